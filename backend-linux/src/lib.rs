@@ -1,0 +1,2 @@
+//! anysock on the Linux kernel.
+#![no_std]

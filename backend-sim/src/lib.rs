@@ -1,0 +1,3 @@
+//! anysock on a deterministic simulator.
+#![no_std]
+#![forbid(unsafe_code)]

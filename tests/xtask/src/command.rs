@@ -1,0 +1,102 @@
+//! Running other programs: each is printed, and one that fails ends the step.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+/// Why a sub-command ended early: one line for the user.
+#[derive(Debug)]
+pub(crate) struct Failure(pub(crate) String);
+
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn new(why: impl fmt::Display) -> Self {
+        Failure(why.to_string())
+    }
+
+    /// An operation on a file or directory that did not work.
+    pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure + '_ {
+        move |error| Failure(format!("{}: {error}", path.display()))
+    }
+}
+
+/// Prints the command and runs it with the terminal as its own; a status other than 0 is a failure.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    println!("$ {}", shown(command));
+    let status = command.status().map_err(|error| not_started(command, &error))?;
+    succeeded(command, status)
+}
+
+/// Runs the command in silence and returns what it wrote to its standard output.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().map_err(|error| not_started(command, &error))?;
+    succeeded(command, output.status)
+        .map_err(|Failure(why)| Failure(format!("{why}\n{}", String::from_utf8_lossy(&output.stderr))))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether the command can be started and ends with status 0; what it writes is thrown away.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// The failure to start a program at all, by its name.
+pub(crate) fn not_started(command: &Command, error: &io::Error) -> Failure {
+    Failure(format!("{}: {error}", command.get_program().display()))
+}
+
+/// A status other than 0 as a failure.
+pub(crate) fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure(format!("{}: {status}", shown(command))))
+}
+
+fn shown(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    words.map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a POSIX shell reads it back.
+pub(crate) fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+,./:@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_a_quoted_word_back() {
+        for word in ["", "plain", "two words", "it's", "$HOME `x` \"y\" \\", "*", "a\nb", "#"] {
+            let script = format!("printf %s {}", quoted(OsStr::new(word)));
+            let read = output(Command::new("sh").args(["-c", &script])).expect("sh runs");
+            assert_eq!(read, word);
+        }
+    }
+
+    #[test]
+    fn a_status_other_than_0_is_a_failure_that_names_the_command() {
+        let Err(Failure(why)) = run(Command::new("sh").args(["-c", "exit 3"])) else {
+            panic!("exit 3 passed");
+        };
+        assert_eq!(why, "sh -c 'exit 3': exit status: 3");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let Err(Failure(why)) = run(&mut Command::new("no-such-program")) else {
+            panic!("it was started");
+        };
+        assert!(why.starts_with("no-such-program: "), "{why}");
+    }
+}

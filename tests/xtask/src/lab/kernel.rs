@@ -1,0 +1,80 @@
+//! Debian's kernel, its modules and busybox: fetched once, then kept in `target/lab`.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
+
+use super::arch::Arch;
+use crate::command::{self, Failure, Result};
+use crate::{debian, workspace};
+
+/// An unpacked kernel.
+pub(super) struct Kernel {
+    directory: PathBuf,
+    version: String,
+}
+
+impl Kernel {
+    /// The kernel for `arch`, from `target/lab` or fetched now.
+    pub(super) fn of(arch: &Arch) -> Result<Kernel> {
+        let directory = workspace::target().join("lab").join(arch.name);
+        if !directory.exists() {
+            fetch(arch, &directory)?;
+        }
+        Kernel::in_directory(directory)
+    }
+
+    fn in_directory(directory: PathBuf) -> Result<Kernel> {
+        let versions = directory.join("lib/modules");
+        let mut entries = fs::read_dir(&versions).map_err(Failure::at(&versions))?;
+        let Some(Ok(version)) = entries.next() else {
+            return Err(Failure(format!("{}: no kernel; delete target/lab", versions.display())));
+        };
+        let version = version.file_name().to_string_lossy().into_owned();
+        Ok(Kernel { directory, version })
+    }
+
+    /// What QEMU boots.
+    pub(super) fn image(&self) -> PathBuf {
+        self.directory.join(format!("boot/vmlinuz-{}", self.version))
+    }
+
+    /// The directory of the modules.
+    pub(super) fn modules(&self) -> PathBuf {
+        self.directory.join("lib/modules").join(&self.version)
+    }
+
+    /// Busybox, linked statically.
+    pub(super) fn busybox(&self) -> PathBuf {
+        self.directory.join("bin/busybox")
+    }
+
+    /// The files of `module` and of those that it needs, in the order to load them.
+    pub(super) fn module_files(&self, module: &str) -> Result<Vec<PathBuf>> {
+        let mut modprobe = Command::new("/sbin/modprobe");
+        modprobe.arg("-d").arg(&self.directory).args(["-S", &self.version, "--show-depends", module]);
+        let depends = command::output(&mut modprobe)?;
+        let files = depends.lines().filter_map(|line| line.strip_prefix("insmod "));
+        Ok(files.map(|file| PathBuf::from(file.trim_end())).collect())
+    }
+}
+
+/// Unpacks everything beside `directory` and moves it there in one step, so that neither an interrupted
+/// run nor a parallel one leaves it half done.
+fn fetch(arch: &Arch, directory: &Path) -> Result<()> {
+    let image = debian::depends(&format!("linux-image-{}", arch.name))?;
+    let unfinished = directory.with_extension(process::id().to_string());
+    debian::unpack(&[&image, &format!("busybox-static:{}", arch.name)], &unfinished)?;
+    // From Debian 13 on, packages hold only /usr/lib.
+    let lib = unfinished.join("lib");
+    if !lib.exists() {
+        symlink("usr/lib", &lib).map_err(Failure::at(&lib))?;
+    }
+    let kernel = Kernel::in_directory(unfinished.clone())?;
+    command::run(Command::new("/sbin/depmod").arg("-b").arg(&unfinished).arg(&kernel.version))?;
+    match fs::rename(&unfinished, directory) {
+        Err(_) if directory.exists() => fs::remove_dir_all(&unfinished).map_err(Failure::at(&unfinished)),
+        renamed => renamed.map_err(Failure::at(directory)),
+    }
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask lab`: a real Linux kernel with CAN and Bluetooth, in QEMU, to run a command in.
+
+mod arch;
+mod guest;
+mod initramfs;
+mod kernel;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::command::Result;
+use crate::debian;
+use arch::Arch;
+use kernel::Kernel;
+
+/// The exit status when the time limit passes, as timeout(1) has it.
+const TIMED_OUT: u8 = 124;
+/// The exit status when the guest dies before the command does, as env(1) and chroot(1) have it.
+const LAB_FAILED: u8 = 125;
+
+/// What the guest offers to the command: the host's own programs, so they are installed on the host.
+const GUEST_TOOLS: &[&str] = &["bluez", "bluez-test-tools", "can-utils", "iproute2", "kmod"];
+
+/// Boot Debian's kernel in QEMU and run a command in it
+///
+/// The guest has vcan0 and vcan1, two Bluetooth controllers hci0 and hci1 that hear each other, and the
+/// host's files, in which every change is forgotten when the guest ends. No KVM, no hardware and no root
+/// are needed. The kernel and its tools are fetched once and kept in target/lab (delete it to fetch them
+/// anew). The exit status is the command's; 124 when the time limit passed, 125 when the guest died.
+#[derive(Args)]
+pub(crate) struct Lab {
+    /// Seconds until the guest is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    time_limit: u64,
+    /// The command and its arguments, run in the root of the workspace
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+impl Lab {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        run(&self.command, Duration::from_secs(self.time_limit)).map(ExitCode::from)
+    }
+}
+
+/// Runs `command` in the guest and returns its exit status, or [`TIMED_OUT`] or [`LAB_FAILED`].
+pub(crate) fn run(command: &[OsString], time_limit: Duration) -> Result<u8> {
+    let arch = &Arch::AMD64;
+    debian::install(&[&[arch.qemu_package, "cpio"], GUEST_TOOLS].concat())?;
+    let kernel = Kernel::of(arch)?;
+    guest::run(arch, &kernel, command, time_limit)
+}

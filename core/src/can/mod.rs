@@ -1,1 +1,44 @@
-//! Controller Area Network.
+//! Controller Area Network, in the words of ISO 11898-1 and of `linux/can.h`: identifiers, classic and FD
+//! frames, error message frames, filters, and how long a frame is on the wire.
+//!
+//! ```
+//! use anysock::can::{AnyFrame, Filter, Frame, Id, WireLength};
+//!
+//! const ENGINE: Id = Id::standard(0x123).unwrap();
+//!
+//! let frame = Frame::new(ENGINE, &[0xDE, 0xAD, 0xBE, 0xEF]).unwrap();
+//! assert_eq!(frame.to_string(), "123#DEADBEEF"); // candump's notation, both ways
+//! assert_eq!("123#DEADBEEF".parse(), Ok(AnyFrame::Classic(frame)));
+//! assert_eq!(Frame::decode(&frame.encode()), Ok(frame)); // the kernel's struct can_frame, both ways
+//! assert!(Filter::exact(ENGINE).matches(frame.can_id()));
+//! assert_eq!(WireLength::of_classic(&frame).at(500_000, 500_000).as_micros(), 162); // 81 bits
+//! ```
+//!
+//! Source: ISO 11898-1:2015; `linux/can.h`, `linux/can/error.h`; Documentation/networking/can.rst.
+
+mod any_frame;
+mod bit_timing;
+mod can_id;
+mod error_frame;
+mod fd_frame;
+mod filter;
+mod frame;
+mod id;
+mod notation;
+
+pub use any_frame::AnyFrame;
+pub use bit_timing::{
+    ERROR_DELIMITER_BITS, ERROR_FLAG_BITS, INTERMISSION_BITS, Phase, WireLength, wire_bits,
+};
+pub use can_id::{
+    CAN_EFF_FLAG, CAN_EFF_MASK, CAN_ERR_FLAG, CAN_ERR_MASK, CAN_INV_FILTER, CAN_RTR_FLAG, CAN_SFF_MASK,
+};
+pub use error_frame::{
+    ControllerProblem, ErrorClass, ErrorCounters, ErrorFrame, ErrorLocation, ErrorWords, ProtocolViolation,
+    TransceiverStatus,
+};
+pub use fd_frame::{CANFD_MAX_DLEN, CANFD_MTU, FdFlags, FdFrame};
+pub use filter::Filter;
+pub use frame::{CAN_MAX_DLEN, CAN_MTU, DecodeError, Frame};
+pub use id::Id;
+pub use notation::{ParseError, ParseReason};

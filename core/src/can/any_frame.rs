@@ -1,0 +1,110 @@
+//! What a CAN_RAW socket can receive: a frame of any kind.
+
+use core::fmt;
+
+use super::{CAN_ERR_FLAG, CAN_MTU, CANFD_MTU, DecodeError, ErrorFrame, FdFrame, Frame, Id};
+
+/// A frame of any kind that a CAN_RAW socket sends and receives.
+///
+/// ```
+/// use anysock::can::AnyFrame;
+///
+/// let frame: AnyFrame = "123##1DEADBEEF".parse().unwrap(); // FD, with the bit rate switched
+/// let mut buffer = [0; 72];
+/// assert_eq!(frame.encode(&mut buffer).len(), 72);
+/// assert_eq!(AnyFrame::decode(&buffer), Ok(frame));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum AnyFrame {
+    /// A classic data or remote frame.
+    Classic(Frame),
+    /// An FD frame.
+    Fd(FdFrame),
+    /// An error message frame, made by the driver.
+    Error(ErrorFrame),
+}
+
+impl AnyFrame {
+    /// The identifier; `None` of an error message, which has none.
+    pub const fn id(&self) -> Option<Id> {
+        match self {
+            AnyFrame::Classic(frame) => Some(frame.id()),
+            AnyFrame::Fd(frame) => Some(frame.id()),
+            AnyFrame::Error(_) => None,
+        }
+    }
+
+    /// The kernel's `can_id`, with its flags.
+    pub const fn can_id(&self) -> u32 {
+        match self {
+            AnyFrame::Classic(frame) => frame.can_id(),
+            AnyFrame::Fd(frame) => frame.can_id(),
+            AnyFrame::Error(frame) => frame.can_id(),
+        }
+    }
+
+    /// The data; empty in a remote frame.
+    pub fn data(&self) -> &[u8] {
+        match self {
+            AnyFrame::Classic(frame) => frame.data(),
+            AnyFrame::Fd(frame) => frame.data(),
+            AnyFrame::Error(frame) => frame.data(),
+        }
+    }
+
+    /// The frame as the kernel has it, written to the beginning of `buffer`: 16 bytes, or 72 of an FD frame.
+    pub fn encode<'a>(&self, buffer: &'a mut [u8; CANFD_MTU]) -> &'a [u8] {
+        let classic = match self {
+            AnyFrame::Classic(frame) => frame.encode(),
+            AnyFrame::Error(frame) => frame.encode(),
+            AnyFrame::Fd(frame) => {
+                *buffer = frame.encode();
+                return buffer;
+            }
+        };
+        let (head, _) = buffer.split_at_mut(CAN_MTU);
+        head.copy_from_slice(&classic);
+        head
+    }
+
+    /// The frame in what was read from a CAN_RAW socket; its size says whether it is classic or FD.
+    ///
+    /// # Errors
+    /// What is wrong, where the bytes are no frame.
+    pub fn decode(bytes: &[u8]) -> Result<AnyFrame, DecodeError> {
+        if bytes.len() == CANFD_MTU {
+            return FdFrame::decode(bytes).map(AnyFrame::Fd);
+        }
+        match Frame::decode(bytes) {
+            Err(DecodeError::Flags(can_id)) if can_id & CAN_ERR_FLAG != 0 => {
+                ErrorFrame::decode(bytes).map(AnyFrame::Error)
+            }
+            classic => classic.map(AnyFrame::Classic),
+        }
+    }
+}
+
+impl From<Frame> for AnyFrame {
+    fn from(frame: Frame) -> AnyFrame {
+        AnyFrame::Classic(frame)
+    }
+}
+
+impl From<FdFrame> for AnyFrame {
+    fn from(frame: FdFrame) -> AnyFrame {
+        AnyFrame::Fd(frame)
+    }
+}
+
+impl From<ErrorFrame> for AnyFrame {
+    fn from(frame: ErrorFrame) -> AnyFrame {
+        AnyFrame::Error(frame)
+    }
+}
+
+impl fmt::Debug for AnyFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,172 @@
+//! Classic CAN frames: data and remote, as `struct can_frame` has them.
+
+use core::fmt;
+
+use super::{CAN_EFF_FLAG, CAN_ERR_FLAG, CAN_RTR_FLAG, Id};
+
+/// The size of the kernel's `struct can_frame`: a read of this many bytes is a classic frame.
+pub const CAN_MTU: usize = 16;
+/// The most data bytes in a classic frame.
+pub const CAN_MAX_DLEN: usize = 8;
+
+/// A classic CAN frame: a data frame of at most 8 bytes, or a remote frame that asks for one.
+///
+/// ```
+/// use anysock::can::{Frame, Id};
+///
+/// let id = Id::extended(0x18DAF110).unwrap();
+/// assert_eq!(Frame::new(id, &[2, 1, 0]).unwrap().data(), [2, 1, 0]);
+/// assert_eq!(Frame::new(id, &[0; 9]), None);
+/// assert_eq!(Frame::remote(id, 4).unwrap().to_string(), "18DAF110#R4");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Frame {
+    id: Id,
+    remote: bool,
+    /// 0 to 15; above 8 the frame has 8 bytes all the same.
+    dlc: u8,
+    /// Zero beyond the length, and in a remote frame.
+    data: [u8; CAN_MAX_DLEN],
+}
+
+impl Frame {
+    /// A data frame; `None` where `data` has more than 8 bytes.
+    pub fn new(id: Id, data: &[u8]) -> Option<Frame> {
+        let mut bytes = [0; CAN_MAX_DLEN];
+        bytes.get_mut(..data.len())?.copy_from_slice(data);
+        Some(Frame { id, remote: false, dlc: data.len() as u8, data: bytes })
+    }
+
+    /// A remote frame that asks for `len` bytes; `None` where `len` is more than 8.
+    pub const fn remote(id: Id, len: u8) -> Option<Frame> {
+        if len as usize <= CAN_MAX_DLEN {
+            Some(Frame { id, remote: true, dlc: len, data: [0; CAN_MAX_DLEN] })
+        } else {
+            None
+        }
+    }
+
+    /// The same frame with a data length code of 9 to 15, which ISO 11898-1 lets a frame of 8 bytes carry
+    /// (the kernel's `len8_dlc`); `None` for another code, or where the length is not 8.
+    pub const fn with_raw_dlc(self, dlc: u8) -> Option<Frame> {
+        if self.len() == CAN_MAX_DLEN && dlc as usize > CAN_MAX_DLEN && dlc <= 15 {
+            Some(Frame { dlc, ..self })
+        } else {
+            None
+        }
+    }
+
+    /// The identifier.
+    #[inline]
+    pub const fn id(&self) -> Id {
+        self.id
+    }
+
+    /// Whether this is a remote frame: it carries no data, its length is that of the data asked for.
+    #[inline]
+    pub const fn is_remote(&self) -> bool {
+        self.remote
+    }
+
+    /// The kernel's `can_id`: the identifier with [`CAN_EFF_FLAG`] and [`CAN_RTR_FLAG`].
+    pub const fn can_id(&self) -> u32 {
+        self.id.can_id() | if self.remote { CAN_RTR_FLAG } else { 0 }
+    }
+
+    /// The length in bytes, 0 to 8; in a remote frame, the length asked for.
+    #[inline]
+    #[expect(clippy::len_without_is_empty, reason = "a length of zero says little about a remote frame")]
+    pub const fn len(&self) -> usize {
+        if self.dlc as usize > CAN_MAX_DLEN { CAN_MAX_DLEN } else { self.dlc as usize }
+    }
+
+    /// The data length code as it is on the wire, 0 to 15; above 8 it means 8 bytes.
+    #[inline]
+    pub const fn dlc(&self) -> u8 {
+        self.dlc
+    }
+
+    /// The data; empty in a remote frame.
+    pub fn data(&self) -> &[u8] {
+        if self.remote { &[] } else { self.data.get(..self.len()).unwrap_or(&[]) }
+    }
+
+    /// The arbitration field as it is sent, first bit highest: of two frames that start at once, that with
+    /// the smaller one wins the bus. A data frame wins over the remote frame of the same identifier.
+    pub const fn arbitration_field(&self) -> u32 {
+        self.id.arbitration_field(self.remote)
+    }
+
+    /// The frame as the kernel's `struct can_frame`, `can_id` in the machine's byte order.
+    pub fn encode(&self) -> [u8; CAN_MTU] {
+        let [i0, i1, i2, i3] = self.can_id().to_ne_bytes();
+        let [d0, d1, d2, d3, d4, d5, d6, d7] = self.data;
+        let len8_dlc = if self.dlc as usize > CAN_MAX_DLEN { self.dlc } else { 0 };
+        [i0, i1, i2, i3, self.len() as u8, 0, 0, len8_dlc, d0, d1, d2, d3, d4, d5, d6, d7]
+    }
+
+    /// The classic frame in a `struct can_frame`.
+    ///
+    /// # Errors
+    /// [`DecodeError::Size`] where there are not 16 bytes, [`DecodeError::Flags`] on an error message
+    /// frame, [`DecodeError::Identifier`], [`DecodeError::DataLength`].
+    pub fn decode(bytes: &[u8]) -> Result<Frame, DecodeError> {
+        let Ok(&[i0, i1, i2, i3, len, _, _, len8_dlc, ref data @ ..]) = <&[u8; CAN_MTU]>::try_from(bytes)
+        else {
+            return Err(DecodeError::Size(bytes.len()));
+        };
+        let can_id = u32::from_ne_bytes([i0, i1, i2, i3]);
+        if can_id & CAN_ERR_FLAG != 0 {
+            return Err(DecodeError::Flags(can_id));
+        }
+        let id = Id::from_can_id(can_id).ok_or(DecodeError::Identifier(can_id))?;
+        let frame = if can_id & CAN_RTR_FLAG != 0 {
+            Frame::remote(id, len)
+        } else {
+            data.get(..usize::from(len)).and_then(|data| Frame::new(id, data))
+        };
+        let frame = frame.ok_or(DecodeError::DataLength(len))?;
+        Ok(frame.with_raw_dlc(len8_dlc).unwrap_or(frame))
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What is wrong with bytes that should be a kernel frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum DecodeError {
+    /// This many bytes are neither a `struct can_frame` (16) nor a `struct canfd_frame` (72), or not the
+    /// one that was asked for.
+    Size(usize),
+    /// The `can_id` has flags that this kind of frame cannot have: an error message where a frame was asked
+    /// for or the other way round, or a remote FD frame.
+    Flags(u32),
+    /// The `can_id` is of a standard frame and has more than 11 bits.
+    Identifier(u32),
+    /// No frame of this kind has this many data bytes.
+    DataLength(u8),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            DecodeError::Size(size) => write!(f, "{size} bytes are no CAN frame of the kind asked for"),
+            DecodeError::Flags(can_id) => {
+                write!(f, "can_id {can_id:#010x} has flags that this kind of frame cannot have")
+            }
+            DecodeError::Identifier(can_id) => {
+                let id = can_id & !CAN_EFF_FLAG;
+                write!(f, "identifier {id:#x} has more than 11 bits and is not marked as extended")
+            }
+            DecodeError::DataLength(len) => write!(f, "no CAN frame of this kind has {len} data bytes"),
+        }
+    }
+}
+
+impl core::error::Error for DecodeError {}

@@ -1,7 +1,51 @@
 //! One BSD-style socket API for any address family, on any backend.
+//!
+//! A [`Backend`] is a kernel: the Linux kernel (crate `anysock-linux`), or a deterministic simulator (crate
+//! `anysock-sim`). Code that is generic over it runs on either, unchanged:
+//!
+//! ```
+//! use anysock::{Backend, Error, TcpStream};
+//! use core::net::SocketAddr;
+//!
+//! fn ping<B: Backend>(backend: B, server: SocketAddr) -> Result<usize, Error> {
+//!     let stream = TcpStream::connect(backend, &server)?;
+//!     stream.send(b"ping")?;
+//!     stream.recv(&mut [0; 64])
+//! }
+//! ```
+//!
+//! # Where things are
+//! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
+//! - [`socket`]: [`Socket`] and the typed sockets on top of it.
+//! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`]: the vocabulary.
+//! - [`tcp`]: TCP without an operating system.
+//!
+//! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod addr;
+pub mod backend;
 pub mod can;
+pub mod constants;
+pub mod error;
+pub mod interface;
+pub mod message;
+pub mod option;
+pub mod socket;
 pub mod tcp;
 pub mod time;
+
+pub use addr::{AnyAddr, BdAddr, CanAddr, RfcommAddr, SockAddr, UnixAddr};
+pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
+pub use constants::{
+    BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol,
+    Shutdown, SocketType,
+};
+pub use error::{DecodeError, Error};
+pub use interface::{Interface, InterfaceName, Interfaces};
+pub use socket::{
+    CanSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram,
+    UnixListener, UnixStream,
+};
+pub use time::{Deadline, Instant};

@@ -1,0 +1,73 @@
+//! The kernel's numbers under their own names: families, types, protocols, levels, flags, errors.
+//!
+//! Everything that a kernel may extend is an open newtype with associated constants: an unknown value is
+//! kept, and printed as a number. `Debug` prints the C name, each constant is found in these pages by its C
+//! name, and one table ([`all`], [`by_name`]) serves configuration files, traces and the proof against the
+//! kernel's headers.
+//!
+//! ```
+//! use anysock::constants::{self, Family};
+//!
+//! assert_eq!(format!("{:?}", Family::CAN), "AF_CAN");
+//! assert_eq!(format!("{:?}", Family(99)), "Family(99)");
+//! assert_eq!(constants::by_name("SOCK_STREAM").map(|constant| constant.value), Some(1));
+//! ```
+
+mod errno;
+mod family;
+mod flags;
+mod level;
+mod names;
+mod protocol;
+mod socket_type;
+
+pub use errno::Errno;
+pub use family::Family;
+pub use flags::{MessageFlags, PollEvents, Shutdown};
+pub use level::Level;
+pub use protocol::{BluetoothProtocol, CanProtocol, IpProtocol, Protocol};
+pub use socket_type::SocketType;
+
+pub(crate) use names::{flag_names, value_names};
+
+/// One named number of the kernel's or the C library's interface.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Constant {
+    /// The C name, for instance `AF_CAN`.
+    pub name: &'static str,
+    /// The type of this crate that carries it, for instance `Family`; for an option its level.
+    pub group: &'static str,
+    /// Its value on Linux's generic interface (x86, ARM, RISC-V).
+    pub value: i64,
+}
+
+/// The table of each group, in the order in which [`all`] lists them.
+static TABLES: &[&[Constant]] = &[
+    Family::TABLE,
+    SocketType::TABLE,
+    IpProtocol::TABLE,
+    BluetoothProtocol::TABLE,
+    CanProtocol::TABLE,
+    Level::TABLE,
+    MessageFlags::TABLE,
+    PollEvents::TABLE,
+    Shutdown::TABLE,
+    Errno::TABLE,
+    crate::option::socket::TABLE,
+    crate::option::tcp::TABLE,
+    crate::option::ip::TABLE,
+    crate::option::ipv6::TABLE,
+    crate::option::can_raw::TABLE,
+    crate::option::bluetooth::TABLE,
+];
+
+/// Every constant of this crate, group by group.
+pub fn all() -> impl Iterator<Item = &'static Constant> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The constant of this C name, for instance `"SO_KEEPALIVE"`.
+pub fn by_name(name: &str) -> Option<&'static Constant> {
+    all().find(|constant| constant.name == name)
+}

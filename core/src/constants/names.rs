@@ -1,0 +1,106 @@
+//! The macros that turn a list of C names into a type, its constants, its table and its `Debug`.
+
+/// An open newtype over a number: `"C_NAME" => NAME = value;` a line.
+macro_rules! value_names {
+    (
+        $(#[$outer:meta])*
+        pub struct $Type:ident($repr:ty) {
+            $( $(#[$inner:meta])* $c_name:literal => $name:ident = $value:expr; )*
+        }
+    ) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[repr(transparent)]
+        pub struct $Type(pub $repr);
+
+        impl $Type {
+            $(
+                $(#[$inner])*
+                #[doc(alias = $c_name)]
+                pub const $name: $Type = $Type($value);
+            )*
+
+            /// Every name of this type.
+            pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
+                $( $crate::constants::Constant {
+                    name: $c_name,
+                    group: stringify!($Type),
+                    value: $value as i64,
+                }, )*
+            ];
+
+            /// The C name of this value, where it has one.
+            pub fn name(self) -> Option<&'static str> {
+                Self::TABLE.iter().find(|known| known.value == self.0 as i64).map(|known| known.name)
+            }
+        }
+
+        impl core::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self.name() {
+                    Some(name) => f.write_str(name),
+                    None => write!(f, concat!(stringify!($Type), "({})"), self.0),
+                }
+            }
+        }
+    };
+}
+
+/// An open set of flags: `"C_NAME" => NAME = bits;` a line. Unknown bits are kept.
+macro_rules! flag_names {
+    (
+        $(#[$outer:meta])*
+        pub struct $Type:ident($repr:ty) {
+            $( $(#[$($inner:tt)*])* $c_name:literal => $name:ident = $value:expr; )*
+        }
+    ) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[repr(transparent)]
+        pub struct $Type(pub $repr);
+
+        bitflags::bitflags! {
+            impl $Type: $repr {
+                $(
+                    $(#[$($inner)*])*
+                    #[doc(alias = $c_name)]
+                    const $name = $value;
+                )*
+                const _ = !0;
+            }
+        }
+
+        impl $Type {
+            /// Every name of this type.
+            pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
+                $( $crate::constants::Constant {
+                    name: $c_name,
+                    group: stringify!($Type),
+                    value: $value as i64,
+                }, )*
+            ];
+        }
+
+        impl core::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut rest = self.bits() as i64;
+                let mut separator = "";
+                for known in Self::TABLE {
+                    if known.value != 0 && rest & known.value == known.value {
+                        rest &= !known.value;
+                        write!(f, "{separator}{}", known.name)?;
+                        separator = " | ";
+                    }
+                }
+                if rest != 0 || separator.is_empty() {
+                    write!(f, "{separator}{rest:#x}")?;
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(crate) use {flag_names, value_names};

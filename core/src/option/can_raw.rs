@@ -1,0 +1,24 @@
+//! `SOL_CAN_RAW`: options of raw CAN sockets (linux/can/raw.h).
+//!
+//! The list of filters is set by [`crate::CanSocket::set_filters`].
+
+use crate::constants::Level;
+use crate::option::options;
+
+/// The number of the list of filters; see [`crate::CanSocket::set_filters`].
+pub const CAN_RAW_FILTER: i32 = 1;
+
+options! {
+    "SOL_CAN_RAW", Level::CAN_RAW;
+
+    /// The classes of error frames to receive: a mask of linux/can/error.h's `CAN_ERR_…`.
+    CAN_RAW_ERR_FILTER = 2 => ErrorFilter: u32, get set;
+    /// Whether CAN FD frames are sent and received as well. Since Linux 3.6.
+    CAN_RAW_FD_FRAMES = 5 => FdFrames: bool, get set;
+    /// Whether a frame must match every filter instead of any. Since Linux 4.1.
+    CAN_RAW_JOIN_FILTERS = 6 => JoinFilters: bool, get set;
+    /// Whether other sockets of this machine see what this one sends. On by default.
+    CAN_RAW_LOOPBACK = 3 => Loopback: bool, get set;
+    /// Whether this socket sees what it sends itself. Off by default.
+    CAN_RAW_RECV_OWN_MSGS = 4 => ReceiveOwn: bool, get set;
+}

@@ -1,0 +1,121 @@
+//! Socket options, typed: one file per level.
+//!
+//! ```
+//! use anysock::option::{self, SockOpt};
+//! use anysock::{Backend, Error, Socket};
+//!
+//! fn prepare<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::socket::ReuseAddr, true)?;
+//!     socket.get(option::socket::ReuseAddr)
+//! }
+//! assert_eq!(option::socket::ReuseAddr::C_NAME, "SO_REUSEADDR");
+//! ```
+//!
+//! An option that this crate does not know is set and read by level, name and bytes:
+//! [`crate::Socket::set_bytes`], [`crate::Socket::get_bytes`].
+
+pub mod bluetooth;
+pub mod can_raw;
+pub mod ip;
+pub mod ipv6;
+pub mod socket;
+pub mod tcp;
+mod value;
+
+pub use value::{Linger, OptionValue};
+
+use crate::constants::Level;
+
+/// A socket option: a name at a level, with the type of its value.
+pub trait SockOpt {
+    /// What the option holds.
+    type Value: OptionValue;
+    /// The level.
+    const LEVEL: Level;
+    /// The number at that level.
+    const NAME: i32;
+    /// The name in C.
+    const C_NAME: &'static str;
+}
+
+/// An option that can be read: `getsockopt(2)`.
+pub trait GetOption: SockOpt {}
+
+/// An option that can be set: `setsockopt(2)`.
+pub trait SetOption: SockOpt {}
+
+/// The options of one level: `C_NAME = number => Type: Value, access;` a line, where access is `get set`,
+/// `get` or `set`. Makes a constant and a type of each, and the level's table.
+macro_rules! options {
+    (
+        $group:literal, $level:expr;
+        $( $(#[$meta:meta])* $c_name:ident = $number:expr => $Type:ident: $Value:ty, $($access:ident)+; )*
+    ) => {
+        $(
+            #[doc = concat!("The number of [`", stringify!($Type), "`].")]
+            pub const $c_name: i32 = $number;
+
+            $(#[$meta])*
+            #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+            pub struct $Type;
+
+            impl $crate::option::SockOpt for $Type {
+                type Value = $Value;
+                const LEVEL: $crate::constants::Level = $level;
+                const NAME: i32 = $c_name;
+                const C_NAME: &'static str = stringify!($c_name);
+            }
+
+            $( $crate::option::access!($Type, $access); )+
+        )*
+
+        /// Every option of this level.
+        pub(crate) const TABLE: &[$crate::constants::Constant] = &[
+            $( $crate::constants::Constant {
+                name: stringify!($c_name),
+                group: $group,
+                value: $c_name as i64,
+            }, )*
+        ];
+    };
+}
+
+macro_rules! access {
+    ($Type:ident, get) => {
+        impl $crate::option::GetOption for $Type {}
+    };
+    ($Type:ident, set) => {
+        impl $crate::option::SetOption for $Type {}
+    };
+}
+
+pub(crate) use {access, options};
+
+/// Options whose bytes carry a pointer or a descriptor, or whose answer is not measured in bytes: safe code
+/// could read or overwrite foreign memory through them, so [`crate::Backend::set_option`] and
+/// [`crate::Backend::get_option`] refuse them with `EOPNOTSUPP`.
+const CARRIES_POINTER: &[(Level, i32)] = &[
+    (Level::SOCKET, 26), // SO_ATTACH_FILTER, SO_GET_FILTER: struct sock_fprog; a count of instructions
+    (Level::SOCKET, 50), // SO_ATTACH_BPF: a descriptor
+    (Level::SOCKET, 51), // SO_ATTACH_REUSEPORT_CBPF: struct sock_fprog
+    (Level::SOCKET, 52), // SO_ATTACH_REUSEPORT_EBPF: a descriptor
+    (Level::SOCKET, 77), // SO_PEERPIDFD: a descriptor
+    (Level::TCP, 35),    // TCP_ZEROCOPY_RECEIVE: an address that is written to
+    (Level::IP, 64),     // IPT_SO_SET_REPLACE: a pointer to counters
+    (Level::IP, 96),     // ARPT_SO_SET_REPLACE: a pointer to counters
+    (Level::IP, 128),    // EBT_SO_SET_ENTRIES: pointers to entries and counters
+    (Level::IPV6, 64),   // IP6T_SO_SET_REPLACE: a pointer to counters
+    (Level::PACKET, 22), // PACKET_FANOUT_DATA: struct sock_fprog or a descriptor
+    (Level::SCTP, 102),  // SCTP_SOCKOPT_PEELOFF: a descriptor
+    (Level::SCTP, 111),  // SCTP_SOCKOPT_CONNECTX3: a pointer to addresses
+    (Level::SCTP, 122),  // SCTP_SOCKOPT_PEELOFF_FLAGS: a descriptor
+    (Level::RDS, 2),     // RDS_GET_MR: pointers to memory
+    (Level::RDS, 7),     // RDS_GET_MR_FOR_DEST: pointers to memory
+    (Level::XDP, 4),     // XDP_UMEM_REG: a pointer to memory
+];
+
+/// Whether the bytes of this option carry a pointer or a descriptor, which a call with plain bytes must not.
+#[inline]
+pub fn carries_pointer(level: Level, name: i32) -> bool {
+    CARRIES_POINTER.contains(&(level, name))
+}

@@ -1,0 +1,276 @@
+//! Sockets: [`Socket`], which is any socket, and the typed ones on top of it.
+//!
+//! A socket's calls block, with CPython's timeout model: `None` waits for as long as it takes, zero does not
+//! wait at all, any other duration is how long each call may take. The non-blocking forms for the `nb` crate
+//! and the traits of `embedded-io` are adapters over the same attempts.
+//!
+//! ```
+//! use anysock::{Backend, Error, Family, Protocol, Socket, SocketType};
+//! use core::net::SocketAddrV4;
+//! use core::time::Duration;
+//!
+//! fn ask<B: Backend>(backend: B, server: &SocketAddrV4) -> Result<usize, Error> {
+//!     let mut socket = Socket::new(backend, Family::INET, SocketType::DGRAM, Protocol::DEFAULT)?;
+//!     socket.set_timeout(Some(Duration::from_secs(2)));
+//!     socket.send_to(b"PING", server)?;
+//!     let (length, _sender) = socket.recv_from::<SocketAddrV4>(&mut [0; 64])?;
+//!     Ok(length)
+//! }
+//! ```
+
+mod can;
+mod embedded_io;
+mod exact;
+mod nonblocking;
+mod options;
+mod rfcomm;
+mod tcp;
+mod typed;
+mod udp;
+mod unix;
+
+pub use can::{CanSocket, ReceivedFrame};
+pub use exact::{RecvExactError, SendAllError};
+pub use rfcomm::{RfcommListener, RfcommStream};
+pub use tcp::{TcpListener, TcpStream};
+pub use udp::UdpSocket;
+pub use unix::{UnixDatagram, UnixListener, UnixStream};
+
+use core::time::Duration;
+
+use crate::addr::SockAddr;
+use crate::backend::{Backend, Received, RecvMsg, SendMsg};
+use crate::constants::{Errno, Family, MessageFlags, Protocol, Shutdown, SocketType};
+use crate::error::Error;
+use crate::time::Deadline;
+
+/// A socket of any family, on any backend.
+///
+/// Dropping it closes it. Its methods take `&self`, so that one program reads while another writes; only the
+/// timeout needs `&mut self`.
+#[derive(Debug)]
+pub struct Socket<B: Backend> {
+    handle: B::Handle,
+    backend: B,
+    timeout: Option<Duration>,
+}
+
+impl<B: Backend> Socket<B> {
+    /// A new socket: `socket(2)`. It blocks, without a timeout.
+    ///
+    /// # Errors
+    /// `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` where the kernel does not have it, `EPERM` or
+    /// `EACCES` where it asks for a privilege.
+    pub fn new(
+        backend: B,
+        family: Family,
+        kind: SocketType,
+        protocol: impl Into<Protocol>,
+    ) -> Result<Self, Error> {
+        let handle = backend.socket(family, kind, protocol.into())?;
+        Ok(Socket::from_handle(backend, handle))
+    }
+
+    /// Two sockets connected to each other: `socketpair(2)`.
+    pub fn pair(
+        backend: B,
+        family: Family,
+        kind: SocketType,
+        protocol: impl Into<Protocol>,
+    ) -> Result<(Self, Self), Error> {
+        let (one, other) = backend.socket_pair(family, kind, protocol.into())?;
+        Ok((Socket::from_handle(backend.clone(), one), Socket::from_handle(backend, other)))
+    }
+
+    /// A socket from a handle of `backend`. It blocks, without a timeout.
+    pub fn from_handle(backend: B, handle: B::Handle) -> Self {
+        Socket { handle, backend, timeout: None }
+    }
+
+    /// The handle.
+    #[inline]
+    pub fn handle(&self) -> &B::Handle {
+        &self.handle
+    }
+
+    /// Gives up the socket for its handle, without closing it.
+    pub fn into_handle(self) -> B::Handle {
+        self.handle
+    }
+
+    /// The backend.
+    #[inline]
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+
+    /// How long each call may take: `None` for as long as it takes, zero not to wait at all.
+    #[doc(alias = "gettimeout")]
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Sets how long each call may take.
+    #[doc(alias = "settimeout")]
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// `true` is no timeout, `false` a timeout of zero. Either forgets the timeout that was set before.
+    #[doc(alias = "setblocking")]
+    pub fn set_blocking(&mut self, blocking: bool) {
+        self.timeout = if blocking { None } else { Some(Duration::ZERO) };
+    }
+
+    /// Until when a call that begins now may take.
+    pub fn deadline(&self) -> Deadline {
+        match self.timeout {
+            None => Deadline::NEVER,
+            Some(Duration::ZERO) => Deadline::NOW,
+            Some(timeout) => Deadline::at(self.backend.now() + timeout),
+        }
+    }
+
+    /// Names the socket: `bind(2)`.
+    pub fn bind<A: SockAddr>(&self, address: &A) -> Result<(), Error> {
+        Ok(self.backend.bind(&self.handle, address.encode().as_ref())?)
+    }
+
+    /// Connects, waiting for the answer: `connect(2)`. CPython's `connect_ex` is [`Error::errno`] of this.
+    ///
+    /// # Errors
+    /// The connection's own (`ECONNREFUSED`, `ETIMEDOUT`, …), [`Error::TimedOut`], or `EINPROGRESS` with a
+    /// timeout of zero.
+    #[doc(alias = "connect_ex")]
+    pub fn connect<A: SockAddr>(&self, address: &A) -> Result<(), Error> {
+        self.backend.connect_until(&self.handle, address.encode().as_ref(), self.deadline())
+    }
+
+    /// Begins to listen: `listen(2)`. The system caps `backlog` at its own limit.
+    pub fn listen(&self, backlog: i32) -> Result<(), Error> {
+        Ok(self.backend.listen(&self.handle, backlog)?)
+    }
+
+    /// Takes a connection, with the peer's address: `accept(2)`. The new socket has no timeout.
+    pub fn accept<A: SockAddr>(&self) -> Result<(Socket<B>, A), Error> {
+        let mut buffer = A::buffer();
+        let (handle, len) = self.backend.accept_until(&self.handle, buffer.as_mut(), self.deadline())?;
+        let socket = Socket::from_handle(self.backend.clone(), handle);
+        Ok((socket, decode(buffer.as_ref(), len)?))
+    }
+
+    /// Sends: `send(2)`. Returns how many bytes went out.
+    #[inline]
+    pub fn send(&self, bytes: &[u8]) -> Result<usize, Error> {
+        self.send_with(bytes, MessageFlags::empty())
+    }
+
+    /// Sends with flags.
+    #[inline]
+    pub fn send_with(&self, bytes: &[u8], flags: MessageFlags) -> Result<usize, Error> {
+        match self.backend.send(&self.handle, bytes, flags) {
+            Err(Errno::EAGAIN) => self.backend.send_until(&self.handle, bytes, flags, self.deadline()),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Sends to `address`: `sendto(2)`.
+    #[inline]
+    pub fn send_to<A: SockAddr>(&self, bytes: &[u8], address: &A) -> Result<usize, Error> {
+        let address = address.encode();
+        let flags = MessageFlags::empty();
+        match self.backend.send_to(&self.handle, bytes, flags, address.as_ref()) {
+            Err(Errno::EAGAIN) => {
+                self.backend.send_to_until(&self.handle, bytes, flags, address.as_ref(), self.deadline())
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Sends a whole message: `sendmsg(2)`.
+    pub fn send_msg(&self, message: &SendMsg<'_, B>) -> Result<usize, Error> {
+        match self.backend.send_msg(&self.handle, message) {
+            Err(Errno::EAGAIN) => self.backend.send_msg_until(&self.handle, message, self.deadline()),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Receives: `recv(2)`. Zero bytes of a stream are its end.
+    #[inline]
+    pub fn recv(&self, bytes: &mut [u8]) -> Result<usize, Error> {
+        self.recv_with(bytes, MessageFlags::empty())
+    }
+
+    /// Receives with flags.
+    #[inline]
+    pub fn recv_with(&self, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Error> {
+        match self.backend.recv(&self.handle, bytes, flags) {
+            Err(Errno::EAGAIN) => self.backend.recv_until(&self.handle, bytes, flags, self.deadline()),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Receives, with the sender's address: `recvfrom(2)`.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] where the sender's address is no `A`; what was received is in `bytes` all the same.
+    #[inline]
+    pub fn recv_from<A: SockAddr>(&self, bytes: &mut [u8]) -> Result<(usize, A), Error> {
+        let mut buffer = A::buffer();
+        let flags = MessageFlags::empty();
+        let (received, len) = match self.backend.recv_from(&self.handle, bytes, flags, buffer.as_mut()) {
+            Err(Errno::EAGAIN) => {
+                self.backend.recv_from_until(&self.handle, bytes, flags, buffer.as_mut(), self.deadline())?
+            }
+            answer => answer?,
+        };
+        Ok((received, decode(buffer.as_ref(), len)?))
+    }
+
+    /// Receives a whole message: `recvmsg(2)`.
+    pub fn recv_msg(&self, message: &mut RecvMsg<'_, '_, B>) -> Result<Received, Error> {
+        match self.backend.recv_msg(&self.handle, message) {
+            Err(Errno::EAGAIN) => self.backend.recv_msg_until(&self.handle, message, self.deadline()),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Closes one direction or both: `shutdown(2)`. The peer sees the end of the stream.
+    pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
+        Ok(self.backend.shutdown(&self.handle, how)?)
+    }
+
+    /// The socket's own address: `getsockname(2)`.
+    #[doc(alias = "getsockname")]
+    pub fn local_addr<A: SockAddr>(&self) -> Result<A, Error> {
+        let mut buffer = A::buffer();
+        let len = self.backend.local_addr(&self.handle, buffer.as_mut())?;
+        decode(buffer.as_ref(), len)
+    }
+
+    /// The peer's address: `getpeername(2)`.
+    #[doc(alias = "getpeername")]
+    pub fn peer_addr<A: SockAddr>(&self) -> Result<A, Error> {
+        let mut buffer = A::buffer();
+        let len = self.backend.peer_addr(&self.handle, buffer.as_mut())?;
+        decode(buffer.as_ref(), len)
+    }
+
+    /// Another socket object for the same socket: `dup(2)`. It blocks, without a timeout.
+    #[doc(alias = "dup")]
+    pub fn duplicate(&self) -> Result<Self, Error> {
+        let handle = self.backend.duplicate(&self.handle)?;
+        Ok(Socket::from_handle(self.backend.clone(), handle))
+    }
+
+    /// Closes the socket and reports what dropping it cannot.
+    pub fn close(self) -> Result<(), Error> {
+        Ok(self.backend.close(self.handle)?)
+    }
+}
+
+/// The address in the first `len` bytes of `buffer`.
+#[inline]
+fn decode<A: SockAddr>(buffer: &[u8], len: usize) -> Result<A, Error> {
+    Ok(A::decode(buffer.get(..len).unwrap_or(buffer))?)
+}

@@ -1,0 +1,111 @@
+//! Unix sockets (unix(7)).
+
+use super::Socket;
+use super::typed::{listener_calls, stream_calls, typed_socket};
+use crate::addr::UnixAddr;
+use crate::backend::Backend;
+use crate::constants::{Family, Protocol, SocketType};
+use crate::error::Error;
+
+/// How many connections may wait to be accepted, where a program does not say.
+const BACKLOG: i32 = 4096;
+
+fn unix_socket<B: Backend>(backend: B, kind: SocketType) -> Result<Socket<B>, Error> {
+    Socket::new(backend, Family::UNIX, kind, Protocol::DEFAULT)
+}
+
+typed_socket! {
+    /// A connection between programs of one machine.
+    UnixStream
+}
+
+stream_calls!(UnixStream, UnixAddr);
+
+impl<B: Backend> UnixStream<B> {
+    /// Connects to the listener at `address`.
+    pub fn connect(backend: B, address: &UnixAddr) -> Result<Self, Error> {
+        let socket = unix_socket(backend, SocketType::STREAM)?;
+        socket.connect(address)?;
+        Ok(UnixStream(socket))
+    }
+
+    /// Two streams connected to each other.
+    #[doc(alias = "socketpair")]
+    pub fn pair(backend: B) -> Result<(Self, Self), Error> {
+        let (one, other) = Socket::pair(backend, Family::UNIX, SocketType::STREAM, Protocol::DEFAULT)?;
+        Ok((UnixStream(one), UnixStream(other)))
+    }
+}
+
+typed_socket! {
+    /// A Unix socket that accepts connections.
+    UnixListener
+}
+
+listener_calls!(UnixListener, UnixStream, UnixAddr);
+
+impl<B: Backend> UnixListener<B> {
+    /// Listens at `address`. A path must not exist yet, and stays when the listener is closed.
+    pub fn bind(backend: B, address: &UnixAddr) -> Result<Self, Error> {
+        let socket = unix_socket(backend, SocketType::STREAM)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?;
+        Ok(UnixListener(socket))
+    }
+}
+
+typed_socket! {
+    /// Datagrams between programs of one machine: reliable and in order.
+    UnixDatagram
+}
+
+impl<B: Backend> UnixDatagram<B> {
+    /// A socket at `address`.
+    pub fn bind(backend: B, address: &UnixAddr) -> Result<Self, Error> {
+        let socket = unix_socket(backend, SocketType::DGRAM)?;
+        socket.bind(address)?;
+        Ok(UnixDatagram(socket))
+    }
+
+    /// A socket without a name, to send only.
+    pub fn unbound(backend: B) -> Result<Self, Error> {
+        Ok(UnixDatagram(unix_socket(backend, SocketType::DGRAM)?))
+    }
+
+    /// Two sockets connected to each other.
+    #[doc(alias = "socketpair")]
+    pub fn pair(backend: B) -> Result<(Self, Self), Error> {
+        let (one, other) = Socket::pair(backend, Family::UNIX, SocketType::DGRAM, Protocol::DEFAULT)?;
+        Ok((UnixDatagram(one), UnixDatagram(other)))
+    }
+
+    /// Fixes the peer.
+    pub fn connect(&self, address: &UnixAddr) -> Result<(), Error> {
+        self.0.connect(address)
+    }
+
+    /// Sends a datagram to the connected peer.
+    pub fn send(&self, bytes: &[u8]) -> Result<usize, Error> {
+        self.0.send(bytes)
+    }
+
+    /// Receives a datagram. What does not fit is lost.
+    pub fn recv(&self, bytes: &mut [u8]) -> Result<usize, Error> {
+        self.0.recv(bytes)
+    }
+
+    /// Sends a datagram to `address`.
+    pub fn send_to(&self, bytes: &[u8], address: &UnixAddr) -> Result<usize, Error> {
+        self.0.send_to(bytes, address)
+    }
+
+    /// Receives a datagram, with the sender's address. What does not fit is lost.
+    pub fn recv_from(&self, bytes: &mut [u8]) -> Result<(usize, UnixAddr), Error> {
+        self.0.recv_from(bytes)
+    }
+
+    /// The socket's own address.
+    pub fn local_addr(&self) -> Result<UnixAddr, Error> {
+        self.0.local_addr()
+    }
+}

@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// Why a sub-command ended early: one line for the user.
 #[derive(Debug)]
@@ -27,6 +27,26 @@ impl Failure {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("$ {}", shown(command));
     let status = command.status().map_err(|error| not_started(command, &error))?;
+    succeeded(command, status)
+}
+
+/// Prints the command, runs it, passes on what it writes (both outputs, in order) and shows each line of it to
+/// `watch`; a status other than 0 is a failure.
+pub(crate) fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
+    println!("$ {}", shown(command));
+    let (reader, writer) = io::pipe().map_err(Failure::new)?;
+    let also = writer.try_clone().map_err(Failure::new)?;
+    let started = command.stdin(Stdio::null()).stdout(writer).stderr(also).spawn();
+    let mut child = started.map_err(|error| not_started(command, &error))?;
+    // The command keeps its ends of the pipe until they are replaced.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.map_err(Failure::new)?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        watch(&line);
+    }
+    let status = child.wait().map_err(Failure::new)?;
     succeeded(command, status)
 }
 
@@ -90,6 +110,15 @@ mod tests {
             panic!("exit 3 passed");
         };
         assert_eq!(why, "sh -c 'exit 3': exit status: 3");
+    }
+
+    #[test]
+    fn both_outputs_are_watched_line_by_line() {
+        let mut lines = Vec::new();
+        let script = "echo one; echo two >&2; printf three";
+        run_watched(Command::new("sh").args(["-c", script]), |line| lines.push(line.to_owned()))
+            .expect("it passes");
+        assert_eq!(lines, ["one", "two", "three"]);
     }
 
     #[test]

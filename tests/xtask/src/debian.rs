@@ -14,15 +14,19 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
         return Ok(());
     }
     println!("installing Debian packages: {}", missing.join(" "));
-    let Some(mut update) = apt_get_as_root() else {
+    let (Some(mut update), Some(mut install)) = (apt_get_as_root(), apt_get_as_root()) else {
         return Err(Failure(format!(
             "Debian packages are missing; as root: apt-get install {}",
             missing.join(" ")
         )));
     };
     command::run(update.args(["-qq", "update"]))?;
-    let Some(mut install) = apt_get_as_root() else { return Err(Failure::new("not root any more")) };
     command::run(install.args(["-qq", "install", "--yes", "--no-install-recommends"]).args(missing))
+}
+
+/// Fetches the lists of packages anew, where the user may.
+pub(crate) fn update() -> Result<()> {
+    apt_get_as_root().map_or(Ok(()), |mut update| command::run(update.args(["-qq", "update"])))
 }
 
 /// Fetches `packages` and unpacks them into `directory`, installing nothing.

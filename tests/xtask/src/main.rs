@@ -1,11 +1,18 @@
 //! The project's own tools: `cargo xtask lab`, `cargo xtask test` and their like.
 //!
-//! One file per sub-command. A sub-command prints each step before it takes it, and ends at the first one
-//! that fails with one line that says why.
+//! One file per sub-command. A sub-command prints each step before it takes it; what fails
+//! says why in one line.
 
+mod bare_metal;
+mod cargo;
+mod ci;
 mod command;
 mod debian;
+mod features;
 mod lab;
+mod peers;
+mod tally;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -18,12 +25,16 @@ use command::Failure;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Tool {
+    Test(test::Test),
     Lab(lab::Lab),
+    Ci(ci::Ci),
 }
 
 fn main() -> ExitCode {
     let outcome = match Tool::parse() {
+        Tool::Test(test) => test.run(),
         Tool::Lab(lab) => lab.run(),
+        Tool::Ci(ci) => ci.run(),
     };
     match outcome {
         Ok(status) => status,

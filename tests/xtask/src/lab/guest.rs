@@ -142,7 +142,9 @@ struct RunDirectory(PathBuf);
 
 impl RunDirectory {
     fn create() -> Result<RunDirectory> {
-        let directory = workspace::target().join(format!("lab/run-{}", process::id()));
+        let lab = workspace::target().join("lab");
+        remove_interrupted_runs(&lab);
+        let directory = lab.join(format!("run-{}", process::id()));
         fs::create_dir_all(&directory).map_err(Failure::at(&directory))?;
         Ok(RunDirectory(directory))
     }
@@ -152,6 +154,18 @@ impl RunDirectory {
         let share = self.0.join("share");
         fs::create_dir_all(&share).map_err(Failure::at(&share))?;
         Ok(share)
+    }
+}
+
+/// Removes what runs that were interrupted left in the directory `lab`.
+fn remove_interrupted_runs(lab: &Path) {
+    for entry in fs::read_dir(lab).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("run-"));
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another run may be removing it at this moment.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 

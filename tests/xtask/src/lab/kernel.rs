@@ -63,6 +63,7 @@ impl Kernel {
 /// Unpacks everything beside `directory` and moves it there in one step, so that neither an interrupted
 /// run nor a parallel one leaves it half done.
 fn fetch(arch: &Arch, directory: &Path) -> Result<()> {
+    debian::update()?;
     let image = debian::depends(&format!("linux-image-{}", arch.name))?;
     let unfinished = directory.with_extension(process::id().to_string());
     debian::unpack(&[&image, &format!("busybox-static:{}", arch.name)], &unfinished)?;

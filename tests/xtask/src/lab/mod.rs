@@ -16,6 +16,9 @@ use crate::debian;
 use arch::Arch;
 use kernel::Kernel;
 
+/// The time limit where none is given.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(300);
+
 /// The exit status when the time limit passes, as timeout(1) has it.
 const TIMED_OUT: u8 = 124;
 /// The exit status when the guest dies before the command does, as env(1) and chroot(1) have it.
@@ -33,7 +36,7 @@ const GUEST_TOOLS: &[&str] = &["bluez", "bluez-test-tools", "can-utils", "iprout
 #[derive(Args)]
 pub(crate) struct Lab {
     /// Seconds until the guest is ended
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIME_LIMIT.as_secs())]
     time_limit: u64,
     /// The command and its arguments, run in the root of the workspace
     #[arg(last = true, required = true, value_name = "COMMAND")]

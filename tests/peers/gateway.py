@@ -1,0 +1,108 @@
+"""The gateway as a process, and a client of it on any stream socket, with Python's own library alone."""
+
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release" / "gateway"
+
+
+class Gateway:
+    """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it well."""
+
+    def __init__(self, *options):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.options = options
+
+    def __enter__(self):
+        self.log = tempfile.TemporaryFile()
+        listen = f"127.0.0.1:{self.port}"
+        command = [PROGRAM, "--listen", listen, *self.options]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self._wait_until_it_listens()
+        return self
+
+    def _wait_until_it_listens(self):
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                self.connect().close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        self.process.kill()
+        raise AssertionError(f"the gateway does not listen on port {self.port}:\n{self.output()}")
+
+    def connect(self):
+        """A plain TCP connection to it."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def output(self):
+        """All that it has written."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def __exit__(self, kind, *_):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            status = self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            status = "still running after 20 s"
+        if status != 0:
+            raise AssertionError(f"Ctrl-C ended the gateway with {status}:\n{self.output()}")
+        self.log.close()
+
+
+class Client:
+    """A socketcand client in raw mode on the bus `channel`."""
+
+    def __init__(self, stream, channel):
+        self.stream = stream
+        self.received = b""
+        self.expect("< hi >")
+        self.send(f"< open {channel} >")
+        self.expect("< ok >")
+        self.send("< rawmode >")
+        self.expect("< ok >")
+
+    def send(self, message):
+        self.stream.sendall(message.encode("ascii"))
+
+    def message(self):
+        """The next message from the gateway."""
+        while b">" not in self.received:
+            received = self.stream.recv(4096)
+            if not received:
+                raise ConnectionError(f"closed after {self.received!r}")
+            self.received += received
+        message, _, self.received = self.received.partition(b">")
+        return message.decode("ascii").lstrip() + ">"
+
+    def expect(self, message):
+        received = self.message()
+        if received != message:
+            raise AssertionError(f"expected {message}, got {received}")
+
+    def frame(self):
+        """The next frame: its identifier in hexadecimal, its time in seconds, its data in hexadecimal."""
+        message = self.message()
+        frame = re.fullmatch(r"< frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0-9A-F]*) >", message)
+        if not frame:
+            raise AssertionError(f"no frame: {message}")
+        identifier, seconds, data = frame.groups()
+        return identifier, float(seconds), data
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stream.close()

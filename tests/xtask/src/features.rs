@@ -1,0 +1,28 @@
+//! The features of the workspace's packages, as cargo tells them.
+
+use serde_json::Value;
+
+use crate::cargo::cargo;
+use crate::command::{self, Failure, Result};
+
+/// A package and its features, `default` left out.
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) features: Vec<String>,
+}
+
+/// The packages of the workspace that have features.
+pub(crate) fn packages() -> Result<Vec<Package>> {
+    let metadata = command::output(&mut cargo(&["metadata", "--no-deps", "--format-version=1"]))?;
+    let metadata: Value = serde_json::from_str(&metadata).map_err(Failure::new)?;
+    let Some(packages) = metadata["packages"].as_array() else {
+        return Err(Failure::new("cargo metadata tells no packages"));
+    };
+    let packages = packages.iter().filter_map(|package| {
+        let name = package["name"].as_str()?.to_owned();
+        let features = package["features"].as_object()?.keys();
+        let features: Vec<String> = features.filter(|feature| *feature != "default").cloned().collect();
+        (!features.is_empty()).then_some(Package { name, features })
+    });
+    Ok(packages.collect())
+}

@@ -1,0 +1,48 @@
+//! `cargo xtask test`: every test.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cargo::cargo;
+use crate::command::{Failure, Result, run};
+use crate::tally::Tally;
+use crate::{lab, peers};
+
+/// Set up what the tests need, and run every test
+///
+/// Besides cargo's own tests: python-can and Wireshark's tshark against the gateway on the simulator, and
+/// can-utils and Bluetooth against the gateway on Linux, in the kernel lab. Debian packages are installed where
+/// missing (as root); everything else is kept in target/. What is missing is a failure, never a test left out.
+/// The last line says how many tests passed and failed; a step of setting up counts as a test.
+#[derive(Args)]
+pub(crate) struct Test;
+
+impl Test {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let mut tally = Tally::default();
+        all(&mut tally)?;
+        Ok(tally.finish())
+    }
+}
+
+/// Runs every test.
+pub(crate) fn all(tally: &mut Tally) -> Result<()> {
+    tally.tests("cargo test", &mut cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]));
+    tally.step("peers: set up", peers::set_up);
+    tally
+        .step("gateway: build", || run(&mut cargo(&["build", "--release", "--package", "anysock-examples"])));
+    tally.tests("peers: python-can", &mut peers::python_can());
+    tally.tests("peers: tshark", &mut peers::wireshark());
+    tally.step("lab: a command's exit status", lab_exit_status);
+    tally.tests("peers: can-utils and Bluetooth, in the lab", &mut peers::lab()?);
+    Ok(())
+}
+
+fn lab_exit_status() -> Result<()> {
+    let exit_7 = ["sh", "-c", "exit 7"].map(Into::into);
+    match lab::run(&exit_7, lab::TIME_LIMIT)? {
+        7 => Ok(()),
+        other => Err(Failure(format!("exit 7 came out of the lab as {other}"))),
+    }
+}

@@ -1,1 +1,8 @@
-//! The gateway as a library.
+//! Programs to start from.
+//!
+//! The CAN gateway: [`gateway`] carries frames between CAN buses and clients on TCP, Bluetooth and UDP, on any
+//! backend. [`socketcand`], [`cannelloni`] and [`candump`] are the formats it speaks, without input or output.
+
+pub mod candump;
+pub mod cannelloni;
+pub mod socketcand;

@@ -1,1 +1,104 @@
-//! TCP.
+//! TCP (RFC 9293), as a state machine without input or output: segments in, segments out.
+//!
+//! A [`Connection`] knows no addresses, no clock, no randomness and no memory of its own: segments, the time,
+//! initial sequence numbers and a [`Storage`] are arguments. So it runs on a microcontroller, in a simulator and
+//! in a property test alike. [`State`] is the table that it moves by; [`wire`] turns segments into bytes.
+//!
+//! A handshake and a close, as RFC 9293 §3.5 and §3.6 have them, with every number:
+//!
+//! ```
+//! use anysock::tcp::{Config, Connection, Fixed, Flags, Segment, SequenceNumber, State};
+//! use anysock::time::Instant;
+//!
+//! let (now, config) = (Instant::ZERO, Config::default());
+//! let (mut a, mut b) = (Fixed::<1024, 1024>::new(), Fixed::<1024, 1024>::new());
+//! /// Control bits, SEG.SEQ and SEG.ACK.
+//! fn header(segment: &Segment<'_>) -> (Flags, u32, u32) {
+//!     (segment.flags, segment.seq.0, segment.ack.0)
+//! }
+//!
+//! // C -> S: SYN 100.
+//! let mut client = Connection::connect(&config, SequenceNumber(100), now);
+//! assert_eq!(client.state(), State::SynSent);
+//! let syn = client.poll_transmit(now, &mut a).unwrap();
+//! assert_eq!(header(&syn), (Flags::SYN, 100, 0));
+//!
+//! // S -> C: SYN 224, ACK 101.
+//! let mut server = Connection::accept(&config, SequenceNumber(224), &syn, now);
+//! assert_eq!(server.state(), State::SynReceived);
+//! let syn_ack = server.poll_transmit(now, &mut b).unwrap();
+//! assert_eq!(header(&syn_ack), (Flags::SYN | Flags::ACK, 224, 101));
+//!
+//! // C -> S: ACK 225.
+//! client.segment_arrives(now, &syn_ack, &mut a);
+//! assert_eq!(client.state(), State::Established);
+//! let ack = client.poll_transmit(now, &mut a).unwrap();
+//! assert_eq!(header(&ack), (Flags::ACK, 101, 225));
+//! server.segment_arrives(now, &ack, &mut b);
+//! assert_eq!(server.state(), State::Established);
+//!
+//! // C -> S: FIN 101. A bare FIN takes one sequence number, so it is acknowledged by 102.
+//! client.shutdown(now).unwrap();
+//! let fin = client.poll_transmit(now, &mut a).unwrap();
+//! assert_eq!(header(&fin), (Flags::FIN | Flags::ACK, 101, 225));
+//! assert_eq!(client.state(), State::FinWait1);
+//! server.segment_arrives(now, &fin, &mut b);
+//! assert_eq!(server.state(), State::CloseWait);
+//!
+//! // S -> C: ACK 102.
+//! let ack = server.poll_transmit(now, &mut b).unwrap();
+//! assert_eq!(header(&ack), (Flags::ACK, 225, 102));
+//! client.segment_arrives(now, &ack, &mut a);
+//! assert_eq!(client.state(), State::FinWait2);
+//!
+//! // S -> C: FIN 225.
+//! server.shutdown(now).unwrap();
+//! let fin = server.poll_transmit(now, &mut b).unwrap();
+//! assert_eq!(header(&fin), (Flags::FIN | Flags::ACK, 225, 102));
+//! assert_eq!(server.state(), State::LastAck);
+//! client.segment_arrives(now, &fin, &mut a);
+//!
+//! // C -> S: ACK 226; the client waits for 2 MSL, 60 s as on Linux.
+//! let ack = client.poll_transmit(now, &mut a).unwrap();
+//! assert_eq!(header(&ack), (Flags::ACK, 102, 226));
+//! assert_eq!(client.state(), State::TimeWait);
+//! server.segment_arrives(now, &ack, &mut b);
+//! assert_eq!(server.state(), State::Closed);
+//! let end = client.poll_timeout().unwrap();
+//! assert_eq!(end.since(now).as_secs(), 60);
+//! client.handle_timeout(end, &mut a);
+//! assert_eq!(client.state(), State::Closed);
+//! ```
+
+mod acknowledgment;
+mod closed;
+mod config;
+mod congestion;
+mod connection;
+mod error;
+mod listen;
+mod out_of_order;
+mod rtt;
+mod segment;
+mod segment_arrives;
+mod seq;
+mod state;
+mod storage;
+mod text;
+mod timeouts;
+mod timers;
+mod transmissions;
+mod transmit;
+mod user_calls;
+pub mod wire;
+
+pub use closed::refuse;
+pub use config::{Config, Keepalive};
+pub use connection::Connection;
+pub use error::Error;
+pub use listen::{Arrival, Listener};
+pub use segment::{Block, Flags, Options, Payload, Segment, Timestamps};
+pub use seq::SequenceNumber;
+pub use state::{Event, State, TRANSITIONS, Transition};
+pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};
+pub use transmissions::Transmission;

@@ -1,0 +1,100 @@
+//! "Fifth, check the ACK field" (RFC 9293 §3.10.7.4): what the peer has received, and how much more it takes.
+
+use super::closed::Reset;
+use super::connection::Connection;
+use super::segment::{Flags, Segment};
+use super::storage::{Buffer, Storage};
+use super::timers::Timer;
+use super::{Event, SequenceNumber, State};
+use crate::time::Instant;
+
+impl Connection {
+    /// Processes the acknowledgment and the window. Whether the rest of the segment is to be processed.
+    pub(super) fn arrives_acknowledgment(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        storage: &mut impl Storage,
+    ) -> bool {
+        let ack = segment.ack;
+        if self.state == State::SynReceived {
+            // "If the segment acknowledgment is not acceptable, form a reset segment and send it."
+            if !ack.is_after(self.snd.una) || ack.is_after(self.snd.nxt) {
+                self.reset = Reset::answering(segment);
+                return false;
+            }
+            self.acknowledge(now, ack, storage);
+            self.update_window(segment, u32::from(segment.window) << self.snd.shift);
+            self.transition(now, Event::AckOfSyn);
+            return true;
+        }
+        // RFC 5961 §5: "(SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT"; else "discarded and an ACK sent back".
+        if ack.is_after(self.snd.nxt) || ack.is_before(self.snd.una - self.snd.max_wnd) {
+            self.challenge(now);
+            return false;
+        }
+        // An older acknowledgment than we have "can be ignored"; the text that came with it cannot.
+        if !ack.is_before(self.snd.una) {
+            self.probes = 0;
+            let window = u32::from(segment.window) << self.snd.shift;
+            if ack.is_after(self.snd.una) {
+                self.acknowledge(now, ack, storage);
+            } else if self.is_duplicate(segment, window)
+                && self.congestion.on_duplicate(ack, self.snd.nxt, self.snd.mss)
+            {
+                self.snd.retransmit = true;
+            }
+            // "The check here prevents using old segments to update the window."
+            let newer = self.snd.wl1.is_before(segment.seq)
+                || (self.snd.wl1 == segment.seq && !self.snd.wl2.is_after(ack));
+            if newer {
+                self.update_window(segment, window);
+            }
+        }
+        if self.snd.fin && self.snd.una == self.snd.limit() {
+            // "If the FIN segment is now acknowledged": on to FIN-WAIT-2, TIME-WAIT or CLOSED.
+            self.transition(now, Event::AckOfFin);
+        }
+        self.state != State::Closed
+    }
+
+    /// The definition of a duplicate acknowledgment (RFC 5681 §2). Answers to a window probe are none.
+    fn is_duplicate(&self, segment: &Segment<'_>, window: u32) -> bool {
+        segment.payload.is_empty()
+            && !segment.flags.contains(Flags::FIN)
+            && window == self.snd.wnd
+            && self.timers.is_running(Timer::Retransmission)
+    }
+
+    /// SND.UNA <- SEG.ACK, with all that follows from it; `ack` is acceptable and new.
+    pub(super) fn acknowledge(&mut self, now: Instant, ack: SequenceNumber, storage: &mut impl Storage) {
+        let parts = storage.parts();
+        let numbers = ack.since(self.snd.una);
+        let front = self.snd.front();
+        let was_syn = !self.snd.syn_acknowledged;
+        self.snd.una = ack;
+        self.snd.resume = self.snd.resume.later(ack);
+        self.snd.syn_acknowledged = true;
+        parts.send.discard(self.snd.front().since(front) as usize);
+
+        if let Some(sent) = self.transmissions.acknowledge(parts.transmissions, ack) {
+            self.rtt.sample(&self.config, now.since(sent));
+        }
+        if was_syn {
+            if self.snd.syn_retransmitted {
+                self.rtt.syn_was_retransmitted();
+            }
+            self.congestion.start(self.snd.mss, self.snd.syn_retransmitted);
+        } else {
+            let flight = self.snd.flight();
+            self.snd.retransmit = self.congestion.on_acknowledgment(ack, numbers, flight, self.snd.mss);
+        }
+        self.retransmissions = 0;
+        // RFC 6298 §5.2 and §5.3.
+        if self.snd.una == self.snd.nxt {
+            self.timers.stop(Timer::Retransmission);
+        } else if self.timers.is_running(Timer::Retransmission) {
+            self.timers.set(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The CLOSED state: what answers a segment that belongs to no connection (RFC 9293 §3.10.7.1).
+
+use super::{Flags, Segment, SequenceNumber};
+
+/// The answer to a segment that belongs to no connection and no listener: a RST, or nothing where the segment
+/// is a RST itself (RFC 9293 §3.10.7.1).
+///
+/// ```
+/// use anysock::tcp::{refuse, Flags, Segment, SequenceNumber};
+///
+/// let syn = Segment::new(Flags::SYN, SequenceNumber(100), SequenceNumber(0));
+/// let answer = refuse(&syn).unwrap();
+/// assert_eq!((answer.flags, answer.ack), (Flags::RST | Flags::ACK, SequenceNumber(101)));
+/// assert_eq!(refuse(&answer), None);
+/// ```
+pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
+    Reset::answering(segment).map(|reset| reset.segment())
+}
+
+/// A RST that waits to be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Reset {
+    pub(super) seq: SequenceNumber,
+    pub(super) ack: Option<SequenceNumber>,
+}
+
+impl Reset {
+    /// The RST that makes itself acceptable to the sender of `segment`; a RST is never answered.
+    pub(super) fn answering(segment: &Segment<'_>) -> Option<Reset> {
+        if segment.flags.contains(Flags::RST) {
+            None
+        } else if segment.flags.contains(Flags::ACK) {
+            // <SEQ=SEG.ACK><CTL=RST>
+            Some(Reset { seq: segment.ack, ack: None })
+        } else {
+            // <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
+            Some(Reset { seq: SequenceNumber(0), ack: Some(segment.seq + segment.sequence_length()) })
+        }
+    }
+
+    pub(super) fn segment(self) -> Segment<'static> {
+        match self.ack {
+            Some(ack) => Segment::new(Flags::RST | Flags::ACK, self.seq, ack),
+            None => Segment::new(Flags::RST, self.seq, SequenceNumber(0)),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The settings of a connection. The defaults are those of Linux.
+
+use core::time::Duration;
+
+/// When an idle connection is probed (RFC 9293 §3.8.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Keepalive {
+    /// How long the connection must be silent before the first probe.
+    #[doc(alias = "TCP_KEEPIDLE")]
+    pub idle: Duration,
+    /// The time between probes.
+    #[doc(alias = "TCP_KEEPINTVL")]
+    pub interval: Duration,
+    /// How many unanswered probes end the connection.
+    #[doc(alias = "TCP_KEEPCNT")]
+    pub count: u8,
+}
+
+/// Linux: two hours, then nine probes 75 s apart.
+impl Default for Keepalive {
+    fn default() -> Self {
+        Keepalive { idle: Duration::from_secs(7200), interval: Duration::from_secs(75), count: 9 }
+    }
+}
+
+/// The settings of a connection.
+///
+/// ```
+/// use anysock::tcp::Config;
+/// let mut config = Config::ipv6(1280);
+/// config.no_delay = true;
+/// assert_eq!(config.maximum_segment_size, 1220);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// The largest segment that we announce and send, in octets of text (RFC 9293 §3.7.1).
+    #[doc(alias = "TCP_MAXSEG")]
+    pub maximum_segment_size: u16,
+    /// What the peer takes if it announces nothing: 536 for IPv4, 1220 for IPv6 (MUST-15).
+    pub default_send_maximum_segment_size: u16,
+    /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
+    /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
+    pub window_scale: Option<u8>,
+    /// Send small segments at once: no Nagle algorithm (RFC 9293 §3.7.4).
+    #[doc(alias = "TCP_NODELAY")]
+    pub no_delay: bool,
+    /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms).
+    pub delayed_acknowledgment: Duration,
+    /// The retransmission timeout before any measurement (RFC 6298 §2.1).
+    pub initial_retransmission_timeout: Duration,
+    /// The least that the timeout exceeds the smoothed round-trip time by (Linux: 200 ms, `TCP_RTO_MIN`).
+    pub minimum_retransmission_timeout: Duration,
+    /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`).
+    pub maximum_retransmission_timeout: Duration,
+    /// Retransmissions of a SYN before giving up (Linux: 6, 127 s in all).
+    #[doc(alias = "TCP_SYNCNT")]
+    pub syn_retries: u8,
+    /// Retransmissions of a SYN,ACK before giving up (Linux: 5, 63 s in all).
+    pub syn_ack_retries: u8,
+    /// Retransmissions of data, or unanswered window probes, before giving up: R2 (Linux: 15).
+    pub retries: u8,
+    /// The same once the user has closed the connection (Linux: 8).
+    pub orphan_retries: u8,
+    /// Probe idle connections; `None`, the default, does not.
+    #[doc(alias = "SO_KEEPALIVE")]
+    pub keepalive: Option<Keepalive>,
+    /// How long TIME-WAIT lasts: 2 MSL (Linux: 60 s).
+    pub time_wait: Duration,
+    /// How long FIN-WAIT-2 lasts once the user has closed (Linux: 60 s).
+    #[doc(alias = "TCP_LINGER2")]
+    pub fin_timeout: Duration,
+}
+
+impl Config {
+    /// The defaults for IPv4 on a path that takes packets of `mtu` octets.
+    pub const fn ipv4(mtu: u16) -> Config {
+        Config::with_sizes(mtu.saturating_sub(40), 536)
+    }
+
+    /// The defaults for IPv6 on a path that takes packets of `mtu` octets.
+    pub const fn ipv6(mtu: u16) -> Config {
+        Config::with_sizes(mtu.saturating_sub(60), 1220)
+    }
+
+    const fn with_sizes(maximum_segment_size: u16, default_send_maximum_segment_size: u16) -> Config {
+        Config {
+            maximum_segment_size,
+            default_send_maximum_segment_size,
+            window_scale: Some(14),
+            no_delay: false,
+            delayed_acknowledgment: Duration::from_millis(40),
+            initial_retransmission_timeout: Duration::from_secs(1),
+            minimum_retransmission_timeout: Duration::from_millis(200),
+            maximum_retransmission_timeout: Duration::from_secs(120),
+            syn_retries: 6,
+            syn_ack_retries: 5,
+            retries: 15,
+            orphan_retries: 8,
+            keepalive: None,
+            time_wait: Duration::from_secs(60),
+            fin_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// IPv4 over Ethernet.
+impl Default for Config {
+    fn default() -> Self {
+        Config::ipv4(1500)
+    }
+}

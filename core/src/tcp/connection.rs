@@ -1,0 +1,422 @@
+//! The connection: its variables, how it begins, and what can be asked of it.
+
+use super::closed::Reset;
+use super::config::Config;
+use super::congestion::Congestion;
+use super::out_of_order::OutOfOrder;
+use super::rtt::RoundTripTime;
+use super::segment::{Flags, Segment};
+use super::storage::{Buffer, Storage};
+use super::timers::{Timer, Timers};
+use super::transmissions::Transmissions;
+use super::{Error, Event, SequenceNumber, State};
+use crate::time::Instant;
+use core::time::Duration;
+
+/// The largest shift count (RFC 7323 §2.3).
+pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
+
+/// One TCP connection, without addresses, ports, bytes, clock or randomness of its own.
+///
+/// It is driven by calls. Those that change it are [`segment_arrives`](Self::segment_arrives),
+/// [`handle_timeout`](Self::handle_timeout), [`send`](Self::send), [`receive`](Self::receive),
+/// [`shutdown`](Self::shutdown), [`close`](Self::close), [`abort`](Self::abort) and
+/// [`set_config`](Self::set_config); after any of them (or several), and after it was made, call
+/// [`poll_transmit`](Self::poll_transmit) until it returns `None`, then ask
+/// [`poll_timeout`](Self::poll_timeout) when to come back. Where bytes are needed the same [`Storage`] must be
+/// lent each time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connection {
+    pub(super) config: Config,
+    pub(super) state: State,
+    /// From a passive OPEN.
+    pub(super) passive: bool,
+    /// The user has closed: no one will read any more.
+    pub(super) closed: bool,
+    /// Why the connection ended, until the user has heard it.
+    pub(super) error: Option<Error>,
+    /// A RST to send.
+    pub(super) reset: Option<Reset>,
+    /// Both ends scale their windows (RFC 7323 §2.2).
+    pub(super) scaling: bool,
+    pub(super) snd: SendVariables,
+    pub(super) rcv: ReceiveVariables,
+    pub(super) acknowledgment: Acknowledgment,
+    pub(super) challenges: Challenges,
+    pub(super) rtt: RoundTripTime,
+    pub(super) congestion: Congestion,
+    pub(super) transmissions: Transmissions,
+    pub(super) out_of_order: OutOfOrder,
+    pub(super) timers: Timers,
+    /// Retransmissions in a row without an acknowledgment of anything new.
+    pub(super) retransmissions: u8,
+    /// Window probes in a row without any answer.
+    pub(super) probes: u8,
+    /// Keepalive probes in a row without any answer.
+    pub(super) keepalives: u8,
+    /// When the last segment came.
+    pub(super) heard: Instant,
+    /// When text was last sent.
+    pub(super) spoke: Instant,
+}
+
+/// The send sequence variables (RFC 9293 §3.3.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct SendVariables {
+    /// ISS: initial send sequence number.
+    pub(super) iss: SequenceNumber,
+    /// SND.UNA: oldest unacknowledged sequence number.
+    pub(super) una: SequenceNumber,
+    /// SND.NXT: the number that follows everything ever sent.
+    pub(super) nxt: SequenceNumber,
+    /// Where sending goes on: SND.NXT, or before it after a timeout, to send again from SND.UNA.
+    pub(super) resume: SequenceNumber,
+    /// The number that follows the last octet of text that the user has given; our FIN's, once it is queued.
+    pub(super) end: SequenceNumber,
+    /// SND.WND: send window, in octets.
+    pub(super) wnd: u32,
+    /// SND.WL1: segment sequence number used for last window update.
+    pub(super) wl1: SequenceNumber,
+    /// SND.WL2: segment acknowledgment number used for last window update.
+    pub(super) wl2: SequenceNumber,
+    /// MAX.SND.WND: the largest window that the peer has offered (RFC 9293 §3.10.7.4, fifth).
+    pub(super) max_wnd: u32,
+    /// Eff.snd.MSS: the largest segment to send (RFC 9293 §3.7.1).
+    pub(super) mss: u32,
+    /// Snd.Wind.Shift (RFC 7323 §2.3).
+    pub(super) shift: u8,
+    /// Our SYN has been acknowledged.
+    pub(super) syn_acknowledged: bool,
+    /// Our SYN had to be sent more than once.
+    pub(super) syn_retransmitted: bool,
+    /// The user has closed this direction: a FIN follows the text.
+    pub(super) fin: bool,
+    /// The segment at SND.UNA is lost: send it again (RFC 5681 §3.2).
+    pub(super) retransmit: bool,
+    /// The persist timer has expired: probe the window.
+    pub(super) probe: bool,
+    /// The keepalive timer has expired: probe the peer.
+    pub(super) keepalive: bool,
+}
+
+impl SendVariables {
+    /// The sequence number of the octet at the front of the send buffer.
+    #[inline]
+    pub(super) fn front(&self) -> SequenceNumber {
+        if self.syn_acknowledged { self.una.earlier(self.end) } else { self.iss + 1 }
+    }
+
+    /// Octets in the send buffer.
+    #[inline]
+    pub(super) fn queued(&self) -> u32 {
+        self.end.since(self.front())
+    }
+
+    /// The number that follows everything that is to be sent so far, our FIN included.
+    #[inline]
+    pub(super) fn limit(&self) -> SequenceNumber {
+        if self.fin { self.end + 1 } else { self.end }
+    }
+
+    /// Numbers sent and not acknowledged.
+    #[inline]
+    pub(super) fn flight(&self) -> u32 {
+        self.nxt.since(self.una)
+    }
+}
+
+/// The receive sequence variables (RFC 9293 §3.3.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct ReceiveVariables {
+    /// IRS: initial receive sequence number.
+    pub(super) irs: SequenceNumber,
+    /// RCV.NXT: next sequence number expected.
+    pub(super) nxt: SequenceNumber,
+    /// RCV.NXT + RCV.WND: the number that follows the window we offered. It never retreats.
+    pub(super) edge: SequenceNumber,
+    /// The acknowledgment number that we sent last.
+    pub(super) acknowledged: SequenceNumber,
+    /// Octets in order that the user has not read.
+    pub(super) readable: u32,
+    /// The sequence number of the peer's FIN, once seen.
+    pub(super) fin: Option<SequenceNumber>,
+    /// Rcv.Wind.Shift (RFC 7323 §2.3).
+    pub(super) shift: u8,
+}
+
+impl ReceiveVariables {
+    /// RCV.WND.
+    #[inline]
+    pub(super) fn wnd(&self) -> u32 {
+        self.edge.since(self.nxt)
+    }
+
+    /// Whether the peer's FIN has been received in order.
+    #[inline]
+    pub(super) fn is_finished(&self) -> bool {
+        self.fin.is_some_and(|fin| self.nxt == fin + 1)
+    }
+}
+
+/// How urgently the peer waits for an acknowledgment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Acknowledgment {
+    /// It does not.
+    Idle,
+    /// With the next text, or when the timer expires (RFC 9293 §3.8.6.3).
+    Delayed,
+    /// Now.
+    Due,
+}
+
+/// Limits the acknowledgments that unacceptable segments draw (RFC 5961 §7: ten in five seconds), so that two
+/// confused endpoints do not answer each other for ever.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Challenges {
+    since: Instant,
+    count: u8,
+}
+
+impl Challenges {
+    const PERIOD: Duration = Duration::from_secs(5);
+    const LIMIT: u8 = 10;
+
+    /// Whether one more may be sent at `now`; it is counted.
+    pub(super) fn allow(&mut self, now: Instant) -> bool {
+        if now.since(self.since) >= Self::PERIOD {
+            *self = Challenges { since: now, count: 0 };
+        }
+        self.count = self.count.saturating_add(1);
+        self.count <= Self::LIMIT
+    }
+}
+
+/// How the connection begins.
+impl Connection {
+    /// Opens actively (RFC 9293 §3.10.1): the connection is in SYN-SENT, and its first segment is the SYN.
+    ///
+    /// `isn` is the initial sequence number, to be chosen as RFC 6528 says.
+    pub fn connect(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
+        let mut connection = Connection::closed(config, isn, now);
+        connection.transition(now, Event::ActiveOpen);
+        connection
+    }
+
+    /// Opens passively, from a SYN for which [`Listener`](super::Listener) asked
+    /// ([`Arrival::Open`](super::Arrival::Open)): the connection is in SYN-RECEIVED, and its first segment is
+    /// the SYN,ACK. A segment that is not a bare SYN leaves it in CLOSED.
+    ///
+    /// `isn` as for [`connect`](Self::connect).
+    pub fn accept(config: &Config, isn: SequenceNumber, syn: &Segment<'_>, now: Instant) -> Connection {
+        let mut connection = Connection::closed(config, isn, now);
+        if syn.flags.contains(Flags::SYN) && !syn.flags.intersects(Flags::ACK | Flags::RST) {
+            connection.passive = true;
+            connection.transition(now, Event::PassiveOpen);
+            connection.synchronize(syn);
+            connection.transition(now, Event::Syn);
+        }
+        connection
+    }
+
+    /// A connection in CLOSED, as both opens find it.
+    fn closed(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
+        let mss = u32::from(config.maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
+        Connection {
+            config: config.clone(),
+            state: State::Closed,
+            passive: false,
+            closed: false,
+            error: None,
+            reset: None,
+            scaling: false,
+            snd: SendVariables {
+                iss: isn,
+                una: isn,
+                nxt: isn,
+                resume: isn,
+                end: isn + 1,
+                wnd: 0,
+                wl1: SequenceNumber(0),
+                wl2: SequenceNumber(0),
+                max_wnd: 0,
+                mss,
+                shift: 0,
+                syn_acknowledged: false,
+                syn_retransmitted: false,
+                fin: false,
+                retransmit: false,
+                probe: false,
+                keepalive: false,
+            },
+            rcv: ReceiveVariables {
+                irs: SequenceNumber(0),
+                nxt: SequenceNumber(0),
+                edge: SequenceNumber(0),
+                acknowledged: SequenceNumber(0),
+                readable: 0,
+                fin: None,
+                shift: 0,
+            },
+            acknowledgment: Acknowledgment::Idle,
+            challenges: Challenges { since: now, count: 0 },
+            rtt: RoundTripTime::new(config),
+            congestion: Congestion::new(isn, mss),
+            transmissions: Transmissions::default(),
+            out_of_order: OutOfOrder::default(),
+            timers: Timers::new(),
+            retransmissions: 0,
+            probes: 0,
+            keepalives: 0,
+            heard: now,
+            spoke: now,
+        }
+    }
+
+    /// Takes the peer's sequence number and options from its SYN (RFC 9293 §3.10.7.2, §3.10.7.3).
+    pub(super) fn synchronize(&mut self, syn: &Segment<'_>) {
+        self.rcv.irs = syn.seq;
+        self.rcv.nxt = syn.seq + 1;
+        // The SYN that we sent, if any, offered a window already; it began nowhere until now.
+        self.rcv.edge = self.rcv.nxt + self.rcv.edge.0;
+        self.rcv.acknowledged = self.rcv.nxt;
+        let send_mss =
+            syn.options.maximum_segment_size.unwrap_or(self.config.default_send_maximum_segment_size);
+        self.snd.mss = u32::from(send_mss.min(self.config.maximum_segment_size)).max(1);
+        // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
+        self.scaling = self.config.window_scale.is_some() && syn.options.window_scale.is_some();
+        if self.scaling {
+            self.snd.shift = syn.options.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
+        } else {
+            self.rcv.shift = 0;
+        }
+        self.update_window(syn, u32::from(syn.window));
+    }
+
+    /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
+    pub(super) fn update_window(&mut self, segment: &Segment<'_>, window: u32) {
+        self.snd.wnd = window;
+        self.snd.wl1 = segment.seq;
+        self.snd.wl2 = segment.ack;
+        self.snd.max_wnd = self.snd.max_wnd.max(window);
+    }
+
+    /// Moves by the table, and does what entering the next state asks for.
+    pub(super) fn transition(&mut self, now: Instant, event: Event) {
+        let next = self.state.after(event);
+        if next == self.state {
+            return;
+        }
+        self.state = next;
+        match next {
+            State::Closed => self.timers.stop_all(),
+            State::Established => self.start_keepalive(now),
+            State::FinWait2 => self.limit_fin_wait_2(now),
+            State::TimeWait => {
+                self.timers.stop_all();
+                self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the connection; `error` is kept for the user.
+    pub(super) fn fail(&mut self, now: Instant, event: Event, error: Error) {
+        self.error = Some(error);
+        self.transition(now, event);
+    }
+}
+
+/// What can be asked.
+impl Connection {
+    /// The state.
+    #[inline]
+    pub const fn state(&self) -> State {
+        self.state
+    }
+
+    /// The settings.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Why the connection ended, if not in peace and the user has not yet heard of it. It stays.
+    pub const fn error(&self) -> Option<Error> {
+        self.error
+    }
+
+    /// The same, and it is forgotten (as `SO_ERROR` reads).
+    #[doc(alias = "SO_ERROR")]
+    pub fn take_error(&mut self) -> Option<Error> {
+        self.error.take()
+    }
+
+    /// Octets that [`receive`](Self::receive) would return now, given room.
+    #[doc(alias = "SIOCINQ")]
+    #[inline]
+    pub const fn readable(&self) -> usize {
+        self.rcv.readable as usize
+    }
+
+    /// Whether the peer has closed its direction and everything before that has been read, so that
+    /// [`receive`](Self::receive) returns 0.
+    pub fn is_end_of_stream(&self) -> bool {
+        self.rcv.readable == 0 && self.rcv.is_finished()
+    }
+
+    /// Whether the peer has closed its direction; unread octets may be left.
+    pub fn is_finished_by_peer(&self) -> bool {
+        self.rcv.is_finished()
+    }
+
+    /// Octets that [`send`](Self::send) would take now.
+    pub fn writable(&self, storage: &impl Storage) -> usize {
+        if !self.state.may_send() || self.snd.fin {
+            return 0;
+        }
+        capacity(storage.send_buffer()).saturating_sub(self.snd.queued()) as usize
+    }
+
+    /// Octets of text sent and not yet acknowledged.
+    pub fn unacknowledged(&self) -> usize {
+        self.snd.queued().saturating_sub(self.unsent() as u32) as usize
+    }
+
+    /// Octets of text never yet sent. With [`unacknowledged`](Self::unacknowledged), what `SIOCOUTQ` counts.
+    #[doc(alias = "SIOCOUTQNSD")]
+    pub fn unsent(&self) -> usize {
+        let sent = self.snd.nxt.earlier(self.snd.end).later(self.snd.front());
+        self.snd.end.since(sent) as usize
+    }
+
+    /// The smoothed round-trip time (RFC 6298), once measured.
+    pub fn round_trip_time(&self) -> Option<Duration> {
+        self.rtt.smoothed()
+    }
+
+    /// The largest segment that this connection sends, in octets of text: the lesser of both ends' settings.
+    #[doc(alias = "TCP_MAXSEG")]
+    pub const fn maximum_segment_size(&self) -> u32 {
+        self.snd.mss
+    }
+
+    /// Whether a SYN for the same pair of addresses may replace this connection: it is in TIME-WAIT, and the SYN
+    /// lies beyond all that was received (RFC 9293 §3.10.7.4, RFC 1122 §4.2.2.13; Linux does so). The owner
+    /// then forgets this connection and gives the SYN to its listener; the new connection's initial sequence
+    /// number must lie beyond [`next_sequence_number`](Self::next_sequence_number).
+    pub fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
+        let is_bare_syn =
+            segment.flags.contains(Flags::SYN) && !segment.flags.intersects(Flags::ACK | Flags::RST);
+        self.state == State::TimeWait && is_bare_syn && segment.seq.is_after(self.rcv.nxt)
+    }
+
+    /// SND.NXT: the number that follows everything sent.
+    pub const fn next_sequence_number(&self) -> SequenceNumber {
+        self.snd.nxt
+    }
+}
+
+/// A buffer's capacity, as far as sequence numbers reach: less than half a window of theirs, 2^30.
+#[inline]
+pub(super) fn capacity(buffer: &impl Buffer) -> u32 {
+    buffer.capacity().min(1 << 30) as u32
+}

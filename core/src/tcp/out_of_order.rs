@@ -1,0 +1,103 @@
+//! Which octets arrived ahead of their turn (RFC 9293 §3.10.7.4, SHLD-31).
+
+use super::SequenceNumber;
+use super::segment::Block;
+
+/// The blocks that arrived out of order: disjoint, not adjoining, the most recent first (the order in which
+/// RFC 2018 §4 reports them). The blocks themselves are the storage's.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct OutOfOrder {
+    count: u16,
+}
+
+impl OutOfOrder {
+    #[inline]
+    pub(super) const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether any block ends after `number`.
+    pub(super) fn reaches_beyond(&self, blocks: &[Block], number: SequenceNumber) -> bool {
+        self.blocks(blocks).iter().any(|block| block.right_edge.is_after(number))
+    }
+
+    /// The blocks in use.
+    fn blocks<'a>(&self, blocks: &'a [Block]) -> &'a [Block] {
+        blocks.get(..usize::from(self.count)).unwrap_or(blocks)
+    }
+
+    /// Adds a block, merged with those it touches. `false` where the table is full: nothing was added.
+    pub(super) fn insert(&mut self, blocks: &mut [Block], new: Block) -> bool {
+        let merged =
+            self.blocks(blocks).iter().filter(|block| block.touches(&new)).fold(new, |all, block| Block {
+                left_edge: all.left_edge.earlier(block.left_edge),
+                right_edge: all.right_edge.later(block.right_edge),
+            });
+        let touching = self.blocks(blocks).iter().filter(|block| block.touches(&new)).count();
+        if touching == 0 && usize::from(self.count) >= blocks.len().min(usize::from(u16::MAX)) {
+            return false;
+        }
+        self.retain(blocks, |block| !block.touches(&new));
+        let mut displaced = merged;
+        self.count = self.count.saturating_add(1);
+        for block in blocks.iter_mut().take(usize::from(self.count)) {
+            core::mem::swap(block, &mut displaced);
+        }
+        true
+    }
+
+    /// Takes out what begins at or before `next`, and returns the number that follows all that is now in order.
+    pub(super) fn absorb(&mut self, blocks: &mut [Block], mut next: SequenceNumber) -> SequenceNumber {
+        loop {
+            let reached = self
+                .blocks(blocks)
+                .iter()
+                .filter(|block| !block.left_edge.is_after(next))
+                .fold(next, |next, block| next.later(block.right_edge));
+            self.retain(blocks, |block| block.left_edge.is_after(next));
+            if reached == next {
+                return next;
+            }
+            next = reached;
+        }
+    }
+
+    /// Keeps the blocks that `keep` wants, in their order.
+    fn retain(&mut self, blocks: &mut [Block], keep: impl Fn(&Block) -> bool) {
+        let mut kept = 0usize;
+        for index in 0..usize::from(self.count) {
+            let Some(block) = blocks.get(index).copied() else { break };
+            if keep(&block) {
+                if let Some(place) = blocks.get_mut(kept) {
+                    *place = block;
+                }
+                kept = kept.wrapping_add(1);
+            }
+        }
+        self.count = kept as u16;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(left: u32, right: u32) -> Block {
+        Block { left_edge: SequenceNumber(left), right_edge: SequenceNumber(right) }
+    }
+
+    #[test]
+    fn blocks_merge_and_are_absorbed() {
+        let (mut blocks, mut set) = ([Block::NONE; 3], OutOfOrder::default());
+        assert!(set.insert(&mut blocks, block(10, 20)));
+        assert!(set.insert(&mut blocks, block(30, 40)));
+        assert!(set.insert(&mut blocks, block(50, 60)));
+        assert!(!set.insert(&mut blocks, block(70, 80)), "the table is full");
+        assert!(set.insert(&mut blocks, block(20, 30)), "a block that touches others needs no place");
+        assert_eq!(set.blocks(&blocks), [block(10, 40), block(50, 60)], "the most recent comes first");
+        assert_eq!(set.absorb(&mut blocks, SequenceNumber(9)), SequenceNumber(9));
+        assert_eq!(set.absorb(&mut blocks, SequenceNumber(12)), SequenceNumber(40));
+        assert_eq!(set.absorb(&mut blocks, SequenceNumber(70)), SequenceNumber(70));
+        assert!(set.is_empty());
+    }
+}

@@ -1,0 +1,200 @@
+//! Segments as the connection sees them: no addresses, no ports, no checksum.
+//!
+//! [`wire`](super::wire) turns them into bytes and back.
+//!
+//! ```
+//! use anysock::tcp::{Flags, Segment, SequenceNumber};
+//!
+//! let mut segment = Segment::new(Flags::PSH | Flags::ACK, SequenceNumber(101), SequenceNumber(225));
+//! segment.payload = b"hello".as_slice().into();
+//! assert_eq!(segment.sequence_length(), 5);
+//! ```
+
+use super::SequenceNumber;
+
+bitflags::bitflags! {
+    /// The control bits of the header (RFC 9293 §3.1).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+    pub struct Flags: u8 {
+        /// No more data from the sender.
+        const FIN = 0x01;
+        /// Synchronize sequence numbers.
+        const SYN = 0x02;
+        /// Reset the connection.
+        const RST = 0x04;
+        /// Push: hand the data to the receiver's user now.
+        const PSH = 0x08;
+        /// The acknowledgment number is significant.
+        const ACK = 0x10;
+        /// The urgent pointer is significant.
+        const URG = 0x20;
+        /// ECN-Echo (RFC 3168).
+        const ECE = 0x40;
+        /// Congestion window reduced (RFC 3168).
+        const CWR = 0x80;
+    }
+}
+
+/// The timestamps option (RFC 7323 §3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Timestamps {
+    /// TSval: the sender's clock.
+    pub value: u32,
+    /// TSecr: the most recent TSval received, valid with ACK.
+    pub echo_reply: u32,
+}
+
+/// A contiguous block of sequence numbers, as in the SACK option (RFC 2018 §3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Block {
+    /// The first sequence number of the block.
+    pub left_edge: SequenceNumber,
+    /// The sequence number that follows the last one of the block.
+    pub right_edge: SequenceNumber,
+}
+
+impl Block {
+    /// A block of nothing, to fill a table with.
+    pub const NONE: Block = Block { left_edge: SequenceNumber(0), right_edge: SequenceNumber(0) };
+
+    /// Whether the two overlap or adjoin.
+    #[inline]
+    pub(super) fn touches(&self, other: &Block) -> bool {
+        !self.right_edge.is_before(other.left_edge) && !other.right_edge.is_before(self.left_edge)
+    }
+}
+
+/// The options of a segment (RFC 9293 §3.2 and the RFCs named below), parsed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Maximum segment size, in octets; only in a SYN (RFC 9293 §3.7.1).
+    pub maximum_segment_size: Option<u16>,
+    /// Window scale shift count, at most 14; only in a SYN (RFC 7323 §2).
+    pub window_scale: Option<u8>,
+    /// SACK is welcome; only in a SYN (RFC 2018 §2).
+    pub sack_permitted: bool,
+    /// Timestamps (RFC 7323 §3).
+    pub timestamps: Option<Timestamps>,
+    /// SACK blocks, the most recent first (RFC 2018 §3); `None` ends the list.
+    pub sack: [Option<Block>; 4],
+}
+
+impl Options {
+    /// No options.
+    pub const NONE: Options = Options {
+        maximum_segment_size: None,
+        window_scale: None,
+        sack_permitted: false,
+        timestamps: None,
+        sack: [None; 4],
+    };
+}
+
+/// The text of a segment: up to two slices, for a ring buffer wraps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Payload<'a> {
+    first: &'a [u8],
+    second: &'a [u8],
+}
+
+impl<'a> Payload<'a> {
+    /// The octets of `first`, followed by those of `second`.
+    #[inline]
+    pub const fn new(first: &'a [u8], second: &'a [u8]) -> Self {
+        Payload { first, second }
+    }
+
+    /// The two parts, in order; either may be empty.
+    #[inline]
+    pub const fn parts(&self) -> (&'a [u8], &'a [u8]) {
+        (self.first, self.second)
+    }
+
+    /// The number of octets.
+    #[inline]
+    pub const fn len(&self) -> usize {
+        self.first.len().saturating_add(self.second.len())
+    }
+
+    /// Whether there is no text.
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.first.is_empty() && self.second.is_empty()
+    }
+
+    /// Octets `start` to `end`; what lies outside is left out.
+    #[inline]
+    pub fn range(&self, start: usize, end: usize) -> Payload<'a> {
+        let cut = |slice: &'a [u8], before: usize| {
+            let end = end.saturating_sub(before).min(slice.len());
+            slice.get(start.saturating_sub(before)..end).unwrap_or(&[])
+        };
+        Payload { first: cut(self.first, 0), second: cut(self.second, self.first.len()) }
+    }
+
+    /// The octets, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = u8> + 'a {
+        self.first.iter().chain(self.second).copied()
+    }
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    #[inline]
+    fn from(octets: &'a [u8]) -> Self {
+        Payload::new(octets, &[])
+    }
+}
+
+/// Equal octets are equal payloads, however they are split.
+impl PartialEq for Payload<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Payload<'_> {}
+
+/// One segment, without its ports and checksum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Segment<'a> {
+    /// SEG.SEQ: the number of the first octet of the payload, or of the SYN.
+    pub seq: SequenceNumber,
+    /// SEG.ACK: the next number expected from the peer; significant with [`Flags::ACK`].
+    pub ack: SequenceNumber,
+    /// The control bits.
+    pub flags: Flags,
+    /// The window field as it stands in the header, not yet scaled (RFC 7323 §2.2).
+    pub window: u16,
+    /// SEG.UP: the urgent pointer, an offset from SEG.SEQ; significant with [`Flags::URG`].
+    pub urgent_pointer: u16,
+    /// The options.
+    pub options: Options,
+    /// The text.
+    pub payload: Payload<'a>,
+}
+
+impl<'a> Segment<'a> {
+    /// A segment with these control bits and numbers, and with nothing else: no window, options or payload.
+    #[inline]
+    pub const fn new(flags: Flags, seq: SequenceNumber, ack: SequenceNumber) -> Self {
+        Segment {
+            seq,
+            ack,
+            flags,
+            window: 0,
+            urgent_pointer: 0,
+            options: Options::NONE,
+            payload: Payload::new(&[], &[]),
+        }
+    }
+
+    /// SEG.LEN: the octets of the payload, SYN and FIN counting one each (RFC 9293 §3.4).
+    #[inline]
+    pub fn sequence_length(&self) -> u32 {
+        let controls =
+            u32::from(self.flags.contains(Flags::SYN)) + u32::from(self.flags.contains(Flags::FIN));
+        (self.payload.len() as u32).wrapping_add(controls)
+    }
+}

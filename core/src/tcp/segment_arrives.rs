@@ -1,0 +1,168 @@
+//! SEGMENT ARRIVES, in the order of RFC 9293 §3.10.7; the quoted sentences are the RFC's.
+
+use super::closed::Reset;
+use super::connection::{Acknowledgment, Connection};
+use super::segment::{Flags, Segment};
+use super::storage::Storage;
+use super::timers::Timer;
+use super::{Error, Event, State};
+use crate::time::Instant;
+
+impl Connection {
+    /// A segment from the peer has arrived, its checksum being right.
+    ///
+    /// Any segment at all is fine. What it changed is seen by [`state`](Self::state),
+    /// [`readable`](Self::readable), [`writable`](Self::writable) and [`error`](Self::error); what it wants
+    /// answered comes from [`poll_transmit`](Self::poll_transmit), best called when no more segments wait to be
+    /// processed (MUST-58, MUST-59).
+    pub fn segment_arrives(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+        match self.state {
+            // §3.10.7.1, CLOSED STATE.
+            State::Closed | State::Listen => self.reset = Reset::answering(segment),
+            State::SynSent => self.arrives_in_syn_sent(now, segment, storage),
+            _ => self.arrives_in_other_states(now, segment, storage),
+        }
+    }
+
+    /// §3.10.7.3, SYN-SENT STATE.
+    fn arrives_in_syn_sent(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+        let flags = segment.flags;
+        // "First, check the ACK bit": "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset."
+        let acknowledges = flags.contains(Flags::ACK);
+        if acknowledges && (!segment.ack.is_after(self.snd.iss) || segment.ack.is_after(self.snd.nxt)) {
+            self.reset = Reset::answering(segment);
+            return;
+        }
+        // "Second, check the RST bit": "If the ACK was acceptable, then signal to the user 'error: connection
+        // reset'", which is ECONNREFUSED in the socket API.
+        if flags.contains(Flags::RST) {
+            if acknowledges {
+                self.fail(now, Event::Rst, Error::Refused);
+            }
+            return;
+        }
+        // "Fourth, check the SYN bit"; "Fifth, if neither of the SYN or RST bits is set, then drop the segment."
+        if !flags.contains(Flags::SYN) {
+            return;
+        }
+        self.heard = now;
+        self.synchronize(segment);
+        if acknowledges {
+            self.acknowledge(now, segment.ack, storage);
+            self.transition(now, Event::SynAck);
+            self.acknowledgment = Acknowledgment::Due;
+            // "If there are other controls or text in the segment, then continue processing at the sixth step."
+            let mut rest = *segment;
+            rest.flags.remove(Flags::SYN);
+            rest.seq += 1;
+            self.arrives_text_and_fin(now, &rest, storage);
+        } else {
+            // Both ends open at once: "Otherwise, enter SYN-RECEIVED, form a SYN,ACK segment and send it." Text
+            // that came with the SYN is not acknowledged, so the peer sends it again.
+            self.snd.resume = self.snd.iss;
+            self.transition(now, Event::Syn);
+        }
+    }
+
+    /// §3.10.7.4, Other States.
+    fn arrives_in_other_states(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+        let flags = segment.flags;
+        // "First, check sequence number".
+        if !self.is_acceptable(segment) {
+            return self.unacceptable(now, segment);
+        }
+        // "Second, check the RST bit".
+        if flags.contains(Flags::RST) {
+            return self.arrives_reset(now, segment);
+        }
+        // "Third, check security": there is none.
+        // "Fourth, check the SYN bit".
+        if flags.contains(Flags::SYN) {
+            if self.state == State::SynReceived && self.passive {
+                // "Return this connection to the LISTEN state and return."
+                self.transition(now, Event::Syn);
+            } else {
+                // RFC 5961: "irrespective of the sequence number, TCP endpoints MUST send a challenge ACK".
+                self.challenge(now);
+            }
+            return;
+        }
+        // "Fifth, check the ACK field: if the ACK bit is off, drop the segment and return".
+        if !flags.contains(Flags::ACK) || !self.arrives_acknowledgment(now, segment, storage) {
+            return;
+        }
+        self.heard = now;
+        self.keepalives = 0;
+        // A window of zero lets "valid ACKs, URGs, and RSTs" pass, but no text: it is acknowledged as it stands.
+        if self.rcv.wnd() == 0 && segment.sequence_length() > 0 {
+            self.acknowledgment = Acknowledgment::Due;
+            return;
+        }
+        self.arrives_text_and_fin(now, segment, storage);
+    }
+
+    /// The four cases of the acceptability test, Table 6. A segment at RCV.NXT passes a closed window as well,
+    /// for the sake of its acknowledgment.
+    fn is_acceptable(&self, segment: &Segment<'_>) -> bool {
+        let (nxt, wnd) = (self.rcv.nxt, self.rcv.wnd());
+        let length = segment.sequence_length();
+        if wnd == 0 {
+            return segment.seq == nxt;
+        }
+        segment.seq.is_within(nxt, wnd)
+            || (length > 0 && (segment.seq + length.wrapping_sub(1)).is_within(nxt, wnd))
+    }
+
+    /// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply (unless the RST bit
+    /// is set)."
+    fn unacceptable(&mut self, now: Instant, segment: &Segment<'_>) {
+        if segment.flags.contains(Flags::RST) {
+            return;
+        }
+        if self.state == State::SynReceived
+            && segment.flags.contains(Flags::SYN)
+            && segment.seq == self.rcv.irs
+        {
+            // The peer sent its SYN again, so our SYN,ACK was lost; an ACK alone would not help (Linux does so).
+            if !segment.flags.contains(Flags::ACK) && self.challenges.allow(now) {
+                self.snd.resume = self.snd.iss;
+                return;
+            }
+        }
+        if self.state == State::TimeWait && segment.flags.contains(Flags::FIN) {
+            // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
+            self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+        }
+        // Text is always answered, for the peer waits for that; the rest with measure.
+        if segment.payload.is_empty() {
+            self.challenge(now);
+        } else {
+            self.acknowledgment = Acknowledgment::Due;
+        }
+    }
+
+    /// The three checks of RFC 5961 §3; the second of them, no RST outside the window, is done.
+    fn arrives_reset(&mut self, now: Instant, segment: &Segment<'_>) {
+        if segment.seq != self.rcv.nxt {
+            return self.challenge(now);
+        }
+        match self.state {
+            // "Return this connection to LISTEN state and return. The user need not be informed."
+            State::SynReceived if self.passive => self.transition(now, Event::Rst),
+            State::SynReceived => self.fail(now, Event::Rst, Error::Refused),
+            // Linux, tcp_reset: the peer has closed and now wants nothing of ours.
+            State::CloseWait => self.fail(now, Event::Rst, Error::BrokenPipe),
+            State::Established | State::FinWait1 | State::FinWait2 => {
+                self.fail(now, Event::Rst, Error::Reset)
+            }
+            _ => self.transition(now, Event::Rst),
+        }
+    }
+
+    /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, within the limits of RFC 5961 §7.
+    pub(super) fn challenge(&mut self, now: Instant) {
+        if self.challenges.allow(now) {
+            self.acknowledgment = Acknowledgment::Due;
+        }
+    }
+}

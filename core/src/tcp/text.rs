@@ -1,0 +1,115 @@
+//! "Seventh, process the segment text" and "Eighth, check the FIN bit" (RFC 9293 §3.10.7.4).
+
+use super::closed::Reset;
+use super::connection::{Acknowledgment, Connection};
+use super::segment::{Block, Flags, Payload, Segment};
+use super::storage::{Buffer, Parts, Storage};
+use super::timers::Timer;
+use super::{Event, SequenceNumber};
+use crate::time::Instant;
+
+impl Connection {
+    /// Takes what lies in the window; the segment is acceptable and has been acknowledged for.
+    pub(super) fn arrives_text_and_fin(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        storage: &mut impl Storage,
+    ) {
+        // In the other states "this should not occur since a FIN has been received from the remote side".
+        if segment.sequence_length() == 0 || !self.state.may_receive() {
+            return;
+        }
+        let text_end = segment.seq + segment.payload.len() as u32;
+        if self.closed && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
+            // RFC 9293 §3.6.1, MUST-17 and SHLD-3: nobody will read this, so the peer must hear of it.
+            self.transition(now, Event::Abort);
+            self.reset = Reset::answering(segment);
+            return;
+        }
+        let parts = storage.parts();
+        if segment.flags.contains(Flags::FIN) {
+            self.note_fin(text_end, parts.out_of_order);
+        }
+        self.arrives_text(now, segment.seq, segment.payload, parts);
+        if self.rcv.fin == Some(self.rcv.nxt) {
+            // "Advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
+            self.rcv.nxt += 1;
+            self.acknowledgment = Acknowledgment::Due;
+            self.transition(now, Event::Fin);
+        }
+    }
+
+    /// Remembers where the peer's FIN is, if it lies in the window and nothing has been received behind it.
+    fn note_fin(&mut self, fin: SequenceNumber, blocks: &[Block]) {
+        self.acknowledgment = Acknowledgment::Due;
+        if self.rcv.fin.is_none()
+            && fin.is_within(self.rcv.nxt, self.rcv.wnd())
+            && !self.out_of_order.reaches_beyond(blocks, fin)
+        {
+            self.rcv.fin = Some(fin);
+        }
+    }
+
+    /// Trims the text to what is new and in the window, and keeps it in its place.
+    fn arrives_text<S, R: Buffer>(
+        &mut self,
+        now: Instant,
+        seq: SequenceNumber,
+        payload: Payload<'_>,
+        parts: Parts<'_, S, R>,
+    ) {
+        if payload.is_empty() {
+            return;
+        }
+        let nxt = self.rcv.nxt;
+        let left_edge = seq.later(nxt);
+        let limit = self.rcv.fin.unwrap_or(self.rcv.edge);
+        let fits = if limit.is_after(seq) { limit.since(seq) as usize } else { 0 };
+        let text = payload.range(left_edge.since(seq) as usize, fits.min(payload.len()));
+        let ahead = left_edge.since(nxt);
+        let written = write(parts.receive, self.rcv.readable.saturating_add(ahead) as usize, text);
+        let block = Block { left_edge, right_edge: left_edge + written };
+        if written == 0 {
+            self.acknowledgment = Acknowledgment::Due;
+        } else if ahead > 0 {
+            // Held for later; the duplicate acknowledgment tells the peer (RFC 5681 §4.2). Without a record left
+            // the octets are as good as not received.
+            self.out_of_order.insert(parts.out_of_order, block);
+            self.acknowledgment = Acknowledgment::Due;
+        } else {
+            let fills_gap = !self.out_of_order.is_empty();
+            self.rcv.nxt = if fills_gap {
+                self.out_of_order.absorb(parts.out_of_order, block.right_edge)
+            } else {
+                block.right_edge
+            };
+            self.rcv.readable = self.rcv.readable.saturating_add(self.rcv.nxt.since(nxt));
+            self.owe_acknowledgment(now, fills_gap);
+        }
+    }
+
+    /// Text has been received in order: it is acknowledged at once where it fills a gap, for at least every
+    /// second full segment, and soon in any case (RFC 9293 §3.8.6.3, RFC 5681 §4.2).
+    fn owe_acknowledgment(&mut self, now: Instant, fills_gap: bool) {
+        let owed = self.rcv.nxt.since(self.rcv.acknowledged);
+        if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
+            self.acknowledgment = Acknowledgment::Due;
+        } else if self.acknowledgment == Acknowledgment::Idle {
+            self.acknowledgment = Acknowledgment::Delayed;
+            self.timers.set(Timer::DelayedAcknowledgment, now + self.config.delayed_acknowledgment);
+        }
+    }
+}
+
+/// Writes both parts of a payload; how many octets there was room for.
+fn write(buffer: &mut impl Buffer, offset: usize, payload: Payload<'_>) -> u32 {
+    let (first, second) = payload.parts();
+    let written = buffer.write(offset, first).min(first.len());
+    let more = if written == first.len() && !second.is_empty() {
+        buffer.write(offset.saturating_add(written), second).min(second.len())
+    } else {
+        0
+    };
+    written.saturating_add(more) as u32
+}

@@ -1,0 +1,103 @@
+//! Timeouts (RFC 9293 §3.10.8, §3.8.3, §3.8.4; RFC 6298 §5).
+
+use super::closed::Reset;
+use super::connection::{Acknowledgment, Connection};
+use super::storage::Storage;
+use super::timers::Timer;
+use super::{Error, Event, State};
+use crate::time::Instant;
+
+impl Connection {
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called; `None`: not until something else happens.
+    ///
+    /// Ask again after [`poll_transmit`](Self::poll_transmit) has returned `None`.
+    #[inline]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Does what is due at `now`; nothing where it is called early. Then call
+    /// [`poll_transmit`](Self::poll_transmit).
+    pub fn handle_timeout(&mut self, now: Instant, storage: &mut impl Storage) {
+        let _ = storage;
+        for timer in Timer::ALL {
+            if self.timers.expire(timer, now) {
+                match timer {
+                    Timer::Retransmission => self.retransmission_timeout(now),
+                    Timer::Persist => self.persist_timeout(now),
+                    Timer::DelayedAcknowledgment => self.acknowledgment = Acknowledgment::Due,
+                    Timer::Keepalive => self.keepalive_timeout(now),
+                    Timer::FinalWait if self.state == State::TimeWait => {
+                        self.transition(now, Event::TimeWaitTimeout);
+                    }
+                    Timer::FinalWait => self.transition(now, Event::UserTimeout),
+                }
+            }
+        }
+    }
+
+    /// How many times to try before giving up.
+    fn retry_limit(&self) -> u8 {
+        match self.state {
+            State::SynSent => self.config.syn_retries,
+            _ if !self.snd.syn_acknowledged => self.config.syn_ack_retries,
+            _ if self.closed => self.config.orphan_retries,
+            _ => self.config.retries,
+        }
+    }
+
+    /// RFC 6298 §5.4 to §5.6; the segment goes out, and the timer starts again, when it is polled.
+    fn retransmission_timeout(&mut self, now: Instant) {
+        self.snd.resume = self.snd.una;
+        self.snd.retransmit = false;
+        if self.snd.syn_acknowledged && self.snd.wnd == 0 {
+            // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
+            return;
+        }
+        if self.retransmissions >= self.retry_limit() {
+            return self.fail(now, Event::UserTimeout, Error::TimedOut);
+        }
+        self.retransmissions = self.retransmissions.saturating_add(1);
+        self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
+        self.rtt.back_off();
+        let first = self.retransmissions == 1;
+        self.congestion.on_timeout(self.snd.una, self.snd.nxt, self.snd.mss, first);
+    }
+
+    /// The window is still shut: probe it, for ever if the peer answers (MUST-37).
+    fn persist_timeout(&mut self, now: Instant) {
+        if self.probes >= self.retry_limit() {
+            return self.fail(now, Event::UserTimeout, Error::TimedOut);
+        }
+        self.probes = self.probes.saturating_add(1);
+        self.snd.probe = true;
+    }
+
+    /// Starts, restarts or stops the keepalive timer, as the settings say.
+    pub(super) fn start_keepalive(&mut self, now: Instant) {
+        match self.config.keepalive {
+            Some(keepalive) if self.state.is_synchronized() && self.state != State::TimeWait => {
+                self.timers.set(Timer::Keepalive, (self.heard + keepalive.idle).max(now));
+            }
+            _ => self.timers.stop(Timer::Keepalive),
+        }
+    }
+
+    /// Nothing was due while the peer could be heard, or text is in flight; otherwise probe (RFC 9293 §3.8.4).
+    fn keepalive_timeout(&mut self, now: Instant) {
+        let Some(keepalive) = self.config.keepalive else { return };
+        let due = self.heard + keepalive.idle;
+        if due > now {
+            self.timers.set(Timer::Keepalive, due);
+        } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
+            self.timers.set(Timer::Keepalive, now + keepalive.idle);
+        } else if self.keepalives >= keepalive.count {
+            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+            self.fail(now, Event::UserTimeout, Error::TimedOut);
+        } else {
+            self.keepalives = self.keepalives.saturating_add(1);
+            self.snd.keepalive = true;
+            self.timers.set(Timer::Keepalive, now + keepalive.interval);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What to send next, and when (RFC 9293 §3.8; RFC 5681; RFC 6298).
+
+use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
+use super::segment::{Flags, Options, Payload, Segment};
+use super::storage::{Buffer, Storage};
+use super::timers::Timer;
+use super::{SequenceNumber, State};
+use crate::time::Instant;
+
+impl Connection {
+    /// The next segment to send at `now`; call it again until it returns `None`.
+    ///
+    /// Call it after every call that changes the connection, [`handle_timeout`](Self::handle_timeout) and
+    /// [`receive`](Self::receive) (which may open the window) included. A segment returned counts as sent: one
+    /// that cannot be sent may be dropped, as the network would.
+    pub fn poll_transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
+        if let Some(reset) = self.reset.take() {
+            return Some(reset.segment());
+        }
+        if matches!(self.state, State::Closed | State::Listen) {
+            return None;
+        }
+        let parts = storage.parts();
+        let receive_capacity = capacity(parts.receive);
+        if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
+            let segment = self.syn(receive_capacity);
+            self.sent(now, segment.seq, 1, parts.transmissions);
+            return Some(segment);
+        }
+        if let Some((seq, numbers)) = self.next_numbers(now) {
+            let offset = seq.since(self.snd.front()) as usize;
+            let length = self.snd.end.since(seq).min(numbers);
+            let (first, second) = parts.send.read(offset, length as usize);
+            let mut segment = self.segment(seq, receive_capacity);
+            segment.payload = Payload::new(first, second);
+            segment.flags.set(Flags::FIN, numbers > length);
+            segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
+            self.sent(now, seq, numbers, parts.transmissions);
+            return Some(segment);
+        }
+        if self.snd.keepalive {
+            self.snd.keepalive = false;
+            return Some(self.segment(self.snd.nxt - 1, receive_capacity));
+        }
+        if self.state != State::SynSent
+            && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
+        {
+            return Some(self.segment(self.snd.nxt, receive_capacity));
+        }
+        None
+    }
+
+    /// The SYN, or the SYN,ACK once the peer's SYN is here.
+    fn syn(&mut self, receive_capacity: u32) -> Segment<'static> {
+        let window = receive_capacity.min(u32::from(u16::MAX));
+        let synchronized = self.state != State::SynSent;
+        if self.snd.nxt == self.snd.iss && (self.scaling || !synchronized) {
+            self.rcv.shift = self.shift_for(receive_capacity);
+        }
+        let mut segment = Segment::new(Flags::SYN, self.snd.iss, SequenceNumber(0));
+        segment.window = window as u16;
+        segment.options = Options {
+            maximum_segment_size: Some(self.config.maximum_segment_size),
+            window_scale: (self.scaling || !synchronized)
+                .then_some(self.config.window_scale.map(|_| self.rcv.shift))
+                .flatten(),
+            ..Options::NONE
+        };
+        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);
+        if synchronized {
+            segment.flags |= Flags::ACK;
+            segment.ack = self.rcv.nxt;
+            self.acknowledged();
+        }
+        segment
+    }
+
+    /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
+    fn shift_for(&self, capacity: u32) -> u8 {
+        let most = self.config.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
+        (0..most).find(|shift| capacity >> shift <= u32::from(u16::MAX)).unwrap_or(most)
+    }
+
+    /// A segment at `seq` with the acknowledgment and the window, and nothing else.
+    fn segment(&mut self, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
+        let mut segment = Segment::new(Flags::ACK, seq, self.rcv.nxt);
+        let window = self.window_to_offer(receive_capacity) >> self.rcv.shift;
+        segment.window = window.min(u32::from(u16::MAX)) as u16;
+        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + (u32::from(segment.window) << self.rcv.shift));
+        self.acknowledged();
+        segment
+    }
+
+    /// An acknowledgment of RCV.NXT is on its way.
+    fn acknowledged(&mut self) {
+        self.rcv.acknowledged = self.rcv.nxt;
+        if self.acknowledgment != Acknowledgment::Idle {
+            self.acknowledgment = Acknowledgment::Idle;
+            self.timers.stop(Timer::DelayedAcknowledgment);
+        }
+    }
+
+    /// RCV.WND, "increased when it can be by a segment or half the buffer" (RFC 9293 §3.8.6.2.2), and never
+    /// reduced.
+    fn window_to_offer(&self, receive_capacity: u32) -> u32 {
+        let offered = self.rcv.wnd();
+        let free = receive_capacity.saturating_sub(self.rcv.readable);
+        let worthwhile = self.snd.mss.min(receive_capacity / 2);
+        if free.saturating_sub(offered) >= worthwhile { free.max(offered) } else { offered }
+    }
+
+    /// Whether reading has opened the window so far that the peer should hear of it: by two segments or half the
+    /// buffer, or from next to nothing.
+    fn window_update_is_due(&self, receive_capacity: u32) -> bool {
+        if !self.state.may_receive() {
+            return false;
+        }
+        let most = u32::from(u16::MAX) << self.rcv.shift;
+        let offered = self.rcv.wnd();
+        let growth = self.window_to_offer(receive_capacity).min(most).saturating_sub(offered);
+        let segment = self.snd.mss.min(receive_capacity / 2);
+        let enough = if offered < segment { segment } else { self.snd.mss.saturating_mul(2) };
+        growth > 0 && growth >= enough.min(receive_capacity / 2).max(1 << self.rcv.shift)
+    }
+
+    /// Which numbers to send next, and how many of them: text, and our FIN behind it.
+    fn next_numbers(&mut self, now: Instant) -> Option<(SequenceNumber, u32)> {
+        if !self.snd.syn_acknowledged {
+            return None;
+        }
+        if core::mem::take(&mut self.snd.retransmit) {
+            let numbers = self.cut(self.snd.una, self.snd.flight());
+            if numbers > 0 {
+                return Some((self.snd.una, numbers));
+            }
+        }
+        if self.snd.resume == self.snd.limit() {
+            self.snd.probe = false;
+            return None;
+        }
+        if self.snd.una == self.snd.nxt && now.since(self.spoke) > self.rtt.timeout(&self.config) {
+            self.congestion.on_idle(self.snd.mss);
+        }
+        let numbers = self.cut(self.snd.resume, self.room());
+        if numbers > 0 && (self.snd.probe || self.is_worth_sending(numbers)) {
+            self.snd.probe = false;
+            return Some((self.snd.resume, numbers));
+        }
+        if core::mem::take(&mut self.snd.probe) {
+            // "The sending TCP peer must regularly transmit at least one octet of new data" (MUST-36).
+            return Some((self.snd.resume, self.cut(self.snd.resume, 1)));
+        }
+        // Nothing is in flight whose acknowledgment would set us going again: §3.8.6.1, and the override timeout
+        // of §3.8.6.2.1.
+        if !self.timers.is_running(Timer::Retransmission) && !self.timers.is_running(Timer::Persist) {
+            let wait = self.rtt.backed_off(&self.config, self.probes);
+            self.timers.set(Timer::Persist, now + wait);
+        }
+        None
+    }
+
+    /// How many more numbers the peer's window and the network take.
+    fn room(&self) -> u32 {
+        let window = self.snd.wnd.min(self.congestion.window(self.snd.mss));
+        window.saturating_sub(self.snd.resume.since(self.snd.una))
+    }
+
+    /// How many numbers go into a segment that begins at `from`, given room for `room`: text up to the maximum
+    /// segment size, and the FIN where it follows.
+    fn cut(&self, from: SequenceNumber, room: u32) -> u32 {
+        if from.is_after(self.snd.end) {
+            return 0;
+        }
+        let text = self.snd.end.since(from);
+        let length = text.min(self.snd.mss).min(room);
+        let fin = self.snd.fin && length == text && room > length;
+        length.saturating_add(u32::from(fin))
+    }
+
+    /// Sender's silly window avoidance and the Nagle algorithm (RFC 9293 §3.8.6.2.1, §3.7.4).
+    fn is_worth_sending(&self, numbers: u32) -> bool {
+        let sends_all = self.snd.resume + numbers == self.snd.limit();
+        numbers >= self.snd.mss
+            || (sends_all && (self.config.no_delay || self.snd.fin || self.snd.resume == self.snd.una))
+            || numbers >= (self.snd.max_wnd / 2).max(1)
+            || self.snd.resume.is_before(self.snd.nxt)
+    }
+
+    /// Notes that `numbers` numbers at `seq` were sent.
+    fn sent(&mut self, now: Instant, seq: SequenceNumber, numbers: u32, records: &mut [super::Transmission]) {
+        let end = seq + numbers;
+        let again = seq.is_before(self.snd.nxt);
+        let probes = self.snd.syn_acknowledged && self.snd.wnd == 0;
+        if again {
+            self.transmissions.mark_retransmitted(records, seq, end.earlier(self.snd.nxt));
+        }
+        if end.is_after(self.snd.nxt) {
+            if !probes {
+                self.transmissions.record(records, end, now, again);
+            }
+            self.snd.nxt = end;
+        }
+        self.spoke = now;
+        if probes {
+            // The persist timer watches over window probes.
+            return;
+        }
+        self.snd.resume = self.snd.resume.later(end);
+        self.timers.stop(Timer::Persist);
+        if !self.timers.is_running(Timer::Retransmission) {
+            self.timers.set(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The user's calls (RFC 9293 §3.10.2 to §3.10.5).
+
+use super::closed::Reset;
+use super::config::Config;
+use super::connection::{Connection, capacity};
+use super::storage::{Buffer, Storage, copy};
+use super::timers::Timer;
+use super::{Error, Event, State};
+use crate::time::Instant;
+
+impl Connection {
+    /// Queues octets for sending (RFC 9293 §3.10.2), and returns how many there was room for: the first ones.
+    ///
+    /// Errors: [`WouldBlock`](Error::WouldBlock) where there is no room or the handshake is not over; a kept
+    /// error, once; [`BrokenPipe`](Error::BrokenPipe) after [`shutdown`](Self::shutdown) and once the
+    /// connection has ended.
+    pub fn send(&mut self, now: Instant, octets: &[u8], storage: &mut impl Storage) -> Result<usize, Error> {
+        let _ = now;
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        match self.state {
+            State::SynSent | State::SynReceived => return Err(Error::WouldBlock),
+            State::Established | State::CloseWait if !self.snd.fin => {}
+            _ => return Err(Error::BrokenPipe),
+        }
+        let buffer = storage.parts().send;
+        let room = capacity(buffer).saturating_sub(self.snd.queued()) as usize;
+        let fitting = octets.get(..room).unwrap_or(octets);
+        let taken = buffer.write(self.snd.queued() as usize, fitting).min(fitting.len());
+        if taken == 0 && !octets.is_empty() {
+            return Err(Error::WouldBlock);
+        }
+        self.snd.end += taken as u32;
+        Ok(taken)
+    }
+
+    /// Takes received octets out (RFC 9293 §3.10.3), and returns how many; 0 at the end of the stream, and for
+    /// an empty buffer.
+    ///
+    /// What came before a reset can still be read. Errors: [`WouldBlock`](Error::WouldBlock) where nothing has
+    /// come; a kept error, once (then 0, as Linux); [`NotConnected`](Error::NotConnected) where there never was
+    /// a connection.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        buffer: &mut [u8],
+        storage: &mut impl Storage,
+    ) -> Result<usize, Error> {
+        let _ = now;
+        let length = self.peek(buffer, storage)?;
+        storage.parts().receive.discard(length);
+        self.rcv.readable = self.rcv.readable.saturating_sub(length as u32);
+        Ok(length)
+    }
+
+    /// The same as [`receive`](Self::receive), but the octets stay.
+    #[doc(alias = "MSG_PEEK")]
+    pub fn peek(&mut self, buffer: &mut [u8], storage: &impl Storage) -> Result<usize, Error> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if self.rcv.readable > 0 {
+            let length = buffer.len().min(self.readable());
+            let (first, second) = storage.receive_buffer().read(0, length);
+            let copied = copy(buffer, first);
+            return Ok(copied.saturating_add(copy(buffer.get_mut(copied..).unwrap_or_default(), second)));
+        }
+        if self.rcv.is_finished() {
+            return Ok(0);
+        }
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        match self.state {
+            State::Closed if self.snd.syn_acknowledged => Ok(0),
+            State::Closed | State::Listen => Err(Error::NotConnected),
+            _ => Err(Error::WouldBlock),
+        }
+    }
+
+    /// Closes the sending direction (RFC 9293 §3.10.4; shutdown(2) with `SHUT_WR`): a FIN follows what is
+    /// queued. Receiving goes on. A second call does nothing; in SYN-SENT it ends the attempt.
+    ///
+    /// Errors: [`NotConnected`](Error::NotConnected) in CLOSED.
+    #[doc(alias = "SHUT_WR")]
+    pub fn shutdown(&mut self, now: Instant) -> Result<(), Error> {
+        match self.state {
+            State::Closed | State::Listen => return Err(Error::NotConnected),
+            State::SynReceived | State::Established | State::CloseWait => self.snd.fin = true,
+            _ => {}
+        }
+        self.transition(now, Event::Close);
+        Ok(())
+    }
+
+    /// Nobody will use the connection any more (the last close(2)): it ends by itself, in
+    /// [`Closed`](State::Closed). Keep calling it until then.
+    ///
+    /// As on Linux a RST goes out if unread octets are left, or if text arrives later; otherwise the queued text
+    /// and a FIN; FIN-WAIT-2 lasts no longer than [`Config::fin_timeout`].
+    pub fn close(&mut self, now: Instant) {
+        self.closed = true;
+        if self.rcv.readable > 0 && self.state != State::TimeWait {
+            self.abort(now);
+        } else if self.shutdown(now).is_ok() && self.state == State::FinWait2 {
+            self.limit_fin_wait_2(now);
+        }
+    }
+
+    /// Ends the connection at once, with a RST where the peer may know of it (RFC 9293 §3.10.5; a close with
+    /// `SO_LINGER` of zero). What is queued is lost.
+    pub fn abort(&mut self, now: Instant) {
+        if matches!(
+            self.state,
+            State::SynReceived | State::Established | State::FinWait1 | State::FinWait2 | State::CloseWait
+        ) {
+            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+        }
+        self.transition(now, Event::Abort);
+    }
+
+    /// Changes the settings of a connection that exists. The sizes and scale that the SYN announced stay.
+    pub fn set_config(&mut self, now: Instant, config: &Config) {
+        self.config = config.clone();
+        self.snd.mss = self.snd.mss.min(u32::from(config.maximum_segment_size)).max(1);
+        self.start_keepalive(now);
+    }
+
+    /// Nobody will read any more: FIN-WAIT-2 must not last for ever (Linux: `tcp_fin_timeout`).
+    pub(super) fn limit_fin_wait_2(&mut self, now: Instant) {
+        if self.closed {
+            self.timers.set(Timer::FinalWait, now + self.config.fin_timeout);
+        }
+    }
+}

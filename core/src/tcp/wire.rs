@@ -1,0 +1,301 @@
+//! The TCP header as bytes (RFC 9293 §3.1): encoding, decoding, checksum.
+//!
+//! ```
+//! use anysock::tcp::wire::{self, Ports, PseudoHeader};
+//! use anysock::tcp::{Flags, Segment, SequenceNumber};
+//! use core::net::Ipv4Addr;
+//!
+//! let addresses = PseudoHeader::ipv4(Ipv4Addr::new(10, 0, 0, 1), Ipv4Addr::new(10, 0, 0, 2));
+//! let ports = Ports { source: 40000, destination: 29536 };
+//! let mut syn = Segment::new(Flags::SYN, SequenceNumber(100), SequenceNumber(0));
+//! syn.options.maximum_segment_size = Some(1460);
+//!
+//! let mut bytes = [0; 64];
+//! let length = wire::encode(&addresses, ports, &syn, &mut bytes).unwrap();
+//! assert_eq!(length, 24);
+//! assert_eq!(wire::decode(&addresses, &bytes[..length]), Ok((ports, syn)));
+//! bytes[5] ^= 1;
+//! assert_eq!(wire::decode(&addresses, &bytes[..length]), Err(wire::DecodeError::Checksum));
+//! ```
+
+use super::SequenceNumber;
+use super::segment::{Block, Flags, Options, Payload, Segment, Timestamps};
+use super::storage::copy;
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// The length of a header without options, in octets.
+pub const HEADER_LENGTH: usize = 20;
+/// The length of the longest header, in octets.
+pub const MAXIMUM_HEADER_LENGTH: usize = 60;
+
+/// The ports of a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Ports {
+    /// The sender's port.
+    pub source: u16,
+    /// The receiver's port.
+    pub destination: u16,
+}
+
+/// What the checksum covers besides the segment: the addresses (RFC 9293 §3.1; RFC 8200 §8.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PseudoHeader {
+    sum: u64,
+}
+
+impl PseudoHeader {
+    const PROTOCOL: u64 = 6;
+
+    /// The pseudo-header of a segment in IPv4.
+    pub fn ipv4(source: Ipv4Addr, destination: Ipv4Addr) -> Self {
+        let sum = words(&source.octets()) + words(&destination.octets());
+        PseudoHeader { sum: sum + Self::PROTOCOL }
+    }
+
+    /// The pseudo-header of a segment in IPv6.
+    pub fn ipv6(source: Ipv6Addr, destination: Ipv6Addr) -> Self {
+        let sum = words(&source.octets()) + words(&destination.octets());
+        PseudoHeader { sum: sum + Self::PROTOCOL }
+    }
+
+    /// The checksum over this and `segment`: zero where the segment's own checksum field is right.
+    fn checksum(&self, segment: &[u8]) -> u16 {
+        // The length takes 16 bits in IPv4 and 32 in IPv6; the sum is the same.
+        let length = segment.len() as u64;
+        let mut sum = self.sum.wrapping_add(length & 0xffff).wrapping_add(length >> 16);
+        sum = sum.wrapping_add(words(segment));
+        while sum > 0xffff {
+            sum = (sum & 0xffff).wrapping_add(sum >> 16);
+        }
+        !(sum as u16)
+    }
+}
+
+/// The sum of the big-endian 16-bit words, the last octet padded with zero (RFC 1071). Four octets at a time:
+/// the two halves fold together later.
+fn words(octets: &[u8]) -> u64 {
+    let (quads, rest) = octets.as_chunks::<4>();
+    let mut sum = 0u64;
+    for quad in quads {
+        sum = sum.wrapping_add(u64::from(u32::from_be_bytes(*quad)));
+    }
+    let mut last = [0; 4];
+    copy(&mut last, rest);
+    sum.wrapping_add(u64::from(u32::from_be_bytes(last)))
+}
+
+/// Why octets are no TCP segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// Shorter than a header, or than its data offset says.
+    Truncated,
+    /// The data offset is less than five words.
+    DataOffset,
+    /// The checksum is wrong.
+    Checksum,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            DecodeError::Truncated => "truncated TCP header",
+            DecodeError::DataOffset => "TCP data offset below 5",
+            DecodeError::Checksum => "wrong TCP checksum",
+        })
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+/// The buffer given to [`encode`] is too short.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct BufferTooShort {
+    /// How many octets the segment takes.
+    pub needed: usize,
+}
+
+impl fmt::Display for BufferTooShort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("buffer too short for the TCP segment")
+    }
+}
+
+impl core::error::Error for BufferTooShort {}
+
+/// Reads a segment: what follows the IP header, as long as the IP header says.
+///
+/// An option of impossible length, and what follows it, is ignored (MUST-7), as are unknown options (MUST-6).
+pub fn decode<'a>(addresses: &PseudoHeader, octets: &'a [u8]) -> Result<(Ports, Segment<'a>), DecodeError> {
+    let (header, _) = octets.split_first_chunk::<HEADER_LENGTH>().ok_or(DecodeError::Truncated)?;
+    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, _, _, u0, u1] = *header;
+    let header_length = usize::from(offset >> 4) * 4;
+    if header_length < HEADER_LENGTH {
+        return Err(DecodeError::DataOffset);
+    }
+    let (header, payload) = octets.split_at_checked(header_length).ok_or(DecodeError::Truncated)?;
+    if addresses.checksum(octets) != 0 {
+        return Err(DecodeError::Checksum);
+    }
+    let ports = Ports { source: u16::from_be_bytes([s0, s1]), destination: u16::from_be_bytes([d0, d1]) };
+    let segment = Segment {
+        seq: SequenceNumber(u32::from_be_bytes([q0, q1, q2, q3])),
+        ack: SequenceNumber(u32::from_be_bytes([a0, a1, a2, a3])),
+        flags: Flags::from_bits_retain(flags),
+        window: u16::from_be_bytes([w0, w1]),
+        urgent_pointer: u16::from_be_bytes([u0, u1]),
+        options: decode_options(header.get(HEADER_LENGTH..).unwrap_or_default()),
+        payload: Payload::from(payload),
+    };
+    Ok((ports, segment))
+}
+
+/// Writes a segment, and returns how many octets it takes.
+pub fn encode(
+    addresses: &PseudoHeader,
+    ports: Ports,
+    segment: &Segment<'_>,
+    octets: &mut [u8],
+) -> Result<usize, BufferTooShort> {
+    let options = encode_options(&segment.options);
+    let options = options.octets();
+    let header_length = HEADER_LENGTH + options.len();
+    let needed = header_length.saturating_add(segment.payload.len());
+    let too_short = BufferTooShort { needed };
+    let octets = octets.get_mut(..needed).ok_or(too_short)?;
+    let (header, payload) = octets.split_at_mut_checked(header_length).ok_or(too_short)?;
+    let (fixed, rest) = header.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(too_short)?;
+    let ([s0, s1], [d0, d1]) = (ports.source.to_be_bytes(), ports.destination.to_be_bytes());
+    let ([q0, q1, q2, q3], [a0, a1, a2, a3]) = (segment.seq.0.to_be_bytes(), segment.ack.0.to_be_bytes());
+    let ([w0, w1], [u0, u1]) = (segment.window.to_be_bytes(), segment.urgent_pointer.to_be_bytes());
+    let (offset, flags) = ((header_length as u8 / 4) << 4, segment.flags.bits());
+    *fixed = [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, 0, 0, u0, u1];
+    copy(rest, options);
+    let (first, second) = segment.payload.parts();
+    let copied = copy(payload, first);
+    copy(payload.get_mut(copied..).unwrap_or_default(), second);
+    let checksum = addresses.checksum(octets).to_be_bytes();
+    if let Some(field) = octets.get_mut(16..18) {
+        copy(field, &checksum);
+    }
+    Ok(needed)
+}
+
+/// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018).
+mod kind {
+    pub(super) const END_OF_OPTION_LIST: u8 = 0;
+    pub(super) const NO_OPERATION: u8 = 1;
+    pub(super) const MAXIMUM_SEGMENT_SIZE: u8 = 2;
+    pub(super) const WINDOW_SCALE: u8 = 3;
+    pub(super) const SACK_PERMITTED: u8 = 4;
+    pub(super) const SACK: u8 = 5;
+    pub(super) const TIMESTAMPS: u8 = 8;
+}
+
+fn decode_options(mut octets: &[u8]) -> Options {
+    let mut options = Options::NONE;
+    loop {
+        octets = match octets {
+            [] | [kind::END_OF_OPTION_LIST, ..] => return options,
+            [kind::NO_OPERATION, rest @ ..] => rest,
+            [kind, length, ..] => {
+                // The length counts the kind and itself.
+                let Some((option, rest)) = octets.split_at_checked(usize::from(*length)) else {
+                    return options;
+                };
+                let Some(data) = option.get(2..) else { return options };
+                decode_option(&mut options, *kind, data);
+                rest
+            }
+            [_] => return options,
+        };
+    }
+}
+
+/// One option; one whose data has the wrong length is ignored.
+fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
+    match (kind, data) {
+        (kind::MAXIMUM_SEGMENT_SIZE, &[a, b]) => {
+            options.maximum_segment_size = Some(u16::from_be_bytes([a, b]));
+        }
+        (kind::WINDOW_SCALE, &[shift]) => options.window_scale = Some(shift),
+        (kind::SACK_PERMITTED, []) => options.sack_permitted = true,
+        (kind::TIMESTAMPS, &[a, b, c, d, e, f, g, h]) => {
+            options.timestamps = Some(Timestamps {
+                value: u32::from_be_bytes([a, b, c, d]),
+                echo_reply: u32::from_be_bytes([e, f, g, h]),
+            });
+        }
+        (kind::SACK, data) => {
+            let (blocks, []) = data.as_chunks::<8>() else { return };
+            for (place, &[a, b, c, d, e, f, g, h]) in options.sack.iter_mut().zip(blocks) {
+                *place = Some(Block {
+                    left_edge: SequenceNumber(u32::from_be_bytes([a, b, c, d])),
+                    right_edge: SequenceNumber(u32::from_be_bytes([e, f, g, h])),
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The option field under construction: at most 40 octets, a multiple of four.
+struct OptionField {
+    octets: [u8; MAXIMUM_HEADER_LENGTH - HEADER_LENGTH],
+    length: usize,
+}
+
+impl OptionField {
+    fn octets(&self) -> &[u8] {
+        self.octets.get(..self.length).unwrap_or_default()
+    }
+
+    /// Appends an option; one that does not fit is left out.
+    fn push(&mut self, option: &[u8]) {
+        let place = self.octets.get_mut(self.length..self.length.saturating_add(option.len()));
+        if let Some(place) = place {
+            self.length = self.length.saturating_add(copy(place, option));
+        }
+    }
+}
+
+/// In Linux's order, so that captures look alike.
+fn encode_options(options: &Options) -> OptionField {
+    use kind::NO_OPERATION as NOP;
+    let mut field = OptionField { octets: [0; _], length: 0 };
+    if *options == Options::NONE {
+        return field;
+    }
+    if let Some(size) = options.maximum_segment_size {
+        let [a, b] = size.to_be_bytes();
+        field.push(&[kind::MAXIMUM_SEGMENT_SIZE, 4, a, b]);
+    }
+    let permitted = [kind::SACK_PERMITTED, 2];
+    if let Some(timestamps) = options.timestamps {
+        field.push(if options.sack_permitted { &permitted } else { &[NOP, NOP] });
+        let ([a, b, c, d], [e, f, g, h]) =
+            (timestamps.value.to_be_bytes(), timestamps.echo_reply.to_be_bytes());
+        field.push(&[kind::TIMESTAMPS, 10, a, b, c, d, e, f, g, h]);
+    } else if options.sack_permitted {
+        field.push(&[NOP, NOP]);
+        field.push(&permitted);
+    }
+    if let Some(shift) = options.window_scale {
+        field.push(&[NOP, kind::WINDOW_SCALE, 3, shift]);
+    }
+    // As many blocks as there is room for.
+    let room = (field.octets.len().saturating_sub(field.length)).saturating_sub(4) / 8;
+    let blocks = options.sack.iter().map_while(|block| *block).take(room);
+    let count = blocks.clone().count();
+    if count > 0 {
+        field.push(&[NOP, NOP, kind::SACK, (count as u8).wrapping_mul(8).wrapping_add(2)]);
+        for block in blocks {
+            field.push(&block.left_edge.0.to_be_bytes());
+            field.push(&block.right_edge.0.to_be_bytes());
+        }
+    }
+    field
+}

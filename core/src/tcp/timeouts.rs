@@ -18,8 +18,7 @@ impl Connection {
 
     /// Does what is due at `now`; nothing where it is called early. Then call
     /// [`poll_transmit`](Self::poll_transmit).
-    pub fn handle_timeout(&mut self, now: Instant, storage: &mut impl Storage) {
-        let _ = storage;
+    pub fn handle_timeout(&mut self, now: Instant, _storage: &mut impl Storage) {
         for timer in Timer::ALL {
             if self.timers.expire(timer, now) {
                 match timer {

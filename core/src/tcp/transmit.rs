@@ -138,9 +138,6 @@ impl Connection {
             self.snd.probe = false;
             return None;
         }
-        if self.snd.una == self.snd.nxt && now.since(self.spoke) > self.rtt.timeout(&self.config) {
-            self.congestion.on_idle(self.snd.mss);
-        }
         let numbers = self.cut(self.snd.resume, self.room());
         if numbers > 0 && (self.snd.probe || self.is_worth_sending(numbers)) {
             self.snd.probe = false;

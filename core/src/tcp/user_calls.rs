@@ -15,7 +15,6 @@ impl Connection {
     /// error, once; [`BrokenPipe`](Error::BrokenPipe) after [`shutdown`](Self::shutdown) and once the
     /// connection has ended.
     pub fn send(&mut self, now: Instant, octets: &[u8], storage: &mut impl Storage) -> Result<usize, Error> {
-        let _ = now;
         if let Some(error) = self.error.take() {
             return Err(error);
         }
@@ -31,6 +30,9 @@ impl Connection {
         if taken == 0 && !octets.is_empty() {
             return Err(Error::WouldBlock);
         }
+        if self.snd.una == self.snd.nxt && now.since(self.spoke) > self.rtt.timeout(&self.config) {
+            self.congestion.on_idle(self.snd.mss);
+        }
         self.snd.end += taken as u32;
         Ok(taken)
     }
@@ -43,11 +45,10 @@ impl Connection {
     /// a connection.
     pub fn receive(
         &mut self,
-        now: Instant,
+        _now: Instant,
         buffer: &mut [u8],
         storage: &mut impl Storage,
     ) -> Result<usize, Error> {
-        let _ = now;
         let length = self.peek(buffer, storage)?;
         storage.parts().receive.discard(length);
         self.rcv.readable = self.rcv.readable.saturating_sub(length as u32);

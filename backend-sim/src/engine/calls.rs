@@ -1,0 +1,178 @@
+//! The system calls, up to where a family takes over.
+
+use alloc::vec::Vec;
+
+use anysock::option::carries_pointer;
+use anysock::{
+    AnyAddr, BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, PollEvents, Protocol,
+    Received, Shutdown, SocketType,
+};
+
+use super::node::NodeId;
+use super::socket::{Incoming, Outgoing, SocketId};
+use super::{Engine, can, inet, unix, wake};
+
+impl Engine {
+    /// `socket(2)` on a node.
+    pub fn open(
+        &mut self,
+        node: NodeId,
+        family: Family,
+        kind: SocketType,
+        protocol: Protocol,
+    ) -> Result<SocketId, Errno> {
+        if !(0..=SocketType::PACKET.0).contains(&kind.0) {
+            return Err(Errno::EINVAL);
+        }
+        let what = (family, kind, protocol);
+        match family {
+            Family::INET | Family::INET6 => match (kind, IpProtocol(protocol.0)) {
+                (SocketType::STREAM, IpProtocol::IP | IpProtocol::TCP) => {
+                    Ok(inet::open_tcp(self, node, what))
+                }
+                (SocketType::DGRAM, IpProtocol::IP | IpProtocol::UDP) => Ok(inet::open_udp(self, node, what)),
+                (SocketType::STREAM | SocketType::DGRAM, _) => Err(Errno::EPROTONOSUPPORT),
+                _ => Err(Errno::ESOCKTNOSUPPORT),
+            },
+            Family::UNIX => unix::open(self, node, what),
+            Family::CAN => match (kind, CanProtocol(protocol.0)) {
+                (SocketType::RAW, CanProtocol::RAW) => Ok(can::open(self, node, what)),
+                (_, CanProtocol::RAW) => Err(Errno::EPROTOTYPE),
+                _ => Err(Errno::EPROTONOSUPPORT),
+            },
+            Family::BLUETOOTH => match BluetoothProtocol(protocol.0) {
+                _ => Err(Errno::EPROTONOSUPPORT),
+            },
+            _ => Err(Errno::EAFNOSUPPORT),
+        }
+    }
+
+    /// `socketpair(2)` on a node.
+    pub fn open_pair(
+        &mut self,
+        node: NodeId,
+        family: Family,
+        kind: SocketType,
+        protocol: Protocol,
+    ) -> Result<(SocketId, SocketId), Errno> {
+        if family == Family::UNIX {
+            return unix::open_pair(self, node, (family, kind, protocol));
+        }
+        let socket = self.open(node, family, kind, protocol)?;
+        self.release(socket);
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    /// `eventfd(2)` on a node: a handle that is readable once it was woken.
+    pub fn open_wake(&mut self, node: NodeId) -> SocketId {
+        wake::open(self, node)
+    }
+
+    /// Makes a handle of [`Engine::open_wake`] readable.
+    pub fn wake(&mut self, id: SocketId) {
+        wake::set(self, id, true);
+    }
+
+    /// Makes it unreadable again.
+    ///
+    /// # Errors
+    /// `EBADF`, or `ENOTSOCK` for any other handle.
+    pub fn reset_wake(&mut self, id: SocketId) -> Result<(), Errno> {
+        wake::reset(self, id)
+    }
+
+    /// `bind(2)`.
+    pub fn bind(&mut self, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        self.socket(id)?.calls.bind(self, id, address)
+    }
+
+    /// `connect(2)`.
+    pub fn connect(&mut self, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        self.socket(id)?.calls.connect(self, id, address)
+    }
+
+    /// `listen(2)`: the backlog is capped at net.core.somaxconn, and a negative one is that.
+    pub fn listen(&mut self, id: SocketId, backlog: i32) -> Result<(), Errno> {
+        /// net.core.somaxconn.
+        const SOMAXCONN: i32 = 4096;
+        let backlog = if (0..SOMAXCONN).contains(&backlog) { backlog } else { SOMAXCONN };
+        self.socket(id)?.calls.listen(self, id, backlog)
+    }
+
+    /// `accept(2)`.
+    pub fn accept(&mut self, id: SocketId) -> Result<(SocketId, AnyAddr), Errno> {
+        self.socket(id)?.calls.accept(self, id)
+    }
+
+    /// `shutdown(2)`.
+    pub fn shutdown(&mut self, id: SocketId, how: Shutdown) -> Result<(), Errno> {
+        let calls = self.socket(id)?.calls;
+        if !(0..=2).contains(&how.0) {
+            return Err(Errno::EINVAL);
+        }
+        calls.shutdown(self, id, how)
+    }
+
+    /// `getsockname(2)`.
+    pub fn local_addr(&self, id: SocketId) -> Result<AnyAddr, Errno> {
+        self.socket(id)?.calls.local_addr(self, id)
+    }
+
+    /// `getpeername(2)`.
+    pub fn peer_addr(&self, id: SocketId) -> Result<AnyAddr, Errno> {
+        self.socket(id)?.calls.peer_addr(self, id)
+    }
+
+    /// `sendmsg(2)`.
+    pub fn send(&mut self, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        self.socket(id)?.calls.send(self, id, message)
+    }
+
+    /// `recvmsg(2)`.
+    pub fn recv(&mut self, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+        self.socket(id)?.calls.recv(self, id, message)
+    }
+
+    /// `setsockopt(2)`.
+    pub fn set_option(&mut self, id: SocketId, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
+        let calls = self.socket(id)?.calls;
+        if carries_pointer(level, name) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        if level != Level::SOCKET {
+            return calls.set_option(self, id, level, name, value);
+        }
+        self.socket_mut(id)?.set_common_option(name, value)?;
+        calls.option_changed(self, id);
+        Ok(())
+    }
+
+    /// `getsockopt(2)`: fills in as much of `value` as there is room for, and returns how much that is.
+    pub fn get_option(
+        &mut self,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        value: &mut [u8],
+    ) -> Result<usize, Errno> {
+        let calls = self.socket(id)?.calls;
+        if carries_pointer(level, name) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let answer: Vec<u8> = match level {
+            Level::SOCKET => {
+                let accepting = calls.poll(self, id);
+                self.socket_mut(id)?.get_common_option(name, accepting)?
+            }
+            _ => calls.get_option(self, id, level, name)?,
+        };
+        let len = answer.len().min(value.len());
+        value[..len].copy_from_slice(&answer[..len]);
+        Ok(len)
+    }
+
+    /// Everything that is ready at a socket.
+    pub fn events(&self, id: SocketId) -> PollEvents {
+        self.poll_socket(id, PollEvents::all())
+    }
+}

@@ -1,0 +1,212 @@
+//! The engine: kernels, wires, a clock and an event queue. No program runs here, and nothing waits: a call is
+//! answered at once, a scheduler asks what happens next.
+//!
+//! ```
+//! use anysock::{Family, Protocol, SockAddr, SocketType};
+//! use anysock_sim::engine::{Engine, Outgoing, Step};
+//! use anysock::Instant;
+//!
+//! let mut engine = Engine::new(7);
+//! let node = engine.add_node("a");
+//! let socket = engine.open(node, Family::INET, SocketType::DGRAM, Protocol::DEFAULT)?;
+//! let message = Outgoing {
+//!     address: Some(&"127.0.0.1:9".parse::<core::net::SocketAddrV4>().unwrap().encode()),
+//!     bytes: b"ping",
+//!     control: &[],
+//!     handles: &[],
+//!     flags: Default::default(),
+//! };
+//! assert_eq!(engine.send(socket, &message), Ok(4));
+//! while engine.step(Instant::MAX) != Step::Idle {}
+//! # Ok::<(), anysock::Errno>(())
+//! ```
+
+mod calls;
+mod can;
+mod event;
+mod inet;
+mod link;
+mod network;
+mod node;
+mod options;
+mod process;
+mod random;
+mod socket;
+mod trace;
+mod unix;
+mod wake;
+
+pub use can::{BitRates, BusId, ControllerId};
+pub use link::Link;
+pub use network::{InetPrefix, NetworkId, PortId};
+pub use node::NodeId;
+pub use process::ProcessId;
+pub use random::{Chance, Random};
+pub use socket::{Incoming, Outgoing, SocketId};
+pub use trace::{Fate, Tap, Trace, Wire};
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use anysock::message::Timestamp;
+use anysock::{Instant, PollEvents};
+
+use event::{Event, EventQueue};
+
+/// What `CLOCK_REALTIME` shows when a world begins: 2000-01-01 00:00:00 UTC.
+const EPOCH: Duration = Duration::from_secs(946_684_800);
+
+/// What came of [`Engine::step`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// This process can go on: the scheduler runs its program until it stops in `wait` again, or ends.
+    Run(ProcessId),
+    /// Something happened inside the world.
+    Happened,
+    /// Nothing happens before the limit that was given; the clock stands at the limit.
+    Quiet,
+    /// Nothing can ever happen again by itself.
+    Idle,
+}
+
+/// A process that waits for ever, and for what.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stuck {
+    /// Its node.
+    pub node: String,
+    /// Its name.
+    pub process: String,
+    /// What it waits for: sockets in words, with the events.
+    pub waits: Vec<(String, PollEvents)>,
+}
+
+/// A simulated world. See the [module's page](self).
+#[derive(Debug)]
+pub struct Engine {
+    seed: u64,
+    now: Instant,
+    events: EventQueue,
+    /// Processes that can go on, in the order in which they came to be able to.
+    ready: VecDeque<ProcessId>,
+    processes: Vec<process::Process>,
+    sockets: socket::SocketTable,
+    nodes: Vec<node::Node>,
+    networks: Vec<network::Network>,
+    can: can::CanWorld,
+    wires: Vec<Wire>,
+    trace: Trace,
+    tap: Option<Box<dyn Tap + Send>>,
+}
+
+impl Engine {
+    /// An empty world. Everything random in it comes from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Engine {
+            seed,
+            now: Instant::ZERO,
+            events: EventQueue::default(),
+            ready: VecDeque::new(),
+            processes: Vec::new(),
+            sockets: socket::SocketTable::default(),
+            nodes: Vec::new(),
+            networks: Vec::new(),
+            can: can::CanWorld::default(),
+            wires: Vec::new(),
+            trace: Trace::new(seed),
+            tap: None,
+        }
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The virtual time since the world began.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// What `CLOCK_REALTIME` shows: the world begins on 2000-01-01 00:00:00 UTC.
+    pub fn realtime(&self) -> Timestamp {
+        Timestamp(EPOCH + Duration::from_nanos(self.now.as_nanos()))
+    }
+
+    /// The next thing that happens, not after `limit`.
+    pub fn step(&mut self, limit: Instant) -> Step {
+        if let Some(process) = self.ready.pop_front() {
+            return Step::Run(process);
+        }
+        match self.events.next_at() {
+            None if limit == Instant::MAX => Step::Idle,
+            Some(at) if at <= limit => {
+                if let Some((at, event)) = self.events.pop() {
+                    self.now = self.now.max(at);
+                    self.happens(event);
+                }
+                Step::Happened
+            }
+            _ => {
+                self.now = self.now.max(limit);
+                Step::Quiet
+            }
+        }
+    }
+
+    /// When the next thing happens; now, where a process can go on.
+    pub fn next_at(&self) -> Option<Instant> {
+        if self.ready.is_empty() { self.events.next_at() } else { Some(self.now) }
+    }
+
+    /// Every process that waits, and for what. Where [`Engine::step`] says [`Step::Idle`], they wait for ever.
+    pub fn waiting(&self) -> Vec<Stuck> {
+        self.stuck()
+    }
+
+    /// The trace of every wire so far.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Every wire there is.
+    pub fn wires(&self) -> &[Wire] {
+        &self.wires
+    }
+
+    /// Lets `tap` see every frame from now on.
+    pub fn set_tap(&mut self, tap: Box<dyn Tap + Send>) {
+        self.tap = Some(tap);
+    }
+
+    fn happens(&mut self, event: Event) {
+        match event {
+            Event::Frame { port, bytes } => self.frame_arrives(port, &bytes),
+            Event::Loopback { node, packet } => inet::packet_arrives(self, node, &packet),
+            Event::SocketTimer { socket } => {
+                if let Ok(calls) = self.socket(socket).map(|socket| socket.calls) {
+                    calls.timer(self, socket);
+                }
+            }
+            Event::Bus { bus } => can::bus_event(self, bus),
+            Event::Deadline { process, turn } => self.deadline_came(process, turn),
+        }
+    }
+
+    /// A new wire, for traces and captures; its number.
+    pub(crate) fn add_wire(&mut self, name: &str, link_type: u16) -> u32 {
+        let number = self.wires.len() as u32;
+        self.wires.push(Wire { number, name: name.into(), link_type });
+        number
+    }
+
+    /// Tells the trace and the tap of a frame on a wire.
+    pub(crate) fn record(&mut self, wire: u32, fate: Fate, bytes: &[u8]) {
+        self.trace.frame(self.now, wire, fate, bytes);
+        if let Some(tap) = &mut self.tap {
+            tap.frame(self.now, &self.wires[wire as usize], fate, bytes);
+        }
+    }
+}

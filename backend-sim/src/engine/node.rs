@@ -1,0 +1,142 @@
+//! A node: a simulated machine with its kernel's tables.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use anysock::{Errno, Interface, InterfaceName};
+
+use super::can::ControllerId;
+use super::inet::InetTables;
+use super::network::{Ethernet, PortId};
+use super::unix::UnixNames;
+use super::{Engine, inet};
+
+/// A simulated machine.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(pub(crate) u32);
+
+/// What a network interface is attached to.
+#[derive(Debug)]
+pub(crate) enum Device {
+    /// `lo`.
+    Loopback,
+    /// A port of an Ethernet network.
+    Ethernet(Ethernet),
+    /// A controller on a CAN bus.
+    Can(ControllerId),
+}
+
+/// A network interface of a node.
+#[derive(Debug)]
+pub(crate) struct NetworkInterface {
+    pub(crate) index: u32,
+    pub(crate) name: InterfaceName,
+    pub(crate) device: Device,
+    pub(crate) up: bool,
+}
+
+/// A node's kernel.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) interfaces: Vec<NetworkInterface>,
+    /// Counts up: an interface that comes back has another index.
+    next_interface: u32,
+    pub(crate) inet: InetTables,
+    pub(crate) unix: UnixNames,
+}
+
+impl Node {
+    /// The interface of this number.
+    pub(crate) fn interface(&self, index: u32) -> Option<&NetworkInterface> {
+        self.interfaces.iter().find(|interface| interface.index == index)
+    }
+
+    /// The interface at this port of a network.
+    pub(crate) fn interface_at(&self, port: PortId) -> Option<&NetworkInterface> {
+        self.interfaces.iter().find(
+            |interface| matches!(&interface.device, Device::Ethernet(ethernet) if ethernet.port == port),
+        )
+    }
+}
+
+impl Engine {
+    /// A new node of this name, with the interface `lo`.
+    pub fn add_node(&mut self, name: &str) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node {
+            name: name.into(),
+            interfaces: Vec::new(),
+            next_interface: 1,
+            inet: InetTables::new(self.seed, id),
+            unix: UnixNames::default(),
+        });
+        if let Ok(name) = InterfaceName::new(b"lo") {
+            self.add_interface(id, name, Device::Loopback);
+        }
+        id
+    }
+
+    /// The node of this name.
+    pub fn node_named(&self, name: &str) -> Option<NodeId> {
+        self.nodes.iter().position(|node| node.name == name).map(|index| NodeId(index as u32))
+    }
+
+    /// A node's name.
+    pub fn node_name(&self, id: NodeId) -> &str {
+        &self.node(id).name
+    }
+
+    pub(crate) fn add_interface(&mut self, node: NodeId, name: InterfaceName, device: Device) -> u32 {
+        let node = self.node_mut(node);
+        let index = node.next_interface;
+        node.next_interface += 1;
+        node.interfaces.push(NetworkInterface { index, name, device, up: true });
+        index
+    }
+
+    /// `if_nametoindex(3)`: `ENODEV` where there is none.
+    pub fn interface_index(&self, node: NodeId, name: &InterfaceName) -> Result<u32, Errno> {
+        let mut interfaces = self.node(node).interfaces.iter();
+        interfaces.find(|interface| interface.name == *name).map(|found| found.index).ok_or(Errno::ENODEV)
+    }
+
+    /// `if_indextoname(3)`: `ENXIO` where there is none.
+    pub fn interface_name(&self, node: NodeId, index: u32) -> Result<InterfaceName, Errno> {
+        self.node(node).interface(index).map(|interface| interface.name).ok_or(Errno::ENXIO)
+    }
+
+    /// `if_nameindex(3)`.
+    pub fn interfaces(&self, node: NodeId) -> impl Iterator<Item = Interface> {
+        let interfaces = self.node(node).interfaces.iter();
+        interfaces.map(|interface| Interface { index: interface.index, name: interface.name })
+    }
+
+    /// The node crashes, as if its power had failed: its processes are killed, its sockets are gone, and
+    /// nobody on its networks is told. Its interfaces and their addresses stay for when it starts again.
+    pub fn crash(&mut self, id: NodeId) {
+        for socket in self.sockets_of(id) {
+            self.forget_socket(socket);
+        }
+        self.kill_processes(id);
+        let tables = InetTables::new(self.seed, id);
+        let node = self.node_mut(id);
+        node.inet = tables;
+        node.unix = UnixNames::default();
+        inet::forget(self, id);
+    }
+
+    /// Takes a socket of a crashed node out of every table, without a word to its peer.
+    fn forget_socket(&mut self, id: super::SocketId) {
+        super::can::forget(self, id);
+        self.remove_socket(id);
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    pub(crate) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.0 as usize]
+    }
+}

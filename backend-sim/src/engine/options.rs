@@ -1,0 +1,93 @@
+//! `SOL_SOCKET`: the options that every socket has (net/core/sock.c).
+
+use alloc::vec::Vec;
+
+use anysock::option::socket::*;
+use anysock::option::{Linger, OptionValue};
+use anysock::{Errno, Family, PollEvents, SocketType};
+
+use super::socket::{Socket, SocketState};
+
+/// net.core.rmem_max and wmem_max.
+const BUFFER_MAX: i32 = 212_992;
+/// SOCK_MIN_RCVBUF on a machine of 64 bits.
+const RECV_BUFFER_MIN: i32 = 2304;
+/// SOCK_MIN_SNDBUF on a machine of 64 bits.
+const SEND_BUFFER_MIN: i32 = 4608;
+
+impl Socket {
+    pub(super) fn set_common_option(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
+        let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+        let on = int != 0;
+        let common = &mut self.common;
+        match name {
+            SO_REUSEADDR => common.reuse_addr = on,
+            SO_REUSEPORT => common.reuse_port = on,
+            SO_KEEPALIVE => common.keepalive = on,
+            SO_BROADCAST => common.broadcast = on,
+            SO_OOBINLINE => common.oob_inline = on,
+            SO_PRIORITY => common.priority = int,
+            SO_LINGER => common.linger = Linger::decode(value).map_err(|_| Errno::EINVAL)?,
+            SO_RCVBUF => common.recv_buffer = doubled(int).max(RECV_BUFFER_MIN),
+            SO_SNDBUF => common.send_buffer = doubled(int).max(SEND_BUFFER_MIN),
+            SO_RCVLOWAT => {
+                common.recv_low_water = match int {
+                    0 => 1,
+                    negative if negative < 0 => i32::MAX,
+                    bytes => bytes,
+                }
+            }
+            SO_TIMESTAMPNS_NEW => common.timestamp_ns = on,
+            SO_RXQ_OVFL => common.rxq_overflow = on,
+            _ => return Err(Errno::ENOPROTOOPT),
+        }
+        Ok(())
+    }
+
+    pub(super) fn get_common_option(&mut self, name: i32, _ready: PollEvents) -> Result<Vec<u8>, Errno> {
+        let common = &mut self.common;
+        let int = match name {
+            SO_TYPE => self.kind.0,
+            SO_DOMAIN => i32::from(self.family.0),
+            SO_PROTOCOL => self.protocol_in_use(),
+            SO_ACCEPTCONN => i32::from(self.is_listening()),
+            SO_ERROR => common.error.take().map_or(0, |errno| errno.0),
+            SO_REUSEADDR => i32::from(common.reuse_addr),
+            SO_REUSEPORT => i32::from(common.reuse_port),
+            SO_KEEPALIVE => i32::from(common.keepalive),
+            SO_BROADCAST => i32::from(common.broadcast),
+            SO_OOBINLINE => i32::from(common.oob_inline),
+            SO_PRIORITY => common.priority,
+            SO_LINGER => return Ok(common.linger.encode().to_vec()),
+            SO_RCVBUF => common.recv_buffer,
+            SO_SNDBUF => common.send_buffer,
+            SO_RCVLOWAT => common.recv_low_water,
+            SO_TIMESTAMPNS_NEW => i32::from(common.timestamp_ns),
+            SO_RXQ_OVFL => i32::from(common.rxq_overflow),
+            _ => return Err(Errno::ENOPROTOOPT),
+        };
+        Ok(int.to_ne_bytes().to_vec())
+    }
+
+    /// SO_PROTOCOL: IP's default is told as what it became.
+    fn protocol_in_use(&self) -> i32 {
+        match (self.family, self.kind, self.protocol.0) {
+            (Family::INET | Family::INET6, SocketType::STREAM, 0) => anysock::IpProtocol::TCP.0,
+            (Family::INET | Family::INET6, SocketType::DGRAM, 0) => anysock::IpProtocol::UDP.0,
+            (_, _, protocol) => protocol,
+        }
+    }
+
+    fn is_listening(&self) -> bool {
+        match &self.state {
+            SocketState::Tcp(socket) => socket.is_listening(),
+            SocketState::Unix(socket) => socket.is_listening(),
+            SocketState::Udp(_) | SocketState::Can(_) | SocketState::Wake(_) => false,
+        }
+    }
+}
+
+/// What is set is capped, and then doubled for the kernel's own needs (socket(7)).
+fn doubled(bytes: i32) -> i32 {
+    bytes.clamp(0, BUFFER_MAX) * 2
+}

@@ -1,0 +1,190 @@
+//! Processes: who waits for what. The engine knows when a process may go on; a scheduler makes it go.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use anysock::{Deadline, Errno, PollEvents};
+
+use super::event::Event;
+use super::node::NodeId;
+use super::socket::SocketId;
+use super::{Engine, Stuck};
+
+/// A simulated process.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ProcessId(pub(crate) u32);
+
+/// What a process is doing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    /// It runs, or is about to.
+    Running,
+    /// It has stopped in `wait`.
+    Waiting,
+    /// Its program has ended.
+    Ended,
+}
+
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) node: NodeId,
+    pub(crate) name: String,
+    pub(crate) activity: Activity,
+    /// Its node crashed: every call fails, and `wait` does not stop.
+    pub(crate) killed: bool,
+    waits: Vec<(SocketId, PollEvents)>,
+    deadline: Deadline,
+    /// Counts its waits, so that an earlier wait's deadline is told apart.
+    turn: u64,
+}
+
+impl Engine {
+    /// A new process on `node`; it is ready to run.
+    pub fn start_process(&mut self, node: NodeId, name: &str) -> ProcessId {
+        let id = ProcessId(self.processes.len() as u32);
+        self.processes.push(Process {
+            node,
+            name: name.into(),
+            activity: Activity::Running,
+            killed: false,
+            waits: Vec::new(),
+            deadline: Deadline::NEVER,
+            turn: 0,
+        });
+        self.ready.push_back(id);
+        id
+    }
+
+    /// The program of a process has ended.
+    pub fn end_process(&mut self, id: ProcessId) {
+        self.forget_waits(id);
+        self.process_mut(id).activity = Activity::Ended;
+    }
+
+    /// The node of a process.
+    pub fn node_of(&self, id: ProcessId) -> NodeId {
+        self.process(id).node
+    }
+
+    /// Whether the process's node has crashed under it.
+    pub fn is_killed(&self, id: ProcessId) -> bool {
+        self.process(id).killed
+    }
+
+    /// What came of each of `waits`, and how many of them something came of.
+    pub fn poll(&self, waits: &[(SocketId, PollEvents)], mut each: impl FnMut(usize, PollEvents)) -> usize {
+        let mut ready = 0;
+        for (index, (socket, events)) in waits.iter().enumerate() {
+            let revents = self.poll_socket(*socket, *events);
+            each(index, revents);
+            ready += usize::from(!revents.is_empty());
+        }
+        ready
+    }
+
+    /// The process stops until one of `waits` is ready or `deadline` has come. The scheduler calls this only
+    /// after [`Engine::poll`] has found nothing, and suspends the program then.
+    ///
+    /// # Errors
+    /// `EINTR` where the process's node has crashed: it must not stop any more.
+    pub fn block(
+        &mut self,
+        id: ProcessId,
+        waits: &[(SocketId, PollEvents)],
+        deadline: Deadline,
+    ) -> Result<(), Errno> {
+        if self.process(id).killed {
+            return Err(Errno::EINTR);
+        }
+        let process = self.process_mut(id);
+        process.waits.clear();
+        process.waits.extend_from_slice(waits);
+        process.deadline = deadline;
+        process.activity = Activity::Waiting;
+        process.turn += 1;
+        let turn = process.turn;
+        if let Some(instant) = deadline.instant() {
+            self.events.push(instant, Event::Deadline { process: id, turn });
+        }
+        for (socket, _) in waits {
+            self.add_waiter(*socket, id);
+        }
+        Ok(())
+    }
+
+    /// A process's deadline has come, unless it is in another wait by now.
+    pub(super) fn deadline_came(&mut self, id: ProcessId, turn: u64) {
+        let process = self.process(id);
+        if process.activity == Activity::Waiting && process.turn == turn {
+            self.resume(id);
+        }
+    }
+
+    /// Something changed at a socket that the process waits for: it goes on, if that is what it waits for.
+    pub(super) fn reconsider(&mut self, id: ProcessId) {
+        let process = self.process(id);
+        if process.activity != Activity::Waiting {
+            return;
+        }
+        let satisfied =
+            process.waits.iter().any(|(socket, events)| !self.poll_socket(*socket, *events).is_empty());
+        if satisfied {
+            self.resume(id);
+        }
+    }
+
+    /// The process goes on.
+    pub(super) fn resume(&mut self, id: ProcessId) {
+        self.forget_waits(id);
+        self.process_mut(id).activity = Activity::Running;
+        self.ready.push_back(id);
+    }
+
+    /// Marks every process of a crashed node: their calls fail and their waits end.
+    pub(super) fn kill_processes(&mut self, node: NodeId) {
+        for index in 0..self.processes.len() {
+            let id = ProcessId(index as u32);
+            if self.process(id).node != node || self.process(id).activity == Activity::Ended {
+                continue;
+            }
+            self.process_mut(id).killed = true;
+            if self.process(id).activity == Activity::Waiting {
+                self.resume(id);
+            }
+        }
+    }
+
+    /// Every process that waits, and for what.
+    pub(super) fn stuck(&self) -> Vec<Stuck> {
+        let waiting = self.processes.iter().filter(|process| process.activity == Activity::Waiting);
+        waiting
+            .map(|process| Stuck {
+                node: self.node(process.node).name.clone(),
+                process: process.name.clone(),
+                waits: process
+                    .waits
+                    .iter()
+                    .map(|(socket, events)| (self.describe_socket(*socket), *events))
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn forget_waits(&mut self, id: ProcessId) {
+        let waits = core::mem::take(&mut self.process_mut(id).waits);
+        for (socket, _) in &waits {
+            self.remove_waiter(*socket, id);
+        }
+        // Keeps the room for the next wait.
+        self.process_mut(id).waits = waits;
+        self.process_mut(id).waits.clear();
+    }
+
+    fn process(&self, id: ProcessId) -> &Process {
+        &self.processes[id.0 as usize]
+    }
+
+    fn process_mut(&mut self, id: ProcessId) -> &mut Process {
+        &mut self.processes[id.0 as usize]
+    }
+}

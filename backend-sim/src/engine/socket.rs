@@ -1,0 +1,336 @@
+//! The socket table: every open socket of every node, and what each family does with a call.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use anysock::option::Linger;
+use anysock::{
+    AnyAddr, Errno, Family, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown, SocketType,
+};
+
+use super::Engine;
+use super::node::NodeId;
+use super::process::ProcessId;
+
+/// An open socket: a slot of the table. A slot used again has another generation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SocketId {
+    index: u32,
+    generation: u32,
+}
+
+/// A message on its way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// The destination; `None` on a connected socket.
+    pub address: Option<&'a [u8]>,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Control messages.
+    pub control: &'a [u8],
+    /// Sockets that are passed along.
+    pub handles: &'a [SocketId],
+    /// How to send.
+    pub flags: MessageFlags,
+}
+
+/// Room for a message on its way in.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// Room for the sender's address.
+    pub address: &'a mut [u8],
+    /// Room for the bytes.
+    pub bytes: &'a mut [u8],
+    /// Room for control messages.
+    pub control: &'a mut [u8],
+    /// How many passed sockets there is room for.
+    pub handle_room: usize,
+    /// The sockets that came along: each is a reference that the receiver owns.
+    pub handles: Vec<SocketId>,
+    /// How to receive.
+    pub flags: MessageFlags,
+}
+
+/// What a family does with the calls on its sockets. Each has a constant of its own; the state of a socket is
+/// in [`SocketState`].
+///
+/// The provided methods refuse, as the kernel's `sock_no_…` do.
+pub(crate) trait Calls: Debug + Sync {
+    fn bind(&self, _: &mut Engine, _: SocketId, _address: &[u8]) -> Result<(), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn connect(&self, _: &mut Engine, _: SocketId, _address: &[u8]) -> Result<(), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn listen(&self, _: &mut Engine, _: SocketId, _backlog: i32) -> Result<(), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn accept(&self, _: &mut Engine, _: SocketId) -> Result<(SocketId, AnyAddr), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn shutdown(&self, _: &mut Engine, _: SocketId, _how: Shutdown) -> Result<(), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn local_addr(&self, _: &Engine, _: SocketId) -> Result<AnyAddr, Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn peer_addr(&self, _: &Engine, _: SocketId) -> Result<AnyAddr, Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn send(&self, engine: &mut Engine, socket: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno>;
+
+    fn recv(
+        &self,
+        engine: &mut Engine,
+        socket: SocketId,
+        message: &mut Incoming<'_>,
+    ) -> Result<Received, Errno>;
+
+    /// An option that is not `SOL_SOCKET`'s.
+    fn set_option(
+        &self,
+        _: &mut Engine,
+        _: SocketId,
+        _level: Level,
+        _name: i32,
+        _value: &[u8],
+    ) -> Result<(), Errno> {
+        Err(Errno::ENOPROTOOPT)
+    }
+
+    /// An option that is not `SOL_SOCKET`'s: its whole value.
+    fn get_option(&self, _: &Engine, _: SocketId, _level: Level, _name: i32) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOPROTOOPT)
+    }
+
+    /// A `SOL_SOCKET` option was set: the family may act on it.
+    fn option_changed(&self, _: &mut Engine, _: SocketId) {}
+
+    /// Everything that is ready, asked for or not.
+    fn poll(&self, engine: &Engine, socket: SocketId) -> PollEvents;
+
+    /// A timer that the socket had set comes due.
+    fn timer(&self, _: &mut Engine, _: SocketId) {}
+
+    /// The last reference is gone. The family calls [`Engine::remove_socket`] now, or later where the
+    /// protocol goes on without the program (TCP after `close`).
+    fn close(&self, engine: &mut Engine, socket: SocketId) {
+        engine.remove_socket(socket);
+    }
+
+    /// The socket in words, for who waits for what.
+    fn describe(&self, engine: &Engine, socket: SocketId) -> String;
+}
+
+/// The state of a socket, by family.
+#[derive(Debug)]
+pub(crate) enum SocketState {
+    Tcp(alloc::boxed::Box<super::inet::TcpSocket>),
+    Udp(super::inet::UdpSocket),
+    Unix(super::unix::UnixSocket),
+    Can(super::can::CanSocket),
+    Wake(super::wake::Wake),
+}
+
+/// What `SOL_SOCKET`'s options hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Common {
+    pub(crate) reuse_addr: bool,
+    pub(crate) reuse_port: bool,
+    pub(crate) keepalive: bool,
+    pub(crate) broadcast: bool,
+    pub(crate) oob_inline: bool,
+    pub(crate) priority: i32,
+    pub(crate) linger: Linger,
+    pub(crate) recv_buffer: i32,
+    pub(crate) send_buffer: i32,
+    pub(crate) recv_low_water: i32,
+    pub(crate) timestamp_ns: bool,
+    pub(crate) rxq_overflow: bool,
+    /// The pending error: `SO_ERROR`.
+    pub(crate) error: Option<Errno>,
+}
+
+impl Default for Common {
+    fn default() -> Self {
+        Common {
+            reuse_addr: false,
+            reuse_port: false,
+            keepalive: false,
+            broadcast: false,
+            oob_inline: false,
+            priority: 0,
+            linger: Linger(None),
+            // net.core.rmem_default and wmem_default.
+            recv_buffer: 212_992,
+            send_buffer: 212_992,
+            recv_low_water: 1,
+            timestamp_ns: false,
+            rxq_overflow: false,
+            error: None,
+        }
+    }
+}
+
+/// A slot of the table.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    generation: u32,
+    pub(crate) node: NodeId,
+    pub(crate) family: Family,
+    pub(crate) kind: SocketType,
+    pub(crate) protocol: Protocol,
+    pub(crate) common: Common,
+    pub(crate) calls: &'static dyn Calls,
+    pub(crate) state: SocketState,
+    /// How many handles, and messages under way, hold it.
+    references: u32,
+    waiters: Vec<ProcessId>,
+}
+
+/// Every open socket.
+#[derive(Debug, Default)]
+pub(crate) struct SocketTable {
+    slots: slab::Slab<Socket>,
+    generation: u32,
+}
+
+impl Engine {
+    /// Puts a new socket into the table. It has one reference.
+    pub(crate) fn insert_socket(
+        &mut self,
+        node: NodeId,
+        (family, kind, protocol): (Family, SocketType, Protocol),
+        calls: &'static dyn Calls,
+        state: SocketState,
+    ) -> SocketId {
+        let table = &mut self.sockets;
+        table.generation = table.generation.wrapping_add(1);
+        let generation = table.generation;
+        let index = table.slots.insert(Socket {
+            generation,
+            node,
+            family,
+            kind,
+            protocol,
+            common: Common::default(),
+            calls,
+            state,
+            references: 1,
+            waiters: Vec::new(),
+        });
+        SocketId { index: index as u32, generation }
+    }
+
+    /// Takes a socket out of the table. Who waits for it goes on and sees `POLLNVAL`.
+    pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Socket> {
+        self.socket(id).ok()?;
+        let mut socket = self.sockets.slots.remove(id.index as usize);
+        for process in core::mem::take(&mut socket.waiters) {
+            self.reconsider(process);
+        }
+        Some(socket)
+    }
+
+    /// An open socket.
+    ///
+    /// # Errors
+    /// `EBADF` where it is not open, or its node has crashed.
+    #[inline]
+    pub(crate) fn socket(&self, id: SocketId) -> Result<&Socket, Errno> {
+        match self.sockets.slots.get(id.index as usize) {
+            Some(socket) if socket.generation == id.generation => Ok(socket),
+            _ => Err(Errno::EBADF),
+        }
+    }
+
+    /// An open socket, to change.
+    ///
+    /// # Errors
+    /// `EBADF` where it is not open, or its node has crashed.
+    #[inline]
+    pub(crate) fn socket_mut(&mut self, id: SocketId) -> Result<&mut Socket, Errno> {
+        match self.sockets.slots.get_mut(id.index as usize) {
+            Some(socket) if socket.generation == id.generation => Ok(socket),
+            _ => Err(Errno::EBADF),
+        }
+    }
+
+    /// Every open socket of a node.
+    pub(crate) fn sockets_of(&self, node: NodeId) -> Vec<SocketId> {
+        let of_node = self.sockets.slots.iter().filter(|(_, socket)| socket.node == node);
+        of_node
+            .map(|(index, socket)| SocketId { index: index as u32, generation: socket.generation })
+            .collect()
+    }
+
+    /// Another holder of the socket.
+    ///
+    /// # Errors
+    /// `EBADF` where it is not open.
+    pub fn retain(&mut self, id: SocketId) -> Result<(), Errno> {
+        self.socket_mut(id)?.references += 1;
+        Ok(())
+    }
+
+    /// One holder less; the last one closes the socket. Of a socket that is not open, nothing.
+    pub fn release(&mut self, id: SocketId) {
+        let Ok(socket) = self.socket_mut(id) else { return };
+        socket.references = socket.references.saturating_sub(1);
+        if socket.references == 0 {
+            let calls = socket.calls;
+            calls.close(self, id);
+        }
+    }
+
+    /// Something changed at the socket: whoever waits for it has another look.
+    pub(crate) fn notify(&mut self, id: SocketId) {
+        let Ok(socket) = self.socket(id) else { return };
+        if socket.waiters.is_empty() {
+            return;
+        }
+        for process in socket.waiters.clone() {
+            self.reconsider(process);
+        }
+    }
+
+    pub(super) fn add_waiter(&mut self, id: SocketId, process: ProcessId) {
+        if let Ok(socket) = self.socket_mut(id)
+            && !socket.waiters.contains(&process)
+        {
+            socket.waiters.push(process);
+        }
+    }
+
+    pub(super) fn remove_waiter(&mut self, id: SocketId, process: ProcessId) {
+        if let Ok(socket) = self.socket_mut(id) {
+            socket.waiters.retain(|waiter| *waiter != process);
+        }
+    }
+
+    /// Which of `events` are there, with those that are always reported.
+    pub(super) fn poll_socket(&self, id: SocketId, events: PollEvents) -> PollEvents {
+        match self.socket(id) {
+            Ok(socket) => {
+                let always = PollEvents::ERR | PollEvents::HUP | PollEvents::NVAL;
+                socket.calls.poll(self, id) & (events | always)
+            }
+            Err(_) => PollEvents::NVAL,
+        }
+    }
+
+    pub(super) fn describe_socket(&self, id: SocketId) -> String {
+        match self.socket(id) {
+            Ok(socket) => socket.calls.describe(self, id),
+            Err(_) => "a closed socket".into(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The trace: everything that happens on a wire, as one hash; and the tap that sees it as it happens.
+
+use alloc::string::String;
+use core::fmt::Debug;
+use core::hash::Hasher;
+
+use anysock::Instant;
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+/// A wire as a capture names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wire {
+    /// Its number in this world, from 0, in the order in which wires were made.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// What its frames are: a LINKTYPE_ number of pcap (1 Ethernet, 227 SocketCAN, 201 Bluetooth HCI H4).
+    pub link_type: u16,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Fate {
+    /// It went onto the wire.
+    Sent = 0,
+    /// The wire lost it.
+    Lost = 1,
+    /// The wire duplicated it: this is the copy.
+    Duplicated = 2,
+    /// A queue was full.
+    Dropped = 3,
+}
+
+/// Sees every frame of every wire as it is sent: a capture file, a test.
+pub trait Tap: Debug {
+    /// A frame on a wire.
+    fn frame(&mut self, at: Instant, wire: &Wire, fate: Fate, bytes: &[u8]);
+}
+
+/// The hash of everything that happened on the wires so far.
+///
+/// It covers decoded fields in little-endian of fixed width, and SipHash is the same everywhere, so the same
+/// seed gives the same hash on every machine.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    hasher: SipHasher13,
+    records: u64,
+}
+
+impl Trace {
+    pub(crate) fn new(seed: u64) -> Self {
+        Trace { hasher: SipHasher13::new_with_keys(seed, 0), records: 0 }
+    }
+
+    /// Adds a frame.
+    pub(crate) fn frame(&mut self, at: Instant, wire: u32, fate: Fate, bytes: &[u8]) {
+        self.records += 1;
+        self.hasher.write(&at.as_nanos().to_le_bytes());
+        self.hasher.write(&wire.to_le_bytes());
+        self.hasher.write(&[fate as u8]);
+        self.hasher.write(&(bytes.len() as u64).to_le_bytes());
+        self.hasher.write(bytes);
+    }
+
+    /// The hash so far.
+    pub fn hash(&self) -> u128 {
+        self.hasher.finish128().as_u128()
+    }
+
+    /// How many frames it covers.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+}

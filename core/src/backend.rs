@@ -229,17 +229,7 @@ pub trait Backend: Clone + Debug {
     /// The connection's own, [`Error::TimedOut`], or `EINPROGRESS` under [`Deadline::NOW`]. An attempt that
     /// timed out goes on: a later call waits for it again.
     fn connect_until(&self, handle: &Self::Handle, address: &[u8], deadline: Deadline) -> Result<(), Error> {
-        match self.connect(handle, address) {
-            Err(Errno::EINPROGRESS | Errno::EALREADY) if deadline != Deadline::NOW => {}
-            answer => return Ok(answer?),
-        }
-        self.wait_for(handle, PollEvents::OUT, deadline)?;
-        let mut value = [0; 4];
-        self.get_option(handle, Level::SOCKET, crate::option::socket::SO_ERROR, &mut value)?;
-        match i32::from_ne_bytes(value) {
-            0 => Ok(()),
-            errno => Err(Error::Os(Errno(errno))),
-        }
+        connect_until(self, handle, address, deadline)
     }
 
     /// [`Backend::accept`], waiting until `deadline` for a connection.
@@ -338,8 +328,33 @@ fn readable(flags: MessageFlags) -> PollEvents {
     }
 }
 
-/// Attempts, and waits for `events` between attempts, until something other than `EAGAIN` comes of it.
-fn attempt_until<B: Backend, T>(
+/// What [`Backend::connect_until`] does, unless the backend has something better for the address: connects,
+/// waits for POLLOUT, and asks SO_ERROR what came of it.
+pub fn connect_until<B: Backend>(
+    backend: &B,
+    handle: &B::Handle,
+    address: &[u8],
+    deadline: Deadline,
+) -> Result<(), Error> {
+    match backend.connect(handle, address) {
+        Err(Errno::EINPROGRESS | Errno::EALREADY) if deadline != Deadline::NOW => {}
+        answer => return Ok(answer?),
+    }
+    backend.wait_for(handle, PollEvents::OUT, deadline)?;
+    let mut value = [0; 4];
+    backend.get_option(handle, Level::SOCKET, crate::option::socket::SO_ERROR, &mut value)?;
+    match i32::from_ne_bytes(value) {
+        0 => Ok(()),
+        errno => Err(Error::Os(Errno(errno))),
+    }
+}
+
+/// What the other `…_until` methods do: attempts, and waits for `events` between attempts, until something
+/// other than `EAGAIN` comes of it.
+///
+/// # Errors
+/// The attempt's own, or [`Error::TimedOut`] where `deadline` comes first.
+pub fn attempt_until<B: Backend, T>(
     backend: &B,
     handle: &B::Handle,
     events: PollEvents,

@@ -1,0 +1,58 @@
+//! Waiting where `poll(2)` lies.
+//!
+//! A Unix stream socket is reported writable while the listener that it connects to has a full queue, and an
+//! unconnected Unix datagram socket while the receiver that it sends to has one: waiting for POLLOUT would
+//! spin. No event tells of the room, so the attempt is made again after a pause that grows.
+
+use core::time::Duration;
+
+use anysock::addr::family_of;
+use anysock::backend::{attempt_until, connect_until};
+use anysock::{Backend, Deadline, Errno, Error, Family, PollEvents};
+
+use crate::Linux;
+use crate::handle::Handle;
+
+/// The first pause between two attempts.
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
+pub(crate) fn connect(handle: &Handle, address: &[u8], deadline: Deadline) -> Result<(), Error> {
+    match family_of(address) {
+        Family::UNIX => attempt_with_pauses(deadline, || Linux.connect(handle, address)),
+        _ => connect_until(&Linux, handle, address, deadline),
+    }
+}
+
+pub(crate) fn send(
+    handle: &Handle,
+    address: Option<&[u8]>,
+    deadline: Deadline,
+    attempt: impl FnMut() -> Result<usize, Errno>,
+) -> Result<usize, Error> {
+    match address.map(family_of) {
+        Some(Family::UNIX) => attempt_with_pauses(deadline, attempt),
+        _ => attempt_until(&Linux, handle, PollEvents::OUT, deadline, attempt),
+    }
+}
+
+/// Attempts until something other than `EAGAIN` comes of it.
+fn attempt_with_pauses<T>(
+    deadline: Deadline,
+    mut attempt: impl FnMut() -> Result<T, Errno>,
+) -> Result<T, Error> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match attempt() {
+            Err(Errno::EAGAIN) if deadline != Deadline::NOW => {}
+            answer => return Ok(answer?),
+        }
+        let now = Linux.now();
+        if deadline.has_passed(now) {
+            return Err(Error::TimedOut);
+        }
+        Linux.sleep_until(deadline.earlier(Deadline::at(now + pause)))?;
+        pause = LONGEST_PAUSE.min(pause * 2);
+    }
+}

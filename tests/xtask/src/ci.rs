@@ -68,7 +68,7 @@ fn dependencies() -> Result<()> {
     let tools = workspace::target().join("tools");
     let program = tools.join("bin/cargo-deny");
     if !program.exists() {
-        println!("installing {CARGO_DENY} in {}", tools.display());
+        eprintln!("installing {CARGO_DENY} in {}", tools.display());
         // Without optimization it is built in a quarter of the time.
         let mut install =
             cargo(&["install", "--quiet", "--locked", "--debug", "--no-default-features", CARGO_DENY]);

@@ -13,7 +13,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    println!("installing Debian packages: {}", missing.join(" "));
+    eprintln!("installing Debian packages: {}", missing.join(" "));
     let (Some(mut update), Some(mut install)) = (apt_get_as_root(), apt_get_as_root()) else {
         return Err(Failure(format!(
             "Debian packages are missing; as root: apt-get install {}",
@@ -33,7 +33,7 @@ pub(crate) fn update() -> Result<()> {
 pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
     let archives = directory.join("archives");
     fs::create_dir_all(&archives).map_err(Failure::at(&archives))?;
-    println!("fetching Debian packages: {}", packages.join(" "));
+    eprintln!("fetching Debian packages: {}", packages.join(" "));
     // As the caller's own user, who owns the directory: by default apt changes to one who may not write there.
     let sandbox = ["-o", "APT::Sandbox::User=root"];
     let mut fetch = Command::new("apt-get");

@@ -21,6 +21,7 @@
 //! # Ok::<(), anysock::Errno>(())
 //! ```
 
+pub mod bluetooth;
 mod calls;
 mod can;
 mod event;

@@ -1,0 +1,798 @@
+//! L2CAP's state on one ACL link: the channels, and the signalling that opens, configures and closes them.
+//!
+//! B-frames come in by [`Connection::frame_arrives`] and go out by [`Connection::poll_transmit`]. Behaviour is
+//! that of Linux (net/bluetooth/l2cap_core.c): both sides first exchange Information Requests, a Connection
+//! Request that comes before that is done is answered "pending", both sides send a Configuration Request with their
+//! MTU, and the channel is open when both have agreed.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::super::Errno;
+use anysock::time::Instant;
+
+use super::frame::{
+    Command, ConfigurationOption, ConfigurationOptions, ConfigurationResult, ConnectionResult, Frame,
+    InformationType, OPTION_MTU, OPTION_RETRANSMISSION_AND_FLOW_CONTROL, RejectReason, Signal, Signals,
+};
+use super::{AUTO_MTU, CID_DYNAMIC, CID_SIGNALLING, DEFAULT_MTU, MIN_MTU, SIGNALLING_MTU};
+
+/// How long a channel may take to open or to close (`L2CAP_CONN_TIMEOUT`).
+pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(40);
+/// How long to wait for an Information Response (`L2CAP_INFO_TIMEOUT`).
+pub const INFORMATION_TIMEOUT: Duration = Duration::from_secs(4);
+/// How many channels a link has at most.
+pub const MAX_CHANNELS: usize = 32;
+/// How many frames may wait for the link before signalling is dropped: only a peer that sends requests without end
+/// and takes no answers gets there.
+const MAX_TRANSMIT: usize = 4096;
+/// How many bytes of options a Configuration Request may have, over all its parts.
+const MAX_OPTIONS: usize = 64;
+/// How often a Configuration Request that was found unacceptable is sent again (`L2CAP_CONF_MAX_CONF_RSP`).
+const MAX_CONFIGURATION_RETRIES: u8 = 2;
+/// The extended features we have: fixed channels.
+const EXTENDED_FEATURES: u32 = 0x0000_0080;
+/// The fixed channels we have: signalling.
+const FIXED_CHANNELS: u64 = 0x02;
+
+/// What happened to a channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The channel is open.
+    Connected {
+        /// Our identifier of it.
+        cid: u16,
+        /// Whether this side asked for it.
+        initiated: bool,
+        /// The largest payload that both directions take.
+        mtu: u16,
+    },
+    /// A payload arrived.
+    Data {
+        /// Our identifier of the channel.
+        cid: u16,
+        /// The payload.
+        payload: Vec<u8>,
+    },
+    /// The channel is closed; its identifier may be used again.
+    Closed {
+        /// Our identifier of the channel.
+        cid: u16,
+        /// Why, unless this side asked for it.
+        error: Option<Errno>,
+    },
+}
+
+/// The states of a channel. Volume 3, part A, 6.1, in Linux's reduction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// A Connection Request is to be sent, or was sent and is not answered.
+    WaitConnectResponse,
+    /// A Connection Request came and was answered "pending".
+    WaitConnect,
+    /// Both sides say what they want.
+    Config,
+    /// Data flows.
+    Open,
+    /// A Disconnection Request was sent and is not answered.
+    WaitDisconnect,
+}
+
+#[derive(Clone, Debug)]
+struct Channel {
+    local: u16,
+    /// The other side's identifier, once it is known.
+    remote: Option<u16>,
+    psm: u16,
+    initiated: bool,
+    state: State,
+    /// The identifier of the request that the channel waits for an answer to, or has to answer.
+    identifier: u8,
+    mtu_in: u16,
+    mtu_out: u16,
+    /// The options of a Configuration Request that comes in parts.
+    options: Vec<u8>,
+    request_sent: bool,
+    /// Our Configuration Request was agreed to.
+    input_done: bool,
+    /// We agreed to theirs.
+    output_done: bool,
+    retries: u8,
+    deadline: Option<Instant>,
+    error: Option<Errno>,
+}
+
+impl Channel {
+    fn is_open_to_data(&self) -> bool {
+        self.state == State::Open
+    }
+}
+
+/// How far the exchange of Information Requests has got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Information {
+    /// The link is not up.
+    Idle,
+    /// A request was sent.
+    Asked {
+        identifier: u8,
+        deadline: Instant,
+    },
+    Done,
+}
+
+/// L2CAP on one ACL link.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    channels: Vec<Channel>,
+    identifier: u8,
+    information: Information,
+    transmit: VecDeque<Vec<u8>>,
+    events: VecDeque<Event>,
+}
+
+impl Default for Connection {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Connection {
+    /// L2CAP on a link that is not up yet. Channels may be asked for at once.
+    pub fn new() -> Self {
+        Connection {
+            channels: Vec::new(),
+            identifier: 0,
+            information: Information::Idle,
+            transmit: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// The ACL link is up: the exchange of Information Requests begins.
+    pub fn link_up(&mut self, now: Instant) {
+        self.request_information(InformationType::EXTENDED_FEATURES, now);
+    }
+
+    /// The ACL link is gone, or could not be opened: every channel is closed with `error`.
+    pub fn link_down(&mut self, error: Errno) {
+        self.information = Information::Idle;
+        self.transmit.clear();
+        for channel in self.channels.drain(..) {
+            let error = Some(channel.error.unwrap_or(error));
+            self.events.push_back(Event::Closed { cid: channel.local, error });
+        }
+    }
+
+    /// Asks for a channel to `psm`; [`Event::Connected`] or [`Event::Closed`] follows.
+    ///
+    /// # Errors
+    /// `ENOMEM`: the link has [`MAX_CHANNELS`] already.
+    pub fn connect(&mut self, psm: u16, now: Instant) -> Result<u16, Errno> {
+        let local = self.add_channel(psm, None, State::WaitConnectResponse, now).ok_or(Errno::ENOMEM)?;
+        if self.information == Information::Done {
+            self.start(local);
+        }
+        Ok(local)
+    }
+
+    /// Closes a channel; [`Event::Closed`] without an error follows, later or at once.
+    pub fn disconnect(&mut self, cid: u16, now: Instant) {
+        let Some(channel) = self.channel(cid) else { return };
+        match channel.state {
+            State::Config | State::Open => self.request_disconnection(cid, None, now),
+            State::WaitConnect => {
+                self.respond_connection(cid, ConnectionResult::PSM_NOT_SUPPORTED);
+                self.remove(cid, None);
+            }
+            State::WaitConnectResponse | State::WaitDisconnect => self.remove(cid, None),
+        }
+    }
+
+    /// Queues `payload` for an open channel; on any other it is dropped.
+    pub fn send(&mut self, cid: u16, payload: &[u8]) {
+        if let Some(remote) = self.channel(cid).filter(|c| c.is_open_to_data()).and_then(|c| c.remote) {
+            self.transmit.push_back(Frame { cid: remote, payload }.encode());
+        }
+    }
+
+    /// The next B-frame for the other side, if there is one. Call it again after every other call.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        self.transmit.pop_front()
+    }
+
+    /// How many B-frames wait for [`poll_transmit`](Connection::poll_transmit).
+    pub fn transmit_queue_len(&self) -> usize {
+        self.transmit.len()
+    }
+
+    /// What happened, oldest first. Call it until there is nothing left after every other call.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Whether there is any channel, open or not.
+    pub fn has_channels(&self) -> bool {
+        !self.channels.is_empty()
+    }
+
+    /// When [`handle_timeout`](Connection::handle_timeout) is due.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let information = match self.information {
+            Information::Asked { deadline, .. } => Some(deadline),
+            Information::Idle | Information::Done => None,
+        };
+        self.channels.iter().filter_map(|channel| channel.deadline).chain(information).min()
+    }
+
+    /// Time has come to `now`.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if matches!(self.information, Information::Asked { deadline, .. } if deadline <= now) {
+            self.information_done();
+        }
+        let due = |channel: &&Channel| channel.deadline.is_some_and(|deadline| deadline <= now);
+        let expired: Vec<(u16, State)> =
+            self.channels.iter().filter(due).map(|c| (c.local, c.state)).collect();
+        for (cid, state) in expired {
+            match state {
+                State::Config | State::Open => {
+                    self.request_disconnection(cid, Some(Errno::ECONNREFUSED), now)
+                }
+                State::WaitConnectResponse => self.remove(cid, Some(Errno::ECONNREFUSED)),
+                State::WaitConnect | State::WaitDisconnect => self.remove(cid, Some(Errno::ETIMEDOUT)),
+            }
+        }
+    }
+
+    /// A PDU came from the other side; `listens` says which PSMs a channel may be opened to. Bytes that are no
+    /// frame, and frames for channels that there are not, are dropped.
+    pub fn frame_arrives(&mut self, pdu: &[u8], now: Instant, listens: impl Fn(u16) -> bool) {
+        let Ok(Frame { cid, payload }) = Frame::decode(pdu) else { return };
+        if cid != CID_SIGNALLING {
+            let fits = |c: &&Channel| c.is_open_to_data() && payload.len() <= usize::from(c.mtu_in);
+            if self.channel(cid).filter(fits).is_some() {
+                self.events.push_back(Event::Data { cid, payload: payload.to_vec() });
+            }
+        } else if payload.len() > SIGNALLING_MTU {
+            let identifier = payload.get(1).copied().unwrap_or_default();
+            let mtu = SIGNALLING_MTU as u16;
+            self.signal(identifier, Command::CommandReject { reason: RejectReason::MtuExceeded { mtu } });
+        } else {
+            for (identifier, command) in Signals::new(payload) {
+                match command {
+                    Ok(command) => self.command_arrives(identifier, command, now, &listens),
+                    Err(_) => {
+                        let reason = RejectReason::NotUnderstood;
+                        self.signal(identifier, Command::CommandReject { reason });
+                    }
+                }
+            }
+        }
+    }
+
+    fn command_arrives(
+        &mut self,
+        identifier: u8,
+        command: Command<'_>,
+        now: Instant,
+        listens: &impl Fn(u16) -> bool,
+    ) {
+        match command {
+            Command::ConnectionRequest { psm, source } => {
+                self.connection_request(identifier, psm, source, now, listens(psm));
+            }
+            Command::ConnectionResponse { destination, source, result, .. } => {
+                self.connection_response(identifier, destination, source, result);
+            }
+            Command::ConfigurationRequest { destination, flags, options } => {
+                self.configuration_request(identifier, destination, flags, options, now);
+            }
+            Command::ConfigurationResponse { source, flags, result, options } => {
+                self.configuration_response(source, flags, result, options, now);
+            }
+            Command::DisconnectionRequest { destination, source } => {
+                if self.channel(destination).is_some() {
+                    self.signal(identifier, Command::DisconnectionResponse { destination, source });
+                    self.remove(destination, Some(Errno::ECONNRESET));
+                } else {
+                    self.reject_cid(identifier, destination, source);
+                }
+            }
+            Command::DisconnectionResponse { source, .. } => {
+                if self.channel(source).is_some_and(|c| c.state == State::WaitDisconnect) {
+                    self.remove(source, None);
+                }
+            }
+            Command::EchoRequest { data } => self.signal(identifier, Command::EchoResponse { data }),
+            Command::InformationRequest { info } => self.respond_information(identifier, info),
+            Command::InformationResponse { info, result, data } => {
+                self.information_response(identifier, info, result, data, now);
+            }
+            Command::CommandReject { reason } => {
+                let ours =
+                    matches!(self.information, Information::Asked { identifier: i, .. } if i == identifier);
+                if ours && reason == RejectReason::NotUnderstood {
+                    self.information_done();
+                }
+            }
+            Command::EchoResponse { .. } => {}
+        }
+    }
+
+    // Information
+
+    fn request_information(&mut self, info: InformationType, now: Instant) {
+        let identifier = self.next_identifier();
+        self.information = Information::Asked { identifier, deadline: now + INFORMATION_TIMEOUT };
+        self.signal(identifier, Command::InformationRequest { info });
+    }
+
+    fn respond_information(&mut self, identifier: u8, info: InformationType) {
+        let (result, data): (u16, &[u8]) = match info {
+            InformationType::EXTENDED_FEATURES => (0, &EXTENDED_FEATURES.to_le_bytes()),
+            InformationType::FIXED_CHANNELS => (0, &FIXED_CHANNELS.to_le_bytes()),
+            _ => (1, &[]),
+        };
+        self.signal(identifier, Command::InformationResponse { info, result, data });
+    }
+
+    fn information_response(
+        &mut self,
+        identifier: u8,
+        info: InformationType,
+        result: u16,
+        data: &[u8],
+        now: Instant,
+    ) {
+        if !matches!(self.information, Information::Asked { identifier: asked, .. } if asked == identifier) {
+            return;
+        }
+        let features = data.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let has_fixed_channels = features & EXTENDED_FEATURES != 0;
+        if result == 0 && info == InformationType::EXTENDED_FEATURES && has_fixed_channels {
+            self.request_information(InformationType::FIXED_CHANNELS, now);
+        } else {
+            self.information_done();
+        }
+    }
+
+    /// The other side is known: the channels that waited for that go on.
+    fn information_done(&mut self) {
+        self.information = Information::Done;
+        let waiting: Vec<(u16, State)> = self.channels.iter().map(|c| (c.local, c.state)).collect();
+        for (cid, state) in waiting {
+            match state {
+                State::WaitConnectResponse => self.start(cid),
+                State::WaitConnect => {
+                    self.respond_connection(cid, ConnectionResult::SUCCESS);
+                    self.configure(cid);
+                }
+                State::Config | State::Open | State::WaitDisconnect => {}
+            }
+        }
+    }
+
+    // Opening
+
+    /// Sends the Connection Request.
+    fn start(&mut self, cid: u16) {
+        let identifier = self.next_identifier();
+        let Some(channel) = self.channel_mut(cid) else { return };
+        channel.identifier = identifier;
+        let psm = channel.psm;
+        self.signal(identifier, Command::ConnectionRequest { psm, source: cid });
+    }
+
+    fn connection_request(&mut self, identifier: u8, psm: u16, source: u16, now: Instant, listened_to: bool) {
+        let refuse = |result| Command::ConnectionResponse { destination: 0, source, result, status: 0 };
+        let refusal = if !listened_to {
+            Some(ConnectionResult::PSM_NOT_SUPPORTED)
+        } else if source < CID_DYNAMIC {
+            Some(ConnectionResult::INVALID_SOURCE_CID)
+        } else if self.channels.iter().any(|channel| channel.remote == Some(source)) {
+            Some(ConnectionResult::SOURCE_CID_ALLOCATED)
+        } else {
+            None
+        };
+        if let Some(result) = refusal {
+            return self.signal(identifier, refuse(result));
+        }
+        let Some(cid) = self.add_channel(psm, Some(source), State::WaitConnect, now) else {
+            return self.signal(identifier, refuse(ConnectionResult::NO_RESOURCES));
+        };
+        if let Some(channel) = self.channel_mut(cid) {
+            channel.identifier = identifier;
+        }
+        match self.information {
+            Information::Done => {
+                self.respond_connection(cid, ConnectionResult::SUCCESS);
+                self.configure(cid);
+            }
+            Information::Asked { .. } => self.respond_connection(cid, ConnectionResult::PENDING),
+            Information::Idle => {
+                self.respond_connection(cid, ConnectionResult::PENDING);
+                self.request_information(InformationType::EXTENDED_FEATURES, now);
+            }
+        }
+    }
+
+    fn respond_connection(&mut self, cid: u16, result: ConnectionResult) {
+        let Some(channel) = self.channel(cid) else { return };
+        let (identifier, source) = (channel.identifier, channel.remote.unwrap_or_default());
+        self.signal(identifier, Command::ConnectionResponse { destination: cid, source, result, status: 0 });
+    }
+
+    fn connection_response(
+        &mut self,
+        identifier: u8,
+        destination: u16,
+        source: u16,
+        result: ConnectionResult,
+    ) {
+        let taken = self.channels.iter().any(|channel| channel.remote == Some(destination));
+        // A response that names no channel is found by its identifier.
+        let asked = |c: &&mut Channel| {
+            c.state == State::WaitConnectResponse
+                && (c.local == source || source == 0 && c.identifier == identifier)
+        };
+        let Some(channel) = self.channels.iter_mut().find(asked) else { return };
+        let cid = channel.local;
+        match result {
+            ConnectionResult::SUCCESS if destination < CID_DYNAMIC || taken => {}
+            ConnectionResult::SUCCESS => {
+                channel.remote = Some(destination);
+                self.configure(cid);
+            }
+            ConnectionResult::PENDING => {}
+            _ => self.remove(cid, Some(Errno::ECONNREFUSED)),
+        }
+    }
+
+    // Configuration
+
+    /// Enters the configuration and sends our Configuration Request, once.
+    fn configure(&mut self, cid: u16) {
+        let Some(channel) = self.channel_mut(cid) else { return };
+        channel.state = State::Config;
+        if !core::mem::replace(&mut channel.request_sent, true) {
+            self.request_configuration(cid);
+        }
+    }
+
+    fn request_configuration(&mut self, cid: u16) {
+        let identifier = self.next_identifier();
+        let Some(channel) = self.channel(cid) else { return };
+        let destination = channel.remote.unwrap_or_default();
+        let mut options = Vec::new();
+        if channel.mtu_in != DEFAULT_MTU {
+            ConfigurationOption::mtu(&channel.mtu_in.to_le_bytes()).encode(&mut options);
+        }
+        self.signal(identifier, Command::ConfigurationRequest { destination, flags: 0, options: &options });
+    }
+
+    fn configuration_request(&mut self, identifier: u8, cid: u16, flags: u16, part: &[u8], now: Instant) {
+        let Some(channel) = self.channel_mut(cid) else { return self.reject_cid(identifier, cid, 0) };
+        let source = channel.remote.unwrap_or_default();
+        if !matches!(channel.state, State::Config | State::WaitConnect | State::Open) {
+            return self.reject_cid(identifier, cid, source);
+        }
+        let respond = |result, options| Command::ConfigurationResponse { source, flags, result, options };
+        if channel.options.len().saturating_add(part.len()) > MAX_OPTIONS {
+            return self.signal(identifier, respond(ConfigurationResult::REJECTED, &[]));
+        }
+        channel.options.extend_from_slice(part);
+        if flags & 1 != 0 {
+            return self.signal(identifier, respond(ConfigurationResult::SUCCESS, &[]));
+        }
+        let request = core::mem::take(&mut channel.options);
+        let mut options = Vec::new();
+        let result = answer_configuration(&request, &mut channel.mtu_out, &mut options);
+        // A second request for what we do not have ends the channel: only Basic mode is there to be had.
+        if result != ConfigurationResult::SUCCESS {
+            channel.retries = channel.retries.saturating_add(1);
+            if channel.retries > MAX_CONFIGURATION_RETRIES {
+                return self.request_disconnection(cid, Some(Errno::ECONNRESET), now);
+            }
+        }
+        channel.output_done |= result == ConfigurationResult::SUCCESS;
+        self.signal(identifier, respond(result, &options));
+        self.open_if_configured(cid);
+    }
+
+    fn configuration_response(
+        &mut self,
+        cid: u16,
+        flags: u16,
+        result: ConfigurationResult,
+        options: &[u8],
+        now: Instant,
+    ) {
+        let Some(channel) = self.channel_mut(cid).filter(|c| c.state == State::Config) else { return };
+        match result {
+            ConfigurationResult::SUCCESS if flags & 1 != 0 => {}
+            ConfigurationResult::SUCCESS => {
+                channel.input_done = true;
+                self.open_if_configured(cid);
+            }
+            ConfigurationResult::UNACCEPTABLE | ConfigurationResult::UNKNOWN_OPTIONS
+                if channel.retries < MAX_CONFIGURATION_RETRIES =>
+            {
+                channel.retries = channel.retries.saturating_add(1);
+                if let Some(mtu) = ConfigurationOptions::new(options).find_map(mtu_of) {
+                    channel.mtu_in = mtu.max(MIN_MTU);
+                }
+                self.request_configuration(cid);
+            }
+            _ => self.request_disconnection(cid, Some(Errno::ECONNRESET), now),
+        }
+    }
+
+    fn open_if_configured(&mut self, cid: u16) {
+        let Some(channel) = self.channel_mut(cid).filter(|c| c.state == State::Config) else { return };
+        if channel.input_done && channel.output_done {
+            channel.state = State::Open;
+            channel.deadline = None;
+            let (initiated, mtu) = (channel.initiated, channel.mtu_in.min(channel.mtu_out));
+            self.events.push_back(Event::Connected { cid, initiated, mtu });
+        }
+    }
+
+    // Closing
+
+    fn request_disconnection(&mut self, cid: u16, error: Option<Errno>, now: Instant) {
+        let identifier = self.next_identifier();
+        let Some(channel) = self.channel_mut(cid) else { return };
+        channel.state = State::WaitDisconnect;
+        channel.deadline = Some(now + CONNECTION_TIMEOUT);
+        channel.error = error;
+        let destination = channel.remote.unwrap_or_default();
+        self.signal(identifier, Command::DisconnectionRequest { destination, source: cid });
+    }
+
+    fn remove(&mut self, cid: u16, error: Option<Errno>) {
+        if let Some(index) = self.channels.iter().position(|channel| channel.local == cid) {
+            let channel = self.channels.remove(index);
+            self.events.push_back(Event::Closed { cid, error: channel.error.or(error) });
+        }
+    }
+
+    // The table of channels
+
+    fn channel(&self, cid: u16) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.local == cid)
+    }
+
+    fn channel_mut(&mut self, cid: u16) -> Option<&mut Channel> {
+        self.channels.iter_mut().find(|channel| channel.local == cid)
+    }
+
+    /// A new channel under the lowest free identifier.
+    fn add_channel(&mut self, psm: u16, remote: Option<u16>, state: State, now: Instant) -> Option<u16> {
+        if self.channels.len() >= MAX_CHANNELS {
+            return None;
+        }
+        let local = (CID_DYNAMIC..=u16::MAX).find(|cid| self.channel(*cid).is_none())?;
+        self.channels.push(Channel {
+            local,
+            remote,
+            psm,
+            initiated: remote.is_none(),
+            state,
+            identifier: 0,
+            mtu_in: AUTO_MTU,
+            mtu_out: DEFAULT_MTU,
+            options: Vec::new(),
+            request_sent: false,
+            input_done: false,
+            output_done: false,
+            retries: 0,
+            deadline: Some(now + CONNECTION_TIMEOUT),
+            error: None,
+        });
+        Some(local)
+    }
+
+    // Sending
+
+    /// The next request's identifier: 1 to 128, as Linux's kernel uses them (the rest is user space's).
+    fn next_identifier(&mut self) -> u8 {
+        self.identifier = self.identifier % 128 + 1;
+        self.identifier
+    }
+
+    fn signal(&mut self, identifier: u8, command: Command<'_>) {
+        if self.transmit.len() >= MAX_TRANSMIT {
+            return;
+        }
+        let payload = Signal { identifier, command }.encode();
+        self.transmit.push_back(Frame { cid: CID_SIGNALLING, payload: &payload }.encode());
+    }
+
+    fn reject_cid(&mut self, identifier: u8, local: u16, remote: u16) {
+        let reason = RejectReason::InvalidCid { local, remote };
+        self.signal(identifier, Command::CommandReject { reason });
+    }
+}
+
+/// The MTU in an option, if it is one.
+fn mtu_of(option: ConfigurationOption<'_>) -> Option<u16> {
+    let value = option.value.try_into().ok()?;
+    (option.kind == OPTION_MTU).then(|| u16::from_le_bytes(value))
+}
+
+/// What to say to a Configuration Request: the result, and the options that go with it. An acceptable MTU (the
+/// default where none is named) is kept in `mtu_out`.
+fn answer_configuration(request: &[u8], mtu_out: &mut u16, answer: &mut Vec<u8>) -> ConfigurationResult {
+    let mut mtu = DEFAULT_MTU;
+    let mut mode = 0;
+    for option in ConfigurationOptions::new(request) {
+        match option.kind {
+            OPTION_MTU => mtu = mtu_of(option).unwrap_or(mtu),
+            OPTION_RETRANSMISSION_AND_FLOW_CONTROL => mode = option.value.first().copied().unwrap_or(0),
+            // Flush timeout, quality of service, frame check and flow specification change nothing in Basic mode.
+            0x02 | 0x03 | 0x05 | 0x06 => {}
+            _ if option.hint => {}
+            kind => {
+                ConfigurationOption { hint: false, kind, value: &[kind] }.encode(answer);
+            }
+        }
+    }
+    if !answer.is_empty() {
+        return ConfigurationResult::UNKNOWN_OPTIONS;
+    }
+    if mode != 0 {
+        let kind = OPTION_RETRANSMISSION_AND_FLOW_CONTROL;
+        ConfigurationOption { hint: false, kind, value: &[0; 9] }.encode(answer);
+        return ConfigurationResult::UNACCEPTABLE;
+    }
+    let acceptable = mtu >= MIN_MTU;
+    ConfigurationOption::mtu(&mtu.max(MIN_MTU).to_le_bytes()).encode(answer);
+    if !acceptable {
+        return ConfigurationResult::UNACCEPTABLE;
+    }
+    *mtu_out = mtu;
+    ConfigurationResult::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PSM_RFCOMM;
+    use super::*;
+    use proptest::prelude::*;
+
+    const START: Instant = Instant::ZERO;
+
+    fn listens(psm: u16) -> bool {
+        psm == PSM_RFCOMM
+    }
+
+    /// Carries frames both ways until neither side has any.
+    fn exchange(a: &mut Connection, b: &mut Connection) {
+        loop {
+            match (a.poll_transmit(), b.poll_transmit()) {
+                (None, None) => break,
+                (to_b, to_a) => {
+                    to_b.iter().for_each(|frame| b.frame_arrives(frame, START, listens));
+                    to_a.iter().for_each(|frame| a.frame_arrives(frame, START, listens));
+                }
+            }
+        }
+    }
+
+    fn pair() -> (Connection, Connection) {
+        let (mut a, mut b) = (Connection::new(), Connection::new());
+        a.link_up(START);
+        b.link_up(START);
+        (a, b)
+    }
+
+    fn connected() -> (Connection, Connection, u16) {
+        let (mut a, mut b) = pair();
+        let cid = a.connect(PSM_RFCOMM, START).unwrap();
+        exchange(&mut a, &mut b);
+        assert_eq!(a.poll_event(), Some(Event::Connected { cid, initiated: true, mtu: 1021 }));
+        assert_eq!(b.poll_event(), Some(Event::Connected { cid: 0x40, initiated: false, mtu: 1021 }));
+        (a, b, cid)
+    }
+
+    #[test]
+    fn a_channel_is_opened_carries_data_and_is_closed() {
+        let (mut a, mut b, cid) = connected();
+        a.send(cid, b"to b");
+        b.send(0x40, b"to a");
+        exchange(&mut a, &mut b);
+        assert_eq!(b.poll_event(), Some(Event::Data { cid: 0x40, payload: b"to b".to_vec() }));
+        assert_eq!(a.poll_event(), Some(Event::Data { cid, payload: b"to a".to_vec() }));
+        a.disconnect(cid, START);
+        exchange(&mut a, &mut b);
+        assert_eq!(a.poll_event(), Some(Event::Closed { cid, error: None }));
+        assert_eq!(b.poll_event(), Some(Event::Closed { cid: 0x40, error: Some(Errno::ECONNRESET) }));
+        assert!(!a.has_channels() && !b.has_channels());
+        assert_eq!(a.poll_timeout(), None);
+    }
+
+    #[test]
+    fn a_psm_that_nobody_listens_to_is_refused() {
+        let (mut a, mut b) = pair();
+        let cid = a.connect(0x0019, START).unwrap();
+        exchange(&mut a, &mut b);
+        assert_eq!(a.poll_event(), Some(Event::Closed { cid, error: Some(Errno::ECONNREFUSED) }));
+        assert_eq!(b.poll_event(), None);
+    }
+
+    #[test]
+    fn a_connection_request_before_the_information_exchange_is_pending() {
+        let mut b = Connection::new();
+        b.link_up(START);
+        b.poll_transmit();
+        let request = Command::ConnectionRequest { psm: PSM_RFCOMM, source: 0x50 };
+        let payload = Signal { identifier: 9, command: request }.encode();
+        b.frame_arrives(&Frame { cid: CID_SIGNALLING, payload: &payload }.encode(), START, listens);
+        assert_eq!(
+            b.poll_transmit().unwrap(),
+            [12, 0, 1, 0, 3, 9, 8, 0, 0x40, 0, 0x50, 0, 1, 0, 0, 0],
+            "pending"
+        );
+        // No Information Response comes: after four seconds it goes on without.
+        assert_eq!(b.poll_timeout(), Some(START + INFORMATION_TIMEOUT));
+        b.handle_timeout(START + INFORMATION_TIMEOUT);
+        assert_eq!(b.poll_transmit().unwrap(), [12, 0, 1, 0, 3, 9, 8, 0, 0x40, 0, 0x50, 0, 0, 0, 0, 0]);
+        assert_eq!(
+            b.poll_transmit().unwrap(),
+            [12, 0, 1, 0, 4, 2, 8, 0, 0x50, 0, 0, 0, 1, 2, 0xFD, 0x03],
+            "a Configuration Request for an MTU of 1021"
+        );
+    }
+
+    #[test]
+    fn other_modes_and_unknown_options_are_not_agreed_to() {
+        let mut mtu = 0;
+        let mut ask = |request: &[u8]| {
+            let mut answer = Vec::new();
+            (answer_configuration(request, &mut mtu, &mut answer), answer)
+        };
+        assert_eq!(ask(&[]), (ConfigurationResult::SUCCESS, [1, 2, 0xA0, 0x02].to_vec()));
+        assert_eq!(ask(&[1, 2, 47, 0]).0, ConfigurationResult::UNACCEPTABLE);
+        assert_eq!(ask(&[4, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0]).0, ConfigurationResult::UNACCEPTABLE);
+        assert_eq!(ask(&[0x33, 1, 0]), (ConfigurationResult::UNKNOWN_OPTIONS, [0x33, 1, 0x33].to_vec()));
+        assert_eq!(ask(&[0xB3, 1, 0]).0, ConfigurationResult::SUCCESS, "a hint may be ignored");
+    }
+
+    #[test]
+    fn a_silent_peer_is_given_up_after_forty_seconds_and_a_lost_link_says_why() {
+        let (mut a, _) = pair();
+        let cid = a.connect(PSM_RFCOMM, START).unwrap();
+        a.handle_timeout(START + CONNECTION_TIMEOUT);
+        assert_eq!(a.poll_event(), Some(Event::Closed { cid, error: Some(Errno::ECONNREFUSED) }));
+        let (mut a, _, cid) = connected();
+        a.link_down(Errno::ETIMEDOUT);
+        assert_eq!(a.poll_event(), Some(Event::Closed { cid, error: Some(Errno::ETIMEDOUT) }));
+    }
+
+    proptest! {
+        #[test]
+        fn any_frames_leave_a_bounded_state(
+            frames in prop::collection::vec((prop::sample::select(&[1u16, 0x40, 0x41, 7]),
+                                             prop::collection::vec(any::<u8>(), 0..52), 0u8..14), 0..200)
+        ) {
+            let (mut a, mut b, _) = connected();
+            for (cid, mut payload, code) in frames {
+                if let [kind, identifier, len, high, rest @ ..] = payload.as_mut_slice() {
+                    *kind = code;
+                    *identifier |= 1;
+                    *len = rest.len() as u8;
+                    *high = 0;
+                    // Make the fields hit a channel now and then.
+                    for pair in rest.chunks_exact_mut(2) {
+                        pair[1] = 0;
+                        if pair[0] & 1 == 1 { pair[0] = 0x40 | pair[0] & 0x3; }
+                    }
+                }
+                a.frame_arrives(&Frame { cid, payload: &payload }.encode(), START, listens);
+                prop_assert!(a.channels.len() <= MAX_CHANNELS);
+                exchange(&mut a, &mut b);
+            }
+        }
+    }
+}

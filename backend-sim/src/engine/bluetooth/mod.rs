@@ -1,0 +1,14 @@
+//! Bluetooth BR/EDR from the controller's interface up to RFCOMM, in real frames, and without any I/O.
+//!
+//! Every layer takes bytes in and hands bytes out; time is an argument; nothing blocks. Names are those of the
+//! Bluetooth Core Specification (HCI, L2CAP), of the RFCOMM specification and of TS 07.10, on which RFCOMM stands;
+//! behaviour where those leave a choice is Linux's (net/bluetooth, 6.1).
+
+pub mod hci;
+pub mod l2cap;
+pub mod rfcomm;
+
+mod wire;
+
+use wire::Reader;
+pub use wire::{BdAddr, DecodeError, Errno};

@@ -21,9 +21,10 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Errno;
+use anysock::{BdAddr, Errno};
 
-use super::{BdAddr, DecodeError, Reader};
+use super::DecodeError;
+use super::wire::Reader;
 
 /// A command's opcode: group (OGF) in the upper six bits, command (OCF) in the lower ten.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -373,7 +374,7 @@ impl<'a> Command<'a> {
         out.extend_from_slice(&self.opcode().0.to_le_bytes());
         with_length(out, |out| match *self {
             Command::CreateConnection { address } => {
-                out.extend_from_slice(&address.to_le_bytes());
+                out.extend_from_slice(&address.to_bdaddr());
                 out.extend_from_slice(&PACKET_TYPES.to_le_bytes());
                 // Page scan repetition mode R2, reserved, no clock offset, role switch allowed.
                 out.extend_from_slice(&[0x02, 0x00, 0x00, 0x00, 0x01]);
@@ -383,11 +384,11 @@ impl<'a> Command<'a> {
                 out.push(reason.0);
             }
             Command::AcceptConnectionRequest { address } => {
-                out.extend_from_slice(&address.to_le_bytes());
+                out.extend_from_slice(&address.to_bdaddr());
                 out.push(0x01); // remain peripheral
             }
             Command::RejectConnectionRequest { address, reason } => {
-                out.extend_from_slice(&address.to_le_bytes());
+                out.extend_from_slice(&address.to_bdaddr());
                 out.push(reason.0);
             }
             Command::Other { parameters, .. } => out.extend_from_slice(parameters),
@@ -441,11 +442,11 @@ impl<'a> Event<'a> {
             Event::ConnectionComplete { status, handle, address } => {
                 out.push(status.0);
                 out.extend_from_slice(&handle.get().to_le_bytes());
-                out.extend_from_slice(&address.to_le_bytes());
+                out.extend_from_slice(&address.to_bdaddr());
                 out.extend_from_slice(&[LINK_TYPE_ACL, 0x00]); // not encrypted
             }
             Event::ConnectionRequest { address, class_of_device } => {
-                out.extend_from_slice(&address.to_le_bytes());
+                out.extend_from_slice(&address.to_bdaddr());
                 out.extend(class_of_device.to_le_bytes().iter().take(3));
                 out.push(LINK_TYPE_ACL);
             }
@@ -592,7 +593,7 @@ mod tests {
     use alloc::vec;
     use proptest::prelude::*;
 
-    const PEER: BdAddr = BdAddr::new([0x55, 0x44, 0x33, 0x22, 0x11, 0x00]);
+    const PEER: BdAddr = BdAddr([0x00, 0x11, 0x22, 0x33, 0x44, 0x55]);
 
     fn round_trip(packet: Packet<'_>, bytes: &[u8]) {
         assert_eq!(packet.encode(), bytes);

@@ -4,11 +4,14 @@
 //! Bluetooth Core Specification (HCI, L2CAP), of the RFCOMM specification and of TS 07.10, on which RFCOMM stands;
 //! behaviour where those leave a choice is Linux's (net/bluetooth, 6.1).
 
+pub mod controller;
+pub mod device;
 pub mod hci;
+pub mod host;
 pub mod l2cap;
+pub mod link;
 pub mod rfcomm;
 
 mod wire;
 
-use wire::Reader;
-pub use wire::{BdAddr, DecodeError, Errno};
+pub use wire::DecodeError;

@@ -2,22 +2,7 @@
 
 use core::fmt;
 
-/// Stand-in until core's lands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct BdAddr([u8; 6]);
-
-impl BdAddr {
-    /// BDADDR_ANY
-    pub const ANY: BdAddr = BdAddr([0; 6]);
-    /// little-endian
-    pub const fn new(bytes: [u8; 6]) -> Self {
-        BdAddr(bytes)
-    }
-    /// little-endian
-    pub const fn to_le_bytes(self) -> [u8; 6] {
-        self.0
-    }
-}
+use anysock::BdAddr;
 
 /// Why bytes are no packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,7 +69,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn address(&mut self) -> Result<BdAddr, DecodeError> {
-        self.array().map(BdAddr::new)
+        self.array().map(BdAddr::from_bdaddr)
     }
 
     /// The last field: a byte after which nothing follows.
@@ -114,39 +99,4 @@ impl<'a> Reader<'a> {
             core::cmp::Ordering::Greater => Err(DecodeError::TrailingBytes),
         }
     }
-}
-
-/// Stand-in until core's lands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Errno(i32);
-#[allow(missing_docs)]
-impl Errno {
-    pub const EBADRQC: Errno = Errno(56);
-    pub const ENOTCONN: Errno = Errno(107);
-    pub const EIO: Errno = Errno(5);
-    pub const EHOSTDOWN: Errno = Errno(112);
-    pub const EACCES: Errno = Errno(13);
-    pub const EBADE: Errno = Errno(52);
-    pub const ENOMEM: Errno = Errno(12);
-    pub const ETIMEDOUT: Errno = Errno(110);
-    pub const EMLINK: Errno = Errno(31);
-    pub const EALREADY: Errno = Errno(114);
-    pub const EBUSY: Errno = Errno(16);
-    pub const ECONNREFUSED: Errno = Errno(111);
-    pub const EOPNOTSUPP: Errno = Errno(95);
-    pub const EINVAL: Errno = Errno(22);
-    pub const ECONNRESET: Errno = Errno(104);
-    pub const ECONNABORTED: Errno = Errno(103);
-    pub const ELOOP: Errno = Errno(40);
-    pub const EPROTONOSUPPORT: Errno = Errno(93);
-    pub const EPROTO: Errno = Errno(71);
-    pub const ENOSYS: Errno = Errno(38);
-    pub const EADDRINUSE: Errno = Errno(98);
-    pub const EBADFD: Errno = Errno(77);
-    pub const EAGAIN: Errno = Errno(11);
-    pub const EINPROGRESS: Errno = Errno(115);
-    pub const EHOSTUNREACH: Errno = Errno(113);
-    pub const EPIPE: Errno = Errno(32);
-    pub const EBADF: Errno = Errno(9);
-    pub const EMFILE: Errno = Errno(24);
 }

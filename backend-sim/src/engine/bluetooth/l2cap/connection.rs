@@ -9,7 +9,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::super::Errno;
+use anysock::Errno;
 use anysock::time::Instant;
 
 use super::frame::{

@@ -6,6 +6,7 @@ pub mod command;
 pub mod dlc;
 pub mod frame;
 pub mod session;
+pub mod socket;
 
 /// The smallest server channel.
 pub const CHANNEL_MIN: u8 = 1;

@@ -8,9 +8,9 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use anysock::Errno;
 use anysock::time::Instant;
 
-use super::super::Errno;
 use super::command::{Command, Message, ParameterNegotiation, PortSettings, type_byte};
 use super::dlc::{CONNECTION_TIMEOUT, DEFAULT_CREDITS, DISCONNECTION_TIMEOUT, Dlc, DlcId, State as DlcState};
 use super::frame::{Frame, FrameType};
@@ -140,7 +140,8 @@ impl Session {
             self.disconnect_session();
         }
         let due = |dlc: &&Dlc| dlc.deadline.is_some_and(|deadline| deadline <= now);
-        let expired: Vec<(Dlci, DlcState)> = self.dlcs.iter().filter(due).map(|d| (d.dlci, d.state)).collect();
+        let expired: Vec<(Dlci, DlcState)> =
+            self.dlcs.iter().filter(due).map(|d| (d.dlci, d.state)).collect();
         for (dlci, state) in expired {
             if state != DlcState::Disconnecting {
                 self.send_command(FrameType::DISC, dlci);
@@ -238,7 +239,7 @@ impl Session {
         let Ok(frame) = Frame::decode(bytes) else { return };
         let dlci = frame.dlci;
         match frame.kind {
-            FrameType::SABM if frame.poll_final => self.sabm_arrives(dlci, now, listener),
+            FrameType::SABM if frame.poll_final => self.sabm_arrives(dlci, listener),
             FrameType::DISC if frame.poll_final => self.disc_arrives(dlci, now),
             FrameType::UA if frame.poll_final => self.ua_arrives(dlci, now),
             FrameType::DM => self.dm_arrives(dlci, now),
@@ -252,7 +253,7 @@ impl Session {
         }
     }
 
-    fn sabm_arrives(&mut self, dlci: Dlci, now: Instant, mut listener: impl FnMut(u8) -> Option<DlcId>) {
+    fn sabm_arrives(&mut self, dlci: Dlci, mut listener: impl FnMut(u8) -> Option<DlcId>) {
         if dlci == Dlci::CONTROL {
             self.send_response(FrameType::UA, dlci);
             if self.state == State::Open {
@@ -268,7 +269,6 @@ impl Session {
                 false => self.send_response(FrameType::DM, dlci),
             },
         }
-        let _ = now;
     }
 
     fn ua_arrives(&mut self, dlci: Dlci, now: Instant) {
@@ -350,7 +350,9 @@ impl Session {
                 self.respond(Command::RemotePortNegotiation { dlci, settings });
             }
             Command::RemoteLineStatus { .. } if is_command => self.respond(command),
-            Command::Test { pattern } if is_command && pattern.len() <= MAX_TEST_PATTERN => self.respond(command),
+            Command::Test { pattern } if is_command && pattern.len() <= MAX_TEST_PATTERN => {
+                self.respond(command)
+            }
             Command::Unknown { kind, .. } => {
                 self.respond(Command::NonSupportedCommand { kind: type_byte(kind, is_command) });
             }
@@ -562,29 +564,22 @@ fn error_when_refused(dlc: &Dlc) -> Errno {
 /// default in its place; what was not asked for is zero. (`rfcomm_recv_rpn`)
 fn answer_port_settings(asked: PortSettings) -> PortSettings {
     let default = PortSettings::DEFAULT;
-    let mut answer = PortSettings {
-        bit_rate: 0,
-        line_settings: 0,
-        flow_control: 0,
-        xon: 0,
-        xoff: 0,
-        mask: PortSettings::MASK_ALL,
-    };
-    let mut settle = |mask: u16, value: u8, default: u8, accepted: bool| match asked.mask & mask {
+    let mut accepted = PortSettings::MASK_ALL;
+    let mut settle = |mask: u16, value: u8, default: u8, acceptable: bool| match asked.mask & mask {
         0 => 0,
-        _ if accepted => value,
+        _ if acceptable => value,
         _ => {
-            answer.mask ^= mask;
+            accepted &= !mask;
             default
         }
     };
     let bit_rate = settle(PortSettings::MASK_BIT_RATE, asked.bit_rate, default.bit_rate, asked.bit_rate <= 8);
     let mut exactly = |mask, value: u8, default: u8| settle(mask, value, default, value == default);
-    let line = exactly(PortSettings::MASK_DATA_BITS, asked.line_settings & 0x03, 0x03)
+    let line_settings = exactly(PortSettings::MASK_DATA_BITS, asked.line_settings & 0x03, 0x03)
         | exactly(PortSettings::MASK_STOP_BITS, asked.line_settings & 0x04, 0)
         | exactly(PortSettings::MASK_PARITY, asked.line_settings & 0x38, 0);
     let flow_control = exactly(PortSettings::MASK_FLOW, asked.flow_control, default.flow_control);
     let xon = exactly(PortSettings::MASK_XON, asked.xon, default.xon);
     let xoff = exactly(PortSettings::MASK_XOFF, asked.xoff, default.xoff);
-    PortSettings { bit_rate, line_settings: line, flow_control, xon, xoff, mask: answer.mask }
+    PortSettings { bit_rate, line_settings, flow_control, xon, xoff, mask: accepted }
 }

@@ -1,4 +1,35 @@
-//! anysock on a deterministic simulator.
+//! anysock on a deterministic simulator: nodes, networks, CAN buses and radios in memory, from a seed.
+//!
+//! Programs run unchanged: what is generic over [`anysock::Backend`] takes a [`Sim`] here as it takes Linux
+//! elsewhere, and blocks as it does there. Time is virtual, and the same seed gives the same run, to the byte.
+//!
+//! ```
+//! use anysock::{TcpListener, TcpStream};
+//! use anysock_sim::{Chance, Link, World};
+//!
+//! let mut world = World::new(7);
+//! let lan = world.network("lan", Link::new().loss(Chance::percent(10)));
+//! let server = world.node("server").ethernet("eth0", lan, "10.0.0.1/24")?;
+//! let client = world.node("client").ethernet("eth0", lan, "10.0.0.2/24")?;
+//! let address = "10.0.0.1:7".parse()?;
+//! server.spawn("echo", move |sim| {
+//!     let (stream, _) = TcpListener::bind(sim, &address).unwrap().accept().unwrap();
+//!     let mut buffer = [0; 64];
+//!     let length = stream.recv(&mut buffer).unwrap();
+//!     stream.send_all(&buffer[..length]).unwrap();
+//! });
+//! let echoed = world.block_on(&client, move |sim| {
+//!     let stream = TcpStream::connect(sim, &address).unwrap();
+//!     stream.send_all(b"hello").unwrap();
+//!     let mut buffer = [0; 5];
+//!     stream.recv_exact(&mut buffer).unwrap();
+//!     buffer
+//! })?;
+//! assert_eq!(&echoed, b"hello");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Without the feature `std` there is the [`engine`] alone, `no_std` + alloc, for schedulers of your own.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -7,5 +38,17 @@ extern crate alloc;
 extern crate std;
 
 pub mod engine;
+#[cfg(feature = "std")]
+mod seeds;
+#[cfg(feature = "std")]
+mod sim;
+#[cfg(feature = "std")]
+mod world;
 
-pub use engine::{Chance, Link};
+pub use engine::{BitRates, Chance, Fate, InetPrefix, Link, Tap, Trace, Wire};
+#[cfg(feature = "std")]
+pub use seeds::{Outcome, for_each_seed};
+#[cfg(feature = "std")]
+pub use sim::{Sim, SimHandle, SimWaker};
+#[cfg(feature = "std")]
+pub use world::{Deadlock, Network, Node, Process, World};

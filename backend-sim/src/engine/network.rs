@@ -115,6 +115,20 @@ impl Engine {
         id
     }
 
+    /// The port of a node's Ethernet interface.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no Ethernet interface of this name.
+    pub fn ethernet_port(&self, node: NodeId, name: &InterfaceName) -> Result<PortId, Errno> {
+        let mut interfaces = self.node(node).interfaces.iter().filter(|interface| interface.name == *name);
+        interfaces
+            .find_map(|interface| match &interface.device {
+                Device::Ethernet(ethernet) => Some(ethernet.port),
+                _ => None,
+            })
+            .ok_or(Errno::ENODEV)
+    }
+
     /// Gives a port another link, from now on.
     pub fn set_link(&mut self, port: PortId, link: Link) {
         self.port_mut(port).transmitter.link = link;

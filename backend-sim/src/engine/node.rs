@@ -82,6 +82,11 @@ impl Engine {
         self.nodes.iter().position(|node| node.name == name).map(|index| NodeId(index as u32))
     }
 
+    /// How many nodes there are.
+    pub fn node_count(&self) -> u32 {
+        self.nodes.len() as u32
+    }
+
     /// A node's name.
     pub fn node_name(&self, id: NodeId) -> &str {
         &self.node(id).name

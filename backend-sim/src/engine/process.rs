@@ -86,7 +86,7 @@ impl Engine {
     /// after [`Engine::poll`] has found nothing, and suspends the program then.
     ///
     /// # Errors
-    /// `EINTR` where the process's node has crashed: it must not stop any more.
+    /// `EIO` where the process's node has crashed: it must not stop any more.
     pub fn block(
         &mut self,
         id: ProcessId,
@@ -94,7 +94,7 @@ impl Engine {
         deadline: Deadline,
     ) -> Result<(), Errno> {
         if self.process(id).killed {
-            return Err(Errno::EINTR);
+            return Err(Errno::EIO);
         }
         let process = self.process_mut(id);
         process.waits.clear();
@@ -140,7 +140,7 @@ impl Engine {
         self.ready.push_back(id);
     }
 
-    /// Marks every process of a crashed node: their calls fail and their waits end.
+    /// Marks every process of a crashed node: they wait no more. The scheduler throws their programs away.
     pub(super) fn kill_processes(&mut self, node: NodeId) {
         for index in 0..self.processes.len() {
             let id = ProcessId(index as u32);
@@ -148,9 +148,7 @@ impl Engine {
                 continue;
             }
             self.process_mut(id).killed = true;
-            if self.process(id).activity == Activity::Waiting {
-                self.resume(id);
-            }
+            self.forget_waits(id);
         }
     }
 

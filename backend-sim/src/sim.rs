@@ -1,0 +1,309 @@
+//! The backend that a simulated program sees.
+
+use std::boxed::Box;
+use std::fmt;
+use std::rc::Rc;
+use std::vec::Vec;
+
+use anysock::{
+    Backend, Deadline, Errno, Family, Instant, Interface, InterfaceName, Interfaces, Level, MessageFlags,
+    PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
+};
+use corosensei::Yielder;
+
+use crate::engine::{Engine, Incoming, NodeId, Outgoing, ProcessId, SocketId};
+use crate::world::Shared;
+
+/// The kernel of the node that a program runs on. `'a` is the program's own life.
+#[derive(Clone)]
+pub struct Sim<'a> {
+    shared: Rc<Shared>,
+    process: ProcessId,
+    node: NodeId,
+    yielder: &'a Yielder<(), ()>,
+}
+
+impl fmt::Debug for Sim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sim({:?} on {:?})", self.process, self.node)
+    }
+}
+
+/// An open socket of a simulated node. Dropping it closes it.
+pub struct SimHandle {
+    shared: Rc<Shared>,
+    id: SocketId,
+}
+
+impl fmt::Debug for SimHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+impl Drop for SimHandle {
+    fn drop(&mut self) {
+        self.shared.engine.borrow_mut().release(self.id);
+    }
+}
+
+/// Ends a wait of another program of the same world.
+#[derive(Clone, Debug)]
+pub struct SimWaker(Rc<SimHandle>);
+
+impl Waker for SimWaker {
+    fn wake(&self) {
+        self.0.shared.engine.borrow_mut().wake(self.0.id);
+    }
+}
+
+impl<'a> Sim<'a> {
+    pub(crate) fn new(shared: Rc<Shared>, process: ProcessId, yielder: &'a Yielder<(), ()>) -> Self {
+        let node = shared.engine.borrow().node_of(process);
+        Sim { shared, process, node, yielder }
+    }
+
+    /// Runs `call` on the engine, which is borrowed for that long and no longer.
+    fn call<T>(&self, call: impl FnOnce(&mut Engine) -> T) -> T {
+        call(&mut self.shared.engine.borrow_mut())
+    }
+
+    fn adopt(&self, id: SocketId) -> SimHandle {
+        SimHandle { shared: self.shared.clone(), id }
+    }
+
+    /// A crashed node opens nothing any more.
+    fn alive(&self) -> Result<(), Errno> {
+        if self.call(|engine| engine.is_killed(self.process)) { Err(Errno::EIO) } else { Ok(()) }
+    }
+}
+
+/// Copies `from` to the beginning of `to`, as much as there is room for; returns its whole length.
+fn copy_address(to: &mut [u8], from: &[u8]) -> usize {
+    let len = to.len().min(from.len());
+    to[..len].copy_from_slice(&from[..len]);
+    from.len()
+}
+
+impl Backend for Sim<'_> {
+    type Handle = SimHandle;
+    type IoSlice<'b> = &'b [u8];
+    type IoSliceMut<'b> = &'b mut [u8];
+    type Waker = SimWaker;
+
+    fn socket(&self, family: Family, kind: SocketType, protocol: Protocol) -> Result<SimHandle, Errno> {
+        self.alive()?;
+        Ok(self.adopt(self.call(|engine| engine.open(self.node, family, kind, protocol))?))
+    }
+
+    fn socket_pair(
+        &self,
+        family: Family,
+        kind: SocketType,
+        protocol: Protocol,
+    ) -> Result<(SimHandle, SimHandle), Errno> {
+        self.alive()?;
+        let (one, other) = self.call(|engine| engine.open_pair(self.node, family, kind, protocol))?;
+        Ok((self.adopt(one), self.adopt(other)))
+    }
+
+    fn duplicate(&self, handle: &SimHandle) -> Result<SimHandle, Errno> {
+        self.call(|engine| engine.retain(handle.id))?;
+        Ok(self.adopt(handle.id))
+    }
+
+    fn bind(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
+        self.call(|engine| engine.bind(handle.id, address))
+    }
+
+    fn connect(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
+        self.call(|engine| engine.connect(handle.id, address))
+    }
+
+    fn listen(&self, handle: &SimHandle, backlog: i32) -> Result<(), Errno> {
+        self.call(|engine| engine.listen(handle.id, backlog))
+    }
+
+    fn accept(&self, handle: &SimHandle, address: &mut [u8]) -> Result<(SimHandle, usize), Errno> {
+        let (id, peer) = self.call(|engine| engine.accept(handle.id))?;
+        Ok((self.adopt(id), copy_address(address, peer.as_bytes())))
+    }
+
+    fn shutdown(&self, handle: &SimHandle, how: Shutdown) -> Result<(), Errno> {
+        self.call(|engine| engine.shutdown(handle.id, how))
+    }
+
+    fn close(&self, handle: SimHandle) -> Result<(), Errno> {
+        drop(handle);
+        Ok(())
+    }
+
+    fn local_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
+        let local = self.call(|engine| engine.local_addr(handle.id))?;
+        Ok(copy_address(address, local.as_bytes()))
+    }
+
+    fn peer_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
+        let peer = self.call(|engine| engine.peer_addr(handle.id))?;
+        Ok(copy_address(address, peer.as_bytes()))
+    }
+
+    fn send(&self, handle: &SimHandle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
+        let message = Outgoing { address: None, bytes, control: &[], handles: &[], flags };
+        self.call(|engine| engine.send(handle.id, &message))
+    }
+
+    fn send_to(
+        &self,
+        handle: &SimHandle,
+        bytes: &[u8],
+        flags: MessageFlags,
+        address: &[u8],
+    ) -> Result<usize, Errno> {
+        let message = Outgoing { address: Some(address), bytes, control: &[], handles: &[], flags };
+        self.call(|engine| engine.send(handle.id, &message))
+    }
+
+    fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, Self>) -> Result<usize, Errno> {
+        let joined;
+        let bytes = match message.slices {
+            [] => &[],
+            [one] => *one,
+            several => {
+                joined = several.concat();
+                &joined
+            }
+        };
+        let handles: Vec<SocketId> = message.handles.iter().map(|handle| handle.id).collect();
+        let SendMsg { address, control, flags, .. } = *message;
+        let message = Outgoing { address, bytes, control, handles: &handles, flags };
+        self.call(|engine| engine.send(handle.id, &message))
+    }
+
+    fn recv(&self, handle: &SimHandle, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
+        self.recv_from(handle, bytes, flags, &mut []).map(|(received, _)| received)
+    }
+
+    fn recv_from(
+        &self,
+        handle: &SimHandle,
+        bytes: &mut [u8],
+        flags: MessageFlags,
+        address: &mut [u8],
+    ) -> Result<(usize, usize), Errno> {
+        let mut message =
+            Incoming { address, bytes, control: &mut [], handle_room: 0, handles: Vec::new(), flags };
+        let received = self.call(|engine| engine.recv(handle.id, &mut message))?;
+        Ok((received.len, received.address_len))
+    }
+
+    fn recv_msg(&self, handle: &SimHandle, message: &mut RecvMsg<'_, '_, Self>) -> Result<Received, Errno> {
+        let mut joined = Vec::new();
+        let bytes = match &mut message.slices {
+            [one] => &mut **one,
+            several => {
+                joined.resize(several.iter().map(|slice| slice.len()).sum(), 0);
+                &mut joined[..]
+            }
+        };
+        let mut incoming = Incoming {
+            address: message.address,
+            bytes,
+            control: message.control,
+            handle_room: message.handles.len(),
+            handles: Vec::new(),
+            flags: message.flags,
+        };
+        let received = self.call(|engine| engine.recv(handle.id, &mut incoming))?;
+        let handles = incoming.handles;
+        for (room, id) in message.handles.iter_mut().zip(handles) {
+            *room = Some(self.adopt(id));
+        }
+        let mut rest = &joined[..];
+        if !rest.is_empty() {
+            for slice in message.slices.iter_mut() {
+                let (now, later) = rest.split_at(slice.len());
+                slice.copy_from_slice(now);
+                rest = later;
+            }
+        }
+        Ok(received)
+    }
+
+    fn set_option(&self, handle: &SimHandle, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
+        self.call(|engine| engine.set_option(handle.id, level, name, value))
+    }
+
+    fn get_option(
+        &self,
+        handle: &SimHandle,
+        level: Level,
+        name: i32,
+        value: &mut [u8],
+    ) -> Result<usize, Errno> {
+        self.call(|engine| engine.get_option(handle.id, level, name, value))
+    }
+
+    fn wait(&self, waits: &mut [Wait<'_, SimHandle>], deadline: Deadline) -> Result<usize, Errno> {
+        let sockets: Vec<(SocketId, PollEvents)> =
+            waits.iter().map(|wait| (wait.handle.id, wait.events)).collect();
+        loop {
+            let (ready, now) = self.call(|engine| {
+                let ready = engine.poll(&sockets, |index, revents| waits[index].revents = revents);
+                (ready, engine.now())
+            });
+            if ready > 0 || deadline.has_passed(now) {
+                return Ok(ready);
+            }
+            self.call(|engine| engine.block(self.process, &sockets, deadline))?;
+            self.yielder.suspend(());
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.call(|engine| engine.now())
+    }
+
+    fn waker(&self) -> Result<(SimWaker, SimHandle), Errno> {
+        self.alive()?;
+        let id = self.call(|engine| {
+            let id = engine.open_wake(self.node);
+            engine.retain(id).map(|()| id)
+        })?;
+        Ok((SimWaker(Rc::new(self.adopt(id))), self.adopt(id)))
+    }
+
+    fn reset(&self, wake: &SimHandle) -> Result<(), Errno> {
+        self.call(|engine| engine.reset_wake(wake.id))
+    }
+}
+
+impl Interfaces for Sim<'_> {
+    fn interface_index(&self, name: &InterfaceName) -> Result<u32, Errno> {
+        self.call(|engine| engine.interface_index(self.node, name))
+    }
+
+    fn interface_name(&self, index: u32) -> Result<InterfaceName, Errno> {
+        self.call(|engine| engine.interface_name(self.node, index))
+    }
+
+    fn interfaces(&self, each: &mut dyn FnMut(Interface)) -> Result<(), Errno> {
+        let interfaces: Vec<Interface> = self.call(|engine| engine.interfaces(self.node).collect());
+        interfaces.into_iter().for_each(each);
+        Ok(())
+    }
+}
+
+impl Spawn for Sim<'_> {
+    type Child<'b> = Sim<'b>;
+
+    /// The new program runs on the same node.
+    fn spawn<F>(&self, program: F) -> Result<(), Errno>
+    where
+        F: for<'b> FnOnce(Sim<'b>) + Send + 'static,
+    {
+        self.alive()?;
+        self.shared.start(self.node, "child", Box::new(program));
+        Ok(())
+    }
+}

@@ -1,0 +1,302 @@
+//! A world: the engine with programs in it.
+
+use std::boxed::Box;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::string::String;
+use std::time::Duration;
+use std::vec::Vec;
+
+use anysock::{Errno, Instant};
+use corosensei::{Coroutine, CoroutineResult};
+
+use crate::engine::{Engine, Link, NetworkId, NodeId, ProcessId, Step, Stuck, Tap, Trace};
+use crate::sim::Sim;
+
+/// A simulated program.
+pub(crate) type Program = Box<dyn for<'a> FnOnce(Sim<'a>)>;
+
+/// What the world and the programs in it share. Nothing holds a borrow of the engine while a program runs.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) engine: RefCell<Engine>,
+    started: RefCell<Vec<Started>>,
+}
+
+/// A program that has been started and has not run yet.
+struct Started {
+    id: ProcessId,
+    program: Program,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+impl Shared {
+    /// Starts a program on a node: it runs when the world does.
+    pub(crate) fn start(&self, node: NodeId, name: &str, program: Program) -> ProcessId {
+        let id = self.engine.borrow_mut().start_process(node, name);
+        self.started.borrow_mut().push(Started { id, program });
+        id
+    }
+}
+
+/// A network of a world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network(NetworkId);
+
+/// A program that was started on a node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Process(ProcessId);
+
+/// A simulated world. See the [crate's page](crate).
+pub struct World {
+    shared: Rc<Shared>,
+    programs: BTreeMap<ProcessId, Coroutine<(), (), ()>>,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.engine.borrow().fmt(f)
+    }
+}
+
+/// Every program that is left waits for something that can never come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Deadlock {
+    /// When nothing happened any more.
+    pub at: Instant,
+    /// Who waits for what.
+    pub waiting: Vec<Stuck>,
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = Duration::from_nanos(self.at.as_nanos());
+        write!(f, "after {at:?} every program waits for ever:")?;
+        for stuck in &self.waiting {
+            write!(f, "\n  {} on {} waits for", stuck.process, stuck.node)?;
+            match stuck.waits.as_slice() {
+                [] => write!(f, " nothing at all")?,
+                waits => {
+                    for (socket, events) in waits {
+                        write!(f, " {events:?} of {socket};")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Deadlock {}
+
+impl World {
+    /// An empty world. Everything random in it comes from `seed`.
+    pub fn new(seed: u64) -> Self {
+        let engine = RefCell::new(Engine::new(seed));
+        World { shared: Rc::new(Shared { engine, started: RefCell::default() }), programs: BTreeMap::new() }
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.shared.engine.borrow().seed()
+    }
+
+    /// The virtual time since the world began.
+    pub fn now(&self) -> Instant {
+        self.shared.engine.borrow().now()
+    }
+
+    /// A new node of this name, with the interface `lo`.
+    pub fn node(&mut self, name: &str) -> Node {
+        let id = self.shared.engine.borrow_mut().add_node(name);
+        Node { shared: self.shared.clone(), id }
+    }
+
+    /// A new Ethernet network; each port of it gets `link`.
+    pub fn network(&mut self, name: &str, link: Link) -> Network {
+        Network(self.shared.engine.borrow_mut().add_network(name, link))
+    }
+
+    /// Runs until every program has ended.
+    ///
+    /// # Errors
+    /// [`Deadlock`] where those that are left wait for ever; it says who waits for what.
+    pub fn run(&mut self) -> Result<(), Deadlock> {
+        while self.step(Instant::MAX) != Step::Idle {}
+        self.deadlock().map_or(Ok(()), Err)
+    }
+
+    /// Runs for this long of virtual time.
+    pub fn run_for(&mut self, duration: Duration) {
+        self.run_until(self.now() + duration);
+    }
+
+    /// Runs until the clock shows `limit`.
+    pub fn run_until(&mut self, limit: Instant) {
+        while !matches!(self.step(limit), Step::Quiet | Step::Idle) {}
+    }
+
+    /// Runs `program` on a node until it ends, and returns what it returned. Other programs go on beside it
+    /// and may be left in the middle of what they do.
+    ///
+    /// # Errors
+    /// [`Deadlock`] where it waits for ever.
+    pub fn block_on<T: 'static>(
+        &mut self,
+        node: &Node,
+        program: impl FnOnce(Sim<'_>) -> T + 'static,
+    ) -> Result<T, Deadlock> {
+        let result = Rc::new(RefCell::new(None));
+        let slot = result.clone();
+        node.spawn("main", move |sim| {
+            let value = program(sim);
+            slot.borrow_mut().replace(value);
+        });
+        loop {
+            if let Some(value) = result.borrow_mut().take() {
+                return Ok(value);
+            }
+            if self.step(Instant::MAX) == Step::Idle {
+                let waiting = self.shared.engine.borrow().waiting();
+                return Err(Deadlock { at: self.now(), waiting });
+            }
+        }
+    }
+
+    /// Whether a program has ended, or its node has crashed under it.
+    pub fn has_ended(&self, process: Process) -> bool {
+        let waiting_to_start = self.shared.started.borrow().iter().any(|started| started.id == process.0);
+        !waiting_to_start && !self.programs.contains_key(&process.0)
+    }
+
+    /// The node loses its power: its programs are gone, with their sockets, and nobody is told. Programs that
+    /// are started on it later find it as it was at the beginning.
+    pub fn crash(&mut self, node: &Node) {
+        self.shared.engine.borrow_mut().crash(node.id);
+        self.shared.started.borrow_mut().retain(|started| !self.is_killed(started.id));
+        let killed: Vec<ProcessId> = self.programs.keys().copied().filter(|id| self.is_killed(*id)).collect();
+        for id in killed {
+            // Unwinds the program: what it drops finds every call failing and nothing to wait for.
+            drop(self.programs.remove(&id));
+            self.shared.engine.borrow_mut().end_process(id);
+        }
+    }
+
+    /// The trace of every wire: the same seed gives the same hash.
+    pub fn trace(&self) -> Trace {
+        self.shared.engine.borrow().trace().clone()
+    }
+
+    /// Lets `tap` see every frame from now on.
+    pub fn set_tap(&mut self, tap: impl Tap + Send + 'static) {
+        self.shared.engine.borrow_mut().set_tap(Box::new(tap));
+    }
+
+    /// A look at the engine, or a change to it: what the world has no method for.
+    pub fn with_engine<T>(&mut self, look: impl FnOnce(&mut Engine) -> T) -> T {
+        look(&mut self.shared.engine.borrow_mut())
+    }
+
+    /// The next thing that happens, not after `limit`.
+    pub(crate) fn step(&mut self, limit: Instant) -> Step {
+        for Started { id, program } in self.shared.started.take() {
+            self.programs.insert(id, coroutine(self.shared.clone(), id, program));
+        }
+        let step = self.shared.engine.borrow_mut().step(limit);
+        if let Step::Run(id) = step
+            && let Some(program) = self.programs.get_mut(&id)
+            && let CoroutineResult::Return(()) = program.resume(())
+        {
+            self.programs.remove(&id);
+            self.shared.engine.borrow_mut().end_process(id);
+        }
+        step
+    }
+
+    fn deadlock(&self) -> Option<Deadlock> {
+        let waiting = self.shared.engine.borrow().waiting();
+        if waiting.is_empty() { None } else { Some(Deadlock { at: self.now(), waiting }) }
+    }
+
+    fn is_killed(&self, id: ProcessId) -> bool {
+        self.shared.engine.borrow().is_killed(id)
+    }
+}
+
+impl Drop for World {
+    /// The programs are unwound before the engine goes: what they drop must not wait.
+    fn drop(&mut self) {
+        let nodes = self.shared.engine.borrow().node_count();
+        for node in (0..nodes).map(NodeId) {
+            let node = Node { shared: self.shared.clone(), id: node };
+            self.crash(&node);
+        }
+    }
+}
+
+fn coroutine(shared: Rc<Shared>, id: ProcessId, program: Program) -> Coroutine<(), (), ()> {
+    Coroutine::new(move |yielder, ()| program(Sim::new(shared, id, yielder)))
+}
+
+/// A node of a world: a simulated machine. Clones are the same node.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub(crate) shared: Rc<Shared>,
+    pub(crate) id: NodeId,
+}
+
+impl Node {
+    /// Its name.
+    pub fn name(&self) -> String {
+        self.shared.engine.borrow().node_name(self.id).into()
+    }
+
+    /// Attaches it to a network by a new interface, with addresses like `"10.0.0.1/24"` or
+    /// `"10.0.0.1/24 fd00::1/64"`.
+    ///
+    /// # Errors
+    /// `EINVAL` where the name or an address cannot be one.
+    pub fn ethernet(self, interface: &str, network: Network, addresses: &str) -> Result<Self, Errno> {
+        let prefixes: Vec<_> = addresses.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+        let name = interface.parse()?;
+        self.shared.engine.borrow_mut().attach_ethernet(self.id, network.0, name, &prefixes);
+        Ok(self)
+    }
+
+    /// Gives the Ethernet interface of this name another link, from now on.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface.
+    pub fn set_link(&self, interface: &str, link: Link) -> Result<(), Errno> {
+        let name = interface.parse()?;
+        let mut engine = self.shared.engine.borrow_mut();
+        let port = engine.ethernet_port(self.id, &name)?;
+        engine.set_link(port, link);
+        Ok(())
+    }
+
+    /// Puts the Ethernet interface of this name on a side of its network: only ports of one side reach each
+    /// other, and every port begins on side 0.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface.
+    pub fn set_side(&self, interface: &str, side: u32) -> Result<(), Errno> {
+        let name = interface.parse()?;
+        let mut engine = self.shared.engine.borrow_mut();
+        let port = engine.ethernet_port(self.id, &name)?;
+        engine.set_side(port, side);
+        Ok(())
+    }
+
+    /// Starts a program on the node: it runs when the world does.
+    pub fn spawn(&self, name: &str, program: impl FnOnce(Sim<'_>) + 'static) -> Process {
+        Process(self.shared.start(self.id, name, Box::new(program)))
+    }
+}

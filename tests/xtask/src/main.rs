@@ -4,11 +4,13 @@
 //! says why in one line.
 
 mod bare_metal;
+mod bench;
 mod cargo;
 mod ci;
 mod command;
 mod debian;
 mod features;
+mod instructions;
 mod lab;
 mod peers;
 mod tally;
@@ -28,6 +30,7 @@ enum Tool {
     Test(test::Test),
     Lab(lab::Lab),
     Ci(ci::Ci),
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Tool::Test(test) => test.run(),
         Tool::Lab(lab) => lab.run(),
         Tool::Ci(ci) => ci.run(),
+        Tool::Bench(bench) => bench.run(),
     };
     match outcome {
         Ok(status) => status,

@@ -1,0 +1,28 @@
+//! `cargo xtask bench`: speed.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cargo::cargo;
+use crate::command::{Result, run};
+use crate::instructions;
+
+/// Run the benchmarks
+///
+/// Those of criterion, which print times and rates, and the user-space instructions of one UDP sendto and one
+/// recvfrom through each interface, which fail above their limit. The Debian package valgrind is installed where
+/// missing (as root).
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Only the benchmarks of criterion whose name contains this
+    filter: Option<String>,
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        run(cargo(&["bench", "--package", "anysock-tests", "--benches"]).args(["--"]).args(self.filter))?;
+        instructions::check()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

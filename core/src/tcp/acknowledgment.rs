@@ -35,7 +35,7 @@ impl Connection {
         }
         // An older acknowledgment than we have "can be ignored"; the text that came with it cannot.
         if !ack.is_before(self.snd.una) {
-            self.probes = 0;
+            self.unanswered_probes = 0;
             let window = u32::from(segment.window) << self.snd.shift;
             if ack.is_after(self.snd.una) {
                 self.acknowledge(now, ack, storage);

@@ -50,8 +50,10 @@ pub struct Connection {
     pub(super) timers: Timers,
     /// Retransmissions in a row without an acknowledgment of anything new.
     pub(super) retransmissions: u8,
-    /// Window probes in a row without any answer.
+    /// Window probes since text was last sent.
     pub(super) probes: u8,
+    /// Window probes in a row without any answer.
+    pub(super) unanswered_probes: u8,
     /// Keepalive probes in a row without any answer.
     pub(super) keepalives: u8,
     /// When the last segment came.
@@ -266,6 +268,7 @@ impl Connection {
             timers: Timers::new(),
             retransmissions: 0,
             probes: 0,
+            unanswered_probes: 0,
             keepalives: 0,
             heard: now,
             spoke: now,

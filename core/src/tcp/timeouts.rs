@@ -65,10 +65,11 @@ impl Connection {
 
     /// The window is still shut: probe it, for ever if the peer answers (MUST-37).
     fn persist_timeout(&mut self, now: Instant) {
-        if self.probes >= self.retry_limit() {
+        if self.unanswered_probes >= self.retry_limit() {
             return self.fail(now, Event::UserTimeout, Error::TimedOut);
         }
         self.probes = self.probes.saturating_add(1);
+        self.unanswered_probes = self.unanswered_probes.saturating_add(1);
         self.snd.probe = true;
     }
 

@@ -202,6 +202,7 @@ impl Connection {
             // The persist timer watches over window probes.
             return;
         }
+        self.probes = 0;
         self.snd.resume = self.snd.resume.later(end);
         self.timers.stop(Timer::Persist);
         if !self.timers.is_running(Timer::Retransmission) {

@@ -1,0 +1,127 @@
+//! The header codec: against bytes from elsewhere, and against any bytes at all.
+
+use anysock::tcp::wire::{self, BufferTooShort, DecodeError, Ports, PseudoHeader};
+use anysock::tcp::{Block, Flags, Options, Segment, SequenceNumber, Timestamps};
+use core::net::{Ipv4Addr, Ipv6Addr};
+use proptest::prelude::*;
+
+/// The checksum as RFC 1071 §4.1 computes it, over everything, word by word.
+fn rfc_1071(octets: &[u8]) -> u16 {
+    let mut sum = 0u32;
+    for pair in octets.chunks(2) {
+        sum += u32::from(u16::from_be_bytes([pair[0], *pair.get(1).unwrap_or(&0)]));
+    }
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST);
+    assert_eq!(wire::decode(&addresses, &[]), Err(DecodeError::Truncated));
+    assert_eq!(wire::decode(&addresses, &[0; 20]), Err(DecodeError::DataOffset));
+    let mut octets = [0; 20];
+    octets[12] = 0x60;
+    assert_eq!(wire::decode(&addresses, &octets), Err(DecodeError::Truncated));
+    octets[12] = 0x50;
+    assert_eq!(wire::decode(&addresses, &octets), Err(DecodeError::Checksum));
+    let segment = Segment::new(Flags::ACK, SequenceNumber(1), SequenceNumber(2));
+    assert_eq!(
+        wire::encode(&addresses, Ports::default(), &segment, &mut [0; 19]),
+        Err(BufferTooShort { needed: 20 })
+    );
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let block = any::<(u32, u32)>().prop_map(|(left, right)| Block {
+        left_edge: SequenceNumber(left),
+        right_edge: SequenceNumber(right),
+    });
+    (
+        any::<Option<u16>>(),
+        any::<Option<u8>>(),
+        any::<bool>(),
+        any::<Option<(u32, u32)>>(),
+        proptest::collection::vec(block, 0..=2),
+    )
+        .prop_map(|(size, scale, sack_permitted, timestamps, blocks)| {
+            let mut options = Options::NONE;
+            options.maximum_segment_size = size;
+            options.window_scale = scale;
+            options.sack_permitted = sack_permitted;
+            options.timestamps = timestamps.map(|(value, echo_reply)| Timestamps { value, echo_reply });
+            // A SYN carries no blocks; with its options there is not room for all.
+            let has_room = size.is_none() && scale.is_none() && !sack_permitted;
+            for (place, block) in options.sack.iter_mut().zip(blocks).filter(|_| has_room) {
+                *place = Some(block);
+            }
+            options
+        })
+}
+
+proptest! {
+    #[test]
+    fn any_octets_decode_or_are_refused(
+        octets in proptest::collection::vec(any::<u8>(), 0..200),
+        offset in 5u8..16,
+        good: bool,
+    ) {
+        let addresses = PseudoHeader::ipv6(Ipv6Addr::LOCALHOST, Ipv6Addr::LOCALHOST);
+        let mut octets = octets;
+        // Half of the time only the options and the payload are arbitrary.
+        if good && octets.len() >= 60 {
+            octets[12] = offset << 4;
+            octets[16..18].fill(0);
+            let mut covered = vec![];
+            covered.extend_from_slice(&Ipv6Addr::LOCALHOST.octets());
+            covered.extend_from_slice(&Ipv6Addr::LOCALHOST.octets());
+            covered.extend_from_slice(&(octets.len() as u32).to_be_bytes());
+            covered.extend_from_slice(&[0, 0, 0, 6]);
+            covered.extend_from_slice(&octets);
+            octets[16..18].copy_from_slice(&rfc_1071(&covered).to_be_bytes());
+            let decoded = wire::decode(&addresses, &octets);
+            prop_assert!(decoded.is_ok());
+            prop_assert_eq!(decoded.unwrap().1.payload.len(), octets.len() - usize::from(offset) * 4);
+        } else {
+            let _ = wire::decode(&addresses, &octets);
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_decodes(
+        numbers in any::<(u32, u32, u8, u16, u16)>(),
+        ports in any::<(u16, u16)>(),
+        options in options(),
+        payload in proptest::collection::vec(any::<u8>(), 0..100),
+        split in 0usize..100,
+        addresses in any::<(u32, u32)>(),
+    ) {
+        let (seq, ack, flags, window, urgent_pointer) = numbers;
+        let (first, second) = payload.split_at(split.min(payload.len()));
+        let flags = Flags::from_bits_retain(flags);
+        let mut segment = Segment::new(flags, SequenceNumber(seq), SequenceNumber(ack));
+        segment.window = window;
+        segment.urgent_pointer = urgent_pointer;
+        segment.options = options;
+        segment.payload = anysock::tcp::Payload::new(first, second);
+        let ports = Ports { source: ports.0, destination: ports.1 };
+        let (source, destination) = (Ipv4Addr::from(addresses.0), Ipv4Addr::from(addresses.1));
+        let pseudo = PseudoHeader::ipv4(source, destination);
+        let mut octets = [0xaa; 200];
+        let length = wire::encode(&pseudo, ports, &segment, &mut octets).unwrap();
+        prop_assert_eq!(wire::decode(&pseudo, &octets[..length]), Ok((ports, segment)));
+
+        let mut covered = vec![];
+        covered.extend_from_slice(&source.octets());
+        covered.extend_from_slice(&destination.octets());
+        covered.extend_from_slice(&[0, 6]);
+        covered.extend_from_slice(&(length as u16).to_be_bytes());
+        covered.extend_from_slice(&octets[..length]);
+        prop_assert_eq!(rfc_1071(&covered), 0);
+        let position = length * 8 - 1;
+        octets[position / 8] ^= 1;
+        prop_assert_eq!(wire::decode(&pseudo, &octets[..length]), Err(DecodeError::Checksum));
+    }
+}

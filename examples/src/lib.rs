@@ -5,4 +5,5 @@
 
 pub mod candump;
 pub mod cannelloni;
+pub mod gateway;
 pub mod socketcand;

@@ -1,2 +1,25 @@
-//! The gateway.
-fn main() {}
+//! The CAN gateway: see `gateway --help`.
+
+mod ending;
+mod on_linux;
+mod options;
+mod status;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+fn main() -> ExitCode {
+    let options = match Options::read() {
+        Ok(options) => options,
+        Err(code) => return code,
+    };
+    let end = if options.can.is_empty() { Ok(()) } else { on_linux::run(&options) };
+    match end {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gateway: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A bus of the gateway: whether it is there, and what has passed on it.
+
+use anysock::{Deadline, Errno, Error, Instant, InterfaceName, Interfaces, PollEvents, Wait};
+
+use super::attachment::{Attachment, Interest};
+use super::config::Config;
+use super::error::GatewayError;
+use super::statistics::{BusStatistics, BusUse, Count};
+
+/// A bus. Its own socket only listens.
+#[derive(Debug)]
+pub(super) struct Bus<B: Interfaces> {
+    name: InterfaceName,
+    listener: Attachment<B>,
+    received: Count,
+    /// What clients did that are gone.
+    pub(super) past: BusUse,
+}
+
+impl<B: Interfaces> Bus<B> {
+    /// The bus `name`, which must exist, but may be down.
+    pub(super) fn new(backend: &B, name: InterfaceName, config: &Config) -> Result<Bus<B>, GatewayError> {
+        if let Err(error) = backend.interface_index(&name) {
+            return Err(match error {
+                Errno::ENODEV => GatewayError::NoInterface { name, existing: existing(backend) },
+                _ => GatewayError::Bus(name, error.into()),
+            });
+        }
+        match Attachment::open(backend, &name, &Interest::Nothing) {
+            Ok(_) | Err(Error::Os(Errno::ENETDOWN)) => {}
+            Err(Error::Os(Errno::ENODEV)) => return Err(GatewayError::NotCan(name)),
+            Err(error) => return Err(GatewayError::Bus(name, error)),
+        }
+        let listener = Attachment::new(backend, name, Interest::Everything, config);
+        Ok(Bus { name, listener, received: Count::default(), past: BusUse::default() })
+    }
+
+    /// The interface's name.
+    pub(super) fn name(&self) -> InterfaceName {
+        self.name
+    }
+
+    /// What to wait for.
+    pub(super) fn wait(&self) -> Option<Wait<'_, B::Handle>> {
+        self.listener.wait()
+    }
+
+    /// When something is due.
+    pub(super) fn deadline(&self) -> Deadline {
+        self.listener.deadline()
+    }
+
+    /// Does what is to be done now.
+    pub(super) fn turn(&mut self, now: Instant, ready: PollEvents, config: &Config) {
+        let received = &mut self.received;
+        self.listener.turn(now, ready, config, |frame| {
+            if !frame.from_this_machine {
+                received.add(frame.frame.data());
+            }
+        });
+    }
+
+    /// What has passed, without what present clients did.
+    pub(super) fn statistics(&self) -> BusStatistics {
+        let mut usage = self.past;
+        usage += self.listener.usage();
+        BusStatistics {
+            name: self.name,
+            is_up: self.listener.is_up(),
+            losses: self.listener.losses(),
+            received: self.received,
+            usage,
+            queued: 0,
+        }
+    }
+}
+
+/// The names of all interfaces.
+fn existing<B: Interfaces>(backend: &B) -> Vec<InterfaceName> {
+    let mut names = Vec::new();
+    // Without a list, the error still names the interface that is missing.
+    let _ = backend.interfaces(&mut |interface| names.push(interface.name));
+    names
+}

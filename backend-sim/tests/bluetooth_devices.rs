@@ -69,8 +69,9 @@ impl Pair {
             return false;
         };
         self.now = self.now.max(at);
-        while let Some((_, to, packet)) = self.air.pop_front_if(|(at, ..)| *at <= self.now) {
-            let from = self.devices[1 - to].address();
+        while self.air.front().is_some_and(|(at, ..)| *at <= self.now) {
+            let Some((_, to, packet)) = self.air.pop_front() else { break };
+            let from = [CAR, PHONE][1 - to];
             self.devices[to].air_packet_arrives(from, packet, self.now);
         }
         for device in &mut self.devices {

@@ -49,6 +49,17 @@ pub enum Baseband {
     Detach(ErrorCode),
 }
 
+impl Baseband {
+    /// How many bytes it carries; a packet without any is a link manager message or an identifier, of 17 at most.
+    pub fn air_bytes(&self) -> usize {
+        const LINK_MANAGER: usize = 17;
+        match self {
+            Baseband::Acl { data, .. } => data.len(),
+            _ => LINK_MANAGER,
+        }
+    }
+}
+
 /// A page that was sent and not answered, or that came and was not answered.
 #[derive(Clone, Copy, Debug)]
 struct Pending {
@@ -62,8 +73,17 @@ struct AclLink {
     handle: ConnectionHandle,
     peer: BdAddr,
     transmit: VecDeque<Baseband>,
-    /// When the link dies, while the other end is out of reach.
+    /// When the link dies, while the other end is not heard.
     supervision: Option<Instant>,
+    /// The other end knows nothing of the link any more, and will never be heard again on it.
+    orphaned: bool,
+}
+
+impl AclLink {
+    /// Whether it has something to send to someone in reach.
+    fn is_ready(&self, reachable: impl Fn(BdAddr) -> bool) -> bool {
+        !self.transmit.is_empty() && !self.orphaned && reachable(self.peer)
+    }
 }
 
 /// A controller.
@@ -179,17 +199,25 @@ impl Controller {
 
     // The air
 
-    /// The next packet for another controller, of those that `reachable` says are in reach. Call it again after
-    /// every other call, and when one has come into reach.
-    pub fn poll_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, Baseband)> {
-        // What is for nobody in reach is lost: a page is not heard, an answer comes too late.
-        while let Some((peer, packet)) = self.to_air.pop_front() {
-            if reachable(peer) {
-                return Some((peer, packet));
-            }
+    /// For whom the next packet is, of those that `reachable` says are in reach, and how many bytes it has. What
+    /// belongs to no link and is for nobody in reach is lost: a page is not heard, an answer comes too late.
+    pub fn peek_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, usize)> {
+        self.to_air.retain(|(peer, _)| reachable(*peer));
+        if let Some((peer, packet)) = self.to_air.front() {
+            return Some((*peer, packet.air_bytes()));
         }
-        let ready = |link: &AclLink| !link.transmit.is_empty() && reachable(link.peer);
-        let index = self.links.iter().position(ready)?;
+        let link = self.links.iter().find(|link| link.is_ready(&reachable))?;
+        Some((link.peer, link.transmit.front()?.air_bytes()))
+    }
+
+    /// The next packet for another controller: the one that [`peek_air`](Controller::peek_air) is about. Call it
+    /// again after every other call, and when one has come into reach.
+    pub fn poll_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, Baseband)> {
+        self.to_air.retain(|(peer, _)| reachable(*peer));
+        if let Some(packet) = self.to_air.pop_front() {
+            return Some(packet);
+        }
+        let index = self.links.iter().position(|link| link.is_ready(&reachable))?;
         let mut link = self.links.remove(index);
         let packet = link.transmit.pop_front()?;
         let (peer, handle) = (link.peer, link.handle);
@@ -229,14 +257,24 @@ impl Controller {
         }
     }
 
-    /// The other controller has come into reach, or has gone out of it: the supervision timeout begins.
+    /// The other controller is heard, or is no longer heard: then the link dies when the supervision timeout has
+    /// passed.
     pub fn set_reachable(&mut self, peer: BdAddr, reachable: bool, now: Instant) {
-        if let Some(link) = self.links.iter_mut().find(|link| link.peer == peer) {
+        let link = self.links.iter_mut().find(|link| link.peer == peer && !link.orphaned);
+        if let Some(link) = link {
             link.supervision = match (reachable, link.supervision) {
                 (true, _) => None,
                 (false, Some(begun)) => Some(begun),
                 (false, None) => Some(now + SUPERVISION_TIMEOUT),
             };
+        }
+    }
+
+    /// The other controller has lost its memory: it may be in reach, but the link is going to die.
+    pub fn peer_restarted(&mut self, peer: BdAddr, now: Instant) {
+        self.set_reachable(peer, false, now);
+        if let Some(link) = self.links.iter_mut().find(|link| link.peer == peer) {
+            link.orphaned = true;
         }
     }
 
@@ -295,7 +333,13 @@ impl Controller {
             in_use(self.handle)
         } {}
         let handle = ConnectionHandle::new(self.handle);
-        self.links.push(AclLink { handle, peer, transmit: VecDeque::new(), supervision: None });
+        self.links.push(AclLink {
+            handle,
+            peer,
+            transmit: VecDeque::new(),
+            supervision: None,
+            orphaned: false,
+        });
         self.event(Event::ConnectionComplete { status: ErrorCode::SUCCESS, handle, address: peer });
     }
 

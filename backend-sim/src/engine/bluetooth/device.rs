@@ -30,27 +30,33 @@ use super::hci::Direction;
 use super::host::{Host, SocketId};
 
 /// A host and its controller.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Device {
     host: Host,
-    controller: Controller,
+    /// `None`: a host without Bluetooth hardware.
+    controller: Option<Controller>,
     /// What passed between the two; `None` where nobody wants to know.
     capture: Option<VecDeque<(Direction, Vec<u8>)>>,
 }
 
 impl Device {
-    /// A device with an address, which tells others a class of device (24 bits; assigned numbers, 2.8).
+    /// A device with an address, which tells others a class of device (24 bits; assigned numbers, 2.8). The
+    /// [`Default`] is a host without a controller.
     pub fn new(address: BdAddr, class_of_device: u32) -> Self {
-        Device {
-            host: Host::new(address),
-            controller: Controller::new(address, class_of_device),
-            capture: None,
-        }
+        let mut device = Device::default();
+        device.attach(address, class_of_device);
+        device
     }
 
-    /// The device address.
-    pub fn address(&self) -> BdAddr {
-        self.controller.address()
+    /// Gives the host a controller, in place of the one it may have had.
+    pub fn attach(&mut self, address: BdAddr, class_of_device: u32) {
+        self.controller = Some(Controller::new(address, class_of_device));
+        self.host.set_adapter(address);
+    }
+
+    /// The device address; `None` without a controller.
+    pub fn address(&self) -> Option<BdAddr> {
+        self.controller.as_ref().map(Controller::address)
     }
 
     /// The host, to look at; [`call`](Device::call) changes it.
@@ -70,6 +76,11 @@ impl Device {
         self.host.poll_changed()
     }
 
+    /// For whom the next packet is, of those that `reachable` says are in reach, and how many bytes it has.
+    pub fn peek_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, usize)> {
+        self.controller.as_mut()?.peek_air(reachable)
+    }
+
     /// The next packet for another device, of those that `reachable` says are in reach. Call it again after every
     /// other call, and when one has come into reach.
     pub fn poll_air(
@@ -77,30 +88,44 @@ impl Device {
         now: Instant,
         reachable: impl Fn(BdAddr) -> bool,
     ) -> Option<(BdAddr, Baseband)> {
-        let packet = self.controller.poll_air(reachable);
+        let packet = self.controller.as_mut()?.poll_air(reachable);
         self.settle(now);
         packet
     }
 
     /// A packet came from another device.
     pub fn air_packet_arrives(&mut self, peer: BdAddr, packet: Baseband, now: Instant) {
-        self.controller.air_packet_arrives(peer, packet, now);
+        if let Some(controller) = &mut self.controller {
+            controller.air_packet_arrives(peer, packet, now);
+        }
         self.settle(now);
     }
 
-    /// The other device has come into reach, or has gone out of it.
+    /// The other device is heard, or is no longer heard; see [`Controller::set_reachable`].
     pub fn set_reachable(&mut self, peer: BdAddr, reachable: bool, now: Instant) {
-        self.controller.set_reachable(peer, reachable, now);
+        if let Some(controller) = &mut self.controller {
+            controller.set_reachable(peer, reachable, now);
+        }
+    }
+
+    /// The other device has lost its memory; see [`Controller::peer_restarted`].
+    pub fn peer_restarted(&mut self, peer: BdAddr, now: Instant) {
+        if let Some(controller) = &mut self.controller {
+            controller.peer_restarted(peer, now);
+        }
     }
 
     /// When [`handle_timeout`](Device::handle_timeout) is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.host.poll_timeout().into_iter().chain(self.controller.poll_timeout()).min()
+        let controller = self.controller.as_ref().and_then(Controller::poll_timeout);
+        self.host.poll_timeout().into_iter().chain(controller).min()
     }
 
     /// Time has come to `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.controller.handle_timeout(now);
+        if let Some(controller) = &mut self.controller {
+            controller.handle_timeout(now);
+        }
         self.settle(now);
         self.host.handle_timeout(now);
         self.settle(now);
@@ -119,22 +144,22 @@ impl Device {
 
     /// Carries HCI packets both ways until there are none.
     fn settle(&mut self, now: Instant) {
+        let Some(controller) = &mut self.controller else { return };
+        let mut record = |direction, packet| {
+            if let Some(capture) = &mut self.capture {
+                capture.push_back((direction, packet));
+            }
+        };
         loop {
             if let Some(packet) = self.host.poll_transmit() {
-                self.controller.host_packet_arrives(&packet, now);
-                self.record(Direction::Sent, packet);
-            } else if let Some(packet) = self.controller.poll_host() {
+                controller.host_packet_arrives(&packet, now);
+                record(Direction::Sent, packet);
+            } else if let Some(packet) = controller.poll_host() {
                 self.host.packet_arrives(&packet, now);
-                self.record(Direction::Received, packet);
+                record(Direction::Received, packet);
             } else {
                 return;
             }
-        }
-    }
-
-    fn record(&mut self, direction: Direction, packet: Vec<u8>) {
-        if let Some(capture) = &mut self.capture {
-            capture.push_back((direction, packet));
         }
     }
 }

@@ -22,9 +22,10 @@ use super::rfcomm::{CHANNEL_MAX, CHANNEL_MIN, DEFAULT_MTU, is_channel};
 pub type SocketId = DlcId;
 
 /// A host: what a node's kernel knows of Bluetooth.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Host {
-    address: BdAddr,
+    /// The controller's device address, where there is a controller.
+    adapter: Option<BdAddr>,
     sockets: Sockets,
     links: BTreeMap<BdAddr, Link>,
     /// Who may send next: links take turns.
@@ -49,18 +50,15 @@ struct Sockets {
 }
 
 impl Host {
-    /// The host of the controller with this device address.
-    pub fn new(address: BdAddr) -> Self {
-        Host {
-            address,
-            sockets: Sockets::default(),
-            links: BTreeMap::new(),
-            turn: None,
-            commands: VecDeque::new(),
-            creating: VecDeque::new(),
-            controller_room: TOTAL_ACL_DATA_PACKETS,
-            under_way: BTreeMap::new(),
-        }
+    /// A host without a controller: sockets can be made, and reach nobody.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives the host a controller, with this device address.
+    pub fn set_adapter(&mut self, address: BdAddr) {
+        self.adapter = Some(address);
+        self.controller_room = TOTAL_ACL_DATA_PACKETS;
     }
 
     // Socket calls
@@ -134,7 +132,7 @@ impl Host {
     /// `EINVAL`: no such channel. `EHOSTUNREACH`: no adapter leads there. `ECONNREFUSED`: the device itself.
     /// `EBUSY`: there is a connection to that channel already.
     pub fn connect(&mut self, id: SocketId, address: RfcommAddr, now: Instant) -> Result<(), Errno> {
-        let own = self.address;
+        let adapter = self.adapter;
         let socket = self.get_mut(id)?;
         if !matches!(socket.state, State::Open | State::Bound) {
             return Err(Errno::EBADFD);
@@ -147,9 +145,11 @@ impl Host {
             return Err(Errno::EINVAL);
         }
         // hci_get_route: the adapter with the source's address; for any source, one that is not the destination.
-        if source != BdAddr::ANY && source != own || source == BdAddr::ANY && address.device == own {
-            return Err(Errno::EHOSTUNREACH);
-        }
+        let leads_there = |own: &BdAddr| match source {
+            BdAddr::ANY => *own != address.device,
+            source => *own == source,
+        };
+        let own = adapter.filter(leads_there).ok_or(Errno::EHOSTUNREACH)?;
         if address.device == own {
             return Err(Errno::ECONNREFUSED);
         }
@@ -320,7 +320,7 @@ impl Host {
         let Some(link) = self.links.values_mut().find(|link| link.handle() == Some(packet.handle)) else {
             return;
         };
-        let (own, peer, sockets) = (self.address, link.peer(), &mut self.sockets);
+        let (own, peer, sockets) = (self.adapter.unwrap_or_default(), link.peer(), &mut self.sockets);
         link.acl_arrives(packet, now, |channel| sockets.incoming(own, peer, channel));
         self.drain_link(peer);
     }
@@ -416,7 +416,7 @@ impl Host {
             if let DlcEvent::Connected(id) = event
                 && let Some(socket) = self.sockets.table.get_mut(&id)
             {
-                socket.source = self.address;
+                socket.source = self.adapter.unwrap_or_default();
             }
             if let Some(full) = self.sockets.event(event) {
                 link.throttle(full, true);

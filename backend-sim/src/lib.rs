@@ -51,4 +51,4 @@ pub use seeds::{Outcome, for_each_seed};
 #[cfg(feature = "std")]
 pub use sim::{Sim, SimHandle, SimWaker};
 #[cfg(feature = "std")]
-pub use world::{Deadlock, Network, Node, Process, World};
+pub use world::{Deadlock, Network, Node, Piconet, Process, World};

@@ -12,7 +12,7 @@ use std::vec::Vec;
 use anysock::{Errno, Instant};
 use corosensei::{Coroutine, CoroutineResult};
 
-use crate::engine::{Engine, Link, NetworkId, NodeId, ProcessId, Step, Stuck, Tap, Trace};
+use crate::engine::{Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace};
 use crate::sim::Sim;
 
 /// A simulated program.
@@ -49,6 +49,10 @@ impl Shared {
 /// A network of a world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Network(NetworkId);
+
+/// Bluetooth devices of a world that hear each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piconet(PiconetId);
 
 /// A program that was started on a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,6 +126,12 @@ impl World {
     /// A new Ethernet network; each port of it gets `link`.
     pub fn network(&mut self, name: &str, link: Link) -> Network {
         Network(self.shared.engine.borrow_mut().add_network(name, link))
+    }
+
+    /// A new piconet: Bluetooth devices that hear each other. What `link` loses is repeated, and so only takes
+    /// longer; its duplication and reordering mean nothing here.
+    pub fn piconet(&mut self, link: Link) -> Piconet {
+        Piconet(self.shared.engine.borrow_mut().add_piconet(link))
     }
 
     /// Runs until every program has ended.
@@ -292,6 +302,40 @@ impl Node {
         let mut engine = self.shared.engine.borrow_mut();
         let port = engine.ethernet_port(self.id, &name)?;
         engine.set_side(port, side);
+        Ok(())
+    }
+
+    /// Gives it a Bluetooth controller with a device address like `"00:11:22:33:44:55"`, in a piconet.
+    ///
+    /// # Errors
+    /// `EINVAL` where the address is none.
+    pub fn bluetooth(self, piconet: Piconet, address: &str) -> Result<Self, Errno> {
+        let address = address.parse().map_err(|_| Errno::EINVAL)?;
+        self.shared.engine.borrow_mut().attach_bluetooth(self.id, piconet.0, address);
+        Ok(self)
+    }
+
+    /// Gives the Bluetooth controller another link, from now on.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no controller.
+    pub fn set_radio_link(&self, link: Link) -> Result<(), Errno> {
+        let mut engine = self.shared.engine.borrow_mut();
+        let radio = engine.radio_of(self.id)?;
+        engine.set_radio_link(radio, link);
+        Ok(())
+    }
+
+    /// Puts the Bluetooth controller on a side of its piconet: only those of one side hear each other, and every
+    /// controller begins on side 0. A connection that is not heard for 20 s ends with `ETIMEDOUT`; one that is
+    /// heard again before that goes on.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no controller.
+    pub fn set_radio_side(&self, side: u32) -> Result<(), Errno> {
+        let mut engine = self.shared.engine.borrow_mut();
+        let radio = engine.radio_of(self.id)?;
+        engine.set_radio_side(radio, side);
         Ok(())
     }
 

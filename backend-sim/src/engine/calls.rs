@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use anysock::option::carries_pointer;
+use anysock::option::socket::SO_ERROR;
 use anysock::{
     AnyAddr, BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, PollEvents, Protocol,
     Received, Shutdown, SocketType,
@@ -10,7 +11,7 @@ use anysock::{
 
 use super::node::NodeId;
 use super::socket::{Incoming, Outgoing, SocketId};
-use super::{Engine, can, inet, unix, wake};
+use super::{Engine, bluetooth, can, inet, unix, wake};
 
 impl Engine {
     /// `socket(2)` on a node.
@@ -40,8 +41,11 @@ impl Engine {
                 (_, CanProtocol::RAW) => Err(Errno::EPROTOTYPE),
                 _ => Err(Errno::EPROTONOSUPPORT),
             },
-            Family::BLUETOOTH => match BluetoothProtocol(protocol.0) {
-                _ => Err(Errno::EPROTONOSUPPORT),
+            Family::BLUETOOTH => match (kind, BluetoothProtocol(protocol.0)) {
+                (SocketType::STREAM, BluetoothProtocol::RFCOMM) => Ok(bluetooth::open(self, node, what)),
+                (_, BluetoothProtocol::RFCOMM) => Err(Errno::ESOCKTNOSUPPORT),
+                (_, BluetoothProtocol(0..=8)) => Err(Errno::EPROTONOSUPPORT),
+                _ => Err(Errno::EINVAL),
             },
             _ => Err(Errno::EAFNOSUPPORT),
         }
@@ -160,6 +164,10 @@ impl Engine {
             return Err(Errno::EOPNOTSUPP);
         }
         let answer: Vec<u8> = match level {
+            Level::SOCKET if name == SO_ERROR => {
+                let errno = calls.take_error(self, id).map_or(0, |errno| errno.0);
+                errno.to_ne_bytes().to_vec()
+            }
             Level::SOCKET => {
                 let accepting = calls.poll(self, id);
                 self.socket_mut(id)?.get_common_option(name, accepting)?

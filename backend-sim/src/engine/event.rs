@@ -4,8 +4,10 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use anysock::Instant;
+use anysock::{BdAddr, Instant};
 
+use super::bluetooth::RadioId;
+use super::bluetooth::controller::Baseband;
 use super::can::BusId;
 use super::network::PortId;
 use super::node::NodeId;
@@ -23,6 +25,10 @@ pub(crate) enum Event {
     SocketTimer { socket: SocketId },
     /// A CAN bus has something to do: a transmission ends, or one may begin.
     Bus { bus: BusId },
+    /// A baseband packet arrives at a Bluetooth radio.
+    Baseband { to: RadioId, from: BdAddr, packet: Baseband },
+    /// A Bluetooth radio has something to do: it may send, or a timer of its device is due.
+    Radio { radio: RadioId },
     /// The deadline of a waiting process has come. `turn` tells its waits apart.
     Deadline { process: ProcessId, turn: u64 },
 }

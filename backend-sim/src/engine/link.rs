@@ -141,6 +141,11 @@ impl Transmitter {
         Arrival::Once(first)
     }
 
+    /// When everything that was sent has left.
+    pub(crate) fn free_at(&self) -> Instant {
+        self.busy_until
+    }
+
     fn arrival(&mut self, leaves: Instant) -> Instant {
         let arrives = leaves + self.link.latency + self.random.up_to(self.link.jitter);
         if self.random.happens(self.link.reordering) {

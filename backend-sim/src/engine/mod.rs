@@ -37,6 +37,7 @@ mod trace;
 mod unix;
 mod wake;
 
+pub use bluetooth::{PiconetId, RadioId};
 pub use can::{BitRates, BusId, ControllerId};
 pub use link::Link;
 pub use network::{InetPrefix, NetworkId, PortId};
@@ -96,6 +97,7 @@ pub struct Engine {
     sockets: socket::SocketTable,
     nodes: Vec<node::Node>,
     networks: Vec<network::Network>,
+    piconets: Vec<bluetooth::Piconet>,
     can: can::CanWorld,
     wires: Vec<Wire>,
     trace: Trace,
@@ -114,6 +116,7 @@ impl Engine {
             sockets: socket::SocketTable::default(),
             nodes: Vec::new(),
             networks: Vec::new(),
+            piconets: Vec::new(),
             can: can::CanWorld::default(),
             wires: Vec::new(),
             trace: Trace::new(seed),
@@ -192,6 +195,8 @@ impl Engine {
                 }
             }
             Event::Bus { bus } => can::bus_event(self, bus),
+            Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, packet),
+            Event::Radio { radio } => self.radio_event(radio),
             Event::Deadline { process, turn } => self.deadline_came(process, turn),
         }
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use anysock::{Errno, Interface, InterfaceName};
 
+use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::InetTables;
 use super::network::{Ethernet, PortId};
@@ -44,6 +45,7 @@ pub(crate) struct Node {
     next_interface: u32,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixNames,
+    pub(crate) bluetooth: NodeBluetooth,
 }
 
 impl Node {
@@ -70,6 +72,7 @@ impl Engine {
             next_interface: 1,
             inet: InetTables::new(self.seed, id),
             unix: UnixNames::default(),
+            bluetooth: NodeBluetooth::default(),
         });
         if let Ok(name) = InterfaceName::new(b"lo") {
             self.add_interface(id, name, Device::Loopback);
@@ -129,6 +132,7 @@ impl Engine {
         node.inet = tables;
         node.unix = UnixNames::default();
         inet::forget(self, id);
+        self.restart_bluetooth(id);
     }
 
     /// Takes a socket of a crashed node out of every table, without a word to its peer.

@@ -51,7 +51,6 @@ impl Socket {
             SO_DOMAIN => i32::from(self.family.0),
             SO_PROTOCOL => self.protocol_in_use(),
             SO_ACCEPTCONN => i32::from(self.is_listening()),
-            SO_ERROR => common.error.take().map_or(0, |errno| errno.0),
             SO_REUSEADDR => i32::from(common.reuse_addr),
             SO_REUSEPORT => i32::from(common.reuse_port),
             SO_KEEPALIVE => i32::from(common.keepalive),
@@ -82,7 +81,10 @@ impl Socket {
         match &self.state {
             SocketState::Tcp(socket) => socket.is_listening(),
             SocketState::Unix(socket) => socket.is_listening(),
-            SocketState::Udp(_) | SocketState::Can(_) | SocketState::Wake(_) => false,
+            // Of RFCOMM the kernel never says so: it asks for TCP's state of that name.
+            SocketState::Udp(_) | SocketState::Can(_) | SocketState::Rfcomm(_) | SocketState::Wake(_) => {
+                false
+            }
         }
     }
 }

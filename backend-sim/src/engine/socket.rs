@@ -111,6 +111,11 @@ pub(crate) trait Calls: Debug + Sync {
         Err(Errno::ENOPROTOOPT)
     }
 
+    /// Takes the pending error: `SO_ERROR`.
+    fn take_error(&self, engine: &mut Engine, socket: SocketId) -> Option<Errno> {
+        engine.socket_mut(socket).ok()?.common.error.take()
+    }
+
     /// A `SOL_SOCKET` option was set: the family may act on it.
     fn option_changed(&self, _: &mut Engine, _: SocketId) {}
 
@@ -137,6 +142,7 @@ pub(crate) enum SocketState {
     Udp(super::inet::UdpSocket),
     Unix(super::unix::UnixSocket),
     Can(super::can::CanSocket),
+    Rfcomm(super::bluetooth::host::SocketId),
     Wake(super::wake::Wake),
 }
 

@@ -12,6 +12,12 @@ pub mod l2cap;
 pub mod link;
 pub mod rfcomm;
 
+mod calls;
+mod piconet;
 mod wire;
+
+pub(crate) use calls::open;
+pub(crate) use piconet::{NodeBluetooth, Piconet};
+pub use piconet::{PiconetId, RadioId};
 
 pub use wire::DecodeError;

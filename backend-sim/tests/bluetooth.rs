@@ -169,9 +169,12 @@ fn a_peer_that_crashes_is_missed_after_the_supervision_timeout_and_can_be_called
     again.unwrap().unwrap();
 }
 
+/// A frame, with its wire.
+type Frame = (String, u16, Vec<u8>);
+
 /// Keeps what passed each wire.
 #[derive(Clone, Debug, Default)]
-struct Record(Arc<Mutex<Vec<(String, u16, Vec<u8>)>>>);
+struct Record(Arc<Mutex<Vec<Frame>>>);
 
 impl Tap for Record {
     fn frame(&mut self, _: Instant, wire: &Wire, _: Fate, bytes: &[u8]) {

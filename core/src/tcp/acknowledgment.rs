@@ -24,7 +24,7 @@ impl Connection {
                 return false;
             }
             self.acknowledge(now, ack, storage);
-            self.update_window(segment, u32::from(segment.window) << self.snd.shift);
+            self.update_window(segment, self.snd.scaled(segment.window));
             self.transition(now, Event::AckOfSyn);
             return true;
         }
@@ -36,7 +36,7 @@ impl Connection {
         // An older acknowledgment than we have "can be ignored"; the text that came with it cannot.
         if !ack.is_before(self.snd.una) {
             self.unanswered_probes = 0;
-            let window = u32::from(segment.window) << self.snd.shift;
+            let window = self.snd.scaled(segment.window);
             if ack.is_after(self.snd.una) {
                 self.acknowledge(now, ack, storage);
             } else if self.is_duplicate(segment, window)

@@ -120,6 +120,12 @@ impl SendVariables {
         if self.fin { self.end + 1 } else { self.end }
     }
 
+    /// The window that a segment of the peer's offers, in octets (RFC 7323 §2.3).
+    #[inline]
+    pub(super) fn scaled(&self, field: u16) -> u32 {
+        u32::from(field).wrapping_shl(u32::from(self.shift))
+    }
+
     /// Numbers sent and not acknowledged.
     #[inline]
     pub(super) fn flight(&self) -> u32 {
@@ -151,6 +157,18 @@ impl ReceiveVariables {
     #[inline]
     pub(super) fn wnd(&self) -> u32 {
         self.edge.since(self.nxt)
+    }
+
+    /// The window field that offers at most `window` octets (RFC 7323 §2.3).
+    #[inline]
+    pub(super) fn field(&self, window: u32) -> u16 {
+        window.wrapping_shr(u32::from(self.shift)).min(u32::from(u16::MAX)) as u16
+    }
+
+    /// The octets that a window field offers.
+    #[inline]
+    pub(super) fn scaled(&self, field: u16) -> u32 {
+        u32::from(field).wrapping_shl(u32::from(self.shift))
     }
 
     /// Whether the peer's FIN has been received in order.

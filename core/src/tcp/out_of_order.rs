@@ -28,15 +28,16 @@ impl OutOfOrder {
 
     /// Adds a block, merged with those it touches. `false` where the table is full: nothing was added.
     pub(super) fn insert(&mut self, blocks: &mut [Block], new: Block) -> bool {
-        let merged =
-            self.blocks(blocks).iter().filter(|block| block.touches(&new)).fold(new, |all, block| Block {
-                left_edge: all.left_edge.earlier(block.left_edge),
-                right_edge: all.right_edge.later(block.right_edge),
-            });
-        let touching = self.blocks(blocks).iter().filter(|block| block.touches(&new)).count();
-        if touching == 0 && usize::from(self.count) >= blocks.len().min(usize::from(u16::MAX)) {
+        let touched = |block: &&Block| block.touches(&new);
+        if !self.blocks(blocks).iter().any(|block| touched(&block))
+            && usize::from(self.count) >= blocks.len().min(usize::from(u16::MAX))
+        {
             return false;
         }
+        let merged = self.blocks(blocks).iter().filter(touched).fold(new, |all, block| Block {
+            left_edge: all.left_edge.earlier(block.left_edge),
+            right_edge: all.right_edge.later(block.right_edge),
+        });
         self.retain(blocks, |block| !block.touches(&new));
         let mut displaced = merged;
         self.count = self.count.saturating_add(1);

@@ -36,7 +36,7 @@ impl RoundTripTime {
             self.variation = measured / 2;
         } else {
             let deviation = self.smoothed.abs_diff(measured);
-            self.variation = self.variation - self.variation / 4 + deviation / 4;
+            self.variation = (self.variation - self.variation / 4).saturating_add(deviation / 4);
             self.smoothed = (self.smoothed - self.smoothed / 8).saturating_add(measured / 8).max(1);
         }
         // Linux's reading of max(G, K*RTTVAR): the floor is on the variation, so that a peer's delayed

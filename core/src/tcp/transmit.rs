@@ -78,15 +78,16 @@ impl Connection {
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
     fn shift_for(&self, capacity: u32) -> u8 {
         let most = self.config.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
-        (0..most).find(|shift| capacity >> shift <= u32::from(u16::MAX)).unwrap_or(most)
+        (0..most)
+            .find(|shift| capacity.wrapping_shr(u32::from(*shift)) <= u32::from(u16::MAX))
+            .unwrap_or(most)
     }
 
     /// A segment at `seq` with the acknowledgment and the window, and nothing else.
     fn segment(&mut self, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
         let mut segment = Segment::new(Flags::ACK, seq, self.rcv.nxt);
-        let window = self.window_to_offer(receive_capacity) >> self.rcv.shift;
-        segment.window = window.min(u32::from(u16::MAX)) as u16;
-        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + (u32::from(segment.window) << self.rcv.shift));
+        segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
+        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + self.rcv.scaled(segment.window));
         self.acknowledged();
         segment
     }
@@ -115,12 +116,11 @@ impl Connection {
         if !self.state.may_receive() {
             return false;
         }
-        let most = u32::from(u16::MAX) << self.rcv.shift;
         let offered = self.rcv.wnd();
-        let growth = self.window_to_offer(receive_capacity).min(most).saturating_sub(offered);
-        let segment = self.snd.mss.min(receive_capacity / 2);
-        let enough = if offered < segment { segment } else { self.snd.mss.saturating_mul(2) };
-        growth > 0 && growth >= enough.min(receive_capacity / 2).max(1 << self.rcv.shift)
+        let offer = self.rcv.scaled(self.rcv.field(self.window_to_offer(receive_capacity)));
+        let growth = offer.saturating_sub(offered);
+        let enough = if offered < self.snd.mss { self.snd.mss } else { self.snd.mss.saturating_mul(2) };
+        growth > 0 && growth >= enough.min(receive_capacity / 2)
     }
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
@@ -198,6 +198,7 @@ impl Connection {
             self.snd.nxt = end;
         }
         self.spoke = now;
+        self.snd.keepalive = false;
         if probes {
             // The persist timer watches over window probes.
             return;

@@ -551,12 +551,18 @@ fn a_listener_answers_by_the_book() {
     assert_eq!(listener.segment_arrives(&segment(Flags::SYN | ACK, 1, 2, b"")), Arrival::Reply(reset));
     assert_eq!(listener.segment_arrives(&segment(Flags::FIN, 1, 2, b"")), Arrival::Drop);
     let syn = segment(Flags::SYN, 1, 0, b"");
-    assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
-    assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
+    for _ in 0..128 {
+        assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
+    }
     assert_eq!(listener.segment_arrives(&syn), Arrival::Drop, "too many half-open");
     listener.abandoned();
     listener.established();
-    assert_eq!((listener.half_open(), listener.waiting()), (0, 1));
+    assert_eq!((listener.half_open(), listener.waiting()), (126, 1));
+    listener.established();
+    assert!(!listener.may_establish());
+    assert_eq!(listener.segment_arrives(&syn), Arrival::Drop, "too many wait");
+    listener.set_backlog(2);
+    assert!(listener.may_establish());
 }
 
 #[test]

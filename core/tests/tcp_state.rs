@@ -72,6 +72,32 @@ fn the_table_is_figure_5() {
     }
 }
 
+/// The table as the documentation shows it: what every state answers to is said below it.
+fn rendered() -> String {
+    let everywhere = [Event::Abort, Event::UserTimeout];
+    let columns: Vec<Event> = Event::ALL.into_iter().filter(|event| !everywhere.contains(event)).collect();
+    let mut text = String::from("|");
+    for event in &columns {
+        text += &format!(" | {event:?}");
+    }
+    text += &format!(" |\n|---{}|\n", "|---".repeat(columns.len()));
+    for state in State::ALL {
+        text += &format!("| {state:?}");
+        for event in &columns {
+            let next = state.after(*event);
+            text += &if next == state { String::from(" |") } else { format!(" | {next:?}") };
+        }
+        text += " |\n";
+    }
+    text + "\n`Abort` and `UserTimeout` lead from every state to CLOSED.\n"
+}
+
+#[test]
+fn the_documentation_shows_the_table() {
+    // Print it, should the table change: `rendered()` is what belongs into the file.
+    assert_eq!(rendered(), include_str!("../src/tcp/transitions.md"), "\n{}", rendered());
+}
+
 #[test]
 fn every_state_can_be_reached_and_left() {
     let mut reached = vec![State::Closed];

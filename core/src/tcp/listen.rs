@@ -1,30 +1,11 @@
 //! The LISTEN state (RFC 9293 §3.10.7.2): which segments begin a connection, and how many may wait.
-//!
-//! A listener keeps counts, not connections. Its owner keeps a half-open connection wherever it keeps all others,
-//! as a [`Connection`](super::Connection) in SYN-RECEIVED made by
-//! [`Connection::accept`](super::Connection::accept), and tells the listener what becomes of it:
-//!
-//! ```text
-//! SYN ──segment_arrives()──▶ half-open ──may_establish(), established()──▶ waiting ──accepted()──▶ the user's
-//!                                └── abandoned() ──▶ gone
-//! ```
-//!
-//! ```
-//! use anysock::tcp::{Arrival, Flags, Listener, Segment, SequenceNumber};
-//!
-//! let mut listener = Listener::new(0);
-//! let syn = Segment::new(Flags::SYN, SequenceNumber(100), SequenceNumber(0));
-//! assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
-//! assert!(listener.may_establish());
-//! listener.established();
-//! // As on Linux, a backlog of n lets n + 1 connections wait; what comes then is dropped, and comes again.
-//! assert_eq!(listener.segment_arrives(&syn), Arrival::Drop);
-//! listener.accepted();
-//! assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
-//! ```
 
 use super::closed::Reset;
 use super::{Event, Flags, Segment, State};
+
+/// How many half-open connections there may be even where the backlog is smaller: they cost little, and dropping
+/// a SYN costs its sender a second (Linux: `tcp_max_syn_backlog` is 128 at least).
+const LEAST_HALF_OPEN: u32 = 128;
 
 /// What a listener wants done with a segment that came to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +19,29 @@ pub enum Arrival {
 }
 
 /// The backlog of a listening socket: how many connections are half-open, how many wait to be accepted.
+///
+/// A listener keeps counts, not connections. Its owner keeps a half-open connection wherever it keeps all others,
+/// as a [`Connection`](super::Connection) in SYN-RECEIVED made by
+/// [`Connection::accept`](super::Connection::accept), and tells the listener what becomes of it:
+///
+/// ```text
+/// SYN ──segment_arrives()──▶ half-open ──may_establish(), established()──▶ waiting ──accepted()──▶ the user's
+///                                └── abandoned() ──▶ gone
+/// ```
+///
+/// ```
+/// use anysock::tcp::{Arrival, Flags, Listener, Segment, SequenceNumber};
+///
+/// let mut listener = Listener::new(0);
+/// let syn = Segment::new(Flags::SYN, SequenceNumber(100), SequenceNumber(0));
+/// assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
+/// assert!(listener.may_establish());
+/// listener.established();
+/// // As on Linux, a backlog of n lets n + 1 connections wait; what comes then is dropped, and comes again.
+/// assert_eq!(listener.segment_arrives(&syn), Arrival::Drop);
+/// listener.accepted();
+/// assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listener {
     backlog: u32,
@@ -72,10 +76,10 @@ impl Listener {
         if segment.flags.intersects(Flags::RST | Flags::ACK) {
             return Reset::answering(segment).map_or(Arrival::Drop, |reset| Arrival::Reply(reset.segment()));
         }
-        // Third, check for a SYN. A full queue drops it silently, so that the peer tries again: Linux's
-        // tcp_conn_request, with tcp_abort_on_overflow off.
+        // Third, check for a SYN. A full queue drops it silently, so that the peer tries again (Linux:
+        // tcp_conn_request).
         let opens = segment.flags.contains(Flags::SYN) && State::Listen.after(Event::Syn) != State::Listen;
-        if !opens || !self.may_establish() || self.half_open > self.backlog {
+        if !opens || !self.may_establish() || self.half_open >= self.backlog.max(LEAST_HALF_OPEN) {
             return Arrival::Drop;
         }
         self.half_open = self.half_open.saturating_add(1);

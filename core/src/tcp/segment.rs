@@ -1,14 +1,4 @@
 //! Segments as the connection sees them: no addresses, no ports, no checksum.
-//!
-//! [`wire`](super::wire) turns them into bytes and back.
-//!
-//! ```
-//! use anysock::tcp::{Flags, Segment, SequenceNumber};
-//!
-//! let mut segment = Segment::new(Flags::PSH | Flags::ACK, SequenceNumber(101), SequenceNumber(225));
-//! segment.payload = b"hello".as_slice().into();
-//! assert_eq!(segment.sequence_length(), 5);
-//! ```
 
 use super::SequenceNumber;
 
@@ -156,6 +146,16 @@ impl PartialEq for Payload<'_> {
 impl Eq for Payload<'_> {}
 
 /// One segment, without its ports and checksum.
+///
+/// [`wire`](super::wire) turns it into bytes and back.
+///
+/// ```
+/// use anysock::tcp::{Flags, Segment, SequenceNumber};
+///
+/// let mut segment = Segment::new(Flags::PSH | Flags::ACK, SequenceNumber(101), SequenceNumber(225));
+/// segment.payload = b"hello".as_slice().into();
+/// assert_eq!(segment.sequence_length(), 5);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Segment<'a> {

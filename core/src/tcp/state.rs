@@ -1,29 +1,34 @@
 //! The eleven states and the transition table (RFC 9293 §3.3.2, Figure 5), as data.
-//!
-//! The connection itself moves by this table, so what is written here is what happens:
-//!
-//! ```
-//! use anysock::tcp::{Event, State};
-//!
-//! // A client opens, closes first, and waits out 2 MSL.
-//! let path = [
-//!     (Event::ActiveOpen, State::SynSent),
-//!     (Event::SynAck, State::Established),
-//!     (Event::Close, State::FinWait1),
-//!     (Event::AckOfFin, State::FinWait2),
-//!     (Event::Fin, State::TimeWait),
-//!     (Event::TimeWaitTimeout, State::Closed),
-//! ];
-//! let mut state = State::Closed;
-//! for (event, next) in path {
-//!     state = state.after(event);
-//!     assert_eq!(state, next);
-//! }
-//! ```
 
 use core::fmt;
 
 /// The state of a connection (RFC 9293 §3.3.2). `Debug` prints the RFC's name (`FIN-WAIT-1`).
+///
+/// The moves of the [transition table](TRANSITIONS), the states in rows, the events in columns; an empty cell keeps
+/// the state:
+///
+#[doc = include_str!("transitions.md")]
+///
+/// The connection itself moves by this table, so what is written here is what happens:
+///
+/// ```
+/// use anysock::tcp::{Event, State};
+///
+/// // A client opens, closes first, and waits out 2 MSL.
+/// let path = [
+///     (Event::ActiveOpen, State::SynSent),
+///     (Event::SynAck, State::Established),
+///     (Event::Close, State::FinWait1),
+///     (Event::AckOfFin, State::FinWait2),
+///     (Event::Fin, State::TimeWait),
+///     (Event::TimeWaitTimeout, State::Closed),
+/// ];
+/// let mut state = State::Closed;
+/// for (event, next) in path {
+///     state = state.after(event);
+///     assert_eq!(state, next);
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum State {

@@ -1,20 +1,4 @@
 //! Where a connection keeps its octets and records: lent to it for each call, owned by someone else.
-//!
-//! [`Fixed`] holds arrays, [`Lent`] borrows slices, and [`Rings`] is what both are: anything that is a slice
-//! (`Vec<u8>`, `Box<[u8]>`) serves. A buffer that grows implements [`Buffer`] itself.
-//!
-//! ```
-//! use anysock::tcp::{Block, Buffer, Fixed, Lent, Storage, Transmission};
-//!
-//! let mut fixed = Fixed::<1024, 4096>::new();
-//! assert_eq!(fixed.receive_buffer().capacity(), 4096);
-//!
-//! let (mut send, mut receive) = ([0; 512], [0; 512]);
-//! let (mut blocks, mut transmissions) = ([Block::default(); 4], [Transmission::default(); 8]);
-//! let mut lent = Lent::over(&mut send, &mut receive, &mut blocks, &mut transmissions);
-//! assert_eq!(lent.parts().send.write(0, b"octets"), 6);
-//! assert_eq!(lent.send_buffer().read(2, 4), (b"tets".as_slice(), b"".as_slice()));
-//! ```
 
 use super::segment::Block;
 use super::transmissions::Transmission;
@@ -52,6 +36,22 @@ pub struct Parts<'a, S, R> {
 }
 
 /// The storage of one connection. The same one must be given to every call of that connection.
+///
+/// [`Fixed`] holds arrays, [`Lent`] borrows slices, and [`Rings`] is what both are: anything that is a slice
+/// (`Vec<u8>`, `Box<[u8]>`) serves. A buffer that grows implements [`Buffer`] itself.
+///
+/// ```
+/// use anysock::tcp::{Block, Buffer, Fixed, Lent, Storage, Transmission};
+///
+/// let mut fixed = Fixed::<1024, 4096>::new();
+/// assert_eq!(fixed.receive_buffer().capacity(), 4096);
+///
+/// let (mut send, mut receive) = ([0; 512], [0; 512]);
+/// let (mut blocks, mut transmissions) = ([Block::default(); 4], [Transmission::default(); 8]);
+/// let mut lent = Lent::over(&mut send, &mut receive, &mut blocks, &mut transmissions);
+/// assert_eq!(lent.parts().send.write(0, b"octets"), 6);
+/// assert_eq!(lent.send_buffer().read(2, 4), (b"tets".as_slice(), b"".as_slice()));
+/// ```
 pub trait Storage {
     /// The send buffer.
     type Send: Buffer;

@@ -21,6 +21,8 @@ pub(crate) enum Event {
     Frame { port: PortId, bytes: Vec<u8> },
     /// A packet that a node sent to itself arrives.
     Loopback { node: NodeId, packet: Vec<u8> },
+    /// A node has asked for a neighbour in vain: the packet for it cannot be delivered.
+    NoNeighbour { node: NodeId, packet: Vec<u8> },
     /// A timer of a socket comes due.
     SocketTimer { socket: SocketId },
     /// A CAN bus has something to do: a transmission ends, or one may begin.

@@ -189,6 +189,7 @@ impl Engine {
         match event {
             Event::Frame { port, bytes } => self.frame_arrives(port, &bytes),
             Event::Loopback { node, packet } => inet::packet_arrives(self, node, &packet),
+            Event::NoNeighbour { node, packet } => inet::no_neighbour(self, node, &packet),
             Event::SocketTimer { socket } => {
                 if let Ok(calls) = self.socket(socket).map(|socket| socket.calls) {
                     calls.timer(self, socket);

@@ -5,6 +5,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::IpAddr;
+use core::time::Duration;
 
 use anysock::{Errno, InterfaceName};
 
@@ -21,6 +22,8 @@ const LINKTYPE_ETHERNET: u16 = 1;
 pub(crate) const ETHERNET_HEADER: usize = 14;
 /// The destination of a frame for everybody.
 pub(crate) const BROADCAST: [u8; 6] = [0xFF; 6];
+/// How long a neighbour is asked for: net.ipv4.neigh.default.mcast_solicit times retrans_time_ms.
+const NEIGHBOUR_TIMEOUT: Duration = Duration::from_secs(3);
 /// The largest IP packet of an Ethernet frame.
 pub(crate) const ETHERNET_MTU: usize = 1500;
 
@@ -39,7 +42,6 @@ pub struct PortId {
 #[derive(Debug)]
 pub(crate) struct Ethernet {
     pub(crate) port: PortId,
-    pub(crate) address: [u8; 6],
     /// IP addresses with the lengths of their prefixes.
     pub(crate) inet: Vec<(IpAddr, u8)>,
 }
@@ -110,8 +112,7 @@ impl Engine {
         neighbours.extend(addresses.iter().map(|prefix| (prefix.address, port)));
         let id = PortId { network, port };
         let inet = addresses.iter().map(|prefix| (prefix.address, prefix.length)).collect();
-        let address = ethernet_address(id);
-        self.add_interface(node, name, Device::Ethernet(Ethernet { port: id, address, inet }));
+        self.add_interface(node, name, Device::Ethernet(Ethernet { port: id, inet }));
         id
     }
 
@@ -139,21 +140,24 @@ impl Engine {
         self.port_mut(port).side = side;
     }
 
-    /// Sends an IP packet to `next_hop` through a port. An unknown neighbour swallows it.
-    pub(crate) fn send_ip(&mut self, from: PortId, next_hop: IpAddr, ether_type: u16, packet: &[u8]) {
+    /// Sends an IP packet to `next_hop` through a port. Where nobody has that address, the sender's own
+    /// kernel says so when it has asked for long enough.
+    pub(crate) fn send_ip(&mut self, from: PortId, next_hop: IpAddr, ether_type: u16, packet: Vec<u8>) {
         let network = &self.networks[from.network.0 as usize];
-        let to = match inet::is_broadcast(next_hop) {
-            true => BROADCAST,
-            false => match network.neighbours.get(&next_hop) {
-                Some(port) => ethernet_address(PortId { network: from.network, port: *port }),
-                None => return,
-            },
+        let node = network.ports[from.port as usize].node;
+        let to = if self.node(node).is_broadcast(next_hop) {
+            BROADCAST
+        } else if let Some(port) = network.neighbours.get(&next_hop) {
+            ethernet_address(PortId { network: from.network, port: *port })
+        } else {
+            self.events.push(self.now + NEIGHBOUR_TIMEOUT, Event::NoNeighbour { node, packet });
+            return;
         };
         let mut frame = Vec::with_capacity(ETHERNET_HEADER + packet.len());
         frame.extend_from_slice(&to);
         frame.extend_from_slice(&ethernet_address(from));
         frame.extend_from_slice(&ether_type.to_be_bytes());
-        frame.extend_from_slice(packet);
+        frame.extend_from_slice(&packet);
         self.send_frame(from, frame);
     }
 

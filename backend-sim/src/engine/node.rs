@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use anysock::{Errno, Interface, InterfaceName};
 
+use super::Engine;
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::InetTables;
 use super::network::{Ethernet, PortId};
 use super::unix::UnixNames;
-use super::{Engine, inet};
 
 /// A simulated machine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -131,7 +131,6 @@ impl Engine {
         let node = self.node_mut(id);
         node.inet = tables;
         node.unix = UnixNames::default();
-        inet::forget(self, id);
         self.restart_bluetooth(id);
     }
 

@@ -1,52 +1,24 @@
-//! IPv4 and IPv6: TCP and UDP over real packets.
+//! IPv4 and IPv6 of a node: addresses, routes, packets in and out, TCP and UDP on top.
+//!
+//! An address inside here is what is on the wire: IPv4-mapped IPv6 addresses are IPv4. Sockets show them as
+//! their family has them ([`sockaddr`]).
 
-use core::net::IpAddr;
+mod buffer;
+mod fragment;
+mod icmp;
+mod ip_options;
+mod packet;
+mod ports;
+mod route;
+mod sockaddr;
+mod tcp;
+mod tcp_calls;
+mod tcp_options;
+mod udp;
 
-use anysock::{Errno, Family, PollEvents, Protocol, Received, SocketType};
-
-use super::socket::{Calls, SocketState};
-use super::{Engine, Incoming, NodeId, Outgoing, SocketId};
-
-#[derive(Debug)]
-pub(crate) struct TcpSocket {}
-impl TcpSocket {
-    pub(crate) fn is_listening(&self) -> bool {
-        false
-    }
-}
-#[derive(Debug)]
-pub(crate) struct UdpSocket {}
-#[derive(Debug)]
-pub(crate) struct InetTables {}
-impl InetTables {
-    pub(crate) fn new(_seed: u64, _node: NodeId) -> Self {
-        InetTables {}
-    }
-}
-#[derive(Debug)]
-struct UdpCalls;
-impl Calls for UdpCalls {
-    fn send(&self, _: &mut Engine, _: SocketId, m: &Outgoing<'_>) -> Result<usize, Errno> {
-        Ok(m.bytes.len())
-    }
-    fn recv(&self, _: &mut Engine, _: SocketId, _: &mut Incoming<'_>) -> Result<Received, Errno> {
-        Err(Errno::EAGAIN)
-    }
-    fn poll(&self, _: &Engine, _: SocketId) -> PollEvents {
-        PollEvents::empty()
-    }
-    fn describe(&self, _: &Engine, _: SocketId) -> alloc::string::String {
-        "udp".into()
-    }
-}
-pub(super) fn open_tcp(engine: &mut Engine, node: NodeId, what: (Family, SocketType, Protocol)) -> SocketId {
-    engine.insert_socket(node, what, &UdpCalls, SocketState::Tcp(alloc::boxed::Box::new(TcpSocket {})))
-}
-pub(super) fn open_udp(engine: &mut Engine, node: NodeId, what: (Family, SocketType, Protocol)) -> SocketId {
-    engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(UdpSocket {}))
-}
-pub(super) fn packet_arrives(_: &mut Engine, _: NodeId, _: &[u8]) {}
-pub(super) fn is_broadcast(_: IpAddr) -> bool {
-    false
-}
-pub(super) fn forget(_: &mut Engine, _: NodeId) {}
+pub(super) use packet::{no_neighbour, packet_arrives};
+pub(crate) use ports::InetTables;
+pub(crate) use tcp::TcpSocket;
+pub(super) use tcp_calls::open as open_tcp;
+pub(crate) use udp::UdpSocket;
+pub(super) use udp::open as open_udp;

@@ -1,0 +1,148 @@
+//! Where a simulated connection keeps its octets: rings that grow as they are used.
+
+use alloc::boxed::Box;
+use alloc::vec;
+
+use anysock::tcp::{Block, Buffer, Parts, Storage, Transmission};
+
+/// The smallest ring.
+const SMALLEST: usize = 1024;
+
+/// A ring that grows up to its capacity as octets come, so that an idle connection takes no room.
+#[derive(Debug)]
+pub(super) struct GrowingRing {
+    octets: Box<[u8]>,
+    front: usize,
+    capacity: usize,
+}
+
+impl GrowingRing {
+    pub(super) fn new(capacity: usize) -> Self {
+        GrowingRing { octets: Box::default(), front: 0, capacity }
+    }
+
+    /// Changes how much it may hold; never to less than it has room for now.
+    pub(super) fn set_capacity(&mut self, capacity: usize) {
+        self.capacity = capacity.max(self.octets.len());
+    }
+
+    /// Makes room for `needed` octets, in the order in which they were.
+    fn grow(&mut self, needed: usize) {
+        let length = needed.next_power_of_two().max(SMALLEST).min(self.capacity.max(needed));
+        let mut octets = vec![0; length].into_boxed_slice();
+        let (tail, head) = self.octets.split_at(self.front);
+        octets[..head.len()].copy_from_slice(head);
+        octets[head.len()..self.octets.len()].copy_from_slice(tail);
+        self.octets = octets;
+        self.front = 0;
+    }
+}
+
+impl Buffer for GrowingRing {
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn write(&mut self, offset: usize, octets: &[u8]) -> usize {
+        let room = self.capacity.saturating_sub(offset);
+        let octets = &octets[..octets.len().min(room)];
+        if octets.is_empty() {
+            return 0;
+        }
+        if offset + octets.len() > self.octets.len() {
+            self.grow(offset + octets.len());
+        }
+        let start = (self.front + offset) % self.octets.len();
+        let until_wrap = octets.len().min(self.octets.len() - start);
+        self.octets[start..start + until_wrap].copy_from_slice(&octets[..until_wrap]);
+        self.octets[..octets.len() - until_wrap].copy_from_slice(&octets[until_wrap..]);
+        octets.len()
+    }
+
+    fn read(&self, offset: usize, length: usize) -> (&[u8], &[u8]) {
+        let length = length.min(self.octets.len().saturating_sub(offset));
+        if length == 0 {
+            return (&[], &[]);
+        }
+        let start = (self.front + offset) % self.octets.len();
+        let until_wrap = length.min(self.octets.len() - start);
+        (&self.octets[start..start + until_wrap], &self.octets[..length - until_wrap])
+    }
+
+    fn discard(&mut self, length: usize) {
+        if !self.octets.is_empty() {
+            self.front = (self.front + length) % self.octets.len();
+        }
+    }
+}
+
+/// The storage of one simulated connection.
+#[derive(Debug)]
+pub(super) struct TcpStorage {
+    pub(super) send: GrowingRing,
+    pub(super) receive: GrowingRing,
+    out_of_order: [Block; 8],
+    transmissions: [Transmission; 16],
+}
+
+impl TcpStorage {
+    pub(super) fn new(send: usize, receive: usize) -> Self {
+        TcpStorage {
+            send: GrowingRing::new(send),
+            receive: GrowingRing::new(receive),
+            out_of_order: [Block::default(); 8],
+            transmissions: [Transmission::default(); 16],
+        }
+    }
+}
+
+impl Storage for TcpStorage {
+    type Send = GrowingRing;
+    type Receive = GrowingRing;
+
+    fn parts(&mut self) -> Parts<'_, GrowingRing, GrowingRing> {
+        Parts {
+            send: &mut self.send,
+            receive: &mut self.receive,
+            out_of_order: &mut self.out_of_order,
+            transmissions: &mut self.transmissions,
+        }
+    }
+
+    fn send_buffer(&self) -> &GrowingRing {
+        &self.send
+    }
+
+    fn receive_buffer(&self) -> &GrowingRing {
+        &self.receive
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_keeps_its_octets_in_order_as_it_wraps_and_grows() {
+        let mut ring = GrowingRing::new(5000);
+        let octets: vec::Vec<u8> = (0..=255).cycle().take(5000).collect();
+        let (mut written, mut read) = (0, 0);
+        while read < octets.len() {
+            let held = written - read;
+            let next = (written + 700).min(octets.len());
+            written += ring.write(held, &octets[written..next]);
+            let take = (written - read).min(300);
+            let (first, second) = ring.read(0, take);
+            assert_eq!([first, second].concat(), octets[read..read + take]);
+            ring.discard(take);
+            read += take;
+        }
+    }
+
+    #[test]
+    fn a_ring_takes_no_more_than_its_capacity() {
+        let mut ring = GrowingRing::new(10);
+        assert_eq!(ring.write(0, &[7; 20]), 10);
+        assert_eq!(ring.write(10, &[7; 20]), 0);
+    }
+}

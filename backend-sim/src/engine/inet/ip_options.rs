@@ -1,0 +1,73 @@
+//! `SOL_IP` and `SOL_IPV6`: what goes into the header of every packet (net/ipv4/ip_sockglue.c).
+
+use alloc::vec::Vec;
+
+use anysock::option::ip::{IP_TOS, IP_TTL};
+use anysock::option::ipv6::{IPV6_UNICAST_HOPS, IPV6_V6ONLY};
+use anysock::{Errno, Family, Level};
+
+use super::packet::HeaderFields;
+
+/// The value of an option that may be an `int` or a single byte.
+fn int_or_byte(value: &[u8]) -> Result<i32, Errno> {
+    match (value.first_chunk(), value) {
+        (Some(int), _) => Ok(i32::from_ne_bytes(*int)),
+        (None, [byte, ..]) => Ok(i32::from(*byte)),
+        (None, []) => Err(Errno::EINVAL),
+    }
+}
+
+pub(super) fn set(
+    family: Family,
+    (level, name): (Level, i32),
+    value: &[u8],
+    fields: &mut HeaderFields,
+    v6_only: &mut bool,
+    bound: bool,
+) -> Result<(), Errno> {
+    match (level, name) {
+        (Level::IP, IP_TOS) => fields.traffic_class = int_or_byte(value)? as u8,
+        (Level::IP, IP_TTL) => {
+            fields.hop_limit = match int_or_byte(value)? {
+                -1 => HeaderFields::default().hop_limit,
+                ttl @ 1..=255 => ttl as u8,
+                _ => return Err(Errno::EINVAL),
+            }
+        }
+        (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
+        (Level::IPV6, IPV6_UNICAST_HOPS) => {
+            let hops = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            fields.hop_limit = match hops {
+                -1 => HeaderFields::default().hop_limit,
+                hops @ 0..=255 => hops as u8,
+                _ => return Err(Errno::EINVAL),
+            }
+        }
+        (Level::IPV6, IPV6_V6ONLY) => {
+            let only = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            if bound {
+                return Err(Errno::EINVAL);
+            }
+            *v6_only = only != 0;
+        }
+        _ => return Err(Errno::ENOPROTOOPT),
+    }
+    Ok(())
+}
+
+pub(super) fn get(
+    family: Family,
+    (level, name): (Level, i32),
+    fields: &HeaderFields,
+    v6_only: bool,
+) -> Result<Vec<u8>, Errno> {
+    let value = match (level, name) {
+        (Level::IP, IP_TOS) => i32::from(fields.traffic_class),
+        (Level::IP, IP_TTL) => i32::from(fields.hop_limit),
+        (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
+        (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
+        (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
+        _ => return Err(Errno::ENOPROTOOPT),
+    };
+    Ok(value.to_ne_bytes().to_vec())
+}

@@ -1,0 +1,224 @@
+//! Who has which port, and who talks to whom.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
+use core::net::{IpAddr, SocketAddr};
+
+use anysock::{Errno, IpProtocol};
+use siphasher::sip::SipHasher13;
+
+use super::fragment::Reassembly;
+use super::sockaddr::covers;
+use crate::engine::node::NodeId;
+use crate::engine::random::Random;
+use crate::engine::socket::{Socket, SocketState};
+use crate::engine::{Engine, SocketId};
+
+/// net.ipv4.ip_local_port_range.
+const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
+
+/// Both ends of a connection, seen from the node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Pair {
+    pub(crate) local: SocketAddr,
+    pub(crate) remote: SocketAddr,
+}
+
+/// Who has a port.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Holder {
+    socket: SocketId,
+    /// It got the port by connecting: another connection, to somewhere else, may share it.
+    by_connecting: bool,
+}
+
+/// The tables of a node's IP.
+#[derive(Debug)]
+pub(crate) struct InetTables {
+    /// Who is bound to a port of a protocol: listeners, connections, UDP sockets.
+    bound: BTreeMap<(i32, u16), Vec<Holder>>,
+    /// TCP's connections, half-open and TIME-WAIT ones included.
+    pub(super) connections: BTreeMap<Pair, SocketId>,
+    pub(super) reassembly: Reassembly,
+    next_ephemeral: u16,
+    /// The secret of initial sequence numbers (RFC 6528).
+    secret: (u64, u64),
+    /// The identification of the next IPv4 packet.
+    pub(super) identification: u16,
+}
+
+impl InetTables {
+    pub(crate) fn new(seed: u64, node: NodeId) -> Self {
+        let mut random = Random::new(seed, 2 << 48 | u64::from(node.0));
+        let range = u64::from(EPHEMERAL.end() - EPHEMERAL.start());
+        InetTables {
+            bound: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            reassembly: Reassembly::default(),
+            next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
+            secret: (random.next_u64(), random.next_u64()),
+            identification: random.next_u64() as u16,
+        }
+    }
+
+    /// Who is bound to the port.
+    fn holders(&self, protocol: IpProtocol, port: u16) -> &[Holder] {
+        self.bound.get(&(protocol.0, port)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who has the UDP port.
+    pub(super) fn udp_holders(&self, port: u16) -> Vec<SocketId> {
+        self.holders(IpProtocol::UDP, port).iter().map(|holder| holder.socket).collect()
+    }
+
+    /// The socket has the port from now on.
+    pub(super) fn hold(&mut self, protocol: IpProtocol, port: u16, socket: SocketId) {
+        self.bound.entry((protocol.0, port)).or_default().push(Holder { socket, by_connecting: false });
+    }
+
+    /// The socket has the port because it connected from there.
+    pub(super) fn hold_by_connecting(&mut self, port: u16, socket: SocketId) {
+        self.bound.entry((IpProtocol::TCP.0, port)).or_default().push(Holder { socket, by_connecting: true });
+    }
+
+    /// The socket has the port no more.
+    pub(super) fn release(&mut self, protocol: IpProtocol, port: u16, socket: SocketId) {
+        if let Some(holders) = self.bound.get_mut(&(protocol.0, port)) {
+            holders.retain(|holder| holder.socket != socket);
+            if holders.is_empty() {
+                self.bound.remove(&(protocol.0, port));
+            }
+        }
+    }
+
+    /// The keyed part of an initial sequence number: RFC 6528's F.
+    pub(super) fn sequence_offset(&self, pair: Pair) -> u32 {
+        let mut hasher = SipHasher13::new_with_keys(self.secret.0, self.secret.1);
+        for address in [pair.local, pair.remote] {
+            match address.ip() {
+                IpAddr::V4(ip) => ip.octets().hash(&mut hasher),
+                IpAddr::V6(ip) => ip.octets().hash(&mut hasher),
+            }
+            hasher.write(&address.port().to_le_bytes());
+        }
+        hasher.finish() as u32
+    }
+
+    /// The next ephemeral port of which `is_free` says so, each tried once.
+    fn ephemeral(&mut self, is_free: impl Fn(&Self, u16) -> bool) -> Option<u16> {
+        for _ in EPHEMERAL {
+            let port = self.next_ephemeral;
+            self.next_ephemeral = if port == *EPHEMERAL.end() { *EPHEMERAL.start() } else { port + 1 };
+            if is_free(self, port) {
+                return Some(port);
+            }
+        }
+        None
+    }
+}
+
+/// What binding needs to know of a socket.
+fn binding(socket: &Socket) -> Option<(IpAddr, bool, bool)> {
+    match &socket.state {
+        SocketState::Tcp(tcp) => Some((tcp.local?.ip(), tcp.v6_only, tcp.is_listening())),
+        SocketState::Udp(udp) => Some((udp.local?.ip(), udp.v6_only, false)),
+        _ => None,
+    }
+}
+
+impl Engine {
+    /// Finds the port that a socket may be bound to: `local`'s, or a free one where that is 0.
+    ///
+    /// # Errors
+    /// `EADDRINUSE` where another socket has it, and either of them does not want to share.
+    pub(super) fn choose_port(
+        &mut self,
+        socket: SocketId,
+        protocol: IpProtocol,
+        local: SocketAddr,
+        v6_only: bool,
+    ) -> Result<u16, Errno> {
+        let node = self.socket(socket)?.node;
+        if local.port() != 0 {
+            let conflicts = self.port_conflicts(socket, protocol, local, v6_only)?;
+            return if conflicts { Err(Errno::EADDRINUSE) } else { Ok(local.port()) };
+        }
+        let tables = &mut self.node_mut(node).inet;
+        let free = |tables: &InetTables, port| tables.holders(protocol, port).is_empty();
+        tables.ephemeral(free).ok_or(Errno::EADDRINUSE)
+    }
+
+    /// A port from which `remote` can be connected to: one that nobody has, or only connections to elsewhere.
+    ///
+    /// # Errors
+    /// `EADDRNOTAVAIL` where every port is taken.
+    pub(super) fn choose_connecting_port(
+        &mut self,
+        node: NodeId,
+        local: IpAddr,
+        remote: SocketAddr,
+    ) -> Result<u16, Errno> {
+        let unbound = |tables: &InetTables, port| tables.holders(IpProtocol::TCP, port).is_empty();
+        let connected_elsewhere = |tables: &InetTables, port| {
+            let pair = Pair { local: SocketAddr::new(local, port), remote };
+            let holders = tables.holders(IpProtocol::TCP, port);
+            holders.iter().all(|holder| holder.by_connecting) && !tables.connections.contains_key(&pair)
+        };
+        let tables = &mut self.node_mut(node).inet;
+        let chosen = tables.ephemeral(unbound).or_else(|| tables.ephemeral(connected_elsewhere));
+        chosen.ok_or(Errno::EADDRNOTAVAIL)
+    }
+
+    /// Whether a bound socket may begin to listen: sockets that share an address by SO_REUSEADDR may not both.
+    ///
+    /// # Errors
+    /// `EADDRINUSE` where another one listens there.
+    pub(super) fn check_listening(&self, socket: SocketId, local: SocketAddr) -> Result<(), Errno> {
+        let v6_only = binding(self.socket(socket)?).is_some_and(|(_, v6_only, _)| v6_only);
+        let conflicts = self.port_conflicts(socket, IpProtocol::TCP, local, v6_only)?;
+        if conflicts { Err(Errno::EADDRINUSE) } else { Ok(()) }
+    }
+
+    /// Whether another socket has the address and does not share it.
+    fn port_conflicts(
+        &self,
+        id: SocketId,
+        protocol: IpProtocol,
+        local: SocketAddr,
+        v6_only: bool,
+    ) -> Result<bool, Errno> {
+        let socket = self.socket(id)?;
+        let holders = self.node(socket.node).inet.holders(protocol, local.port());
+        let others = holders.iter().filter(|holder| holder.socket != id);
+        let conflicts = others.filter_map(|holder| self.socket(holder.socket).ok()).any(|other| {
+            let Some((ip, other_v6_only, listening)) = binding(other) else { return false };
+            let overlap = covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
+            let both_reuse = socket.common.reuse_addr && other.common.reuse_addr && !listening;
+            let both_share = socket.common.reuse_port && other.common.reuse_port;
+            overlap && !both_reuse && !both_share
+        });
+        Ok(conflicts)
+    }
+
+    /// The socket that listens for TCP on `to`, or has the UDP port: the one bound to that very address before
+    /// one bound to all.
+    pub(super) fn holder(
+        &self,
+        node: NodeId,
+        protocol: IpProtocol,
+        to: SocketAddr,
+        takes: impl Fn(&Socket) -> bool,
+    ) -> Option<SocketId> {
+        let holders = self.node(node).inet.holders(protocol, to.port()).iter();
+        let matching = holders.filter_map(|holder| {
+            let id = holder.socket;
+            let socket = self.socket(id).ok()?;
+            let (ip, v6_only, _) = binding(socket)?;
+            (covers(ip, v6_only, to.ip()) && takes(socket)).then_some((id, ip))
+        });
+        let specific = |ip: &IpAddr| (!ip.is_unspecified(), ip.is_ipv4() == to.is_ipv4());
+        // The last of equals, as Linux's hash chains give out the newest.
+        matching.max_by_key(|(_, ip)| specific(ip)).map(|(id, _)| id)
+    }
+}

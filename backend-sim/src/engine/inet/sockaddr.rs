@@ -1,0 +1,77 @@
+//! Addresses as sockets show them, and as they are on the wire.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use anysock::{AnyAddr, DecodeError, Errno, Family, SockAddr};
+
+/// What a program gave as an address for a socket of `family`, as it is on the wire.
+///
+/// # Errors
+/// `EINVAL` where it is too short, `EAFNOSUPPORT` where it is of another family.
+pub(super) fn decode(family: Family, bytes: &[u8]) -> Result<SocketAddr, Errno> {
+    let address = match family {
+        Family::INET6 => SocketAddrV6::decode(bytes).map(SocketAddr::V6),
+        _ => SocketAddrV4::decode(bytes).map(SocketAddr::V4),
+    };
+    match address {
+        Ok(address) => Ok(SocketAddr::new(address.ip().to_canonical(), address.port())),
+        Err(DecodeError::WrongFamily(_)) if bytes.len() >= shortest(family) => Err(Errno::EAFNOSUPPORT),
+        Err(_) => Err(Errno::EINVAL),
+    }
+}
+
+/// The least bytes of an address of `family`: `sizeof(struct sockaddr_in)`, SIN6_LEN_RFC2133.
+pub(super) const fn shortest(family: Family) -> usize {
+    if family.0 == Family::INET6.0 { 24 } else { 16 }
+}
+
+/// An address as a socket of `family` shows it.
+pub(super) fn encode(family: Family, address: SocketAddr) -> AnyAddr {
+    let encoded = match (family, address) {
+        (Family::INET6, SocketAddr::V4(v4)) => {
+            let mapped = SocketAddrV6::new(v4.ip().to_ipv6_mapped(), v4.port(), 0, 0);
+            AnyAddr::new(&mapped.encode())
+        }
+        (_, SocketAddr::V4(v4)) => AnyAddr::new(&v4.encode()),
+        (_, SocketAddr::V6(v6)) => AnyAddr::new(&v6.encode()),
+    };
+    encoded.unwrap_or_else(|_| unspecified(family))
+}
+
+/// The address of a socket of `family` that has none.
+pub(super) fn unspecified(family: Family) -> AnyAddr {
+    let address = match family {
+        Family::INET6 => AnyAddr::new(&SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, 0, 0, 0).encode()),
+        _ => AnyAddr::new(&SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0).encode()),
+    };
+    match address {
+        Ok(address) => address,
+        Err(_) => unreachable!("an IP address is shorter than the longest address"),
+    }
+}
+
+/// Every local address of the family.
+pub(super) const fn any(family: Family) -> IpAddr {
+    if family.0 == Family::INET6.0 {
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+    } else {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+    }
+}
+
+/// What the unspecified address means as a destination: this node.
+pub(super) const fn loopback(unspecified: IpAddr) -> IpAddr {
+    match unspecified {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    }
+}
+
+/// Whether a socket bound to `bound` takes what comes to `to`. An IPv6 socket bound to `::` takes IPv4 too,
+/// unless it is for IPv6 only.
+pub(super) fn covers(bound: IpAddr, v6_only: bool, to: IpAddr) -> bool {
+    match (bound, to) {
+        (IpAddr::V6(bound), IpAddr::V4(_)) => bound.is_unspecified() && !v6_only,
+        _ => bound == to || (bound.is_unspecified() && bound.is_ipv4() == to.is_ipv4()),
+    }
+}

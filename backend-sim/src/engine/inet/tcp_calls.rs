@@ -1,0 +1,419 @@
+//! The system calls on TCP sockets (net/ipv4/af_inet.c, tcp.c).
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use anysock::option::Linger;
+use anysock::tcp::{Listener, State};
+use anysock::{
+    AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
+    SocketType,
+};
+
+use super::ports::Pair;
+use super::tcp::{
+    Connected, Listening, Phase, TcpSocket, advance, begin, end_listening, tcp, tcp_mut, unlist,
+};
+use super::tcp_options::{RECV_BUFFER, SEND_BUFFER};
+use super::udp::local_address;
+use super::{ip_options, sockaddr};
+use crate::engine::node::NodeId;
+use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
+use crate::engine::{Engine, SocketId};
+
+#[derive(Debug)]
+pub(super) struct TcpCalls;
+
+/// A new TCP socket.
+pub(in crate::engine) fn open(
+    engine: &mut Engine,
+    node: NodeId,
+    what: (Family, SocketType, Protocol),
+) -> SocketId {
+    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::default()));
+    if let Ok(socket) = engine.socket_mut(id) {
+        (socket.common.send_buffer, socket.common.recv_buffer) = (SEND_BUFFER, RECV_BUFFER);
+    }
+    id
+}
+
+/// Gives the socket an address of its own.
+fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errno> {
+    let v6_only = tcp(engine, id)?.v6_only;
+    let port = engine.choose_port(id, IpProtocol::TCP, local, v6_only)?;
+    let node = engine.socket(id)?.node;
+    engine.node_mut(node).inet.hold(IpProtocol::TCP, port, id);
+    tcp_mut(engine, id)?.0.local = Some(SocketAddr::new(local.ip(), port));
+    Ok(())
+}
+
+/// What a `connect` answers that was already begun, or `None` where one may begin.
+fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno>> {
+    let (socket, common) = tcp_mut(engine, id).ok()?;
+    let state = match &socket.phase {
+        Phase::Idle => return None,
+        Phase::Listening(_) => return Some(Err(Errno::EISCONN)),
+        Phase::Connected(connected) => connected.connection.state(),
+    };
+    if !socket.connecting {
+        // After an end, the socket may connect again; a connection that is there stays.
+        return match state {
+            State::Closed if common.error.is_none() => None,
+            _ => Some(Err(Errno::EISCONN)),
+        };
+    }
+    match state {
+        State::SynSent | State::SynReceived => Some(Err(Errno::EALREADY)),
+        State::Closed => {
+            socket.connecting = false;
+            disconnect(engine, id);
+            let error = engine.socket_mut(id).ok()?.common.error.take();
+            Some(Err(error.unwrap_or(Errno::ECONNABORTED)))
+        }
+        _ => {
+            socket.connecting = false;
+            Some(Ok(()))
+        }
+    }
+}
+
+/// The socket is as it was before it connected; an address that it was bound to stays.
+fn disconnect(engine: &mut Engine, id: SocketId) {
+    unlist(engine, id);
+    if let Ok((socket, _)) = tcp_mut(engine, id) {
+        socket.phase = Phase::Idle;
+        (socket.remote, socket.local) = (None, None);
+        (socket.connecting, socket.shut_read, socket.shut_write) = (false, false, false);
+    }
+}
+
+/// Closes directions of a connection.
+fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
+    let now = engine.now();
+    let (socket, _) = tcp_mut(engine, id)?;
+    let Some(connected) = socket.connected_mut() else { return Err(Errno::ENOTCONN) };
+    match connected.connection.state() {
+        State::Closed => return Err(Errno::ENOTCONN),
+        State::SynSent => {
+            connected.connection.abort(now);
+            disconnect(engine, id);
+            engine.notify(id);
+            return Ok(());
+        }
+        _ => {}
+    }
+    if how != Shutdown::READ {
+        // It was connected a line ago.
+        let _ = connected.connection.shutdown(now);
+        socket.shut_write = true;
+    }
+    if how != Shutdown::WRITE {
+        socket.shut_read = true;
+    }
+    advance(engine, id);
+    Ok(())
+}
+
+impl Calls for TcpCalls {
+    fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        let local = local_address(engine, id, address)?;
+        let socket = tcp(engine, id)?;
+        if socket.local.is_some() || !matches!(socket.phase, Phase::Idle) {
+            return Err(Errno::EINVAL);
+        }
+        if local.ip().is_multicast() || engine.node(engine.socket(id)?.node).is_broadcast(local.ip()) {
+            return Err(Errno::EADDRNOTAVAIL);
+        }
+        bind(engine, id, local)
+    }
+
+    fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        if address.len() < 2 {
+            return Err(Errno::EINVAL);
+        }
+        if anysock::addr::family_of(address) == Family::UNSPEC {
+            disconnect(engine, id);
+            return Ok(());
+        }
+        if let Some(answer) = connect_goes_on(engine, id) {
+            return answer;
+        }
+        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        let mut remote = sockaddr::decode(family, address)?;
+        if remote.ip().is_unspecified() {
+            remote.set_ip(sockaddr::loopback(remote.ip()));
+        }
+        let (_, own) = engine.route(node, remote.ip())?;
+        if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
+            return Err(Errno::ENETUNREACH);
+        }
+        let bound = tcp(engine, id)?.local;
+        let ip = bound.map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
+        let port = match bound {
+            Some(local) => local.port(),
+            None => {
+                let port = engine.choose_connecting_port(node, ip, remote)?;
+                engine.node_mut(node).inet.hold_by_connecting(port, id);
+                port
+            }
+        };
+        let pair = Pair { local: SocketAddr::new(ip, port), remote };
+        if engine.node(node).inet.connections.contains_key(&pair) {
+            return Err(Errno::EADDRNOTAVAIL);
+        }
+        let (socket, _) = tcp_mut(engine, id)?;
+        (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
+        begin(engine, id, pair)?;
+        Err(Errno::EINPROGRESS)
+    }
+
+    fn listen(&self, engine: &mut Engine, id: SocketId, backlog: i32) -> Result<(), Errno> {
+        let family = engine.socket(id)?.family;
+        match &mut tcp_mut(engine, id)?.0.phase {
+            Phase::Listening(listening) => {
+                listening.listener.set_backlog(backlog as u32);
+                return Ok(());
+            }
+            Phase::Connected(_) => return Err(Errno::EINVAL),
+            Phase::Idle => {}
+        }
+        match tcp(engine, id)?.local {
+            None => bind(engine, id, SocketAddr::new(sockaddr::any(family), 0))?,
+            Some(local) => engine.check_listening(id, local)?,
+        }
+        tcp_mut(engine, id)?.0.phase =
+            Phase::Listening(Box::new(Listening::new(Listener::new(backlog as u32))));
+        engine.notify(id);
+        Ok(())
+    }
+
+    fn accept(&self, engine: &mut Engine, id: SocketId) -> Result<(SocketId, AnyAddr), Errno> {
+        let Phase::Listening(listening) = &mut tcp_mut(engine, id)?.0.phase else {
+            return Err(Errno::EINVAL);
+        };
+        let accepted = listening.queue.pop_front().ok_or(Errno::EAGAIN)?;
+        listening.listener.accepted();
+        let (socket, _) = tcp_mut(engine, accepted)?;
+        if let Some(connected) = socket.connected_mut() {
+            connected.listener = None;
+        }
+        let remote = socket.remote.ok_or(Errno::ECONNABORTED)?;
+        Ok((accepted, sockaddr::encode(engine.socket(id)?.family, remote)))
+    }
+
+    fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
+        match &mut tcp_mut(engine, id)?.0.phase {
+            Phase::Idle => Err(Errno::ENOTCONN),
+            Phase::Listening(_) if how == Shutdown::WRITE => Ok(()),
+            phase @ Phase::Listening(_) => {
+                if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
+                    end_listening(engine, *listening);
+                }
+                engine.notify(id);
+                Ok(())
+            }
+            Phase::Connected(_) => shut(engine, id, how),
+        }
+    }
+
+    fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
+        let family = engine.socket(id)?.family;
+        let local = tcp(engine, id)?.local;
+        Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
+    }
+
+    fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
+        let socket = tcp(engine, id)?;
+        let state = socket.connected().map(|connected| connected.connection.state());
+        match (socket.remote, state) {
+            (Some(remote), Some(state)) if !matches!(state, State::Closed | State::SynSent) => {
+                Ok(sockaddr::encode(engine.socket(id)?.family, remote))
+            }
+            _ => Err(Errno::ENOTCONN),
+        }
+    }
+
+    fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        let now = engine.now();
+        let (socket, common) = tcp_mut(engine, id)?;
+        if let Some(error) = common.error.take() {
+            return Err(error);
+        }
+        if socket.shut_write {
+            return Err(Errno::EPIPE);
+        }
+        let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+            return Err(Errno::EPIPE);
+        };
+        let sent = connection.send(now, message.bytes, storage).map_err(super::tcp::errno)?;
+        advance(engine, id);
+        Ok(sent)
+    }
+
+    fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+        let now = engine.now();
+        if message.flags.contains(MessageFlags::ERRQUEUE) {
+            return Err(Errno::EAGAIN);
+        }
+        if message.flags.contains(MessageFlags::OOB) {
+            return Err(Errno::EINVAL);
+        }
+        let (socket, common) = tcp_mut(engine, id)?;
+        let shut_read = socket.shut_read;
+        let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+            return Err(Errno::ENOTCONN);
+        };
+        let peek = message.flags.contains(MessageFlags::PEEK);
+        let received = match (connection.readable(), common.error) {
+            (0, Some(error)) => {
+                common.error = None;
+                Err(error)
+            }
+            (0, None) if shut_read => Ok(0),
+            (0, None) if connection.is_end_of_stream() => Ok(0),
+            _ if message.bytes.is_empty() => Ok(0),
+            _ if peek => connection.peek(message.bytes, storage).map_err(super::tcp::errno),
+            _ => connection.receive(now, message.bytes, storage).map_err(super::tcp::errno),
+        }?;
+        if !peek && received > 0 {
+            advance(engine, id);
+        }
+        Ok(Received { len: received, ..Received::default() })
+    }
+
+    fn set_option(
+        &self,
+        engine: &mut Engine,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        value: &[u8],
+    ) -> Result<(), Errno> {
+        let family = engine.socket(id)?.family;
+        let (socket, _) = tcp_mut(engine, id)?;
+        if level == Level::TCP {
+            socket.options.set(name, value)?;
+            self.option_changed(engine, id);
+            return Ok(());
+        }
+        let bound = socket.local.is_some();
+        ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound)
+    }
+
+    fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
+        let socket = tcp(engine, id)?;
+        match level {
+            Level::TCP => socket.option(name),
+            _ => ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only),
+        }
+    }
+
+    fn option_changed(&self, engine: &mut Engine, id: SocketId) {
+        let now = engine.now();
+        let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+        let Some(remote) = socket.remote else { return };
+        let options = socket.options.clone();
+        let Some(connected) = socket.connected_mut() else { return };
+        let mtu = usize::from(connected.connection.config().maximum_segment_size)
+            + if remote.is_ipv6() { 60 } else { 40 };
+        let config = options.config(mtu, remote.is_ipv6(), common);
+        connected.connection.set_config(now, &config);
+        if common.recv_buffer != RECV_BUFFER {
+            connected.storage.receive.set_capacity(common.recv_buffer as usize / 2);
+        }
+        if common.send_buffer != SEND_BUFFER {
+            connected.storage.send.set_capacity(common.send_buffer as usize);
+        }
+        advance(engine, id);
+    }
+
+    fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
+        let (Ok(entry), Ok(socket)) = (engine.socket(id), tcp(engine, id)) else { return PollEvents::NVAL };
+        let (readable, writable) =
+            (PollEvents::IN | PollEvents::RDNORM, PollEvents::OUT | PollEvents::WRNORM);
+        let mut events = match &socket.phase {
+            Phase::Idle => PollEvents::HUP | writable,
+            Phase::Listening(listening) if listening.queue.is_empty() => PollEvents::empty(),
+            Phase::Listening(_) => readable,
+            Phase::Connected(connected) => {
+                let connection = &connected.connection;
+                let state = connection.state();
+                let over = matches!(state, State::Closed | State::TimeWait);
+                let shut_read = socket.shut_read || over || connection.is_finished_by_peer();
+                let shut_write = socket.shut_write || over;
+                let mut events = PollEvents::empty();
+                if shut_read && shut_write {
+                    events |= PollEvents::HUP;
+                }
+                if shut_read {
+                    events |= readable | PollEvents::RDHUP;
+                }
+                if !matches!(state, State::SynSent | State::SynReceived) {
+                    if connection.readable() as i64 >= i64::from(entry.common.recv_low_water) {
+                        events |= readable;
+                    }
+                    // Linux's sk_stream_is_writable: room for half of what is queued.
+                    let free = connection.writable(&connected.storage);
+                    let queued = connection.unacknowledged().saturating_add(connection.unsent());
+                    if shut_write || free > queued / 2 {
+                        events |= writable;
+                    }
+                }
+                events
+            }
+        };
+        if entry.common.error.is_some() {
+            events |= PollEvents::ERR;
+        }
+        events
+    }
+
+    fn timer(&self, engine: &mut Engine, id: SocketId) {
+        super::tcp::timer(engine, id);
+    }
+
+    fn close(&self, engine: &mut Engine, id: SocketId) {
+        let now = engine.now();
+        let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+        socket.orphaned = true;
+        match &mut socket.phase {
+            Phase::Connected(connected) if connected.connection.state() != State::Closed => {
+                if common.linger == Linger(Some(0)) {
+                    connected.connection.abort(now);
+                } else {
+                    connected.connection.close(now);
+                }
+                // It goes on by itself, and is removed when it has ended.
+                advance(engine, id);
+            }
+            phase => {
+                if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
+                    end_listening(engine, *listening);
+                }
+                unlist(engine, id);
+                engine.remove_socket(id);
+            }
+        }
+    }
+
+    fn describe(&self, engine: &Engine, id: SocketId) -> String {
+        match tcp(engine, id) {
+            Ok(TcpSocket { phase: Phase::Listening(_), local: Some(local), .. }) => {
+                format!("the TCP listener {local}")
+            }
+            Ok(socket) => match (socket.pair(), socket.connected()) {
+                (Some(pair), Some(connected)) => format!(
+                    "the TCP connection {} to {} in {:?}",
+                    pair.local,
+                    pair.remote,
+                    connected.connection.state()
+                ),
+                _ => "an unconnected TCP socket".into(),
+            },
+            Err(_) => "a closed socket".into(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `SOL_TCP`: what a program sets on a TCP socket, and the connection's settings that follow from it.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use anysock::Errno;
+use anysock::option::tcp::*;
+use anysock::tcp::{Config, Keepalive, State};
+
+use super::buffer::TcpStorage;
+use super::tcp::TcpSocket;
+use crate::engine::socket::Common;
+
+/// What can be set.
+#[derive(Clone, Debug)]
+pub(super) struct TcpOptions {
+    no_delay: bool,
+    cork: bool,
+    keepalive: Keepalive,
+    syn_count: u8,
+    max_segment: Option<u16>,
+    user_timeout: u32,
+    window_clamp: i32,
+}
+
+impl Default for TcpOptions {
+    fn default() -> Self {
+        TcpOptions {
+            no_delay: false,
+            cork: false,
+            keepalive: Keepalive::default(),
+            syn_count: 6,
+            max_segment: None,
+            user_timeout: 0,
+            window_clamp: 0,
+        }
+    }
+}
+
+/// net.ipv4.tcp_wmem's middle value, SO_SNDBUF of a new TCP socket.
+pub(super) const SEND_BUFFER: i32 = 16_384;
+/// net.ipv4.tcp_rmem's middle value, SO_RCVBUF of a new TCP socket.
+pub(super) const RECV_BUFFER: i32 = 131_072;
+/// To what a send buffer grows that no program has set.
+const SEND_BUFFER_GROWN: usize = 256 * 1024;
+
+impl TcpOptions {
+    /// The settings of a connection over a route with this MTU.
+    pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common) -> Config {
+        let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
+        let mut config = if ipv6 { Config::ipv6(mtu) } else { Config::ipv4(mtu) };
+        if let Some(most) = self.max_segment {
+            config.maximum_segment_size = config.maximum_segment_size.min(most);
+        }
+        config.no_delay = self.no_delay;
+        config.syn_retries = self.syn_count;
+        config.keepalive = common.keepalive.then_some(self.keepalive);
+        config
+    }
+
+    /// Room for a connection's octets.
+    pub(super) fn storage(&self, common: &Common) -> TcpStorage {
+        let send = match common.send_buffer {
+            SEND_BUFFER => SEND_BUFFER_GROWN,
+            set => set as usize,
+        };
+        // Half of a buffer is for the kernel's own needs: net.ipv4.tcp_adv_win_scale of 1.
+        TcpStorage::new(send, common.recv_buffer as usize / 2)
+    }
+
+    /// Sets one.
+    ///
+    /// # Errors
+    /// `EINVAL` for a value out of its range, `ENOPROTOOPT` for an unknown option.
+    pub(super) fn set(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
+        let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+        let within = |most: i32| if (1..=most).contains(&int) { Ok(int) } else { Err(Errno::EINVAL) };
+        let seconds = |most| within(most).map(|seconds| Duration::from_secs(seconds as u64));
+        match name {
+            TCP_NODELAY => self.no_delay = int != 0,
+            TCP_CORK => self.cork = int != 0,
+            TCP_KEEPIDLE => self.keepalive.idle = seconds(32_767)?,
+            TCP_KEEPINTVL => self.keepalive.interval = seconds(32_767)?,
+            TCP_KEEPCNT => self.keepalive.count = within(127)? as u8,
+            TCP_SYNCNT => self.syn_count = within(127)? as u8,
+            // TCP_MIN_MSS is 88, MAX_TCP_WINDOW 32767; zero takes a limit back.
+            TCP_MAXSEG => {
+                self.max_segment = match int {
+                    0 => None,
+                    88..=32_767 => Some(int as u16),
+                    _ => return Err(Errno::EINVAL),
+                }
+            }
+            TCP_USER_TIMEOUT => self.user_timeout = u32::try_from(int).map_err(|_| Errno::EINVAL)?,
+            TCP_WINDOW_CLAMP => self.window_clamp = int.max(0),
+            _ => return Err(Errno::ENOPROTOOPT),
+        }
+        Ok(())
+    }
+}
+
+impl TcpSocket {
+    /// Reads an option.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` for an unknown one.
+    pub(super) fn option(&self, name: i32) -> Result<Vec<u8>, Errno> {
+        let options = &self.options;
+        let seconds = |duration: Duration| duration.as_secs() as i32;
+        let int = match name {
+            TCP_NODELAY => i32::from(options.no_delay),
+            TCP_CORK => i32::from(options.cork),
+            TCP_KEEPIDLE => seconds(options.keepalive.idle),
+            TCP_KEEPINTVL => seconds(options.keepalive.interval),
+            TCP_KEEPCNT => i32::from(options.keepalive.count),
+            TCP_SYNCNT => i32::from(options.syn_count),
+            TCP_MAXSEG => match (self.connected(), options.max_segment) {
+                (Some(connected), _) if connected.connection.state() != State::Closed => {
+                    connected.connection.maximum_segment_size() as i32
+                }
+                (_, Some(most)) => i32::from(most),
+                // TCP_MSS_DEFAULT.
+                _ => 536,
+            },
+            TCP_USER_TIMEOUT => options.user_timeout as i32,
+            TCP_WINDOW_CLAMP => options.window_clamp,
+            _ => return Err(Errno::ENOPROTOOPT),
+        };
+        Ok(int.to_ne_bytes().to_vec())
+    }
+}

@@ -12,6 +12,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release" / "gateway"
 
+FRAME = re.compile(r"< (|fd|rtr)frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0-9A-F ]*) >")
+
 
 class Gateway:
     """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it well."""
@@ -63,19 +65,21 @@ class Gateway:
 
 
 class Client:
-    """A socketcand client in raw mode on the bus `channel`."""
+    """A socketcand client of one bus, at first in BCM mode."""
 
-    def __init__(self, stream, channel):
+    def __init__(self, stream, bus):
         self.stream = stream
         self.received = b""
         self.expect("< hi >")
-        self.send(f"< open {channel} >")
-        self.expect("< ok >")
-        self.send("< rawmode >")
-        self.expect("< ok >")
+        self.ask(f"< open {bus} >")
 
     def send(self, message):
         self.stream.sendall(message.encode("ascii"))
+
+    def ask(self, message):
+        """Sends a message that `< ok >` answers."""
+        self.send(message)
+        self.expect("< ok >")
 
     def message(self):
         """The next message from the gateway."""
@@ -93,13 +97,14 @@ class Client:
             raise AssertionError(f"expected {message}, got {received}")
 
     def frame(self):
-        """The next frame: its identifier in hexadecimal, its time in seconds, its data in hexadecimal."""
+        """The next frame: in candump's notation, and its time in seconds."""
         message = self.message()
-        frame = re.fullmatch(r"< frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0-9A-F]*) >", message)
+        frame = FRAME.fullmatch(message)
         if not frame:
             raise AssertionError(f"no frame: {message}")
-        identifier, seconds, data = frame.groups()
-        return identifier, float(seconds), data
+        kind, identifier, seconds, rest = frame.groups()
+        separator = {"": "#", "fd": "##", "rtr": "#R"}[kind]
+        return identifier + separator + rest.replace(" ", ""), float(seconds)
 
     def __enter__(self):
         return self

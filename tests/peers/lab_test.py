@@ -1,5 +1,6 @@
 """can-utils and Bluetooth against the gateway on Linux, in the kernel lab: `cargo xtask lab`."""
 
+import pathlib
 import re
 import socket
 import subprocess
@@ -20,24 +21,24 @@ class Candump:
     """A candump that ends by itself after `count` frames; it listens from the moment this is made."""
 
     def __init__(self, interface, count):
-        command = ["stdbuf", "-oL", "candump", "-L", "-n", str(count), interface]
-        listening = candump_count()
+        command = ["candump", "-L", "-n", str(count), interface]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        waits_in = pathlib.Path(f"/proc/{self.process.pid}/wchan")
         deadline = time.monotonic() + 20
-        while candump_count() == listening and time.monotonic() < deadline:
+        while not re.search("select|poll", waits_in.read_text()):
+            if time.monotonic() > deadline:
+                raise AssertionError("candump does not wait for frames")
             time.sleep(0.02)
 
     def frames(self):
-        """Its frames: the identifier in hexadecimal, the time in seconds, the data in hexadecimal."""
-        output, _ = self.process.communicate(timeout=60)
-        lines = re.findall(r"^\((\d+\.\d{6})\) \w+ ([0-9A-F]+)#([0-9A-F]*)", output, re.MULTILINE)
-        return [(identifier, float(seconds), data) for seconds, identifier, data in lines]
-
-
-def candump_count():
-    """How many sockets receive every frame of an interface."""
-    with open("/proc/net/can/rcvlist_all") as receivers:
-        return sum("raw" in line for line in receivers)
+        """Its frames: in its own notation, and their times in seconds."""
+        try:
+            output, _ = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            output, _ = self.process.communicate()
+        lines = re.findall(r"^\((\d+\.\d{6})\) \w+ (\S+)", output, re.MULTILINE)
+        return [(frame, float(seconds)) for seconds, frame in lines]
 
 
 class GatewayOnLinux(unittest.TestCase):
@@ -45,47 +46,112 @@ class GatewayOnLinux(unittest.TestCase):
     def setUpClass(cls):
         cls.gateway = cls.enterClassContext(Gateway("--can", "vcan0", "--can", "vcan1", "--rfcomm", str(CHANNEL)))
 
-    def client(self, channel):
-        return self.enterContext(Client(self.gateway.connect(), channel))
+    def client(self, bus):
+        """A client of `bus` over TCP."""
+        return self.enterContext(Client(self.gateway.connect(), bus))
+
+    def raw_client(self, bus):
+        client = self.client(bus)
+        client.ask("< rawmode >")
+        return client
+
+    def assert_arrive(self, frames, client, bus):
+        """Each of `frames`, sent by cansend, is the client's next."""
+        for frame in frames:
+            run("cansend", bus, frame)
+            self.assertEqual(client.frame()[0], frame)
+
+    def assert_sent(self, frames, client, bus):
+        """candump sees each of `frames` when the client sends its message."""
+        candump = Candump(bus, len(frames))
+        for message in frames.values():
+            client.send(message)
+        self.assertEqual([frame for frame, _ in candump.frames()], list(frames))
 
     def test_frames_of_cansend_arrive(self):
-        client = self.client("vcan0")
-        for frame in ["123#DEADBEEF", "000#", "7FF#0011223344556677", "00000001#AA", "1FFFFFFF#0102030405060708"]:
-            run("cansend", "vcan0", frame)
-            identifier, seconds, data = client.frame()
-            self.assertEqual(f"{identifier}#{data}", frame)
-            self.assertAlmostEqual(seconds, time.time(), delta=10)
+        frames = ["123#DEADBEEF", "000#", "7FF#0011223344556677", "00000001#AA", "1FFFFFFF#0102030405060708"]
+        self.assert_arrive(frames, self.raw_client("vcan0"), "vcan0")
 
     def test_frames_of_cangen_arrive_as_candump_sees_them(self):
-        client = self.client("vcan0")
+        client = self.raw_client("vcan0")
         candump = Candump("vcan0", 500)
         run("cangen", "vcan0", "-g", "2", "-n", "250")
         run("cangen", "vcan0", "-g", "2", "-n", "250", "-e")
         dumped = candump.frames()
         self.assertEqual(len(dumped), 500)
         received = [client.frame() for _ in dumped]
-        self.assertEqual([frame[::2] for frame in received], [frame[::2] for frame in dumped])
-        for (_, time_received, _), (_, time_dumped, _) in zip(received, dumped):
+        self.assertEqual([frame for frame, _ in received], [frame for frame, _ in dumped])
+        for (_, time_received), (_, time_dumped) in zip(received, dumped):
             self.assertAlmostEqual(time_received, time_dumped, delta=0.001, msg="not the kernel's time of the frame")
 
     def test_candump_sees_frames_of_a_client(self):
-        client = self.client("vcan1")
-        cases = [("123", "1A22"), ("7FF", ""), ("00000123", "00"), ("1FFFFFFF", "FFEEDDCCBBAA9988")]
-        candump = Candump("vcan1", len(cases))
-        for identifier, data in cases:
-            octets = [data[at : at + 2] for at in range(0, len(data), 2)]
-            client.send(f"< send {identifier} {len(octets)} {' '.join(octets)} >")
-        self.assertEqual([frame[::2] for frame in candump.frames()], cases)
+        frames = {
+            "123#1A22": "< send 123 2 1A 22 >",
+            "123#0102": "< send 123 2 1 2 >",
+            "7FF#": "< send 7FF 0  >",
+            "00000123#00": "< send 00000123 1 0 >",
+            "1FFFFFFF#FFEEDDCCBBAA9988": "< send 1FFFFFFF 8 ff ee dd cc bb aa 99 88 >",
+        }
+        self.assert_sent(frames, self.raw_client("vcan1"), "vcan1")
+
+    def test_fd_and_remote_frames_go_both_ways_when_asked_for(self):
+        asking, other = self.raw_client("vcan0"), self.raw_client("vcan0")
+        asking.ask("< extensions fd rtr >")
+        longest = "00112233445566778899AABBCCDDEEFF" * 4
+        self.assert_arrive(["123##1AABB", "1FFFFFFF##0" + longest, "124#R5", "125#R"], asking, "vcan0")
+        self.assert_arrive(["126#01"], other, "vcan0")
+        frames = {"321##1AABB": "< fdsend 321 1 2 AA BB >", "00000322#R3": "< rtrsend 00000322 3 >"}
+        self.assert_sent(frames, asking, "vcan0")
 
     def test_each_client_has_its_own_bus(self):
-        first, second = self.client("vcan0"), self.client("vcan1")
-        run("cansend", "vcan0", "100#00")
-        run("cansend", "vcan1", "101#01")
-        self.assertEqual(first.frame()[::2], ("100", "00"))
-        self.assertEqual(second.frame()[::2], ("101", "01"))
+        first, second = self.raw_client("vcan0"), self.raw_client("vcan1")
+        self.assert_arrive(["100#00"], first, "vcan0")
+        self.assert_arrive(["101#01"], second, "vcan1")
         first.send("< send 102 1 2 >")
-        run("cansend", "vcan1", "103#03")
-        self.assertEqual(second.frame()[::2], ("103", "03"))
+        self.assert_arrive(["103#03"], second, "vcan1")
+
+    def test_the_broadcast_manager_sends_at_an_interval(self):
+        client = self.client("vcan0")
+        candump = Candump("vcan0", 11)
+        client.send("< add 0 100000 300 2 01 02 >")
+        frames = candump.frames()
+        self.assertEqual({frame for frame, _ in frames}, {"300#0102"})
+        self.assertAlmostEqual(frames[-1][1] - frames[0][1], 1.0, delta=0.3)
+        client.send("< update 300 2 03 04 >")
+        time.sleep(0.3)
+        self.assertEqual(Candump("vcan0", 1).frames()[0][0], "300#0304")
+        client.send("< delete 300 >")
+        time.sleep(0.3)
+        self.assert_sent({"301#": "< send 301 0  >"}, client, "vcan0")
+
+    def test_the_broadcast_manager_receives_what_is_subscribed(self):
+        client = self.client("vcan0")
+        client.send("< subscribe 0 0 400 >< echo >")
+        client.expect("< echo >")
+        run("cansend", "vcan0", "401#00")
+        self.assert_arrive(["400#0102"], client, "vcan0")
+
+    def test_statistics_count_frames(self):
+        client = self.client("vcan1")
+        client.ask("< controlmode >")
+        client.send("< statistics 100 >")
+
+        def received_frames():
+            return int(re.fullmatch(r"< stat \d+ (\d+) \d+ \d+ >", client.message())[1])
+
+        before = received_frames()
+        run("cangen", "vcan1", "-g", "1", "-n", "50")
+        deadline = time.monotonic() + 10
+        while (counted := received_frames() - before) < 50 and time.monotonic() < deadline:
+            pass
+        self.assertEqual(counted, 50)
+
+    def test_nonsense_is_answered_and_the_connection_goes_on(self):
+        client = self.raw_client("vcan0")
+        for nonsense in ["< nonsense >", "< send 123 9 1 2 >", "< send 123456789 0  >"]:
+            client.send(nonsense)
+            self.assertRegex(client.message(), "^< error .+ >$")
+        self.assert_arrive(["123#01"], client, "vcan0")
 
     def test_a_client_over_rfcomm(self):
         addresses = re.findall(r"BD Address: (\S+)", run("hciconfig", "hci0") + run("hciconfig", "hci1"))
@@ -94,20 +160,16 @@ class GatewayOnLinux(unittest.TestCase):
         stream.bind((addresses[1], 0))
         stream.connect((addresses[0], CHANNEL))
         client = self.enterContext(Client(stream, "vcan0"))
-        run("cansend", "vcan0", "321#C0FFEE")
-        self.assertEqual(client.frame()[::2], ("321", "C0FFEE"))
-        candump = Candump("vcan0", 1)
-        client.send("< send 0ABCDEF0 2 be ef >")
-        self.assertEqual([frame[::2] for frame in candump.frames()], [("0ABCDEF0", "BEEF")])
+        client.ask("< rawmode >")
+        self.assert_arrive(["321#C0FFEE"], client, "vcan0")
+        self.assert_sent({"0ABCDEF0#BEEF": "< send 0ABCDEF0 2 be ef >"}, client, "vcan0")
 
     def test_an_interface_that_goes_down_comes_back(self):
         run("ip", "link", "set", "vcan1", "down")
         time.sleep(1)
         run("ip", "link", "set", "vcan1", "up")
         time.sleep(2)
-        client = self.client("vcan1")
-        run("cansend", "vcan1", "200#02")
-        self.assertEqual(client.frame()[::2], ("200", "02"))
+        self.assert_arrive(["200#02"], self.raw_client("vcan1"), "vcan1")
 
 
 class Refusals(unittest.TestCase):

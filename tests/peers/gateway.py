@@ -35,7 +35,9 @@ class Gateway:
         deadline = time.monotonic() + 30
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
-                self.connect().close()
+                with self.connect() as stream:
+                    # It greets clients when all that it listens on is open.
+                    stream.recv(1)
                 return
             except ConnectionRefusedError:
                 time.sleep(0.05)

@@ -29,6 +29,9 @@ impl Test {
 /// Runs every test.
 pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     tally.tests("cargo test", &mut cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]));
+    let without_std =
+        ["test", "--no-default-features", "--lib", "--package", "anysock-linux", "--package", "anysock-sim"];
+    tally.tests("cargo test, without std", &mut cargo(&without_std));
     tally.step("peers: set up", peers::set_up);
     tally
         .step("gateway: build", || run(&mut cargo(&["build", "--release", "--package", "anysock-examples"])));

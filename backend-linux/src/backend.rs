@@ -42,12 +42,10 @@ fn with_address_room<A: Answer>(
     address: &mut [u8],
     mut call: impl FnMut(*mut sockaddr, *mut socklen_t) -> A,
 ) -> Result<(usize, usize), Errno> {
-    let room = socklen(address.len());
-    let mut len = room;
-    let answer = retry(|| {
-        len = room;
-        call(address.as_mut_ptr().cast(), &raw mut len)
-    })?;
+    let (start, mut len) = (address.as_mut_ptr().cast(), socklen(address.len()));
+    let len_at = &raw mut len;
+    // An interrupted call has not touched the length.
+    let answer = retry(move || call(start, len_at))?;
     Ok((answer, len as usize))
 }
 
@@ -144,7 +142,7 @@ impl Backend for Linux {
     fn send(&self, handle: &Handle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
         let flags = send_flags(flags)?;
         // SAFETY: `bytes` are readable.
-        retry(|| unsafe { libc::send(handle.as_raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
+        retry(move || unsafe { libc::send(handle.as_raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
     }
 
     #[inline]
@@ -159,7 +157,7 @@ impl Backend for Linux {
         let (address, address_len) = sockaddr_of(address);
         let (start, len) = (bytes.as_ptr().cast(), bytes.len());
         // SAFETY: `bytes` are readable, and so are `address_len` bytes at `address`.
-        retry(|| unsafe { libc::sendto(handle.as_raw(), start, len, flags, address, address_len) })
+        retry(move || unsafe { libc::sendto(handle.as_raw(), start, len, flags, address, address_len) })
     }
 
     fn send_msg(&self, handle: &Handle, message: &SendMsg<'_, Self>) -> Result<usize, Errno> {
@@ -170,7 +168,7 @@ impl Backend for Linux {
     fn recv(&self, handle: &Handle, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
         let flags = flags.union(RECV_FLAGS).bits();
         // SAFETY: `bytes` are writable.
-        retry(|| unsafe { libc::recv(handle.as_raw(), bytes.as_mut_ptr().cast(), bytes.len(), flags) })
+        retry(move || unsafe { libc::recv(handle.as_raw(), bytes.as_mut_ptr().cast(), bytes.len(), flags) })
     }
 
     #[inline]
@@ -182,7 +180,7 @@ impl Backend for Linux {
         address: &mut [u8],
     ) -> Result<(usize, usize), Errno> {
         let flags = flags.union(RECV_FLAGS).bits();
-        with_address_room(address, |address, address_len| {
+        with_address_room(address, move |address, address_len| {
             let (start, len) = (bytes.as_mut_ptr().cast(), bytes.len());
             // SAFETY: `bytes` are writable, and so are `*address_len` bytes at `address`.
             unsafe { libc::recvfrom(handle.as_raw(), start, len, flags, address, address_len) }

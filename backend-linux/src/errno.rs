@@ -38,13 +38,23 @@ pub(crate) fn once<A: Answer>(answer: A) -> Result<usize, Errno> {
 /// Makes a system call, and again for as long as a signal interrupts it.
 #[inline]
 pub(crate) fn retry<A: Answer>(mut call: impl FnMut() -> A) -> Result<usize, Errno> {
+    match call().count() {
+        Some(count) => Ok(count),
+        None => retry_failed(call),
+    }
+}
+
+/// Goes on where `call` has just failed. Kept apart so that a call that succeeds costs nothing for it.
+#[cold]
+#[inline(never)]
+fn retry_failed<A: Answer>(mut call: impl FnMut() -> A) -> Result<usize, Errno> {
     loop {
-        if let Some(count) = call().count() {
-            return Ok(count);
-        }
         match last() {
             Errno::EINTR => {}
             errno => return Err(errno),
+        }
+        if let Some(count) = call().count() {
+            return Ok(count);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `sendmsg(2)` and `recvmsg(2)`.
 
 use core::mem::zeroed;
-use core::ptr;
 
 use libc::msghdr;
 
@@ -49,21 +48,17 @@ pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> 
     let mut buffer = Buffer::new();
     let room = buffer.room(message.control.len(), message.handles.len());
     let mut header = empty_header();
-    let len = retry(|| {
-        header = empty_header();
-        header.msg_name = match message.address {
-            [] => ptr::null_mut(),
-            ref mut address => address.as_mut_ptr().cast(),
-        };
+    if !message.address.is_empty() {
+        header.msg_name = message.address.as_mut_ptr().cast();
         header.msg_namelen = socklen(message.address.len());
-        header.msg_iov = message.slices.as_mut_ptr().cast();
-        header.msg_iovlen = message.slices.len() as _;
-        header.msg_control = room.as_mut_ptr().cast();
-        header.msg_controllen = room.len() as _;
-        // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a
-        // `struct iovec` of writable bytes.
-        unsafe { libc::recvmsg(handle.as_raw(), &raw mut header, flags) }
-    })?;
+    }
+    header.msg_iov = message.slices.as_mut_ptr().cast();
+    header.msg_iovlen = message.slices.len() as _;
+    header.msg_control = room.as_mut_ptr().cast();
+    header.msg_controllen = room.len() as _;
+    // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a `struct iovec` of
+    // writable bytes. An interrupted call has not touched the header.
+    let len = retry(|| unsafe { libc::recvmsg(handle.as_raw(), &raw mut header, flags) })?;
     let written: usize = header.msg_controllen as _;
     let written = room.get(..written).unwrap_or_default();
     let sifted = control::sift(written, message.control, message.handles);

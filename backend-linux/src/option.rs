@@ -52,14 +52,11 @@ pub(crate) fn get(handle: &Handle, level: Level, name: i32, value: &mut [u8]) ->
         }
         _ => value.as_mut_ptr().cast(),
     };
-    let given = socklen(value.len());
-    let mut len = given;
-    retry(|| {
-        len = given;
-        // SAFETY: there are at least ROOM writable bytes at `to`, and at least `len` where that is more; the
-        // options whose bytes the kernel would take for a pointer were refused above.
-        unsafe { libc::getsockopt(handle.as_raw(), level.0, name, to, &raw mut len) }
-    })?;
+    let mut len = socklen(value.len());
+    // SAFETY: there are at least ROOM writable bytes at `to`, and at least `len` where that is more; the
+    // options whose bytes the kernel would take for a pointer were refused above. An interrupted call has not
+    // touched the length.
+    retry(|| unsafe { libc::getsockopt(handle.as_raw(), level.0, name, to, &raw mut len) })?;
     if small && let Some(answer) = room.get(..value.len()) {
         value.copy_from_slice(answer);
     }

@@ -20,16 +20,21 @@ impl SockAddr for SocketAddrV4 {
 
     #[inline]
     fn encode(&self) -> Self::Encoded {
-        let [f0, f1] = Family::INET.0.to_ne_bytes();
-        let [p0, p1] = self.port().to_be_bytes();
-        let [a, b, c, d] = self.ip().octets();
-        [f0, f1, p0, p1, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0]
+        let mut bytes = [0; SOCKADDR_IN];
+        let [f0, f1, p0, p1, ip @ ..] = &mut bytes;
+        [*f0, *f1] = Family::INET.0.to_ne_bytes();
+        [*p0, *p1] = self.port().to_be_bytes();
+        if let Some(ip) = ip.first_chunk_mut() {
+            *ip = self.ip().octets();
+        }
+        bytes
     }
 
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let &[_, _, p0, p1, a, b, c, d, ..] = fields::<SOCKADDR_IN>(bytes, Family::INET)?;
-        Ok(SocketAddrV4::new(Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([p0, p1])))
+        let ip = Ipv4Addr::from_bits(u32::from_be_bytes([a, b, c, d]));
+        Ok(SocketAddrV4::new(ip, u16::from_be_bytes([p0, p1])))
     }
 
     #[inline]

@@ -65,9 +65,17 @@ pub fn family_of(bytes: &[u8]) -> Family {
 /// The first `N` bytes of an address, provided that it is of `family` and as long as that.
 #[inline]
 fn fields<const N: usize>(bytes: &[u8], family: Family) -> Result<&[u8; N], DecodeError> {
-    let found = family_of(bytes);
-    if found != family {
-        return Err(DecodeError::WrongFamily(found));
+    match bytes.first_chunk() {
+        Some(fields) if family_of(fields) == family => Ok(fields),
+        _ => Err(wrong_fields(bytes, family, N)),
     }
-    bytes.first_chunk().ok_or(DecodeError::TooShort { needed: N, found: bytes.len() })
+}
+
+/// Why `bytes` are no address of `family` with `needed` bytes.
+#[cold]
+fn wrong_fields(bytes: &[u8], family: Family, needed: usize) -> DecodeError {
+    match family_of(bytes) {
+        found if found != family => DecodeError::WrongFamily(found),
+        _ => DecodeError::TooShort { needed, found: bytes.len() },
+    }
 }

@@ -169,29 +169,36 @@ impl<B: Backend> Socket<B> {
     #[inline]
     pub fn send_with(&self, bytes: &[u8], flags: MessageFlags) -> Result<usize, Error> {
         match self.backend.send(&self.handle, bytes, flags) {
-            Err(Errno::EAGAIN) => self.backend.send_until(&self.handle, bytes, flags, self.deadline()),
-            answer => Ok(answer?),
+            Ok(sent) => Ok(sent),
+            Err(errno) => self
+                .again(errno, move |deadline| self.backend.send_until(&self.handle, bytes, flags, deadline)),
         }
     }
 
     /// Sends to `address`: `sendto(2)`.
     #[inline]
     pub fn send_to<A: SockAddr>(&self, bytes: &[u8], address: &A) -> Result<usize, Error> {
-        let address = address.encode();
+        self.send_to_bytes(bytes, address.encode().as_ref())
+    }
+
+    /// Sends to the address that `address` encodes.
+    #[inline]
+    fn send_to_bytes(&self, bytes: &[u8], address: &[u8]) -> Result<usize, Error> {
         let flags = MessageFlags::empty();
-        match self.backend.send_to(&self.handle, bytes, flags, address.as_ref()) {
-            Err(Errno::EAGAIN) => {
-                self.backend.send_to_until(&self.handle, bytes, flags, address.as_ref(), self.deadline())
-            }
-            answer => Ok(answer?),
+        match self.backend.send_to(&self.handle, bytes, flags, address) {
+            Ok(sent) => Ok(sent),
+            Err(errno) => self.again(errno, move |deadline| {
+                self.backend.send_to_until(&self.handle, bytes, flags, address, deadline)
+            }),
         }
     }
 
     /// Sends a whole message: `sendmsg(2)`.
     pub fn send_msg(&self, message: &SendMsg<'_, B>) -> Result<usize, Error> {
         match self.backend.send_msg(&self.handle, message) {
-            Err(Errno::EAGAIN) => self.backend.send_msg_until(&self.handle, message, self.deadline()),
-            answer => Ok(answer?),
+            Ok(sent) => Ok(sent),
+            Err(errno) => self
+                .again(errno, move |deadline| self.backend.send_msg_until(&self.handle, message, deadline)),
         }
     }
 
@@ -205,8 +212,9 @@ impl<B: Backend> Socket<B> {
     #[inline]
     pub fn recv_with(&self, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Error> {
         match self.backend.recv(&self.handle, bytes, flags) {
-            Err(Errno::EAGAIN) => self.backend.recv_until(&self.handle, bytes, flags, self.deadline()),
-            answer => Ok(answer?),
+            Ok(received) => Ok(received),
+            Err(errno) => self
+                .again(errno, move |deadline| self.backend.recv_until(&self.handle, bytes, flags, deadline)),
         }
     }
 
@@ -217,21 +225,39 @@ impl<B: Backend> Socket<B> {
     #[inline]
     pub fn recv_from<A: SockAddr>(&self, bytes: &mut [u8]) -> Result<(usize, A), Error> {
         let mut buffer = A::buffer();
-        let flags = MessageFlags::empty();
-        let (received, len) = match self.backend.recv_from(&self.handle, bytes, flags, buffer.as_mut()) {
-            Err(Errno::EAGAIN) => {
-                self.backend.recv_from_until(&self.handle, bytes, flags, buffer.as_mut(), self.deadline())?
-            }
-            answer => answer?,
-        };
+        let (received, len) = self.recv_from_bytes(bytes, buffer.as_mut())?;
         Ok((received, decode(buffer.as_ref(), len)?))
+    }
+
+    /// Receives, with the length of the sender's address, which is written to `address`.
+    #[inline]
+    fn recv_from_bytes(&self, bytes: &mut [u8], address: &mut [u8]) -> Result<(usize, usize), Error> {
+        let flags = MessageFlags::empty();
+        match self.backend.recv_from(&self.handle, bytes, flags, address) {
+            Ok(answer) => Ok(answer),
+            Err(errno) => self.again(errno, move |deadline| {
+                self.backend.recv_from_until(&self.handle, bytes, flags, address, deadline)
+            }),
+        }
     }
 
     /// Receives a whole message: `recvmsg(2)`.
     pub fn recv_msg(&self, message: &mut RecvMsg<'_, '_, B>) -> Result<Received, Error> {
         match self.backend.recv_msg(&self.handle, message) {
-            Err(Errno::EAGAIN) => self.backend.recv_msg_until(&self.handle, message, self.deadline()),
-            answer => Ok(answer?),
+            Ok(received) => Ok(received),
+            Err(errno) => self
+                .again(errno, move |deadline| self.backend.recv_msg_until(&self.handle, message, deadline)),
+        }
+    }
+
+    /// What is left to do when a first attempt has failed with `errno`: `wait`, with the socket's deadline,
+    /// where that was `EAGAIN`. Kept apart so that an attempt that succeeds costs nothing for it.
+    #[cold]
+    #[inline(never)]
+    fn again<T>(&self, errno: Errno, wait: impl FnOnce(Deadline) -> Result<T, Error>) -> Result<T, Error> {
+        match errno {
+            Errno::EAGAIN => wait(self.deadline()),
+            errno => Err(Error::Os(errno)),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use core::net::SocketAddr;
 
-use super::Socket;
 use super::typed::typed_socket;
+use super::{Socket, decode};
+use crate::addr::{SockAddr, family_of};
 use crate::backend::Backend;
 use crate::constants::{Family, IpProtocol, SocketType};
 use crate::error::Error;
@@ -43,13 +44,31 @@ impl<B: Backend> UdpSocket<B> {
     /// Sends a datagram to `address`.
     #[inline]
     pub fn send_to(&self, bytes: &[u8], address: &SocketAddr) -> Result<usize, Error> {
-        self.0.send_to(bytes, address)
+        // Not by way of `InetEncoded`, which costs each version the other's size.
+        let (v4, v6);
+        let address: &[u8] = match address {
+            SocketAddr::V4(address) => {
+                v4 = address.encode();
+                &v4
+            }
+            SocketAddr::V6(address) => {
+                v6 = address.encode();
+                &v6
+            }
+        };
+        self.0.send_to_bytes(bytes, address)
     }
 
     /// Receives a datagram, with the sender's address. What does not fit is lost.
     #[inline]
     pub fn recv_from(&self, bytes: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        self.0.recv_from(bytes)
+        let mut buffer = SocketAddr::buffer();
+        let (received, len) = self.0.recv_from_bytes(bytes, &mut buffer)?;
+        // Each version returns on its own, so that the one does not pay for the other's size.
+        match family_of(&buffer) {
+            Family::INET => Ok((received, SocketAddr::V4(decode(&buffer, len)?))),
+            _ => received_from(received, &buffer, len),
+        }
     }
 
     /// The socket's own address.
@@ -61,4 +80,11 @@ impl<B: Backend> UdpSocket<B> {
     pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
         self.0.peer_addr()
     }
+}
+
+/// What was received, and the address of any version in the first `len` bytes of `buffer`. Called cold only so
+/// that it stays a call.
+#[cold]
+fn received_from(received: usize, buffer: &[u8], len: usize) -> Result<(usize, SocketAddr), Error> {
+    Ok((received, decode(buffer, len)?))
 }

@@ -1,15 +1,21 @@
-"""can-utils and Bluetooth against the gateway on Linux, in the kernel lab: `cargo xtask lab`."""
+"""can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab: `cargo xtask lab`."""
 
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 import time
 import unittest
 
+import can
+from can.interfaces.socketcand.socketcand import detect_beacon
+
 from gateway import PROGRAM, Client, Gateway
 
-CHANNEL = 5
+RFCOMM_CHANNEL = 5
+CANNELLONI_GATEWAY = ("127.0.0.1", 20000)
+CANNELLONI_PEER = ("127.0.0.1", 20001)
 
 
 def run(*command):
@@ -55,7 +61,10 @@ class GatewayOnLinux(unittest.TestCase):
         for interface in ["vxcan0", "vxcan1"]:
             run("ip", "link", "set", interface, "up")
         options = [option for bus in buses for option in ("--can", bus)]
-        cls.gateway = cls.enterClassContext(Gateway(*options, "--rfcomm", str(CHANNEL)))
+        options += ["--rfcomm", str(RFCOMM_CHANNEL), "--beacon", "127.0.0.1"]
+        (local, local_port), (peer, peer_port) = CANNELLONI_GATEWAY, CANNELLONI_PEER
+        options += ["--cannelloni", f"vcan1={local}:{local_port},{peer}:{peer_port}"]
+        cls.gateway = cls.enterClassContext(Gateway(*options))
 
     def client(self, bus):
         """A client of `bus` over TCP."""
@@ -170,11 +179,37 @@ class GatewayOnLinux(unittest.TestCase):
         stream = socket.socket(socket.AF_BLUETOOTH, socket.SOCK_STREAM, socket.BTPROTO_RFCOMM)
         stream.settimeout(30)
         stream.bind((addresses[1], 0))
-        stream.connect((addresses[0], CHANNEL))
+        stream.connect((addresses[0], RFCOMM_CHANNEL))
         client = self.enterContext(Client(stream, "vcan0"))
         client.ask("< rawmode >")
         self.assert_arrive(["321#C0FFEE"], client, "vcan0")
         self.assert_sent({"0ABCDEF0#BEEF": "< send 0ABCDEF0 2 be ef >"}, client, "vcan0")
+
+    def test_a_cannelloni_peer(self):
+        peer = self.enterContext(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        peer.settimeout(20)
+        peer.bind(CANNELLONI_PEER)
+        run("cansend", "vcan1", "12345678#A1B2C3")
+        version, operation, _, count = struct.unpack_from(">BBBH", datagram := peer.recv(2048))
+        self.assertEqual((version, operation, count), (2, 0, 1))
+        self.assertEqual(datagram[5:], struct.pack(">IB", 0x80000000 | 0x12345678, 3) + b"\xa1\xb2\xc3")
+        candump = Candump("vcan1", 2)
+        frames = struct.pack(">IB", 0x234, 1) + b"\x05" + struct.pack(">IBB", 0x235, 0x80 | 2, 1) + b"\x06\x07"
+        peer.sendto(struct.pack(">BBBH", 2, 0, 0, 2) + frames, CANNELLONI_GATEWAY)
+        self.assertEqual([frame for frame, _ in candump.frames()], ["234#05", "235##10607"])
+
+    def test_python_can_finds_it_by_its_beacon(self):
+        found = detect_beacon(timeout_ms=8000)
+        self.assertEqual([bus["channel"] for bus in found], ["vcan0", "vcan1", "vxcan0"])
+        self.assertEqual({(bus["host"], bus["port"]) for bus in found}, {("127.0.0.1", self.gateway.port)})
+        with can.Bus(**found[0]) as bus:
+            run("cansend", "vcan0", "1ABCDEF0#")
+            message = bus.recv(timeout=20)
+            self.assertEqual((message.arbitration_id, message.is_extended_id, message.dlc), (0x1ABCDEF0, True, 0))
+            self.assertAlmostEqual(message.timestamp, time.time(), delta=10)
+            candump = Candump("vcan0", 1)
+            bus.send(can.Message(arbitration_id=0x321, data=b"anysock", is_extended_id=False))
+            self.assertEqual(candump.frames()[0][0], "321#" + b"anysock".hex().upper())
 
     def test_an_interface_that_goes_down_comes_back(self):
         run("ip", "link", "set", "vcan1", "down")

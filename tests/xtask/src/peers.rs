@@ -37,10 +37,11 @@ pub(crate) fn wireshark() -> Command {
     test
 }
 
-/// can-utils and Bluetooth against the gateway on Linux, in the kernel lab.
+/// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab.
 pub(crate) fn lab() -> Result<Command> {
     let mut test = Command::new(env::current_exe().map_err(Failure::new)?);
-    test.args(["lab", "--", PYTHON, "tests/peers/lab_test.py", "-v"]);
+    test.current_dir(workspace::root()).args(["lab", "--"]).arg(environment().join("bin/python"));
+    test.args(["tests/peers/lab_test.py", "-v"]);
     Ok(test)
 }
 

@@ -12,7 +12,7 @@ use crate::{lab, peers};
 /// Set up what the tests need, and run every test
 ///
 /// Besides cargo's own tests: python-can and Wireshark's tshark against the gateway on the simulator, and
-/// can-utils and Bluetooth against the gateway on Linux, in the kernel lab. Debian packages are installed where
+/// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab. Debian packages are installed where
 /// missing (as root); everything else is kept in target/. What is missing is a failure, never a test left out.
 /// The last line says how many tests passed and failed; a step of setting up counts as a test.
 #[derive(Args)]
@@ -38,7 +38,7 @@ pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     tally.tests("peers: python-can", &mut peers::python_can());
     tally.tests("peers: tshark", &mut peers::wireshark());
     tally.step("lab: a command's exit status", lab_exit_status);
-    tally.tests("peers: can-utils and Bluetooth, in the lab", &mut peers::lab()?);
+    tally.tests("peers: can-utils, Bluetooth and python-can, in the lab", &mut peers::lab()?);
     Ok(())
 }
 

@@ -16,7 +16,8 @@ FRAME = re.compile(r"< (|fd|rtr)frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0
 
 
 class Gateway:
-    """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it well."""
+    """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it
+    with status 0."""
 
     def __init__(self, *options):
         with socket.create_server(("127.0.0.1", 0)) as free:

@@ -31,7 +31,8 @@ class Wireshark(unittest.TestCase):
         self.assertEqual(self.tshark("-Y", "_ws.malformed || _ws.expert.severity == error"), [])
 
     def test_it_finds_every_kind_of_link(self):
-        protocols = {protocol for stack in self.tshark("-T", "fields", "-e", "frame.protocols") for protocol in stack.split(":")}
+        stacks = self.tshark("-T", "fields", "-e", "frame.protocols")
+        protocols = {protocol for stack in stacks for protocol in stack.split(":")}
         self.assertGreaterEqual(protocols, {"can", "eth", "ip", "tcp", "btl2cap", "btrfcomm"})
 
     def test_times_rise(self):

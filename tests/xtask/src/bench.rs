@@ -10,9 +10,9 @@ use crate::instructions;
 
 /// Run the benchmarks
 ///
-/// Those of criterion, which print times and rates, and the user-space instructions of one UDP sendto and one
-/// recvfrom through each interface, which fail above their limit. The Debian package valgrind is installed where
-/// missing (as root).
+/// Those of criterion, which print times and rates, and the user-space instructions of one UDP sendto and
+/// one recvfrom through each interface, which fail above their limit. The Debian package valgrind is
+/// installed where missing (as root).
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Only the benchmarks of criterion whose name contains this

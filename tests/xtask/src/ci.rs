@@ -14,8 +14,8 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
 /// Run every check and every test, as continuous integration does
 ///
-/// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages for
-/// bare metal built for a Cortex-M, the dependencies' licences and sources (deny.toml), and all of
+/// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages
+/// for bare metal built for a Cortex-M, the dependencies' licences and sources (deny.toml), and all of
 /// `cargo xtask test`. A check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;

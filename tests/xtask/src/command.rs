@@ -23,16 +23,16 @@ impl Failure {
     }
 }
 
-/// Prints the command (to standard error, apart from what it writes) and runs it with the terminal as its own; a
-/// status other than 0 is a failure.
+/// Prints the command (to standard error, apart from what it writes) and runs it with the terminal as its
+/// own; a status other than 0 is a failure.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     eprintln!("$ {}", shown(command));
     let status = command.status().map_err(|error| not_started(command, &error))?;
     succeeded(command, status)
 }
 
-/// Prints the command, runs it, passes on what it writes (both outputs, in order) and shows each line of it to
-/// `watch`; a status other than 0 is a failure.
+/// Prints the command, runs it, passes on what it writes (both outputs, in order) and shows each line of it
+/// to `watch`; a status other than 0 is a failure.
 pub(crate) fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
     eprintln!("$ {}", shown(command));
     let (reader, writer) = io::pipe().map_err(Failure::new)?;

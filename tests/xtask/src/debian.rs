@@ -34,7 +34,7 @@ pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
     let archives = directory.join("archives");
     fs::create_dir_all(&archives).map_err(Failure::at(&archives))?;
     eprintln!("fetching Debian packages: {}", packages.join(" "));
-    // As the caller's own user, who owns the directory: by default apt changes to one who may not write there.
+    // As the caller, who owns the directory: by default apt changes to a user who may not write there.
     let sandbox = ["-o", "APT::Sandbox::User=root"];
     let mut fetch = Command::new("apt-get");
     command::run(fetch.current_dir(&archives).arg("-qq").args(sandbox).arg("download").args(packages))?;

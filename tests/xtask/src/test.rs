@@ -12,9 +12,9 @@ use crate::{lab, peers};
 /// Set up what the tests need, and run every test
 ///
 /// Besides cargo's own tests: python-can and Wireshark's tshark against the gateway on the simulator, and
-/// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab. Debian packages are installed where
-/// missing (as root); everything else is kept in target/. What is missing is a failure, never a test left out.
-/// The last line says how many tests passed and failed; a step of setting up counts as a test.
+/// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab. Debian packages are
+/// installed where missing (as root); everything else is kept in target/. What is missing is a failure, never
+/// a test left out. The last line says how many tests passed and failed; a step of setting up counts as one.
 #[derive(Args)]
 pub(crate) struct Test;
 

@@ -7,3 +7,4 @@ pub mod candump;
 pub mod cannelloni;
 pub mod gateway;
 pub mod socketcand;
+pub mod world;

@@ -23,7 +23,7 @@ impl Status {
     pub(crate) fn report(&mut self, statistics: &Statistics) {
         if self.is_terminal {
             eprint!("\r\x1b[K{statistics}");
-        } else if self.reports % LOGGED == 0 {
+        } else if self.reports.is_multiple_of(LOGGED) {
             eprintln!("{statistics}");
         }
         self.reports = self.reports.wrapping_add(1);

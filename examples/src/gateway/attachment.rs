@@ -13,8 +13,12 @@ use super::config::Config;
 use super::queue::Queue;
 use super::statistics::BusUse;
 
-/// How many frames are received at once before others have their turn.
-const BATCH: usize = 64;
+/// How many frames are received at once before others have their turn: more than one turn of every client
+/// brings about, so that a burst of theirs is not lost in the kernel.
+const BATCH: usize = 1024;
+/// What the kernel may keep of frames not yet received, in bytes; it has its own limit (net.core.rmem_max).
+/// A frame takes almost a kilobyte of it.
+const RECEIVE_BUFFER: i32 = 1 << 20;
 
 /// Which frames a user wants.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -90,6 +94,7 @@ impl<B: Interfaces> Attachment<B> {
         socket.set(option::can_raw::FdFrames, true)?;
         socket.set(option::socket::TimestampNs, true)?;
         socket.set(option::socket::RxqOverflow, true)?;
+        socket.set(option::socket::RecvBuffer, RECEIVE_BUFFER)?;
         apply(&socket, interest)?;
         // An interface that is down can be bound; the error says so.
         match socket.get(option::socket::PendingError)? {

@@ -12,7 +12,8 @@ use super::statistics::{BusStatistics, BusUse, Count};
 pub(super) struct Bus<B: Interfaces> {
     name: InterfaceName,
     listener: Attachment<B>,
-    received: Count,
+    /// From other machines, and from this one, the gateway's own frames included.
+    heard: [Count; 2],
     /// What clients did that are gone.
     pub(super) past: BusUse,
 }
@@ -32,7 +33,7 @@ impl<B: Interfaces> Bus<B> {
             Err(error) => return Err(GatewayError::Bus(name, error)),
         }
         let listener = Attachment::new(backend, name, Interest::Everything, config);
-        Ok(Bus { name, listener, received: Count::default(), past: BusUse::default() })
+        Ok(Bus { name, listener, heard: Default::default(), past: BusUse::default() })
     }
 
     /// The interface's name.
@@ -52,25 +53,28 @@ impl<B: Interfaces> Bus<B> {
 
     /// Does what is to be done now.
     pub(super) fn turn(&mut self, now: Instant, ready: PollEvents, config: &Config) {
-        let received = &mut self.received;
-        self.listener.turn(now, ready, config, |frame| {
-            if !frame.from_this_machine {
-                received.add(frame.frame.data());
-            }
+        let [from_others, from_here] = &mut self.heard;
+        self.listener.turn(now, ready, config, |received| {
+            let count = if received.from_this_machine { &mut *from_here } else { &mut *from_others };
+            count.add(received.frame.data());
         });
     }
 
-    /// What has passed, without what present clients did.
-    pub(super) fn statistics(&self) -> BusStatistics {
+    /// What has passed, where present clients and peers have done `present`.
+    pub(super) fn statistics(&self, present: BusUse, queued: usize) -> BusStatistics {
         let mut usage = self.past;
         usage += self.listener.usage();
+        usage += present;
+        let [from_others, from_here] = self.heard;
+        let mut received = from_others;
+        received += from_here.without(usage.sent);
         BusStatistics {
             name: self.name,
             is_up: self.listener.is_up(),
             losses: self.listener.losses(),
-            received: self.received,
+            received,
             usage,
-            queued: 0,
+            queued,
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::socketcand::{Parser, Reply};
 
 /// How many bytes are read at once before others have their turn.
 const READ: usize = 4096;
+/// How many commands are obeyed at once.
+const COMMANDS: usize = 32;
 
 /// A client.
 #[derive(Debug)]
@@ -62,6 +64,9 @@ impl<B: Interfaces> Client<B> {
 
     /// When something is due.
     pub(super) fn deadline(&self) -> Deadline {
+        if !self.input.is_empty() && self.takes_commands() {
+            return Deadline::NOW;
+        }
         let output = if self.is_dead { Deadline::NEVER } else { self.output.deadline() };
         self.session.deadline().earlier(output)
     }
@@ -102,10 +107,18 @@ impl<B: Interfaces> Client<B> {
         }
     }
 
-    /// Obeys the commands read, while there is room for what they bring about.
+    /// Whether there is room for what another command brings about.
+    fn takes_commands(&self) -> bool {
+        self.session.takes_commands() && !self.output.is_much()
+    }
+
+    /// Obeys commands, while there is room for what they bring about.
     fn obey(&mut self, now: Instant, config: &Config) {
         let mut rest = &self.input[..];
-        while self.session.takes_commands() && !self.output.is_much() {
+        for _ in 0..COMMANDS {
+            if !self.takes_commands() {
+                break;
+            }
             let Some(command) = self.parser.next(&mut rest) else { break };
             self.session.command(now, command, &mut self.output, config);
         }

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::error::GatewayError;
 use super::listener::Listener;
 use super::peer::Peer;
-use super::statistics::{BusStatistics, ClientUse, Statistics};
+use super::statistics::{BusStatistics, BusUse, ClientUse, Statistics};
 use crate::socketcand::Reply;
 
 /// How many clients are accepted at once before others have their turn.
@@ -195,15 +195,16 @@ impl<'a, B: Interfaces> Gateway<'a, B> {
     }
 
     fn bus_statistics(&self) -> Vec<BusStatistics> {
-        let mut buses: Vec<_> = self.buses.iter().map(Bus::statistics).collect();
-        let clients = self.clients.iter().filter_map(Client::bus);
-        for (name, usage, queued) in clients.chain(self.peers.iter().map(Peer::bus)) {
-            if let Some(bus) = buses.iter_mut().find(|bus| bus.name == name) {
-                bus.usage += usage;
-                bus.queued += queued;
+        let users = || self.clients.iter().filter_map(Client::bus).chain(self.peers.iter().map(Peer::bus));
+        let statistics = |bus: &Bus<B>| {
+            let mut present = (BusUse::default(), 0);
+            for (_, usage, queued) in users().filter(|(name, ..)| *name == bus.name()) {
+                present.0 += usage;
+                present.1 += queued;
             }
-        }
-        buses
+            bus.statistics(present.0, present.1)
+        };
+        self.buses.iter().map(statistics).collect()
     }
 
     /// What the gateway has done so far.

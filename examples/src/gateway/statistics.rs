@@ -24,6 +24,16 @@ impl Count {
     }
 }
 
+impl Count {
+    /// What is left without `other`.
+    pub(super) fn without(self, other: Count) -> Count {
+        Count {
+            frames: self.frames.saturating_sub(other.frames),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
+}
+
 impl AddAssign for Count {
     fn add_assign(&mut self, other: Count) {
         self.frames += other.frames;
@@ -68,7 +78,7 @@ pub struct BusStatistics {
     pub is_up: bool,
     /// How often it has gone away.
     pub losses: u64,
-    /// Received from other machines.
+    /// Received: what others have sent, other programs of this machine too.
     pub received: Count,
     /// What the gateway did on it.
     pub usage: BusUse,

@@ -39,6 +39,8 @@ impl Engine {
             Family::CAN => match (kind, CanProtocol(protocol.0)) {
                 (SocketType::RAW, CanProtocol::RAW) => Ok(can::open(self, node, what)),
                 (_, CanProtocol::RAW) => Err(Errno::EPROTOTYPE),
+                // CAN_NPROTO of linux/can.h.
+                (_, CanProtocol(number)) if !(0..8).contains(&number) => Err(Errno::EINVAL),
                 _ => Err(Errno::EPROTONOSUPPORT),
             },
             Family::BLUETOOTH => match (kind, BluetoothProtocol(protocol.0)) {
@@ -174,6 +176,9 @@ impl Engine {
             }
             _ => calls.get_option(self, id, level, name)?,
         };
+        if answer.len() > value.len() && can::whole_only(level, name) {
+            return Err(Errno::ERANGE);
+        }
         let len = answer.len().min(value.len());
         value[..len].copy_from_slice(&answer[..len]);
         Ok(len)

@@ -38,7 +38,7 @@ mod unix;
 mod wake;
 
 pub use bluetooth::{PiconetId, RadioId};
-pub use can::{BitRates, BusId, ControllerId};
+pub use can::{BitRates, BusId, BusStatistics, ControllerId, ControllerState, ControllerStatistics};
 pub use link::Link;
 pub use network::{InetPrefix, NetworkId, PortId};
 pub use node::NodeId;

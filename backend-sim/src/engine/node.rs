@@ -132,6 +132,7 @@ impl Engine {
         node.inet = tables;
         node.unix = UnixNames::default();
         self.restart_bluetooth(id);
+        super::can::crash(self, id);
     }
 
     /// Takes a socket of a crashed node out of every table, without a word to its peer.

@@ -1,68 +1,66 @@
-//! CAN: buses, controllers, and the raw sockets on them.
+//! CAN: buses with the bits of ISO 11898-1, controllers and interfaces as Linux's drivers have them, and raw
+//! sockets as net/can/raw.c has them.
+//!
+//! - `bus.rs` who sends when: arbitration, the times of frames, errors, acknowledgement.
+//! - `controller.rs` one controller: error counters, its one transmit mailbox, what its driver reports.
+//! - `interface.rs` what `ip link set can0 …` does: up and down, restart, removal; and the cable.
+//! - `transmit_queue.rs` the interface's queue, `statistics.rs` its counts.
+//! - `receive.rs` from the interface to the sockets, `filters.rs` which frames a socket wants, `socket.rs` the
+//!   system calls, `raw_frame.rs` the kernel's bytes of a frame.
 
-use anysock::{Family, Protocol, SocketType};
+mod bus;
+mod controller;
+mod filters;
+mod interface;
+mod raw_frame;
+mod receive;
+mod socket;
+mod statistics;
+mod transmit_queue;
 
-use super::Engine;
+pub(super) use bus::bus_event;
+pub use bus::{BitRates, BusId};
+pub use controller::{ControllerId, ControllerState};
+pub(super) use interface::crash;
+pub(crate) use socket::CanSocket;
+pub(super) use socket::{forget, open, whole_only};
+pub use statistics::{BusStatistics, ControllerStatistics};
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
 use super::node::NodeId;
-use super::socket::{Calls, SocketId};
-
-/// A CAN bus.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct BusId(pub(crate) u32);
-
-/// A controller on a bus.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ControllerId {
-    pub(crate) bus: BusId,
-    pub(crate) controller: u32,
-}
-
-/// The bit rates of a bus.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct BitRates {
-    /// Bits a second in the arbitration phase.
-    pub nominal: u32,
-    /// Bits a second in the data phase of FD frames that switch the rate.
-    pub data: u32,
-}
+use super::socket::SocketId;
+use bus::Bus;
+use controller::Controller;
 
 /// Every bus of a world.
 #[derive(Debug, Default)]
-pub(crate) struct CanWorld {}
-
-/// A raw CAN socket.
-#[derive(Debug)]
-pub(crate) struct CanSocket {}
-
-#[derive(Debug)]
-struct CanCalls;
-
-impl Calls for CanCalls {
-    fn send(&self, _: &mut Engine, _: SocketId, _: &super::Outgoing<'_>) -> Result<usize, anysock::Errno> {
-        Err(anysock::Errno::EOPNOTSUPP)
-    }
-    fn recv(
-        &self,
-        _: &mut Engine,
-        _: SocketId,
-        _: &mut super::Incoming<'_>,
-    ) -> Result<anysock::Received, anysock::Errno> {
-        Err(anysock::Errno::EOPNOTSUPP)
-    }
-    fn poll(&self, _: &Engine, _: SocketId) -> anysock::PollEvents {
-        anysock::PollEvents::empty()
-    }
-    fn describe(&self, _: &Engine, _: SocketId) -> alloc::string::String {
-        "a CAN socket".into()
-    }
+pub(crate) struct CanWorld {
+    buses: Vec<Bus>,
+    controllers: Vec<Controller>,
+    /// The sockets of each node that are bound to all of its CAN interfaces.
+    listeners_everywhere: BTreeMap<NodeId, Vec<SocketId>>,
 }
 
-pub(super) fn open(engine: &mut Engine, node: NodeId, what: (Family, SocketType, Protocol)) -> SocketId {
-    engine.insert_socket(node, what, &CanCalls, super::socket::SocketState::Can(CanSocket {}))
+impl CanWorld {
+    fn bus(&self, id: BusId) -> &Bus {
+        &self.buses[id.0 as usize]
+    }
+
+    fn bus_mut(&mut self, id: BusId) -> &mut Bus {
+        &mut self.buses[id.0 as usize]
+    }
+
+    fn controller(&self, id: ControllerId) -> &Controller {
+        &self.controllers[id.0 as usize]
+    }
+
+    fn controller_mut(&mut self, id: ControllerId) -> &mut Controller {
+        &mut self.controllers[id.0 as usize]
+    }
+
+    fn members(&self, id: BusId) -> impl Iterator<Item = (ControllerId, &Controller)> {
+        self.bus(id).members.iter().map(|member| (*member, self.controller(*member)))
+    }
 }
-
-/// A crashed node's socket is gone.
-pub(super) fn forget(_: &mut Engine, _: SocketId) {}
-
-/// A bus has something to do.
-pub(super) fn bus_event(_: &mut Engine, _: BusId) {}

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cargo::cargo;
 use crate::command::{self, Result, run};
 use crate::tally::Tally;
-use crate::{bare_metal, features, test, workspace};
+use crate::{bare_metal, features, instructions, test, workspace};
 
 /// The cargo-deny that is installed where there is none.
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
@@ -15,8 +15,8 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 /// Run every check and every test, as continuous integration does
 ///
 /// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages
-/// for bare metal built for a Cortex-M, the dependencies' licences and sources (deny.toml), and all of
-/// `cargo xtask test`. A check counts as one test.
+/// for bare metal built for a Cortex-M, the dependencies' licences and sources (deny.toml), all of
+/// `cargo xtask test`, and the instruction counts of `cargo xtask bench`. A check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;
 
@@ -39,6 +39,7 @@ impl Ci {
         }
         tally.step("dependencies", dependencies);
         test::all(&mut tally)?;
+        tally.step("instruction counts", instructions::check);
         Ok(tally.finish())
     }
 }

@@ -37,7 +37,13 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "std")]
+mod capture;
 pub mod engine;
+#[cfg(feature = "std")]
+mod forward;
+#[cfg(feature = "std")]
+mod recording;
 #[cfg(feature = "std")]
 mod seeds;
 #[cfg(feature = "std")]
@@ -45,7 +51,13 @@ mod sim;
 #[cfg(feature = "std")]
 mod world;
 
+#[cfg(feature = "std")]
+pub use capture::Capture;
 pub use engine::{BitRates, Chance, Fate, InetPrefix, Link, Tap, Trace, Wire};
+#[cfg(feature = "std")]
+pub use forward::Forward;
+#[cfg(feature = "std")]
+pub use recording::{Input, ParseRecordingError, Recording};
 #[cfg(feature = "std")]
 pub use seeds::{Outcome, for_each_seed};
 #[cfg(feature = "std")]

@@ -209,6 +209,15 @@ impl World {
         self.shared.engine.borrow_mut().set_tap(Box::new(tap));
     }
 
+    /// Takes the tap away, and lets it write what it has buffered.
+    ///
+    /// # Errors
+    /// The tap's first error.
+    pub fn finish_tap(&mut self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let tap = self.shared.engine.borrow_mut().take_tap();
+        tap.map_or(Ok(()), |mut tap| tap.finish())
+    }
+
     /// A look at the engine, or a change to it: what the world has no method for.
     pub fn with_engine<T>(&mut self, look: impl FnOnce(&mut Engine) -> T) -> T {
         look(&mut self.shared.engine.borrow_mut())

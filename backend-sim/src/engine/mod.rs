@@ -185,6 +185,11 @@ impl Engine {
         self.tap = Some(tap);
     }
 
+    /// Takes the tap away again.
+    pub fn take_tap(&mut self) -> Option<Box<dyn Tap + Send>> {
+        self.tap.take()
+    }
+
     fn happens(&mut self, event: Event) {
         match event {
             Event::Frame { port, bytes } => self.frame_arrives(port, &bytes),
@@ -212,8 +217,9 @@ impl Engine {
     /// Tells the trace and the tap of a frame on a wire.
     pub(crate) fn record(&mut self, wire: u32, fate: Fate, bytes: &[u8]) {
         self.trace.frame(self.now, wire, fate, bytes);
+        let time = self.realtime();
         if let Some(tap) = &mut self.tap {
-            tap.frame(self.now, &self.wires[wire as usize], fate, bytes);
+            tap.frame(time, &self.wires[wire as usize], fate, bytes);
         }
     }
 }

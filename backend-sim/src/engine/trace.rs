@@ -1,10 +1,13 @@
 //! The trace: everything that happens on a wire, as one hash; and the tap that sees it as it happens.
 
+use alloc::boxed::Box;
 use alloc::string::String;
+use core::error::Error;
 use core::fmt::Debug;
 use core::hash::Hasher;
 
 use anysock::Instant;
+use anysock::message::Timestamp;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// A wire as a capture names it.
@@ -34,8 +37,16 @@ pub enum Fate {
 
 /// Sees every frame of every wire as it is sent: a capture file, a test.
 pub trait Tap: Debug {
-    /// A frame on a wire.
-    fn frame(&mut self, at: Instant, wire: &Wire, fate: Fate, bytes: &[u8]);
+    /// A frame on a wire. `time` is what `CLOCK_REALTIME` shows.
+    fn frame(&mut self, time: Timestamp, wire: &Wire, fate: Fate, bytes: &[u8]);
+
+    /// No more frames will come: what is buffered is written.
+    ///
+    /// # Errors
+    /// The first error there was, of this call or of an earlier frame.
+    fn finish(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(())
+    }
 }
 
 /// The hash of everything that happened on the wires so far.

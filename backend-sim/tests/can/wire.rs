@@ -146,7 +146,7 @@ type Passed = Arc<Mutex<Vec<(Fate, Vec<u8>)>>>;
 struct Record(Passed);
 
 impl Tap for Record {
-    fn frame(&mut self, _: Instant, wire: &Wire, fate: Fate, bytes: &[u8]) {
+    fn frame(&mut self, _: Timestamp, wire: &Wire, fate: Fate, bytes: &[u8]) {
         assert_eq!(wire.link_type, 227, "LINKTYPE_CAN_SOCKETCAN");
         self.0.lock().unwrap().push((fate, bytes.to_vec()));
     }

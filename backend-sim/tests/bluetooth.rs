@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anysock::{BdAddr, Errno, Error, Instant, RfcommAddr, RfcommListener, RfcommStream};
+use anysock::message::Timestamp;
+use anysock::{BdAddr, Errno, Error, RfcommAddr, RfcommListener, RfcommStream};
 use anysock_sim::{Chance, Fate, Link, Node, Piconet, Tap, Wire, World};
 
 const CAR: &str = "00:11:22:33:44:66";
@@ -177,7 +178,7 @@ type Frame = (String, u16, Vec<u8>);
 struct Record(Arc<Mutex<Vec<Frame>>>);
 
 impl Tap for Record {
-    fn frame(&mut self, _: Instant, wire: &Wire, _: Fate, bytes: &[u8]) {
+    fn frame(&mut self, _: Timestamp, wire: &Wire, _: Fate, bytes: &[u8]) {
         self.0.lock().unwrap().push((wire.name.clone(), wire.link_type, bytes.to_vec()));
     }
 }

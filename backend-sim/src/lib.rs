@@ -38,6 +38,8 @@ extern crate alloc;
 extern crate std;
 
 #[cfg(feature = "std")]
+mod can;
+#[cfg(feature = "std")]
 mod capture;
 pub mod engine;
 #[cfg(feature = "std")]
@@ -51,6 +53,8 @@ mod sim;
 #[cfg(feature = "std")]
 mod world;
 
+#[cfg(feature = "std")]
+pub use can::CanBus;
 #[cfg(feature = "std")]
 pub use capture::Capture;
 pub use engine::{BitRates, Chance, Fate, InetPrefix, Link, Tap, Trace, Wire};

@@ -57,7 +57,10 @@ mod world;
 pub use can::CanBus;
 #[cfg(feature = "std")]
 pub use capture::Capture;
-pub use engine::{BitRates, Chance, Fate, InetPrefix, Link, Tap, Trace, Wire};
+pub use engine::{
+    BitRates, BusStatistics, Chance, ControllerState, ControllerStatistics, Fate, InetPrefix, Link, Tap,
+    Trace, Wire,
+};
 #[cfg(feature = "std")]
 pub use forward::Forward;
 #[cfg(feature = "std")]
@@ -67,4 +70,4 @@ pub use seeds::{Outcome, for_each_seed};
 #[cfg(feature = "std")]
 pub use sim::{Sim, SimHandle, SimWaker};
 #[cfg(feature = "std")]
-pub use world::{Deadlock, Network, Node, Piconet, Process, World};
+pub use world::{CanBus, CanInterface, Deadlock, Network, Node, Piconet, Process, World};

@@ -54,7 +54,7 @@ mod sim;
 mod world;
 
 #[cfg(feature = "std")]
-pub use can::CanBus;
+pub use can::{CanBus, CanInterface};
 #[cfg(feature = "std")]
 pub use capture::Capture;
 pub use engine::{
@@ -70,4 +70,4 @@ pub use seeds::{Outcome, for_each_seed};
 #[cfg(feature = "std")]
 pub use sim::{Sim, SimHandle, SimWaker};
 #[cfg(feature = "std")]
-pub use world::{CanBus, CanInterface, Deadlock, Network, Node, Piconet, Process, World};
+pub use world::{Deadlock, Network, Node, Piconet, Process, World};

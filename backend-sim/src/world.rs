@@ -1,9 +1,5 @@
 //! A world: the engine with programs in it.
 
-mod can;
-
-pub use can::{CanBus, CanInterface};
-
 use std::boxed::Box;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -60,18 +60,18 @@ pub struct CanInterface {
 impl World {
     /// A new CAN bus with these bit rates.
     pub fn can_bus(&mut self, name: &str, rates: BitRates) -> CanBus {
-        CanBus(self.shared.engine.borrow_mut().add_can_bus(name, rates))
+        CanBus(self.with_engine(|engine| engine.add_can_bus(name, rates)))
     }
 
     /// How many frames of a bus are disturbed, from now on: each ends in an error frame and is sent again. More
     /// than one in nine sends a controller bus-off sooner or later.
     pub fn set_bit_errors(&mut self, bus: CanBus, chance: Chance) {
-        self.shared.engine.borrow_mut().set_bit_errors(bus.0, chance);
+        self.with_engine(|engine| engine.set_bit_errors(bus.0, chance));
     }
 
     /// What has happened on a bus.
-    pub fn can_bus_statistics(&self, bus: CanBus) -> BusStatistics {
-        self.shared.engine.borrow().can_bus_statistics(bus.0)
+    pub fn can_bus_statistics(&mut self, bus: CanBus) -> BusStatistics {
+        self.with_engine(|engine| engine.can_bus_statistics(bus.0))
     }
 }
 

@@ -95,13 +95,16 @@ impl Congestion {
     /// A duplicate acknowledgment of `una` has come, `nxt` being SND.NXT. `true` where it is the third and the
     /// segment at `una` must be sent again (RFC 5681 §3.2).
     pub(super) fn on_duplicate(&mut self, una: SequenceNumber, nxt: SequenceNumber, mss: u32) -> bool {
-        self.duplicates = self.duplicates.saturating_add(1);
         if self.recovering {
             self.window = self.window.saturating_add(mss);
             return false;
         }
-        // Duplicates of what a timeout sent again say nothing new (RFC 6582 §3.2, step 2).
-        if self.duplicates != 3 || una.is_before(self.recover) {
+        // Duplicates of what a timeout sends again say nothing new (RFC 6582 §3.2, step 2).
+        if una.is_before(self.recover) {
+            return false;
+        }
+        self.duplicates = self.duplicates.saturating_add(1);
+        if self.duplicates != 3 {
             return false;
         }
         self.recover = nxt;
@@ -126,5 +129,41 @@ impl Congestion {
     /// Nothing has been sent for longer than a timeout (RFC 5681 §4.1).
     pub(super) fn on_idle(&mut self, mss: u32) {
         self.window = self.window.min(Self::initial_window(mss));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_long_ago_does_not_hide_a_new_one() {
+        let mut congestion = Congestion::new(SequenceNumber(0), 1000);
+        let mut una = SequenceNumber(1);
+        congestion.on_timeout(una, una + 5000, 1000, true);
+        for _ in 0..3 {
+            una += 1 << 30;
+            congestion.on_acknowledgment(una, 1 << 30, 0, 1000);
+        }
+        let retransmits = [0; 4].map(|_| congestion.on_duplicate(una, una + 5000, 1000));
+        assert_eq!(retransmits, [false, false, true, false]);
+    }
+
+    #[test]
+    fn the_window_grows_by_a_segment_a_round_trip() {
+        let mut congestion = Congestion::new(SequenceNumber(0), 1000);
+        let mut una = SequenceNumber(1);
+        congestion.on_timeout(una, una + 8000, 1000, true);
+        let mut windows = [0; 6];
+        for window in &mut windows {
+            // A round trip: the whole window is acknowledged, a segment at a time.
+            for _ in 0..congestion.window(1000) / 1000 {
+                una += 1000;
+                congestion.on_acknowledgment(una, 1000, 0, 1000);
+            }
+            *window = congestion.window(1000);
+        }
+        // RFC 5681 §3.1: doubling up to half of what was in flight, then one segment more each time.
+        assert_eq!(windows, [2000, 4000, 5000, 6000, 7000, 8000]);
     }
 }

@@ -93,16 +93,11 @@ impl Connection {
         }
         self.heard = now;
         self.keepalives = 0;
-        // A window of zero lets "valid ACKs, URGs, and RSTs" pass, but no text: it is acknowledged as it stands.
-        if self.rcv.wnd() == 0 && segment.sequence_length() > 0 {
-            self.acknowledgment = Acknowledgment::Due;
-            return;
-        }
         self.arrives_text_and_fin(now, segment, storage);
     }
 
-    /// The four cases of the acceptability test, Table 6. A segment at RCV.NXT passes a closed window as well,
-    /// for the sake of its acknowledgment.
+    /// The four cases of the acceptability test, Table 6. A closed window lets any segment at RCV.NXT pass, for
+    /// "valid ACKs, URGs, and RSTs" count; of its text nothing will fit.
     fn is_acceptable(&self, segment: &Segment<'_>) -> bool {
         let (nxt, wnd) = (self.rcv.nxt, self.rcv.wnd());
         let length = segment.sequence_length();

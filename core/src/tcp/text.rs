@@ -22,7 +22,7 @@ impl Connection {
         }
         let text_end = segment.seq + segment.payload.len() as u32;
         if self.closed && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
-            // RFC 9293 §3.6.1, MUST-17 and SHLD-3: nobody will read this, so the peer must hear of it.
+            // RFC 9293 §3.6.1, SHLD-3: nobody will read this, so the peer must hear of it.
             self.transition(now, Event::Abort);
             self.reset = Reset::answering(segment);
             return;

@@ -99,7 +99,8 @@ impl Connection {
     /// [`Closed`](State::Closed). Keep calling it until then.
     ///
     /// As on Linux a RST goes out if unread octets are left, or if text arrives later; otherwise the queued text
-    /// and a FIN; FIN-WAIT-2 lasts no longer than [`Config::fin_timeout`].
+    /// and a FIN; FIN-WAIT-2 lasts no longer than [`Config::fin_timeout`]. In TIME-WAIT no octets are needed any
+    /// more, so a storage without any will do.
     pub fn close(&mut self, now: Instant) {
         self.closed = true;
         if self.rcv.readable > 0 && self.state != State::TimeWait {

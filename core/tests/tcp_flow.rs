@@ -1,0 +1,374 @@
+//! One connection, fed by hand: loss, windows, and when to send.
+
+mod tcp_end;
+
+use anysock::tcp::{Config, Connection, Error, Flags, SequenceNumber, State};
+use anysock::time::Instant;
+use core::time::Duration;
+use tcp_end::{ACK, End, segment};
+
+#[test]
+fn a_lost_segment_is_sent_again_with_growing_patience() {
+    let mut end = End::established();
+    assert_eq!(end.send(b"12345"), [(Flags::PSH | ACK, 101, 225, 5)]);
+    let mut times = vec![];
+    while end.connection.state() == State::Established {
+        let sent = end.time_out();
+        times.push(end.now.since(Instant::ZERO));
+        assert!(sent.is_empty() || sent == [(Flags::PSH | ACK, 101, 225, 5)], "{sent:?}");
+    }
+    assert_eq!(times.len(), 16, "Linux: tcp_retries2 15");
+    assert!(times[1] - times[0] == 2 * times[0], "RFC 6298 §5.5 {times:?}");
+    assert_eq!(times[15] - times[14], Duration::from_secs(120));
+    assert_eq!(end.connection.take_error(), Some(Error::TimedOut));
+}
+
+#[test]
+fn three_duplicates_send_the_first_segment_again() {
+    let mut end = End::established();
+    let mut offer = segment(ACK, 225, 101, b"");
+    offer.window = 20_000;
+    end.arrives(&offer);
+    assert_eq!(end.send(&[7; 4 * 536]).len(), 4);
+    assert_eq!(end.arrives(&offer), []);
+    assert_eq!(end.arrives(&offer), []);
+    assert_eq!(end.arrives(&offer), [(ACK, 101, 225, 536)]);
+    assert_eq!(end.arrives(&offer), []);
+    // A partial acknowledgment: the next hole is filled at once (RFC 6582).
+    offer.ack = SequenceNumber(101 + 536);
+    assert_eq!(end.arrives(&offer), [(ACK, 101 + 536, 225, 536)]);
+    offer.ack = SequenceNumber(101 + 4 * 536);
+    assert_eq!(end.arrives(&offer), []);
+    assert_eq!(end.connection.poll_timeout(), None);
+}
+
+#[test]
+fn a_closed_window_is_probed_for_as_long_as_the_peer_answers() {
+    let mut end = End::established();
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    assert_eq!(end.send(b"12345"), []);
+    for _ in 0..100 {
+        assert_eq!(end.time_out(), [(ACK, 101, 225, 1)], "one octet");
+        assert_eq!(end.arrives(&shut), []);
+    }
+    shut.window = 100;
+    assert_eq!(end.arrives(&shut), [(Flags::PSH | ACK, 101, 225, 5)]);
+    shut.ack = SequenceNumber(106);
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.connection.poll_timeout(), None);
+}
+
+#[test]
+fn a_closed_window_without_answers_ends() {
+    let mut end = End::established();
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    assert_eq!(end.send(b"12345"), []);
+    for _ in 0..15 {
+        assert_eq!(end.time_out(), [(ACK, 101, 225, 1)]);
+    }
+    assert_eq!(end.time_out(), []);
+    assert_eq!(end.connection.take_error(), Some(Error::TimedOut));
+}
+
+#[test]
+fn a_window_that_shrinks_below_what_is_in_flight() {
+    let mut end = End::established();
+    assert_eq!(end.send(&[1; 1072]).len(), 2);
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.time_out(), [], "the retransmission timer gives way to the persist timer");
+    assert_eq!(end.time_out(), [(ACK, 101, 225, 1)]);
+    shut.window = 4000;
+    assert_eq!(end.arrives(&shut).iter().map(|sent| sent.3).sum::<usize>(), 1072);
+    shut.ack = SequenceNumber(1173);
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!((end.connection.unacknowledged(), end.connection.poll_timeout()), (0, None));
+}
+
+#[test]
+fn small_segments_wait_for_company_unless_no_delay() {
+    for no_delay in [false, true] {
+        let mut config = Config::default();
+        config.no_delay = no_delay;
+        let mut end = End::established_with(&config);
+        assert_eq!(end.send(b"a").len(), 1);
+        assert_eq!(end.send(b"b").len(), usize::from(no_delay));
+        if !no_delay {
+            assert_eq!(end.send(b"c"), []);
+            assert_eq!(end.arrives(&segment(ACK, 225, 102, b"")), [(Flags::PSH | ACK, 102, 225, 2)]);
+        }
+    }
+}
+
+#[test]
+fn acknowledgments_are_delayed_but_not_for_long() {
+    let mut end = End::established();
+    assert_eq!(end.arrives(&segment(ACK, 225, 101, b"12345")), []);
+    assert_eq!(end.time_out(), [(ACK, 101, 230, 0)]);
+    assert_eq!(end.now, Instant::ZERO + Duration::from_millis(40));
+    // At least every second full segment (the peer announced none, so 536).
+    assert_eq!(end.arrives(&segment(ACK, 230, 101, &[0; 536])), []);
+    assert_eq!(end.arrives(&segment(ACK, 766, 101, &[0; 536])), [(ACK, 101, 1302, 0)]);
+    // Text of ours carries it.
+    assert_eq!(end.arrives(&segment(ACK, 1302, 101, b"12345")), []);
+    assert_eq!(end.send(b"x"), [(Flags::PSH | ACK, 101, 1307, 1)]);
+    assert_eq!(end.arrives(&segment(ACK, 1307, 102, b"")), []);
+    assert_eq!(end.connection.poll_timeout(), None);
+}
+
+#[test]
+fn the_window_opens_when_it_is_worth_it() {
+    let mut end = End::established();
+    let mut seq = 225;
+    while end.connection.readable() < 4096 {
+        let room = (4096 - end.connection.readable()).min(536);
+        end.arrives(&segment(ACK, seq, 101, &[0; 536][..room]));
+        seq += room as u32;
+    }
+    // A probe of the closed window is acknowledged as it stands.
+    assert_eq!(end.arrives(&segment(ACK, seq, 101, b"p")), [(ACK, 101, seq, 0)]);
+    let mut small = [0; 100];
+    for read in 1..=6 {
+        end.connection.receive(end.now, &mut small, &mut end.memory).unwrap();
+        let updates: Vec<u16> =
+            core::iter::from_fn(|| end.connection.poll_transmit(end.now, &mut end.memory).map(|s| s.window))
+                .collect();
+        // 600 octets are the first that fill a segment of 536 (RFC 9293 §3.8.6.2.2).
+        assert_eq!(updates, if read == 6 { vec![600] } else { vec![] });
+    }
+}
+
+#[test]
+fn windows_are_scaled_only_if_both_want_it() {
+    for theirs in [None, Some(3), Some(200)] {
+        let mut syn = segment(Flags::SYN, 224, 0, b"");
+        syn.options.window_scale = theirs;
+        let mut memory = anysock::tcp::Rings::over(
+            vec![0; 1 << 20],
+            vec![0; 1 << 20],
+            [Default::default(); 4],
+            [Default::default(); 4],
+        );
+        let mut connection = Connection::accept(&Config::default(), SequenceNumber(100), &syn, Instant::ZERO);
+        let syn_ack = connection.poll_transmit(Instant::ZERO, &mut memory).unwrap();
+        assert_eq!(syn_ack.window, 65535);
+        // 1 MiB fits into 16 bits after a shift of 5.
+        assert_eq!(syn_ack.options.window_scale, theirs.map(|_| 5));
+        connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b""), &mut memory);
+        let octets = vec![0; 1 << 20];
+        assert_eq!(connection.send(Instant::ZERO, &octets, &mut memory), Ok(1 << 20));
+        let mut sent = 0;
+        let mut window = 0;
+        while let Some(segment) = connection.poll_transmit(Instant::ZERO, &mut memory) {
+            sent += segment.payload.len();
+            window = segment.window;
+        }
+        assert_eq!(window, if theirs.is_some() { 32768 } else { 65535 });
+        // 4000 unscaled; or ten segments of the congestion window, 32000 being more.
+        assert_eq!(sent, if theirs.is_some() { 5360 } else { 4000 - 4000 % 536 });
+    }
+}
+
+/// Milliseconds since the beginning.
+fn milliseconds(end: &End) -> u128 {
+    end.now.since(Instant::ZERO).as_millis()
+}
+
+/// ESTABLISHED, the peer's window being 60000 and the handshake having taken 100 ms, so that RTO is 300 ms.
+fn wide_open() -> End {
+    let mut end = End::accept(&Config::default());
+    end.sent();
+    end.now = Instant::ZERO + Duration::from_millis(100);
+    let mut offer = segment(ACK, 225, 101, b"");
+    offer.window = 60_000;
+    end.arrives(&offer);
+    assert_eq!(end.connection.round_trip_time(), Some(Duration::from_millis(100)));
+    end
+}
+
+/// An acknowledgment with that window.
+fn acknowledge(end: &mut End, ack: u32) -> Vec<(Flags, u32, u32, usize)> {
+    let mut offer = segment(ACK, 225, ack, b"");
+    offer.window = 60_000;
+    end.arrives(&offer)
+}
+
+#[test]
+fn a_timeout_sends_one_segment_again_and_starts_slowly() {
+    let mut end = wide_open();
+    assert_eq!(end.send(&[0; 4 * 536]).len(), 4);
+    assert_eq!(end.time_out(), [(ACK, 101, 225, 536)], "RFC 5681 §3.1: a window of one segment");
+    assert_eq!(milliseconds(&end), 100 + 300, "RFC 6298 §2.2: SRTT + 4*SRTT/2");
+    // Duplicates of before the timeout start no fast retransmit (RFC 6582 §3.2).
+    assert_eq!(acknowledge(&mut end, 101), []);
+    for _ in 0..3 {
+        assert!(acknowledge(&mut end, 101).iter().all(|sent| sent.1 != 101));
+    }
+    // Everything had arrived but the first segment: nothing else is sent again, and new text follows.
+    assert_eq!(acknowledge(&mut end, 101 + 4 * 536), []);
+    assert_eq!(end.connection.poll_timeout(), None);
+    assert_eq!(end.send(b"more"), [(Flags::PSH | ACK, 101 + 4 * 536, 225, 4)]);
+    // The acknowledgment of a segment that was sent twice measures nothing (Karn's algorithm).
+    assert_eq!(end.connection.round_trip_time(), Some(Duration::from_millis(100)));
+}
+
+#[test]
+fn the_timeout_stays_doubled_until_something_is_measured() {
+    let mut end = wide_open();
+    end.send(b"first");
+    end.time_out();
+    end.time_out();
+    assert_eq!(milliseconds(&end), 100 + 300 + 600);
+    acknowledge(&mut end, 106);
+    end.send(b"second");
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + Duration::from_millis(1200)));
+    end.now = end.now + Duration::from_millis(100);
+    acknowledge(&mut end, 112);
+    end.send(b"third");
+    // SRTT 100 and RTTVAR 3/4 of 50: the floor of 200 ms applies.
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + Duration::from_millis(300)));
+}
+
+#[test]
+fn an_acknowledgment_of_something_restarts_the_timer() {
+    let mut end = wide_open();
+    end.send(&[0; 2 * 536]);
+    end.now = end.now + Duration::from_millis(100);
+    acknowledge(&mut end, 101 + 536);
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + Duration::from_millis(300)), "RFC 6298 §5.3");
+}
+
+#[test]
+fn a_lost_syn_makes_for_a_careful_beginning() {
+    let mut end = End::accept(&Config::default());
+    end.sent();
+    end.time_out();
+    acknowledge(&mut end, 101);
+    assert_eq!(end.connection.round_trip_time(), None);
+    assert_eq!(end.send(&[0; 4 * 536]).len(), 1, "RFC 5681 §3.1");
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + Duration::from_secs(3)), "RFC 6298 §5.7");
+}
+
+#[test]
+fn slow_start_begins_anew_after_a_pause() {
+    let mut end = wide_open();
+    let mut acknowledged = 101;
+    for _ in 0..10 {
+        end.send(&[0; 4 * 536]);
+        for _ in 0..4 {
+            acknowledged += 536;
+            acknowledge(&mut end, acknowledged);
+        }
+    }
+    let at_once = |end: &mut End| {
+        let mut end = End { connection: end.connection.clone(), memory: end.memory.clone(), now: end.now };
+        assert_eq!(end.connection.send(end.now, &[0; 4096], &mut end.memory), Ok(4096));
+        let first: usize = end.sent().iter().map(|sent| sent.3).sum();
+        first
+    };
+    // The send buffer holds less than any of the windows, so a small segment size shows it.
+    assert_eq!(at_once(&mut end), 7 * 536);
+    let mut config = Config::default();
+    config.maximum_segment_size = 100;
+    end.connection.set_config(end.now, &config);
+    assert_eq!(at_once(&mut end), 4000, "all but the last, small segment");
+    end.now = end.now + Duration::from_secs(1);
+    assert_eq!(at_once(&mut end), 1000, "RFC 5681 §4.1: the initial window, ten segments");
+}
+
+#[test]
+fn a_small_window_is_filled_by_half_at_least() {
+    let mut end = End::accept(&Config::default());
+    end.sent();
+    let mut offer = segment(ACK, 225, 101, b"");
+    offer.window = 400;
+    // The SYN offered 4000, so a window of 400 is silly: it is used only after a while (RFC 9293 §3.8.6.2.1).
+    end.arrives(&offer);
+    assert_eq!(end.send(&[0; 600]), []);
+    assert_eq!(end.time_out(), [(ACK, 101, 225, 400)]);
+    // Once the largest window is no more than twice that, it is used at once.
+    let mut syn = segment(Flags::SYN, 224, 0, b"");
+    syn.window = 500;
+    end.connection = Connection::accept(&Config::default(), SequenceNumber(100), &syn, end.now);
+    end.sent();
+    end.arrives(&offer);
+    assert_eq!(end.send(&[0; 600]), [(ACK, 101, 225, 400)]);
+}
+
+#[test]
+fn what_was_sent_before_is_sent_again_into_any_window() {
+    let mut end = wide_open();
+    end.send(&[0; 536]);
+    let mut offer = segment(ACK, 225, 101, b"");
+    offer.window = 100;
+    assert_eq!(end.arrives(&offer), []);
+    assert_eq!(end.time_out(), [(ACK, 101, 225, 100)]);
+}
+
+#[test]
+fn text_behind_a_fin_does_not_count() {
+    let mut end = End::established();
+    // The FIN is at 230; what claims to come behind it is not received.
+    end.arrives(&segment(Flags::FIN | ACK, 228, 101, b"45"));
+    end.arrives(&segment(ACK, 228, 101, b"45too long"));
+    assert_eq!(end.arrives(&segment(ACK, 225, 101, b"123")), [(ACK, 101, 231, 0)]);
+    assert_eq!(end.receive(), Ok(b"12345".to_vec()));
+    assert_eq!(end.connection.state(), State::CloseWait);
+    // The other way round: what lies behind is here already, so it is the FIN that is wrong.
+    let mut end = End::established();
+    end.arrives(&segment(ACK, 230, 101, b"678"));
+    end.arrives(&segment(Flags::FIN | ACK, 225, 101, b"12"));
+    end.arrives(&segment(ACK, 227, 101, b"345"));
+    assert_eq!(end.receive(), Ok(b"12345678".to_vec()));
+    assert_eq!(end.connection.state(), State::Established);
+}
+
+#[test]
+fn too_few_records_cost_time_but_nothing_else() {
+    use anysock::tcp::{Block, Rings, Transmission};
+    let mut memory = Rings::over([0; 4096], [0; 4096], [Block::NONE; 1], [Transmission::NONE; 1]);
+    let mut now = Instant::ZERO;
+    let mut connection =
+        Connection::accept(&Config::default(), SequenceNumber(100), &segment(Flags::SYN, 224, 0, b""), now);
+    connection.poll_transmit(now, &mut memory);
+    connection.segment_arrives(now, &segment(ACK, 225, 101, b""), &mut memory);
+    assert_eq!(connection.send(now, &[0; 1072], &mut memory), Ok(1072));
+    assert!(connection.poll_transmit(now, &mut memory).is_some());
+    now = now + Duration::from_millis(10);
+    assert!(connection.poll_transmit(now, &mut memory).is_some());
+    // Two segments share a record: the time of the later one.
+    now = now + Duration::from_millis(10);
+    connection.segment_arrives(now, &segment(ACK, 225, 101 + 536, b""), &mut memory);
+    assert_eq!(connection.round_trip_time(), Some(Duration::from_nanos(1)), "the handshake took no time");
+    connection.segment_arrives(now, &segment(ACK, 225, 101 + 1072, b""), &mut memory);
+    assert_eq!(connection.round_trip_time(), Some(Duration::from_nanos(1 + 10_000_000 / 8)));
+    // Of two gaps, the first is kept.
+    connection.segment_arrives(now, &segment(ACK, 235, 1173, b"bbbbb"), &mut memory);
+    connection.segment_arrives(now, &segment(ACK, 245, 1173, b"ddddd"), &mut memory);
+    connection.segment_arrives(now, &segment(ACK, 225, 1173, b"aaaaaaaaaa"), &mut memory);
+    connection.segment_arrives(now, &segment(ACK, 240, 1173, b"ccccc"), &mut memory);
+    let mut buffer = [0; 100];
+    assert_eq!(connection.receive(now, &mut buffer, &mut memory), Ok(20));
+    assert_eq!(&buffer[..20], b"aaaaaaaaaabbbbbccccc");
+}
+
+#[test]
+fn time_wait_needs_no_octets() {
+    let mut end = End::established();
+    end.connection.close(end.now);
+    end.sent();
+    end.arrives(&segment(Flags::FIN | ACK, 225, 102, b""));
+    assert_eq!(end.connection.state(), State::TimeWait);
+    let mut nothing = anysock::tcp::Lent::over(&mut [], &mut [], &mut [], &mut []);
+    end.connection.segment_arrives(end.now, &segment(Flags::FIN | ACK, 225, 102, b""), &mut nothing);
+    let ack = end.connection.poll_transmit(end.now, &mut nothing).unwrap();
+    assert_eq!((ack.flags, ack.seq.0, ack.ack.0), (ACK, 102, 226));
+    end.now = end.connection.poll_timeout().unwrap();
+    end.connection.handle_timeout(end.now, &mut nothing);
+    assert_eq!(end.connection.state(), State::Closed);
+}

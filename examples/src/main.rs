@@ -2,6 +2,7 @@
 
 mod ending;
 mod on_linux;
+mod on_simulator;
 mod options;
 mod status;
 
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
         Ok(options) => options,
         Err(code) => return code,
     };
-    let end = if options.can.is_empty() { Ok(()) } else { on_linux::run(&options) };
+    let end = if options.can.is_empty() { on_simulator::run(&options) } else { on_linux::run(&options) };
     match end {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -51,7 +51,7 @@ pub(crate) struct Options {
 
     /// How long clients receive no frame after an "< ok >", which python-can wants to receive alone
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "50ms")]
-    hold_off: Duration,
+    pub(crate) hold_off: Duration,
 
     /// Simulator: play this candump log (candump -l) onto the bus
     #[arg(long, value_name = "FILE", conflicts_with = "can")]

@@ -53,6 +53,7 @@
 //! | `drops` | | `< stat RXBYTES RXFRAMES TXBYTES TXFRAMES DROPPED >` |
 
 pub mod beacon;
+pub mod client;
 mod command;
 mod parser;
 mod reply;

@@ -12,11 +12,13 @@ use core::time::Duration;
 use anysock::Errno;
 use anysock::time::Instant;
 
+use super::channel::{Channel, State};
+use super::configuration::{answer, mtu_of};
 use super::frame::{
     Command, ConfigurationOption, ConfigurationOptions, ConfigurationResult, ConnectionResult, Frame,
-    InformationType, OPTION_MTU, OPTION_RETRANSMISSION_AND_FLOW_CONTROL, RejectReason, Signal, Signals,
+    InformationType, RejectReason, Signal, Signals,
 };
-use super::{AUTO_MTU, CID_DYNAMIC, CID_SIGNALLING, DEFAULT_MTU, MIN_MTU, SIGNALLING_MTU};
+use super::{CID_DYNAMIC, CID_SIGNALLING, DEFAULT_MTU, MIN_MTU, SIGNALLING_MTU};
 
 /// How long a channel may take to open or to close (`L2CAP_CONN_TIMEOUT`).
 pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(40);
@@ -62,51 +64,6 @@ pub enum Event {
         /// Why, unless this side asked for it.
         error: Option<Errno>,
     },
-}
-
-/// The states of a channel. Volume 3, part A, 6.1, in Linux's reduction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    /// A Connection Request is to be sent, or was sent and is not answered.
-    WaitConnectResponse,
-    /// A Connection Request came and was answered "pending".
-    WaitConnect,
-    /// Both sides say what they want.
-    Config,
-    /// Data flows.
-    Open,
-    /// A Disconnection Request was sent and is not answered.
-    WaitDisconnect,
-}
-
-#[derive(Clone, Debug)]
-struct Channel {
-    local: u16,
-    /// The other side's identifier, once it is known.
-    remote: Option<u16>,
-    psm: u16,
-    initiated: bool,
-    state: State,
-    /// The identifier of the request that the channel waits for an answer to, or has to answer.
-    identifier: u8,
-    mtu_in: u16,
-    mtu_out: u16,
-    /// The options of a Configuration Request that comes in parts.
-    options: Vec<u8>,
-    request_sent: bool,
-    /// Our Configuration Request was agreed to.
-    input_done: bool,
-    /// We agreed to theirs.
-    output_done: bool,
-    retries: u8,
-    deadline: Option<Instant>,
-    error: Option<Errno>,
-}
-
-impl Channel {
-    fn is_open_to_data(&self) -> bool {
-        self.state == State::Open
-    }
 }
 
 /// How far the exchange of Information Requests has got.
@@ -487,7 +444,7 @@ impl Connection {
         }
         let request = core::mem::take(&mut channel.options);
         let mut options = Vec::new();
-        let result = answer_configuration(&request, &mut channel.mtu_out, &mut options);
+        let result = answer(&request, &mut channel.mtu_out, &mut options);
         // A second request for what we do not have ends the channel: only Basic mode is there to be had.
         if result != ConfigurationResult::SUCCESS {
             channel.retries = channel.retries.saturating_add(1);
@@ -573,23 +530,8 @@ impl Connection {
             return None;
         }
         let local = (CID_DYNAMIC..=u16::MAX).find(|cid| self.channel(*cid).is_none())?;
-        self.channels.push(Channel {
-            local,
-            remote,
-            psm,
-            initiated: remote.is_none(),
-            state,
-            identifier: 0,
-            mtu_in: AUTO_MTU,
-            mtu_out: DEFAULT_MTU,
-            options: Vec::new(),
-            request_sent: false,
-            input_done: false,
-            output_done: false,
-            retries: 0,
-            deadline: Some(now + CONNECTION_TIMEOUT),
-            error: None,
-        });
+        let deadline = now + CONNECTION_TIMEOUT;
+        self.channels.push(Channel::new(local, remote, psm, state, deadline));
         Some(local)
     }
 
@@ -613,46 +555,6 @@ impl Connection {
         let reason = RejectReason::InvalidCid { local, remote };
         self.signal(identifier, Command::CommandReject { reason });
     }
-}
-
-/// The MTU in an option, if it is one.
-fn mtu_of(option: ConfigurationOption<'_>) -> Option<u16> {
-    let value = option.value.try_into().ok()?;
-    (option.kind == OPTION_MTU).then(|| u16::from_le_bytes(value))
-}
-
-/// What to say to a Configuration Request: the result, and the options that go with it. An acceptable MTU (the
-/// default where none is named) is kept in `mtu_out`.
-fn answer_configuration(request: &[u8], mtu_out: &mut u16, answer: &mut Vec<u8>) -> ConfigurationResult {
-    let mut mtu = DEFAULT_MTU;
-    let mut mode = 0;
-    for option in ConfigurationOptions::new(request) {
-        match option.kind {
-            OPTION_MTU => mtu = mtu_of(option).unwrap_or(mtu),
-            OPTION_RETRANSMISSION_AND_FLOW_CONTROL => mode = option.value.first().copied().unwrap_or(0),
-            // Flush timeout, quality of service, frame check and flow specification change nothing in Basic mode.
-            0x02 | 0x03 | 0x05 | 0x06 => {}
-            _ if option.hint => {}
-            kind => {
-                ConfigurationOption { hint: false, kind, value: &[kind] }.encode(answer);
-            }
-        }
-    }
-    if !answer.is_empty() {
-        return ConfigurationResult::UNKNOWN_OPTIONS;
-    }
-    if mode != 0 {
-        let kind = OPTION_RETRANSMISSION_AND_FLOW_CONTROL;
-        ConfigurationOption { hint: false, kind, value: &[0; 9] }.encode(answer);
-        return ConfigurationResult::UNACCEPTABLE;
-    }
-    let acceptable = mtu >= MIN_MTU;
-    ConfigurationOption::mtu(&mtu.max(MIN_MTU).to_le_bytes()).encode(answer);
-    if !acceptable {
-        return ConfigurationResult::UNACCEPTABLE;
-    }
-    *mtu_out = mtu;
-    ConfigurationResult::SUCCESS
 }
 
 #[cfg(test)]
@@ -743,20 +645,6 @@ mod tests {
             [12, 0, 1, 0, 4, 2, 8, 0, 0x50, 0, 0, 0, 1, 2, 0xFD, 0x03],
             "a Configuration Request for an MTU of 1021"
         );
-    }
-
-    #[test]
-    fn other_modes_and_unknown_options_are_not_agreed_to() {
-        let mut mtu = 0;
-        let mut ask = |request: &[u8]| {
-            let mut answer = Vec::new();
-            (answer_configuration(request, &mut mtu, &mut answer), answer)
-        };
-        assert_eq!(ask(&[]), (ConfigurationResult::SUCCESS, [1, 2, 0xA0, 0x02].to_vec()));
-        assert_eq!(ask(&[1, 2, 47, 0]).0, ConfigurationResult::UNACCEPTABLE);
-        assert_eq!(ask(&[4, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0]).0, ConfigurationResult::UNACCEPTABLE);
-        assert_eq!(ask(&[0x33, 1, 0]), (ConfigurationResult::UNKNOWN_OPTIONS, [0x33, 1, 0x33].to_vec()));
-        assert_eq!(ask(&[0xB3, 1, 0]).0, ConfigurationResult::SUCCESS, "a hint may be ignored");
     }
 
     #[test]

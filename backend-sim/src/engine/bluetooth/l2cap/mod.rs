@@ -3,6 +3,8 @@
 //!
 //! Bluetooth Core Specification, volume 3, part A. [`frame`] has the bytes, [`connection`] the states.
 
+mod channel;
+mod configuration;
 pub mod connection;
 pub mod frame;
 

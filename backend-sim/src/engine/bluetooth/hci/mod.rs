@@ -18,13 +18,19 @@
 //! assert_eq!(Packet::decode(&bytes), Ok(Packet::Acl(data)));
 //! ```
 
+mod error_code;
+mod fragmentation;
+
 use alloc::vec::Vec;
 use core::fmt;
 
-use anysock::{BdAddr, Errno};
+use anysock::BdAddr;
 
 use super::DecodeError;
 use super::wire::Reader;
+
+pub use error_code::ErrorCode;
+pub use fragmentation::{Reassembly, fragments};
 
 /// A command's opcode: group (OGF) in the upper six bits, command (OCF) in the lower ten.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,85 +62,6 @@ impl fmt::Debug for Opcode {
             Opcode::REJECT_CONNECTION_REQUEST => f.write_str("HCI_Reject_Connection_Request"),
             Opcode(other) => write!(f, "Opcode({other:#06x})"),
         }
-    }
-}
-
-/// A controller's error code (volume 1, part F): the `Status` and `Reason` of events and commands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ErrorCode(pub u8);
-
-impl ErrorCode {
-    /// Success.
-    pub const SUCCESS: ErrorCode = ErrorCode(0x00);
-    /// Unknown HCI Command.
-    pub const UNKNOWN_COMMAND: ErrorCode = ErrorCode(0x01);
-    /// Unknown Connection Identifier: no such handle.
-    pub const UNKNOWN_CONNECTION: ErrorCode = ErrorCode(0x02);
-    /// Page Timeout: the other device did not answer.
-    pub const PAGE_TIMEOUT: ErrorCode = ErrorCode(0x04);
-    /// Connection Timeout: the link supervision timeout passed without a packet from the other device.
-    pub const CONNECTION_TIMEOUT: ErrorCode = ErrorCode(0x08);
-    /// Connection Limit Exceeded: the controller has no link left.
-    pub const CONNECTION_LIMIT_EXCEEDED: ErrorCode = ErrorCode(0x09);
-    /// Connection Already Exists.
-    pub const CONNECTION_ALREADY_EXISTS: ErrorCode = ErrorCode(0x0B);
-    /// Connection Rejected due to Limited Resources.
-    pub const REJECTED_LIMITED_RESOURCES: ErrorCode = ErrorCode(0x0D);
-    /// Connection Accept Timeout Exceeded: the other host did not answer its Connection Request.
-    pub const CONNECTION_ACCEPT_TIMEOUT: ErrorCode = ErrorCode(0x10);
-    /// Remote User Terminated Connection.
-    pub const REMOTE_USER_TERMINATED: ErrorCode = ErrorCode(0x13);
-    /// Remote Device Terminated Connection due to Power Off.
-    pub const REMOTE_POWER_OFF: ErrorCode = ErrorCode(0x15);
-    /// Connection Terminated by Local Host.
-    pub const TERMINATED_BY_LOCAL_HOST: ErrorCode = ErrorCode(0x16);
-
-    /// The error number that a socket reports for this code, as Linux maps it (`bt_to_errno`,
-    /// net/bluetooth/lib.c); `None` for success.
-    pub fn errno(self) -> Option<Errno> {
-        Some(match self.0 {
-            0x00 => return None,
-            0x01 => Errno::EBADRQC,
-            0x02 => Errno::ENOTCONN,
-            0x03 => Errno::EIO,
-            0x04 | 0x3C => Errno::EHOSTDOWN,
-            0x05 | 0x18 => Errno::EACCES,
-            0x06 => Errno::EBADE,
-            0x07 => Errno::ENOMEM,
-            0x08 | 0x10 => Errno::ETIMEDOUT,
-            0x09 | 0x0A => Errno::EMLINK,
-            0x0B => Errno::EALREADY,
-            0x0C => Errno::EBUSY,
-            0x0D..=0x0F | 0x1B => Errno::ECONNREFUSED,
-            0x11 | 0x20 | 0x27 | 0x29 => Errno::EOPNOTSUPP,
-            0x12 => Errno::EINVAL,
-            0x13..=0x15 => Errno::ECONNRESET,
-            0x16 => Errno::ECONNABORTED,
-            0x17 => Errno::ELOOP,
-            0x1A => Errno::EPROTONOSUPPORT,
-            0x19 | 0x1E | 0x23..=0x25 => Errno::EPROTO,
-            _ => Errno::ENOSYS,
-        })
-    }
-}
-
-impl fmt::Debug for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match *self {
-            ErrorCode::SUCCESS => "Success",
-            ErrorCode::UNKNOWN_COMMAND => "Unknown HCI Command",
-            ErrorCode::UNKNOWN_CONNECTION => "Unknown Connection Identifier",
-            ErrorCode::PAGE_TIMEOUT => "Page Timeout",
-            ErrorCode::CONNECTION_TIMEOUT => "Connection Timeout",
-            ErrorCode::CONNECTION_LIMIT_EXCEEDED => "Connection Limit Exceeded",
-            ErrorCode::CONNECTION_ALREADY_EXISTS => "Connection Already Exists",
-            ErrorCode::REJECTED_LIMITED_RESOURCES => "Connection Rejected due to Limited Resources",
-            ErrorCode::CONNECTION_ACCEPT_TIMEOUT => "Connection Accept Timeout Exceeded",
-            ErrorCode::REMOTE_USER_TERMINATED => "Remote User Terminated Connection",
-            ErrorCode::REMOTE_POWER_OFF => "Remote Device Terminated Connection due to Power Off",
-            ErrorCode::TERMINATED_BY_LOCAL_HOST => "Connection Terminated By Local Host",
-            ErrorCode(other) => return write!(f, "ErrorCode({other:#04x})"),
-        })
     }
 }
 
@@ -516,55 +443,6 @@ fn with_length(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.extend(parameters.iter().take(usize::from(len)));
 }
 
-/// Cuts an L2CAP PDU into ACL data packets of at most `mtu` bytes each (at least 1): the first one as `first`,
-/// the rest continuing.
-pub fn fragments(
-    handle: ConnectionHandle,
-    first: Boundary,
-    pdu: &[u8],
-    mtu: usize,
-) -> impl Iterator<Item = AclPacket<'_>> {
-    pdu.chunks(mtu.max(1)).enumerate().map(move |(index, data)| AclPacket {
-        handle,
-        boundary: if index == 0 { first } else { Boundary::Continuing },
-        data,
-    })
-}
-
-/// Puts the fragments of one link together again.
-///
-/// A fragment that does not belong (a continuation of nothing, more bytes than the PDU's header announced, a new
-/// PDU in the middle of one) discards what was begun, as Linux does (`l2cap_recv_acldata`).
-#[derive(Clone, Debug, Default)]
-pub struct Reassembly {
-    pdu: Vec<u8>,
-}
-
-impl Reassembly {
-    /// Length of an L2CAP header, and of the length field it begins with.
-    const HEADER: usize = 4;
-
-    /// Takes one packet; returns the PDU (header included) that it completes, if it does.
-    pub fn packet_arrives(&mut self, packet: AclPacket<'_>) -> Option<Vec<u8>> {
-        let begun = !self.pdu.is_empty();
-        match packet.boundary {
-            Boundary::First | Boundary::FirstNonFlushable => self.pdu.clear(),
-            Boundary::Continuing if !begun => return None,
-            Boundary::Continuing => {}
-        }
-        self.pdu.extend_from_slice(packet.data);
-        let expected = usize::from(u16::from_le_bytes(*self.pdu.first_chunk()?)).saturating_add(Self::HEADER);
-        match self.pdu.len().cmp(&expected) {
-            core::cmp::Ordering::Less => None,
-            core::cmp::Ordering::Equal => Some(core::mem::take(&mut self.pdu)),
-            core::cmp::Ordering::Greater => {
-                self.pdu.clear();
-                None
-            }
-        }
-    }
-}
-
 /// Which way a packet passed the Host Controller Interface, for captures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
@@ -590,7 +468,6 @@ pub fn capture_record(direction: Direction, packet: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
     use proptest::prelude::*;
 
     const PEER: BdAddr = BdAddr([0x00, 0x11, 0x22, 0x33, 0x44, 0x55]);
@@ -638,25 +515,6 @@ mod tests {
     }
 
     #[test]
-    fn a_pdu_is_whole_again_after_fragmentation_to_the_controllers_buffers() {
-        let mut pdu = vec![0; 2500];
-        pdu[..4].copy_from_slice(&[0xC0, 0x09, 0x40, 0x00]);
-        let handle = ConnectionHandle::new(1);
-        let packets: Vec<_> = fragments(handle, Boundary::First, &pdu, 1021).collect();
-        assert_eq!(packets.iter().map(|p| p.data.len()).collect::<Vec<_>>(), [1021, 1021, 458]);
-        let mut reassembly = Reassembly::default();
-        assert_eq!(reassembly.packet_arrives(packets[0]), None);
-        assert_eq!(reassembly.packet_arrives(packets[1]), None);
-        assert_eq!(reassembly.packet_arrives(packets[2]), Some(pdu.clone()));
-        // A continuation of nothing is dropped; so is a PDU that another one interrupts.
-        assert_eq!(reassembly.packet_arrives(packets[2]), None);
-        assert_eq!(reassembly.packet_arrives(packets[0]), None);
-        let short = AclPacket { handle, boundary: Boundary::First, data: &[1, 0, 0x40, 0, 7] };
-        assert_eq!(reassembly.packet_arrives(short), Some(short.data.to_vec()));
-        assert_eq!(reassembly.packet_arrives(packets[1]), None);
-    }
-
-    #[test]
     fn a_capture_record_says_which_way_the_packet_went() {
         assert_eq!(capture_record(Direction::Sent, &[1, 2]), [0, 0, 0, 0, 1, 2]);
         assert_eq!(capture_record(Direction::Received, &[4]), [0, 0, 0, 1, 4]);
@@ -668,23 +526,6 @@ mod tests {
             if let Ok(packet) = Packet::decode(&bytes) {
                 let again = packet.encode();
                 prop_assert_eq!(Packet::decode(&again), Ok(packet));
-            }
-        }
-
-        #[test]
-        fn any_fragments_keep_the_reassembly_bounded(
-            packets in prop::collection::vec((0u8..3, prop::collection::vec(any::<u8>(), 0..300)), 0..300)
-        ) {
-            let mut reassembly = Reassembly::default();
-            for (boundary, data) in &packets {
-                let boundary = [Boundary::First, Boundary::Continuing, Boundary::FirstNonFlushable]
-                    [usize::from(*boundary)];
-                let handle = ConnectionHandle::new(1);
-                if let Some(pdu) = reassembly.packet_arrives(AclPacket { handle, boundary, data }) {
-                    let len = usize::from(u16::from_le_bytes([pdu[0], pdu[1]]));
-                    prop_assert_eq!(pdu.len(), len + 4);
-                }
-                prop_assert!(reassembly.pdu.len() <= 65535 + 4);
             }
         }
     }

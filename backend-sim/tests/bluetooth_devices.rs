@@ -131,7 +131,7 @@ impl Pair {
 
     fn recv(&mut self, device: usize, socket: SocketId) -> Result<Vec<u8>, Errno> {
         let mut bytes = vec![0; 100_000];
-        let len = self.call(device, |host, _| host.recv(socket, &mut bytes, NO_FLAGS))?;
+        let len = self.call(device, |host, now| host.recv(socket, &mut bytes, NO_FLAGS, now))?;
         bytes.truncate(len);
         Ok(bytes)
     }
@@ -403,7 +403,7 @@ fn addresses_states_and_errors_are_linuxs() {
         assert_eq!(host.listen(first, 1), Err(Errno::EBADFD), "not bound");
         assert_eq!(host.get(first).unwrap().peer_addr(), Err(Errno::ENOTCONN));
         assert_eq!(host.send(first, b"x", NO_FLAGS), Err(Errno::ENOTCONN));
-        assert_eq!(host.recv(first, &mut [0; 4], NO_FLAGS), Err(Errno::EAGAIN));
+        assert_eq!(host.recv(first, &mut [0; 4], NO_FLAGS, now), Err(Errno::EAGAIN));
         host.bind(first, port(BdAddr::ANY, 1)).unwrap();
         assert_eq!(host.bind(first, port(BdAddr::ANY, 2)), Err(Errno::EBADFD), "bound already");
         assert_eq!(host.bind(second, port(BdAddr::ANY, 1)), Err(Errno::EADDRINUSE));
@@ -446,4 +446,40 @@ fn a_listener_that_closes_closes_what_waits_and_the_next_is_refused() {
     let refused = pair.begin_connect(A, PHONE, 2);
     pair.run_for(Duration::from_secs(1));
     assert_eq!(pair.recv(A, refused), Err(Errno::ECONNREFUSED));
+}
+
+#[test]
+fn a_listener_may_decide_after_it_has_accepted() {
+    let mut pair = Pair::new();
+    let listener = pair.listen(B, 2);
+    pair.call(B, |host, _| host.get_mut(listener).unwrap().set_defer_setup(true)).unwrap();
+    let client = pair.begin_connect(A, PHONE, 2);
+    pair.run_for(Duration::from_secs(1));
+    assert_eq!(pair.state(A, client), State::Connecting);
+    assert!(pair.poll(B, listener).contains(PollEvents::IN));
+    let (server, _) = pair.call(B, |host, _| host.accept(listener)).unwrap();
+    assert_eq!(pair.state(B, server), State::Deferred);
+    assert_eq!(pair.poll(B, server), PollEvents::empty());
+    assert_eq!(pair.send(B, server, b"x"), Err(Errno::ENOTCONN));
+    // The first recv says yes.
+    assert_eq!(pair.recv(B, server), Ok(vec![]));
+    pair.run_for(Duration::from_secs(1));
+    assert_eq!((pair.state(A, client), pair.state(B, server)), (State::Connected, State::Connected));
+    pair.send(B, server, b"yes").unwrap();
+    pair.run_for(Duration::from_secs(1));
+    assert_eq!(pair.recv(A, client), Ok(b"yes".to_vec()));
+    pair.call(A, |host, now| host.close(client, now)).unwrap();
+    pair.run_for(Duration::from_secs(1));
+    // close says no; so does saying nothing for 25 seconds.
+    let refused = pair.begin_connect(A, PHONE, 2);
+    pair.run_for(Duration::from_secs(1));
+    let (server, _) = pair.call(B, |host, _| host.accept(listener)).unwrap();
+    pair.call(B, |host, now| host.close(server, now)).unwrap();
+    pair.run_for(Duration::from_secs(1));
+    assert_eq!(pair.recv(A, refused), Err(Errno::ECONNREFUSED));
+    let ignored = pair.begin_connect(A, PHONE, 2);
+    pair.run_for(Duration::from_secs(24));
+    assert_eq!(pair.recv(A, ignored), Err(Errno::EAGAIN));
+    pair.run_for(Duration::from_secs(2));
+    assert_eq!(pair.recv(A, ignored), Err(Errno::ECONNREFUSED));
 }

@@ -2,10 +2,12 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use anysock::addr::SockAddr;
+use anysock::option::bluetooth::BT_DEFER_SETUP;
 use anysock::{
-    AnyAddr, Errno, Family, Instant, PollEvents, Protocol, Received, RfcommAddr, Shutdown, SocketType,
+    AnyAddr, Errno, Family, Instant, Level, PollEvents, Protocol, Received, RfcommAddr, Shutdown, SocketType,
 };
 
 use super::host::{self, Host};
@@ -16,6 +18,9 @@ use crate::engine::socket::{Calls, Incoming, Outgoing, SocketId, SocketState};
 
 /// `sizeof(struct sockaddr_rc)`.
 const SOCKADDR_RC: usize = 10;
+
+/// The option of `SOL_BLUETOOTH` that asks for security (net/bluetooth/bluetooth.h).
+const BT_SECURITY: i32 = 4;
 
 #[derive(Debug)]
 struct RfcommCalls;
@@ -127,12 +132,47 @@ impl Calls for RfcommCalls {
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let flags = message.flags;
-        let len = on_socket(engine, id, |host, name, _| host.recv(name, message.bytes, flags))?;
+        let len = on_socket(engine, id, |host, name, now| host.recv(name, message.bytes, flags, now))?;
         Ok(Received { len, ..Received::default() })
     }
 
     fn take_error(&self, engine: &mut Engine, id: SocketId) -> Option<Errno> {
         on_socket(engine, id, |host, name, _| Ok(host.get_mut(name)?.take_error())).ok()?
+    }
+
+    fn set_option(
+        &self,
+        engine: &mut Engine,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        value: &[u8],
+    ) -> Result<(), Errno> {
+        on_socket(engine, id, |host, socket, _| {
+            let socket = host.get_mut(socket)?;
+            match (level, name) {
+                (Level::BLUETOOTH, BT_DEFER_SETUP) => {
+                    let on = value.first_chunk::<4>().ok_or(Errno::EINVAL)?;
+                    socket.set_defer_setup(*on != [0; 4])
+                }
+                // struct bt_security: the level, and the size of the key.
+                (Level::BLUETOOTH, BT_SECURITY) => {
+                    let [level, _] = value.first_chunk().ok_or(Errno::EINVAL)?;
+                    socket.set_security(*level)
+                }
+                _ => Err(Errno::ENOPROTOOPT),
+            }
+        })
+    }
+
+    fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
+        let (host, socket) = host_of(engine, id)?;
+        let socket = host.get(socket)?;
+        match (level, name) {
+            (Level::BLUETOOTH, BT_DEFER_SETUP) => Ok(u32::from(socket.defer_setup()?).to_ne_bytes().to_vec()),
+            (Level::BLUETOOTH, BT_SECURITY) => Ok([socket.security(), 0].to_vec()),
+            _ => Err(Errno::ENOPROTOOPT),
+        }
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId) {

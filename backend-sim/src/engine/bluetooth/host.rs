@@ -12,7 +12,7 @@ use anysock::{BdAddr, Errno, MessageFlags, PollEvents, RfcommAddr};
 use super::controller::{ACL_DATA_PACKET_LENGTH, TOTAL_ACL_DATA_PACKETS};
 use super::hci::{AclPacket, Command, ConnectionHandle, ErrorCode, Event, Opcode, Packet};
 use super::link::Link;
-use super::rfcomm::dlc::DlcId;
+use super::rfcomm::dlc::{DlcId, Incoming};
 use super::rfcomm::session::Event as DlcEvent;
 use super::rfcomm::socket::{RfcommSocket, State, buffer_size};
 use super::rfcomm::{CHANNEL_MAX, CHANNEL_MIN, DEFAULT_MTU, is_channel};
@@ -166,7 +166,11 @@ impl Host {
         if listener.state != State::Listen {
             return Err(Errno::EBADFD);
         }
-        let child = self.sockets.first_open(listener).ok_or(Errno::EAGAIN)?;
+        let first = match listener.defer_setup {
+            true => listener.accept_queue.front().copied(),
+            false => self.sockets.first_open(listener),
+        };
+        let child = first.ok_or(Errno::EAGAIN)?;
         self.get_mut(id)?.accept_queue.retain(|waiting| *waiting != child);
         let socket = self.get_mut(child)?;
         socket.parent = None;
@@ -199,12 +203,27 @@ impl Host {
         }
     }
 
-    /// `recv(2)`; see [`RfcommSocket::recv`].
+    /// `recv(2)`; see [`RfcommSocket::recv`]. On a connection that was accepted under `BT_DEFER_SETUP`, the first one
+    /// answers the other side and returns 0.
     ///
     /// # Errors
     /// Those of [`RfcommSocket::recv`].
-    pub fn recv(&mut self, id: SocketId, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
+    pub fn recv(
+        &mut self,
+        id: SocketId,
+        bytes: &mut [u8],
+        flags: MessageFlags,
+        now: Instant,
+    ) -> Result<usize, Errno> {
         let socket = self.sockets.table.get_mut(&id).ok_or(Errno::EBADF)?;
+        if socket.state == State::Deferred {
+            let peer = socket.destination;
+            if let Some(link) = self.links.get_mut(&peer) {
+                link.answer(id, now);
+            }
+            self.drain_link(peer);
+            return Ok(0);
+        }
         let result = socket.recv(bytes, flags);
         if socket.has_drained()
             && let Some(link) = self.links.get_mut(&socket.destination)
@@ -231,7 +250,7 @@ impl Host {
                     self.close(child, now)?;
                 }
             }
-            State::Connecting | State::Config | State::Connected => {
+            State::Connecting | State::Config | State::Deferred | State::Connected => {
                 let peer = socket.destination;
                 if let Some(link) = self.links.get_mut(&peer) {
                     link.close(id, now);
@@ -444,9 +463,12 @@ impl Sockets {
         })
     }
 
-    /// The oldest connection in a listener's queue that is open.
+    /// The oldest connection in a listener's queue that is open, or that waits to be answered.
     fn first_open(&self, listener: &RfcommSocket) -> Option<SocketId> {
-        let open = |id: &&SocketId| self.table.get(id).is_some_and(|child| child.state == State::Connected);
+        let open = |id: &&SocketId| {
+            let state = self.table.get(id).map(RfcommSocket::state);
+            state == Some(State::Connected) || listener.defer_setup && state == Some(State::Deferred)
+        };
         listener.accept_queue.iter().find(open).copied()
     }
 
@@ -460,7 +482,7 @@ impl Sockets {
 
     /// Someone connects to `channel`: a socket for it, if one listens there and has room (`rfcomm_connect_ind`).
     /// The listener that is bound to the controller's own address goes before one that is bound to any.
-    fn incoming(&mut self, own: BdAddr, peer: BdAddr, channel: u8) -> Option<SocketId> {
+    fn incoming(&mut self, own: BdAddr, peer: BdAddr, channel: u8) -> Option<Incoming> {
         let listens_on = |device| {
             move |(_, socket): &(&SocketId, &RfcommSocket)| {
                 socket.state == State::Listen && socket.local_addr() == RfcommAddr { device, channel }
@@ -472,7 +494,7 @@ impl Sockets {
         if listener.accept_queue.len() > listener.backlog {
             return None;
         }
-        let parent = *parent;
+        let (parent, deferred) = (*parent, listener.defer_setup);
         let mut child = RfcommSocket::new();
         child.state = State::Config;
         child.source = own;
@@ -481,17 +503,21 @@ impl Sockets {
         child.parent = Some(parent);
         let id = self.insert(child);
         self.table.get_mut(&parent)?.accept_queue.push_back(id);
-        Some(id)
+        Some(Incoming { id, deferred })
     }
 
     /// Something happened to a socket's connection. Returns the socket if its queue is full.
     fn event(&mut self, event: DlcEvent) -> Option<SocketId> {
-        let (DlcEvent::Connected(id) | DlcEvent::Data(id, _) | DlcEvent::Closed(id, _)) = event;
+        let (DlcEvent::Deferred(id)
+        | DlcEvent::Connected(id)
+        | DlcEvent::Data(id, _)
+        | DlcEvent::Closed(id, _)) = event;
         let socket = self.table.get_mut(&id)?;
         let parent = socket.parent;
         self.changed.insert(id);
         self.changed.extend(parent);
         match event {
+            DlcEvent::Deferred(_) => socket.state = State::Deferred,
             DlcEvent::Connected(_) => socket.state = State::Connected,
             DlcEvent::Data(_, information) => return socket.data_arrives(information).then_some(id),
             DlcEvent::Closed(_, error) => {

@@ -12,7 +12,7 @@ use anysock::{BdAddr, Errno};
 use super::hci::{AclPacket, Boundary, ConnectionHandle, Packet, Reassembly, fragments};
 use super::l2cap::PSM_RFCOMM;
 use super::l2cap::connection::{Connection, Event as L2capEvent};
-use super::rfcomm::dlc::DlcId;
+use super::rfcomm::dlc::{DlcId, Incoming};
 use super::rfcomm::session::{Event, Session};
 
 /// How long a link that this side opened is kept without channels (`HCI_DISCONN_TIMEOUT`); one that the other side
@@ -119,6 +119,12 @@ impl Link {
         self.sessions.iter_mut().for_each(|(_, session)| session.throttle(id, throttled));
     }
 
+    /// Answers the other side's request for a deferred connection; see [`Session::answer`].
+    pub fn answer(&mut self, id: DlcId, now: Instant) {
+        self.sessions.iter_mut().for_each(|(_, session)| session.answer(id));
+        self.settle(now, &mut |_| None);
+    }
+
     /// Closes an RFCOMM connection, after the data that waits.
     pub fn close(&mut self, id: DlcId, now: Instant) {
         self.sessions.iter_mut().for_each(|(_, session)| session.close(id, now));
@@ -139,7 +145,7 @@ impl Link {
         &mut self,
         packet: AclPacket<'_>,
         now: Instant,
-        mut listener: impl FnMut(u8) -> Option<DlcId>,
+        mut listener: impl FnMut(u8) -> Option<Incoming>,
     ) {
         if let Some(pdu) = self.reassembly.packet_arrives(packet) {
             self.l2cap.frame_arrives(&pdu, now, |psm| psm == PSM_RFCOMM);
@@ -194,7 +200,7 @@ impl Link {
     }
 
     /// Carries what has happened on each layer to the next one, until all of them rest.
-    fn settle(&mut self, now: Instant, listener: &mut impl FnMut(u8) -> Option<DlcId>) {
+    fn settle(&mut self, now: Instant, listener: &mut impl FnMut(u8) -> Option<Incoming>) {
         loop {
             while let Some(event) = self.l2cap.poll_event() {
                 self.l2cap_event(event, now, listener);
@@ -222,7 +228,7 @@ impl Link {
         &mut self,
         event: L2capEvent,
         now: Instant,
-        listener: &mut impl FnMut(u8) -> Option<DlcId>,
+        listener: &mut impl FnMut(u8) -> Option<Incoming>,
     ) {
         if let L2capEvent::Connected { cid, initiated: false, .. } = event {
             self.sessions.push((cid, Session::responder()));

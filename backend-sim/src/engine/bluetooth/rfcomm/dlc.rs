@@ -12,6 +12,8 @@ use super::{DEFAULT_MTU, Dlci};
 
 /// How long a connection may take to open (`RFCOMM_CONN_TIMEOUT`).
 pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the owner of a connection may take to answer the other side (`RFCOMM_AUTH_TIMEOUT`).
+pub const DEFERRED_TIMEOUT: Duration = Duration::from_secs(25);
 /// How long a connection may take to close (`RFCOMM_DISC_TIMEOUT`); twice that if data is to go out first.
 pub const DISCONNECTION_TIMEOUT: Duration = Duration::from_secs(20);
 /// The credits that both sides begin with (`RFCOMM_DEFAULT_CREDITS`).
@@ -23,6 +25,15 @@ pub const MAX_CREDITS: u8 = 40;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DlcId(pub u64);
 
+/// Someone listens: what the owner of a connection that comes in says of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Incoming {
+    /// What the owner calls it.
+    pub id: DlcId,
+    /// Whether the owner answers the other side's request itself, later (`BT_DEFER_SETUP`).
+    pub deferred: bool,
+}
+
 /// The states of a connection: those of the kernel's `struct rfcomm_dlc`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
@@ -32,6 +43,8 @@ pub(super) enum State {
     Config,
     /// BT_CONNECT: SABM was sent and is not answered.
     Connecting,
+    /// BT_CONNECT2: the other side has opened it, and its owner has not answered yet.
+    Deferred,
     /// BT_CONNECTED.
     Connected,
     /// BT_DISCONN: this side closes it; DISC was sent, or waits behind the data.
@@ -44,6 +57,8 @@ pub(super) struct Dlc {
     pub(super) id: DlcId,
     pub(super) dlci: Dlci,
     pub(super) state: State,
+    /// Whether the owner answers the other side's SABM itself.
+    pub(super) deferred: bool,
     /// The command/response bit of the frames that this side sends: set for the session's initiator.
     pub(super) command_response: bool,
     pub(super) priority: u8,
@@ -77,6 +92,7 @@ impl Dlc {
             id,
             dlci,
             state,
+            deferred: false,
             command_response,
             priority: 7,
             mtu: DEFAULT_MTU,

@@ -12,7 +12,10 @@ use anysock::Errno;
 use anysock::time::Instant;
 
 use super::command::{Command, Message, ParameterNegotiation, PortSettings, type_byte};
-use super::dlc::{CONNECTION_TIMEOUT, DEFAULT_CREDITS, DISCONNECTION_TIMEOUT, Dlc, DlcId, State as DlcState};
+use super::dlc::{
+    CONNECTION_TIMEOUT, DEFAULT_CREDITS, DEFERRED_TIMEOUT, DISCONNECTION_TIMEOUT, Dlc, DlcId, Incoming,
+    State as DlcState,
+};
 use super::frame::{Frame, FrameType};
 use super::{DEFAULT_MTU, Dlci, is_channel};
 
@@ -29,6 +32,8 @@ const MAX_TRANSMIT: usize = 4096;
 /// What happened to a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
+    /// The other side has opened it, and its owner is to [answer](Session::answer).
+    Deferred(DlcId),
     /// It is open: data may be sent.
     Connected(DlcId),
     /// Data arrived: never empty, at most one frame's.
@@ -143,8 +148,10 @@ impl Session {
         let expired: Vec<(Dlci, DlcState)> =
             self.dlcs.iter().filter(due).map(|d| (d.dlci, d.state)).collect();
         for (dlci, state) in expired {
-            if state != DlcState::Disconnecting {
-                self.send_command(FrameType::DISC, dlci);
+            match state {
+                DlcState::Disconnecting => {}
+                DlcState::Deferred => self.send_response(FrameType::DM, dlci),
+                _ => self.send_command(FrameType::DISC, dlci),
             }
             self.remove(dlci, Some(Errno::ETIMEDOUT), now);
         }
@@ -221,8 +228,21 @@ impl Session {
         match dlc.state {
             DlcState::Connecting | DlcState::Connected => self.disconnect(dlci, now),
             DlcState::Config if started => self.disconnect(dlci, now),
+            DlcState::Deferred => {
+                self.send_response(FrameType::DM, dlci);
+                self.remove(dlci, Some(Errno::ECONNREFUSED), now);
+            }
             // Nobody over there knows of it.
             DlcState::Config | DlcState::Negotiated | DlcState::Disconnecting => self.remove(dlci, None, now),
+        }
+    }
+
+    /// Answers the other side's request for a [deferred](Event::Deferred) connection: [`Event::Connected`] follows.
+    /// [`close`](Session::close) is the other answer.
+    pub fn answer(&mut self, id: DlcId) {
+        let deferred = |dlc: &&Dlc| dlc.id == id && dlc.state == DlcState::Deferred;
+        if let Some(dlci) = self.dlcs.iter().find(deferred).map(|dlc| dlc.dlci) {
+            self.accept(dlci);
         }
     }
 
@@ -235,11 +255,16 @@ impl Session {
 
     /// The channel's payload `bytes` arrived. `listener` is asked whether someone listens on a server channel, and
     /// answers with what the new connection's owner calls it. Bytes that are no frame are dropped.
-    pub fn frame_arrives(&mut self, bytes: &[u8], now: Instant, listener: impl FnMut(u8) -> Option<DlcId>) {
+    pub fn frame_arrives(
+        &mut self,
+        bytes: &[u8],
+        now: Instant,
+        listener: impl FnMut(u8) -> Option<Incoming>,
+    ) {
         let Ok(frame) = Frame::decode(bytes) else { return };
         let dlci = frame.dlci;
         match frame.kind {
-            FrameType::SABM if frame.poll_final => self.sabm_arrives(dlci, listener),
+            FrameType::SABM if frame.poll_final => self.sabm_arrives(dlci, now, listener),
             FrameType::DISC if frame.poll_final => self.disc_arrives(dlci, now),
             FrameType::UA if frame.poll_final => self.ua_arrives(dlci, now),
             FrameType::DM => self.dm_arrives(dlci, now),
@@ -253,7 +278,7 @@ impl Session {
         }
     }
 
-    fn sabm_arrives(&mut self, dlci: Dlci, mut listener: impl FnMut(u8) -> Option<DlcId>) {
+    fn sabm_arrives(&mut self, dlci: Dlci, now: Instant, mut listener: impl FnMut(u8) -> Option<Incoming>) {
         if dlci == Dlci::CONTROL {
             self.send_response(FrameType::UA, dlci);
             if self.state == State::Open {
@@ -262,10 +287,10 @@ impl Session {
             return;
         }
         match self.dlc(dlci).map(|dlc| dlc.state) {
-            Some(DlcState::Negotiated) => self.accept(dlci),
+            Some(DlcState::Negotiated) => self.accept_or_defer(dlci, now),
             Some(_) => {}
             None => match self.incoming(dlci, &mut listener) {
-                true => self.accept(dlci),
+                true => self.accept_or_defer(dlci, now),
                 false => self.send_response(FrameType::DM, dlci),
             },
         }
@@ -289,7 +314,7 @@ impl Session {
                     self.disconnect_session();
                 }
             }
-            Some(DlcState::Negotiated | DlcState::Config | DlcState::Connected) => {}
+            Some(DlcState::Negotiated | DlcState::Config | DlcState::Deferred | DlcState::Connected) => {}
         }
     }
 
@@ -327,7 +352,7 @@ impl Session {
 
     // Multiplexer commands
 
-    fn message_arrives(&mut self, message: Message<'_>, listener: impl FnMut(u8) -> Option<DlcId>) {
+    fn message_arrives(&mut self, message: Message<'_>, listener: impl FnMut(u8) -> Option<Incoming>) {
         let Message { is_command, command } = message;
         match command {
             Command::ParameterNegotiation(pn) if is_command => self.negotiation_request(&pn, listener),
@@ -364,7 +389,7 @@ impl Session {
     fn negotiation_request(
         &mut self,
         pn: &ParameterNegotiation,
-        mut listener: impl FnMut(u8) -> Option<DlcId>,
+        mut listener: impl FnMut(u8) -> Option<Incoming>,
     ) {
         let dlci = pn.dlci;
         if dlci == Dlci::CONTROL {
@@ -412,11 +437,27 @@ impl Session {
     // Connections
 
     /// Asks for a listener; whether there is one, and a connection for it.
-    fn incoming(&mut self, dlci: Dlci, listener: &mut impl FnMut(u8) -> Option<DlcId>) -> bool {
+    fn incoming(&mut self, dlci: Dlci, listener: &mut impl FnMut(u8) -> Option<Incoming>) -> bool {
         let takes = is_channel(dlci.channel()) && self.state == State::Connected;
-        let Some(id) = takes.then(|| listener(dlci.channel())).flatten() else { return false };
-        self.link(Dlc::new(id, dlci, DlcState::Negotiated, self.initiator));
+        let Some(Incoming { id, deferred }) = takes.then(|| listener(dlci.channel())).flatten() else {
+            return false;
+        };
+        let dlc = Dlc::new(id, dlci, DlcState::Negotiated, self.initiator);
+        self.link(Dlc { deferred, ..dlc });
         true
+    }
+
+    /// Answers the other side's SABM, or leaves that to the connection's owner.
+    fn accept_or_defer(&mut self, dlci: Dlci, now: Instant) {
+        match self.dlc_mut(dlci) {
+            Some(dlc) if dlc.deferred => {
+                dlc.state = DlcState::Deferred;
+                dlc.deadline = Some(now + DEFERRED_TIMEOUT);
+                let id = dlc.id;
+                self.events.push_back(Event::Deferred(id));
+            }
+            _ => self.accept(dlci),
+        }
     }
 
     /// Answers the other side's SABM.
@@ -555,7 +596,9 @@ fn control_frame(initiator: bool, is_command: bool, command: Command<'_>) -> Vec
 fn error_when_refused(dlc: &Dlc) -> Errno {
     match dlc.state {
         DlcState::Connecting | DlcState::Config => Errno::ECONNREFUSED,
-        DlcState::Negotiated | DlcState::Connected | DlcState::Disconnecting => Errno::ECONNRESET,
+        DlcState::Negotiated | DlcState::Deferred | DlcState::Connected | DlcState::Disconnecting => {
+            Errno::ECONNRESET
+        }
     }
 }
 

@@ -16,6 +16,11 @@ use super::dlc::{DlcId, MAX_CREDITS};
 /// What both queues of a new socket hold, in bytes (`SO_SNDBUF`, `SO_RCVBUF`): `rfcomm_sock_alloc`.
 pub const DEFAULT_BUFFER: usize = MAX_CREDITS as usize * DEFAULT_MTU as usize * 10;
 
+/// The security of a new socket: no authentication asked for.
+const BT_SECURITY_LOW: u8 = 1;
+/// The most that a program may ask for: a PIN of 16 digits or a comparison of numbers.
+const BT_SECURITY_HIGH: u8 = 3;
+
 /// The states of a socket (include/net/bluetooth/bluetooth.h).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
@@ -29,6 +34,8 @@ pub enum State {
     Connecting,
     /// BT_CONFIG: a listener's, not open yet.
     Config,
+    /// BT_CONNECT2: a listener's with `BT_DEFER_SETUP`; the first `recv` answers the other side.
+    Deferred,
     /// BT_CONNECTED.
     Connected,
     /// BT_CLOSED: the connection is over.
@@ -51,6 +58,10 @@ pub struct RfcommSocket {
     /// `SO_ERROR`, until someone is told.
     error: Option<Errno>,
     pub(in super::super) is_shut_down: bool,
+    /// `BT_DEFER_SETUP` of a listener: who accepts a connection decides whether it is opened.
+    pub(in super::super) defer_setup: bool,
+    /// `BT_SECURITY`: what the program asked for. Simulated devices are paired and encrypt as they please.
+    pub(in super::super) security: u8,
     /// What has arrived, frame by frame.
     receive_queue: VecDeque<Vec<u8>>,
     /// How many bytes of the first frame were received already.
@@ -82,6 +93,8 @@ impl RfcommSocket {
             backlog: 0,
             error: None,
             is_shut_down: false,
+            defer_setup: false,
+            security: BT_SECURITY_LOW,
             receive_queue: VecDeque::new(),
             offset: 0,
             readable: 0,
@@ -106,11 +119,49 @@ impl RfcommSocket {
     /// `ENOTCONN`: neither connected nor connecting.
     pub fn peer_addr(&self) -> Result<RfcommAddr, Errno> {
         match self.state {
-            State::Connected | State::Connecting => {
+            State::Connected | State::Connecting | State::Deferred => {
                 Ok(RfcommAddr { device: self.destination, channel: self.channel })
             }
             _ => Err(Errno::ENOTCONN),
         }
+    }
+
+    /// `BT_DEFER_SETUP`: whether who accepts a connection decides, by `recv` or `close`, whether it is opened.
+    ///
+    /// # Errors
+    /// `EINVAL`: neither bound nor listening.
+    pub fn defer_setup(&self) -> Result<bool, Errno> {
+        match self.state {
+            State::Bound | State::Listen => Ok(self.defer_setup),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Sets `BT_DEFER_SETUP`.
+    ///
+    /// # Errors
+    /// `EINVAL`: neither bound nor listening.
+    pub fn set_defer_setup(&mut self, on: bool) -> Result<(), Errno> {
+        self.defer_setup()?;
+        self.defer_setup = on;
+        Ok(())
+    }
+
+    /// `BT_SECURITY`: the level asked for, 0 (SDP) to 3 (high).
+    pub fn security(&self) -> u8 {
+        self.security
+    }
+
+    /// Sets `BT_SECURITY`. It changes nothing in the simulator.
+    ///
+    /// # Errors
+    /// `EINVAL`: past 3.
+    pub fn set_security(&mut self, level: u8) -> Result<(), Errno> {
+        if level > BT_SECURITY_HIGH {
+            return Err(Errno::EINVAL);
+        }
+        self.security = level;
+        Ok(())
     }
 
     /// `SO_ERROR`: the pending error, which is no longer pending then.
@@ -214,7 +265,7 @@ impl RfcommSocket {
         if self.state == State::Closed {
             events |= PollEvents::HUP;
         }
-        let connecting = matches!(self.state, State::Connecting | State::Config);
+        let connecting = matches!(self.state, State::Connecting | State::Config | State::Deferred);
         if !connecting && buffered(queued) < self.send_buffer / 2 {
             events |= PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
         }

@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 use super::super::DecodeError;
 use super::super::wire::Reader;
 use super::Dlci;
+use super::port::PortSettings;
 
 /// DLC parameter negotiation: what one connection is going to be like. 5.4.6.3.1; RFCOMM 1.2, 5.5.3
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,52 +70,6 @@ impl ModemStatus {
     pub const fn with(self, signals: ModemStatus, set: bool) -> ModemStatus {
         if set { ModemStatus(self.0 | signals.0) } else { ModemStatus(self.0 & !signals.0) }
     }
-}
-
-/// The settings of an emulated serial port. 5.4.6.3.9
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PortSettings {
-    /// 0 (2400 bit/s) to 8 (230400 bit/s); 3 is 9600.
-    pub bit_rate: u8,
-    /// Data bits (bits 0 and 1; 3 is eight), stop bits (bit 2; 0 is one), parity (bits 3 to 5; 0 is none).
-    pub line_settings: u8,
-    /// Flow control on XON/XOFF, RTR and RTC; 0 is none.
-    pub flow_control: u8,
-    /// The XON character.
-    pub xon: u8,
-    /// The XOFF character.
-    pub xoff: u8,
-    /// Which of the settings count: a request changes those, a response accepts those.
-    pub mask: u16,
-}
-
-impl PortSettings {
-    /// [`mask`](PortSettings::mask): the bit rate.
-    pub const MASK_BIT_RATE: u16 = 0x0001;
-    /// [`mask`](PortSettings::mask): the number of data bits.
-    pub const MASK_DATA_BITS: u16 = 0x0002;
-    /// [`mask`](PortSettings::mask): the number of stop bits.
-    pub const MASK_STOP_BITS: u16 = 0x0004;
-    /// [`mask`](PortSettings::mask): whether there is parity.
-    pub const MASK_PARITY: u16 = 0x0008;
-    /// [`mask`](PortSettings::mask): the XON character.
-    pub const MASK_XON: u16 = 0x0020;
-    /// [`mask`](PortSettings::mask): the XOFF character.
-    pub const MASK_XOFF: u16 = 0x0040;
-    /// [`mask`](PortSettings::mask): flow control.
-    pub const MASK_FLOW: u16 = 0x3F00;
-    /// [`mask`](PortSettings::mask): everything.
-    pub const MASK_ALL: u16 = 0x3F7F;
-
-    /// 9600 bit/s, eight data bits, one stop bit, no parity, no flow control.
-    pub const DEFAULT: PortSettings = PortSettings {
-        bit_rate: 3,
-        line_settings: 0x03,
-        flow_control: 0,
-        xon: 0x11,
-        xoff: 0x13,
-        mask: PortSettings::MASK_ALL,
-    };
 }
 
 /// A multiplexer command.
@@ -289,19 +244,6 @@ impl<'a> Command<'a> {
             TYPE_RLS => Command::RemoteLineStatus { dlci: address(&mut reader)?, status: reader.last_u8()? },
             TYPE_NSC => Command::NonSupportedCommand { kind: reader.last_u8()? },
             kind => Command::Unknown { kind, value },
-        })
-    }
-}
-
-impl PortSettings {
-    fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(PortSettings {
-            bit_rate: reader.u8()?,
-            line_settings: reader.u8()?,
-            flow_control: reader.u8()?,
-            xon: reader.u8()?,
-            xoff: reader.u8()?,
-            mask: reader.last_u16()?,
         })
     }
 }

@@ -5,6 +5,7 @@
 pub mod command;
 pub mod dlc;
 pub mod frame;
+pub mod port;
 pub mod session;
 pub mod socket;
 

@@ -11,12 +11,13 @@ use core::time::Duration;
 use anysock::Errno;
 use anysock::time::Instant;
 
-use super::command::{Command, Message, ParameterNegotiation, PortSettings, type_byte};
+use super::command::{Command, Message, ParameterNegotiation, type_byte};
 use super::dlc::{
     CONNECTION_TIMEOUT, DEFAULT_CREDITS, DEFERRED_TIMEOUT, DISCONNECTION_TIMEOUT, Dlc, DlcId, Incoming,
     State as DlcState,
 };
 use super::frame::{Frame, FrameType};
+use super::port::PortSettings;
 use super::{DEFAULT_MTU, Dlci, is_channel};
 
 /// How long a session without connections is kept (`RFCOMM_IDLE_TIMEOUT`).
@@ -371,7 +372,7 @@ impl Session {
                 self.respond(command);
             }
             Command::RemotePortNegotiation { dlci, settings } if is_command => {
-                let settings = Some(settings.map_or(PortSettings::DEFAULT, answer_port_settings));
+                let settings = Some(settings.map_or(PortSettings::DEFAULT, PortSettings::answer));
                 self.respond(Command::RemotePortNegotiation { dlci, settings });
             }
             Command::RemoteLineStatus { .. } if is_command => self.respond(command),
@@ -600,29 +601,4 @@ fn error_when_refused(dlc: &Dlc) -> Errno {
             Errno::ECONNRESET
         }
     }
-}
-
-/// Linux's answer to the settings of a serial port: any known bit rate, and of the rest only eight data bits, one
-/// stop bit, no parity, no flow control, and the usual XON and XOFF. What is refused leaves the mask, with the
-/// default in its place; what was not asked for is zero. (`rfcomm_recv_rpn`)
-fn answer_port_settings(asked: PortSettings) -> PortSettings {
-    let default = PortSettings::DEFAULT;
-    let mut accepted = PortSettings::MASK_ALL;
-    let mut settle = |mask: u16, value: u8, default: u8, acceptable: bool| match asked.mask & mask {
-        0 => 0,
-        _ if acceptable => value,
-        _ => {
-            accepted &= !mask;
-            default
-        }
-    };
-    let bit_rate = settle(PortSettings::MASK_BIT_RATE, asked.bit_rate, default.bit_rate, asked.bit_rate <= 8);
-    let mut exactly = |mask, value: u8, default: u8| settle(mask, value, default, value == default);
-    let line_settings = exactly(PortSettings::MASK_DATA_BITS, asked.line_settings & 0x03, 0x03)
-        | exactly(PortSettings::MASK_STOP_BITS, asked.line_settings & 0x04, 0)
-        | exactly(PortSettings::MASK_PARITY, asked.line_settings & 0x38, 0);
-    let flow_control = exactly(PortSettings::MASK_FLOW, asked.flow_control, default.flow_control);
-    let xon = exactly(PortSettings::MASK_XON, asked.xon, default.xon);
-    let xoff = exactly(PortSettings::MASK_XOFF, asked.xoff, default.xoff);
-    PortSettings { bit_rate, line_settings, flow_control, xon, xoff, mask: accepted }
 }

@@ -227,8 +227,9 @@ proptest! {
         }
         session.channel_connected(1021);
         let mut open = Vec::new();
+        let mut ids = (2..).map(DlcId);
         for frame in frames {
-            session.frame_arrives(&frame, NOW, listener);
+            session.frame_arrives(&frame, NOW, |channel| Some(Incoming { id: ids.next()?, ..listener(channel)? }));
             for event in events(&mut session) {
                 match event {
                     Event::Connected(id) => open.push(id),

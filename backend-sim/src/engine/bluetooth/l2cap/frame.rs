@@ -165,8 +165,8 @@ impl<'a> Signal<'a> {
     }
 }
 
-/// The commands in the payload of one frame on the signalling channel, each with its identifier; the second half
-/// of an item says why that command is none. The walk ends where fewer bytes are left than a header has.
+/// The commands in the payload of one frame on the signalling channel, each with its code and identifier; the third
+/// part of an item says why that command is none. The walk ends where fewer bytes are left than a header has.
 #[derive(Clone, Debug)]
 pub struct Signals<'a> {
     rest: &'a [u8],
@@ -180,7 +180,7 @@ impl<'a> Signals<'a> {
 }
 
 impl<'a> Iterator for Signals<'a> {
-    type Item = (u8, Result<Command<'a>, DecodeError>);
+    type Item = (u8, u8, Result<Command<'a>, DecodeError>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let (header, rest) = self.rest.split_first_chunk::<4>()?;
@@ -193,7 +193,7 @@ impl<'a> Iterator for Signals<'a> {
             Some(fields) if identifier != 0 => Command::decode(code, fields),
             _ => Err(DecodeError::LengthMismatch),
         };
-        Some((identifier, command))
+        Some((code, identifier, command))
     }
 }
 
@@ -366,7 +366,7 @@ mod tests {
     #[track_caller]
     fn round_trip(command: Command<'_>, bytes: &[u8]) {
         assert_eq!(Signal { identifier: 7, command }.encode(), bytes);
-        assert_eq!(Signals::new(bytes).collect::<Vec<_>>(), [(7, Ok(command))]);
+        assert_eq!(Signals::new(bytes).collect::<Vec<_>>(), [(bytes[0], 7, Ok(command))]);
     }
 
     #[test]
@@ -416,10 +416,10 @@ mod tests {
         assert_eq!(
             signals,
             [
-                (1, Ok(Command::EchoRequest { data: &[9] })),
-                (2, Err(DecodeError::UnknownCode(0x77))),
-                (3, Err(DecodeError::Truncated)),
-                (4, Err(DecodeError::LengthMismatch)),
+                (8, 1, Ok(Command::EchoRequest { data: &[9] })),
+                (0x77, 2, Err(DecodeError::UnknownCode(0x77))),
+                (2, 3, Err(DecodeError::Truncated)),
+                (6, 4, Err(DecodeError::LengthMismatch)),
             ]
         );
     }
@@ -443,10 +443,10 @@ mod tests {
             if let Ok(frame) = Frame::decode(&bytes) {
                 prop_assert_eq!(frame.encode(), bytes.clone());
             }
-            for (identifier, command) in Signals::new(&bytes) {
+            for (code, identifier, command) in Signals::new(&bytes) {
                 if let Ok(command) = command {
                     let again = Signal { identifier, command }.encode();
-                    prop_assert_eq!(Signals::new(&again).next(), Some((identifier, Ok(command))));
+                    prop_assert_eq!(Signals::new(&again).next(), Some((code, identifier, Ok(command))));
                 }
             }
             for option in ConfigurationOptions::new(&bytes) {

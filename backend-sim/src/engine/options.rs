@@ -82,9 +82,11 @@ impl Socket {
             SocketState::Tcp(socket) => socket.is_listening(),
             SocketState::Unix(socket) => socket.is_listening(),
             // Of RFCOMM the kernel never says so: it asks for TCP's state of that name.
-            SocketState::Udp(_) | SocketState::Can(_) | SocketState::Rfcomm(_) | SocketState::Wake(_) => {
-                false
-            }
+            SocketState::Udp(_)
+            | SocketState::Can(_)
+            | SocketState::Rfcomm(_)
+            | SocketState::PeerWait(_)
+            | SocketState::Wake(_) => false,
         }
     }
 }

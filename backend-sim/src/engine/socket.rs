@@ -143,6 +143,7 @@ pub(crate) enum SocketState {
     Unix(super::unix::UnixSocket),
     Can(super::can::CanSocket),
     Rfcomm(super::bluetooth::host::SocketId),
+    PeerWait(super::unix::PeerWait),
     Wake(super::wake::Wake),
 }
 
@@ -198,7 +199,7 @@ pub(crate) struct Socket {
     pub(crate) calls: &'static dyn Calls,
     pub(crate) state: SocketState,
     /// How many handles, and messages under way, hold it.
-    references: u32,
+    pub(super) references: u32,
     waiters: Vec<ProcessId>,
 }
 

@@ -1,33 +1,73 @@
-//! Unix sockets: programs of one node.
+//! Unix sockets: programs of one node talk to each other (unix(7); Linux 6.1's net/unix/af_unix.c).
+//!
+//! A send takes effect at once: no event and no time passes between the two ends.
+//!
+//! A node has a namespace of paths and one of abstract names. A path is a string of bytes and no more: there
+//! are no directories (`bind` never answers `ENOENT`), no permissions, no links, and `a` and `./a` are two
+//! paths. A path stays when its socket closes, until [`Engine::unlink`]; a crash empties the namespace, as
+//! `/run` is empty after a boot. `bind` without a name counts up from `00001`, where Linux begins anywhere.
+//!
+//! Handles that are passed are references, which the message holds until it is received or thrown away.
+//! Sockets that only messages hold, and that no open socket leads to, are found and closed whenever a Unix
+//! socket closes, as Linux does it: a socket that is passed over itself does not stay for ever.
+//!
+//! Not there: credentials (`SCM_CREDENTIALS` is `EOPNOTSUPP`), urgent data (`MSG_OOB` is `EOPNOTSUPP` on
+//! streams too, as on a kernel without `CONFIG_AF_UNIX_OOB`), `SO_PEEK_OFF`, and the limit of handles under
+//! way (`ETOOMANYREFS`). A message from a socket that was bound only after sending it, and closed before it
+//! was received, comes without the address.
+
+mod calls;
+mod connection;
+mod datagram;
+mod garbage;
+mod message;
+mod names;
+mod peer_wait;
+mod socket;
+mod stream;
 
 use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::Engine;
 use super::node::NodeId;
-use super::socket::SocketId;
+use super::socket::{SocketId, SocketState};
+use calls::UnixCalls;
+pub(crate) use names::UnixNames;
+pub(crate) use peer_wait::PeerWait;
+pub(crate) use socket::UnixSocket;
+use socket::{Peer, State};
 
-/// The paths and abstract names of a node.
-#[derive(Debug, Default)]
-pub(crate) struct UnixNames {}
+type What = (Family, SocketType, Protocol);
 
-/// A Unix socket.
-#[derive(Debug)]
-pub(crate) struct UnixSocket {}
-
-impl UnixSocket {
-    pub(crate) fn is_listening(&self) -> bool {
-        false
+/// `socket(2)`: `SOCK_RAW` is `SOCK_DGRAM`.
+pub(super) fn open(engine: &mut Engine, node: NodeId, what: What) -> Result<SocketId, Errno> {
+    let (family, kind, protocol) = what;
+    if protocol != Protocol::DEFAULT && protocol.0 != i32::from(Family::UNIX.0) {
+        return Err(Errno::EPROTONOSUPPORT);
     }
+    let (kind, calls) = match kind {
+        SocketType::STREAM => (kind, &UnixCalls::Stream),
+        SocketType::DGRAM | SocketType::RAW => (SocketType::DGRAM, &UnixCalls::Datagram),
+        SocketType::SEQPACKET => (kind, &UnixCalls::SeqPacket),
+        _ => return Err(Errno::ESOCKTNOSUPPORT),
+    };
+    let state = SocketState::Unix(UnixSocket::default());
+    Ok(engine.insert_socket(node, (family, kind, Protocol::DEFAULT), calls, state))
 }
 
-pub(super) fn open(_: &mut Engine, _: NodeId, _: (Family, SocketType, Protocol)) -> Result<SocketId, Errno> {
-    Err(Errno::EAFNOSUPPORT)
-}
-
+/// `socketpair(2)`.
 pub(super) fn open_pair(
-    _: &mut Engine,
-    _: NodeId,
-    _: (Family, SocketType, Protocol),
+    engine: &mut Engine,
+    node: NodeId,
+    what: What,
 ) -> Result<(SocketId, SocketId), Errno> {
-    Err(Errno::EAFNOSUPPORT)
+    let one = open(engine, node, what)?;
+    let other = open(engine, node, what)?;
+    for (id, peer) in [(one, other), (other, one)] {
+        let socket = engine.unix_mut(id)?;
+        socket.state = State::Established;
+        socket.peer = Some(Peer { id: peer, name: None });
+        socket.peer_wait.push(peer);
+    }
+    Ok((one, other))
 }

@@ -1,0 +1,184 @@
+//! Messages between Unix sockets: what they hold, and what they cost the sender.
+
+use alloc::vec::Vec;
+
+use anysock::message::{ControlWriter, Controls, Timestamp};
+use anysock::option::socket::SO_TIMESTAMPNS_NEW;
+use anysock::{Errno, Level, MessageFlags, Received, UnixAddr};
+
+use super::super::Engine;
+use super::super::node::NodeId;
+use super::super::socket::{Incoming, Outgoing, SocketId};
+use super::{garbage, names};
+
+/// The most handles that a message can pass: SCM_MAX_FD.
+const HANDLES_MAX: usize = 253;
+/// `SCM_CREDENTIALS`.
+const SCM_CREDENTIALS: i32 = 2;
+const PAGE: usize = 4096;
+/// What the kernel needs beside the bytes of a buffer: `struct sk_buff`, and `struct skb_shared_info` behind
+/// the bytes, on a machine of 64 bits.
+const SK_BUFF: usize = 256;
+const SHARED_INFO: usize = 320;
+
+/// A message in a queue: a datagram, a record, or what one send put into a stream.
+#[derive(Debug)]
+pub(super) struct Message {
+    sender: SocketId,
+    /// The sender's name when it sent this, for when it is closed.
+    sender_name: Option<UnixAddr>,
+    bytes: Vec<u8>,
+    /// How many of the bytes were received already.
+    pub(super) consumed: usize,
+    /// The handles that it passes; it holds a reference of each.
+    pub(super) handles: Vec<SocketId>,
+    /// When it was sent, where the receiver wanted to know that already.
+    stamp: Option<Timestamp>,
+    /// What it takes of the sender's buffer.
+    memory: usize,
+}
+
+impl Message {
+    /// What was not received yet.
+    pub(super) fn unread(&self) -> &[u8] {
+        self.bytes.get(self.consumed..).unwrap_or_default()
+    }
+}
+
+/// What the kernel counts for a buffer of `head` bytes in one piece and `paged` bytes in pages
+/// (`sock_alloc_send_pskb`).
+pub(super) fn memory(head: usize, paged: usize) -> usize {
+    let head = (head.next_multiple_of(64) + SHARED_INFO).next_power_of_two();
+    SK_BUFF + head + paged.next_multiple_of(PAGE)
+}
+
+/// Refuses what no Unix socket passes (`__scm_send`).
+pub(super) fn check(engine: &Engine, message: &Outgoing<'_>) -> Result<(), Errno> {
+    for control in Controls::new(message.control).filter(|control| control.level == Level::SOCKET) {
+        return Err(if control.name == SCM_CREDENTIALS { Errno::EOPNOTSUPP } else { Errno::EINVAL });
+    }
+    if message.handles.len() > HANDLES_MAX {
+        return Err(Errno::EINVAL);
+    }
+    message.handles.iter().try_for_each(|handle| engine.socket(*handle).map(|_| ()))
+}
+
+/// Whether the socket may send something now (`sock_alloc_send_pskb`).
+pub(super) fn may_send(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+    if let Some(error) = engine.socket_mut(id)?.common.error.take() {
+        return Err(error);
+    }
+    let buffer = usize::try_from(engine.socket(id)?.common.send_buffer).unwrap_or(0);
+    let socket = engine.unix(id)?;
+    if socket.send_shut {
+        return Err(Errno::EPIPE);
+    }
+    if socket.sent_memory < buffer { Ok(()) } else { Err(Errno::EAGAIN) }
+}
+
+/// Puts a message into the receiver's queue.
+pub(super) fn enqueue(
+    engine: &mut Engine,
+    (sender, receiver): (SocketId, SocketId),
+    bytes: &[u8],
+    handles: &[SocketId],
+    memory: usize,
+) -> Result<(), Errno> {
+    for handle in handles {
+        engine.retain(*handle)?;
+    }
+    let node = engine.socket(sender)?.node;
+    engine.node_mut(node).unix.in_flight += handles.len();
+    let stamp = engine.socket(receiver)?.common.timestamp_ns.then(|| engine.realtime());
+    let from = engine.unix_mut(sender)?;
+    from.sent_memory += memory;
+    let message = Message {
+        sender,
+        sender_name: from.name,
+        bytes: bytes.to_vec(),
+        consumed: 0,
+        handles: handles.to_vec(),
+        stamp,
+        memory,
+    };
+    engine.unix_mut(receiver)?.queue.push_back(message);
+    engine.notify(receiver);
+    Ok(())
+}
+
+/// A message is gone, with the handles that nobody took.
+pub(super) fn discard(engine: &mut Engine, node: NodeId, message: Message) {
+    if let Ok(sender) = engine.unix_mut(message.sender) {
+        sender.sent_memory = sender.sent_memory.saturating_sub(message.memory);
+        engine.notify(message.sender);
+    }
+    let names = &mut engine.node_mut(node).unix;
+    names.in_flight = names.in_flight.saturating_sub(message.handles.len());
+    garbage::release(engine, node, message.handles);
+}
+
+/// Tells the receiver the sender's address, where it has one: `unix_copy_addr`.
+pub(super) fn tell_sender(
+    engine: &Engine,
+    message: &Message,
+    incoming: &mut Incoming<'_>,
+    received: &mut Received,
+) {
+    let name = engine.unix(message.sender).map_or(message.sender_name, |sender| sender.name);
+    if name.is_none() {
+        return;
+    }
+    let address = names::encoded(name);
+    let bytes = address.as_bytes();
+    for (to, from) in incoming.address.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    received.address_len = bytes.len();
+}
+
+/// Hands over handles, of which the caller held a reference each. What does not fit is released.
+pub(super) fn deliver_handles(
+    engine: &mut Engine,
+    node: NodeId,
+    mut handles: Vec<SocketId>,
+    incoming: &mut Incoming<'_>,
+    received: &mut Received,
+) {
+    let surplus = handles.split_off(handles.len().min(incoming.handle_room));
+    if !surplus.is_empty() {
+        received.flags |= MessageFlags::CTRUNC;
+        garbage::release(engine, node, surplus);
+    }
+    received.handles = handles.len();
+    incoming.handles = handles;
+}
+
+/// The handles of a message that is only looked at: references of their own.
+pub(super) fn retained(engine: &mut Engine, handles: &[SocketId]) -> Result<Vec<SocketId>, Errno> {
+    for handle in handles {
+        engine.retain(*handle)?;
+    }
+    Ok(handles.to_vec())
+}
+
+/// The handles of a message that is received: the message's references.
+pub(super) fn taken(engine: &mut Engine, node: NodeId, message: &mut Message) -> Vec<SocketId> {
+    let names = &mut engine.node_mut(node).unix;
+    names.in_flight = names.in_flight.saturating_sub(message.handles.len());
+    core::mem::take(&mut message.handles)
+}
+
+/// Tells when the message was sent; the time of now, where the receiver asked only after that.
+pub(super) fn tell_time(
+    engine: &Engine,
+    message: &Message,
+    incoming: &mut Incoming<'_>,
+    received: &mut Received,
+) {
+    let stamp = message.stamp.unwrap_or_else(|| engine.realtime());
+    let mut writer = ControlWriter::new(incoming.control);
+    match writer.push(Level::SOCKET, SO_TIMESTAMPNS_NEW, &stamp.to_timespec()) {
+        Ok(()) => received.control_len = writer.into_bytes().len(),
+        Err(_) => received.flags |= MessageFlags::CTRUNC,
+    }
+}

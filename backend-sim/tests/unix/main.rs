@@ -1,0 +1,6 @@
+//! Unix sockets, call by call. Every expected result is what Linux answered to the same calls.
+
+mod datagrams;
+mod handles;
+mod kernel;
+mod sockets;

@@ -10,7 +10,7 @@ use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::InetTables;
 use super::network::{Ethernet, PortId};
-use super::unix::UnixNames;
+use super::unix::UnixTables;
 
 /// A simulated machine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -44,7 +44,7 @@ pub(crate) struct Node {
     /// Counts up: an interface that comes back has another index.
     next_interface: u32,
     pub(crate) inet: InetTables,
-    pub(crate) unix: UnixNames,
+    pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
 }
 
@@ -71,7 +71,7 @@ impl Engine {
             interfaces: Vec::new(),
             next_interface: 1,
             inet: InetTables::new(self.seed, id),
-            unix: UnixNames::default(),
+            unix: UnixTables::default(),
             bluetooth: NodeBluetooth::default(),
         });
         if let Ok(name) = InterfaceName::new(b"lo") {
@@ -130,7 +130,7 @@ impl Engine {
         let tables = InetTables::new(self.seed, id);
         let node = self.node_mut(id);
         node.inet = tables;
-        node.unix = UnixNames::default();
+        node.unix = UnixTables::default();
         self.restart_bluetooth(id);
         super::can::crash(self, id);
     }

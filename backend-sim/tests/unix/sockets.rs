@@ -128,6 +128,29 @@ fn the_peer_closes_before_it_has_read_everything() {
         let b = reset_pair(&mut k, kind);
         assert_eq!((k.error(b), k.error(b)), (Errno::ECONNRESET, Errno(0)));
     }
+    for (read, error) in [(1, Errno::ECONNRESET), (3, Errno(0))] {
+        let (a, b) = k.pair(STREAM);
+        k.send(b, b"abc").unwrap();
+        k.recv(a, read).unwrap();
+        k.close(a);
+        assert_eq!(k.error(b), error);
+    }
+}
+
+#[test]
+fn the_client_closes_before_it_is_accepted() {
+    let mut k = Kernel::new();
+    for kind in CONNECTED {
+        let (l, c) = (k.listener(kind, "@l", 5), k.bound(kind, "@client"));
+        k.connect(c, "@l").unwrap();
+        k.send(c, b"bye").unwrap();
+        k.close(c);
+        let (s, from) = k.accept(l).unwrap();
+        assert_poll(&k, s, "IN|OUT|HUP|RDHUP");
+        assert_eq!((k.recv(s, 9), k.recv(s, 9)), (Ok(b"bye".to_vec()), Ok(vec![])));
+        assert_eq!((from, k.peer(s)), (address("@client"), Ok(address("@client"))));
+        k.close(l);
+    }
 }
 
 #[test]

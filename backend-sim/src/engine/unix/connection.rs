@@ -1,5 +1,7 @@
 //! Connections of stream and seqpacket sockets: listen, connect, accept.
 
+use alloc::boxed::Box;
+
 use anysock::{AnyAddr, Errno, Family, Protocol};
 
 use super::super::Engine;
@@ -49,7 +51,7 @@ pub(super) fn connect(engine: &mut Engine, id: SocketId, address: &[u8]) -> Resu
         ..UnixSocket::default()
     };
     let what = (Family::UNIX, kind, Protocol::DEFAULT);
-    let embryo = engine.insert_socket(node, what, calls, SocketState::Unix(embryo));
+    let embryo = engine.insert_socket(node, what, calls, SocketState::Unix(Box::new(embryo)));
     let client = engine.unix_mut(id)?;
     client.state = State::Established;
     client.peer = Some(Peer { id: embryo, name });

@@ -1,6 +1,6 @@
 //! Handles under way: their release, and the sockets that only they keep open (net/unix/garbage.c).
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use super::super::Engine;
@@ -8,25 +8,40 @@ use super::super::node::NodeId;
 use super::super::socket::SocketId;
 use super::message;
 
+/// The handles under way on a node.
+#[derive(Debug, Default)]
+pub(super) struct Passing {
+    /// How many references messages hold.
+    pub(super) in_flight: usize,
+    /// References that nobody holds any more, about to be released.
+    doomed: VecDeque<SocketId>,
+    /// Whether `doomed` is being emptied.
+    releasing: bool,
+}
+
 /// Releases references, one after the other: what closes by that, and the handles in its queue, waits its
 /// turn, so that a long chain of sockets within sockets needs no deep stack.
 pub(super) fn release(engine: &mut Engine, node: NodeId, handles: Vec<SocketId>) {
-    let names = &mut engine.node_mut(node).unix;
-    names.doomed.extend(handles);
-    if names.releasing {
+    if handles.is_empty() {
         return;
     }
-    names.releasing = true;
-    while let Some(handle) = engine.node_mut(node).unix.doomed.pop_front() {
+    let passing = &mut engine.node_mut(node).unix.passing;
+    passing.doomed.extend(handles);
+    if passing.releasing {
+        return;
+    }
+    passing.releasing = true;
+    while let Some(handle) = engine.node_mut(node).unix.passing.doomed.pop_front() {
         engine.release(handle);
     }
-    engine.node_mut(node).unix.releasing = false;
+    engine.node_mut(node).unix.passing.releasing = false;
+    collect(engine, node);
 }
 
 /// Closes the sockets of a node that no program holds and no open socket leads to: `unix_gc`.
 pub(super) fn collect(engine: &mut Engine, node: NodeId) {
-    let names = &engine.node(node).unix;
-    if names.in_flight == 0 || names.releasing {
+    let passing = &engine.node(node).unix.passing;
+    if passing.in_flight == 0 || passing.releasing {
         return;
     }
     let mut garbage = Vec::new();

@@ -54,7 +54,8 @@ pub(super) fn memory(head: usize, paged: usize) -> usize {
 
 /// Refuses what no Unix socket passes (`__scm_send`).
 pub(super) fn check(engine: &Engine, message: &Outgoing<'_>) -> Result<(), Errno> {
-    for control in Controls::new(message.control).filter(|control| control.level == Level::SOCKET) {
+    let mut controls = Controls::new(message.control);
+    if let Some(control) = controls.find(|control| control.level == Level::SOCKET) {
         return Err(if control.name == SCM_CREDENTIALS { Errno::EOPNOTSUPP } else { Errno::EINVAL });
     }
     if message.handles.len() > HANDLES_MAX {
@@ -88,7 +89,7 @@ pub(super) fn enqueue(
         engine.retain(*handle)?;
     }
     let node = engine.socket(sender)?.node;
-    engine.node_mut(node).unix.in_flight += handles.len();
+    engine.node_mut(node).unix.passing.in_flight += handles.len();
     let stamp = engine.socket(receiver)?.common.timestamp_ns.then(|| engine.realtime());
     let from = engine.unix_mut(sender)?;
     from.sent_memory += memory;
@@ -112,8 +113,8 @@ pub(super) fn discard(engine: &mut Engine, node: NodeId, message: Message) {
         sender.sent_memory = sender.sent_memory.saturating_sub(message.memory);
         engine.notify(message.sender);
     }
-    let names = &mut engine.node_mut(node).unix;
-    names.in_flight = names.in_flight.saturating_sub(message.handles.len());
+    let passing = &mut engine.node_mut(node).unix.passing;
+    passing.in_flight = passing.in_flight.saturating_sub(message.handles.len());
     garbage::release(engine, node, message.handles);
 }
 
@@ -163,8 +164,8 @@ pub(super) fn retained(engine: &mut Engine, handles: &[SocketId]) -> Result<Vec<
 
 /// The handles of a message that is received: the message's references.
 pub(super) fn taken(engine: &mut Engine, node: NodeId, message: &mut Message) -> Vec<SocketId> {
-    let names = &mut engine.node_mut(node).unix;
-    names.in_flight = names.in_flight.saturating_sub(message.handles.len());
+    let passing = &mut engine.node_mut(node).unix.passing;
+    passing.in_flight = passing.in_flight.saturating_sub(message.handles.len());
     core::mem::take(&mut message.handles)
 }
 

@@ -8,8 +8,9 @@
 //! `/run` is empty after a boot. `bind` without a name counts up from `00001`, where Linux begins anywhere.
 //!
 //! Handles that are passed are references, which the message holds until it is received or thrown away.
-//! Sockets that only messages hold, and that no open socket leads to, are found and closed whenever a Unix
-//! socket closes, as Linux does it: a socket that is passed over itself does not stay for ever.
+//! Sockets that only messages hold, and that no open socket leads to, are found when a Unix socket closes or
+//! handles are thrown away: a socket that is passed over itself does not stay for ever. (Linux looks for them
+//! at the same moments, but a little later, in a worker of the kernel.)
 //!
 //! Not there: credentials (`SCM_CREDENTIALS` is `EOPNOTSUPP`), urgent data (`MSG_OOB` is `EOPNOTSUPP` on
 //! streams too, as on a kernel without `CONFIG_AF_UNIX_OOB`), `SO_PEEK_OFF`, and the limit of handles under
@@ -26,16 +27,24 @@ mod peer_wait;
 mod socket;
 mod stream;
 
+use alloc::boxed::Box;
+
 use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::Engine;
 use super::node::NodeId;
 use super::socket::{SocketId, SocketState};
 use calls::UnixCalls;
-pub(crate) use names::UnixNames;
 pub(crate) use peer_wait::PeerWait;
 pub(crate) use socket::UnixSocket;
 use socket::{Peer, State};
+
+/// What a node knows of its Unix sockets.
+#[derive(Debug, Default)]
+pub(crate) struct UnixTables {
+    names: names::Names,
+    passing: garbage::Passing,
+}
 
 type What = (Family, SocketType, Protocol);
 
@@ -51,7 +60,7 @@ pub(super) fn open(engine: &mut Engine, node: NodeId, what: What) -> Result<Sock
         SocketType::SEQPACKET => (kind, &UnixCalls::SeqPacket),
         _ => return Err(Errno::ESOCKTNOSUPPORT),
     };
-    let state = SocketState::Unix(UnixSocket::default());
+    let state = SocketState::Unix(Box::default());
     Ok(engine.insert_socket(node, (family, kind, Protocol::DEFAULT), calls, state))
 }
 

@@ -1,6 +1,6 @@
 //! The names of Unix sockets: paths and abstract names, and who has them.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -18,21 +18,15 @@ const SOCKADDR_UN: usize = 110;
 /// How many names `bind` without a name chooses from: five hexadecimal digits.
 const AUTOBIND_NAMES: u32 = 1 << 20;
 
-/// A node's names, and the handles on their way between its sockets.
+/// A node's names.
 #[derive(Debug, Default)]
-pub(crate) struct UnixNames {
+pub(super) struct Names {
     /// Every path, with its socket where that is still open.
     paths: BTreeMap<Vec<u8>, Option<SocketId>>,
     /// Every abstract name. Each kind of socket has names of its own.
     abstract_names: BTreeMap<(SocketType, Vec<u8>), SocketId>,
     /// The last name that `bind` chose.
     autobound: u32,
-    /// How many references messages hold.
-    pub(super) in_flight: usize,
-    /// References that nobody holds any more, about to be released.
-    pub(super) doomed: VecDeque<SocketId>,
-    /// Whether `doomed` is being emptied.
-    pub(super) releasing: bool,
 }
 
 impl Engine {
@@ -41,12 +35,12 @@ impl Engine {
     /// # Errors
     /// `ENOENT` where there is no such path.
     pub fn unlink(&mut self, node: NodeId, path: &[u8]) -> Result<(), Errno> {
-        self.node_mut(node).unix.paths.remove(path).map(|_| ()).ok_or(Errno::ENOENT)
+        self.node_mut(node).unix.names.paths.remove(path).map(|_| ()).ok_or(Errno::ENOENT)
     }
 
     /// The paths of a node that Unix sockets are or were bound to, sorted.
     pub fn unix_paths(&self, node: NodeId) -> impl Iterator<Item = &[u8]> {
-        self.node(node).unix.paths.keys().map(Vec::as_slice)
+        self.node(node).unix.names.paths.keys().map(Vec::as_slice)
     }
 }
 
@@ -75,7 +69,7 @@ pub(super) fn find(
     kind: SocketType,
     address: &[u8],
 ) -> Result<SocketId, Errno> {
-    let names = &engine.node(node).unix;
+    let names = &engine.node(node).unix.names;
     match decode(address)?.name() {
         UnixName::Path(path) => {
             let id = names.paths.get(path).ok_or(Errno::ENOENT)?.ok_or(Errno::ECONNREFUSED)?;
@@ -97,7 +91,7 @@ pub(super) fn bind(engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<
     let socket = engine.socket(id)?;
     let (node, kind) = (socket.node, socket.kind);
     let bound = engine.unix(id)?.name.is_some();
-    let names = &mut engine.node_mut(node).unix;
+    let names = &mut engine.node_mut(node).unix.names;
     match address.name() {
         // Linux makes the path before it looks whether the socket is bound.
         UnixName::Path(path) if names.paths.contains_key(path) => return Err(Errno::EADDRINUSE),
@@ -125,7 +119,7 @@ fn autobind(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
     }
     let socket = engine.socket(id)?;
     let (node, kind) = (socket.node, socket.kind);
-    let names = &mut engine.node_mut(node).unix;
+    let names = &mut engine.node_mut(node).unix.names;
     for _ in 0..AUTOBIND_NAMES {
         names.autobound = (names.autobound + 1) % AUTOBIND_NAMES;
         let name = format!("{:05x}", names.autobound).into_bytes();
@@ -148,7 +142,7 @@ pub(super) fn release(engine: &mut Engine, id: SocketId) {
     let Ok(socket) = engine.socket(id) else { return };
     let (node, kind) = (socket.node, socket.kind);
     let Ok(Some(address)) = engine.unix(id).map(|socket| socket.name) else { return };
-    let names = &mut engine.node_mut(node).unix;
+    let names = &mut engine.node_mut(node).unix.names;
     match address.name() {
         UnixName::Path(path) => {
             if let Some(found) = names.paths.get_mut(path)

@@ -6,7 +6,7 @@
 
 use alloc::string::String;
 
-use anysock::{Errno, Family, PollEvents, Protocol, Received, SocketType};
+use anysock::{Errno, Family, PollEvents, Protocol, Received};
 
 use super::super::Engine;
 use super::super::socket::{Calls, Incoming, Outgoing, SocketId, SocketState};

@@ -17,6 +17,50 @@ fn rfc_1071(octets: &[u8]) -> u16 {
     !(sum as u16)
 }
 
+/// A SYN of Linux 6.18, connect(2) from 10.9.0.1 to 10.9.0.2:6000, captured on a TUN device.
+const LINUX_SYN: [u8; 40] = [
+    0xdc, 0x9a, 0x17, 0x70, 0x73, 0xf5, 0x55, 0x37, 0x00, 0x00, 0x00, 0x00, 0xa0, 0x02, 0xfa, 0xf0, //
+    0x20, 0xd1, 0x00, 0x00, 0x02, 0x04, 0x05, 0xb4, 0x04, 0x02, 0x08, 0x0a, 0x90, 0x7f, 0xca, 0x6f, //
+    0x00, 0x00, 0x00, 0x00, 0x01, 0x03, 0x03, 0x0a,
+];
+
+#[test]
+fn a_syn_of_linux() {
+    let addresses = PseudoHeader::ipv4(Ipv4Addr::new(10, 9, 0, 1), Ipv4Addr::new(10, 9, 0, 2));
+    // As Wireshark shows it.
+    let ports = Ports { source: 56474, destination: 6000 };
+    let mut syn = Segment::new(Flags::SYN, SequenceNumber(0x73f5_5537), SequenceNumber(0));
+    syn.window = 64240;
+    syn.options.maximum_segment_size = Some(1460);
+    syn.options.sack_permitted = true;
+    syn.options.timestamps = Some(Timestamps { value: 2_424_293_999, echo_reply: 0 });
+    syn.options.window_scale = Some(10);
+    assert_eq!(wire::decode(&addresses, &LINUX_SYN), Ok((ports, syn)));
+    let mut octets = [0; 60];
+    let length = wire::encode(&addresses, ports, &syn, &mut octets).unwrap();
+    assert_eq!(octets[..length], LINUX_SYN);
+}
+
+#[test]
+fn impossible_options_end_the_list() {
+    // RFC 9293 §3.2, MUST-7. An MSS, and behind it a length of zero, of one, of too much, and none at all.
+    for rest in [[3, 0, 3, 3], [3, 1, 3, 3], [3, 5, 1, 1], [1, 1, 1, 3]] {
+        let mut octets = LINUX_SYN;
+        octets[12] = 0x70;
+        octets[24..28].copy_from_slice(&rest);
+        let addresses = PseudoHeader::ipv4(Ipv4Addr::UNSPECIFIED, Ipv4Addr::UNSPECIFIED);
+        octets[16..18].fill(0);
+        let mut covered = vec![0; 9];
+        covered.extend_from_slice(&[6, 0, 28]);
+        covered.extend_from_slice(&octets[..28]);
+        octets[16..18].copy_from_slice(&rfc_1071(&covered).to_be_bytes());
+        let (_, segment) = wire::decode(&addresses, &octets[..28]).unwrap();
+        let mut expected = Options::NONE;
+        expected.maximum_segment_size = Some(1460);
+        assert_eq!(segment.options, expected, "{rest:?}");
+    }
+}
+
 #[test]
 fn errors_say_what_is_wrong() {
     let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST);

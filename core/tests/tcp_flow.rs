@@ -107,7 +107,9 @@ fn small_segments_wait_for_company_unless_no_delay() {
 
 #[test]
 fn acknowledgments_are_delayed_but_not_for_long() {
-    let mut end = End::established();
+    let mut config = Config::default();
+    config.quick_acknowledgments = 0;
+    let mut end = End::established_with(&config);
     assert_eq!(end.arrives(&segment(ACK, 225, 101, b"12345")), []);
     assert_eq!(end.time_out(), [(ACK, 101, 230, 0)]);
     assert_eq!(end.now, Instant::ZERO + Duration::from_millis(40));
@@ -172,6 +174,30 @@ fn windows_are_scaled_only_if_both_want_it() {
         // 4000 unscaled; or ten segments of the congestion window, 32000 being more.
         assert_eq!(sent, if theirs.is_some() { 5360 } else { 4000 - 4000 % 536 });
     }
+}
+
+#[test]
+fn a_small_segment_waits_only_for_another_small_one() {
+    // RFC 9293 §A.3: so that a request of a segment and a half is not held up by a delayed acknowledgment.
+    let mut end = End::established();
+    assert_eq!(end.send(&[0; 800]).len(), 2);
+    assert_eq!(end.send(&[0; 100]), []);
+    assert_eq!(end.arrives(&segment(ACK, 225, 101 + 536, b"")), []);
+    assert_eq!(end.arrives(&segment(ACK, 225, 901, b"")), [(Flags::PSH | ACK, 901, 225, 100)]);
+}
+
+#[test]
+fn the_first_text_is_acknowledged_without_delay() {
+    let mut end = End::established();
+    for seq in 225..225 + 16 {
+        assert_eq!(end.arrives(&segment(ACK, seq, 101, b"x")), [(ACK, 101, seq + 1, 0)], "Linux: 16 of them");
+    }
+    assert_eq!(end.arrives(&segment(ACK, 241, 101, b"x")), []);
+    // Not where the text is answered: the answers carry the acknowledgments.
+    let mut end = End::established();
+    end.arrives(&segment(ACK, 225, 101, b"question"));
+    end.send(b"answer");
+    assert_eq!(end.arrives(&segment(ACK, 233, 107, b"question")), []);
 }
 
 /// Milliseconds since the beginning.
@@ -271,12 +297,12 @@ fn slow_start_begins_anew_after_a_pause() {
         let first: usize = end.sent().iter().map(|sent| sent.3).sum();
         first
     };
-    // The send buffer holds less than any of the windows, so a small segment size shows it.
-    assert_eq!(at_once(&mut end), 7 * 536);
+    // The send buffer holds less than any of these windows, so a small segment size shows it.
+    assert_eq!(at_once(&mut end), 4096);
     let mut config = Config::default();
     config.maximum_segment_size = 100;
     end.connection.set_config(end.now, &config);
-    assert_eq!(at_once(&mut end), 4000, "all but the last, small segment");
+    assert_eq!(at_once(&mut end), 4096);
     end.now = end.now + Duration::from_secs(1);
     assert_eq!(at_once(&mut end), 1000, "RFC 5681 §4.1: the initial window, ten segments");
 }

@@ -136,7 +136,8 @@ fn segment<'a>(flags: Flags, seq: u32, ack: u32, text: &'a [u8]) -> Segment<'a> 
 /// A connection in `state`: ISS 100, IRS 224; RCV.NXT is 225, or 226 once the peer's FIN is in.
 fn in_state(state: State) -> (Connection, Box<Memory>) {
     let (now, mut memory) = (Instant::ZERO, Box::<Memory>::default());
-    let config = Config::default();
+    let mut config = Config::default();
+    config.quick_acknowledgments = 0;
     let mut connection = Connection::connect(&config, SequenceNumber(100), now);
     if !matches!(state, State::SynSent | State::Closed) {
         let syn = segment(Flags::SYN, 224, 0, b"");

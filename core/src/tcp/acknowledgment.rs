@@ -74,6 +74,7 @@ impl Connection {
         let was_syn = !self.snd.syn_acknowledged;
         self.snd.una = ack;
         self.snd.resume = self.snd.resume.later(ack);
+        self.snd.small = self.snd.small.later(ack);
         self.snd.syn_acknowledged = true;
         parts.send.discard(self.snd.front().since(front) as usize);
 

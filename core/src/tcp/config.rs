@@ -42,11 +42,16 @@ pub struct Config {
     /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
     /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
     pub window_scale: Option<u8>,
-    /// Send small segments at once: no Nagle algorithm (RFC 9293 §3.7.4).
+    /// Send small segments at once: no Nagle algorithm (RFC 9293 §3.7.4). Without this, a small segment waits as
+    /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
     pub no_delay: bool,
     /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms).
     pub delayed_acknowledgment: Duration,
+    /// How many of the first segments of text are acknowledged without delay, for the sake of the peer's slow
+    /// start (Linux: 16); text of ours that answers the peer's ends it early.
+    #[doc(alias = "TCP_QUICKACK")]
+    pub quick_acknowledgments: u8,
     /// The retransmission timeout before any measurement (RFC 6298 §2.1).
     pub initial_retransmission_timeout: Duration,
     /// The least that the timeout exceeds the smoothed round-trip time by (Linux: 200 ms, `TCP_RTO_MIN`).
@@ -90,6 +95,7 @@ impl Config {
             window_scale: Some(14),
             no_delay: false,
             delayed_acknowledgment: Duration::from_millis(40),
+            quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),
             minimum_retransmission_timeout: Duration::from_millis(200),
             maximum_retransmission_timeout: Duration::from_secs(120),

@@ -42,6 +42,8 @@ pub struct Connection {
     pub(super) snd: SendVariables,
     pub(super) rcv: ReceiveVariables,
     pub(super) acknowledgment: Acknowledgment,
+    /// How many more segments of text are acknowledged without delay.
+    pub(super) quick_acknowledgments: u8,
     pub(super) challenges: Challenges,
     pub(super) rtt: RoundTripTime,
     pub(super) congestion: Congestion,
@@ -75,6 +77,8 @@ pub(super) struct SendVariables {
     pub(super) resume: SequenceNumber,
     /// The number that follows the last octet of text that the user has given; our FIN's, once it is queued.
     pub(super) end: SequenceNumber,
+    /// The number that follows the last segment sent that was less than full; SND.UNA once it is acknowledged.
+    pub(super) small: SequenceNumber,
     /// SND.WND: send window, in octets.
     pub(super) wnd: u32,
     /// SND.WL1: segment sequence number used for last window update.
@@ -144,6 +148,8 @@ pub(super) struct ReceiveVariables {
     pub(super) edge: SequenceNumber,
     /// The acknowledgment number that we sent last.
     pub(super) acknowledged: SequenceNumber,
+    /// When text last came in order.
+    pub(super) text_at: Option<Instant>,
     /// Octets in order that the user has not read.
     pub(super) readable: u32,
     /// The sequence number of the peer's FIN, once seen.
@@ -255,6 +261,7 @@ impl Connection {
                 nxt: isn,
                 resume: isn,
                 end: isn + 1,
+                small: isn,
                 wnd: 0,
                 wl1: SequenceNumber(0),
                 wl2: SequenceNumber(0),
@@ -273,11 +280,13 @@ impl Connection {
                 nxt: SequenceNumber(0),
                 edge: SequenceNumber(0),
                 acknowledged: SequenceNumber(0),
+                text_at: None,
                 readable: 0,
                 fin: None,
                 shift: 0,
             },
             acknowledgment: Acknowledgment::Idle,
+            quick_acknowledgments: config.quick_acknowledgments,
             challenges: Challenges { since: now, count: 0 },
             rtt: RoundTripTime::new(config),
             congestion: Congestion::new(isn, mss),

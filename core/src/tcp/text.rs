@@ -92,8 +92,12 @@ impl Connection {
     /// Text has been received in order: it is acknowledged at once where it fills a gap, for at least every
     /// second full segment, and soon in any case (RFC 9293 §3.8.6.3, RFC 5681 §4.2).
     fn owe_acknowledgment(&mut self, now: Instant, fills_gap: bool) {
+        self.rcv.text_at = Some(now);
         let owed = self.rcv.nxt.since(self.rcv.acknowledged);
         if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
+            self.acknowledgment = Acknowledgment::Due;
+        } else if self.quick_acknowledgments > 0 {
+            self.quick_acknowledgments = self.quick_acknowledgments.saturating_sub(1);
             self.acknowledgment = Acknowledgment::Due;
         } else if self.acknowledgment == Acknowledgment::Idle {
             self.acknowledgment = Acknowledgment::Delayed;

@@ -174,11 +174,13 @@ impl Connection {
         length.saturating_add(u32::from(fin))
     }
 
-    /// Sender's silly window avoidance and the Nagle algorithm (RFC 9293 §3.8.6.2.1, §3.7.4).
+    /// Sender's silly window avoidance, and the Nagle algorithm as modified by Minshall (RFC 9293 §3.8.6.2.1,
+    /// §3.7.4, §A.3).
     fn is_worth_sending(&self, numbers: u32) -> bool {
         let sends_all = self.snd.resume + numbers == self.snd.limit();
+        let small_in_flight = self.snd.small.is_after(self.snd.una);
         numbers >= self.snd.mss
-            || (sends_all && (self.config.no_delay || self.snd.fin || self.snd.resume == self.snd.una))
+            || (sends_all && (self.config.no_delay || self.snd.fin || !small_in_flight))
             || numbers >= (self.snd.max_wnd / 2).max(1)
             || self.snd.resume.is_before(self.snd.nxt)
     }
@@ -199,6 +201,13 @@ impl Connection {
         }
         self.spoke = now;
         self.snd.keepalive = false;
+        if numbers < self.snd.mss && self.snd.syn_acknowledged {
+            self.snd.small = self.snd.small.later(end);
+        }
+        if self.rcv.text_at.is_some_and(|at| now.since(at) < self.config.delayed_acknowledgment) {
+            // We answer, so the answers can carry the acknowledgments.
+            self.quick_acknowledgments = 0;
+        }
         if probes {
             // The persist timer watches over window probes.
             return;

@@ -1,7 +1,7 @@
 //! Two connections, joined by a wire of real bytes in memory, with a clock that jumps to the next wakeup.
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Config, Connection, Error, Fixed, Flags, SequenceNumber, State};
+use anysock::tcp::{Block, Config, Connection, Error, Flags, Rings, SequenceNumber, State, Transmission};
 use anysock::time::Instant;
 use core::net::Ipv4Addr;
 use core::time::Duration;
@@ -32,10 +32,13 @@ impl Link {
     };
 }
 
+/// Buffers of a size chosen at run time.
+pub(crate) type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 16]>;
+
 /// One end: its connection, its memory, what it still has to say and what it has heard.
 pub(crate) struct End {
     pub(crate) connection: Connection,
-    pub(crate) memory: Box<Fixed<8192, 8192>>,
+    pub(crate) memory: Memory,
     pub(crate) to_send: Vec<u8>,
     pub(crate) received: Vec<u8>,
     /// Octets to read at once; zero for an application that does not read.
@@ -46,10 +49,15 @@ pub(crate) struct End {
 }
 
 impl End {
-    fn new(connection: Connection) -> End {
+    fn new(connection: Connection, capacity: usize) -> End {
         End {
             connection,
-            memory: Box::default(),
+            memory: Rings::over(
+                vec![0; capacity],
+                vec![0; capacity],
+                [Block::NONE; 8],
+                [Transmission::NONE; 16],
+            ),
             to_send: vec![],
             received: vec![],
             appetite: 8192,
@@ -62,7 +70,7 @@ impl End {
     fn run(&mut self, now: Instant) {
         let mut buffer = vec![0; self.appetite];
         loop {
-            match self.connection.receive(now, &mut buffer, &mut *self.memory) {
+            match self.connection.receive(now, &mut buffer, &mut self.memory) {
                 Ok(0) | Err(Error::WouldBlock) => break,
                 Ok(length) => self.received.extend_from_slice(&buffer[..length]),
                 Err(error) => {
@@ -72,7 +80,7 @@ impl End {
             }
         }
         while !self.to_send.is_empty() {
-            match self.connection.send(now, &self.to_send, &mut *self.memory) {
+            match self.connection.send(now, &self.to_send, &mut self.memory) {
                 Ok(length) => drop(self.to_send.drain(..length)),
                 Err(Error::WouldBlock) => break,
                 Err(error) => {
@@ -111,10 +119,15 @@ pub(crate) struct Pair {
 impl Pair {
     /// A client that has connected and a server that has just seen its SYN.
     pub(crate) fn new(config: &Config, isn: [u32; 2], link: Link) -> Pair {
+        Pair::with_capacity(config, isn, link, 8192)
+    }
+
+    /// The same with buffers of `capacity` octets.
+    pub(crate) fn with_capacity(config: &Config, isn: [u32; 2], link: Link, capacity: usize) -> Pair {
         let now = Instant::ZERO;
-        let mut client = End::new(Connection::connect(config, SequenceNumber(isn[0]), now));
-        let syn = client.connection.poll_transmit(now, &mut *client.memory).unwrap();
-        let server = End::new(Connection::accept(config, SequenceNumber(isn[1]), &syn, now));
+        let mut client = End::new(Connection::connect(config, SequenceNumber(isn[0]), now), capacity);
+        let syn = client.connection.poll_transmit(now, &mut client.memory).unwrap();
+        let server = End::new(Connection::accept(config, SequenceNumber(isn[1]), &syn, now), capacity);
         let random = link.seed;
         Pair { now, ends: [client, server], link, sent: vec![], in_flight: vec![], random }
     }
@@ -137,7 +150,7 @@ impl Pair {
         for count in 0.. {
             assert!(count < 1000, "poll_transmit never ends");
             let end = &mut self.ends[from];
-            let Some(segment) = end.connection.poll_transmit(self.now, &mut *end.memory) else { return };
+            let Some(segment) = end.connection.poll_transmit(self.now, &mut end.memory) else { return };
             let mut octets = vec![0; 2000];
             let length = wire::encode(&addresses, Ports::default(), &segment, &mut octets).unwrap();
             octets.truncate(length);
@@ -180,13 +193,13 @@ impl Pair {
             let InFlight { to, octets, .. } = self.in_flight.remove(index);
             if let Ok((_, segment)) = wire::decode(&addresses, &octets) {
                 let end = &mut self.ends[to];
-                end.connection.segment_arrives(self.now, &segment, &mut *end.memory);
+                end.connection.segment_arrives(self.now, &segment, &mut end.memory);
             }
             // A host without offloading: each segment is answered before the next is looked at.
             self.transmit(to);
         }
         for end in &mut self.ends {
-            end.connection.handle_timeout(self.now, &mut *end.memory);
+            end.connection.handle_timeout(self.now, &mut end.memory);
         }
         true
     }

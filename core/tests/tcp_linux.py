@@ -1,0 +1,111 @@
+"""The other side of tcp_linux.rs: Linux's own TCP, behind a TUN device in a network namespace of its own.
+
+Packets go through standard input and output, each after its length in two octets. Linux is 10.9.0.1, the stack
+under test 10.9.0.2. Services of Linux:
+
+5000  echo
+5001  close without having read, which resets
+5002  read nothing for two seconds, then everything; answer with its SHA-256
+5003  "PORT COUNT": connect to that port of 10.9.0.2, send COUNT octets, shut down, expect them back; answer "ok"
+      or the name of the exception
+"""
+
+import fcntl
+import hashlib
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+TUNSETIFF = 0x400454CA
+IFF_TUN = 0x0001
+IFF_NO_PI = 0x1000
+
+
+def open_tun():
+    tun = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"tun0", IFF_TUN | IFF_NO_PI))
+    subprocess.run(["ip", "addr", "add", "10.9.0.1/24", "dev", "tun0"], check=True)
+    subprocess.run(["ip", "link", "set", "tun0", "up"], check=True)
+    return tun
+
+
+def from_tun(tun):
+    while True:
+        packet = os.read(tun, 65535)
+        sys.stdout.buffer.write(struct.pack(">H", len(packet)) + packet)
+        sys.stdout.buffer.flush()
+
+
+def to_tun(tun):
+    while header := sys.stdin.buffer.read(2):
+        os.write(tun, sys.stdin.buffer.read(struct.unpack(">H", header)[0]))
+    os._exit(0)
+
+
+def read_all(connection):
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def echo(connection):
+    while octets := connection.recv(65536):
+        connection.sendall(octets)
+
+
+def close_unread(_):
+    time.sleep(0.2)
+
+
+def digest(connection):
+    time.sleep(2)
+    connection.sendall(hashlib.sha256(read_all(connection)).digest())
+
+
+def connect_back(connection):
+    port, count = map(int, connection.recv(100).split())
+    octets = bytes(range(251)) * (count // 251 + 1)
+    octets = octets[:count]
+    try:
+        with socket.create_connection(("10.9.0.2", port), timeout=30) as back:
+            threading.Thread(target=send_and_shut_down, args=(back, octets)).start()
+            answer = "ok" if read_all(back) == octets else "different"
+    except OSError as error:
+        answer = type(error).__name__
+    connection.sendall(answer.encode())
+
+
+def send_and_shut_down(connection, octets):
+    try:
+        connection.sendall(octets)
+        connection.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # The reader sees it too.
+
+
+def handle(service, connection):
+    with connection:
+        service(connection)
+
+
+def serve(port, service):
+    listener = socket.create_server(("10.9.0.1", port))
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=handle, args=(service, connection)).start()
+
+
+def main():
+    tun = open_tun()
+    for port, service in (5000, echo), (5001, close_unread), (5002, digest), (5003, connect_back):
+        threading.Thread(target=serve, args=(port, service)).start()
+    threading.Thread(target=to_tun, args=(tun,)).start()
+    time.sleep(0.2)
+    sys.stdout.buffer.write(b"\0\0")  # Ready: a packet of nothing.
+    sys.stdout.buffer.flush()
+    from_tun(tun)
+
+
+main()

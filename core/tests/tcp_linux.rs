@@ -1,0 +1,301 @@
+//! The connection against Linux's own TCP, through a TUN device.
+//!
+//! Wants /dev/net/tun, user namespaces, Python and iproute2, so it runs only when asked for:
+//! `cargo test -p anysock --test tcp_linux -- --ignored`.
+
+use anysock::tcp::wire::{self, Ports, PseudoHeader};
+use anysock::tcp::{
+    Arrival, Block, Config, Connection, Error, Listener, Rings, Segment, SequenceNumber, State, Transmission,
+    refuse,
+};
+use anysock::time::Instant;
+use core::net::Ipv4Addr;
+use core::time::Duration;
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+
+const LINUX: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 1);
+const HERE: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
+/// An IPv4 header without options.
+const IP_HEADER: usize = 20;
+
+type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 16]>;
+
+struct Socket {
+    ports: Ports,
+    connection: Connection,
+    memory: Memory,
+}
+
+/// A host with one address, and Linux at the other end of its only link.
+struct Host {
+    linux: Child,
+    to_linux: ChildStdin,
+    from_linux: Receiver<Vec<u8>>,
+    start: std::time::Instant,
+    sockets: Vec<Socket>,
+    listener: Option<(u16, Listener)>,
+    /// Of a thousand packets, in each direction.
+    loss: u64,
+    random: u64,
+}
+
+impl Host {
+    fn new(loss: u64) -> Host {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tcp_linux.py");
+        let mut linux = Command::new("unshare")
+            .args(["--map-root-user", "--net", "python3", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("unshare(1) starts");
+        let to_linux = linux.stdin.take().unwrap();
+        let mut output = linux.stdout.take().unwrap();
+        let (sender, from_linux) = channel();
+        std::thread::spawn(move || {
+            let mut length = [0; 2];
+            while output.read_exact(&mut length).is_ok() {
+                let mut packet = vec![0; usize::from(u16::from_be_bytes(length))];
+                if output.read_exact(&mut packet).is_err() || sender.send(packet).is_err() {
+                    return;
+                }
+            }
+        });
+        let ready = from_linux.recv_timeout(Duration::from_secs(20)).expect("Linux's side starts");
+        assert!(ready.is_empty());
+        let start = std::time::Instant::now();
+        let sockets = vec![];
+        Host { linux, to_linux, from_linux, start, sockets, listener: None, loss, random: 1 }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_nanos(self.start.elapsed().as_nanos() as u64)
+    }
+
+    fn loses_one(&mut self) -> bool {
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.random >> 33) % 1000 < self.loss
+    }
+
+    fn transmit(&mut self, ports: Ports, segment: &Segment<'_>) {
+        let mut packet = [0; 1500];
+        let addresses = PseudoHeader::ipv4(HERE, LINUX);
+        let length = IP_HEADER + wire::encode(&addresses, ports, segment, &mut packet[IP_HEADER..]).unwrap();
+        packet[..10].copy_from_slice(&[0x45, 0, (length >> 8) as u8, length as u8, 0, 0, 0x40, 0, 64, 6]);
+        packet[12..16].copy_from_slice(&HERE.octets());
+        packet[16..20].copy_from_slice(&LINUX.octets());
+        let words =
+            packet[..IP_HEADER].chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]])));
+        let sum: u32 = words.sum();
+        let checksum = !((sum & 0xffff) + (sum >> 16)) as u16;
+        packet[10..12].copy_from_slice(&checksum.to_be_bytes());
+        if !self.loses_one() {
+            self.to_linux.write_all(&(length as u16).to_be_bytes()).unwrap();
+            self.to_linux.write_all(&packet[..length]).unwrap();
+        }
+    }
+
+    fn packet_arrives(&mut self, packet: &[u8]) {
+        if packet.len() < IP_HEADER || packet[0] != 0x45 || packet[9] != 6 || self.loses_one() {
+            return;
+        }
+        let (ports, segment) = wire::decode(&PseudoHeader::ipv4(LINUX, HERE), &packet[IP_HEADER..]).unwrap();
+        let ports = Ports { source: ports.destination, destination: ports.source };
+        let now = self.now();
+        if let Some(socket) = self.sockets.iter_mut().find(|socket| socket.ports == ports) {
+            socket.connection.segment_arrives(now, &segment, &mut socket.memory);
+            return;
+        }
+        let arrival = match &mut self.listener {
+            Some((port, listener)) if *port == ports.source => listener.segment_arrives(&segment),
+            _ => refuse(&segment).map_or(Arrival::Drop, Arrival::Reply),
+        };
+        match arrival {
+            Arrival::Open => {
+                let connection = Connection::accept(&Config::default(), SequenceNumber(7), &segment, now);
+                self.add(ports, connection);
+            }
+            Arrival::Reply(reset) => self.transmit(ports, &reset),
+            Arrival::Drop => {}
+        }
+    }
+
+    fn add(&mut self, ports: Ports, connection: Connection) -> usize {
+        let memory =
+            Rings::over(vec![0; 100_000], vec![0; 100_000], [Block::NONE; 8], [Transmission::NONE; 16]);
+        self.sockets.push(Socket { ports, connection, memory });
+        self.sockets.len() - 1
+    }
+
+    fn connect(&mut self, port: u16) -> usize {
+        let source = 40_000 + self.sockets.len() as u16;
+        let connection = Connection::connect(&Config::default(), SequenceNumber(u32::MAX - 1000), self.now());
+        self.add(Ports { source, destination: port }, connection)
+    }
+
+    /// Sends what is to be sent, and waits for a packet or a timeout, no longer than a moment.
+    fn step(&mut self) {
+        let now = self.now();
+        let mut wakeup = now + Duration::from_millis(10);
+        let mut sockets = core::mem::take(&mut self.sockets);
+        for socket in &mut sockets {
+            socket.connection.handle_timeout(now, &mut socket.memory);
+            while let Some(segment) = socket.connection.poll_transmit(now, &mut socket.memory) {
+                self.transmit(socket.ports, &segment);
+            }
+            wakeup = socket.connection.poll_timeout().unwrap_or(wakeup).min(wakeup);
+        }
+        self.sockets = sockets;
+        if let Ok(packet) = self.from_linux.recv_timeout(wakeup.since(now)) {
+            self.packet_arrives(&packet);
+        }
+    }
+
+    fn until(&mut self, mut done: impl FnMut(&mut Host) -> bool) {
+        while !done(self) {
+            self.step();
+            let states: Vec<State> = self.sockets.iter().map(|socket| socket.connection.state()).collect();
+            assert!(self.start.elapsed() < Duration::from_secs(60), "it takes too long: {states:?}");
+        }
+    }
+
+    /// Sends `octets`, shuts down, and reads to the end or to an error.
+    fn exchange(&mut self, index: usize, octets: &[u8]) -> Result<Vec<u8>, Error> {
+        let (mut received, mut sent, mut result) = (vec![], 0, None);
+        self.until(|host| {
+            let now = host.now();
+            let Socket { connection, memory, .. } = &mut host.sockets[index];
+            while sent < octets.len() {
+                let Ok(length) = connection.send(now, &octets[sent..], memory) else { break };
+                sent += length;
+            }
+            if sent == octets.len() && connection.state() == State::Established {
+                connection.shutdown(now).unwrap();
+            }
+            let mut buffer = [0; 10_000];
+            match connection.receive(now, &mut buffer, memory) {
+                Ok(0) => result = Some(Ok(())),
+                Ok(length) => received.extend_from_slice(&buffer[..length]),
+                Err(Error::WouldBlock) => {}
+                Err(error) => result = Some(Err(error)),
+            }
+            result.is_some()
+        });
+        result.unwrap().map(|()| received)
+    }
+
+    /// Has Linux connect to `port` here, and says what it answers once `serve` has done its part.
+    fn linux_connects(
+        &mut self,
+        port: u16,
+        count: usize,
+        mut serve: impl FnMut(&mut Socket, Instant),
+    ) -> String {
+        let control = self.connect(5003);
+        let order = format!("{port} {count}");
+        let mut answer = [0; 100];
+        let mut length = 0;
+        let mut ordered = false;
+        self.until(|host| {
+            let now = host.now();
+            let Socket { connection, memory, .. } = &mut host.sockets[control];
+            ordered = ordered || connection.send(now, order.as_bytes(), memory).is_ok();
+            length = connection.receive(now, &mut answer, memory).unwrap_or(0);
+            host.sockets
+                .iter_mut()
+                .filter(|socket| socket.ports.source == port)
+                .for_each(|socket| serve(socket, now));
+            length > 0
+        });
+        String::from_utf8(answer[..length].to_vec()).unwrap()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.linux.kill();
+        let _ = self.linux.wait();
+    }
+}
+
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|index| (index * 7 + (index >> 8)) as u8).collect()
+}
+
+/// An echo server's turn.
+fn echo(socket: &mut Socket, now: Instant) {
+    let Socket { connection, memory, .. } = socket;
+    let mut buffer = [0; 10_000];
+    while let Ok(length @ 1..) = {
+        let room = connection.writable(memory).min(buffer.len());
+        connection.receive(now, &mut buffer[..room], memory)
+    } {
+        assert_eq!(connection.send(now, &buffer[..length], memory), Ok(length));
+    }
+    if connection.is_end_of_stream() && connection.state() == State::CloseWait {
+        connection.shutdown(now).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_echoes() {
+    for loss in [0, 30] {
+        let mut host = Host::new(loss);
+        let socket = host.connect(5000);
+        let octets = pattern(1_000_000);
+        assert!(host.exchange(socket, &octets) == Ok(octets));
+        host.until(|host| host.sockets[socket].connection.state() == State::TimeWait);
+    }
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_connects() {
+    for loss in [0, 30] {
+        let mut host = Host::new(loss);
+        host.listener = Some((7000, Listener::new(5)));
+        assert_eq!(host.linux_connects(7000, 1_000_000, echo), "ok");
+        host.until(|host| host.sockets.iter().all(|socket| socket.ports.source != 7000 || closed(socket)));
+    }
+}
+
+fn closed(socket: &Socket) -> bool {
+    socket.connection.state() == State::Closed
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn both_refuse() {
+    let mut host = Host::new(0);
+    let socket = host.connect(5999);
+    assert_eq!(host.exchange(socket, b""), Err(Error::Refused));
+    assert_eq!(host.linux_connects(7999, 10, |_, _| {}), "ConnectionRefusedError");
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn both_reset_where_text_is_left_unread() {
+    let mut host = Host::new(0);
+    let socket = host.connect(5001);
+    assert_eq!(host.exchange(socket, b"unread"), Err(Error::Reset));
+    host.listener = Some((7000, Listener::new(5)));
+    let answer = host.linux_connects(7000, 10, |socket, now| {
+        if socket.connection.readable() > 0 {
+            socket.connection.close(now);
+        }
+    });
+    assert_eq!(answer, "ConnectionResetError");
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_closes_its_window_and_opens_it() {
+    let mut host = Host::new(0);
+    let socket = host.connect(5002);
+    // SHA-256 of eight million zeros, by sha256sum.
+    let digest = host.exchange(socket, &vec![0; 8_000_000]).unwrap();
+    let hexadecimal: String = digest.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(hexadecimal, "6506614505e113daab08b3f894ca46d4d61867c7b007c413b47a669abe8aae67");
+}

@@ -170,6 +170,25 @@ fn a_peer_that_crashes_is_missed_after_the_supervision_timeout_and_can_be_called
     again.unwrap().unwrap();
 }
 
+#[test]
+fn who_waits_for_ever_is_named() {
+    let mut world = World::new(8);
+    let (car, phone, _) = car_and_phone(&mut world, NEAR);
+    phone.spawn("server", |sim| {
+        let listener = RfcommListener::bind(sim, &port(PHONE, 1)).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let _ = stream.recv(&mut [0]);
+    });
+    car.spawn("client", |sim| {
+        let stream = RfcommStream::connect(sim, &port(PHONE, 1)).unwrap();
+        let _ = stream.recv(&mut [0]);
+    });
+    let deadlock = world.run().unwrap_err().to_string();
+    let expected =
+        "client on car waits for POLLIN of an RFCOMM socket connected to 00:11:22:33:44:55/rfcomm:1";
+    assert!(deadlock.contains(expected), "{deadlock}");
+}
+
 /// A frame, with its wire.
 type Frame = (String, u16, Vec<u8>);
 

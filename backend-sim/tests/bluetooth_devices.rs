@@ -243,8 +243,8 @@ fn a_reader_that_stops_stops_the_writer_by_credits() {
     assert!(pair.poll(A, client).contains(PollEvents::OUT));
 }
 
-/// What Linux 6.1 puts on the RFCOMM channel for `connect`, `send("xyz")` and `close`, by btmon: what the side that
-/// connects sends, and what it receives.
+/// What Linux 6.1 puts on the RFCOMM channel for `connect`, `send("xyz")` and `close`, by btmon: what
+/// the side that connects sends, and what it receives.
 #[test]
 fn the_frames_of_a_session_are_linuxs() {
     let mut pair = Pair::new();

@@ -220,7 +220,9 @@ fn any_hci_packet() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_frames_leave_a_session_in_order(frames in prop::collection::vec(any_frame(), 0..60), initiator: bool) {
+    fn any_frames_leave_a_session_in_order(
+        frames in prop::collection::vec(any_frame(), 0..60), initiator: bool,
+    ) {
         let mut session = if initiator { Session::initiator() } else { Session::responder() };
         if initiator {
             session.connect(3, DlcId(1), NOW).unwrap();
@@ -229,7 +231,9 @@ proptest! {
         let mut open = Vec::new();
         let mut ids = (2..).map(DlcId);
         for frame in frames {
-            session.frame_arrives(&frame, NOW, |channel| Some(Incoming { id: ids.next()?, ..listener(channel)? }));
+            session.frame_arrives(&frame, NOW, |channel| {
+                Some(Incoming { id: ids.next()?, ..listener(channel)? })
+            });
             for event in events(&mut session) {
                 match event {
                     Event::Connected(id) => open.push(id),
@@ -315,7 +319,9 @@ proptest! {
             let mut quiet = true;
             for index in 0..2 {
                 while let Some((_, mut packet)) = devices[index].poll_air(now, |_| true) {
-                    if let (Baseband::Acl { data, .. }, Some((place, mask))) = (&mut packet, corruptions.next()) {
+                    if let Baseband::Acl { data, .. } = &mut packet
+                        && let Some((place, mask)) = corruptions.next()
+                    {
                         let place = usize::from(place) % data.len().max(1);
                         data.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= mask);
                     }

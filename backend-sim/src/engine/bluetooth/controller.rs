@@ -1,8 +1,8 @@
 //! A simulated controller: HCI packets towards its host, baseband packets towards the other controllers.
 //!
-//! The baseband repeats what was not acknowledged, so an ACL link loses nothing as long as it lives: disturbance is
-//! delay. A link whose other end is out of reach dies when the supervision timeout has passed. Core Specification,
-//! volume 2, part B; volume 4, part E.
+//! The baseband repeats what was not acknowledged, so an ACL link loses nothing as long as it lives:
+//! disturbance is delay. A link whose other end is out of reach dies when the supervision timeout has
+//! passed. Core Specification, volume 2, part B; volume 4, part E.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -17,7 +17,8 @@ use super::hci::{AclPacket, Boundary, Command, ConnectionHandle, ErrorCode, Even
 pub const PAGE_TIMEOUT: Duration = Duration::from_millis(5120);
 /// How long a link lives without a packet: the default Link Supervision Timeout, 0x7D00 slots of 625 µs.
 pub const SUPERVISION_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long the host may take to answer a Connection Request: the default Connection Accept Timeout, 0x1FA0 slots.
+/// How long the host may take to answer a Connection Request: the default Connection Accept Timeout,
+/// 0x1FA0 slots.
 pub const CONNECTION_ACCEPT_TIMEOUT: Duration = Duration::from_millis(5060);
 /// The largest ACL data packet that a controller takes: a 3-DH5's payload.
 pub const ACL_DATA_PACKET_LENGTH: usize = 1021;
@@ -50,7 +51,8 @@ pub enum Baseband {
 }
 
 impl Baseband {
-    /// How many bytes it carries; a packet without any is a link manager message or an identifier, of 17 at most.
+    /// How many bytes it carries; a packet without any is a link manager message or an identifier, of 17
+    /// at most.
     pub fn air_bytes(&self) -> usize {
         const LINK_MANAGER: usize = 17;
         match self {
@@ -124,7 +126,8 @@ impl Controller {
 
     // The host's side
 
-    /// An HCI packet came from the host. Bytes that are none, and packets that only controllers send, are dropped.
+    /// An HCI packet came from the host. Bytes that are none, and packets that only controllers send,
+    /// are dropped.
     pub fn host_packet_arrives(&mut self, packet: &[u8], now: Instant) {
         match Packet::decode(packet) {
             Ok(Packet::Command(command)) => self.command(command, now),
@@ -199,8 +202,9 @@ impl Controller {
 
     // The air
 
-    /// For whom the next packet is, of those that `reachable` says are in reach, and how many bytes it has. What
-    /// belongs to no link and is for nobody in reach is lost: a page is not heard, an answer comes too late.
+    /// For whom the next packet is, of those that `reachable` says are in reach, and how many bytes it
+    /// has. What belongs to no link and is for nobody in reach is lost: a page is not heard, an answer
+    /// comes too late.
     pub fn peek_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, usize)> {
         self.to_air.retain(|(peer, _)| reachable(*peer));
         if let Some((peer, packet)) = self.to_air.front() {
@@ -210,8 +214,8 @@ impl Controller {
         Some((link.peer, link.transmit.front()?.air_bytes()))
     }
 
-    /// The next packet for another controller: the one that [`peek_air`](Controller::peek_air) is about. Call it
-    /// again after every other call, and when one has come into reach.
+    /// The next packet for another controller: the one that [`peek_air`](Controller::peek_air) is about.
+    /// Call it again after every other call, and when one has come into reach.
     pub fn poll_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, Baseband)> {
         self.to_air.retain(|(peer, _)| reachable(*peer));
         if let Some(packet) = self.to_air.pop_front() {
@@ -257,8 +261,8 @@ impl Controller {
         }
     }
 
-    /// The other controller is heard, or is no longer heard: then the link dies when the supervision timeout has
-    /// passed.
+    /// The other controller is heard, or is no longer heard: then the link dies when the supervision
+    /// timeout has passed.
     pub fn set_reachable(&mut self, peer: BdAddr, reachable: bool, now: Instant) {
         let link = self.links.iter_mut().find(|link| link.peer == peer && !link.orphaned);
         if let Some(link) = link {

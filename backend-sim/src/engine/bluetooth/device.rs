@@ -1,8 +1,8 @@
 //! A Bluetooth device: a host and its controller, and the HCI packets that pass between them.
 //!
 //! The owner calls the host's sockets through [`Device::call`], carries baseband packets between devices
-//! ([`Device::poll_air`], [`Device::air_packet_arrives`]), and tells the time. What passed the Host Controller
-//! Interface can be kept for a capture.
+//! ([`Device::poll_air`], [`Device::air_packet_arrives`]), and tells the time. What passed the Host
+//! Controller Interface can be kept for a capture.
 //!
 //! ```
 //! use anysock::{BdAddr, Errno, Instant, RfcommAddr};
@@ -81,8 +81,8 @@ impl Device {
         self.controller.as_mut()?.peek_air(reachable)
     }
 
-    /// The next packet for another device, of those that `reachable` says are in reach. Call it again after every
-    /// other call, and when one has come into reach.
+    /// The next packet for another device, of those that `reachable` says are in reach. Call it again
+    /// after every other call, and when one has come into reach.
     pub fn poll_air(
         &mut self,
         now: Instant,
@@ -137,7 +137,8 @@ impl Device {
         self.capture = on.then(VecDeque::new);
     }
 
-    /// What passed the Host Controller Interface, oldest first: the direction, and the packet with its H4 type.
+    /// What passed the Host Controller Interface, oldest first: the direction, and the packet with its
+    /// H4 type.
     pub fn poll_capture(&mut self) -> Option<(Direction, Vec<u8>)> {
         self.capture.as_mut()?.pop_front()
     }

@@ -2,6 +2,20 @@
 //!
 //! The calls are those of a socket, each one attempt that never blocks. HCI packets come in by
 //! [`Host::packet_arrives`] and go out by [`Host::poll_transmit`].
+//!
+//! ```
+//! use anysock::{BdAddr, Errno, Instant, RfcommAddr};
+//! use anysock_sim::engine::bluetooth::host::Host;
+//!
+//! let mut host = Host::new();
+//! host.set_adapter(BdAddr([0x00, 0x11, 0x22, 0x33, 0x44, 0x66]));
+//! let listener = host.socket();
+//! host.bind(listener, RfcommAddr { device: BdAddr::ANY, channel: 0 })?;
+//! host.listen(listener, 1)?;
+//! assert_eq!(host.get(listener)?.local_addr().channel, 1, "the first free channel");
+//! assert_eq!(host.accept(listener), Err(Errno::EAGAIN));
+//! # Ok::<(), Errno>(())
+//! ```
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
@@ -17,8 +31,8 @@ use super::rfcomm::session::Event as DlcEvent;
 use super::rfcomm::socket::{RfcommSocket, State, buffer_size};
 use super::rfcomm::{CHANNEL_MAX, CHANNEL_MIN, DEFAULT_MTU, is_channel};
 
-/// A socket of a [`Host`], never used again after `close`. It is also what the socket's connection is called on
-/// its link.
+/// A socket of a [`Host`], never used again after `close`. It is also what the socket's connection is
+/// called on its link.
 pub type SocketId = DlcId;
 
 /// A host: what a node's kernel knows of Bluetooth.
@@ -87,7 +101,8 @@ impl Host {
     /// `bind(2)`. Any address may be bound, as on Linux: one that is not the controller's is just never met.
     ///
     /// # Errors
-    /// `EBADFD`: not a new socket. `EADDRINUSE`: another socket is bound to this very address, or listens on it.
+    /// `EBADFD`: not a new socket. `EADDRINUSE`: another socket is bound to this very address, or
+    /// listens on it.
     pub fn bind(&mut self, id: SocketId, address: RfcommAddr) -> Result<(), Errno> {
         if self.get(id)?.state != State::Open {
             return Err(Errno::EBADFD);
@@ -144,7 +159,8 @@ impl Host {
         if !is_channel(address.channel) {
             return Err(Errno::EINVAL);
         }
-        // hci_get_route: the adapter with the source's address; for any source, one that is not the destination.
+        // hci_get_route: the adapter with the source's address; for any source, one that is not the
+        // destination.
         let leads_there = |own: &BdAddr| match source {
             BdAddr::ANY => *own != address.device,
             source => *own == source,
@@ -180,8 +196,8 @@ impl Host {
     /// `send(2)`: takes as much as the queue has room for, cut into frames.
     ///
     /// # Errors
-    /// `EAGAIN`: the queue is full. `ENOTCONN`: not connected. `EPIPE`: after `shutdown`. `EOPNOTSUPP`: `MSG_OOB`.
-    /// The pending error.
+    /// `EAGAIN`: the queue is full. `ENOTCONN`: not connected. `EPIPE`: after `shutdown`. `EOPNOTSUPP`:
+    /// `MSG_OOB`. The pending error.
     pub fn send(&mut self, id: SocketId, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
         let socket = self.sockets.table.get_mut(&id).ok_or(Errno::EBADF)?;
         let link = self.links.get_mut(&socket.destination);
@@ -203,8 +219,8 @@ impl Host {
         }
     }
 
-    /// `recv(2)`; see [`RfcommSocket::recv`]. On a connection that was accepted under `BT_DEFER_SETUP`, the first one
-    /// answers the other side and returns 0.
+    /// `recv(2)`; see [`RfcommSocket::recv`]. On a connection that was accepted under `BT_DEFER_SETUP`,
+    /// the first one answers the other side and returns 0.
     ///
     /// # Errors
     /// Those of [`RfcommSocket::recv`].
@@ -233,8 +249,8 @@ impl Host {
         result
     }
 
-    /// `shutdown(2)`: closes the connection in both directions, whatever `how` was; what waits is sent first. On a
-    /// listener, what waits to be accepted is closed.
+    /// `shutdown(2)`: closes the connection in both directions, whatever `how` was; what waits is sent
+    /// first. On a listener, what waits to be accepted is closed.
     ///
     /// # Errors
     /// `EBADF`: there is no such socket.
@@ -288,8 +304,8 @@ impl Host {
         Ok(socket.poll(link.iter().flat_map(|link| link.queued(id))))
     }
 
-    /// A socket whose readiness may have changed since it was last named here. Call it until there is none after
-    /// every other call.
+    /// A socket whose readiness may have changed since it was last named here. Call it until there is
+    /// none after every other call.
     pub fn poll_changed(&mut self) -> Option<SocketId> {
         self.sockets.changed.pop_first()
     }
@@ -326,7 +342,8 @@ impl Host {
         None
     }
 
-    /// An HCI packet came from the controller. Bytes that are none, and packets that only hosts send, are dropped.
+    /// An HCI packet came from the controller. Bytes that are none, and packets that only hosts send,
+    /// are dropped.
     pub fn packet_arrives(&mut self, packet: &[u8], now: Instant) {
         match Packet::decode(packet) {
             Ok(Packet::Event(event)) => self.event_arrives(event, now),
@@ -480,8 +497,9 @@ impl Sockets {
         self.changed.extend(sockets.map(|(id, _)| *id));
     }
 
-    /// Someone connects to `channel`: a socket for it, if one listens there and has room (`rfcomm_connect_ind`).
-    /// The listener that is bound to the controller's own address goes before one that is bound to any.
+    /// Someone connects to `channel`: a socket for it, if one listens there and has room
+    /// (`rfcomm_connect_ind`). The listener that is bound to the controller's own address goes before
+    /// one that is bound to any.
     fn incoming(&mut self, own: BdAddr, peer: BdAddr, channel: u8) -> Option<Incoming> {
         let listens_on = |device| {
             move |(_, socket): &(&SocketId, &RfcommSocket)| {

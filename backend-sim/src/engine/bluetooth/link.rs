@@ -15,8 +15,8 @@ use super::l2cap::connection::{Connection, Event as L2capEvent};
 use super::rfcomm::dlc::{DlcId, Incoming};
 use super::rfcomm::session::{Event, Session};
 
-/// How long a link that this side opened is kept without channels (`HCI_DISCONN_TIMEOUT`); one that the other side
-/// opened is kept for twice as long.
+/// How long a link that this side opened is kept without channels (`HCI_DISCONN_TIMEOUT`); one that the
+/// other side opened is kept for twice as long.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One ACL link, being opened or open.
@@ -77,8 +77,8 @@ impl Link {
 
     // RFCOMM
 
-    /// Opens an RFCOMM connection to the other side's server `channel`, over the session that there is, or over a
-    /// new one. Its owner calls it `id`.
+    /// Opens an RFCOMM connection to the other side's server `channel`, over the session that there is,
+    /// or over a new one. Its owner calls it `id`.
     ///
     /// # Errors
     /// Those of [`Session::connect`], and of [`Connection::connect`].
@@ -131,8 +131,8 @@ impl Link {
         self.settle(now, &mut |_| None);
     }
 
-    /// What happened to RFCOMM connections, oldest first. Call it until there is nothing left after every other
-    /// call.
+    /// What happened to RFCOMM connections, oldest first. Call it until there is nothing left after
+    /// every other call.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
@@ -153,8 +153,8 @@ impl Link {
         }
     }
 
-    /// The next HCI packet for the controller, of at most `mtu` bytes of data. Call it again after every other
-    /// call.
+    /// The next HCI packet for the controller, of at most `mtu` bytes of data. Call it again after every
+    /// other call.
     pub fn poll_transmit(&mut self, mtu: usize) -> Option<Vec<u8>> {
         if self.fragments.is_empty() {
             let handle = self.handle?;

@@ -1,8 +1,11 @@
 //! Bluetooth BR/EDR from the controller's interface up to RFCOMM, in real frames, and without any I/O.
 //!
-//! Every layer takes bytes in and hands bytes out; time is an argument; nothing blocks. Names are those of the
-//! Bluetooth Core Specification (HCI, L2CAP), of the RFCOMM specification and of TS 07.10, on which RFCOMM stands;
-//! behaviour where those leave a choice is Linux's (net/bluetooth, 6.1).
+//! Every layer takes bytes in and hands bytes out; time is an argument; nothing blocks. Names are those
+//! of the Bluetooth Core Specification (HCI, L2CAP), of the RFCOMM specification and of TS 07.10, on
+//! which RFCOMM stands; behaviour where those leave a choice is Linux's (net/bluetooth, 6.1).
+//!
+//! [`device`] puts them together; [`hci`], [`l2cap`] and [`rfcomm`] have the layers, each with its frames and its
+//! states. The engine joins devices by radios: see `Engine::add_piconet`.
 
 pub mod controller;
 pub mod device;

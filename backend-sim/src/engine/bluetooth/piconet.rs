@@ -1,8 +1,9 @@
 //! The air: which devices hear each other, and how long a packet is under way.
 //!
-//! A [`Link`] is read as follows. What it loses is repeated, for the baseband acknowledges every packet: an ACL link
-//! loses nothing, it gets slower, and dies when nothing was heard for the supervision timeout. Order is kept, so
-//! duplication and reordering are without meaning. Captures show what passes between each host and its controller.
+//! A [`Link`] is read as follows. What it loses is repeated, for the baseband acknowledges every packet:
+//! an ACL link loses nothing, it gets slower, and dies when nothing was heard for the supervision
+//! timeout. Order is kept, so duplication and reordering are without meaning. Captures show what passes
+//! between each host and its controller.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -75,8 +76,8 @@ pub(crate) struct NodeBluetooth {
 }
 
 impl Engine {
-    /// Devices that hear each other, once they are [attached](Engine::attach_bluetooth); `link` is how each of them
-    /// sends. See the module's page for what its fields mean here.
+    /// Devices that hear each other, once they are [attached](Engine::attach_bluetooth); `link` is how
+    /// each of them sends. See the module's page for what its fields mean here.
     pub fn add_piconet(&mut self, link: Link) -> PiconetId {
         let id = PiconetId(self.piconets.len() as u32);
         self.piconets.push(Piconet { link: in_order(link), radios: Vec::new() });
@@ -126,8 +127,8 @@ impl Engine {
 
     /// Moves a radio: those of different sides do not hear each other. All on side 0 hear each other.
     ///
-    /// A link between radios that no longer hear each other dies with `ETIMEDOUT` after the supervision timeout of
-    /// 20 s; one that is heard again before that goes on where it was.
+    /// A link between radios that no longer hear each other dies with `ETIMEDOUT` after the supervision
+    /// timeout of 20 s; one that is heard again before that goes on where it was.
     pub fn set_radio_side(&mut self, radio: RadioId, side: u32) {
         let now = self.now();
         self.radio_mut(radio).side = side;

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::{AclPacket, Boundary, ConnectionHandle};
 
-/// Cuts an L2CAP PDU into ACL data packets of at most `mtu` bytes each (at least 1): the first one as `first`,
-/// the rest continuing.
+/// Cuts an L2CAP PDU into ACL data packets of at most `mtu` bytes each (at least 1): the first one as
+/// `first`, the rest continuing.
 pub fn fragments(
     handle: ConnectionHandle,
     first: Boundary,
@@ -21,8 +21,9 @@ pub fn fragments(
 
 /// Puts the fragments of one link together again.
 ///
-/// A fragment that does not belong (a continuation of nothing, more bytes than the PDU's header announced, a new
-/// PDU in the middle of one) discards what was begun, as Linux does (`l2cap_recv_acldata`).
+/// A fragment that does not belong (a continuation of nothing, more bytes than the PDU's header
+/// announced, a new PDU in the middle of one) discards what was begun, as Linux does
+/// (`l2cap_recv_acldata`).
 #[derive(Clone, Debug, Default)]
 pub struct Reassembly {
     pdu: Vec<u8>,

@@ -198,8 +198,8 @@ const EVENT_NUMBER_OF_COMPLETED_PACKETS: u8 = 0x13;
 
 /// `Link_Type` of an ACL data channel.
 const LINK_TYPE_ACL: u8 = 0x01;
-/// Every ACL packet type of 1, 3 and 5 slots at 1, 2 and 3 Mb/s, as Linux asks for (DM1 DH1 DM3 DH3 DM5 DH5; the
-/// bits of 2-DHx and 3-DHx say "shall not be used" and are clear).
+/// Every ACL packet type of 1, 3 and 5 slots at 1, 2 and 3 Mb/s, as Linux asks for (DM1 DH1 DM3 DH3 DM5
+/// DH5; the bits of 2-DHx and 3-DHx say "shall not be used" and are clear).
 const PACKET_TYPES: u16 = 0xCC18;
 
 /// Any packet between a host and its controller.
@@ -452,8 +452,9 @@ pub enum Direction {
     Received,
 }
 
-/// `packet` (with its H4 type) as pcap's link type 201, `LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR`, stores it: four bytes
-/// of direction in network byte order (0 sent by the host, 1 received by it), then the packet.
+/// `packet` (with its H4 type) as pcap's link type 201, `LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR`, stores
+/// it: four bytes of direction in network byte order (0 sent by the host, 1 received by it), then the
+/// packet.
 pub fn capture_record(direction: Direction, packet: &[u8]) -> Vec<u8> {
     let direction: u32 = match direction {
         Direction::Sent => 0,

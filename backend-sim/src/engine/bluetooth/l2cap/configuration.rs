@@ -14,8 +14,8 @@ pub(super) fn mtu_of(option: ConfigurationOption<'_>) -> Option<u16> {
     (option.kind == OPTION_MTU).then(|| u16::from_le_bytes(value))
 }
 
-/// What to say to a Configuration Request: the result, and the options that go with it. An acceptable MTU (the
-/// default where none is named) is kept in `mtu_out`.
+/// What to say to a Configuration Request: the result, and the options that go with it. An acceptable
+/// MTU (the default where none is named) is kept in `mtu_out`.
 pub(super) fn answer(request: &[u8], mtu_out: &mut u16, answer: &mut Vec<u8>) -> ConfigurationResult {
     let mut mtu = DEFAULT_MTU;
     let mut mode = 0;
@@ -23,7 +23,8 @@ pub(super) fn answer(request: &[u8], mtu_out: &mut u16, answer: &mut Vec<u8>) ->
         match option.kind {
             OPTION_MTU => mtu = mtu_of(option).unwrap_or(mtu),
             OPTION_RETRANSMISSION_AND_FLOW_CONTROL => mode = option.value.first().copied().unwrap_or(0),
-            // Flush timeout, quality of service, frame check and flow specification change nothing in Basic mode.
+            // Flush timeout, quality of service, frame check and flow specification change nothing in
+            // Basic mode.
             OPTION_FLUSH_TIMEOUT | OPTION_QOS | OPTION_FCS | OPTION_EXTENDED_FLOW_SPECIFICATION => {}
             _ if option.hint => {}
             kind => {

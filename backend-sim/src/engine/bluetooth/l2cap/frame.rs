@@ -165,8 +165,9 @@ impl<'a> Signal<'a> {
     }
 }
 
-/// The commands in the payload of one frame on the signalling channel, each with its code and identifier; the third
-/// part of an item says why that command is none. The walk ends where fewer bytes are left than a header has.
+/// The commands in the payload of one frame on the signalling channel, each with its code and
+/// identifier; the third part of an item says why that command is none. The walk ends where fewer bytes
+/// are left than a header has.
 #[derive(Clone, Debug)]
 pub struct Signals<'a> {
     rest: &'a [u8],

@@ -20,6 +20,6 @@ pub const DEFAULT_MTU: u16 = 672;
 pub const MIN_MTU: u16 = 48;
 /// The MTU of the signalling channel.
 pub const SIGNALLING_MTU: usize = 48;
-/// The MTU that Linux asks for on a link with three-slot and five-slot packets at 3 Mb/s: the payload of a 3-DH5
-/// (`l2cap_mtu_auto`).
+/// The MTU that Linux asks for on a link with three-slot and five-slot packets at 3 Mb/s: the payload of
+/// a 3-DH5 (`l2cap_mtu_auto`).
 pub const AUTO_MTU: u16 = 1021;

@@ -286,7 +286,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_decode_or_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..20), fit: bool) {
+        fn any_bytes_decode_or_are_refused(
+            mut bytes in prop::collection::vec(any::<u8>(), 0..20), fit: bool,
+        ) {
             if let (true, [_, len, value @ ..]) = (fit, bytes.as_mut_slice()) {
                 *len = (value.len() as u8) << 1 | 1;
             }

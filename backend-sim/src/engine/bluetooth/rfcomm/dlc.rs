@@ -18,7 +18,8 @@ pub const DEFERRED_TIMEOUT: Duration = Duration::from_secs(25);
 pub const DISCONNECTION_TIMEOUT: Duration = Duration::from_secs(20);
 /// The credits that both sides begin with (`RFCOMM_DEFAULT_CREDITS`).
 pub const DEFAULT_CREDITS: u8 = 7;
-/// The credits that the other side is topped up to (`RFCOMM_MAX_CREDITS`) when a quarter of them or fewer are left.
+/// The credits that the other side is topped up to (`RFCOMM_MAX_CREDITS`) when a quarter of them or
+/// fewer are left.
 pub const MAX_CREDITS: u8 = 40;
 
 /// What the owner of a connection calls it. A session never makes one up.
@@ -111,7 +112,8 @@ impl Dlc {
         }
     }
 
-    /// Takes over what the other side says (`rfcomm_apply_pn`); `limit` is the largest frame that fits the channel.
+    /// Takes over what the other side says (`rfcomm_apply_pn`); `limit` is the largest frame that fits
+    /// the channel.
     pub(super) fn apply(&mut self, pn: &ParameterNegotiation, credits_allowed: bool, limit: u16) {
         self.uses_credits = match pn.convergence_layer {
             ParameterNegotiation::CREDITS_REQUEST => credits_allowed,
@@ -151,8 +153,8 @@ impl Dlc {
             && self.signals_received
     }
 
-    /// Whether the information of a frame that arrived is for the owner; counts its credit. A frame that the other
-    /// side had no credit for is not taken, so that what the owner holds stays bounded.
+    /// Whether the information of a frame that arrived is for the owner; counts its credit. A frame that
+    /// the other side had no credit for is not taken, so that what the owner holds stays bounded.
     pub(super) fn takes_information(&mut self, information: &[u8]) -> bool {
         if information.is_empty() || self.state != State::Connected {
             return false;

@@ -56,7 +56,8 @@ pub struct Frame<'a> {
     pub command_response: bool,
     /// What the frame does.
     pub kind: FrameType,
-    /// The poll/final bit: set in commands that want an answer and in that answer, and in a UIH frame with credits.
+    /// The poll/final bit: set in commands that want an answer and in that answer, and in a UIH frame
+    /// with credits.
     pub poll_final: bool,
     /// The credits that a UIH frame grants: a byte in front of the information, not counted by the length.
     pub credits: Option<u8>,
@@ -94,8 +95,8 @@ impl<'a> Frame<'a> {
         out
     }
 
-    /// Reads one whole frame. A UIH frame on a data connection whose poll/final bit is set and which is one byte
-    /// longer than its length says carries credits.
+    /// Reads one whole frame. A UIH frame on a data connection whose poll/final bit is set and which is
+    /// one byte longer than its length says carries credits.
     ///
     /// # Errors
     /// Missing bytes, a length field that disagrees with the length, an unknown frame type, or a wrong check
@@ -135,8 +136,9 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The frame check sequence over the address and control fields (and the length, in all frames but UIH): the
-/// complement of CRC-8 with the polynomial x⁸ + x² + x + 1, bits reversed, beginning with ones. TS 07.10, 5.2.1.6
+/// The frame check sequence over the address and control fields (and the length, in all frames but UIH):
+/// the complement of CRC-8 with the polynomial x⁸ + x² + x + 1, bits reversed, beginning with ones. TS
+/// 07.10, 5.2.1.6
 fn fcs(bytes: &[u8]) -> u8 {
     let shift = |crc: u8, _| if crc & 1 != 0 { crc >> 1 ^ 0xE0 } else { crc >> 1 };
     !bytes.iter().fold(0xFF, |crc, byte| (0..8).fold(crc ^ byte, shift))
@@ -154,7 +156,8 @@ mod tests {
         assert_eq!(Frame::command(FrameType::SABM, true, Dlci::CONTROL).encode(), [0x03, 0x3F, 0x01, 0x1C]);
         assert_eq!(Frame::command(FrameType::UA, true, Dlci::CONTROL).encode(), [0x03, 0x73, 0x01, 0xD7]);
         assert_eq!(Frame::command(FrameType::DISC, true, Dlci::CONTROL).encode(), [0x03, 0x53, 0x01, 0xFD]);
-        // The first two rows of the table in the kernel's net/bluetooth/rfcomm/core.c, by way of the complement.
+        // The first two rows of the table in the kernel's net/bluetooth/rfcomm/core.c, by way of the
+        // complement.
         let table: Vec<u8> = (0..=0x0Fu8).map(|index| !fcs(&[0xFF ^ index])).collect();
         assert_eq!(
             table,
@@ -201,7 +204,8 @@ mod tests {
             let dlci = Dlci::new(dlci);
             let credits_allowed = kind == FrameType::UIH && poll_final && dlci != Dlci::CONTROL;
             let credits = credits.filter(|_| credits_allowed);
-            let frame = Frame { dlci, command_response, kind, poll_final, credits, information: &information };
+            let information = &information;
+            let frame = Frame { dlci, command_response, kind, poll_final, credits, information };
             let again = frame.encode();
             prop_assert_eq!(Frame::decode(&again), Ok(frame));
         }

@@ -1,6 +1,13 @@
-//! RFCOMM: serial ports over an L2CAP channel. TS 07.10 in the profile of the RFCOMM specification 1.2, which is
-//! frames that need no flags around them, credit-based flow control, and one multiplexer session for each pair of
-//! devices.
+//! RFCOMM: serial ports over an L2CAP channel. TS 07.10 in the profile of the RFCOMM specification 1.2,
+//! which is frames that need no flags around them, credit-based flow control, and one multiplexer
+//! session for each pair of devices.
+//!
+//! ```
+//! use anysock_sim::engine::bluetooth::rfcomm::Dlci;
+//!
+//! assert_eq!(Dlci::to_channel(true, 3).get(), 6);
+//! assert_eq!(Dlci::to_channel(false, 3).get(), 7);
+//! ```
 
 pub mod command;
 pub mod dlc;
@@ -23,8 +30,8 @@ pub fn is_channel(channel: u8) -> bool {
 
 /// A data link connection identifier: 0 is the multiplexer's own, 2 to 61 carry data.
 ///
-/// RFCOMM makes it of a server channel and a direction bit, so that both devices can serve the same channel over
-/// one session. RFCOMM 1.2, 5.4
+/// RFCOMM makes it of a server channel and a direction bit, so that both devices can serve the same
+/// channel over one session. RFCOMM 1.2, 5.4
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Dlci(u8);
 
@@ -37,8 +44,8 @@ impl Dlci {
         Dlci(dlci & 0x3F)
     }
 
-    /// The identifier that a connection has which is opened by the session's initiator (or else by its responder)
-    /// to the other side's `channel`.
+    /// The identifier that a connection has which is opened by the session's initiator (or else by its
+    /// responder) to the other side's `channel`.
     pub const fn to_channel(opened_by_initiator: bool, channel: u8) -> Self {
         Dlci((channel & 0x1F) << 1 | !opened_by_initiator as u8)
     }

@@ -60,9 +60,10 @@ impl PortSettings {
         })
     }
 
-    /// Linux's answer to the settings of a serial port: any known bit rate, and of the rest only eight data bits, one
-    /// stop bit, no parity, no flow control, and the usual XON and XOFF. What is refused leaves the mask, with the
-    /// default in its place; what was not asked for is zero. (`rfcomm_recv_rpn`)
+    /// Linux's answer to the settings of a serial port: any known bit rate, and of the rest only eight
+    /// data bits, one stop bit, no parity, no flow control, and the usual XON and XOFF. What is refused
+    /// leaves the mask, with the default in its place; what was not asked for is zero.
+    /// (`rfcomm_recv_rpn`)
     pub(super) fn answer(self) -> PortSettings {
         let (asked, default) = (self, PortSettings::DEFAULT);
         let mut accepted = PortSettings::MASK_ALL;

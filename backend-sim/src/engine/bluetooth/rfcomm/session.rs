@@ -1,8 +1,21 @@
 //! The multiplexer session of two devices: control channel, data link connections, credits.
 //!
-//! RFCOMM frames come in by [`Session::frame_arrives`] and go out by [`Session::poll_transmit`]. Who initiated the
-//! session opens it with SABM on DLCI 0; then each connection is negotiated (PN), opened (SABM, UA), and both sides
-//! tell their modem status (MSC) before data flows. Behaviour is that of Linux (net/bluetooth/rfcomm/core.c).
+//! RFCOMM frames come in by [`Session::frame_arrives`] and go out by [`Session::poll_transmit`]. Who
+//! initiated the session opens it with SABM on DLCI 0; then each connection is negotiated (PN), opened
+//! (SABM, UA), and both sides tell their modem status (MSC) before data flows. Behaviour is that of
+//! Linux (net/bluetooth/rfcomm/core.c).
+//!
+//! ```
+//! use anysock::Instant;
+//! use anysock_sim::engine::bluetooth::rfcomm::dlc::DlcId;
+//! use anysock_sim::engine::bluetooth::rfcomm::session::Session;
+//!
+//! let mut session = Session::initiator();
+//! session.connect(3, DlcId(1), Instant::ZERO)?;
+//! session.channel_connected(1021);
+//! assert_eq!(session.poll_transmit().as_deref(), Some(&[0x03, 0x3F, 0x01, 0x1C][..]), "SABM on DLCI 0");
+//! # Ok::<(), anysock::Errno>(())
+//! ```
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -26,8 +39,8 @@ pub const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_TEST_PATTERN: usize = 125;
 /// Bytes of a frame around its information: address, control, a two-byte length, check sequence.
 const FRAME_OVERHEAD: u16 = 5;
-/// How many frames may wait for the channel before answers are dropped: only a peer that sends commands without end
-/// and takes no answers gets there.
+/// How many frames may wait for the channel before answers are dropped: only a peer that sends commands
+/// without end and takes no answers gets there.
 const MAX_TRANSMIT: usize = 4096;
 
 /// What happened to a connection.
@@ -160,7 +173,8 @@ impl Session {
 
     // For the owner of connections
 
-    /// Opens a connection to the other side's server `channel`, which its owner calls `id`; [`Event::Connected`] or
+    /// Opens a connection to the other side's server `channel`, which its owner calls `id`;
+    /// [`Event::Connected`] or
     /// [`Event::Closed`] follows.
     ///
     /// # Errors
@@ -214,8 +228,8 @@ impl Session {
         dlc.into_iter().flat_map(|dlc| dlc.transmit.iter().map(Vec::as_slice))
     }
 
-    /// The owner of a connection takes no more data for now, or takes it again. What the other side has credits for
-    /// still arrives.
+    /// The owner of a connection takes no more data for now, or takes it again. What the other side has
+    /// credits for still arrives.
     pub fn throttle(&mut self, id: DlcId, throttled: bool) {
         if let Some(dlc) = self.dlcs.iter_mut().find(|dlc| dlc.id == id) {
             dlc.throttle(throttled);
@@ -238,7 +252,8 @@ impl Session {
         }
     }
 
-    /// Answers the other side's request for a [deferred](Event::Deferred) connection: [`Event::Connected`] follows.
+    /// Answers the other side's request for a [deferred](Event::Deferred) connection:
+    /// [`Event::Connected`] follows.
     /// [`close`](Session::close) is the other answer.
     pub fn answer(&mut self, id: DlcId) {
         let deferred = |dlc: &&Dlc| dlc.id == id && dlc.state == DlcState::Deferred;
@@ -254,8 +269,9 @@ impl Session {
 
     // Frames
 
-    /// The channel's payload `bytes` arrived. `listener` is asked whether someone listens on a server channel, and
-    /// answers with what the new connection's owner calls it. Bytes that are no frame are dropped.
+    /// The channel's payload `bytes` arrived. `listener` is asked whether someone listens on a server
+    /// channel, and answers with what the new connection's owner calls it. Bytes that are no frame are
+    /// dropped.
     pub fn frame_arrives(
         &mut self,
         bytes: &[u8],

@@ -1,9 +1,9 @@
-//! An RFCOMM socket by itself: its state, its addresses, its queues, its errors. What it asks of the layers below is
-//! done by the [host](super::super::host), which owns both.
+//! An RFCOMM socket by itself: its state, its addresses, its queues, its errors. What it asks of the
+//! layers below is done by the [host](super::super::host), which owns both.
 //!
-//! Behaviour is that of Linux (net/bluetooth/rfcomm/sock.c and af_bluetooth.c), which differs from TCP's: shutting
-//! down always ends both directions, the peer's orderly close is `ECONNRESET` and never an end of stream, and a
-//! second `connect` is `EBADFD`.
+//! Behaviour is that of Linux (net/bluetooth/rfcomm/sock.c and af_bluetooth.c), which differs from
+//! TCP's: shutting down always ends both directions, the peer's orderly close is `ECONNRESET` and never
+//! an end of stream, and a second `connect` is `EBADFD`.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -126,7 +126,8 @@ impl RfcommSocket {
         }
     }
 
-    /// `BT_DEFER_SETUP`: whether who accepts a connection decides, by `recv` or `close`, whether it is opened.
+    /// `BT_DEFER_SETUP`: whether who accepts a connection decides, by `recv` or `close`, whether it is
+    /// opened.
     ///
     /// # Errors
     /// `EINVAL`: neither bound nor listening.
@@ -169,12 +170,12 @@ impl RfcommSocket {
         self.error.take()
     }
 
-    /// `recv(2)`: copies what is there, over the boundaries of frames; with `MSG_PEEK` at most the rest of the first
-    /// frame. 0 after `shutdown`.
+    /// `recv(2)`: copies what is there, over the boundaries of frames; with `MSG_PEEK` at most the rest
+    /// of the first frame. 0 after `shutdown`.
     ///
     /// # Errors
-    /// `EAGAIN`: nothing is there. `EOPNOTSUPP`: `MSG_OOB`. The pending error, once everything that came before it
-    /// was received.
+    /// `EAGAIN`: nothing is there. `EOPNOTSUPP`: `MSG_OOB`. The pending error, once everything that came
+    /// before it was received.
     pub fn recv(&mut self, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
         if flags.contains(MessageFlags::OOB) {
             return Err(Errno::EOPNOTSUPP);
@@ -250,7 +251,8 @@ impl RfcommSocket {
         self.error = error.or(self.error);
     }
 
-    /// `poll(2)` on anything but a listener (`bt_sock_poll`). `queued` is what waits to be sent, frame by frame.
+    /// `poll(2)` on anything but a listener (`bt_sock_poll`). `queued` is what waits to be sent, frame
+    /// by frame.
     pub(in super::super) fn poll<'a>(&self, queued: impl Iterator<Item = &'a [u8]>) -> PollEvents {
         let mut events = PollEvents::empty();
         if self.error.is_some() {
@@ -278,9 +280,9 @@ pub(in super::super) fn buffered<'a>(queued: impl Iterator<Item = &'a [u8]>) -> 
     queued.map(|information| buffer_size(information.len())).sum()
 }
 
-/// The memory that Linux on a 64-bit machine takes for a frame of `len` bytes of information (`skb->truesize`): the
-/// frame with room for its header (8) and trailer (2), and `struct skb_shared_info`, in a block that is a power of
-/// two; and `struct sk_buff`.
+/// The memory that Linux on a 64-bit machine takes for a frame of `len` bytes of information
+/// (`skb->truesize`): the frame with room for its header (8) and trailer (2), and `struct
+/// skb_shared_info`, in a block that is a power of two; and `struct sk_buff`.
 pub(in super::super) fn buffer_size(len: usize) -> usize {
     let aligned = |size: usize| size.next_multiple_of(64);
     (aligned(len + 10) + aligned(320)).next_power_of_two() + aligned(232)

@@ -171,6 +171,39 @@ fn a_peer_that_crashes_is_missed_after_the_supervision_timeout_and_can_be_called
 }
 
 #[test]
+fn a_link_that_loses_everything_is_no_link() {
+    let deaf = NEAR.loss(Chance::ALWAYS);
+    let mut world = World::new(9);
+    let (car, _, _) = car_and_phone(&mut world, deaf);
+    let connected = world.block_on(&car, |sim| RfcommStream::connect(sim, &port(PHONE, 1)).err());
+    assert_eq!(connected.unwrap(), Some(Error::Os(Errno::EHOSTDOWN)));
+    world.run().unwrap();
+
+    let mut world = World::new(10);
+    let (car, phone, _) = car_and_phone(&mut world, NEAR);
+    let receive_for_ever = |stream: RfcommStream<anysock_sim::Sim<'_>>| loop {
+        if let Err(error) = stream.recv(&mut [0; 64]) {
+            return assert_eq!(error, Error::Os(Errno::ETIMEDOUT));
+        }
+    };
+    let server = phone.spawn("server", move |sim| {
+        let listener = RfcommListener::bind(sim, &port(PHONE, 1)).unwrap();
+        receive_for_ever(listener.accept().unwrap().0);
+    });
+    let client = car.spawn("client", |sim| {
+        let stream = RfcommStream::connect(sim, &port(PHONE, 1)).unwrap();
+        assert!(stream.send_all(&pattern(1_000_000)).is_err());
+    });
+    world.run_for(Duration::from_secs(1));
+    car.set_radio_link(deaf).unwrap();
+    phone.set_radio_link(deaf).unwrap();
+    world.run_for(Duration::from_secs(19));
+    assert!(!world.has_ended(server) && !world.has_ended(client));
+    world.run_for(Duration::from_secs(2));
+    assert!(world.has_ended(server) && world.has_ended(client));
+}
+
+#[test]
 fn who_waits_for_ever_is_named() {
     let mut world = World::new(8);
     let (car, phone, _) = car_and_phone(&mut world, NEAR);

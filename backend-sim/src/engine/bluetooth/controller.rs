@@ -62,6 +62,14 @@ impl Baseband {
     }
 }
 
+/// A packet for a controller that there is no link with, as long as it is worth sending.
+#[derive(Clone, Debug)]
+struct Unlinked {
+    peer: BdAddr,
+    packet: Baseband,
+    deadline: Instant,
+}
+
 /// A page that was sent and not answered, or that came and was not answered.
 #[derive(Clone, Copy, Debug)]
 struct Pending {
@@ -101,7 +109,7 @@ pub struct Controller {
     handle: u16,
     to_host: VecDeque<Vec<u8>>,
     /// What goes to controllers that there is no link with.
-    to_air: VecDeque<(BdAddr, Baseband)>,
+    to_air: VecDeque<Unlinked>,
 }
 
 impl Controller {
@@ -165,9 +173,9 @@ impl Controller {
                     }
                 }
             }
-            Command::AcceptConnectionRequest { address } => self.answer(opcode, address, None),
+            Command::AcceptConnectionRequest { address } => self.answer(opcode, address, None, now),
             Command::RejectConnectionRequest { address, reason } => {
-                self.answer(opcode, address, Some(reason));
+                self.answer(opcode, address, Some(reason), now);
             }
             Command::Other { .. } => self.status(opcode, ErrorCode::UNKNOWN_COMMAND),
         }
@@ -181,19 +189,19 @@ impl Controller {
             return ErrorCode::CONNECTION_LIMIT_EXCEEDED;
         }
         self.paging.push(Pending { peer, deadline: now + PAGE_TIMEOUT });
-        self.to_air.push_back((peer, Baseband::Page { class_of_device: self.class_of_device }));
+        self.send_unlinked(peer, Baseband::Page { class_of_device: self.class_of_device }, now);
         ErrorCode::SUCCESS
     }
 
     /// The host's answer to a Connection Request.
-    fn answer(&mut self, opcode: Opcode, peer: BdAddr, refusal: Option<ErrorCode>) {
+    fn answer(&mut self, opcode: Opcode, peer: BdAddr, refusal: Option<ErrorCode>, now: Instant) {
         if !take(&mut self.requests, peer) {
             return self.status(opcode, ErrorCode::UNKNOWN_CONNECTION);
         }
         self.status(opcode, ErrorCode::SUCCESS);
         match refusal {
             Some(reason) => {
-                self.to_air.push_back((peer, Baseband::Reject(reason)));
+                self.send_unlinked(peer, Baseband::Reject(reason), now);
                 self.connection_complete(peer, reason);
             }
             None => self.open(peer, true),
@@ -206,8 +214,8 @@ impl Controller {
     /// has. What belongs to no link and is for nobody in reach is lost: a page is not heard, an answer
     /// comes too late.
     pub fn peek_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, usize)> {
-        self.to_air.retain(|(peer, _)| reachable(*peer));
-        if let Some((peer, packet)) = self.to_air.front() {
+        self.to_air.retain(|unlinked| reachable(unlinked.peer));
+        if let Some(Unlinked { peer, packet, .. }) = self.to_air.front() {
             return Some((*peer, packet.air_bytes()));
         }
         let link = self.links.iter().find(|link| link.is_ready(&reachable))?;
@@ -217,9 +225,9 @@ impl Controller {
     /// The next packet for another controller: the one that [`peek_air`](Controller::peek_air) is about.
     /// Call it again after every other call, and when one has come into reach.
     pub fn poll_air(&mut self, reachable: impl Fn(BdAddr) -> bool) -> Option<(BdAddr, Baseband)> {
-        self.to_air.retain(|(peer, _)| reachable(*peer));
-        if let Some(packet) = self.to_air.pop_front() {
-            return Some(packet);
+        self.to_air.retain(|unlinked| reachable(unlinked.peer));
+        if let Some(Unlinked { peer, packet, .. }) = self.to_air.pop_front() {
+            return Some((peer, packet));
         }
         let index = self.links.iter().position(|link| link.is_ready(&reachable))?;
         let mut link = self.links.remove(index);
@@ -230,7 +238,9 @@ impl Controller {
             _ => {
                 // Behind the others: links take turns.
                 self.links.push(link);
-                self.event(Event::NumberOfCompletedPackets { handle, count: 1 });
+                if matches!(packet, Baseband::Acl { .. }) {
+                    self.event(Event::NumberOfCompletedPackets { handle, count: 1 });
+                }
             }
         }
         Some((peer, packet))
@@ -243,8 +253,7 @@ impl Controller {
             Baseband::Accept if take(&mut self.paging, peer) => self.open(peer, false),
             // The page was given up already.
             Baseband::Accept => {
-                let reason = ErrorCode::CONNECTION_TIMEOUT;
-                self.to_air.push_back((peer, Baseband::Detach(reason)));
+                self.send_unlinked(peer, Baseband::Detach(ErrorCode::CONNECTION_TIMEOUT), now);
             }
             Baseband::Reject(reason) => {
                 if take(&mut self.paging, peer) {
@@ -292,7 +301,7 @@ impl Controller {
                 self.open(peer, true);
             }
         } else if self.links.len() >= MAX_LINKS {
-            self.to_air.push_back((peer, Baseband::Reject(ErrorCode::REJECTED_LIMITED_RESOURCES)));
+            self.send_unlinked(peer, Baseband::Reject(ErrorCode::REJECTED_LIMITED_RESOURCES), now);
         } else if !self.requests.iter().any(|request| request.peer == peer) {
             self.requests.push(Pending { peer, deadline: now + CONNECTION_ACCEPT_TIMEOUT });
             self.event(Event::ConnectionRequest { address: peer, class_of_device });
@@ -304,16 +313,19 @@ impl Controller {
     /// When [`handle_timeout`](Controller::handle_timeout) is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let pending = self.paging.iter().chain(&self.requests).map(|pending| pending.deadline);
-        pending.chain(self.links.iter().filter_map(|link| link.supervision)).min()
+        let unlinked = self.to_air.iter().map(|unlinked| unlinked.deadline);
+        let links = self.links.iter().filter_map(|link| link.supervision);
+        pending.chain(unlinked).chain(links).min()
     }
 
     /// Time has come to `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.to_air.retain(|unlinked| unlinked.deadline > now);
         for peer in expired(&mut self.paging, now) {
             self.connection_complete(peer, ErrorCode::PAGE_TIMEOUT);
         }
         for peer in expired(&mut self.requests, now) {
-            self.to_air.push_back((peer, Baseband::Reject(ErrorCode::CONNECTION_ACCEPT_TIMEOUT)));
+            self.send_unlinked(peer, Baseband::Reject(ErrorCode::CONNECTION_ACCEPT_TIMEOUT), now);
             self.connection_complete(peer, ErrorCode::CONNECTION_ACCEPT_TIMEOUT);
         }
         let dead = |link: &&AclLink| link.supervision.is_some_and(|deadline| deadline <= now);
@@ -327,9 +339,6 @@ impl Controller {
 
     /// A link is up; `answer` says whether the other side is still to be told.
     fn open(&mut self, peer: BdAddr, answer: bool) {
-        if answer {
-            self.to_air.push_back((peer, Baseband::Accept));
-        }
         let in_use = |handle: u16| self.links.iter().any(|link| link.handle.get() == handle);
         // Handles go round, so that a late packet for an old one meets no new one.
         while {
@@ -337,14 +346,14 @@ impl Controller {
             in_use(self.handle)
         } {}
         let handle = ConnectionHandle::new(self.handle);
-        self.links.push(AclLink {
-            handle,
-            peer,
-            transmit: VecDeque::new(),
-            supervision: None,
-            orphaned: false,
-        });
+        let transmit = answer.then_some(Baseband::Accept).into_iter().collect();
+        self.links.push(AclLink { handle, peer, transmit, supervision: None, orphaned: false });
         self.event(Event::ConnectionComplete { status: ErrorCode::SUCCESS, handle, address: peer });
+    }
+
+    /// Sends a packet outside of any link; it is given up when a page would be.
+    fn send_unlinked(&mut self, peer: BdAddr, packet: Baseband, now: Instant) {
+        self.to_air.push_back(Unlinked { peer, packet, deadline: now + PAGE_TIMEOUT });
     }
 
     fn close(&mut self, peer: BdAddr, reason: ErrorCode) {

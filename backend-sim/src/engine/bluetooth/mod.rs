@@ -4,8 +4,9 @@
 //! of the Bluetooth Core Specification (HCI, L2CAP), of the RFCOMM specification and of TS 07.10, on
 //! which RFCOMM stands; behaviour where those leave a choice is Linux's (net/bluetooth, 6.1).
 //!
-//! [`device`] puts them together; [`hci`], [`l2cap`] and [`rfcomm`] have the layers, each with its frames and its
-//! states. The engine joins devices by radios: see `Engine::add_piconet`.
+//! A [`device`] puts the layers together; [`hci`], [`l2cap`] and [`rfcomm`] have them, each with its
+//! frames and its states. The engine joins devices by radios: see
+//! [`add_piconet`](crate::engine::Engine::add_piconet).
 
 pub mod controller;
 pub mod device;

@@ -200,6 +200,27 @@ fn the_first_text_is_acknowledged_without_delay() {
     assert_eq!(end.arrives(&segment(ACK, 233, 107, b"question")), []);
 }
 
+#[test]
+fn what_has_been_read_is_acknowledged_unless_it_will_be_answered() {
+    let mut config = Config::default();
+    config.quick_acknowledgments = 0;
+    let mut end = End::established_with(&config);
+    assert_eq!(end.arrives(&segment(ACK, 225, 101, b"12345")), []);
+    assert_eq!(end.receive(), Ok(b"12345".to_vec()));
+    assert_eq!(end.sent(), [(ACK, 101, 230, 0)]);
+    // A question that is answered at once makes the connection interactive.
+    assert_eq!(end.arrives(&segment(ACK, 230, 101, b"question")), []);
+    assert_eq!(end.send(b"answer"), [(Flags::PSH | ACK, 101, 238, 6)]);
+    assert_eq!(end.arrives(&segment(ACK, 238, 107, b"question")), []);
+    end.receive().unwrap();
+    assert_eq!(end.sent(), []);
+    // Until one is not.
+    assert_eq!(end.time_out(), [(ACK, 107, 246, 0)]);
+    assert_eq!(end.arrives(&segment(ACK, 246, 107, b"12345")), []);
+    end.receive().unwrap();
+    assert_eq!(end.sent(), [(ACK, 107, 251, 0)]);
+}
+
 /// Milliseconds since the beginning.
 fn milliseconds(end: &End) -> u128 {
     end.now.since(Instant::ZERO).as_millis()

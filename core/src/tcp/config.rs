@@ -46,10 +46,11 @@ pub struct Config {
     /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
     pub no_delay: bool,
-    /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms).
+    /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms). It does
+    /// not wait once the user has read everything, unless text of ours has been answering the peer's.
     pub delayed_acknowledgment: Duration,
     /// How many of the first segments of text are acknowledged without delay, for the sake of the peer's slow
-    /// start (Linux: 16); text of ours that answers the peer's ends it early.
+    /// start, unless text of ours answers them (Linux: 16).
     #[doc(alias = "TCP_QUICKACK")]
     pub quick_acknowledgments: u8,
     /// The retransmission timeout before any measurement (RFC 6298 §2.1).

@@ -44,6 +44,8 @@ pub struct Connection {
     pub(super) acknowledgment: Acknowledgment,
     /// How many more segments of text are acknowledged without delay.
     pub(super) quick_acknowledgments: u8,
+    /// Our text has been answering the peer's, so it can carry the acknowledgments.
+    pub(super) interactive: bool,
     pub(super) challenges: Challenges,
     pub(super) rtt: RoundTripTime,
     pub(super) congestion: Congestion,
@@ -287,6 +289,7 @@ impl Connection {
             },
             acknowledgment: Acknowledgment::Idle,
             quick_acknowledgments: config.quick_acknowledgments,
+            interactive: false,
             challenges: Challenges { since: now, count: 0 },
             rtt: RoundTripTime::new(config),
             congestion: Congestion::new(isn, mss),

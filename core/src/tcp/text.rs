@@ -96,7 +96,7 @@ impl Connection {
         let owed = self.rcv.nxt.since(self.rcv.acknowledged);
         if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
             self.acknowledgment = Acknowledgment::Due;
-        } else if self.quick_acknowledgments > 0 {
+        } else if self.quick_acknowledgments > 0 && !self.interactive {
             self.quick_acknowledgments = self.quick_acknowledgments.saturating_sub(1);
             self.acknowledgment = Acknowledgment::Due;
         } else if self.acknowledgment == Acknowledgment::Idle {

@@ -24,7 +24,11 @@ impl Connection {
                 match timer {
                     Timer::Retransmission => self.retransmission_timeout(now),
                     Timer::Persist => self.persist_timeout(now),
-                    Timer::DelayedAcknowledgment => self.acknowledgment = Acknowledgment::Due,
+                    Timer::DelayedAcknowledgment => {
+                        // No answer came that could have carried it.
+                        self.interactive = false;
+                        self.acknowledgment = Acknowledgment::Due;
+                    }
                     Timer::Keepalive => self.keepalive_timeout(now),
                     Timer::FinalWait if self.state == State::TimeWait => {
                         self.transition(now, Event::TimeWaitTimeout);

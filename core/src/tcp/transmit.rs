@@ -205,8 +205,7 @@ impl Connection {
             self.snd.small = self.snd.small.later(end);
         }
         if self.rcv.text_at.is_some_and(|at| now.since(at) < self.config.delayed_acknowledgment) {
-            // We answer, so the answers can carry the acknowledgments.
-            self.quick_acknowledgments = 0;
+            self.interactive = true;
         }
         if probes {
             // The persist timer watches over window probes.

@@ -2,7 +2,7 @@
 
 use super::closed::Reset;
 use super::config::Config;
-use super::connection::{Connection, capacity};
+use super::connection::{Acknowledgment, Connection, capacity};
 use super::storage::{Buffer, Storage, copy};
 use super::timers::Timer;
 use super::{Error, Event, State};
@@ -52,6 +52,11 @@ impl Connection {
         let length = self.peek(buffer, storage)?;
         storage.parts().receive.discard(length);
         self.rcv.readable = self.rcv.readable.saturating_sub(length as u32);
+        if self.acknowledgment == Acknowledgment::Delayed && self.rcv.readable == 0 && !self.interactive {
+            // The user has taken everything and is not known to answer: no use in waiting (Linux:
+            // tcp_cleanup_rbuf).
+            self.acknowledgment = Acknowledgment::Due;
+        }
         Ok(length)
     }
 

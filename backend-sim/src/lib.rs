@@ -51,6 +51,8 @@ mod seeds;
 #[cfg(feature = "std")]
 mod sim;
 #[cfg(feature = "std")]
+mod until;
+#[cfg(feature = "std")]
 mod world;
 
 #[cfg(feature = "std")]

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::vec::Vec;
 
 use anysock::{
-    Backend, Deadline, Errno, Family, Instant, Interface, InterfaceName, Interfaces, Level, MessageFlags,
-    PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
+    Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
+    MessageFlags, PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
 };
 use corosensei::Yielder;
 
@@ -70,6 +70,11 @@ impl<'a> Sim<'a> {
 
     fn adopt(&self, id: SocketId) -> SimHandle {
         SimHandle { shared: self.shared.clone(), id }
+    }
+
+    /// A handle that is readable once the Unix socket at `address` has room; `None` where it has.
+    pub(crate) fn peer_wait(&self, handle: &SimHandle, address: &[u8]) -> Option<SimHandle> {
+        self.call(|engine| engine.peer_wait(handle.id, address)).map(|id| self.adopt(id))
     }
 
     /// A crashed node opens nothing any more.
@@ -275,6 +280,30 @@ impl Backend for Sim<'_> {
 
     fn reset(&self, wake: &SimHandle) -> Result<(), Errno> {
         self.call(|engine| engine.reset_wake(wake.id))
+    }
+
+    fn connect_until(&self, handle: &SimHandle, address: &[u8], deadline: Deadline) -> Result<(), Error> {
+        self.connect_or_wait(handle, address, deadline)
+    }
+
+    fn send_to_until(
+        &self,
+        handle: &SimHandle,
+        bytes: &[u8],
+        flags: MessageFlags,
+        address: &[u8],
+        deadline: Deadline,
+    ) -> Result<usize, Error> {
+        self.send_or_wait(handle, Some(address), deadline, || self.send_to(handle, bytes, flags, address))
+    }
+
+    fn send_msg_until(
+        &self,
+        handle: &SimHandle,
+        message: &SendMsg<'_, Self>,
+        deadline: Deadline,
+    ) -> Result<usize, Error> {
+        self.send_or_wait(handle, message.address, deadline, || self.send_msg(handle, message))
     }
 }
 

@@ -348,6 +348,19 @@ impl Node {
         Ok(())
     }
 
+    /// The paths that Unix sockets of the node are or were bound to, sorted. They stay when a socket closes.
+    pub fn unix_paths(&self) -> Vec<Vec<u8>> {
+        self.shared.engine.borrow().unix_paths(self.id).map(<[u8]>::to_vec).collect()
+    }
+
+    /// Removes such a path, as `unlink(2)` does.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is none.
+    pub fn unlink(&self, path: &[u8]) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().unlink(self.id, path)
+    }
+
     /// Starts a program on the node: it runs when the world does.
     pub fn spawn(&self, name: &str, program: impl FnOnce(Sim<'_>) + 'static) -> Process {
         Process(self.shared.start(self.id, name, Box::new(program)))

@@ -3,4 +3,5 @@
 mod datagrams;
 mod handles;
 mod kernel;
+mod programs;
 mod sockets;

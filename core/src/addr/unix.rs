@@ -123,7 +123,11 @@ impl SockAddr for UnixAddr {
         UnixEncoded { bytes, len: 2 + self.len + terminator }
     }
 
+    /// No bytes at all are what `recvfrom` tells of a sender without a name.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.is_empty() {
+            return Ok(UnixAddr::UNNAMED);
+        }
         fields::<2>(bytes, Family::UNIX)?;
         if bytes.len() > SOCKADDR_UN {
             return Err(DecodeError::TooLong { most: SOCKADDR_UN, found: bytes.len() });

@@ -24,7 +24,7 @@ const SHARED_INFO: usize = 320;
 /// A message in a queue: a datagram, a record, or what one send put into a stream.
 #[derive(Debug)]
 pub(super) struct Message {
-    sender: SocketId,
+    pub(super) sender: SocketId,
     /// The sender's name when it sent this, for when it is closed.
     sender_name: Option<UnixAddr>,
     bytes: Vec<u8>,
@@ -35,7 +35,7 @@ pub(super) struct Message {
     /// When it was sent, where the receiver wanted to know that already.
     stamp: Option<Timestamp>,
     /// What it takes of the sender's buffer.
-    memory: usize,
+    pub(super) memory: usize,
 }
 
 impl Message {

@@ -21,6 +21,8 @@ mod calls;
 mod connection;
 mod datagram;
 mod garbage;
+#[cfg(test)]
+mod invariants;
 mod message;
 mod names;
 mod peer_wait;

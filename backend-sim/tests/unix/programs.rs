@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use anysock::{Backend, Errno, Error, Instant, UnixAddr, UnixDatagram, UnixListener, UnixStream};
+use anysock::{
+    Backend, Deadline, Errno, Error, Family, Instant, MessageFlags, Protocol, RecvMsg, SendMsg, Socket,
+    SocketType, UnixAddr, UnixDatagram, UnixListener, UnixStream,
+};
 use anysock_sim::{Node, World};
 
 use crate::kernel::address;
@@ -33,7 +36,7 @@ fn a_stream_between_two_programs() {
     let data: Vec<u8> = (0..1_000_000).map(|index| (index % 251) as u8).collect();
     let sent = data.clone();
     let echoed = world.block_on(&node, move |sim| {
-        sim.sleep_until(anysock::Deadline::at(Instant::ZERO + SECOND)).unwrap();
+        sim.sleep_until(Deadline::at(Instant::ZERO + SECOND)).unwrap();
         let stream = UnixStream::connect(sim, &address("/run/echo")).unwrap();
         assert_eq!(stream.peer_addr().unwrap(), address("/run/echo"));
         let mut received = Vec::new();
@@ -68,7 +71,7 @@ fn datagrams_between_two_programs() {
     });
     world
         .block_on(&node, |sim| {
-            sim.sleep_until(anysock::Deadline::at(Instant::ZERO + SECOND)).unwrap();
+            sim.sleep_until(Deadline::at(Instant::ZERO + SECOND)).unwrap();
             let program = UnixDatagram::bind(sim, &address("@program")).unwrap();
             // More than fit into the queue: the program waits.
             for number in 0..100 {
@@ -98,26 +101,20 @@ fn connect_waits_for_a_listener_that_is_full() {
         let listener = UnixListener::bind(sim.clone(), &address("@slow")).unwrap();
         listener.socket().listen(0).unwrap();
         for second in 1..4 {
-            sim.sleep_until(anysock::Deadline::at(Instant::ZERO + SECOND * second)).unwrap();
+            sim.sleep_until(Deadline::at(Instant::ZERO + SECOND * second)).unwrap();
             listener.accept().unwrap();
         }
-        sim.sleep_until(anysock::Deadline::at(Instant::ZERO + SECOND * 10)).unwrap();
+        sim.sleep_until(Deadline::at(Instant::ZERO + SECOND * 10)).unwrap();
     });
     let times = world.block_on(&node, |sim| {
-        sim.sleep_until(anysock::Deadline::at(Instant::ZERO + SECOND / 2)).unwrap();
+        sim.sleep_until(Deadline::at(Instant::ZERO + SECOND / 2)).unwrap();
         let mut times = Vec::new();
         for _ in 0..4 {
             UnixStream::connect(sim.clone(), &address("@slow")).unwrap();
             times.push(sim.now());
         }
         // Nobody accepts any more: a timeout ends the wait, and so does the listener's end.
-        let mut late = anysock::Socket::new(
-            sim.clone(),
-            anysock::Family::UNIX,
-            anysock::SocketType::STREAM,
-            anysock::Protocol::DEFAULT,
-        )
-        .unwrap();
+        let mut late = Socket::new(sim.clone(), Family::UNIX, SocketType::STREAM, Protocol::DEFAULT).unwrap();
         late.set_timeout(Some(SECOND));
         assert_eq!(late.connect(&address("@slow")), Err(Error::TimedOut));
         times.push(sim.now());
@@ -159,4 +156,49 @@ fn another_node_has_other_names_and_a_crash_forgets_them() {
     world.crash(&node);
     assert_eq!(node.unix_paths(), [[0; 0]; 0]);
     assert_eq!(world.block_on(&node, bind).unwrap(), Ok(()));
+}
+
+#[test]
+fn a_program_hands_a_connection_to_another() {
+    let (mut world, node) = world();
+    node.spawn("worker", |sim| {
+        let listener = UnixListener::bind(sim.clone(), &address("@worker")).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let (mut bytes, mut handles) = ([0; 8], [None, None]);
+        let mut message = RecvMsg {
+            address: &mut [],
+            slices: &mut [&mut bytes[..]],
+            control: &mut [],
+            handles: &mut handles,
+            flags: MessageFlags::empty(),
+        };
+        let received = stream.socket().recv_msg(&mut message).unwrap();
+        assert_eq!((received.len, received.handles, received.flags), (4, 1, MessageFlags::empty()));
+        let passed = UnixStream::from(Socket::from_handle(sim, handles[0].take().unwrap()));
+        passed.send_all(b"from the worker").unwrap();
+    });
+    let answer = world.block_on(&node, |sim| {
+        let (mine, theirs) = UnixStream::pair(sim.clone()).unwrap();
+        let at = Deadline::at(Instant::ZERO + SECOND);
+        sim.sleep_until(at).unwrap();
+        let worker = UnixStream::connect(sim, &address("@worker")).unwrap();
+        let message = SendMsg {
+            address: None,
+            slices: &[&b"take"[..]],
+            control: &[],
+            handles: &[theirs.handle()],
+            flags: MessageFlags::empty(),
+        };
+        assert_eq!(worker.socket().send_msg(&message), Ok(4));
+        drop(theirs);
+        let mut answer = Vec::new();
+        let mut buffer = [0; 64];
+        loop {
+            match mine.recv(&mut buffer).unwrap() {
+                0 => return answer,
+                len => answer.extend(&buffer[..len]),
+            }
+        }
+    });
+    assert_eq!(answer.unwrap(), b"from the worker");
 }

@@ -191,7 +191,7 @@ fn a_program_hands_a_connection_to_another() {
         };
         assert_eq!(worker.socket().send_msg(&message), Ok(4));
         drop(theirs);
-        let mut answer = Vec::new();
+        let mut answer: Vec<u8> = Vec::new();
         let mut buffer = [0; 64];
         loop {
             match mine.recv(&mut buffer).unwrap() {

@@ -40,6 +40,9 @@ pub(crate) struct InetTables {
     bound: BTreeMap<(i32, u16), Vec<Holder>>,
     /// TCP's connections, half-open and TIME-WAIT ones included.
     pub(super) connections: BTreeMap<Pair, SocketId>,
+    /// How many of them came by a listener, by port: they have the port without being among its holders, who
+    /// are looked through for every SYN.
+    accepted: BTreeMap<u16, u32>,
     pub(super) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
@@ -55,6 +58,7 @@ impl InetTables {
         InetTables {
             bound: BTreeMap::new(),
             connections: BTreeMap::new(),
+            accepted: BTreeMap::new(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
             secret: (random.next_u64(), random.next_u64()),
@@ -80,6 +84,34 @@ impl InetTables {
     /// The socket has the port because it connected from there.
     pub(super) fn hold_by_connecting(&mut self, port: u16, socket: SocketId) {
         self.bound.entry((IpProtocol::TCP.0, port)).or_default().push(Holder { socket, by_connecting: true });
+    }
+
+    /// A connection that came by a listener has the port as well.
+    pub(super) fn hold_accepted(&mut self, port: u16) {
+        *self.accepted.entry(port).or_default() += 1;
+    }
+
+    /// A connection that came by a listener has the port no more.
+    pub(super) fn release_accepted(&mut self, port: u16) {
+        if let Some(count) = self.accepted.get_mut(&port) {
+            *count -= 1;
+            if *count == 0 {
+                self.accepted.remove(&port);
+            }
+        }
+    }
+
+    /// The connections that came by listeners on this port.
+    fn accepted_on(&self, port: u16) -> impl Iterator<Item = SocketId> {
+        let any = self.accepted.contains_key(&port);
+        let connections = self.connections.iter().filter(move |(pair, _)| any && pair.local.port() == port);
+        connections.map(|(_, id)| *id)
+    }
+
+    /// Whether nobody has the port.
+    fn is_free(&self, protocol: IpProtocol, port: u16) -> bool {
+        let accepted = protocol == IpProtocol::TCP && self.accepted.contains_key(&port);
+        self.holders(protocol, port).is_empty() && !accepted
     }
 
     /// The socket has the port no more.
@@ -145,8 +177,7 @@ impl Engine {
             return if conflicts { Err(Errno::EADDRINUSE) } else { Ok(local.port()) };
         }
         let tables = &mut self.node_mut(node).inet;
-        let free = |tables: &InetTables, port| tables.holders(protocol, port).is_empty();
-        tables.ephemeral(free).ok_or(Errno::EADDRINUSE)
+        tables.ephemeral(|tables, port| tables.is_free(protocol, port)).ok_or(Errno::EADDRINUSE)
     }
 
     /// A port from which `remote` can be connected to: one that nobody has, or only connections to elsewhere.
@@ -159,15 +190,12 @@ impl Engine {
         local: IpAddr,
         remote: SocketAddr,
     ) -> Result<u16, Errno> {
-        let unbound = |tables: &InetTables, port| tables.holders(IpProtocol::TCP, port).is_empty();
-        let connected_elsewhere = |tables: &InetTables, port| {
+        let free = |tables: &InetTables, port| {
             let pair = Pair { local: SocketAddr::new(local, port), remote };
             let holders = tables.holders(IpProtocol::TCP, port);
             holders.iter().all(|holder| holder.by_connecting) && !tables.connections.contains_key(&pair)
         };
-        let tables = &mut self.node_mut(node).inet;
-        let chosen = tables.ephemeral(unbound).or_else(|| tables.ephemeral(connected_elsewhere));
-        chosen.ok_or(Errno::EADDRNOTAVAIL)
+        self.node_mut(node).inet.ephemeral(free).ok_or(Errno::EADDRNOTAVAIL)
     }
 
     /// Whether a bound socket may begin to listen: sockets that share an address by SO_REUSEADDR may not both.
@@ -189,9 +217,11 @@ impl Engine {
         v6_only: bool,
     ) -> Result<bool, Errno> {
         let socket = self.socket(id)?;
-        let holders = self.node(socket.node).inet.holders(protocol, local.port());
-        let others = holders.iter().filter(|holder| holder.socket != id);
-        let conflicts = others.filter_map(|holder| self.socket(holder.socket).ok()).any(|other| {
+        let tables = &self.node(socket.node).inet;
+        let holders = tables.holders(protocol, local.port()).iter().map(|holder| holder.socket);
+        let accepted = tables.accepted_on(local.port()).filter(|_| protocol == IpProtocol::TCP);
+        let others = holders.chain(accepted).filter(|other| *other != id);
+        let conflicts = others.filter_map(|other| self.socket(other).ok()).any(|other| {
             let Some((ip, other_v6_only, listening)) = binding(other) else { return false };
             let overlap = covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
             let both_reuse = socket.common.reuse_addr && other.common.reuse_addr && !listening;

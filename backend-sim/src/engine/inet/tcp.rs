@@ -73,6 +73,8 @@ pub(crate) struct TcpSocket {
     pub(super) shut_write: bool,
     /// The last handle is gone: the connection ends by itself.
     pub(super) orphaned: bool,
+    /// It came by a listener, and shares that one's port.
+    accepted: bool,
     /// The earliest timer event in the queue.
     timer: Option<Instant>,
 }
@@ -90,6 +92,7 @@ impl Default for TcpSocket {
             shut_read: false,
             shut_write: false,
             orphaned: false,
+            accepted: false,
             timer: None,
         }
     }
@@ -260,13 +263,14 @@ fn open_half(
             listener: Some(listener),
             was_established: false,
         })),
+        accepted: true,
         ..TcpSocket::default()
     };
     let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));
     engine.socket_mut(id)?.common = common;
     let tables = &mut engine.node_mut(node).inet;
     tables.connections.insert(pair, id);
-    tables.hold(IpProtocol::TCP, pair.local.port(), id);
+    tables.hold_accepted(pair.local.port());
     if let Phase::Listening(listening) = &mut tcp_mut(engine, listener)?.0.phase {
         listening.half_open.push(id);
     }
@@ -352,17 +356,20 @@ fn closed(engine: &mut Engine, id: SocketId, listener: Option<SocketId>) {
 /// Takes a socket's connection and port out of the node's tables.
 pub(super) fn unlist(engine: &mut Engine, id: SocketId) {
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
-    let Ok(TcpSocket { local, remote, .. }) = tcp(engine, id) else { return };
-    let (local, remote) = (*local, *remote);
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    let (local, pair) = (socket.local, socket.pair());
+    let accepted = core::mem::take(&mut socket.accepted);
     let tables = &mut engine.node_mut(node).inet;
-    let Some(local) = local else { return };
-    if let Some(remote) = remote {
-        let pair = Pair { local, remote };
-        if tables.connections.get(&pair) == Some(&id) {
-            tables.connections.remove(&pair);
-        }
+    if let Some(pair) = pair
+        && tables.connections.get(&pair) == Some(&id)
+    {
+        tables.connections.remove(&pair);
     }
-    tables.release(IpProtocol::TCP, local.port(), id);
+    match local {
+        Some(local) if accepted => tables.release_accepted(local.port()),
+        Some(local) => tables.release(IpProtocol::TCP, local.port(), id),
+        None => {}
+    }
 }
 
 /// A connection in TIME-WAIT makes room for a new one.

@@ -164,6 +164,11 @@ fn abort_resets() {
     end.connection.abort(end.now);
     assert_eq!(end.sent(), [(Flags::RST | ACK, 106, 225, 0)]);
     assert_eq!((end.connection.state(), end.connection.poll_timeout()), (State::Closed, None));
+    // What arrives before the RST is sent does not take its place.
+    let mut end = End::established();
+    end.connection.abort(end.now);
+    assert_eq!(end.arrives(&segment(Flags::RST, 225, 0, b"")), [(Flags::RST | ACK, 101, 225, 0)]);
+    // The peer of a SYN knows of nothing yet.
     let mut end = End::connect(&Config::default());
     end.sent();
     end.connection.abort(end.now);

@@ -13,7 +13,11 @@ fn octets(length: usize, seed: u8) -> Vec<u8> {
 
 /// Both ends send `lengths` octets, shut down, and read to the end.
 fn exchange(config: &Config, isn: [u32; 2], link: Link, lengths: [usize; 2], appetite: usize) -> Pair {
-    let mut pair = Pair::new(config, isn, link);
+    finish(Pair::new(config, isn, link), lengths, appetite)
+}
+
+/// The same with a pair that exists.
+fn finish(mut pair: Pair, lengths: [usize; 2], appetite: usize) -> Pair {
     for (index, end) in pair.ends.iter_mut().enumerate() {
         end.to_send = octets(lengths[index], index as u8);
         end.shuts_down = true;
@@ -145,6 +149,8 @@ proptest! {
         isn in any::<[u32; 2]>(),
         lengths in [0usize..60_000, 0usize..60_000],
         appetite in 1usize..9000,
+        capacity in prop_oneof![1usize..50, 50usize..3000, 3000usize..100_000],
+        mss in 1u16..9000,
         no_delay: bool,
         loss in 0u32..200,
         duplication in 0u32..200,
@@ -154,9 +160,13 @@ proptest! {
     ) {
         let mut config = Config::default();
         config.no_delay = no_delay;
+        config.maximum_segment_size = mss;
+        // Thirty windows and three hundred segments are enough.
+        let lengths = lengths.map(|length| length.min(capacity * 30).min(usize::from(mss) * 300));
         let latency = Duration::from_millis(10);
         let link = Link { latency, jitter: Duration::from_micros(jitter), loss, duplication, corruption, seed, loses: &[] };
-        let pair = exchange(&config, isn, link, lengths, appetite);
+        let pair = Pair::with_capacity(&config, isn, link, capacity);
+        let pair = finish(pair, lengths, appetite);
         for (index, length) in lengths.into_iter().enumerate() {
             prop_assert!(pair.ends[1 - index].received == octets(length, index as u8));
         }

@@ -18,7 +18,7 @@ impl Connection {
     pub fn segment_arrives(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
         match self.state {
             // §3.10.7.1, CLOSED STATE.
-            State::Closed | State::Listen => self.reset = Reset::answering(segment),
+            State::Closed | State::Listen => self.reset = self.reset.or(Reset::answering(segment)),
             State::SynSent => self.arrives_in_syn_sent(now, segment, storage),
             _ => self.arrives_in_other_states(now, segment, storage),
         }

@@ -54,16 +54,16 @@ impl Connection {
     fn syn(&mut self, receive_capacity: u32) -> Segment<'static> {
         let window = receive_capacity.min(u32::from(u16::MAX));
         let synchronized = self.state != State::SynSent;
-        if self.snd.nxt == self.snd.iss && (self.scaling || !synchronized) {
+        // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
+        let scales = self.scaling || !synchronized;
+        if self.snd.nxt == self.snd.iss && scales {
             self.rcv.shift = self.shift_for(receive_capacity);
         }
         let mut segment = Segment::new(Flags::SYN, self.snd.iss, SequenceNumber(0));
         segment.window = window as u16;
         segment.options = Options {
             maximum_segment_size: Some(self.config.maximum_segment_size),
-            window_scale: (self.scaling || !synchronized)
-                .then_some(self.config.window_scale.map(|_| self.rcv.shift))
-                .flatten(),
+            window_scale: self.config.window_scale.filter(|_| scales).map(|_| self.rcv.shift),
             ..Options::NONE
         };
         self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);

@@ -151,7 +151,7 @@ impl Pair {
             assert!(count < 1000, "poll_transmit never ends");
             let end = &mut self.ends[from];
             let Some(segment) = end.connection.poll_transmit(self.now, &mut end.memory) else { return };
-            let mut octets = vec![0; 2000];
+            let mut octets = vec![0; 10_000];
             let length = wire::encode(&addresses, Ports::default(), &segment, &mut octets).unwrap();
             octets.truncate(length);
             let is_lost = self.link.loses.contains(&self.sent.len());

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     match end {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gateway: {error}");
+            status::say(format_args!("gateway: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -3,7 +3,7 @@
 use core::fmt::Display;
 use core::time::Duration;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use anysock_sim::Capture;
 
 use crate::ending;
 use crate::options::Options;
-use crate::status::Status;
+use crate::status::{Status, say};
 
 /// How often Ctrl-C is looked for, and the status line written.
 const TURN: Duration = Duration::from_millis(200);
@@ -60,8 +60,8 @@ fn in_virtual_time(vehicle: &mut Vehicle, duration: Duration) -> Result<(), Stri
     vehicle.add_clients().map_err(in_world)?;
     vehicle.world.run_for(duration);
     let summary = vehicle.end().map_err(|error| error.to_string())?;
-    println!("{summary}");
-    eprintln!("{duration:?} of virtual time took {:.2?}", began.elapsed());
+    writeln!(io::stdout(), "{summary}").map_err(|error| format!("cannot write the summary: {error}"))?;
+    say(format_args!("{duration:?} of virtual time took {:.2?}", began.elapsed()));
     Ok(())
 }
 
@@ -74,7 +74,7 @@ fn in_real_time(vehicle: &mut Vehicle, options: &Options) -> Result<(), String> 
     let forward = vehicle.world.forward(Linux, &listen, &vehicle.gateway, PORT);
     let mut forward = forward.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let mut status = Status::new();
-    eprintln!("a simulated vehicle's can0 is on {listen}; Ctrl-C ends");
+    say(format_args!("a simulated vehicle's can0 is on {listen}; Ctrl-C ends"));
     let is_stopped = || Linux.wait(&mut [Wait::new(&stop, PollEvents::IN)], Deadline::NOW) != Ok(0);
     while !is_stopped() && !vehicle.has_ended() {
         forward.run_for(&mut vehicle.world, TURN).map_err(|error| format!("cannot wait: {error}"))?;

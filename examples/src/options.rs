@@ -10,6 +10,8 @@ use anysock_examples::gateway::{BeaconConfig, Config, PeerConfig};
 use anysock_examples::socketcand::beacon;
 use clap::Parser;
 
+use crate::status::say;
+
 /// How long a frame to a cannelloni peer waits for others to fill the datagram.
 const CANNELLONI_DELAY: Duration = Duration::from_millis(5);
 /// How often the status line is written.
@@ -25,7 +27,7 @@ const STATUS: Duration = Duration::from_secs(1);
 ///
 /// With --can it is the same gateway on the interfaces of this machine.
 #[derive(Parser, Debug)]
-#[command(name = "gateway", version, max_term_width = 110)]
+#[command(name = "gateway", version, verbatim_doc_comment)]
 pub(crate) struct Options {
     /// A CAN interface of this machine; may be given several times
     #[arg(long, value_name = "INTERFACE")]
@@ -41,12 +43,14 @@ pub(crate) struct Options {
 
     /// Also exchange the frames of a bus with a cannelloni peer over UDP: from this address of ours, with that
     /// of the peer; may be given several times
-    #[arg(long, value_name = "BUS=LOCAL:PORT,REMOTE:PORT", value_parser = peer, requires = "can")]
+    #[arg(long, verbatim_doc_comment, value_name = "BUS=LOCAL:PORT,REMOTE:PORT", value_parser = peer)]
+    #[arg(requires = "can")]
     cannelloni: Vec<PeerConfig>,
 
     /// Also announce the gateway to this address, usually a broadcast address, by a beacon every 3 seconds
     /// [default port: 42000]
-    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = destination, requires = "can")]
+    #[arg(long, verbatim_doc_comment, value_name = "ADDRESS[:PORT]", value_parser = destination)]
+    #[arg(requires = "can")]
     beacon: Option<SocketAddr>,
 
     /// How long clients receive no frame after an "< ok >", which python-can wants to receive alone
@@ -63,7 +67,7 @@ pub(crate) struct Options {
 
     /// Simulator: run for this long of virtual time, clients included, without any real socket; then print a
     /// summary and the hash of all that passed, which is the same each time
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "can")]
+    #[arg(long, verbatim_doc_comment, value_name = "DURATION", value_parser = duration, conflicts_with = "can")]
     pub(crate) duration: Option<Duration>,
 
     /// Simulator: write what passes on every link to this file, for Wireshark
@@ -83,7 +87,7 @@ impl Options {
             let text = error.to_string();
             let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
             let line = lines.join(" ");
-            eprintln!("gateway: {} (see gateway --help)", line.trim_start_matches("error: "));
+            say(format_args!("gateway: {} (see gateway --help)", line.trim_start_matches("error: ")));
             ExitCode::from(2)
         })
     }

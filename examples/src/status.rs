@@ -1,39 +1,45 @@
 //! The status line on standard error.
 
-use std::io::{IsTerminal, Write};
+use core::fmt::Arguments;
+use core::time::Duration;
+use std::io::{self, IsTerminal, Write};
+use std::time::Instant;
 
 use anysock_examples::gateway::Statistics;
 
-/// Of how many reports one is written where there is no terminal: a log wants no line a second.
-const LOGGED: u32 = 10;
+/// How often a line is written where there is no terminal: a log wants no line a second.
+const LOGGED: Duration = Duration::from_secs(60);
+
+/// Writes a line to standard error. Where that is closed, there is nobody to tell.
+pub(crate) fn say(line: Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 /// Writes statistics: over each other on a terminal, one below the other elsewhere.
 #[derive(Debug)]
 pub(crate) struct Status {
     is_terminal: bool,
-    reports: u32,
+    logged: Instant,
 }
 
 impl Status {
     pub(crate) fn new() -> Status {
-        Status { is_terminal: std::io::stderr().is_terminal(), reports: 0 }
+        Status { is_terminal: io::stderr().is_terminal(), logged: Instant::now() }
     }
 
     /// Writes a report.
     pub(crate) fn report(&mut self, statistics: &Statistics) {
         if self.is_terminal {
-            eprint!("\r\x1b[K{statistics}");
-        } else if self.reports.is_multiple_of(LOGGED) {
-            eprintln!("{statistics}");
+            let _ = write!(io::stderr(), "\r\x1b[K{statistics}");
+        } else if self.logged.elapsed() >= LOGGED {
+            self.logged = Instant::now();
+            say(format_args!("{statistics}"));
         }
-        self.reports = self.reports.wrapping_add(1);
-        // Nobody to tell where standard error is closed.
-        let _ = std::io::stderr().flush();
     }
 
     /// Writes the last report, which stays.
-    pub(crate) fn end(&mut self, statistics: &Statistics) {
+    pub(crate) fn end(&self, statistics: &Statistics) {
         let over = if self.is_terminal { "\r\x1b[K" } else { "" };
-        eprintln!("{over}{statistics}");
+        say(format_args!("{over}{statistics}"));
     }
 }

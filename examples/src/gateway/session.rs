@@ -144,7 +144,7 @@ impl<B: Interfaces> Session<B> {
             }
             Command::Open(name) => {
                 self.open(name, config)?;
-                output.ok(ok_until);
+                self.enter(now, Mode::Bcm, output, ok_until)?;
             }
             Command::RawMode => self.enter(now, Mode::Raw, output, ok_until)?,
             Command::BcmMode => self.enter(now, Mode::Bcm, output, ok_until)?,
@@ -197,7 +197,6 @@ impl<B: Interfaces> Session<B> {
         }
         self.bus = Some(Attachment::new(&self.backend, name, Interest::Nothing, config));
         self.bus_name = Some(name);
-        self.mode = Mode::Bcm;
         Ok(())
     }
 

@@ -176,4 +176,30 @@ proptest! {
         let switched = [Phase::Arbitration, Phase::Data, Phase::Arbitration];
         prop_assert_eq!(&phases[..], if flags & 1 == 1 { &switched[..] } else { &switched[..1] });
     }
+
+    /// The length is counted without the bits; here it is counted with them. Bytes of equal bits are stuffed most.
+    #[test]
+    fn a_length_is_that_of_the_bits(
+        can_id in prop_oneof![any::<u32>(), Just(0), Just(0x1FFF_FFFF)],
+        extended: bool,
+        flags in 0..4_u8,
+        bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(0xFF), Just(0xF8)], 0..=64),
+        len in 0..=16_u8,
+    ) {
+        let id = if extended { id_of(can_id & 0x1FFF_FFFF | CAN_EFF_FLAG) } else { id_of(can_id & 0x7FF) };
+        let classic = Frame::new(id, &bytes[..bytes.len().min(8)]).unwrap();
+        let classic = Frame::remote(id, len).unwrap_or(classic);
+        let fd = FdFrame::padded(id, FdFlags::from_bits_retain(flags), &bytes).unwrap();
+        for (frame, length) in [
+            (AnyFrame::from(classic), WireLength::of_classic(&classic)),
+            (AnyFrame::from(fd), WireLength::of_fd(&fd)),
+        ] {
+            let mut counted = WireLength::default();
+            wire_bits(&frame, |_, phase| match phase {
+                Phase::Arbitration => counted.arbitration += 1,
+                Phase::Data => counted.data += 1,
+            });
+            prop_assert_eq!(length, counted);
+        }
+    }
 }

@@ -17,6 +17,7 @@
 
 use core::time::Duration;
 
+use super::stuffing::{Crc15, Field, StuffCount};
 use super::{FdFlags, FdFrame, Frame, Id};
 
 /// The bits between a frame and the next: the bus is not idle before they have passed.
@@ -25,6 +26,11 @@ pub const INTERMISSION_BITS: u32 = 3;
 pub const ERROR_FLAG_BITS: u32 = 6;
 /// The recessive bits after an error flag, before the intermission.
 pub const ERROR_DELIMITER_BITS: u32 = 8;
+
+/// ACK slot and delimiter, end of frame, intermission.
+const END_BITS: u32 = 9 + INTERMISSION_BITS;
+/// The stuff count in an FD frame's CRC field: three bits in Gray code, and their parity.
+const STUFF_COUNT_BITS: u32 = 4;
 
 const ACK_AND_END: [bool; 9] = [DOMINANT, true, true, true, true, true, true, true, true];
 const DOMINANT: bool = false;
@@ -57,24 +63,34 @@ pub struct WireLength {
 impl WireLength {
     /// The length of a classic frame.
     pub fn of_classic(frame: &Frame) -> WireLength {
-        let mut length = WireLength::default();
-        classic_bits(frame, &mut |_, phase| length.count(phase));
-        length
+        let mut count = StuffCount::new();
+        let mut crc = Crc15::new();
+        for field in fields(classic_header(frame), frame.data()) {
+            count.add(field);
+            crc.add(field);
+        }
+        count.add(crc.field());
+        count.finish();
+        WireLength { arbitration: count.bits.wrapping_add(1).wrapping_add(END_BITS), data: 0 }
     }
 
     /// The length of an FD frame.
     pub fn of_fd(frame: &FdFrame) -> WireLength {
-        let mut length = WireLength::default();
-        fd_bits(frame, &mut |_, phase| length.count(phase));
-        length
-    }
-
-    fn count(&mut self, phase: Phase) {
-        let bits = match phase {
-            Phase::Arbitration => &mut self.arbitration,
-            Phase::Data => &mut self.data,
-        };
-        *bits = bits.wrapping_add(1);
+        let mut count = StuffCount::new();
+        count.add(fd_header(frame));
+        let arbitration = count.bits;
+        for field in fields(fd_control(frame), frame.data()) {
+            count.add(field);
+        }
+        // The CRC field with a fixed stuff bit before each four of its bits, whatever they are.
+        let crc_field = fd_crc(frame).width.wrapping_add(STUFF_COUNT_BITS);
+        let data = count.bits.wrapping_sub(arbitration).wrapping_add(crc_field);
+        let data = data.wrapping_add(crc_field.div_ceil(4)).wrapping_add(1);
+        if frame.flags().contains(FdFlags::BRS) {
+            WireLength { arbitration: arbitration.wrapping_add(END_BITS), data }
+        } else {
+            WireLength { arbitration: arbitration.wrapping_add(data).wrapping_add(END_BITS), data: 0 }
+        }
     }
 
     /// The bits of both phases.
@@ -189,35 +205,43 @@ impl<'a, E: FnMut(bool, Phase)> Stuffer<'a, E> {
         self.raw(bit);
     }
 
-    /// Sends the lowest `count` bits of `value`, the highest of them first.
-    #[inline]
-    fn bits(&mut self, value: u32, count: u32) {
-        for position in (0..count).rev() {
-            self.bit(value >> position & 1 != 0);
+    fn field(&mut self, field: Field) {
+        for position in (0..field.width).rev() {
+            self.bit(field.bits >> position & 1 != 0);
         }
     }
+}
 
-    fn bytes(&mut self, data: &[u8]) {
-        for &byte in data {
-            self.bits(u32::from(byte), 8);
-        }
-    }
+/// SOF to IDE; in an extended frame to the RTR bit. `remote` is RTR, or the RRS of an FD frame, which is always
+/// dominant.
+fn arbitration(id: Id, remote: bool) -> Field {
+    let field = Field { bits: u64::from(id.arbitration_field(remote)), width: 33 };
+    if id.is_extended() { field } else { Field { bits: field.bits >> 19, width: 14 } }
+}
 
-    /// SOF to IDE; in an extended frame to the bit that follows the extension. `remote` is RTR, or the RRS
-    /// of an FD frame, which is always dominant.
-    fn arbitration_field(&mut self, id: Id, remote: bool) {
-        self.bit(DOMINANT);
-        self.bits(id.base(), 11);
-        if id.is_extended() {
-            self.bit(RECESSIVE);
-            self.bit(RECESSIVE);
-            self.bits(id.extension(), 18);
-            self.bit(remote);
-        } else {
-            self.bit(remote);
-            self.bit(DOMINANT);
-        }
-    }
+/// SOF to DLC. FDF is what classic CAN knows as r0 (r1 in an extended frame, followed by r0).
+fn classic_header(frame: &Frame) -> Field {
+    let reserved = if frame.id().is_extended() { 2 } else { 1 };
+    arbitration(frame.id(), frame.is_remote()).then(0, reserved).then(frame.dlc().into(), 4)
+}
+
+/// SOF to BRS: FDF is recessive, res dominant.
+fn fd_header(frame: &FdFrame) -> Field {
+    arbitration(frame.id(), false).then(0b10, 2).then(frame.flags().contains(FdFlags::BRS).into(), 1)
+}
+
+/// ESI and DLC.
+fn fd_control(frame: &FdFrame) -> Field {
+    Field { bits: frame.flags().contains(FdFlags::ESI).into(), width: 1 }.then(frame.dlc().into(), 4)
+}
+
+fn fd_crc(frame: &FdFrame) -> Crc {
+    if frame.len() <= 16 { Crc::CRC_17 } else { Crc::CRC_21 }
+}
+
+/// A field, and the data field behind it.
+fn fields(first: Field, data: &[u8]) -> impl Iterator<Item = Field> {
+    core::iter::once(first).chain(data.chunks(8).map(Field::of_bytes))
 }
 
 /// ACK slot and delimiter, end of frame, intermission.
@@ -232,35 +256,25 @@ fn end_bits(each: &mut impl FnMut(bool, Phase)) {
 
 fn classic_bits(frame: &Frame, each: &mut impl FnMut(bool, Phase)) {
     let mut wire = Stuffer::new(each, Crc::CRC_15, false);
-    wire.arbitration_field(frame.id(), frame.is_remote());
-    // FDF, which classic CAN knows as r0 (r1 in an extended frame, followed by r0).
-    wire.bit(DOMINANT);
-    if frame.id().is_extended() {
-        wire.bit(DOMINANT);
+    for field in fields(classic_header(frame), frame.data()) {
+        wire.field(field);
     }
-    wire.bits(u32::from(frame.dlc()), 4);
-    wire.bytes(frame.data());
-    wire.bits(wire.crc.value, 15);
+    wire.field(Field { bits: wire.crc.value.into(), width: wire.crc.width });
     wire.stuff();
     each(RECESSIVE, Phase::Arbitration); // CRC delimiter
     end_bits(each);
 }
 
 fn fd_bits(frame: &FdFrame, each: &mut impl FnMut(bool, Phase)) {
-    let crc = if frame.len() <= 16 { Crc::CRC_17 } else { Crc::CRC_21 };
-    let switch = frame.flags().contains(FdFlags::BRS);
-    let mut wire = Stuffer::new(each, crc, true);
-    wire.arbitration_field(frame.id(), false);
-    wire.bit(RECESSIVE); // FDF
-    wire.bit(DOMINANT); // res
-    wire.bit(switch);
-    if switch {
+    let mut wire = Stuffer::new(each, fd_crc(frame), true);
+    wire.field(fd_header(frame));
+    if frame.flags().contains(FdFlags::BRS) {
         // A stuff bit after BRS belongs to the data phase already.
         wire.phase = Phase::Data;
     }
-    wire.bit(frame.flags().contains(FdFlags::ESI));
-    wire.bits(u32::from(frame.dlc()), 4);
-    wire.bytes(frame.data());
+    for field in fields(fd_control(frame), frame.data()) {
+        wire.field(field);
+    }
 
     // The stuff bit count modulo 8 in Gray code with its parity, then the CRC, with a fixed stuff bit before
     // each group of four: the CRC is taken of the count, not of the fixed stuff bits.
@@ -272,7 +286,7 @@ fn fd_bits(frame: &FdFrame, each: &mut impl FnMut(bool, Phase)) {
     }
     let width = wire.crc.width;
     let field = u64::from(count_bits) << width | u64::from(wire.crc.value);
-    let field_bits = width.wrapping_add(4);
+    let field_bits = width.wrapping_add(STUFF_COUNT_BITS);
     for (index, position) in (0..field_bits).rev().enumerate() {
         if index & 3 == 0 {
             wire.raw(!wire.last);

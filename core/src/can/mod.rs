@@ -25,6 +25,7 @@ mod filter;
 mod frame;
 mod id;
 mod notation;
+mod stuffing;
 
 pub use any_frame::AnyFrame;
 pub use bit_timing::{

@@ -153,14 +153,16 @@ impl CanWorld {
     /// When something happens on the bus: the frame ends, one begins, a controller joins or restarts.
     fn next_at(&self, id: BusId) -> Option<Instant> {
         let bus = self.bus(id);
-        let eleven = bus.rates.nominal_bits(INTEGRATION_BITS);
         let of_bus = match &bus.activity {
             Activity::Busy(transmission) => Some(transmission.ends),
             Activity::Repeating(_) => None,
             Activity::Idle => {
                 let begins = self.members(id).filter_map(|(_, member)| member.begins_at(bus.free_at));
                 let joining = self.members(id).filter(|(_, member)| member.is_on() && member.integration > 0);
-                let joins = joining.map(|(_, member)| member.recessive_since + eleven * member.integration);
+                let joins = joining.map(|(_, member)| {
+                    let bits = bus.rates.nominal_bits(INTEGRATION_BITS);
+                    member.recessive_since + bits * member.integration
+                });
                 begins.chain(joins).min()
             }
         };
@@ -169,16 +171,17 @@ impl CanWorld {
 
     /// Counts the sequences of recessive bits that integrating controllers have seen on the idle bus.
     fn integrate(&mut self, id: BusId, now: Instant) {
-        let eleven = self.bus(id).rates.nominal_bits(INTEGRATION_BITS);
+        if self.members(id).all(|(_, member)| member.integration == 0) {
+            return;
+        }
+        let sequence = self.bus(id).rates.nominal_bits(INTEGRATION_BITS);
         for index in 0..self.bus(id).members.len() {
             let member = self.bus(id).members[index];
             let controller = self.controller_mut(member);
-            while controller.integration > 0
-                && controller.is_on()
-                && controller.recessive_since + eleven <= now
-            {
+            let sees = controller.is_on();
+            while sees && controller.integration > 0 && controller.recessive_since + sequence <= now {
                 controller.integration -= 1;
-                controller.recessive_since = controller.recessive_since + eleven;
+                controller.recessive_since = controller.recessive_since + sequence;
             }
         }
     }

@@ -208,11 +208,18 @@ impl World {
     }
 }
 
-fn config(keepalive: bool, no_delay: bool) -> Config {
-    let mut config = Config::default();
-    config.keepalive = keepalive.then(Keepalive::default);
-    config.no_delay = no_delay;
-    config
+fn config() -> impl Strategy<Value = Config> {
+    (any::<[bool; 3]>(), proptest::option::of(1u64..100), 0u8..20).prop_map(
+        |([keepalive, no_delay, cork], user_timeout, quick_acknowledgments)| {
+            let mut config = Config::default();
+            config.keepalive = keepalive.then(Keepalive::default);
+            config.no_delay = no_delay;
+            config.cork = cork;
+            config.user_timeout = user_timeout.map(Duration::from_secs);
+            config.quick_acknowledgments = quick_acknowledgments;
+            config
+        },
+    )
 }
 
 proptest! {
@@ -223,10 +230,9 @@ proptest! {
         handshake in 0u8..4,
         iss: u32,
         irs: u32,
-        keepalive: bool,
-        no_delay: bool,
+        config in config(),
     ) {
-        let (now, config) = (Instant::ZERO, config(keepalive, no_delay));
+        let now = Instant::ZERO;
         let syn = Segment::new(Flags::SYN, SequenceNumber(irs), SequenceNumber(0));
         let connection = if passive {
             Connection::accept(&config, SequenceNumber(iss), &syn, now)

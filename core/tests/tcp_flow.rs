@@ -221,6 +221,53 @@ fn what_has_been_read_is_acknowledged_unless_it_will_be_answered() {
     assert_eq!(end.sent(), [(ACK, 107, 251, 0)]);
 }
 
+#[test]
+fn a_cork_holds_what_does_not_fill_a_segment() {
+    let mut config = Config::default();
+    config.cork = true;
+    let mut end = End::established_with(&config);
+    assert_eq!(end.send(&[0; 600]), [(ACK, 101, 225, 536)]);
+    assert_eq!(end.arrives(&segment(ACK, 225, 637, b"")), []);
+    // Not for ever: Linux, 200 ms at least.
+    assert_eq!(end.time_out(), [(Flags::PSH | ACK, 637, 225, 64)]);
+    assert_eq!(milliseconds(&end), 200);
+    assert_eq!(end.arrives(&segment(ACK, 225, 701, b"")), []);
+    assert_eq!(end.send(b"more"), []);
+    config.cork = false;
+    end.connection.set_config(end.now, &config);
+    assert_eq!(end.sent(), [(Flags::PSH | ACK, 701, 225, 4)]);
+    // A FIN takes the cork out.
+    config.cork = true;
+    end.connection.set_config(end.now, &config);
+    assert_eq!(end.send(b"last"), []);
+    end.connection.shutdown(end.now).unwrap();
+    assert_eq!(end.sent(), [(Flags::FIN | Flags::PSH | ACK, 705, 225, 4)]);
+}
+
+#[test]
+fn a_user_timeout_ends_the_wait_for_an_acknowledgment_or_a_window() {
+    let mut config = Config::default();
+    config.user_timeout = Some(Duration::from_secs(5));
+    for window in [4000, 0] {
+        let mut end = End::established_with(&config);
+        let mut offer = segment(ACK, 225, 101, b"");
+        offer.window = window;
+        end.arrives(&offer);
+        end.now = Instant::ZERO + Duration::from_secs(60);
+        end.send(b"12345");
+        while end.connection.state() == State::Established {
+            end.time_out();
+        }
+        assert_eq!(milliseconds(&end), 65_000, "window {window}");
+        assert_eq!(end.connection.take_error(), Some(Error::TimedOut));
+    }
+    let mut end = End::connect(&config);
+    end.sent();
+    let sent: usize =
+        core::iter::from_fn(|| (end.connection.state() != State::Closed).then(|| end.time_out().len())).sum();
+    assert_eq!((milliseconds(&end), sent), (5000, 2));
+}
+
 /// Milliseconds since the beginning.
 fn milliseconds(end: &End) -> u128 {
     end.now.since(Instant::ZERO).as_millis()

@@ -91,11 +91,12 @@ impl Connection {
             self.snd.retransmit = self.congestion.on_acknowledgment(ack, numbers, flight, self.snd.mss);
         }
         self.retransmissions = 0;
+        self.owed = now;
         // RFC 6298 §5.2 and §5.3.
         if self.snd.una == self.snd.nxt {
             self.timers.stop(Timer::Retransmission);
         } else if self.timers.is_running(Timer::Retransmission) {
-            self.timers.set(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+            self.set_impatiently(Timer::Retransmission, now + self.rtt.timeout(&self.config));
         }
     }
 }

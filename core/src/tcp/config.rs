@@ -46,6 +46,10 @@ pub struct Config {
     /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
     pub no_delay: bool,
+    /// Hold back what does not fill a segment, until this is taken back, the user closes, or a retransmission
+    /// timeout has passed with nothing in flight (Linux: 200 ms at least).
+    #[doc(alias = "TCP_CORK")]
+    pub cork: bool,
     /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms). It does
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
     pub delayed_acknowledgment: Duration,
@@ -68,6 +72,10 @@ pub struct Config {
     pub retries: u8,
     /// The same once the user has closed the connection (Linux: 8).
     pub orphan_retries: u8,
+    /// How long text may stay unacknowledged, or wait for a window, before giving up (RFC 9293 §3.10.8), however
+    /// often it was sent; `None`, the default, counts retransmissions instead.
+    #[doc(alias = "TCP_USER_TIMEOUT")]
+    pub user_timeout: Option<Duration>,
     /// Probe idle connections; `None`, the default, does not.
     #[doc(alias = "SO_KEEPALIVE")]
     pub keepalive: Option<Keepalive>,
@@ -95,6 +103,7 @@ impl Config {
             default_send_maximum_segment_size,
             window_scale: Some(14),
             no_delay: false,
+            cork: false,
             delayed_acknowledgment: Duration::from_millis(40),
             quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),
@@ -104,6 +113,7 @@ impl Config {
             syn_ack_retries: 5,
             retries: 15,
             orphan_retries: 8,
+            user_timeout: None,
             keepalive: None,
             time_wait: Duration::from_secs(60),
             fin_timeout: Duration::from_secs(60),

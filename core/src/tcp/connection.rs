@@ -60,6 +60,8 @@ pub struct Connection {
     pub(super) unanswered_probes: u8,
     /// Keepalive probes in a row without any answer.
     pub(super) keepalives: u8,
+    /// Since when the peer has owed us an acknowledgment or a window.
+    pub(super) owed: Instant,
     /// When the last segment came.
     pub(super) heard: Instant,
     /// When text was last sent.
@@ -300,6 +302,7 @@ impl Connection {
             probes: 0,
             unanswered_probes: 0,
             keepalives: 0,
+            owed: now,
             heard: now,
             spoke: now,
         }

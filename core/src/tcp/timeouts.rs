@@ -49,6 +49,21 @@ impl Connection {
         }
     }
 
+    /// Whether enough has been tried: `tries` times, without an answer.
+    fn gives_up(&self, now: Instant, tries: u8) -> bool {
+        match self.config.user_timeout {
+            Some(timeout) if now.since(self.owed) >= timeout => true,
+            Some(_) if self.snd.syn_acknowledged => false,
+            _ => tries >= self.retry_limit(),
+        }
+    }
+
+    /// Sets a timer to `at`, or to the end of the user timeout if that is earlier.
+    pub(super) fn set_impatiently(&mut self, timer: Timer, at: Instant) {
+        let end = self.config.user_timeout.map_or(Instant::MAX, |timeout| self.owed + timeout);
+        self.timers.set(timer, at.min(end));
+    }
+
     /// RFC 6298 §5.4 to §5.6; the segment goes out, and the timer starts again, when it is polled.
     fn retransmission_timeout(&mut self, now: Instant) {
         self.snd.resume = self.snd.una;
@@ -57,7 +72,7 @@ impl Connection {
             // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
             return;
         }
-        if self.retransmissions >= self.retry_limit() {
+        if self.gives_up(now, self.retransmissions) {
             return self.fail(now, Event::UserTimeout, Error::TimedOut);
         }
         self.retransmissions = self.retransmissions.saturating_add(1);
@@ -69,7 +84,7 @@ impl Connection {
 
     /// The window is still shut: probe it, for ever if the peer answers (MUST-37).
     fn persist_timeout(&mut self, now: Instant) {
-        if self.unanswered_probes >= self.retry_limit() {
+        if self.gives_up(now, self.unanswered_probes) {
             return self.fail(now, Event::UserTimeout, Error::TimedOut);
         }
         self.probes = self.probes.saturating_add(1);

@@ -150,8 +150,11 @@ impl Connection {
         // Nothing is in flight whose acknowledgment would set us going again: §3.8.6.1, and the override timeout
         // of §3.8.6.2.1.
         if !self.timers.is_running(Timer::Retransmission) && !self.timers.is_running(Timer::Persist) {
+            if self.probes == 0 {
+                self.owed = now;
+            }
             let wait = self.rtt.backed_off(&self.config, self.probes);
-            self.timers.set(Timer::Persist, now + wait);
+            self.set_impatiently(Timer::Persist, now + wait);
         }
         None
     }
@@ -180,7 +183,8 @@ impl Connection {
         let sends_all = self.snd.resume + numbers == self.snd.limit();
         let small_in_flight = self.snd.small.is_after(self.snd.una);
         numbers >= self.snd.mss
-            || (sends_all && (self.config.no_delay || self.snd.fin || !small_in_flight))
+            || (sends_all
+                && (self.snd.fin || !self.config.cork && (self.config.no_delay || !small_in_flight)))
             || numbers >= (self.snd.max_wnd / 2).max(1)
             || self.snd.resume.is_before(self.snd.nxt)
     }
@@ -212,10 +216,13 @@ impl Connection {
             return;
         }
         self.probes = 0;
+        if !again && seq == self.snd.una {
+            self.owed = now;
+        }
         self.snd.resume = self.snd.resume.later(end);
         self.timers.stop(Timer::Persist);
         if !self.timers.is_running(Timer::Retransmission) {
-            self.timers.set(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+            self.set_impatiently(Timer::Retransmission, now + self.rtt.timeout(&self.config));
         }
     }
 }

@@ -160,7 +160,7 @@ impl Backend for Linux {
         retry(move || unsafe { libc::sendto(handle.as_raw(), start, len, flags, address, address_len) })
     }
 
-    fn send_msg(&self, handle: &Handle, message: &SendMsg<'_, Self>) -> Result<usize, Errno> {
+    fn send_msg(&self, handle: &Handle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
         message::send(handle, message)
     }
 
@@ -233,7 +233,7 @@ impl Backend for Linux {
     fn send_msg_until(
         &self,
         handle: &Handle,
-        message: &SendMsg<'_, Self>,
+        message: &SendMsg<'_, '_, Self>,
         deadline: Deadline,
     ) -> Result<usize, Error> {
         until::send(handle, message.address, deadline, || self.send_msg(handle, message))

@@ -19,7 +19,7 @@ fn empty_header() -> msghdr {
     unsafe { zeroed() }
 }
 
-pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, Linux>) -> Result<usize, Errno> {
+pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<usize, Errno> {
     let flags = send_flags(message.flags)?;
     control::refuse_descriptors(message.control)?;
     let mut buffer = Buffer::new();

@@ -169,7 +169,7 @@ impl Backend for Sim<'_> {
         self.call(|engine| engine.send(handle.id, &message))
     }
 
-    fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, Self>) -> Result<usize, Errno> {
+    fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
         let joined;
         let bytes = match message.slices {
             [] => &[],

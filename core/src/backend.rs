@@ -22,6 +22,7 @@
 
 use core::fmt::Debug;
 
+use crate::addr::family_of;
 use crate::constants::{Errno, Family, Level, MessageFlags, PollEvents, Protocol, Shutdown, SocketType};
 use crate::error::Error;
 use crate::time::{Deadline, Instant};
@@ -47,11 +48,11 @@ impl<'a, H> Wait<'a, H> {
 
 /// A message to send: `struct msghdr` of `sendmsg(2)`.
 #[derive(Debug)]
-pub struct SendMsg<'a, B: Backend> {
+pub struct SendMsg<'a, 'b, B: Backend> {
     /// The destination; `None` on a connected socket.
     pub address: Option<&'a [u8]>,
     /// The bytes, in pieces.
-    pub slices: &'a [B::IoSlice<'a>],
+    pub slices: &'a [B::IoSlice<'b>],
     /// Control messages as the kernel lays them out; see [`crate::message`].
     pub control: &'a [u8],
     /// Handles to pass (SCM_RIGHTS): the receiver gets duplicates.
@@ -104,7 +105,7 @@ pub trait Backend: Clone + Debug {
     /// An open socket. Owned and not `Copy`: dropping it closes it, without lingering.
     type Handle: Debug;
     /// A piece of a message to send: `struct iovec` on Linux.
-    type IoSlice<'a>: Debug + From<&'a [u8]>;
+    type IoSlice<'a>: Copy + Debug + From<&'a [u8]>;
     /// A piece of room to receive into: `struct iovec` on Linux.
     type IoSliceMut<'a>: Debug + From<&'a mut [u8]>;
     /// What [`Backend::waker`] gives.
@@ -161,7 +162,7 @@ pub trait Backend: Clone + Debug {
     ) -> Result<usize, Errno>;
 
     /// `sendmsg(2)`. Never raises SIGPIPE.
-    fn send_msg(&self, handle: &Self::Handle, message: &SendMsg<'_, Self>) -> Result<usize, Errno>;
+    fn send_msg(&self, handle: &Self::Handle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno>;
 
     /// `recv(2)`.
     fn recv(&self, handle: &Self::Handle, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno>;
@@ -269,7 +270,7 @@ pub trait Backend: Clone + Debug {
     fn send_msg_until(
         &self,
         handle: &Self::Handle,
-        message: &SendMsg<'_, Self>,
+        message: &SendMsg<'_, '_, Self>,
         deadline: Deadline,
     ) -> Result<usize, Error> {
         attempt_until(self, handle, PollEvents::OUT, deadline, || self.send_msg(handle, message))
@@ -283,7 +284,7 @@ pub trait Backend: Clone + Debug {
         flags: MessageFlags,
         deadline: Deadline,
     ) -> Result<usize, Error> {
-        attempt_until(self, handle, readable(flags), deadline, || self.recv(handle, bytes, flags))
+        receive_until(self, handle, flags, deadline, || self.recv(handle, bytes, flags))
     }
 
     /// [`Backend::recv_from`], waiting until `deadline` for something to receive.
@@ -295,9 +296,7 @@ pub trait Backend: Clone + Debug {
         address: &mut [u8],
         deadline: Deadline,
     ) -> Result<(usize, usize), Error> {
-        attempt_until(self, handle, readable(flags), deadline, || {
-            self.recv_from(handle, bytes, flags, address)
-        })
+        receive_until(self, handle, flags, deadline, || self.recv_from(handle, bytes, flags, address))
     }
 
     /// [`Backend::recv_msg`], waiting until `deadline` for something to receive.
@@ -307,24 +306,13 @@ pub trait Backend: Clone + Debug {
         message: &mut RecvMsg<'_, '_, Self>,
         deadline: Deadline,
     ) -> Result<Received, Error> {
-        let events = readable(message.flags);
-        attempt_until(self, handle, events, deadline, || self.recv_msg(handle, message))
+        let flags = message.flags;
+        receive_until(self, handle, flags, deadline, || self.recv_msg(handle, message))
     }
 
     /// Stops until `deadline`, or for ever under [`Deadline::NEVER`].
     fn sleep_until(&self, deadline: Deadline) -> Result<(), Errno> {
         self.wait(&mut [], deadline).map(|_| ())
-    }
-}
-
-/// What makes a receive with `flags` worth another attempt.
-fn readable(flags: MessageFlags) -> PollEvents {
-    if flags.contains(MessageFlags::ERRQUEUE) {
-        PollEvents::ERR
-    } else if flags.contains(MessageFlags::OOB) {
-        PollEvents::PRI
-    } else {
-        PollEvents::IN
     }
 }
 
@@ -343,10 +331,18 @@ pub fn connect_until<B: Backend>(
     backend.wait_for(handle, PollEvents::OUT, deadline)?;
     let mut value = [0; 4];
     backend.get_option(handle, Level::SOCKET, crate::option::socket::SO_ERROR, &mut value)?;
-    match i32::from_ne_bytes(value) {
+    let answer = match i32::from_ne_bytes(value) {
         0 => Ok(()),
         errno => Err(Error::Os(Errno(errno))),
+    };
+    // An IP socket keeps the attempt in mind until it is asked to connect once more: a later connect would be
+    // told of this attempt, and not EISCONN or what comes of itself. AF_UNSPEC dissolves what failed.
+    if matches!(family_of(address), Family::INET | Family::INET6) {
+        let unspecified = &[0; 16];
+        let once_more = if answer.is_ok() { address } else { unspecified };
+        let _ = backend.connect(handle, once_more);
     }
+    answer
 }
 
 /// What the other `…_until` methods do: attempts, and waits for `events` between attempts, until something
@@ -359,14 +355,60 @@ pub fn attempt_until<B: Backend, T>(
     handle: &B::Handle,
     events: PollEvents,
     deadline: Deadline,
-    mut attempt: impl FnMut() -> Result<T, Errno>,
+    attempt: impl FnMut() -> Result<T, Errno>,
 ) -> Result<T, Error> {
+    attempt_until_end(backend, handle, events, deadline, attempt, || None)
+}
+
+/// [`attempt_until`] for receiving with `flags`. `T`'s default is the end of what there is to receive: a
+/// datagram socket whose receiving is shut down is readable for ever, and every attempt says `EAGAIN`.
+fn receive_until<B: Backend, T: Default>(
+    backend: &B,
+    handle: &B::Handle,
+    flags: MessageFlags,
+    deadline: Deadline,
+    attempt: impl FnMut() -> Result<T, Errno>,
+) -> Result<T, Error> {
+    let events = if flags.contains(MessageFlags::ERRQUEUE) {
+        PollEvents::ERR
+    } else if flags.contains(MessageFlags::OOB) {
+        PollEvents::PRI
+    } else {
+        PollEvents::IN
+    };
+    attempt_until_end(backend, handle, events, deadline, attempt, || {
+        let shut_down = backend.wait_for(handle, PollEvents::RDHUP, Deadline::NOW);
+        matches!(shut_down, Ok(ready) if ready.contains(PollEvents::RDHUP)).then(T::default)
+    })
+}
+
+/// [`attempt_until`] with an `end`: what is answered, if anything, where an attempt says `EAGAIN` although the
+/// handle was ready.
+fn attempt_until_end<B: Backend, T>(
+    backend: &B,
+    handle: &B::Handle,
+    events: PollEvents,
+    deadline: Deadline,
+    mut attempt: impl FnMut() -> Result<T, Errno>,
+    end: impl Fn() -> Option<T>,
+) -> Result<T, Error> {
+    let mut answer = attempt();
     loop {
-        match attempt() {
+        match answer {
             Err(Errno::EAGAIN) if deadline != Deadline::NOW => {}
             answer => return Ok(answer?),
         }
         backend.wait_for(handle, events, deadline)?;
+        answer = attempt();
+        if matches!(answer, Err(Errno::EAGAIN)) {
+            if let Some(end) = end() {
+                return Ok(end);
+            }
+            // Readiness that does not hold must not outlast the deadline.
+            if deadline.has_passed(backend.now()) {
+                return Err(Error::TimedOut);
+            }
+        }
     }
 }
 

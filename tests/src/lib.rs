@@ -1,1 +1,5 @@
-//! The conformance suite.
+//! The conformance suite: what a program may rely on, as one body a behaviour, run on every backend.
+//!
+//! See [`conformance`].
+
+pub mod conformance;

@@ -2,8 +2,9 @@
 
 use super::Socket;
 use crate::backend::Backend;
-use crate::constants::MessageFlags;
+use crate::constants::{MessageFlags, SocketType};
 use crate::error::Error;
+use crate::option;
 
 /// Not everything was handed to the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,5 +82,26 @@ impl<B: Backend> Socket<B> {
             }
         }
         Ok(())
+    }
+
+    /// Receives with MSG_WAITALL: an attempt takes what there is, so it takes several.
+    #[cold]
+    pub(super) fn recv_waiting_for_all(&self, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Error> {
+        let deadline = self.deadline();
+        let is_stream = self.get(option::socket::TypeOf)? == SocketType::STREAM;
+        let mut received = 0;
+        loop {
+            let room = bytes.get_mut(received..).unwrap_or_default();
+            match self.backend().recv_until(self.handle(), room, flags, deadline) {
+                Ok(count) => {
+                    received = received.saturating_add(count);
+                    if count == 0 || received >= bytes.len() || !is_stream {
+                        return Ok(received);
+                    }
+                }
+                Err(_) if received > 0 => return Ok(received),
+                Err(error) => return Err(error),
+            }
+        }
     }
 }

@@ -170,8 +170,9 @@ impl<B: Backend> Socket<B> {
     pub fn send_with(&self, bytes: &[u8], flags: MessageFlags) -> Result<usize, Error> {
         match self.backend.send(&self.handle, bytes, flags) {
             Ok(sent) => Ok(sent),
-            Err(errno) => self
-                .again(errno, move |deadline| self.backend.send_until(&self.handle, bytes, flags, deadline)),
+            Err(errno) => self.again(errno, flags, move |deadline| {
+                self.backend.send_until(&self.handle, bytes, flags, deadline)
+            }),
         }
     }
 
@@ -187,18 +188,19 @@ impl<B: Backend> Socket<B> {
         let flags = MessageFlags::empty();
         match self.backend.send_to(&self.handle, bytes, flags, address) {
             Ok(sent) => Ok(sent),
-            Err(errno) => self.again(errno, move |deadline| {
+            Err(errno) => self.again(errno, flags, move |deadline| {
                 self.backend.send_to_until(&self.handle, bytes, flags, address, deadline)
             }),
         }
     }
 
     /// Sends a whole message: `sendmsg(2)`.
-    pub fn send_msg(&self, message: &SendMsg<'_, B>) -> Result<usize, Error> {
+    pub fn send_msg(&self, message: &SendMsg<'_, '_, B>) -> Result<usize, Error> {
         match self.backend.send_msg(&self.handle, message) {
             Ok(sent) => Ok(sent),
-            Err(errno) => self
-                .again(errno, move |deadline| self.backend.send_msg_until(&self.handle, message, deadline)),
+            Err(errno) => self.again(errno, message.flags, move |deadline| {
+                self.backend.send_msg_until(&self.handle, message, deadline)
+            }),
         }
     }
 
@@ -208,13 +210,18 @@ impl<B: Backend> Socket<B> {
         self.recv_with(bytes, MessageFlags::empty())
     }
 
-    /// Receives with flags.
+    /// Receives with flags. With MSG_WAITALL a stream waits until `bytes` are full, or it ends; what came before
+    /// an error is returned in place of the error.
     #[inline]
     pub fn recv_with(&self, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Error> {
+        if flags.contains(MessageFlags::WAITALL) && !flags.contains(MessageFlags::PEEK) {
+            return self.recv_waiting_for_all(bytes, flags);
+        }
         match self.backend.recv(&self.handle, bytes, flags) {
             Ok(received) => Ok(received),
-            Err(errno) => self
-                .again(errno, move |deadline| self.backend.recv_until(&self.handle, bytes, flags, deadline)),
+            Err(errno) => self.again(errno, flags, move |deadline| {
+                self.backend.recv_until(&self.handle, bytes, flags, deadline)
+            }),
         }
     }
 
@@ -235,7 +242,7 @@ impl<B: Backend> Socket<B> {
         let flags = MessageFlags::empty();
         match self.backend.recv_from(&self.handle, bytes, flags, address) {
             Ok(answer) => Ok(answer),
-            Err(errno) => self.again(errno, move |deadline| {
+            Err(errno) => self.again(errno, flags, move |deadline| {
                 self.backend.recv_from_until(&self.handle, bytes, flags, address, deadline)
             }),
         }
@@ -245,18 +252,25 @@ impl<B: Backend> Socket<B> {
     pub fn recv_msg(&self, message: &mut RecvMsg<'_, '_, B>) -> Result<Received, Error> {
         match self.backend.recv_msg(&self.handle, message) {
             Ok(received) => Ok(received),
-            Err(errno) => self
-                .again(errno, move |deadline| self.backend.recv_msg_until(&self.handle, message, deadline)),
+            Err(errno) => self.again(errno, message.flags, move |deadline| {
+                self.backend.recv_msg_until(&self.handle, message, deadline)
+            }),
         }
     }
 
     /// What is left to do when a first attempt has failed with `errno`: `wait`, with the socket's deadline,
-    /// where that was `EAGAIN`. Kept apart so that an attempt that succeeds costs nothing for it.
+    /// where that was `EAGAIN` and `flags` let it. Kept apart so that an attempt that succeeds costs nothing for
+    /// it.
     #[cold]
     #[inline(never)]
-    fn again<T>(&self, errno: Errno, wait: impl FnOnce(Deadline) -> Result<T, Error>) -> Result<T, Error> {
+    fn again<T>(
+        &self,
+        errno: Errno,
+        flags: MessageFlags,
+        wait: impl FnOnce(Deadline) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         match errno {
-            Errno::EAGAIN => wait(self.deadline()),
+            Errno::EAGAIN if !flags.contains(MessageFlags::DONTWAIT) => wait(self.deadline()),
             errno => Err(Error::Os(errno)),
         }
     }

@@ -1,0 +1,167 @@
+//! What a body finds.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::Location;
+use std::time::Duration;
+
+use anysock::{
+    Backend, BdAddr, Deadline, Errno, Family, Interfaces, PollEvents, Protocol, Socket, SocketType, Spawn,
+    TcpListener, TcpStream, UdpSocket, UnixAddr,
+};
+
+/// A program to start beside the body.
+pub type Program<B> = Box<dyn for<'a> FnOnce(<B as Spawn>::Child<'a>) + Send>;
+
+/// How long a body waits for what must come. In the simulator nothing of it passes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Everything that is asked of a socket's readiness.
+const EVERYTHING: PollEvents =
+    PollEvents::IN.union(PollEvents::PRI).union(PollEvents::OUT).union(PollEvents::RDHUP);
+
+/// A machine with a backend, and what the body may use of it.
+#[derive(Debug)]
+pub struct Machine<B: Interfaces + Spawn> {
+    /// The machine's kernel.
+    pub backend: B,
+    /// A directory of the body's own.
+    directory: String,
+    /// Two Bluetooth devices: this machine's, and the one that the peer listens on.
+    pub bluetooth: Option<[BdAddr; 2]>,
+    failures: RefCell<Vec<String>>,
+}
+
+impl<B: Interfaces + Spawn> Machine<B> {
+    /// A machine for one body.
+    pub fn new(backend: B, directory: impl Into<String>) -> Self {
+        Machine { backend, directory: directory.into(), bluetooth: None, failures: RefCell::default() }
+    }
+
+    /// Compares an answer with Linux's.
+    #[track_caller]
+    pub fn check<T: Debug + PartialEq>(&self, what: &str, answer: T, linux: T) {
+        if answer != linux {
+            let line = Location::caller();
+            let failure = format!("{line}: {what}: {answer:?}, where Linux answers {linux:?}");
+            self.failures.borrow_mut().push(failure);
+        }
+    }
+
+    /// Where the backend answered otherwise than Linux.
+    pub fn into_failures(self) -> Vec<String> {
+        self.failures.into_inner()
+    }
+
+    /// Now and `PATIENCE`.
+    pub fn soon(&self) -> Deadline {
+        Deadline::at(self.backend.now() + PATIENCE)
+    }
+
+    /// Lets time pass in which nothing is expected.
+    pub fn pause(&self) {
+        let pause = Duration::from_millis(20);
+        self.backend.sleep_until(Deadline::at(self.backend.now() + pause)).unwrap();
+    }
+
+    /// What a handle is ready for, now.
+    pub fn poll(&self, handle: &B::Handle) -> PollEvents {
+        let mut waits = [anysock::Wait::new(handle, EVERYTHING)];
+        self.backend.wait(&mut waits, Deadline::NOW).unwrap();
+        waits[0].revents
+    }
+
+    /// Waits for `events`, and then returns everything that the handle is ready for.
+    #[track_caller]
+    pub fn await_then_poll(&self, handle: &B::Handle, events: PollEvents) -> PollEvents {
+        self.backend.wait_for(handle, events, self.soon()).unwrap();
+        self.poll(handle)
+    }
+
+    /// A socket with a timeout, so that a body that goes wrong ends.
+    pub fn socket(&self, family: Family, kind: SocketType) -> Socket<B> {
+        let socket = Socket::new(self.backend.clone(), family, kind, Protocol::DEFAULT).unwrap();
+        patient(socket)
+    }
+
+    /// [`Machine::socket`] that does not wait.
+    pub fn nonblocking(&self, family: Family, kind: SocketType) -> Socket<B> {
+        let mut socket = self.socket(family, kind);
+        socket.set_blocking(false);
+        socket
+    }
+
+    /// A pair of Unix sockets.
+    pub fn pair(&self, kind: SocketType) -> (Socket<B>, Socket<B>) {
+        let (one, other) = Socket::pair(self.backend.clone(), Family::UNIX, kind, Protocol::DEFAULT).unwrap();
+        (patient(one), patient(other))
+    }
+
+    /// A listener on a port of its own of 127.0.0.1, and its address.
+    pub fn tcp_listener(&self) -> (TcpListener<B>, SocketAddr) {
+        let listener = TcpListener::bind(self.backend.clone(), &localhost(0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        (patient(listener.into_socket()).into(), address)
+    }
+
+    /// A TCP connection: the client's end and the server's.
+    pub fn tcp_pair(&self) -> (TcpStream<B>, TcpStream<B>) {
+        let (listener, address) = self.tcp_listener();
+        let client = self.tcp_connect(&address);
+        let (server, _) = listener.accept().unwrap();
+        (client, patient(server.into_socket()).into())
+    }
+
+    /// A TCP connection to `address`.
+    #[track_caller]
+    pub fn tcp_connect(&self, address: &SocketAddr) -> TcpStream<B> {
+        TcpStream::connect_timeout(self.backend.clone(), address, Some(PATIENCE)).unwrap()
+    }
+
+    /// A UDP socket on a port of its own of 127.0.0.1, and its address.
+    pub fn udp(&self) -> (UdpSocket<B>, SocketAddr) {
+        let socket = UdpSocket::bind(self.backend.clone(), &localhost(0)).unwrap();
+        let address = socket.local_addr().unwrap();
+        (patient(socket.into_socket()).into(), address)
+    }
+
+    /// An address of 127.0.0.1 at which nobody listens, and what keeps it so.
+    pub fn closed_port(&self) -> (Socket<B>, SocketAddr) {
+        let socket = self.socket(Family::INET, SocketType::STREAM);
+        socket.bind(&localhost(0)).unwrap();
+        let address = socket.local_addr().unwrap();
+        (socket, address)
+    }
+
+    /// A path that does not exist yet, in a directory that does.
+    pub fn path(&self, name: &str) -> UnixAddr {
+        UnixAddr::path(format!("{}/{name}", self.directory).as_bytes()).unwrap()
+    }
+
+    /// A name in the abstract namespace that is the body's own.
+    pub fn abstract_name(&self, name: &str) -> UnixAddr {
+        UnixAddr::abstract_name(format!("{}/{name}", self.directory).as_bytes()).unwrap()
+    }
+
+    /// Starts a program beside the body, on the same machine.
+    pub fn spawn(&self, program: impl for<'a> FnOnce(B::Child<'a>) + Send + 'static) {
+        self.backend.spawn(program).unwrap();
+    }
+}
+
+/// `port` of 127.0.0.1.
+pub(super) fn localhost(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// The socket, with a timeout.
+pub(super) fn patient<B: Backend>(mut socket: Socket<B>) -> Socket<B> {
+    socket.set_timeout(Some(PATIENCE));
+    socket
+}
+
+/// An answer that is an error of the kernel's.
+pub(super) fn refused<T>(errno: Errno) -> Result<T, anysock::Error> {
+    Err(errno.into())
+}

@@ -1,0 +1,80 @@
+//! One body, every backend.
+//!
+//! A body is a function generic over the backend. It does something with sockets and states what Linux
+//! answers: [`Machine::check`] compares. `tests/conformance_linux.rs` runs every body on the machine's own
+//! kernel, which proves the statements; `tests/conformance_sim.rs` runs the same bodies on the simulator,
+//! which has a bug where it answers otherwise. What a kernel lacks (CAN, Bluetooth) is reported as ignored
+//! there, by name and with the reason, and run in the kernel lab.
+//!
+//! A new body is a function in the file of its topic and a line in [`crate::for_each_body`].
+
+#![allow(missing_docs, reason = "a body's name says what it is about")]
+
+pub mod can;
+pub mod inet6;
+pub mod interfaces;
+mod machine;
+pub mod options;
+pub mod rfcomm;
+pub mod socket;
+pub mod spawn;
+pub mod tcp;
+pub mod tcp_end;
+pub mod tcp_poll;
+pub mod udp;
+pub mod unix;
+pub mod unix_handles;
+pub mod wait;
+
+pub use machine::{Machine, Program};
+
+/// Calls the macro `$each` with every body: `topic: name, name, …;` a line. The topics that an ordinary
+/// kernel may lack come after the others, in brackets, with what they need.
+#[macro_export]
+macro_rules! for_each_body {
+    ($each:ident) => {
+        $each! {
+            interfaces: loopback_is_number_one, list, unknown;
+            wait: several_handles, one_handle_twice, deadline, deadline_passed, waker,
+                waker_stays_readable;
+            socket: families_that_are_none, types_that_are_none, protocols_that_do_not_fit,
+                pairs_of_unix_sockets_only, unconnected_tcp, unconnected_udp, listening_tcp,
+                connected_tcp, listening_without_a_name, addresses_that_do_not_fit,
+                room_for_addresses, duplicates, protocols_by_default;
+            options: switches, any_number_is_true, linger, buffer_sizes_are_doubled,
+                read_only_options, unknown_options, short_values, keepalive, tcp_numbers,
+                ip_numbers, ipv6_numbers, accepted_sockets_inherit, pointers_are_refused;
+            tcp: exchange, a_stream_has_no_boundaries, names, refused_where_nobody_listens,
+                refused_after_the_listener_has_gone, address_in_use, reuse_address,
+                a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
+                timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
+                wait_for_all, pieces, much_data, a_full_buffer_empties_again;
+            tcp_end: end_of_stream, half_close, shutdown_of_reading, shutdown_of_both,
+                shutdown_after_the_end, unread_data_resets, data_before_a_reset_can_be_read,
+                sending_to_a_closed_peer, linger_of_zero_resets,
+                closing_lingers_until_the_data_is_there, a_reset_before_accept,
+                a_refused_connection_is_not_half_open, simultaneous_shutdown,
+                recv_exact_says_how_much_came, connecting_times_out;
+            tcp_poll: fresh_sockets, listeners, streams, own_shutdowns, resets, connecting,
+                connecting_in_vain, connecting_without_an_answer;
+            udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,
+                recvmsg_says_what_was_cut, the_longest_datagram, connected_sockets,
+                connecting_chooses_the_own_address, refused_where_nobody_listens,
+                an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address,
+                timeouts, readiness, shutdowns, broadcast_asks_for_permission,
+                a_full_queue_drops;
+            inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
+                addresses_that_do_not_fit;
+            unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
+                a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,
+                addresses_that_do_not_fit, unread_data_resets, half_close, readiness,
+                full_buffers, a_full_backlog, a_backlog_that_empties, peeking,
+                sequenced_packets, datagram_pairs_end;
+            unix_handles: a_handle_travels, several_handles, handles_without_room,
+                handles_keep_a_socket_open_on_their_way, boundaries_of_a_stream,
+                descriptors_are_no_control_bytes, only_unix_sockets_carry_handles;
+            spawn: a_server_and_its_clients, clients_at_the_same_time,
+                a_program_s_sockets_close_with_it, time_is_the_same_for_all;
+        }
+    };
+}

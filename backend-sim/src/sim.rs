@@ -300,7 +300,7 @@ impl Backend for Sim<'_> {
     fn send_msg_until(
         &self,
         handle: &SimHandle,
-        message: &SendMsg<'_, Self>,
+        message: &SendMsg<'_, '_, Self>,
         deadline: Deadline,
     ) -> Result<usize, Error> {
         self.send_or_wait(handle, message.address, deadline, || self.send_msg(handle, message))

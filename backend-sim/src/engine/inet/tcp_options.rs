@@ -53,6 +53,9 @@ impl TcpOptions {
             config.maximum_segment_size = config.maximum_segment_size.min(most);
         }
         config.no_delay = self.no_delay;
+        config.cork = self.cork;
+        config.user_timeout =
+            (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
         config.syn_retries = self.syn_count;
         config.keepalive = common.keepalive.then_some(self.keepalive);
         config

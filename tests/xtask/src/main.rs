@@ -10,6 +10,7 @@ mod ci;
 mod command;
 mod debian;
 mod features;
+mod ignored;
 mod instructions;
 mod lab;
 mod peers;

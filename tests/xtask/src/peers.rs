@@ -1,12 +1,11 @@
 //! The peer tests: programs that this project did not write, against the gateway. They are Python, in
 //! `tests/peers`, and want `target/release/gateway`.
 
-use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::{self, Failure, Result};
-use crate::{debian, workspace};
+use crate::command::{self, Result};
+use crate::{debian, lab, workspace};
 
 /// What the peer tests run. The kernel lab names its own.
 const DEBIAN_PACKAGES: &[&str] = &["python3", "python3-venv", "tshark"];
@@ -38,11 +37,9 @@ pub(crate) fn wireshark() -> Command {
 }
 
 /// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab.
-pub(crate) fn lab() -> Result<Command> {
-    let mut test = Command::new(env::current_exe().map_err(Failure::new)?);
-    test.current_dir(workspace::root()).args(["lab", "--"]).arg(environment().join("bin/python"));
-    test.args(["tests/peers/lab_test.py", "-v"]);
-    Ok(test)
+pub(crate) fn in_lab() -> Result<Command> {
+    let python = environment().join("bin/python");
+    lab::command(&[&python, Path::new("tests/peers/lab_test.py"), Path::new("-v")])
 }
 
 fn environment() -> PathBuf {

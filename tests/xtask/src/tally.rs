@@ -24,10 +24,11 @@ impl Tally {
 
     /// Runs a program of many tests and counts each of them. One that fails without a failed test, or that
     /// passes without any test at all, counts as one failed.
-    pub(crate) fn tests(&mut self, name: &str, program: &mut Command) {
+    pub(crate) fn tests(&mut self, name: &str, program: impl FnOnce() -> Result<Command>) {
         println!("\n== {name}");
         let mut counted = Tally::default();
-        let outcome = command::run_watched(program, |line| counted.line(line));
+        let outcome =
+            program().and_then(|mut program| command::run_watched(&mut program, |line| counted.line(line)));
         self.passed += counted.passed;
         self.failed += counted.failed;
         match outcome {
@@ -121,12 +122,18 @@ FAILED (failures=1, errors=1, skipped=1)";
     #[test]
     fn a_program_without_tests_fails_and_so_does_one_that_breaks() {
         let mut tally = Tally::default();
-        tally.tests("nothing", &mut Command::new("true"));
-        tally.tests("broken", &mut Command::new("false"));
+        let shell = |script: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", script]);
+            Ok(shell)
+        };
         let summary = "echo 'test result: ok. 2 passed; 0 failed;'";
-        tally.tests("broken after its tests", Command::new("sh").args(["-c", &format!("{summary}; exit 1")]));
-        tally.tests("sound", Command::new("sh").args(["-c", summary]));
-        assert_eq!(tally, Tally { passed: 4, failed: 3 });
+        tally.tests("not built", || Err(Failure::new("why")));
+        tally.tests("nothing", || shell("true"));
+        tally.tests("broken", || shell("false"));
+        tally.tests("broken after its tests", || shell(&format!("{summary}; exit 1")));
+        tally.tests("sound", || shell(summary));
+        assert_eq!(tally, Tally { passed: 4, failed: 4 });
     }
 
     #[test]

@@ -5,14 +5,15 @@ mod guest;
 mod initramfs;
 mod kernel;
 
-use std::ffi::OsString;
-use std::process::ExitCode;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::command::Result;
-use crate::debian;
+use crate::command::{Failure, Result};
+use crate::{debian, workspace};
 use arch::Arch;
 use kernel::Kernel;
 
@@ -47,6 +48,13 @@ impl Lab {
     pub(crate) fn run(self) -> Result<ExitCode> {
         run(&self.command, Duration::from_secs(self.time_limit)).map(ExitCode::from)
     }
+}
+
+/// This tool as a program of its own that runs `command`, many tests, in the guest.
+pub(crate) fn command(command: &[impl AsRef<OsStr>]) -> Result<Command> {
+    let mut lab = Command::new(env::current_exe().map_err(Failure::new)?);
+    lab.current_dir(workspace::root()).args(["lab", "--time-limit=900", "--"]).args(command);
+    Ok(lab)
 }
 
 /// Runs `command` in the guest and returns its exit status, or [`TIMED_OUT`] or [`LAB_FAILED`].

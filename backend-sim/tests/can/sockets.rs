@@ -1,5 +1,7 @@
 //! What the system calls answer. Debian's kernel 6.1 answers the same on a vcan interface.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -325,4 +327,40 @@ fn protocols() {
     assert_eq!(open(SocketType::STREAM, 1), Err(Errno::EPROTOTYPE));
     assert_eq!(open(SocketType::RAW, 0), Err(Errno::EPROTONOSUPPORT));
     assert_eq!(open(SocketType::RAW, 9), Err(Errno::EINVAL));
+}
+
+proptest! {
+    /// Whatever a program sends and sets is refused or taken, and what arrives elsewhere is a frame.
+    #[test]
+    fn any_bytes(
+        frame in prop_oneof![
+            prop::collection::vec(any::<u8>(), 16),
+            prop::collection::vec(any::<u8>(), 72),
+            prop::collection::vec(any::<u8>(), 0..100),
+        ],
+        len in 0..=64_u8,
+        address in prop::option::of(prop::collection::vec(any::<u8>(), 0..24)),
+        (name, value) in (0..10, prop::collection::vec(any::<u8>(), 0..20)),
+    ) {
+        let mut bench = Bench::new(2);
+        let (sender, receiver) = (bench.open(0), bench.open(1));
+        for socket in [sender, receiver] {
+            bench.set_raw(socket, can_raw::CAN_RAW_FD_FRAMES, 1);
+        }
+        let _ = bench.engine.set_option(sender, Level::CAN_RAW, name, &value);
+        if bench.send_bytes(sender, &frame, address.as_deref()).is_ok() {
+            prop_assert!(matches!(frame.len(), 16 | 72));
+        }
+
+        let mut frame = frame;
+        if let Some(byte) = frame.get_mut(4) {
+            *byte = len;
+        }
+        let sent = bench.send_bytes(sender, &frame, None);
+        bench.run();
+        if sent.is_ok() {
+            prop_assert!(!bench.drain(receiver).is_empty(), "a frame that was taken arrives");
+            prop_assert_eq!(bench.engine.can_statistics(bench.controllers[0]).tx_errors, 0);
+        }
+    }
 }

@@ -64,7 +64,8 @@ impl std::error::Error for LineError {}
 impl FromStr for LogLine {
     type Err = LineError;
 
-    /// A line; the `R` or `T` that newer versions add behind the frame (received, transmitted) is passed over.
+    /// A line; the `R` or `T` (received, transmitted) that newer versions add behind the frame is passed
+    /// over.
     fn from_str(line: &str) -> Result<LogLine, LineError> {
         let mut parts = line.split_ascii_whitespace();
         let (Some(time), Some(interface), Some(frame)) = (parts.next(), parts.next(), parts.next()) else {

@@ -164,9 +164,10 @@ impl DatagramWriter {
         fits
     }
 
-    /// Whether there is no frame in it yet.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
+    /// How many frames there are in it.
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> u16 {
+        self.count
     }
 
     /// The datagram as it is sent.

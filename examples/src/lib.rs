@@ -1,7 +1,8 @@
 //! Programs to start from.
 //!
-//! The CAN gateway: [`gateway`] carries frames between CAN buses and clients on TCP, Bluetooth and UDP, on any
-//! backend. [`socketcand`], [`cannelloni`] and [`candump`] are the formats it speaks, without input or output.
+//! The CAN gateway: [`gateway`] carries frames between CAN buses and clients on TCP, Bluetooth and UDP, on
+//! any backend. [`socketcand`], [`cannelloni`] and [`candump`] are the formats it speaks, without input or
+//! output; [`world`] is the vehicle that it is simulated in by default.
 
 pub mod candump;
 pub mod cannelloni;

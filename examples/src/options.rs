@@ -20,9 +20,9 @@ const STATUS: Duration = Duration::from_secs(1);
 /// A CAN gateway: carries frames between CAN buses and clients that speak the socketcand protocol over TCP or
 /// Bluetooth, or cannelloni over UDP.
 ///
-/// Without --can it runs in a simulator, with nothing but a real TCP port for real clients: a 500 kbit/s CAN bus
-/// "can0" (2 Mbit/s for the data of FD frames) on which an engine, brakes and a battery pack talk and answer
-/// OBD-II requests (7DF, 7E0 to 7E2), and a phone that is connected over a Bluetooth link. Try it with
+/// Without --can it runs in a simulator, with nothing but a real TCP port for real clients: a 500 kbit/s CAN
+/// bus "can0" (2 Mbit/s for the data of FD frames) on which an engine, brakes and a battery pack talk and
+/// answer OBD-II requests (7DF, 7E0 to 7E2), and a phone that is connected over a Bluetooth link. Try it with
 /// python-can: can.Bus(interface="socketcand", host="127.0.0.1", port=29536, channel="can0").
 ///
 /// With --can it is the same gateway on the interfaces of this machine.
@@ -38,11 +38,12 @@ pub(crate) struct Options {
     pub(crate) listen: Vec<SocketAddr>,
 
     /// Also listen for socketcand clients over Bluetooth, on this RFCOMM channel
-    #[arg(long, value_name = "CHANNEL", value_parser = clap::value_parser!(u8).range(1..=30), requires = "can")]
+    #[arg(long, value_name = "CHANNEL", value_parser = clap::value_parser!(u8).range(1..=30))]
+    #[arg(requires = "can")]
     rfcomm: Option<u8>,
 
-    /// Also exchange the frames of a bus with a cannelloni peer over UDP: from this address of ours, with that
-    /// of the peer; may be given several times
+    /// Also exchange the frames of a bus with a cannelloni peer over UDP: from this address of ours, with
+    /// that of the peer; may be given several times
     #[arg(long, verbatim_doc_comment, value_name = "BUS=LOCAL:PORT,REMOTE:PORT", value_parser = peer)]
     #[arg(requires = "can")]
     cannelloni: Vec<PeerConfig>,
@@ -67,7 +68,8 @@ pub(crate) struct Options {
 
     /// Simulator: run for this long of virtual time, clients included, without any real socket; then print a
     /// summary and the hash of all that passed, which is the same each time
-    #[arg(long, verbatim_doc_comment, value_name = "DURATION", value_parser = duration, conflicts_with = "can")]
+    #[arg(long, verbatim_doc_comment, value_name = "DURATION", value_parser = duration)]
+    #[arg(conflicts_with = "can")]
     pub(crate) duration: Option<Duration>,
 
     /// Simulator: write what passes on every link to this file, for Wireshark

@@ -74,7 +74,8 @@ proptest! {
         separators in prop::collection::vec("[ \r\n\0]{0,3}", 8),
         cuts in prop::collection::vec(1..40_usize, 1..40),
     ) {
-        let stream: String = frames.iter().zip(&separators).flat_map(|(f, s)| [command_of(f), s.clone()]).collect();
+        let parts = frames.iter().zip(&separators);
+        let stream: String = parts.flat_map(|(frame, space)| [command_of(frame), space.clone()]).collect();
         let expected: Vec<_> = frames.iter().map(|frame| Ok(match frame {
             AnyFrame::Error(_) => Command::Echo,
             frame => Command::Send(*frame),
@@ -115,7 +116,11 @@ proptest! {
     }
 
     #[test]
-    fn a_datagram_holds_its_frames(frames in prop::collection::vec(frame(), 0..20), sequence: u8, cut: usize) {
+    fn a_datagram_holds_its_frames(
+        frames in prop::collection::vec(frame(), 0..20),
+        sequence: u8,
+        cut: usize,
+    ) {
         let mut writer = DatagramWriter::new(sequence, 1400);
         let fitting = frames.iter().take_while(|frame| writer.push(frame)).count();
         prop_assert!(writer.bytes().len() <= 1400);
@@ -127,7 +132,9 @@ proptest! {
     }
 
     #[test]
-    fn a_log_round_trips(lines in prop::collection::vec((0..4_000_000_000_000_000_u64, "[a-z]{1,12}[0-9]", frame()), 0..5)) {
+    fn a_log_round_trips(
+        lines in prop::collection::vec((0..4_000_000_000_000_000_u64, "[a-z]{1,12}[0-9]", frame()), 0..5),
+    ) {
         let lines: Vec<_> = lines.into_iter().map(|(micros, interface, frame)| {
             LogLine { time: Duration::from_micros(micros), interface: interface.parse().unwrap(), frame }
         }).collect();
@@ -274,7 +281,8 @@ fn a_datagram_that_lies_is_refused() {
 
 #[test]
 fn logs_of_candump() {
-    let log = "(0000001436.509052) vcan0 044#2A366C2BBA\n\n(1436.600000) can1 7FF##3AA R\n(1437.000000) can1 123#R5 T\n";
+    let log = "(0000001436.509052) vcan0 044#2A366C2BBA\n\n\
+        (1436.600000) can1 7FF##3AA R\n(1437.000000) can1 123#R5 T\n";
     let lines = parse_log(log).unwrap();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[2].to_string(), "(1437.000000) can1 123#R5");

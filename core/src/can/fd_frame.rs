@@ -115,7 +115,8 @@ impl FdFrame {
         self.data.get(..self.len()).unwrap_or(&[])
     }
 
-    /// The arbitration field as it is sent; see [`Frame::arbitration_field`](super::Frame::arbitration_field).
+    /// The arbitration field as it is sent; see
+    /// [`Frame::arbitration_field`](super::Frame::arbitration_field).
     pub const fn arbitration_field(&self) -> u32 {
         self.id.arbitration_field(false)
     }

@@ -116,9 +116,12 @@ impl<B: Interfaces> Attachment<B> {
         }
     }
 
-    /// Queues a frame for the bus.
+    /// Queues a frame for the bus. An error message is refused: a driver might take it for a frame.
     pub(super) fn send(&mut self, now: Instant, frame: AnyFrame) {
-        self.outbound.push(now, frame);
+        match frame {
+            AnyFrame::Error(_) => self.usage.refused += 1,
+            frame => self.outbound.push(now, frame),
+        }
     }
 
     /// Whether the queue to the bus is full: the next frame would push out the oldest.

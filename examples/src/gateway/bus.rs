@@ -1,5 +1,6 @@
 //! A bus of the gateway: whether it is there, and what has passed on it.
 
+use anysock::can::AnyFrame;
 use anysock::{Deadline, Errno, Error, Instant, InterfaceName, Interfaces, PollEvents, Wait};
 
 use super::attachment::{Attachment, Interest};
@@ -55,6 +56,9 @@ impl<B: Interfaces> Bus<B> {
     pub(super) fn turn(&mut self, now: Instant, ready: PollEvents, config: &Config) {
         let [from_others, from_here] = &mut self.heard;
         self.listener.turn(now, ready, config, |received| {
+            if matches!(received.frame, AnyFrame::Error(_)) {
+                return;
+            }
             let count = if received.from_this_machine { &mut *from_here } else { &mut *from_others };
             count.add(received.frame.data());
         });

@@ -157,6 +157,9 @@ pub(super) fn keep_alive<B: Interfaces>(stream: &Socket<B>, silence: Duration) -
     stream.set(tcp::KeepIdle, silence)?;
     stream.set(tcp::KeepInterval, silence)?;
     stream.set(tcp::KeepCount, PROBES)?;
+    // There are no probes while frames wait to be acknowledged.
+    let most = silence.saturating_mul(PROBES as u32 + 1).as_millis();
+    stream.set(tcp::UserTimeout, u32::try_from(most).unwrap_or(u32::MAX))?;
     // Frames are small and wanted at once.
     stream.set(tcp::NoDelay, true)
 }

@@ -37,7 +37,7 @@ pub struct Config {
     /// The longest wait between attempts to reopen a bus.
     pub reopen_most: Duration,
     /// TCP keepalive: how long a client is silent before it is probed, and between the probes; after three
-    /// unanswered ones the connection is closed.
+    /// unanswered ones the connection is closed. So it is where frames are not acknowledged for that long.
     pub keepalive: Duration,
     /// How often to report statistics; `None` never.
     pub report: Option<Duration>,

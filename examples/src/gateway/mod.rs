@@ -1,8 +1,8 @@
 //! The CAN gateway: several buses, several clients on each, over TCP, Bluetooth and UDP, on any backend.
 //!
 //! [`run`] is one program around the backend's single point of suspension, without threads. Each client and
-//! peer has its own raw CAN socket, so that the kernel tells its frames from those of the others: every client
-//! hears all the others, and never itself.
+//! peer has its own raw CAN socket, so that the kernel tells its frames from those of the others: every
+//! client hears all the others, and never itself.
 //!
 //! ```
 //! use anysock::{Backend, Interfaces};
@@ -22,8 +22,8 @@
 //! # What happens when something is too slow, or gone
 //! - **A slow client**: frames wait for it up to [`Config::to_client`], in number and in age; then the oldest
 //!   are dropped and counted. No one else notices.
-//! - **A client that sends too much**: up to [`Config::to_bus`] wait for the bus; then nothing is read from the
-//!   client until there is room, and what has become too old is dropped and counted.
+//! - **A client that sends too much**: up to [`Config::to_bus`] wait for the bus; then nothing is read from
+//!   the client until there is room, and what has become too old is dropped and counted.
 //! - **A full bus** (ENOBUFS): the next attempt is made after [`Config::pace`], and counted.
 //! - **A bus that goes away** is reopened by name, with growing pauses; clients stay connected.
 //! - **A client that dies** is found by TCP's keepalive. Anything that is no command is answered by an error.

@@ -1,6 +1,6 @@
 //! A cannelloni peer: frames in UDP datagrams, both ways.
 
-use anysock::can::AnyFrame;
+use anysock::can::{AnyFrame, Filter};
 use anysock::{Deadline, Instant, InterfaceName, Interfaces, PollEvents, UdpSocket, Wait};
 
 use super::attachment::{Attachment, Interest};
@@ -43,7 +43,7 @@ impl<B: Interfaces> Peer<B> {
         Ok(Peer {
             config: peer,
             socket,
-            bus: Attachment::new(backend, peer.bus, Interest::Everything, config),
+            bus: Attachment::new(backend, peer.bus, Interest::Only(vec![Filter::ALL]), config),
             frames: Queue::new(config.to_client),
             pending: None,
             sequence: 0,
@@ -98,10 +98,12 @@ impl<B: Interfaces> Peer<B> {
             }
             let Some(datagram) = &self.pending else { return };
             match self.socket.send_to(datagram.bytes(), &self.config.remote) {
+                Ok(_) => self.usage.sent += u64::from(datagram.len()),
                 Err(error) if error.is_would_block() => return,
-                // The network is away, or the peer's machine: UDP promises nothing, and the next one may come.
-                _ => self.pending = None,
+                // The network is away. UDP promises nothing, and the next may arrive.
+                Err(_) => self.usage.unsent += u64::from(datagram.len()),
             }
+            self.pending = None;
         }
     }
 
@@ -115,7 +117,6 @@ impl<B: Interfaces> Peer<B> {
         self.sequence = self.sequence.wrapping_add(1);
         while self.frames.peek(now).is_some_and(|frame| datagram.push(frame)) {
             self.frames.pop(now);
-            self.usage.sent += 1;
         }
         Some(datagram)
     }

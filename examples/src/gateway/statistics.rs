@@ -93,6 +93,8 @@ pub struct ClientUse {
     pub sent: u64,
     /// Frames dropped on the way to them.
     pub drops: Drops,
+    /// Frames that the network did not take.
+    pub unsent: u64,
     /// Frames not sent because the client did not ask for such frames (FD, remote).
     pub skipped: u64,
     /// Commands and datagrams that were wrong, or from elsewhere.
@@ -103,6 +105,7 @@ impl AddAssign for ClientUse {
     fn add_assign(&mut self, other: ClientUse) {
         self.sent += other.sent;
         self.drops += other.drops;
+        self.unsent += other.unsent;
         self.skipped += other.skipped;
         self.wrong += other.wrong;
     }
@@ -129,7 +132,7 @@ impl Statistics {
     /// All frames dropped on any way.
     pub fn dropped(&self) -> u64 {
         let to_buses: u64 = self.buses.iter().map(|bus| bus.usage.drops.total() + bus.usage.missed).sum();
-        to_buses + self.usage.drops.total()
+        to_buses + self.usage.drops.total() + self.usage.unsent
     }
 }
 

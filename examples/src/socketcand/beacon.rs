@@ -10,9 +10,13 @@ pub const PORT: u16 = 42000;
 /// ```
 /// use anysock_examples::socketcand::beacon::Beacon;
 ///
-/// let beacon = Beacon { name: "truck", description: "bench <3>", url: "can://192.168.0.1:29536", buses: &["can0"] };
-/// assert_eq!(beacon.to_string(), "<CANBeacon name=\"truck\" type=\"SocketCAN\" description=\"bench &lt;3&gt;\">\
-///     <URL>can://192.168.0.1:29536</URL><Bus name=\"can0\"/></CANBeacon>");
+/// let url = "can://192.168.0.1:29536";
+/// let beacon = Beacon { name: "truck", description: "bench <3>", url, buses: &["can0"] };
+/// assert_eq!(
+///     beacon.to_string(),
+///     "<CANBeacon name=\"truck\" type=\"SocketCAN\" description=\"bench &lt;3&gt;\">\
+///     <URL>can://192.168.0.1:29536</URL><Bus name=\"can0\"/></CANBeacon>"
+/// );
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Beacon<'a, S> {

@@ -16,8 +16,8 @@
 //! ```
 //!
 //! # Commands
-//! The server says `< hi >`; each of the first six is answered by `< ok >`, the others by nothing, except that
-//! whatever is wrong is answered by `< error words >`, and the connection goes on.
+//! The server says `< hi >`; each of the first five is answered by `< ok >`, the others by nothing, except
+//! that whatever is wrong is answered by `< error words >`, and the connection goes on.
 //!
 //! | Command | |
 //! |---|---|
@@ -36,7 +36,7 @@
 //! | `< filter SEC USEC ID LEN BYTE… >` | BCM: the same, where a bit of this mask has changed |
 //! | `< muxfilter SEC USEC ID COUNT BYTE… >` | BCM: the same, with a mask for each multiplexed content |
 //! | `< unsubscribe ID >` | BCM: end `subscribe`, `filter` and `muxfilter` |
-//! | `< statistics MS >` | control: `< stat RXBYTES RXFRAMES TXBYTES TXFRAMES >` at this interval; 0 ends it |
+//! | `< statistics MS >` | control: `< stat RXBYTES RXFRAMES TXBYTES TXFRAMES >` at this interval, 0 for no |
 //!
 //! An identifier of at most 3 hexadecimal digits is standard, one of 8 extended. Bytes are hexadecimal,
 //! numbers decimal. An error message from the bus is `< error CLASS SEC.USEC >`, in raw mode.
@@ -47,10 +47,12 @@
 //!
 //! | Extension | A client sends | and receives |
 //! |---|---|---|
-//! | `fd` | `< fdsend ID FLAGS LEN BYTE… >`; flags as a hexadecimal digit: 1 BRS, 2 ESI | `< fdframe ID SEC.USEC FLAGS DATA >` |
+//! | `fd` | `< fdsend ID FLAGS LEN BYTE… >` | `< fdframe ID SEC.USEC FLAGS DATA >` |
 //! | `rtr` | `< rtrsend ID LEN >` | `< rtrframe ID SEC.USEC LEN >` |
 //! | `error` | | `< error CLASS SEC.USEC DATA >`: the details too |
 //! | `drops` | | `< stat RXBYTES RXFRAMES TXBYTES TXFRAMES DROPPED >` |
+//!
+//! Flags of FD frames are a hexadecimal digit: 1 is BRS, 2 is ESI.
 
 pub mod beacon;
 pub mod client;

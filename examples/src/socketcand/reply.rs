@@ -69,7 +69,8 @@ pub enum DataStyle {
 ///
 /// let time = Duration::new(23, 424_242_000);
 /// let reply = |frame: &str, extensions| {
-///     FrameReply::new(frame.parse().unwrap(), time, DataStyle::Joined, extensions).map(|reply| reply.to_string())
+///     let reply = FrameReply::new(frame.parse().unwrap(), time, DataStyle::Joined, extensions);
+///     reply.map(|reply| reply.to_string())
 /// };
 /// let none = Extensions::default();
 /// assert_eq!(reply("123#1A22", none).unwrap(), "< frame 123 23.424242 1A22 >");

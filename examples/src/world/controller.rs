@@ -1,4 +1,5 @@
-//! What every controller on the bus does: sends its messages in their periods, and answers diagnostic requests.
+//! What every controller on the bus does: sends its messages in their periods, and answers diagnostic
+//! requests.
 
 use core::time::Duration;
 
@@ -36,7 +37,8 @@ pub struct Controller {
     pub messages: &'static [Message],
     /// Where it takes diagnostic requests for it alone; it answers on the identifier 8 above.
     pub request_id: Id,
-    /// The current data (SAE J1979 service 01) that it has: the bytes of a parameter, `None` where it has none.
+    /// The current data (SAE J1979 service 01) that it has: the bytes of a parameter, `None` of one that it
+    /// has not.
     pub current_data: fn(pid: u8, elapsed: Duration) -> Option<obd::Data>,
 }
 

@@ -44,7 +44,7 @@ fn show<B: Interfaces>(
     let stream = RfcommStream::connect(backend.clone(), gateway)?;
     let mut client = Client::new(stream.into_socket())?;
     client.ask("open can0")?;
-    // The engine's temperatures once a second, the battery where its current changes, the answers to requests.
+    // The engine's temperatures once a second, the battery where its current changes, answers to requests.
     client.say("subscribe 1 0 1A0")?;
     client.say("filter 0 500000 3B0 4 0 0 ff f0")?;
     client.say("subscribe 0 0 7E9")?;

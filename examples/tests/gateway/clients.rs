@@ -207,10 +207,21 @@ fn what_a_client_sends_before_it_ends_is_sent() {
 /// A machine that loses its power says no goodbye: TCP's keepalive finds out.
 #[test]
 fn a_half_open_connection_is_found() {
+    half_open(&[]);
+}
+
+/// Frames that nobody acknowledges keep the probes from being sent; TCP's user timeout finds out.
+#[test]
+fn a_half_open_connection_with_frames_on_their_way_is_found() {
+    half_open(&["123#01"; 5000]);
+}
+
+fn half_open(frames: &[&'static str]) {
     let mut bench = Bench::with(Config { keepalive: millis(5000), ..Config::default() });
+    bench.ecu_sends(millis(0), frames);
     bench.laptop.spawn("client", |sim| {
         let mut client = raw(&sim, "can0");
-        let _ = client.next();
+        while client.next().is_ok() {}
     });
     bench.world.run_for(millis(1000));
     assert_eq!(bench.statistics().clients, 1);

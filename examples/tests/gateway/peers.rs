@@ -110,7 +110,8 @@ fn the_gateway_announces_itself() {
             assert_eq!(from.ip().to_string(), "10.0.0.1");
             assert_eq!(
                 String::from_utf8_lossy(&buffer[..length]),
-                r#"<CANBeacon name="bench" type="SocketCAN" description="a test"><URL>can://10.0.0.1:29536</URL><Bus name="can0"/><Bus name="can1"/></CANBeacon>"#
+                "<CANBeacon name=\"bench\" type=\"SocketCAN\" description=\"a test\">\
+                <URL>can://10.0.0.1:29536</URL><Bus name=\"can0\"/><Bus name=\"can1\"/></CANBeacon>"
             );
         }
     });

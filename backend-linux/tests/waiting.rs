@@ -4,8 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anysock::{
-    Backend, Deadline, Errno, Error, Family, MessageFlags, PollEvents, Protocol, SocketType, Spawn, UnixAddr,
-    UnixDatagram, UnixListener, UnixStream, Wait, Waker,
+    Backend, Deadline, Errno, Error, Family, MessageFlags, PollEvents, Protocol, Shutdown, SocketType, Spawn,
+    UnixAddr, UnixDatagram, UnixListener, UnixStream, Wait, Waker,
 };
 use anysock_linux::{Handle, Linux};
 
@@ -222,4 +222,16 @@ fn sending_to_a_full_unix_datagram_queue_waits() {
     sender.set_timeout(None);
     assert_eq!(sender.send_to(b"!", &name("datagrams")), Ok(1));
     assert_eq!(reader.join().unwrap(), queued + 1);
+}
+
+#[test]
+fn a_blocking_receive_ends_once_the_socket_is_shut_for_reading() {
+    let (one, _other) = UnixDatagram::pair(Linux).unwrap();
+    one.socket().shutdown(Shutdown::READ).unwrap();
+    // Linux answers an attempt with EAGAIN, and reports the socket as readable: a blocking call returns 0.
+    assert_eq!(one.recv(&mut [0; 1]), Ok(0));
+    let address = name("shut");
+    let listener = UnixListener::bind(Linux, &address).unwrap();
+    listener.socket().shutdown(Shutdown::READ).unwrap();
+    assert_eq!(listener.accept().map(|_| ()), Err(Error::Os(Errno::EINVAL)));
 }

@@ -240,7 +240,8 @@ pub trait Backend: Clone + Debug {
         address: &mut [u8],
         deadline: Deadline,
     ) -> Result<(Self::Handle, usize), Error> {
-        attempt_until(self, handle, PollEvents::IN, deadline, || self.accept(handle, address))
+        let ended = Err(Errno::EINVAL);
+        receive_until(self, handle, PollEvents::IN, deadline, ended, || self.accept(handle, address))
     }
 
     /// [`Backend::send`], waiting until `deadline` for room.
@@ -284,7 +285,7 @@ pub trait Backend: Clone + Debug {
         flags: MessageFlags,
         deadline: Deadline,
     ) -> Result<usize, Error> {
-        receive_until(self, handle, flags, deadline, || self.recv(handle, bytes, flags))
+        receive_until(self, handle, readable(flags), deadline, Ok(0), || self.recv(handle, bytes, flags))
     }
 
     /// [`Backend::recv_from`], waiting until `deadline` for something to receive.
@@ -296,7 +297,9 @@ pub trait Backend: Clone + Debug {
         address: &mut [u8],
         deadline: Deadline,
     ) -> Result<(usize, usize), Error> {
-        receive_until(self, handle, flags, deadline, || self.recv_from(handle, bytes, flags, address))
+        receive_until(self, handle, readable(flags), deadline, Ok((0, 0)), || {
+            self.recv_from(handle, bytes, flags, address)
+        })
     }
 
     /// [`Backend::recv_msg`], waiting until `deadline` for something to receive.
@@ -306,13 +309,26 @@ pub trait Backend: Clone + Debug {
         message: &mut RecvMsg<'_, '_, Self>,
         deadline: Deadline,
     ) -> Result<Received, Error> {
-        let flags = message.flags;
-        receive_until(self, handle, flags, deadline, || self.recv_msg(handle, message))
+        let events = readable(message.flags);
+        receive_until(self, handle, events, deadline, Ok(Received::default()), || {
+            self.recv_msg(handle, message)
+        })
     }
 
     /// Stops until `deadline`, or for ever under [`Deadline::NEVER`].
     fn sleep_until(&self, deadline: Deadline) -> Result<(), Errno> {
         self.wait(&mut [], deadline).map(|_| ())
+    }
+}
+
+/// What makes a receive with `flags` worth another attempt.
+fn readable(flags: MessageFlags) -> PollEvents {
+    if flags.contains(MessageFlags::ERRQUEUE) {
+        PollEvents::ERR
+    } else if flags.contains(MessageFlags::OOB) {
+        PollEvents::PRI
+    } else {
+        PollEvents::IN
     }
 }
 
@@ -357,58 +373,54 @@ pub fn attempt_until<B: Backend, T>(
     deadline: Deadline,
     attempt: impl FnMut() -> Result<T, Errno>,
 ) -> Result<T, Error> {
-    attempt_until_end(backend, handle, events, deadline, attempt, || None)
+    attempt_or_end(backend, handle, events, deadline, None, attempt)
 }
 
-/// [`attempt_until`] for receiving with `flags`. `T`'s default is the end of what there is to receive: a
-/// datagram socket whose receiving is shut down is readable for ever, and every attempt says `EAGAIN`.
-fn receive_until<B: Backend, T: Default>(
-    backend: &B,
-    handle: &B::Handle,
-    flags: MessageFlags,
-    deadline: Deadline,
-    attempt: impl FnMut() -> Result<T, Errno>,
-) -> Result<T, Error> {
-    let events = if flags.contains(MessageFlags::ERRQUEUE) {
-        PollEvents::ERR
-    } else if flags.contains(MessageFlags::OOB) {
-        PollEvents::PRI
-    } else {
-        PollEvents::IN
-    };
-    attempt_until_end(backend, handle, events, deadline, attempt, || {
-        let shut_down = backend.wait_for(handle, PollEvents::RDHUP, Deadline::NOW);
-        matches!(shut_down, Ok(ready) if ready.contains(PollEvents::RDHUP)).then(T::default)
-    })
-}
-
-/// [`attempt_until`] with an `end`: what is answered, if anything, where an attempt says `EAGAIN` although the
-/// handle was ready.
-fn attempt_until_end<B: Backend, T>(
+/// [`attempt_until`] of a call that receives. `ended` is what the blocking call answers once the socket is
+/// shut for reading: an attempt answers `EAGAIN` even then (a Unix datagram socket, a Unix listener), while
+/// poll reports something to read, again and again.
+fn receive_until<B: Backend, T>(
     backend: &B,
     handle: &B::Handle,
     events: PollEvents,
     deadline: Deadline,
-    mut attempt: impl FnMut() -> Result<T, Errno>,
-    end: impl Fn() -> Option<T>,
+    ended: Result<T, Errno>,
+    attempt: impl FnMut() -> Result<T, Errno>,
 ) -> Result<T, Error> {
-    let mut answer = attempt();
+    attempt_or_end(backend, handle, events, deadline, Some(ended), attempt)
+}
+
+fn attempt_or_end<B: Backend, T>(
+    backend: &B,
+    handle: &B::Handle,
+    events: PollEvents,
+    deadline: Deadline,
+    mut ended: Option<Result<T, Errno>>,
+    mut attempt: impl FnMut() -> Result<T, Errno>,
+) -> Result<T, Error> {
+    let asked = if ended.is_some() { events | PollEvents::RDHUP } else { events };
+    let mut came = PollEvents::empty();
     loop {
-        match answer {
+        match attempt() {
             Err(Errno::EAGAIN) if deadline != Deadline::NOW => {}
             answer => return Ok(answer?),
         }
-        backend.wait_for(handle, events, deadline)?;
-        answer = attempt();
-        if matches!(answer, Err(Errno::EAGAIN)) {
-            if let Some(end) = end() {
-                return Ok(end);
-            }
-            // Readiness that does not hold must not outlast the deadline.
-            if deadline.has_passed(backend.now()) {
-                return Err(Error::TimedOut);
-            }
+        if came.contains(PollEvents::RDHUP)
+            && let Some(ended) = ended.take()
+        {
+            return Ok(ended?);
         }
+        // Readiness that does not hold must not outlast the deadline.
+        if !came.is_empty() && deadline.has_passed(backend.now()) {
+            return Err(Error::TimedOut);
+        }
+        if !came.is_empty() && !came.intersects(asked) {
+            // Only what is always reported: a hang-up, an error that stays. It comes again at once, and the
+            // blocking call of Linux goes on waiting through it.
+            backend.sleep_until(deadline)?;
+            return Err(Error::TimedOut);
+        }
+        came = backend.wait_for(handle, asked, deadline)?;
     }
 }
 

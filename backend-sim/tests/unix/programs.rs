@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anysock::{
-    Backend, Deadline, Errno, Error, Family, Instant, MessageFlags, Protocol, RecvMsg, SendMsg, Socket,
-    SocketType, UnixAddr, UnixDatagram, UnixListener, UnixStream,
+    Backend, Deadline, Errno, Error, Family, Instant, MessageFlags, Protocol, RecvMsg, SendMsg, Shutdown,
+    Socket, SocketType, UnixAddr, UnixDatagram, UnixListener, UnixStream,
 };
 use anysock_sim::{Node, World};
 
@@ -201,4 +201,20 @@ fn a_program_hands_a_connection_to_another() {
         }
     });
     assert_eq!(answer.unwrap(), b"from the worker");
+}
+
+#[test]
+fn a_blocking_receive_ends_once_the_socket_is_shut_for_reading() {
+    let mut world = World::new(1);
+    let node = world.node("alone");
+    let shut = world.block_on(&node, |sim| {
+        let (one, _other) = UnixDatagram::pair(sim.clone()).unwrap();
+        one.socket().shutdown(Shutdown::READ).unwrap();
+        assert_eq!(one.recv(&mut [0; 1]), Ok(0));
+        let address = UnixAddr::abstract_name(b"listener").unwrap();
+        let listener = UnixListener::bind(sim, &address).unwrap();
+        listener.socket().shutdown(Shutdown::READ).unwrap();
+        listener.accept().map(|_| ())
+    });
+    assert_eq!(shut, Ok(Err(Error::Os(Errno::EINVAL))));
 }

@@ -63,8 +63,8 @@ impl World {
         CanBus(self.with_engine(|engine| engine.add_can_bus(name, rates)))
     }
 
-    /// How many frames of a bus are disturbed, from now on: each ends in an error frame and is sent again. More
-    /// than one in nine sends a controller bus-off sooner or later.
+    /// How many frames of a bus are disturbed, from now on: each ends in an error frame and is sent again.
+    /// More than one in nine sends a controller bus-off sooner or later.
     pub fn set_bit_errors(&mut self, bus: CanBus, chance: Chance) {
         self.with_engine(|engine| engine.set_bit_errors(bus.0, chance));
     }
@@ -98,8 +98,8 @@ impl Node {
 }
 
 impl CanInterface {
-    /// Takes the interface up or down (`ip link set can0 down`). Down: its queue is lost, and sockets that are
-    /// bound to it have the error `ENETDOWN` pending.
+    /// Takes the interface up or down (`ip link set can0 down`). Down: its queue is lost, and sockets that
+    /// are bound to it have the error `ENETDOWN` pending.
     ///
     /// # Errors
     /// `ENODEV` where the interface is removed.
@@ -107,8 +107,8 @@ impl CanInterface {
         self.shared.engine.borrow_mut().set_can_up(self.controller, up)
     }
 
-    /// The interface vanishes, as a USB adapter that is pulled out. Sockets that were bound to it are bound no
-    /// more, have lost their filters, and have the error `ENODEV` pending.
+    /// The interface vanishes, as a USB adapter that is pulled out. Sockets that were bound to it are bound
+    /// no more, have lost their filters, and have the error `ENODEV` pending.
     ///
     /// # Errors
     /// `ENODEV` where it is removed already.
@@ -148,7 +148,8 @@ impl CanInterface {
         self.shared.engine.borrow_mut().restart_can(self.controller)
     }
 
-    /// How long after bus-off the controller restarts by itself (`restart-ms`); `None`, as at first, for never.
+    /// How long after bus-off the controller restarts by itself (`restart-ms`); `None`, as at first, for
+    /// never.
     pub fn set_restart(&self, after: Option<Duration>) {
         self.shared.engine.borrow_mut().set_can_restart(self.controller, after);
     }
@@ -158,8 +159,8 @@ impl CanInterface {
         self.shared.engine.borrow_mut().set_can_queue_length(self.controller, frames);
     }
 
-    /// Whether the controller knows CAN FD; at first, where the bus has a data rate. One that does not destroys
-    /// every FD frame on its bus.
+    /// Whether the controller knows CAN FD; at first, where the bus has a data rate. One that does not
+    /// destroys every FD frame on its bus.
     pub fn set_fd(&self, fd: bool) {
         self.shared.engine.borrow_mut().set_can_fd(self.controller, fd);
     }

@@ -177,7 +177,8 @@ proptest! {
         prop_assert_eq!(&phases[..], if flags & 1 == 1 { &switched[..] } else { &switched[..1] });
     }
 
-    /// The length is counted without the bits; here it is counted with them. Bytes of equal bits are stuffed most.
+    /// The length is counted without the bits; here it is counted with them. Bytes of equal bits are stuffed
+    /// most.
     #[test]
     fn a_length_is_that_of_the_bits(
         can_id in prop_oneof![any::<u32>(), Just(0), Just(0x1FFF_FFFF)],

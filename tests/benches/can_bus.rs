@@ -1,5 +1,5 @@
-//! 1,000,000 CAN frames over one simulated bus to four listeners: by programs with `CanSocket` in a world, and
-//! by calls on the engine alone.
+//! 1,000,000 CAN frames over one simulated bus to four listeners: by programs with `CanSocket` in a world,
+//! and by calls on the engine alone.
 
 use anysock::addr::{CanAddr, SockAddr};
 use anysock::can::{AnyFrame, Frame, Id};

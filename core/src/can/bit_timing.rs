@@ -212,8 +212,8 @@ impl<'a, E: FnMut(bool, Phase)> Stuffer<'a, E> {
     }
 }
 
-/// SOF to IDE; in an extended frame to the RTR bit. `remote` is RTR, or the RRS of an FD frame, which is always
-/// dominant.
+/// SOF to IDE; in an extended frame to the RTR bit. `remote` is RTR, or the RRS of an FD frame, which is
+/// always dominant.
 fn arbitration(id: Id, remote: bool) -> Field {
     let field = Field { bits: u64::from(id.arbitration_field(remote)), width: 33 };
     if id.is_extended() { field } else { Field { bits: field.bits >> 19, width: 14 } }

@@ -4,15 +4,16 @@
 //! - When the bus is idle, the controllers that have something to send begin at the same time. The smallest
 //!   arbitration field wins; the others try again after the frame.
 //! - Several controllers that send the *same* arbitration field all go on. Where their frames are equal, all
-//!   of them have sent it; where not, they read another bit than they sent, in the first bit that differs, and
-//!   the frame ends in an error frame.
+//!   of them have sent it; where not, they read another bit than they sent, in the first bit that differs,
+//!   and the frame ends in an error frame.
 //! - A disturbance ([`Engine::set_bit_errors`]) hits a bit of the frame; the transmitter sees it there. An FD
 //!   frame is destroyed by a controller that knows classic CAN only, at the FDF bit.
-//! - A frame that no other controller takes part in stays unacknowledged: an error frame follows the ACK slot.
-//! - An error frame is 6 bits of error flag, 6 more where others answer it, and 8 bits of delimiter. Three bits
-//!   of intermission follow each frame and error frame; an error passive transmitter waits 8 bits more.
-//! - Receivers have a frame at the end of its end of frame, before the intermission: a program that answers at
-//!   once takes part in the next arbitration.
+//! - A frame that no other controller takes part in stays unacknowledged: an error frame follows the ACK
+//!   slot.
+//! - An error frame is 6 bits of error flag, 6 more where others answer it, and 8 bits of delimiter. Three
+//!   bits of intermission follow each frame and error frame; an error passive transmitter waits 8 bits more.
+//! - Receivers have a frame at the end of its end of frame, before the intermission: a program that answers
+//!   at once takes part in the next arbitration.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -40,8 +41,8 @@ const INTEGRATION_BITS: u32 = 11;
 const SUSPEND_BITS: u32 = 8;
 /// The bits behind the ACK slot: its delimiter, the end of frame, the intermission.
 const BITS_AFTER_ACK_SLOT: u32 = 1 + 7 + INTERMISSION_BITS;
-/// The bits up to FDF, where there are no stuff bits: start of frame, identifier, RRS, IDE, FDF; in an extended
-/// frame also SRR and 18 bits of identifier.
+/// The bits up to FDF, where there are no stuff bits: start of frame, identifier, RRS, IDE, FDF; in an
+/// extended frame also SRR and 18 bits of identifier.
 const BITS_TO_FDF: (u32, u32) = (15, 34);
 
 /// A CAN bus.

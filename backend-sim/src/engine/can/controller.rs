@@ -1,5 +1,5 @@
-//! One controller: its error counters and states (ISO 11898-1, 12.1: fault confinement), its transmit mailbox,
-//! and the error messages that its driver makes of what happens to it.
+//! One controller: its error counters and states (ISO 11898-1, 12.1: fault confinement), its transmit
+//! mailbox, and the error messages that its driver makes of what happens to it.
 
 use alloc::vec::Vec;
 use core::time::Duration;

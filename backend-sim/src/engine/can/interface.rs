@@ -54,7 +54,8 @@ impl Engine {
         self.can.controller_mut(id).queue.length = frames;
     }
 
-    /// How long after bus-off the controller restarts by itself (`restart-ms`); `None`, as at first, for never.
+    /// How long after bus-off the controller restarts by itself (`restart-ms`); `None`, as at first, for
+    /// never.
     pub fn set_can_restart(&mut self, id: ControllerId, after: Option<Duration>) {
         self.can.controller_mut(id).restart_after = after;
     }
@@ -64,8 +65,8 @@ impl Engine {
         self.can.controller_mut(id).error_reporting = on;
     }
 
-    /// Takes the interface up or down. Down: its queue is lost, and sockets that are bound to it have the error
-    /// `ENETDOWN` pending.
+    /// Takes the interface up or down. Down: its queue is lost, and sockets that are bound to it have the
+    /// error `ENETDOWN` pending.
     ///
     /// # Errors
     /// `ENODEV` where the interface is removed.
@@ -88,8 +89,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The interface vanishes, as a USB adapter that is pulled out. Sockets that were bound to it are bound no
-    /// more, have lost their filters, and have the error `ENODEV` pending.
+    /// The interface vanishes, as a USB adapter that is pulled out. Sockets that were bound to it are bound
+    /// no more, have lost their filters, and have the error `ENODEV` pending.
     ///
     /// # Errors
     /// `ENODEV` where it is removed already.
@@ -238,8 +239,8 @@ impl Engine {
     /// `dev_queue_xmit`: takes a frame from a program.
     ///
     /// # Errors
-    /// `ENOBUFS` where the queue is full. Of an interface without carrier (bus-off) the queue is gone: a frame
-    /// is taken and thrown away (`noop_enqueue` of net/sched/sch_generic.c).
+    /// `ENOBUFS` where the queue is full. Of an interface without carrier (bus-off) the queue is gone: a
+    /// frame is taken and thrown away (`noop_enqueue` of net/sched/sch_generic.c).
     pub(super) fn can_transmit(
         &mut self,
         id: ControllerId,

@@ -5,8 +5,8 @@
 //! - `controller.rs` one controller: error counters, its one transmit mailbox, what its driver reports.
 //! - `interface.rs` what `ip link set can0 …` does: up and down, restart, removal; and the cable.
 //! - `transmit_queue.rs` the interface's queue, `statistics.rs` its counts.
-//! - `receive.rs` from the interface to the sockets, `filters.rs` which frames a socket wants, `socket.rs` the
-//!   system calls, `raw_frame.rs` the kernel's bytes of a frame.
+//! - `receive.rs` from the interface to the sockets, `filters.rs` which frames a socket wants, `socket.rs`
+//!   the system calls, `raw_frame.rs` the kernel's bytes of a frame.
 
 mod bus;
 mod controller;

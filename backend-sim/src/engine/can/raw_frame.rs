@@ -63,8 +63,8 @@ impl RawFrame {
         if !self.fd && self.can_id() & CAN_RTR_FLAG != 0 { 0 } else { self.bytes[LEN].into() }
     }
 
-    /// The frame that a driver makes a controller send of this: identifiers are cut to their width, flags that
-    /// make no sense are ignored, an FD frame is filled up with zeros to the next length there is.
+    /// The frame that a driver makes a controller send of this: identifiers are cut to their width, flags
+    /// that make no sense are ignored, an FD frame is filled up with zeros to the next length there is.
     pub(super) fn on_wire(&self) -> AnyFrame {
         let can_id = self.can_id();
         let width = if can_id & CAN_EFF_FLAG != 0 { CAN_EFF_FLAG | CAN_EFF_MASK } else { CAN_SFF_MASK };

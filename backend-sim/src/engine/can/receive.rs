@@ -12,8 +12,8 @@ use super::socket::QueuedMessage;
 use crate::engine::Engine;
 use crate::engine::socket::{SocketId, SocketState};
 
-/// What a received CAN frame takes of a receive buffer, classic or FD: `skb->truesize` on a machine of 64 bits,
-/// `SKB_TRUESIZE` of an allocation of 512 bytes.
+/// What a received CAN frame takes of a receive buffer, classic or FD: `skb->truesize` on a machine of 64
+/// bits, `SKB_TRUESIZE` of an allocation of 512 bytes.
 pub(super) const TRUESIZE: usize = 768;
 
 /// A frame that comes in at an interface.

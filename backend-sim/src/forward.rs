@@ -126,6 +126,7 @@ pub struct Forward<B: Backend> {
     outside: Outside,
     clients: Vec<Client<B>>,
     recording: Recording,
+    is_recording: bool,
     /// Where the real and the virtual clock stood when the forward began.
     began: Option<(Instant, Instant)>,
 }
@@ -151,6 +152,7 @@ impl World {
             outside: Outside::new(self, node, port)?,
             clients: Vec::new(),
             recording: Recording::default(),
+            is_recording: true,
             began: None,
         })
     }
@@ -194,6 +196,12 @@ impl<B: Backend> Forward<B> {
     /// Everything that has come in so far.
     pub fn recording(&self) -> &Recording {
         &self.recording
+    }
+
+    /// Whether what comes in from now on is recorded, as it is at first. A recording grows as long as it goes
+    /// on; what was recorded before is kept.
+    pub fn set_recording(&mut self, on: bool) {
+        self.is_recording = on;
     }
 
     /// Runs the world for this long of real time, with its clients.
@@ -270,6 +278,12 @@ impl<B: Backend> Forward<B> {
         }
     }
 
+    fn record(&mut self, at: Instant, connection: usize, input: Input) {
+        if self.is_recording {
+            self.recording.inputs.push((at, connection, input));
+        }
+    }
+
     /// Does what the outside did, and records it.
     fn input(&mut self, world: &mut World, connection: usize, input: Input) -> Result<usize, Errno> {
         let at = world.now();
@@ -278,10 +292,10 @@ impl<B: Backend> Forward<B> {
             // What was not taken did not come in.
             (Ok(taken), Input::Data(mut bytes)) => {
                 bytes.truncate(*taken);
-                self.recording.inputs.push((at, connection, Input::Data(bytes)));
+                self.record(at, connection, Input::Data(bytes));
             }
             (Ok(_), input) | (Err(_), input @ Input::Open) => {
-                self.recording.inputs.push((at, connection, input));
+                self.record(at, connection, input);
             }
             (Err(_), _) => {}
         }
@@ -349,7 +363,7 @@ impl<B: Backend> Forward<B> {
                     let _ = client.stream.shutdown(Shutdown::WRITE);
                 }
                 Ok(length) => {
-                    self.recording.inputs.push((world.now(), client.connection, Input::Read(length)));
+                    self.record(world.now(), client.connection, Input::Read(length));
                     bytes.truncate(length);
                     client.outward = bytes;
                 }

@@ -73,6 +73,8 @@ fn in_real_time(vehicle: &mut Vehicle, options: &Options) -> Result<(), String> 
     let stop = ending::requested()?;
     let forward = vehicle.world.forward(Linux, &listen, &vehicle.gateway, PORT);
     let mut forward = forward.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    // Nobody replays it, and it would grow for ever.
+    forward.set_recording(false);
     let mut status = Status::new();
     say(format_args!("a simulated vehicle's can0 is on {listen}; Ctrl-C ends"));
     let is_stopped = || Linux.wait(&mut [Wait::new(&stop, PollEvents::IN)], Deadline::NOW) != Ok(0);

@@ -63,3 +63,22 @@ fn a_bad_network_loses_no_frame() {
         assert_eq!(received, 200);
     });
 }
+
+#[test]
+fn a_phone_that_was_out_of_reach_comes_back() {
+    let mut vehicle = Vehicle::new(1, Config { report: Some(millis(100)), ..Config::default() }).unwrap();
+    let mut after = |side: u32, time: u64| {
+        vehicle.gateway.set_radio_side(side).unwrap();
+        vehicle.world.run_for(millis(time));
+        let statistics = vehicle.statistics();
+        (statistics.clients, statistics.usage.sent)
+    };
+    let (clients, before) = after(0, 10_000);
+    assert_eq!(clients, 1);
+    assert!(before > 10, "{before}");
+    let (clients, meanwhile) = after(1, 60_000);
+    assert_eq!(clients, 0);
+    let (clients, afterwards) = after(0, 30_000);
+    assert_eq!(clients, 1);
+    assert!(afterwards > meanwhile + 10, "{meanwhile} {afterwards}");
+}

@@ -162,7 +162,7 @@ impl<B: Interfaces> Attachment<B> {
             (Some(_), Some(instant)) => Deadline::at(instant),
             // Something is queued that nothing holds back.
             (Some(_), None) if !self.blocked && !self.outbound.is_empty() => Deadline::NOW,
-            (Some(_), None) => Deadline::NEVER,
+            (Some(_), None) => self.outbound.expires(),
         }
     }
 

@@ -5,7 +5,7 @@ use core::ops::AddAssign;
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use anysock::Instant;
+use anysock::{Deadline, Instant};
 
 /// How long a queue may become, and how old what is in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,6 +103,12 @@ impl<T> Queue<T> {
     /// When the oldest item came.
     pub fn oldest(&self) -> Option<Instant> {
         self.items.front().map(|(since, _)| *since)
+    }
+
+    /// When the oldest item becomes too old.
+    pub fn expires(&self) -> Deadline {
+        let end = |since: Instant| since + self.limits.age + Duration::from_nanos(1);
+        self.oldest().map(end).map_or(Deadline::NEVER, Deadline::at)
     }
 
     /// How many items there are.

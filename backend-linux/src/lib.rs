@@ -27,7 +27,7 @@
 //! Sockets that this backend makes are non-blocking, and it always sends and receives with MSG_DONTWAIT. Of a
 //! descriptor that came from elsewhere in blocking mode, `connect` and `accept` block: setting O_NONBLOCK on
 //! it would change it for every process that shares it, so that is left to the program. [`anysock::Backend::close`]
-//! waits as long as SO_LINGER says.
+//! waits as long as SO_LINGER says. [`anysock::Resolve::resolve`] waits for the system's resolver.
 //!
 //! The crate needs `alloc` and the C library. Its feature `std`, on by default, adds `OwnedFd` and `AsFd` for
 //! [`Handle`], and threads as spawned programs.
@@ -47,6 +47,7 @@ mod interfaces;
 mod io_slice;
 mod message;
 mod option;
+mod resolve;
 #[cfg(feature = "std")]
 mod spawn;
 mod until;

@@ -2,12 +2,14 @@
 
 use std::boxed::Box;
 use std::fmt;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::vec::Vec;
 
 use anysock::{
     Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
-    MessageFlags, PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
+    MessageFlags, PollEvents, Protocol, Received, RecvMsg, Resolve, ResolveError, SendMsg, Shutdown,
+    SocketType, Spawn, Wait, Waker,
 };
 use corosensei::Yielder;
 
@@ -319,6 +321,14 @@ impl Interfaces for Sim<'_> {
     fn interfaces(&self, each: &mut dyn FnMut(Interface)) -> Result<(), Errno> {
         let interfaces: Vec<Interface> = self.call(|engine| engine.interfaces(self.node).collect());
         interfaces.into_iter().for_each(each);
+        Ok(())
+    }
+}
+
+impl Resolve for Sim<'_> {
+    /// The hosts are the nodes of the world, by their names.
+    fn resolve(&self, host: &str, each: &mut dyn FnMut(IpAddr)) -> Result<(), ResolveError> {
+        self.call(|engine| engine.resolve(host))?.into_iter().for_each(each);
         Ok(())
     }
 }

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use anysock::{Backend, Deadline, Errno, Error, Shutdown, Spawn, TcpListener, TcpStream, UdpSocket};
+use anysock::{
+    Backend, Deadline, Errno, Error, Resolve, ResolveError, Shutdown, Spawn, TcpListener, TcpStream,
+    UdpSocket,
+};
 use anysock_sim::{Chance, Link, Node, Sim, World, for_each_seed};
 
 const SERVER: &str = "10.0.0.1:7";
@@ -248,4 +251,18 @@ fn a_panic_of_a_program_is_the_test_s() {
         let _stream = TcpStream::connect(sim, &address(SERVER)).unwrap();
         panic!("the program's own panic");
     });
+}
+
+#[test]
+fn nodes_are_hosts_by_their_names() {
+    let mut world = World::new(1);
+    let (_, client) = two_nodes(&mut world, Link::new());
+    let resolved = world.block_on(&client, |sim| {
+        let mut addresses = Vec::new();
+        sim.resolve("server", &mut |address| addresses.push(address)).unwrap();
+        (addresses, sim.resolve("nobody", &mut |_| ()))
+    });
+    let (addresses, unknown) = resolved.unwrap();
+    assert_eq!(addresses, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap(), "fd00::1".parse().unwrap()]);
+    assert_eq!(unknown, Err(ResolveError::NO_NAME));
 }

@@ -17,7 +17,7 @@
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it.
-//! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`]: the vocabulary.
+//! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -32,6 +32,7 @@ pub mod error;
 pub mod interface;
 pub mod message;
 pub mod option;
+pub mod resolve;
 pub mod socket;
 pub mod tcp;
 pub mod time;
@@ -40,10 +41,11 @@ pub use addr::{AnyAddr, BdAddr, CanAddr, RfcommAddr, SockAddr, UnixAddr};
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
 pub use constants::{
     BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol,
-    Shutdown, SocketType,
+    ResolveError, Shutdown, SocketType,
 };
 pub use error::{DecodeError, Error};
 pub use interface::{Interface, InterfaceName, Interfaces};
+pub use resolve::Resolve;
 pub use socket::{
     CanSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram,
     UnixListener, UnixStream,

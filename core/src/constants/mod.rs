@@ -19,6 +19,7 @@ mod flags;
 mod level;
 mod names;
 mod protocol;
+mod resolve_error;
 mod socket_type;
 
 pub use errno::Errno;
@@ -26,6 +27,7 @@ pub use family::Family;
 pub use flags::{MessageFlags, PollEvents, Shutdown};
 pub use level::Level;
 pub use protocol::{BluetoothProtocol, CanProtocol, IpProtocol, Protocol};
+pub use resolve_error::ResolveError;
 pub use socket_type::SocketType;
 
 pub(crate) use names::{flag_names, value_names};
@@ -54,6 +56,7 @@ static TABLES: &[&[Constant]] = &[
     PollEvents::TABLE,
     Shutdown::TABLE,
     Errno::TABLE,
+    ResolveError::TABLE,
     crate::option::socket::TABLE,
     crate::option::tcp::TABLE,
     crate::option::ip::TABLE,

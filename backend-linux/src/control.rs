@@ -5,7 +5,7 @@ use core::slice;
 
 use libc::c_int;
 
-use anysock::message::{ControlWriter, Controls, control_space};
+use anysock::message::{Control, ControlWriter, Controls, control_space, is_well_formed};
 use anysock::{Errno, Level, MessageFlags};
 
 use crate::handle::Handle;
@@ -22,6 +22,11 @@ const BUFFER_WORDS: usize = (HANDLES_SPACE + CONTROL_MAX) / size_of::<usize>();
 const SCM_RIGHTS: c_int = libc::SCM_RIGHTS;
 /// `SCM_PIDFD` (linux/socket.h, since Linux 6.5): one descriptor.
 const SCM_PIDFD: c_int = 4;
+
+/// Whether the message's data are descriptors.
+fn carries_descriptor(message: &Control<'_>) -> bool {
+    message.level == Level::SOCKET && matches!(message.name, SCM_RIGHTS | SCM_PIDFD)
+}
 
 /// A buffer for control messages, aligned as `struct cmsghdr` wants it.
 pub(crate) struct Buffer([MaybeUninit<usize>; BUFFER_WORDS]);
@@ -53,18 +58,10 @@ impl Buffer {
 /// The kernel reads messages in the same order and ends at the first malformed one with the same `EINVAL`, so
 /// that nothing hides behind that.
 pub(crate) fn refuse_descriptors(control: &[u8]) -> Result<(), Errno> {
-    let mut whole = 0;
-    for message in Controls::new(control) {
-        if message.level == Level::SOCKET && matches!(message.name, SCM_RIGHTS | SCM_PIDFD) {
-            return Err(Errno::EINVAL);
-        }
-        whole += control_space(message.data.len());
+    if Controls::new(control).any(|message| carries_descriptor(&message)) || !is_well_formed(control) {
+        return Err(Errno::EINVAL);
     }
-    // What is left is too short for a header, or malformed.
-    match control.get(whole..) {
-        Some(rest) if rest.len() >= control_space(0) => Err(Errno::EINVAL),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Writes one SCM_RIGHTS message for `handles`, then `control`.
@@ -108,7 +105,7 @@ pub(crate) fn sift(received: &[u8], control: &mut [u8], handles: &mut [Option<Ha
     let mut writer = ControlWriter::new(control);
     let mut slots = handles.iter_mut();
     for message in Controls::new(received) {
-        if message.level == Level::SOCKET && matches!(message.name, SCM_RIGHTS | SCM_PIDFD) {
+        if carries_descriptor(&message) {
             for descriptor in message.data.as_chunks().0 {
                 // SAFETY: the kernel has installed this descriptor in this process for this message alone.
                 let handle = unsafe { Handle::from_raw(c_int::from_ne_bytes(*descriptor)) };

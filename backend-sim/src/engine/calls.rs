@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use anysock::addr::ADDRESS_MAX;
+use anysock::message::{Control, Controls, is_well_formed};
 use anysock::option::carries_pointer;
 use anysock::option::socket::SO_ERROR;
 use anysock::{
@@ -12,6 +14,25 @@ use anysock::{
 use super::node::NodeId;
 use super::socket::{Incoming, Outgoing, SocketId};
 use super::{Engine, bluetooth, can, inet, unix, wake};
+
+/// One more than the highest protocol of IP: IPPROTO_MAX of linux/in.h.
+const IPPROTO_MAX: i32 = 263;
+/// `SCM_RIGHTS` (linux/socket.h).
+const SCM_RIGHTS: i32 = 1;
+
+/// Refuses what is longer than any address (`move_addr_to_kernel`).
+fn check_address(address: &[u8]) -> Result<(), Errno> {
+    if address.len() > ADDRESS_MAX { Err(Errno::EINVAL) } else { Ok(()) }
+}
+
+/// Refuses control bytes that are malformed, or that would pass handles: those travel as handles.
+fn check_control(control: &[u8]) -> Result<(), Errno> {
+    let rights = |message: Control<'_>| message.level == Level::SOCKET && message.name == SCM_RIGHTS;
+    if Controls::new(control).any(rights) || !is_well_formed(control) {
+        return Err(Errno::EINVAL);
+    }
+    Ok(())
+}
 
 impl Engine {
     /// `socket(2)` on a node.
@@ -27,6 +48,7 @@ impl Engine {
         }
         let what = (family, kind, protocol);
         match family {
+            Family::INET | Family::INET6 if !(0..IPPROTO_MAX).contains(&protocol.0) => Err(Errno::EINVAL),
             Family::INET | Family::INET6 => match (kind, IpProtocol(protocol.0)) {
                 (SocketType::STREAM, IpProtocol::IP | IpProtocol::TCP) => {
                     Ok(inet::open_tcp(self, node, what))
@@ -89,11 +111,13 @@ impl Engine {
 
     /// `bind(2)`.
     pub fn bind(&mut self, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        check_address(address)?;
         self.socket(id)?.calls.bind(self, id, address)
     }
 
     /// `connect(2)`.
     pub fn connect(&mut self, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        check_address(address)?;
         self.socket(id)?.calls.connect(self, id, address)
     }
 
@@ -131,6 +155,8 @@ impl Engine {
 
     /// `sendmsg(2)`.
     pub fn send(&mut self, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        check_address(message.address.unwrap_or_default())?;
+        check_control(message.control)?;
         self.socket(id)?.calls.send(self, id, message)
     }
 

@@ -74,6 +74,14 @@ impl<'a> Iterator for Controls<'a> {
     }
 }
 
+/// Whether `bytes` are control messages and nothing else, as a kernel wants them when it sends: a rest that is
+/// too short for a header is overlooked.
+pub fn is_well_formed(bytes: &[u8]) -> bool {
+    let whole =
+        Controls::new(bytes).map(|control| control_space(control.data.len())).fold(0, usize::saturating_add);
+    bytes.get(whole..).is_none_or(|rest| rest.len() < HEADER)
+}
+
 /// Writes control messages into a buffer.
 ///
 /// The buffer need not be aligned: a backend whose kernel wants alignment copies it.

@@ -37,10 +37,10 @@ pub fn udp<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (address, own) = (server.local_addr().unwrap(), client.local_addr().unwrap());
     m.check("send_to", client.send_to(b"ping", &address), Ok(4));
     m.check("recv_from", server.recv_from(&mut [0; 8]), Ok((4, own)));
-    let longest = vec![0; 65_536];
-    m.check("the longest", client.send_to(&longest[..65_507 - 20 + 20], &address), Ok(65_507));
-    m.check("received", server.recv_from(&mut vec![0; 65_536]), Ok((65_507, own)));
-    m.check("too long", client.send_to(&longest, &address), refused(Errno::EMSGSIZE));
+    let bytes = vec![0; 65_536];
+    m.check("a long one", client.send_to(&bytes[..65_000], &address), Ok(65_000));
+    m.check("received", server.recv_from(&mut vec![0; 65_536]), Ok((65_000, own)));
+    m.check("too long", client.send_to(&bytes, &address), refused(Errno::EMSGSIZE));
     drop(server);
     client.connect(&address).unwrap();
     m.check("nobody there", client.send(b"x"), Ok(1));

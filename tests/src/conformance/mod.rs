@@ -60,7 +60,7 @@ macro_rules! for_each_body {
             udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,
                 recvmsg_says_what_was_cut, the_longest_datagram, connected_sockets,
                 connecting_chooses_the_own_address, refused_where_nobody_listens,
-                an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address,
+                an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address, sending_binds_even_in_vain,
                 timeouts, readiness, shutdowns, broadcast_asks_for_permission,
                 a_full_queue_drops;
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,

@@ -122,9 +122,28 @@ pub fn connecting_chooses_the_own_address<B: Interfaces + Spawn>(m: &Machine<B>)
     let unspecified = [0; 16];
     m.check("disconnect", m.backend.connect(socket.handle(), &unspecified), Ok(()));
     m.check("no peer", socket.peer_addr::<SocketAddr>(), refused(Errno::ENOTCONN));
+    let unnamed = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    m.check("no address and no port", socket.local_addr(), Ok(unnamed));
     m.check("no peer to send to", socket.send(b"x"), refused(Errno::EDESTADDRREQ));
+    // What the program asked for stays.
+    let (bound, own) = m.udp();
+    bound.connect(&address).unwrap();
+    m.check("disconnect", m.backend.connect(bound.handle(), &unspecified), Ok(()));
+    m.check("the address and no port", bound.local_addr(), Ok(SocketAddr::new(own.ip(), 0)));
+    let again = m.socket(Family::INET, SocketType::DGRAM);
+    again.bind(&own).unwrap();
+    again.connect(&address).unwrap();
+    m.check("disconnect", m.backend.connect(again.handle(), &unspecified), Ok(()));
+    m.check("the address and the port", again.local_addr(), Ok(own));
+}
+
+pub fn sending_binds_even_in_vain<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let socket = m.socket(Family::INET, SocketType::DGRAM);
+    m.check("send", socket.send(b"x"), refused(Errno::EDESTADDRREQ));
     let own = socket.local_addr::<SocketAddrV4>().unwrap();
     m.check("no address", *own.ip(), Ipv4Addr::UNSPECIFIED);
+    m.check("a port", own.port() != 0, true);
+    m.check("bind", socket.bind(&localhost(0)), refused(Errno::EINVAL));
 }
 
 pub fn refused_where_nobody_listens<B: Interfaces + Spawn>(m: &Machine<B>) {
@@ -213,11 +232,21 @@ pub fn readiness<B: Interfaces + Spawn>(m: &Machine<B>) {
 
 pub fn shutdowns<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (_server, address) = m.udp();
+    // An unconnected socket says no, and does it all the same, so that whoever polls it wakes.
+    let (unconnected, _) = m.udp();
+    m.check("unconnected", unconnected.socket().shutdown(Shutdown::BOTH), refused(Errno::ENOTCONN));
+    let both = PollEvents::IN | PollEvents::OUT | PollEvents::RDHUP | PollEvents::HUP;
+    m.check("poll", m.poll(unconnected.handle()), both);
+    m.check("send_to", unconnected.send_to(b"x", &address), refused(Errno::EPIPE));
+    m.check("recv", unconnected.recv(&mut [0; 4]), Ok(0));
     let (client, _) = m.udp();
-    m.check("unconnected", client.socket().shutdown(Shutdown::BOTH), refused(Errno::ENOTCONN));
     client.connect(&address).unwrap();
     m.check("reading", client.socket().shutdown(Shutdown::READ), Ok(()));
     m.check("recv", client.recv(&mut [0; 4]), Ok(0));
+    let attempt = client.socket().recv_with(&mut [0; 4], MessageFlags::DONTWAIT);
+    m.check("without waiting", attempt, refused(Errno::EAGAIN));
+    let events = PollEvents::IN | PollEvents::OUT | PollEvents::RDHUP;
+    m.check("poll", m.poll(client.handle()), events);
     m.check("writing", client.socket().shutdown(Shutdown::WRITE), Ok(()));
     m.check("send", client.send(b"x"), refused(Errno::EPIPE));
 }

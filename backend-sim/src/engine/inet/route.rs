@@ -38,6 +38,9 @@ fn is_broadcast(address: IpAddr) -> bool {
     }
 }
 
+/// Whom a broadcast on the loopback interface reaches: the last address of `127.0.0.0/8`.
+const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
+
 /// `ff02::1`: every node of the link.
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 1);
 
@@ -78,7 +81,7 @@ impl Node {
 
     /// Whether a packet to `address` is for everybody on one of the node's networks.
     pub(crate) fn is_broadcast(&self, address: IpAddr) -> bool {
-        is_broadcast(address) || self.broadcast_port(address).is_some()
+        is_broadcast(address) || address == LOOPBACK_BROADCAST || self.broadcast_port(address).is_some()
     }
 
     /// The port of the network whose broadcast address this is.

@@ -20,6 +20,17 @@ pub(super) fn decode(family: Family, bytes: &[u8]) -> Result<SocketAddr, Errno> 
     }
 }
 
+/// Where a program wants to send to, as it is on the wire.
+///
+/// # Errors
+/// As [`decode`]'s, and `ENETUNREACH` for an IPv4 address where the socket is for IPv6 only.
+pub(super) fn destination(family: Family, v6_only: bool, bytes: &[u8]) -> Result<SocketAddr, Errno> {
+    match decode(family, bytes)? {
+        SocketAddr::V4(_) if family == Family::INET6 && v6_only => Err(Errno::ENETUNREACH),
+        address => Ok(address),
+    }
+}
+
 /// The least bytes of an address of `family`: `sizeof(struct sockaddr_in)`, SIN6_LEN_RFC2133.
 pub(super) const fn shortest(family: Family) -> usize {
     if family.0 == Family::INET6.0 { 24 } else { 16 }

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
@@ -142,7 +143,7 @@ impl Calls for TcpCalls {
             return answer;
         }
         let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-        let mut remote = sockaddr::decode(family, address)?;
+        let mut remote = sockaddr::destination(family, tcp(engine, id)?.v6_only, address)?;
         if remote.ip().is_unspecified() {
             remote.set_ip(sockaddr::loopback(remote.ip()));
         }
@@ -273,8 +274,17 @@ impl Calls for TcpCalls {
                 Err(error)
             }
             (0, None) if shut_read => Ok(0),
-            (0, None) if connection.is_end_of_stream() => Ok(0),
+            (0, None) if connection.is_end_of_stream() || connection.state() == State::Closed => Ok(0),
             _ if message.bytes.is_empty() => Ok(0),
+            // What is received is thrown away instead of being handed out.
+            _ if message.flags.contains(MessageFlags::TRUNC) => {
+                let mut away = vec![0; message.bytes.len().min(connection.readable())];
+                if peek {
+                    Ok(away.len())
+                } else {
+                    connection.receive(now, &mut away, storage).map_err(super::tcp::errno)
+                }
+            }
             _ if peek => connection.peek(message.bytes, storage).map_err(super::tcp::errno),
             _ => connection.receive(now, message.bytes, storage).map_err(super::tcp::errno),
         }?;

@@ -4,13 +4,13 @@ use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
-    SocketType,
+    SockAddr, SocketType,
 };
 use etherparse::{IpNumber, UdpHeader, UdpSlice};
 
@@ -38,6 +38,9 @@ struct Datagram {
 pub(crate) struct UdpSocket {
     pub(super) local: Option<SocketAddr>,
     pub(super) v6_only: bool,
+    /// What the program bound the socket to, which a disconnect leaves as it is: the kernel's
+    /// SOCK_BINDADDR_LOCK and SOCK_BINDPORT_LOCK.
+    asked_for: Option<SocketAddr>,
     remote: Option<SocketAddr>,
     fields: HeaderFields,
     queue: VecDeque<Datagram>,
@@ -91,6 +94,19 @@ fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, Errno> {
     let family = engine.socket(id)?.family;
     bind(engine, id, SocketAddr::new(sockaddr::any(family), 0))?;
     udp(engine, id)?.local.ok_or(Errno::EINVAL)
+}
+
+/// Takes away the peer, and of the socket's address what the program did not ask for (`__udp_disconnect`).
+fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+    let (socket, _) = udp_mut(engine, id)?;
+    socket.remote = None;
+    let Some(local) = socket.local else { return Ok(()) };
+    socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
+    if socket.local.is_none() {
+        let node = engine.socket(id)?.node;
+        engine.node_mut(node).inet.release(IpProtocol::UDP, local.port(), id);
+    }
+    Ok(())
 }
 
 /// The checksum of a datagram.
@@ -194,6 +210,12 @@ fn transmit(
 pub(super) fn local_address(engine: &Engine, id: SocketId, address: &[u8]) -> Result<SocketAddr, Errno> {
     let socket = engine.socket(id)?;
     let local = sockaddr::decode(socket.family, address)?;
+    if let Ok(address) = SocketAddrV6::decode(address)
+        && address.ip().is_unicast_link_local()
+        && address.scope_id() == 0
+    {
+        return Err(Errno::EINVAL);
+    }
     let node = engine.node(socket.node);
     let ip = local.ip();
     if ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip) {
@@ -210,16 +232,22 @@ impl Calls for UdpCalls {
         if udp(engine, id)?.local.is_some() {
             return Err(Errno::EINVAL);
         }
-        bind(engine, id, local)
+        bind(engine, id, local)?;
+        udp_mut(engine, id)?.0.asked_for = Some(local);
+        Ok(())
     }
 
     fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
         let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-        if anysock::addr::family_of(address) == Family::UNSPEC && address.len() >= 2 {
-            udp_mut(engine, id)?.0.remote = None;
-            return Ok(());
+        if address.len() < 2 {
+            return Err(Errno::EINVAL);
         }
-        let mut remote = sockaddr::decode(family, address)?;
+        if anysock::addr::family_of(address) == Family::UNSPEC {
+            return disconnect(engine, id);
+        }
+        // Before the address is looked at (inet_dgram_connect).
+        let mut local = autobind(engine, id)?;
+        let mut remote = sockaddr::destination(family, udp(engine, id)?.v6_only, address)?;
         if remote.ip().is_unspecified() {
             remote.set_ip(sockaddr::loopback(remote.ip()));
         }
@@ -227,7 +255,6 @@ impl Calls for UdpCalls {
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
-        let mut local = autobind(engine, id)?;
         if local.ip().is_unspecified() {
             local.set_ip(own);
         }
@@ -238,18 +265,18 @@ impl Calls for UdpCalls {
 
     fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
         let (socket, _) = udp_mut(engine, id)?;
-        if socket.remote.is_none() {
-            return Err(Errno::ENOTCONN);
-        }
         socket.shut_read |= how != Shutdown::WRITE;
         socket.shut_write |= how != Shutdown::READ;
+        // An unconnected socket says no, and does it all the same (inet_shutdown).
+        let answer = if socket.remote.is_some() { Ok(()) } else { Err(Errno::ENOTCONN) };
         engine.notify(id);
-        Ok(())
+        answer
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let family = engine.socket(id)?.family;
-        let local = udp(engine, id)?.local;
+        let socket = udp(engine, id)?;
+        let local = socket.local.or(socket.asked_for);
         Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
     }
 
@@ -266,8 +293,10 @@ impl Calls for UdpCalls {
             return Err(Errno::EOPNOTSUPP);
         }
         let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        // Before the message is looked at (inet_send_prepare).
+        let local = autobind(engine, id)?;
         let mut to = match message.address.filter(|address| !address.is_empty()) {
-            Some(address) => sockaddr::decode(family, address)?,
+            Some(address) => sockaddr::destination(family, udp(engine, id)?.v6_only, address)?,
             None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
         };
         if to.port() == 0 {
@@ -287,9 +316,6 @@ impl Calls for UdpCalls {
         if engine.node(node).is_broadcast(to.ip()) && !may_broadcast {
             return Err(Errno::EACCES);
         }
-        // The way is looked for first: without one, the socket stays unbound.
-        engine.route(node, to.ip())?;
-        let local = autobind(engine, id)?;
         transmit(engine, id, local, to, message.bytes)?;
         Ok(message.bytes.len())
     }
@@ -305,7 +331,8 @@ impl Calls for UdpCalls {
         }
         let peek = message.flags.contains(MessageFlags::PEEK);
         let Some(datagram) = socket.queue.front() else {
-            return if socket.shut_read { Ok(Received::default()) } else { Err(Errno::EAGAIN) };
+            // Also where receiving is shut down: only a receive that waits takes that for an end.
+            return Err(Errno::EAGAIN);
         };
         let whole = datagram.bytes.len();
         let len = whole.min(message.bytes.len());

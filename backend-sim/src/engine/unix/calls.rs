@@ -2,8 +2,9 @@
 //! `unix_seqpacket_ops`.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use anysock::{AnyAddr, Errno, PollEvents, Received, Shutdown};
+use anysock::{AnyAddr, Errno, Level, PollEvents, Received, Shutdown};
 
 use super::super::Engine;
 use super::super::socket::{Calls, Incoming, Outgoing, SocketId};
@@ -81,6 +82,14 @@ impl Calls for UnixCalls {
                 datagram::recv(engine, id, message)
             }
         }
+    }
+
+    fn set_option(&self, _: &mut Engine, _: SocketId, _: Level, _: i32, _: &[u8]) -> Result<(), Errno> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    fn get_option(&self, _: &Engine, _: SocketId, _: Level, _: i32) -> Result<Vec<u8>, Errno> {
+        Err(Errno::EOPNOTSUPP)
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {

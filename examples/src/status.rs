@@ -30,7 +30,8 @@ impl Status {
     /// Writes a report.
     pub(crate) fn report(&mut self, statistics: &Statistics) {
         if self.is_terminal {
-            let _ = write!(io::stderr(), "\r\x1b[K{statistics}");
+            // Cut at the edge instead of wrapped: a line that wraps cannot be written over.
+            let _ = write!(io::stderr(), "\r\x1b[?7l{statistics}\x1b[K\x1b[?7h");
         } else if self.logged.elapsed() >= LOGGED {
             self.logged = Instant::now();
             say(format_args!("{statistics}"));

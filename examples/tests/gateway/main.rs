@@ -4,6 +4,7 @@ mod bad_input;
 mod bench;
 mod broadcast_manager;
 mod buses;
+mod chaos;
 mod clients;
 mod limits;
 mod peers;

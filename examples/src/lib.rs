@@ -6,6 +6,14 @@
 
 pub mod candump;
 pub mod cannelloni;
+mod engine_speed;
 pub mod gateway;
 pub mod socketcand;
 pub mod world;
+
+pub use engine_speed::engine_speed;
+
+/// The programs in the README, so that they are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

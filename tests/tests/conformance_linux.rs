@@ -3,7 +3,7 @@
 //! Topics that an ordinary kernel may lack are ignored by name, with what they need: `cargo xtask lab` has
 //! it, and runs this file with `--include-ignored`.
 
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -32,6 +32,13 @@ fn run(body: fn(&Machine<Linux>)) {
     }
 }
 
+/// Runs a body on hardware that there is once: bodies take turns.
+fn run_alone(body: fn(&Machine<Linux>)) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run(body);
+}
+
 macro_rules! tests {
     ($( $topic:ident: $($name:ident),+; )* $( [$lacking:ident: $needs:literal] $($body:ident),+; )*) => {
         $(
@@ -52,7 +59,7 @@ macro_rules! tests {
                     #[test]
                     #[ignore = $needs]
                     fn $body() {
-                        super::run($lacking::$body);
+                        super::run_alone($lacking::$body);
                     }
                 )+
             }

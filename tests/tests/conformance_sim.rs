@@ -1,12 +1,16 @@
 //! Every body of the conformance suite on the simulator, which has a bug where it answers otherwise than Linux.
 
-use anysock_sim::{Sim, World};
+use anysock_sim::{BitRates, Sim, World};
 use anysock_tests::conformance::Machine;
 
 /// Runs a body as the program of a node of its own.
 fn run(body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) {
     let mut world = World::new(1);
-    let node = world.node("machine");
+    let rates = BitRates::fd(500_000, 2_000_000);
+    let buses = ["vcan0", "vcan1"].map(|name| world.can_bus(name, rates));
+    let node = world.node("machine").can("vcan0", buses[0]).unwrap().can("vcan1", buses[1]).unwrap();
+    // Somebody has to acknowledge frames.
+    world.node("listener").can("can0", buses[0]).unwrap().can("can1", buses[1]).unwrap();
     let failures = world.block_on(&node, move |sim| {
         let machine = Machine::new(sim, "/tmp");
         body(&machine);

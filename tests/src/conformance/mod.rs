@@ -75,6 +75,12 @@ macro_rules! for_each_body {
                 descriptors_are_no_control_bytes, only_unix_sockets_carry_handles;
             spawn: a_server_and_its_clients, clients_at_the_same_time,
                 a_program_s_sockets_close_with_it, time_is_the_same_for_all;
+            [can: "vcan0 and vcan1, which cargo xtask lab has"]
+                types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
+                exchange, what_is_known_of_a_frame, loopback_and_own_messages,
+                interfaces_are_apart, filters, a_filter_that_matches_twice_gives_a_frame_once,
+                fd_frames, sizes, room_to_receive, readiness, error_frames, options,
+                a_socket_without_a_name;
         }
     };
 }

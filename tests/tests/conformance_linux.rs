@@ -3,23 +3,44 @@
 //! Topics that an ordinary kernel may lack are ignored by name, with what they need: `cargo xtask lab` has
 //! it, and runs this file with `--include-ignored`.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use anysock::{BdAddr, Spawn};
 use anysock_linux::Linux;
 use anysock_tests::conformance::Machine;
 
 /// How long a body may take.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// Held while a body runs, exclusively while a process is started: between its fork and its exec that has the
+/// sockets of every body, and keeps open what they close.
+static PROCESSES: RwLock<()> = RwLock::new(());
+
 /// Runs a body on a thread of its own, so that one that waits for ever fails.
 fn run(body: fn(&Machine<Linux>)) {
+    run_with(None, body);
+}
+
+/// Runs a body on hardware that there is once: bodies take turns.
+fn run_alone(body: fn(&Machine<Linux>)) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run_with(bluetooth_devices(), body);
+}
+
+fn run_with(bluetooth: Option<[BdAddr; 2]>, body: fn(&Machine<Linux>)) {
+    let _no_process = PROCESSES.read().unwrap_or_else(PoisonError::into_inner);
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_str().unwrap().to_owned();
     let (send, receive) = mpsc::channel();
     let thread = thread::spawn(move || {
-        let machine = Machine::new(Linux, path);
+        let mut machine = Machine::new(Linux, path);
+        if let Some(devices) = bluetooth {
+            machine = machine.with_bluetooth(devices, |program| Linux.spawn(program).unwrap());
+        }
         body(&machine);
         send.send(machine.into_failures()).unwrap();
     });
@@ -32,11 +53,18 @@ fn run(body: fn(&Machine<Linux>)) {
     }
 }
 
-/// Runs a body on hardware that there is once: bodies take turns.
-fn run_alone(body: fn(&Machine<Linux>)) {
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    run(body);
+/// The addresses of hci0 and hci1, where they are; `hciconfig` says them.
+fn bluetooth_devices() -> Option<[BdAddr; 2]> {
+    static DEVICES: OnceLock<Option<[BdAddr; 2]>> = OnceLock::new();
+    let address = |device: &str| {
+        let output = Command::new("hciconfig").arg(device).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        text.split_once("BD Address: ")?.1.split_whitespace().next()?.parse().ok()
+    };
+    *DEVICES.get_or_init(|| {
+        let _no_body = PROCESSES.write().unwrap_or_else(PoisonError::into_inner);
+        Some([address("hci0")?, address("hci1")?])
+    })
 }
 
 macro_rules! tests {

@@ -1,7 +1,12 @@
 //! Every body of the conformance suite on the simulator, which has a bug where it answers otherwise than Linux.
 
-use anysock_sim::{BitRates, Sim, World};
+use std::time::Duration;
+
+use anysock_sim::{BitRates, Link, Sim, World};
 use anysock_tests::conformance::Machine;
+
+const OWN_DEVICE: &str = "00:AA:01:00:00:00";
+const PEER_DEVICE: &str = "00:AA:01:01:00:01";
 
 /// Runs a body as the program of a node of its own.
 fn run(body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) {
@@ -11,8 +16,14 @@ fn run(body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) {
     let node = world.node("machine").can("vcan0", buses[0]).unwrap().can("vcan1", buses[1]).unwrap();
     // Somebody has to acknowledge frames.
     world.node("listener").can("can0", buses[0]).unwrap().can("can1", buses[1]).unwrap();
+    let piconet = world.piconet(Link::new().latency(Duration::from_micros(625)).rate(2_000_000));
+    let node = node.bluetooth(piconet, OWN_DEVICE).unwrap();
+    let peer = world.node("peer").bluetooth(piconet, PEER_DEVICE).unwrap();
     let failures = world.block_on(&node, move |sim| {
-        let machine = Machine::new(sim, "/tmp");
+        let devices = [OWN_DEVICE, PEER_DEVICE].map(|device| device.parse().unwrap());
+        let machine = Machine::new(sim, "/tmp").with_bluetooth(devices, move |program| {
+            peer.spawn("peer", program);
+        });
         body(&machine);
         machine.into_failures()
     });

@@ -1,7 +1,7 @@
 //! What a body finds.
 
 use std::cell::RefCell;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::Location;
 use std::time::Duration;
@@ -22,21 +22,47 @@ const EVERYTHING: PollEvents =
     PollEvents::IN.union(PollEvents::PRI).union(PollEvents::OUT).union(PollEvents::RDHUP);
 
 /// A machine with a backend, and what the body may use of it.
-#[derive(Debug)]
 pub struct Machine<B: Interfaces + Spawn> {
     /// The machine's kernel.
     pub backend: B,
     /// A directory of the body's own.
     directory: String,
-    /// Two Bluetooth devices: this machine's, and the one that the peer listens on.
-    pub bluetooth: Option<[BdAddr; 2]>,
+    bluetooth: Option<Bluetooth<B>>,
     failures: RefCell<Vec<String>>,
+}
+
+/// Two Bluetooth devices that hear each other.
+struct Bluetooth<B: Interfaces + Spawn> {
+    devices: [BdAddr; 2],
+    spawn_peer: Box<dyn Fn(Program<B>)>,
+}
+
+impl<B: Interfaces + Spawn> fmt::Debug for Machine<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.backend.fmt(f)
+    }
 }
 
 impl<B: Interfaces + Spawn> Machine<B> {
     /// A machine for one body.
     pub fn new(backend: B, directory: impl Into<String>) -> Self {
         Machine { backend, directory: directory.into(), bluetooth: None, failures: RefCell::default() }
+    }
+
+    /// The same with Bluetooth: this machine's device, the peer's, and how a program is started at the peer.
+    #[must_use]
+    pub fn with_bluetooth(self, devices: [BdAddr; 2], spawn_peer: impl Fn(Program<B>) + 'static) -> Self {
+        Machine { bluetooth: Some(Bluetooth { devices, spawn_peer: Box::new(spawn_peer) }), ..self }
+    }
+
+    /// The addresses of this machine's Bluetooth device, and of the peer's.
+    pub fn bluetooth(&self) -> [BdAddr; 2] {
+        self.bluetooth.as_ref().expect("a machine with Bluetooth").devices
+    }
+
+    /// Starts a program where the peer's Bluetooth device is.
+    pub fn spawn_peer(&self, program: Program<B>) {
+        (self.bluetooth.as_ref().expect("a machine with Bluetooth").spawn_peer)(program);
     }
 
     /// Compares an answer with Linux's.

@@ -81,6 +81,9 @@ macro_rules! for_each_body {
                 interfaces_are_apart, filters, a_filter_that_matches_twice_gives_a_frame_once,
                 fd_frames, sizes, room_to_receive, readiness, error_frames, options,
                 a_socket_without_a_name;
+            [rfcomm: "two Bluetooth controllers that hear each other, which cargo xtask lab has"]
+                types_and_protocols, a_fresh_socket, binding, exchange, nobody_listens,
+                the_peer_closes, shutdown, timeouts, connecting_without_waiting;
         }
     };
 }

@@ -12,7 +12,7 @@ use std::vec::Vec;
 use anysock::{Errno, Instant};
 use corosensei::{Coroutine, CoroutineResult};
 
-use crate::engine::{Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace};
+use crate::engine::{Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, Wire};
 use crate::sim::Sim;
 
 /// A simulated program.
@@ -207,6 +207,12 @@ impl World {
     /// Lets `tap` see every frame from now on.
     pub fn set_tap(&mut self, tap: impl Tap + Send + 'static) {
         self.shared.engine.borrow_mut().set_tap(Box::new(tap));
+    }
+
+    /// Lets `judge` see every Ethernet frame before it goes onto its network: one of which it says `true` is
+    /// lost. A link's loss strikes anywhere; this strikes a certain segment.
+    pub fn lose_frames(&mut self, judge: impl FnMut(&Wire, &[u8]) -> bool + Send + 'static) {
+        self.shared.engine.borrow_mut().lose_frames(Box::new(judge));
     }
 
     /// Takes the tap away, and lets it write what it has buffered.

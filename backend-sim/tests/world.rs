@@ -266,3 +266,43 @@ fn nodes_are_hosts_by_their_names() {
     assert_eq!(addresses, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap(), "fd00::1".parse().unwrap()]);
     assert_eq!(unknown, Err(ResolveError::NO_NAME));
 }
+
+#[test]
+#[should_panic(expected = "seed 13 fails: it is unlucky")]
+fn the_first_failing_seed_is_named() {
+    for_each_seed(0..100, |world| match world.seed() {
+        0..13 => Ok(()),
+        _ => Err(Words("it is unlucky")),
+    });
+}
+
+#[test]
+#[should_panic(expected = "ANYSOCK_SEED=3 cargo test the_command_that_replays_a_seed_is_told")]
+fn the_command_that_replays_a_seed_is_told() {
+    for_each_seed(0..10, |world| assert_ne!(world.seed(), 3));
+}
+
+/// Shows words without quotes.
+struct Words(&'static str);
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+#[test]
+fn a_world_without_anything_left_to_do_stands_still() {
+    let mut world = World::new(1);
+    let node = world.node("alone");
+    world
+        .block_on(&node, |sim| {
+            let mut socket = UdpSocket::bind(sim.clone(), &address("127.0.0.1:5000")).unwrap();
+            socket.set_timeout(Some(Duration::from_secs(90)));
+            socket.send_to(b"to myself", &address("127.0.0.1:5000")).unwrap();
+            socket.recv(&mut [0; 9]).unwrap();
+        })
+        .unwrap();
+    world.run().unwrap();
+    assert_eq!(world.now(), anysock::Instant::ZERO, "the clock does not run to a deadline that was met");
+}

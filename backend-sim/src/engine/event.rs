@@ -83,6 +83,11 @@ impl EventQueue {
         self.heap.peek().map(|entry| entry.at)
     }
 
+    /// The next event.
+    pub(crate) fn peek(&self) -> Option<&Event> {
+        self.heap.peek().map(|entry| &entry.event)
+    }
+
     /// Takes the next event.
     pub(crate) fn pop(&mut self) -> Option<(Instant, Event)> {
         self.heap.pop().map(|entry| (entry.at, entry.event))

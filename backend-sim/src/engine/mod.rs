@@ -102,6 +102,7 @@ pub struct Engine {
     wires: Vec<Wire>,
     trace: Trace,
     tap: Option<Box<dyn Tap + Send>>,
+    judge: Option<trace::Judge>,
 }
 
 impl Engine {
@@ -121,6 +122,7 @@ impl Engine {
             wires: Vec::new(),
             trace: Trace::new(seed),
             tap: None,
+            judge: None,
         }
     }
 
@@ -144,6 +146,7 @@ impl Engine {
         if let Some(process) = self.ready.pop_front() {
             return Step::Run(process);
         }
+        self.drop_stale_events();
         match self.events.next_at() {
             None if limit == Instant::MAX => Step::Idle,
             Some(at) if at <= limit => {
@@ -161,8 +164,25 @@ impl Engine {
     }
 
     /// When the next thing happens; now, where a process can go on.
-    pub fn next_at(&self) -> Option<Instant> {
+    pub fn next_at(&mut self) -> Option<Instant> {
+        self.drop_stale_events();
         if self.ready.is_empty() { self.events.next_at() } else { Some(self.now) }
+    }
+
+    /// Forgets the next events as long as nothing would come of them: the clock does not run to the deadline of
+    /// a wait that is over, nor to the timer of a socket that is gone.
+    fn drop_stale_events(&mut self) {
+        while let Some(event) = self.events.peek() {
+            let stale = match event {
+                Event::Deadline { process, turn } => !self.is_in_wait(*process, *turn),
+                Event::SocketTimer { socket } => self.socket(*socket).is_err(),
+                _ => false,
+            };
+            if !stale {
+                return;
+            }
+            self.events.pop();
+        }
     }
 
     /// Every process that waits, and for what. Where [`Engine::step`] says [`Step::Idle`], they wait for ever.
@@ -185,6 +205,18 @@ impl Engine {
         self.tap = Some(tap);
     }
 
+    /// Lets `judge` see every Ethernet frame before it goes onto its network: one of which it says `true` is
+    /// lost.
+    pub fn lose_frames(&mut self, judge: Box<dyn FnMut(&Wire, &[u8]) -> bool + Send>) {
+        self.judge = Some(trace::Judge(judge));
+    }
+
+    /// Whether the judge lets a frame be lost.
+    pub(crate) fn is_lost(&mut self, wire: u32, bytes: &[u8]) -> bool {
+        let wire = &self.wires[wire as usize];
+        self.judge.as_mut().is_some_and(|judge| (judge.0)(wire, bytes))
+    }
+
     /// Takes the tap away again.
     pub fn take_tap(&mut self) -> Option<Box<dyn Tap + Send>> {
         self.tap.take()
@@ -203,7 +235,8 @@ impl Engine {
             Event::Bus { bus } => can::bus_event(self, bus),
             Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, packet),
             Event::Radio { radio } => self.radio_event(radio),
-            Event::Deadline { process, turn } => self.deadline_came(process, turn),
+            // It is still in that wait: a deadline that came to nothing is no event.
+            Event::Deadline { process, .. } => self.resume(process),
         }
     }
 

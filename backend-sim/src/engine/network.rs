@@ -163,8 +163,11 @@ impl Engine {
 
     fn send_frame(&mut self, from: PortId, frame: Vec<u8>) {
         let now = self.now();
-        let arrival = self.port_mut(from).transmitter.send(now, frame.len());
         let wire = self.networks[from.network.0 as usize].wire;
+        if self.is_lost(wire, &frame) {
+            return self.record(wire, Fate::Lost, &frame);
+        }
+        let arrival = self.port_mut(from).transmitter.send(now, frame.len());
         let (first, second) = match arrival {
             Arrival::Lost => return self.record(wire, Fate::Lost, &frame),
             Arrival::Dropped => return self.record(wire, Fate::Dropped, &frame),

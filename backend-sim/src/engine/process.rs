@@ -112,12 +112,10 @@ impl Engine {
         Ok(())
     }
 
-    /// A process's deadline has come, unless it is in another wait by now.
-    pub(super) fn deadline_came(&mut self, id: ProcessId, turn: u64) {
+    /// Whether the process is still in the wait of that number.
+    pub(super) fn is_in_wait(&self, id: ProcessId, turn: u64) -> bool {
         let process = self.process(id);
-        if process.activity == Activity::Waiting && process.turn == turn {
-            self.resume(id);
-        }
+        process.activity == Activity::Waiting && process.turn == turn
     }
 
     /// Something changed at a socket that the process waits for: it goes on, if that is what it waits for.

@@ -49,6 +49,15 @@ pub trait Tap: Debug {
     }
 }
 
+/// Says of each frame whether it is lost: a fault at a certain place, where a link's loss is anywhere.
+pub(crate) struct Judge(pub(crate) Box<dyn FnMut(&Wire, &[u8]) -> bool + Send>);
+
+impl Debug for Judge {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Judge")
+    }
+}
+
 /// The hash of everything that happened on the wires so far.
 ///
 /// It covers decoded fields in little-endian of fixed width, and SipHash is the same everywhere, so the same

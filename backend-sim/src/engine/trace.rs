@@ -50,7 +50,10 @@ pub trait Tap: Debug {
 }
 
 /// Says of each frame whether it is lost: a fault at a certain place, where a link's loss is anywhere.
-pub(crate) struct Judge(pub(crate) Box<dyn FnMut(&Wire, &[u8]) -> bool + Send>);
+pub(crate) struct Judge(pub(crate) Box<Verdict>);
+
+/// Whether a frame on a wire is lost.
+type Verdict = dyn FnMut(&Wire, &[u8]) -> bool + Send;
 
 impl Debug for Judge {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

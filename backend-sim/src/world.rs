@@ -212,7 +212,7 @@ impl World {
     /// Lets `judge` see every Ethernet frame before it goes onto its network: one of which it says `true` is
     /// lost. A link's loss strikes anywhere; this strikes a certain segment.
     pub fn lose_frames(&mut self, judge: impl FnMut(&Wire, &[u8]) -> bool + Send + 'static) {
-        self.shared.engine.borrow_mut().lose_frames(Box::new(judge));
+        self.shared.engine.borrow_mut().lose_frames(judge);
     }
 
     /// Takes the tap away, and lets it write what it has buffered.

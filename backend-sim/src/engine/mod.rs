@@ -207,8 +207,8 @@ impl Engine {
 
     /// Lets `judge` see every Ethernet frame before it goes onto its network: one of which it says `true` is
     /// lost.
-    pub fn lose_frames(&mut self, judge: Box<dyn FnMut(&Wire, &[u8]) -> bool + Send>) {
-        self.judge = Some(trace::Judge(judge));
+    pub fn lose_frames(&mut self, judge: impl FnMut(&Wire, &[u8]) -> bool + Send + 'static) {
+        self.judge = Some(trace::Judge(Box::new(judge)));
     }
 
     /// Whether the judge lets a frame be lost.

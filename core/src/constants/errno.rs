@@ -25,7 +25,12 @@ macro_rules! errno {
 
             /// Every name of this type.
             pub(crate) const TABLE: &'static [super::Constant] = &[
-                $( super::Constant { name: stringify!($name), group: "Errno", value: $value }, )*
+                $( super::Constant {
+                    name: stringify!($name),
+                    group: "Errno",
+                    value: $value,
+                    carries_pointer: false,
+                }, )*
             ];
 
             /// What the error means, in the C library's words; `None` for a number without a name.

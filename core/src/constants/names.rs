@@ -27,6 +27,7 @@ macro_rules! value_names {
                     name: $c_name,
                     group: stringify!($Type),
                     value: $value as i64,
+                    carries_pointer: false,
                 }, )*
             ];
 
@@ -79,6 +80,7 @@ macro_rules! flag_names {
                     name: $c_name,
                     group: stringify!($Type),
                     value: $value as i64,
+                    carries_pointer: false,
                 }, )*
             ];
         }

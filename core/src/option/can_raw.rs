@@ -5,9 +5,6 @@
 use crate::constants::Level;
 use crate::option::options;
 
-/// The number of the list of filters; see [`crate::CanSocket::set_filters`].
-pub const CAN_RAW_FILTER: i32 = 1;
-
 options! {
     "SOL_CAN_RAW", Level::CAN_RAW;
 
@@ -15,10 +12,16 @@ options! {
     CAN_RAW_ERR_FILTER = 2 => ErrorFilter: u32, get set;
     /// Whether CAN FD frames are sent and received as well. Since Linux 3.6.
     CAN_RAW_FD_FRAMES = 5 => FdFrames: bool, get set;
+    /// The list of filters: an array of `struct can_filter`; see [`crate::CanSocket::set_filters`].
+    CAN_RAW_FILTER = 1;
     /// Whether a frame must match every filter instead of any. Since Linux 4.1.
     CAN_RAW_JOIN_FILTERS = 6 => JoinFilters: bool, get set;
     /// Whether other sockets of this machine see what this one sends. On by default.
     CAN_RAW_LOOPBACK = 3 => Loopback: bool, get set;
     /// Whether this socket sees what it sends itself. Off by default.
     CAN_RAW_RECV_OWN_MSGS = 4 => ReceiveOwn: bool, get set;
+    /// Whether CAN XL frames are sent and received as well. Since Linux 6.2.
+    CAN_RAW_XL_FRAMES = 7 => XlFrames: bool, get set;
+    /// The virtual CAN network of CAN XL frames: `struct can_raw_vcid_options`. Since Linux 6.9.
+    CAN_RAW_XL_VCID_OPTS = 8;
 }

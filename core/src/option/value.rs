@@ -76,6 +76,36 @@ int_value!(
     |value| Duration::from_secs(value.max(0) as u64)
 );
 
+/// A value that is a number of another width to the kernel.
+macro_rules! number_value {
+    ($( $Type:ty, $size:literal; )*) => {
+        $( impl OptionValue for $Type {
+            type Bytes = [u8; $size];
+
+            #[inline]
+            fn encode(&self) -> [u8; $size] {
+                self.to_ne_bytes()
+            }
+
+            #[inline]
+            fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+                Ok(<$Type>::from_ne_bytes(first(bytes)?))
+            }
+
+            #[inline]
+            fn buffer() -> [u8; $size] {
+                [0; $size]
+            }
+        } )*
+    };
+}
+
+number_value! {
+    u8, 1;
+    u16, 2;
+    u64, 8;
+}
+
 /// What `close` does with data not yet sent: `struct linger` (socket(7)).
 ///
 /// `None`: close returns at once and the kernel goes on sending. `Some(0)`: the connection is reset and the

@@ -1,0 +1,24 @@
+//! `SOL_ALG`: options and control messages of the kernel's cryptography (linux/if_alg.h).
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_ALG", Level::ALG;
+
+    /// Control message: how many bytes of associated data come first. Since Linux 3.20.
+    ALG_SET_AEAD_ASSOCLEN = 4;
+    /// The size of the authentication tag: the length of the option, which has no bytes. Set only; since
+    /// Linux 3.20.
+    ALG_SET_AEAD_AUTHSIZE = 5;
+    /// The entropy of a deterministic generator, as bytes, for tests. Set only; since Linux 5.10.
+    ALG_SET_DRBG_ENTROPY = 6;
+    /// Control message: the initialization vector, `struct af_alg_iv`. Since Linux 2.6.38.
+    ALG_SET_IV = 2;
+    /// The key, as bytes. Set only; since Linux 2.6.38.
+    ALG_SET_KEY = 1;
+    /// The key, by its number in the kernel's key ring. Set only; since Linux 6.2.
+    ALG_SET_KEY_BY_KEY_SERIAL = 7 => AlgKeySerial: i32, set;
+    /// Control message: encrypt or decrypt. Since Linux 2.6.38.
+    ALG_SET_OP = 3;
+}

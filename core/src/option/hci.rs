@@ -1,0 +1,15 @@
+//! `SOL_HCI`: options of HCI sockets (net/bluetooth/hci_sock.h).
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_HCI", Level::HCI;
+
+    /// Whether received messages carry their direction: 1 for what came in.
+    HCI_DATA_DIR = 1 => DataDirection: bool, get set;
+    /// Which packets and events are received: `struct hci_filter`.
+    HCI_FILTER = 2;
+    /// Whether received messages carry the time of their arrival.
+    HCI_TIME_STAMP = 3 => TimeStamp: bool, get set;
+}

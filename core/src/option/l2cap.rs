@@ -1,0 +1,15 @@
+//! `SOL_L2CAP`: older options of L2CAP sockets (net/bluetooth/l2cap.h).
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_L2CAP", Level::L2CAP;
+
+    /// The connection's handle and the peer's class: `struct l2cap_conninfo`. Read only.
+    L2CAP_CONNINFO = 2;
+    /// How the link is secured: bits of `L2CAP_LM_…`. [`crate::option::bluetooth::BT_SECURITY`] is newer.
+    L2CAP_LM = 3 => LinkMode: u32, get set;
+    /// MTU, mode and retransmission: `struct l2cap_options`. Not for LE.
+    L2CAP_OPTIONS = 1;
+}

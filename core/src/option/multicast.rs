@@ -1,0 +1,24 @@
+//! Multicast options for IPv4 and IPv6 alike (RFC 3678, linux/in.h): the same numbers at `SOL_IP` and
+//! `SOL_IPV6`.
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_IP", Level::IP;
+
+    /// Stops what one source sends to a joined group: `struct group_source_req`. Set only.
+    MCAST_BLOCK_SOURCE = 43;
+    /// Joins a group on an interface: `struct group_req`. Set only.
+    MCAST_JOIN_GROUP = 42;
+    /// Joins a group for one source: `struct group_source_req`. Set only.
+    MCAST_JOIN_SOURCE_GROUP = 46;
+    /// Leaves a group: `struct group_req`. Set only.
+    MCAST_LEAVE_GROUP = 45;
+    /// Leaves a group for one source: `struct group_source_req`. Set only.
+    MCAST_LEAVE_SOURCE_GROUP = 47;
+    /// The whole source filter of a group: `struct group_filter`.
+    MCAST_MSFILTER = 48;
+    /// Lets a blocked source through again: `struct group_source_req`. Set only.
+    MCAST_UNBLOCK_SOURCE = 44;
+}

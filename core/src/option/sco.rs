@@ -1,0 +1,13 @@
+//! `SOL_SCO`: older options of SCO sockets (net/bluetooth/sco.h).
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_SCO", Level::SCO;
+
+    /// The connection's handle and the peer's class: `struct sco_conninfo`. Read only.
+    SCO_CONNINFO = 2;
+    /// The MTU: `struct sco_options`. Read only.
+    SCO_OPTIONS = 1;
+}

@@ -1,0 +1,11 @@
+//! `SOL_SMC`: the option of shared memory communications (linux/smc.h).
+
+use crate::constants::Level;
+use crate::option::options;
+
+options! {
+    "SOL_SMC", Level::SMC;
+
+    /// Whether connections fall back to TCP when handshakes are too many. Since Linux 5.18.
+    SMC_LIMIT_HS = 1 => LimitHandshake: bool, get set;
+}

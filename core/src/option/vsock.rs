@@ -1,0 +1,29 @@
+//! Options of virtual machine sockets (vsock(7), linux/vm_sockets.h). Their level is the number of the
+//! family.
+
+use crate::constants::{Family, Level};
+use crate::option::options;
+
+options! {
+    "AF_VSOCK", Level(Family::VSOCK.0 as i32);
+
+    /// The most that the buffer's size may be set to, in bytes.
+    SO_VM_SOCKETS_BUFFER_MAX_SIZE = 2 => BufferMaxSize: u64, get set;
+    /// The least that the buffer's size may be set to, in bytes.
+    SO_VM_SOCKETS_BUFFER_MIN_SIZE = 1 => BufferMinSize: u64, get set;
+    /// The size of the buffers, in bytes.
+    SO_VM_SOCKETS_BUFFER_SIZE = 0 => BufferSize: u64, get set;
+    /// How long `connect` waits: [`SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD`], as with [`crate::option::socket`]'s
+    /// times.
+    SO_VM_SOCKETS_CONNECT_TIMEOUT = 6;
+    /// How long `connect` waits: seconds and microseconds, 64 bits each. Since Linux 5.15.
+    SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8;
+    /// How long `connect` waits: seconds and microseconds, a `long` each.
+    SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD = 6;
+    /// Never blocking, for use inside the kernel; no kernel has the option.
+    SO_VM_SOCKETS_NONBLOCK_TXRX = 7;
+    /// The host's number of the peer's machine; only VMware's own module has it.
+    SO_VM_SOCKETS_PEER_HOST_VM_ID = 3;
+    /// Whether the peer is privileged; only VMware's own module has it.
+    SO_VM_SOCKETS_TRUSTED = 5;
+}

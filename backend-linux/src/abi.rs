@@ -126,15 +126,8 @@ same! {
     SOL_DCCP == Level::DCCP.0;
     SOL_NETLINK == Level::NETLINK.0;
     SOL_TIPC == Level::TIPC.0;
-    SOL_RXRPC == Level::RXRPC.0;
-    SOL_PPPOL2TP == Level::PPPOL2TP.0;
     SOL_BLUETOOTH == Level::BLUETOOTH.0;
-    SOL_PNPIPE == Level::PNPIPE.0;
-    SOL_RDS == Level::RDS.0;
-    SOL_IUCV == Level::IUCV.0;
-    SOL_CAIF == Level::CAIF.0;
     SOL_ALG == Level::ALG.0;
-    SOL_NFC == Level::NFC.0;
     SOL_TLS == Level::TLS.0;
     SOL_XDP == Level::XDP.0;
 
@@ -321,7 +314,6 @@ same! {
     SO_REUSEPORT == option::socket::SO_REUSEPORT;
     SO_RXQ_OVFL == option::socket::SO_RXQ_OVFL;
     SO_SNDBUF == option::socket::SO_SNDBUF;
-    SO_TIMESTAMPNS_NEW == option::socket::SO_TIMESTAMPNS_NEW;
     SO_TYPE == option::socket::SO_TYPE;
 
     TCP_CORK == option::tcp::TCP_CORK;
@@ -348,7 +340,25 @@ same! {
     CAN_RAW_FILTER == option::can_raw::CAN_RAW_FILTER;
 }
 
-/// `C expression, ours`, a line: sizes and alignments.
+// The bindings for musl lack these.
+#[cfg(target_env = "gnu")]
+same! {
+    SOL_CAIF == Level::CAIF.0;
+    SOL_IUCV == Level::IUCV.0;
+    SOL_NFC == Level::NFC.0;
+    SOL_PNPIPE == Level::PNPIPE.0;
+    SOL_PPPOL2TP == Level::PPPOL2TP.0;
+    SOL_RDS == Level::RDS.0;
+    SOL_RXRPC == Level::RXRPC.0;
+}
+
+// And those for RISC-V lack this as well.
+#[cfg(all(target_env = "gnu", not(any(target_arch = "riscv32", target_arch = "riscv64"))))]
+same! {
+    SO_TIMESTAMPNS_NEW == option::socket::SO_TIMESTAMPNS_NEW;
+}
+
+/// `C expression, ours`, a line: sizes.
 macro_rules! same_size {
     ($( $c:expr, $ours:expr; )*) => {
         $( const _: () = assert!($c == $ours); )*
@@ -366,7 +376,6 @@ same_size! {
     size_of::<libc::canfd_frame>(), anysock::can::CANFD_MTU;
     size_of::<libc::can_filter>(), anysock::can::Filter::SIZE;
     libc::IFNAMSIZ, anysock::InterfaceName::SIZE;
-    align_of::<libc::cmsghdr>(), align_of::<usize>();
 }
 
 // SAFETY: CMSG_SPACE computes.

@@ -73,7 +73,7 @@ fn remaining(deadline: Deadline) -> Option<timespec> {
         Deadline::NOW => Duration::ZERO,
         _ => deadline.remaining(now())?,
     };
-    // A 32-bit time_t ends in 68 years from now at the latest.
-    let tv_sec = libc::time_t::try_from(remaining.as_secs()).unwrap_or(libc::time_t::MAX);
-    Some(timespec { tv_sec, tv_nsec: remaining.subsec_nanos() as _ })
+    // Seconds may have 32 bits: nobody waits for more than 68 years.
+    let seconds = remaining.as_secs().min(i32::MAX as u64);
+    Some(timespec { tv_sec: seconds as _, tv_nsec: remaining.subsec_nanos() as _ })
 }

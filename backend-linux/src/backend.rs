@@ -7,10 +7,10 @@ use anysock::{
     SendMsg, Shutdown, SocketType, Wait,
 };
 
+use crate::address::{self, sockaddr_of, socklen};
 use crate::errno::{Answer, once, retry};
 use crate::handle::Handle;
 use crate::io_slice::{IoSlice, IoSliceMut};
-use crate::option::socklen;
 use crate::{Linux, Waker, message, option, until, wait, waker};
 
 /// What every socket is made with.
@@ -28,12 +28,6 @@ pub(crate) fn send_flags(flags: MessageFlags) -> Result<c_int, Errno> {
         return Err(Errno::EOPNOTSUPP);
     }
     Ok(flags.union(SEND_FLAGS).bits())
-}
-
-/// `address` as the kernel takes it.
-#[inline]
-pub(crate) fn sockaddr_of(address: &[u8]) -> (*const sockaddr, socklen_t) {
-    (address.as_ptr().cast(), socklen(address.len()))
 }
 
 /// Calls `call` with room for an address, and returns the address's length with the answer.
@@ -83,12 +77,14 @@ impl Backend for Linux {
     }
 
     fn bind(&self, handle: &Handle, address: &[u8]) -> Result<(), Errno> {
+        address::refuse_descriptors(address)?;
         let (address, len) = sockaddr_of(address);
         // SAFETY: there are `len` readable bytes at `address`.
         retry(|| unsafe { libc::bind(handle.as_raw(), address, len) }).map(|_| ())
     }
 
     fn connect(&self, handle: &Handle, address: &[u8]) -> Result<(), Errno> {
+        address::refuse_descriptors(address)?;
         let (address, len) = sockaddr_of(address);
         // SAFETY: there are `len` readable bytes at `address`.
         match once(unsafe { libc::connect(handle.as_raw(), address, len) }) {

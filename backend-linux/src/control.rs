@@ -53,11 +53,15 @@ impl Buffer {
     }
 }
 
-/// Refuses control bytes that hold descriptors: safe code could send what it does not own.
+/// Refuses control bytes that hold descriptors (`EINVAL`) or pointers (`EOPNOTSUPP`): safe code could send what
+/// it does not own, and have foreign memory read and written (RDS_CMSG_RDMA_ARGS and its like).
 ///
 /// The kernel reads messages in the same order and ends at the first malformed one with the same `EINVAL`, so
 /// that nothing hides behind that.
-pub(crate) fn refuse_descriptors(control: &[u8]) -> Result<(), Errno> {
+pub(crate) fn check(control: &[u8]) -> Result<(), Errno> {
+    if Controls::new(control).any(|message| message.level == Level::RDS) {
+        return Err(Errno::EOPNOTSUPP);
+    }
     if Controls::new(control).any(|message| carries_descriptor(&message)) || !is_well_formed(control) {
         return Err(Errno::EINVAL);
     }

@@ -18,9 +18,9 @@
 //! - A call interrupted by a signal is made again, except `close(2)`; an interrupted `connect(2)` goes on and
 //!   answers `EINPROGRESS`.
 //! - Every descriptor is close-on-exec. Sending never raises SIGPIPE.
-//! - Safe code can neither reach foreign memory nor use a descriptor that it does not own: options that carry
-//!   a pointer or a descriptor and MSG_ZEROCOPY are refused with `EOPNOTSUPP`, SCM_RIGHTS among the control
-//!   bytes with `EINVAL`.
+//! - Safe code can neither reach foreign memory nor use a descriptor that it does not own: options, addresses
+//!   and control messages that carry a pointer or a descriptor and MSG_ZEROCOPY are refused with
+//!   `EOPNOTSUPP`, SCM_RIGHTS among the control bytes with `EINVAL`.
 //! - [`Handle`] is the one owner of its descriptor; dropping it closes it and never lingers.
 //!
 //! # Calls that may block all the same
@@ -39,6 +39,7 @@ extern crate alloc;
 extern crate std;
 
 mod abi;
+mod address;
 mod backend;
 mod control;
 mod errno;

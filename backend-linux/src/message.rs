@@ -7,11 +7,11 @@ use libc::msghdr;
 use anysock::{Errno, MessageFlags, Received, RecvMsg, SendMsg};
 
 use crate::Linux;
+use crate::address::socklen;
 use crate::backend::{RECV_FLAGS, send_flags};
 use crate::control::{self, Buffer};
 use crate::errno::retry;
 use crate::handle::Handle;
-use crate::option::socklen;
 
 /// An empty `struct msghdr`: musl's has padding that cannot be named.
 fn empty_header() -> msghdr {
@@ -21,7 +21,7 @@ fn empty_header() -> msghdr {
 
 pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<usize, Errno> {
     let flags = send_flags(message.flags)?;
-    control::refuse_descriptors(message.control)?;
+    control::check(message.control)?;
     let mut buffer = Buffer::new();
     let control = match message.handles {
         [] => message.control,

@@ -4,21 +4,16 @@
 //! BT_DEFER_SETUP always writes four bytes, SO_ATMQOS of the wrong level writes 88. A short slice of safe code
 //! must not cost memory behind it, so a value shorter than [`ROOM`] goes through a buffer that long.
 
-use libc::{c_void, socklen_t};
+use libc::c_void;
 
 use anysock::{Errno, Level, option};
 
+use crate::address::socklen;
 use crate::errno::retry;
 use crate::handle::Handle;
 
 /// More bytes than any structure that the kernel copies without looking at the length.
 const ROOM: usize = 512;
-
-/// `len` as the kernel takes it; a length that it cannot express becomes one that it refuses with `EINVAL`.
-#[inline]
-pub(crate) fn socklen(len: usize) -> socklen_t {
-    socklen_t::try_from(len).unwrap_or(socklen_t::MAX)
-}
 
 pub(crate) fn set(handle: &Handle, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
     if option::carries_pointer(level, name) {

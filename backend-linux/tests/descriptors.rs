@@ -159,6 +159,30 @@ fn control_bytes_must_not_hold_descriptors() {
 }
 
 #[test]
+fn control_bytes_must_not_hold_pointers() {
+    let _alone = alone();
+    let (one, _other) = pair();
+    let mut room = [0; 128];
+    let mut writer = ControlWriter::new(&mut room);
+    // RDS_CMSG_RDMA_ARGS, with an address to read and write.
+    writer.push(Level::RDS, 1, &[0; 64]).unwrap();
+    assert_eq!(send(&one, b"!", writer.into_bytes(), &[]), Err(Errno::EOPNOTSUPP));
+}
+
+#[test]
+fn addresses_must_not_name_descriptors() {
+    let _alone = alone();
+    let (one, _other) = pair();
+    // struct sockaddr_xdp with XDP_SHARED_UMEM; struct sockaddr_pppol2tp.
+    let xdp = [&Family::XDP.0.to_ne_bytes()[..], &1u16.to_ne_bytes(), &[0; 12]].concat();
+    let l2tp = [&Family::PPPOX.0.to_ne_bytes()[..], &1u32.to_ne_bytes(), &[0; 20]].concat();
+    for address in [xdp, l2tp] {
+        assert_eq!(Linux.bind(&one, &address), Err(Errno::EOPNOTSUPP));
+        assert_eq!(Linux.connect(&one, &address), Err(Errno::EOPNOTSUPP));
+    }
+}
+
+#[test]
 fn malformed_control_bytes_are_einval() {
     let _alone = alone();
     let (one, _other) = pair();

@@ -18,6 +18,7 @@
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
+//! - [`packet`], [`sctp`], [`tipc`], [`layout`]: the kernel's structures.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -30,12 +31,16 @@ pub mod can;
 pub mod constants;
 pub mod error;
 pub mod interface;
+pub mod layout;
 pub mod message;
 pub mod option;
+pub mod packet;
 pub mod resolve;
+pub mod sctp;
 pub mod socket;
 pub mod tcp;
 pub mod time;
+pub mod tipc;
 
 pub use addr::{AnyAddr, BdAddr, CanAddr, RfcommAddr, SockAddr, UnixAddr};
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};

@@ -24,6 +24,7 @@ mod fd_frame;
 mod filter;
 mod frame;
 mod id;
+mod isotp;
 mod notation;
 mod stuffing;
 
@@ -42,4 +43,5 @@ pub use fd_frame::{CANFD_MAX_DLEN, CANFD_MTU, FdFlags, FdFrame};
 pub use filter::Filter;
 pub use frame::{CAN_MAX_DLEN, CAN_MTU, DecodeError, Frame};
 pub use id::Id;
+pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
 pub use notation::{ParseError, ParseReason};

@@ -1,25 +1,114 @@
 //! Control messages: what travels beside the data of `sendmsg(2)` and `recvmsg(2)`.
 //!
 //! The layout is the kernel's `struct cmsghdr` (cmsg(3)): a length and a type of native width, then data,
-//! each message padded to the width of a pointer. An unknown message is kept as bytes.
+//! each message padded to the width of a pointer. Known messages are typed, one file per level; any other is
+//! bytes, with nothing lost.
 //!
 //! ```
+//! use anysock::message::{self, ControlBuffer, Controls};
 //! use anysock::Level;
-//! use anysock::message::{Controls, ControlWriter};
 //!
-//! let mut room = [0; 64];
-//! let mut writer = ControlWriter::new(&mut room);
+//! let mut buffer = ControlBuffer::<64>::new();
+//! let mut writer = buffer.writer();
+//! writer.put(message::ip::Ttl, &64)?;
 //! writer.push(Level::SOCKET, 40, &7u32.to_ne_bytes())?;
-//! let control = Controls::new(writer.into_bytes()).next().unwrap();
-//! assert_eq!((control.level, control.name, control.data), (Level::SOCKET, 40, &7u32.to_ne_bytes()[..]));
+//! let controls = Controls::new(writer.into_bytes());
+//! assert_eq!(controls.clone().first(message::ip::Ttl), Ok(Some(64)));
+//! assert_eq!(controls.clone().first(message::socket::RxqOvfl), Ok(Some(7)));
+//! assert_eq!(controls.last().unwrap().data, &7u32.to_ne_bytes()[..]);
 //! # Ok::<(), anysock::Errno>(())
 //! ```
+//!
+//! # Descriptors
+//! `SCM_RIGHTS` and `SCM_PIDFD` carry descriptors, and those never cross as bytes: send them as
+//! [`crate::SendMsg`]'s handles, and receive them as [`crate::RecvMsg`]'s. A backend refuses the one and
+//! takes the other out of the bytes.
+//!
+//! # Truncation
+//! Where the buffer is too small, the kernel sets [`CTRUNC`](crate::MessageFlags::CTRUNC) in the flags
+//! received and cuts the last message off, which then is a message with less data, or none at all.
+//! [`Controls::rest`] is what is no whole message.
 
+pub mod alg;
+pub mod bluetooth;
+mod buffer;
+pub mod can;
+mod extended_error;
+pub mod hci;
+pub mod ip;
+pub mod ipv6;
+pub mod llc;
+pub mod netlink;
+pub mod packet;
+mod packet_info;
+pub mod rxrpc;
+pub mod sctp;
+pub mod socket;
+mod table;
+pub mod tcp;
 mod timestamp;
+pub mod tipc;
+pub mod tls;
+mod ucred;
+pub mod udp;
+pub mod vsock;
 
-pub use timestamp::Timestamp;
+pub use buffer::ControlBuffer;
+pub use extended_error::{ErrorOrigin, ReceivedError, SockExtendedErr, TimestampKind};
+pub use packet_info::{In6Pktinfo, InPktinfo};
+pub use table::{all, name_of};
+pub use timestamp::{ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, Timestamp};
+pub use ucred::Ucred;
 
 use crate::constants::{Errno, Level};
+use crate::error::DecodeError;
+use crate::option::OptionValue;
+
+/// A kind of control message: a type at a level, and the type of its data.
+pub trait ControlMessage {
+    /// What the message holds.
+    type Value: OptionValue;
+    /// `cmsg_level`.
+    const LEVEL: Level;
+    /// `cmsg_type`.
+    const NAME: i32;
+    /// The name of the type in C.
+    const C_NAME: &'static str;
+}
+
+/// The control messages of one level: `"C_NAME" = number => Type: Value;` a line. Makes a type of each, and the
+/// level's table.
+macro_rules! messages {
+    (
+        $group:literal, $level:expr;
+        $( $(#[$meta:meta])* $c_name:literal = $number:expr => $Type:ident: $Value:ty; )*
+    ) => {
+        $(
+            $(#[$meta])*
+            #[doc(alias = $c_name)]
+            #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+            pub struct $Type;
+
+            impl $crate::message::ControlMessage for $Type {
+                type Value = $Value;
+                const LEVEL: $crate::constants::Level = $level;
+                const NAME: i32 = $number;
+                const C_NAME: &'static str = $c_name;
+            }
+        )*
+
+        /// Every typed message of this level.
+        pub(in crate::message) const TABLE: &[($crate::constants::Level, $crate::constants::Constant)] = &[
+            $( ($level, $crate::constants::Constant {
+                name: $c_name,
+                group: $group,
+                value: $number as i64,
+            }), )*
+        ];
+    };
+}
+
+pub(crate) use messages;
 
 const WORD: usize = size_of::<usize>();
 /// `CMSG_LEN(0)`: a length as wide as a pointer, a level, a type.
@@ -28,6 +117,12 @@ const HEADER: usize = WORD + 8;
 /// `CMSG_ALIGN`: `len` rounded up to the width of a pointer.
 const fn align(len: usize) -> usize {
     len.saturating_add(WORD - 1) & !(WORD - 1)
+}
+
+/// `CMSG_LEN`: what `cmsg_len` says of a control message of `data` bytes.
+#[doc(alias = "CMSG_LEN")]
+pub const fn control_len(data: usize) -> usize {
+    HEADER.saturating_add(data)
 }
 
 /// `CMSG_SPACE`: the room that a control message of `data` bytes takes.
@@ -47,6 +142,20 @@ pub struct Control<'a> {
     pub data: &'a [u8],
 }
 
+impl Control<'_> {
+    /// The value of this message where it is of the kind `message`, `None` where it is another.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where the data does not hold such a value, for instance because it was cut off.
+    pub fn get<M: ControlMessage>(&self, message: M) -> Result<Option<M::Value>, DecodeError> {
+        let _ = message;
+        if (self.level, self.name) != (M::LEVEL, M::NAME) {
+            return Ok(None);
+        }
+        M::Value::decode(self.data).map(Some)
+    }
+}
+
 /// The control messages of a received buffer. Ends at the first that is cut short or malformed.
 #[derive(Clone, Debug)]
 pub struct Controls<'a> {
@@ -57,6 +166,19 @@ impl<'a> Controls<'a> {
     /// The control messages in the bytes that `recv_msg` filled in.
     pub fn new(bytes: &'a [u8]) -> Self {
         Controls { rest: bytes }
+    }
+
+    /// What has not been iterated over: at the end nothing, or a message that was cut short.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The value of the first message of the kind `message`; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where its data does not hold such a value.
+    pub fn first<M: ControlMessage + Copy>(mut self, message: M) -> Result<Option<M::Value>, DecodeError> {
+        self.find_map(|control| control.get(message).transpose()).transpose()
     }
 }
 
@@ -113,6 +235,15 @@ impl<'a> ControlWriter<'a> {
         }
         self.len = end;
         Ok(())
+    }
+
+    /// Adds a message of the kind `message`.
+    ///
+    /// # Errors
+    /// `ENOBUFS` where it does not fit; what was there stays.
+    pub fn put<M: ControlMessage>(&mut self, message: M, value: &M::Value) -> Result<(), Errno> {
+        let _ = message;
+        self.push(M::LEVEL, M::NAME, value.encode().as_ref())
     }
 
     /// The bytes written.

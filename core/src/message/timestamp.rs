@@ -1,41 +1,83 @@
-//! The time of a message's arrival.
+//! The time of a message's arrival, or of its transmission.
 
 use core::time::Duration;
 
-use super::Control;
-use crate::constants::Level;
-use crate::option::socket::SO_TIMESTAMPNS_NEW;
+use super::{Control, socket};
+use crate::layout::{KernelTimespec, OldTimespec, structure};
 
-/// When a message arrived: the control message of [`crate::option::socket::TimestampNs`], in nanoseconds
-/// since 1970 (`CLOCK_REALTIME`).
+/// When a message arrived, since 1970 (`CLOCK_REALTIME`): any of the control messages of `SO_TIMESTAMP` and
+/// `SO_TIMESTAMPNS`, in their old and their new form. A backend of this project sends
+/// [`socket::TimestampNs`].
+///
+/// ```
+/// use anysock::message::{self, ControlBuffer, Timestamp};
+/// use core::time::Duration;
+///
+/// let arrival = Timestamp(Duration::new(1_500_000_000, 7));
+/// let mut buffer = ControlBuffer::<32>::new();
+/// buffer.writer().put(message::socket::TimestampNs, &arrival.0.into())?;
+/// assert_eq!(buffer.controls(32).find_map(|control| Timestamp::from_control(&control)), Some(arrival));
+/// # Ok::<(), anysock::Errno>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Timestamp(pub Duration);
 
 impl Timestamp {
     /// The bytes of the control message: `struct __kernel_timespec`.
-    pub const SIZE: usize = 16;
+    pub const SIZE: usize = KernelTimespec::SIZE;
 
     /// The timestamp of a control message; `None` where it is another message.
     pub fn from_control(control: &Control<'_>) -> Option<Self> {
-        if control.level != Level::SOCKET || control.name != SO_TIMESTAMPNS_NEW {
-            return None;
-        }
-        let (seconds, rest) = control.data.split_first_chunk()?;
-        let nanos = rest.first_chunk()?;
-        let seconds = u64::try_from(i64::from_ne_bytes(*seconds)).ok()?;
-        let nanos = u32::try_from(i64::from_ne_bytes(*nanos)).ok()?;
-        Some(Timestamp(Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanos.into()))))
+        let nanos = || control.get(socket::TimestampNs).ok()?.and_then(KernelTimespec::duration);
+        let old_nanos = || control.get(socket::TimestampNsOld).ok()?.and_then(OldTimespec::duration);
+        let micros = || control.get(socket::Timestamp).ok()?.and_then(|time| time.duration());
+        let old_micros = || control.get(socket::TimestampOld).ok()?.and_then(|time| time.duration());
+        nanos().or_else(old_nanos).or_else(micros).or_else(old_micros).map(Timestamp)
     }
 
     /// The data of the control message.
     pub fn to_timespec(self) -> [u8; Timestamp::SIZE] {
-        let seconds = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX).to_ne_bytes();
-        let nanos = i64::from(self.0.subsec_nanos()).to_ne_bytes();
-        let mut bytes = [0; Timestamp::SIZE];
-        for (to, from) in bytes.iter_mut().zip(seconds.into_iter().chain(nanos)) {
-            *to = from;
-        }
-        bytes
+        KernelTimespec::from(self.0).encode()
+    }
+}
+
+structure! {
+    "struct scm_timestamping", "linux/errqueue.h";
+    /// What `SO_TIMESTAMPING` gives, in the old form: three times, of which those that were not taken are
+    /// zero.
+    pub struct ScmTimestamping {
+        /// The time by the kernel's clock.
+        pub software: OldTimespec = "ts[0]",
+        /// Nothing any more: hardware time turned into system time.
+        pub legacy: OldTimespec = "ts[1]",
+        /// The time by the interface's own clock.
+        pub hardware: OldTimespec = "ts[2]",
+    }
+}
+
+structure! {
+    "struct scm_timestamping64", "linux/errqueue.h";
+    /// What `SO_TIMESTAMPING_NEW` gives: three times, of which those that were not taken are zero.
+    pub struct ScmTimestamping64 {
+        /// The time by the kernel's clock.
+        pub software: KernelTimespec = "ts[0]",
+        /// Nothing any more: hardware time turned into system time.
+        pub legacy: KernelTimespec = "ts[1]",
+        /// The time by the interface's own clock.
+        pub hardware: KernelTimespec = "ts[2]",
+    }
+}
+
+structure! {
+    "struct scm_ts_pktinfo", "linux/net_tstamp.h";
+    /// Which interface took the hardware time, and of how long a packet (`SOF_TIMESTAMPING_OPT_PKTINFO`).
+    pub struct ScmTsPktinfo {
+        /// The interface's number; 0 where unknown.
+        pub interface: u32 = "if_index",
+        /// The length at layer 2, in bytes.
+        pub length: u32 = "pkt_length",
+        /// Nothing.
+        pub reserved: [u32; 2] = "reserved",
     }
 }

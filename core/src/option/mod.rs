@@ -18,6 +18,7 @@
 //! read by level, name and bytes:
 //! [`crate::Socket::set_bytes`], [`crate::Socket::get_bytes`].
 
+mod address;
 pub mod alg;
 pub mod atm;
 pub mod ax25;
@@ -27,6 +28,7 @@ pub mod can_isotp;
 pub mod can_j1939;
 pub mod can_raw;
 pub mod dccp;
+mod field;
 pub mod hci;
 pub mod icmpv6;
 pub mod ip;

@@ -1,0 +1,90 @@
+//! The layouts of every structure, to be proved against the kernel's headers.
+
+use super::{KernelTimespec, Layout, OldTimespec, OldTimeval, SockTimeval};
+use crate::{can, message, packet, sctp, tipc};
+
+static LAYOUTS: &[Layout] = &[
+    KernelTimespec::LAYOUT,
+    OldTimespec::LAYOUT,
+    SockTimeval::LAYOUT,
+    OldTimeval::LAYOUT,
+    message::Ucred::LAYOUT,
+    message::InPktinfo::LAYOUT,
+    message::In6Pktinfo::LAYOUT,
+    message::SockExtendedErr::LAYOUT,
+    message::ScmTimestamping::LAYOUT,
+    message::ScmTimestamping64::LAYOUT,
+    message::ScmTsPktinfo::LAYOUT,
+    message::ipv6::Ip6MtuInfo::LAYOUT,
+    message::llc::LlcPktinfo::LAYOUT,
+    can::IsoTpOptions::LAYOUT,
+    can::IsoTpFlowControl::LAYOUT,
+    can::IsoTpLinkLayer::LAYOUT,
+    packet::PacketMreq::LAYOUT,
+    packet::FanoutArgs::LAYOUT,
+    packet::TpacketStats::LAYOUT,
+    packet::TpacketStatsV3::LAYOUT,
+    packet::TpacketRolloverStats::LAYOUT,
+    packet::TpacketAuxdata::LAYOUT,
+    packet::TpacketHdr::LAYOUT,
+    packet::Tpacket2Hdr::LAYOUT,
+    packet::TpacketHdrVariant1::LAYOUT,
+    packet::Tpacket3Hdr::LAYOUT,
+    packet::TpacketReq::LAYOUT,
+    packet::TpacketReq3::LAYOUT,
+    packet::TpacketBdTs::LAYOUT,
+    packet::TpacketHdrV1::LAYOUT,
+    packet::TpacketBlockDesc::LAYOUT,
+    sctp::InitMsg::LAYOUT,
+    sctp::SndRcvInfo::LAYOUT,
+    sctp::SndInfo::LAYOUT,
+    sctp::RcvInfo::LAYOUT,
+    sctp::NxtInfo::LAYOUT,
+    sctp::PrInfo::LAYOUT,
+    sctp::AuthInfo::LAYOUT,
+    sctp::ShutdownEvent::LAYOUT,
+    sctp::AssocChange::LAYOUT,
+    sctp::PaddrChange::LAYOUT,
+    sctp::RemoteError::LAYOUT,
+    sctp::SendFailed::LAYOUT,
+    sctp::SendFailedEvent::LAYOUT,
+    sctp::AdaptationEvent::LAYOUT,
+    sctp::PdapiEvent::LAYOUT,
+    sctp::AuthKeyEvent::LAYOUT,
+    sctp::SenderDryEvent::LAYOUT,
+    sctp::StreamResetEvent::LAYOUT,
+    sctp::AssocResetEvent::LAYOUT,
+    sctp::StreamChangeEvent::LAYOUT,
+    sctp::EventSubscribe::LAYOUT,
+    sctp::Event::LAYOUT,
+    sctp::PaddrParams::LAYOUT,
+    sctp::RtoInfo::LAYOUT,
+    sctp::AssocParams::LAYOUT,
+    sctp::SetPeerPrim::LAYOUT,
+    sctp::Prim::LAYOUT,
+    sctp::SackInfo::LAYOUT,
+    sctp::AssocValue::LAYOUT,
+    sctp::StreamValue::LAYOUT,
+    sctp::AddStreams::LAYOUT,
+    sctp::PaddrThresholds::LAYOUT,
+    sctp::PrStatus::LAYOUT,
+    sctp::DefaultPrInfo::LAYOUT,
+    sctp::UdpEncaps::LAYOUT,
+    sctp::ProbeInterval::LAYOUT,
+    sctp::PaddrInfo::LAYOUT,
+    sctp::Status::LAYOUT,
+    tipc::TipcSocketAddr::LAYOUT,
+    tipc::TipcServiceRange::LAYOUT,
+    tipc::TipcSubscr::LAYOUT,
+    tipc::TipcEvent::LAYOUT,
+];
+
+/// Every structure whose layout this crate declares.
+pub fn all() -> impl Iterator<Item = &'static Layout> {
+    LAYOUTS.iter()
+}
+
+/// The layout of this C type, for instance `"struct packet_mreq"`.
+pub fn by_name(c_type: &str) -> Option<&'static Layout> {
+    all().find(|layout| layout.c_type == c_type)
+}

@@ -1,0 +1,24 @@
+//! Packet sockets' structures: memberships, statistics, and the headers of packet rings (packet(7),
+//! linux/if_packet.h, Documentation/networking/packet_mmap.rst).
+//!
+//! The ring itself is memory shared with the kernel; here is what its bytes mean.
+//!
+//! ```
+//! use anysock::packet::{PacketMreq, MembershipKind};
+//!
+//! let promiscuous = PacketMreq { interface: 2, kind: MembershipKind::PROMISC, len: 0, address: [0; 8] };
+//! assert_eq!(promiscuous.encode()[4..6], 1u16.to_ne_bytes());
+//! ```
+
+mod block;
+mod membership;
+mod ring;
+mod statistics;
+
+pub use block::{Block, BlockPackets, TpacketBdTs, TpacketBlockDesc, TpacketHdrV1};
+pub use membership::{FanoutArgs, MembershipKind, PacketMreq};
+pub use ring::{
+    Tpacket2Hdr, Tpacket3Hdr, TpacketAuxdata, TpacketHdr, TpacketHdrVariant1, TpacketReq, TpacketReq3,
+    TpacketStatus,
+};
+pub use statistics::{TpacketRolloverStats, TpacketStats, TpacketStatsV3};

@@ -1,0 +1,217 @@
+//! The kernel's structures: their layouts are those of the system's headers, and their codecs are exact.
+
+#[cfg(target_os = "linux")]
+mod c_program;
+
+use anysock::layout;
+use anysock::option::OptionValue;
+use anysock::{DecodeError, can, message, packet, sctp, tipc};
+use proptest::prelude::*;
+
+/// Sizes, alignments, offsets and widths, as the C compiler has them.
+#[test]
+#[cfg(target_os = "linux")]
+fn layouts_are_those_of_the_headers() {
+    let mut headers: Vec<&str> = layout::all().map(|layout| layout.header).collect();
+    headers.sort_unstable();
+    headers.dedup();
+    for header in headers {
+        let (mut body, mut expected) = (String::new(), String::new());
+        for layout in layout::all().filter(|layout| layout.header == header) {
+            let c_type = layout.c_type;
+            body += &format!("printf(\"{c_type} %zu %zu\\n\", sizeof({c_type}), _Alignof({c_type}));\n");
+            expected += &format!("{c_type} {} {}\n", layout.size, layout.align);
+            for field in layout.fields {
+                let name = field.name;
+                body += &format!(
+                    "printf(\"{name} %zu %zu\\n\", offsetof({c_type}, {name}), \
+                     sizeof((({c_type} *)0)->{name}));\n"
+                );
+                expected += &format!("{name} {} {}\n", field.offset, field.size);
+            }
+        }
+        assert_eq!(c_program::output(&header.replace('/', "_"), &[header], &body), expected, "{header}");
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    let mut names: Vec<&str> = layout::all().map(|layout| layout.c_type).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+/// Bytes that are enough decode to a value that encodes to as many bytes, which decode to the same value;
+/// fewer are too few, and said to be.
+fn exact<T: OptionValue + PartialEq + std::fmt::Debug>(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let size = T::buffer().as_ref().len();
+    match T::decode(bytes) {
+        Ok(value) => {
+            prop_assert!(bytes.len() >= size);
+            let encoded = value.encode();
+            prop_assert_eq!(encoded.as_ref().len(), size);
+            prop_assert_eq!(T::decode(encoded.as_ref()), Ok(value));
+        }
+        Err(error) => {
+            prop_assert_eq!(error, DecodeError::TooShort { needed: size, found: bytes.len() });
+            prop_assert!(bytes.len() < size);
+        }
+    }
+    Ok(())
+}
+
+macro_rules! exact {
+    ($bytes:ident; $($Type:ty),+ $(,)?) => { $( exact::<$Type>(&$bytes)?; )+ };
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_decode_exactly_or_are_too_few(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        exact!(bytes;
+            layout::KernelTimespec,
+            layout::OldTimespec,
+            layout::SockTimeval,
+            layout::OldTimeval,
+            message::Ucred,
+            message::InPktinfo,
+            message::In6Pktinfo,
+            message::SockExtendedErr,
+            message::ScmTimestamping,
+            message::ScmTimestamping64,
+            message::ScmTsPktinfo,
+            message::ipv6::Ip6MtuInfo,
+            message::llc::LlcPktinfo,
+            can::IsoTpOptions,
+            can::IsoTpFlowControl,
+            can::IsoTpLinkLayer,
+            packet::PacketMreq,
+            packet::FanoutArgs,
+            packet::TpacketStats,
+            packet::TpacketStatsV3,
+            packet::TpacketRolloverStats,
+            packet::TpacketAuxdata,
+            packet::TpacketHdr,
+            packet::Tpacket2Hdr,
+            packet::TpacketHdrVariant1,
+            packet::Tpacket3Hdr,
+            packet::TpacketReq,
+            packet::TpacketReq3,
+            packet::TpacketBdTs,
+            packet::TpacketHdrV1,
+            packet::TpacketBlockDesc,
+            sctp::InitMsg,
+            sctp::SndRcvInfo,
+            sctp::SndInfo,
+            sctp::RcvInfo,
+            sctp::NxtInfo,
+            sctp::PrInfo,
+            sctp::AuthInfo,
+            sctp::ShutdownEvent,
+            sctp::AssocChange,
+            sctp::PaddrChange,
+            sctp::RemoteError,
+            sctp::SendFailed,
+            sctp::SendFailedEvent,
+            sctp::AdaptationEvent,
+            sctp::PdapiEvent,
+            sctp::AuthKeyEvent,
+            sctp::SenderDryEvent,
+            sctp::StreamResetEvent,
+            sctp::AssocResetEvent,
+            sctp::StreamChangeEvent,
+            sctp::EventSubscribe,
+            sctp::Event,
+            sctp::PaddrParams,
+            sctp::RtoInfo,
+            sctp::AssocParams,
+            sctp::SetPeerPrim,
+            sctp::Prim,
+            sctp::SackInfo,
+            sctp::AssocValue,
+            sctp::StreamValue,
+            sctp::AddStreams,
+            sctp::PaddrThresholds,
+            sctp::PrStatus,
+            sctp::DefaultPrInfo,
+            sctp::UdpEncaps,
+            sctp::ProbeInterval,
+            sctp::PaddrInfo,
+            sctp::Status,
+            tipc::TipcSocketAddr,
+            tipc::TipcServiceRange,
+            tipc::TipcSubscr,
+            tipc::TipcEvent,
+            tipc::TipcErrInfo,
+        );
+    }
+
+    #[test]
+    fn any_bytes_are_a_notification_or_too_few(
+        kind in 0x7FFF_u16..0x8010,
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let bytes = [&kind.to_ne_bytes()[..], &bytes].concat();
+        if let Err(error) = sctp::Notification::decode(&bytes) {
+            let DecodeError::TooShort { needed, found } = error else {
+                return Err(TestCaseError::fail(error.to_string()));
+            };
+            prop_assert!(found == bytes.len() && needed > found);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_block_whose_packets_end(
+        head in prop::collection::vec(0_u8..64, 48),
+        bytes in prop::collection::vec(0_u8..64, 0..500),
+    ) {
+        let mut bytes = [head, bytes].concat();
+        for number in [12, 16] {
+            let word = u32::from(bytes[number]).to_ne_bytes();
+            bytes[number..number + 4].copy_from_slice(&word);
+        }
+        let block = packet::Block::new(&bytes).unwrap();
+        let packets = block.packets().take(100).count();
+        prop_assert!(packets <= block.description.header.packets as usize);
+    }
+}
+
+/// A block as the kernel fills it, with two packets.
+#[test]
+fn packets_of_a_block() {
+    let header = |next_offset, captured| packet::Tpacket3Hdr {
+        next_offset,
+        seconds: 0,
+        nanoseconds: 0,
+        captured,
+        len: 60,
+        status: packet::TpacketStatus::USER,
+        mac: 48,
+        net: 62,
+        variant: packet::TpacketHdrVariant1 { rxhash: 0, vlan_tci: 0, vlan_tpid: 0, padding: 0 },
+        padding: [0; 8],
+    };
+    let time = packet::TpacketBdTs { seconds: 0, nanoseconds: 0 };
+    let description = packet::TpacketBlockDesc {
+        version: 1,
+        private: 48,
+        header: packet::TpacketHdrV1 {
+            status: packet::TpacketStatus::USER,
+            packets: 2,
+            first: 48,
+            len: 48 + 64 + 52,
+            sequence: 1,
+            opened: time,
+            last: time,
+        },
+    };
+    let mut block = description.encode().to_vec();
+    block.extend(header(64, 5).encode());
+    block.extend([1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    block.extend(header(0, 4).encode());
+    block.extend([6, 7, 8, 9]);
+    let block = packet::Block::new(&block).unwrap();
+    let packets: Vec<&[u8]> = block.packets().map(|(_, data)| data).collect();
+    assert_eq!(packets, [&[1, 2, 3, 4, 5][..], &[6, 7, 8, 9]]);
+}

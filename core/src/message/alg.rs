@@ -88,7 +88,7 @@ impl OptionValue for AlgIv {
 }
 
 messages! {
-    "SOL_ALG", Level::ALG;
+    Level::ALG;
 
     /// The initialization vector.
     "ALG_SET_IV" = 2 => SetIv: AlgIv;

@@ -11,7 +11,7 @@ use super::{SockExtendedErr, messages};
 use crate::constants::Level;
 
 messages! {
-    "SOL_BLUETOOTH", Level::BLUETOOTH;
+    Level::BLUETOOTH;
 
     /// How well a synchronous or isochronous packet was received: 0 well, 1 perhaps not, 2 none of it, 3 part
     /// of it (`BT_PKT_STATUS`). Since Linux 5.9.

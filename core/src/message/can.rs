@@ -18,7 +18,7 @@ use super::{SockExtendedErr, messages};
 use crate::constants::Level;
 
 messages! {
-    "SOL_CAN_J1939", Level::CAN_J1939;
+    Level::CAN_J1939;
 
     /// The address that it was sent to; none where it was broadcast.
     "SCM_J1939_DEST_ADDR" = 1 => DestAddr: u8;

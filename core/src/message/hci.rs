@@ -14,7 +14,7 @@ use crate::constants::Level;
 use crate::layout::OldTimeval;
 
 messages! {
-    "SOL_HCI", Level::HCI;
+    Level::HCI;
 
     /// Whether the packet came from the controller (`HCI_DATA_DIR`).
     "HCI_CMSG_DIR" = 1 => Dir: bool;

@@ -20,7 +20,7 @@ use super::{InPktinfo, ReceivedError, messages};
 use crate::constants::Level;
 
 messages! {
-    "SOL_IP", Level::IP;
+    Level::IP;
 
     /// The sum of the data, folded into 32 bits, as the checksum counts it. Since Linux 4.0.
     "IP_CHECKSUM" = 23 => Checksum: u32;

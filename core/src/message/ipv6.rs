@@ -29,7 +29,7 @@ structure! {
 }
 
 messages! {
-    "SOL_IPV6", Level::IPV6;
+    Level::IPV6;
 
     /// Sent: whether the datagram must not be fragmented.
     "IPV6_DONTFRAG" = 62 => DontFrag: bool;

@@ -25,7 +25,7 @@ structure! {
 }
 
 messages! {
-    "SOL_LLC", Level::LLC;
+    Level::LLC;
 
     /// Where it came in (option `LLC_OPT_PKTINFO`). Since Linux 2.6.30.
     "LLC_OPT_PKTINFO" = 9 => Pktinfo: LlcPktinfo;

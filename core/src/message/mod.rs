@@ -56,7 +56,7 @@ pub mod vsock;
 pub use buffer::ControlBuffer;
 pub use extended_error::{ErrorOrigin, ReceivedError, SockExtendedErr, TimestampKind};
 pub use packet_info::{In6Pktinfo, InPktinfo};
-pub use table::{all, name_of};
+pub use table::{Kind, all, name_of};
 pub use timestamp::{ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, Timestamp};
 pub use ucred::Ucred;
 
@@ -80,7 +80,7 @@ pub trait ControlMessage {
 /// level's table.
 macro_rules! messages {
     (
-        $group:literal, $level:expr;
+        $level:expr;
         $( $(#[$meta:meta])* $c_name:literal = $number:expr => $Type:ident: $Value:ty; )*
     ) => {
         $(
@@ -98,12 +98,8 @@ macro_rules! messages {
         )*
 
         /// Every typed message of this level.
-        pub(in crate::message) const TABLE: &[($crate::constants::Level, $crate::constants::Constant)] = &[
-            $( ($level, $crate::constants::Constant {
-                name: $c_name,
-                group: $group,
-                value: $number as i64,
-            }), )*
+        pub(in crate::message) const TABLE: &[$crate::message::Kind] = &[
+            $( $crate::message::Kind { level: $level, name: $number, c_name: $c_name }, )*
         ];
     };
 }

@@ -10,7 +10,7 @@ use super::messages;
 use crate::constants::Level;
 
 messages! {
-    "SOL_NETLINK", Level::NETLINK;
+    Level::NETLINK;
 
     /// The multicast group that it was sent to, from 1; 0 where it was sent to this socket
     /// (`struct nl_pktinfo`). Since Linux 2.6.14.

@@ -13,7 +13,7 @@ use crate::constants::Level;
 use crate::packet::TpacketAuxdata;
 
 messages! {
-    "SOL_PACKET", Level::PACKET;
+    Level::PACKET;
 
     /// Lengths, offsets, and the VLAN tag that was taken off. Since Linux 2.6.21.
     "PACKET_AUXDATA" = 8 => AuxData: TpacketAuxdata;

@@ -14,7 +14,7 @@ use super::messages;
 use crate::constants::Level;
 
 messages! {
-    "SOL_RXRPC", Level::RXRPC;
+    Level::RXRPC;
 
     /// The number that the program gave the call: an `unsigned long`.
     "RXRPC_USER_CALL_ID" = 1 => UserCallId: usize;

@@ -18,7 +18,7 @@ use crate::constants::Level;
 use crate::sctp;
 
 messages! {
-    "SOL_SCTP", Level::SCTP;
+    Level::SCTP;
 
     /// Sent: how to set the association up (§5.3.1).
     "SCTP_INIT" = 0 => Init: sctp::InitMsg;

@@ -15,7 +15,7 @@ use crate::constants::Level;
 use crate::layout::{KernelTimespec, OldTimespec, OldTimeval, SockTimeval};
 
 messages! {
-    "SOL_SOCKET", Level::SOCKET;
+    Level::SOCKET;
 
     /// Who sent it (`SO_PASSCRED`); sent to say who sends, as far as the kernel agrees.
     "SCM_CREDENTIALS" = 2 => Credentials: Ucred;

@@ -3,9 +3,9 @@
 use super::{
     alg, bluetooth, can, hci, ip, ipv6, llc, netlink, packet, rxrpc, sctp, socket, tcp, tipc, tls, udp, vsock,
 };
-use crate::constants::{Constant, Level};
+use crate::constants::Level;
 
-static TABLES: &[&[(Level, Constant)]] = &[
+static TABLES: &[&[Kind]] = &[
     socket::TABLE,
     ip::TABLE,
     ipv6::TABLE,
@@ -25,8 +25,20 @@ static TABLES: &[&[(Level, Constant)]] = &[
     vsock::TABLE,
 ];
 
-/// Every kind of control message that this crate has a type for, with its level.
-pub fn all() -> impl Iterator<Item = &'static (Level, Constant)> {
+/// A kind of control message that this crate has a type for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Kind {
+    /// `cmsg_level`.
+    pub level: Level,
+    /// `cmsg_type`.
+    pub name: i32,
+    /// The name of the type in C.
+    pub c_name: &'static str,
+}
+
+/// Every kind of control message that this crate has a type for.
+pub fn all() -> impl Iterator<Item = &'static Kind> {
     TABLES.iter().copied().flatten()
 }
 
@@ -39,5 +51,5 @@ pub fn all() -> impl Iterator<Item = &'static (Level, Constant)> {
 /// assert_eq!(message::name_of(Level::IP, 4711), None);
 /// ```
 pub fn name_of(level: Level, name: i32) -> Option<&'static str> {
-    all().find(|(of, known)| *of == level && known.value == i64::from(name)).map(|(_, known)| known.name)
+    all().find(|kind| kind.level == level && kind.name == name).map(|kind| kind.c_name)
 }

@@ -10,7 +10,7 @@ use super::messages;
 use crate::constants::Level;
 
 messages! {
-    "SOL_TCP", Level::TCP;
+    Level::TCP;
 
     /// How many bytes are still there to be read, at least (`TCP_INQ`). Since Linux 4.18.
     "TCP_CM_INQ" = 36 => Inq: i32;

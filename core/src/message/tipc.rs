@@ -18,7 +18,7 @@ use crate::constants::Level;
 use crate::tipc::{TipcErrInfo, TipcServiceRange};
 
 messages! {
-    "SOL_TIPC", Level::TIPC;
+    Level::TIPC;
 
     /// Why the message came back.
     "TIPC_ERRINFO" = 1 => ErrInfo: TipcErrInfo;

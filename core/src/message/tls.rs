@@ -12,7 +12,7 @@ use super::messages;
 use crate::constants::Level;
 
 messages! {
-    "SOL_TLS", Level::TLS;
+    Level::TLS;
 
     /// Sent: the record's content type (RFC 8446 §5.1: 20 to 24). Without it, application data, 23.
     "TLS_SET_RECORD_TYPE" = 1 => SetRecordType: u8;

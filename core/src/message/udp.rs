@@ -12,7 +12,7 @@ use super::messages;
 use crate::constants::Level;
 
 messages! {
-    "SOL_UDP", Level::UDP;
+    Level::UDP;
 
     /// Sent: the size of each datagram but the last. Since Linux 4.18.
     "UDP_SEGMENT" = 103 => Segment: u16;

@@ -10,7 +10,7 @@ use super::{SockExtendedErr, messages};
 use crate::constants::Level;
 
 messages! {
-    "SOL_VSOCK", Level(287);
+    Level(287);
 
     /// An entry of the error queue: the kernel is done with data sent with `MSG_ZEROCOPY`. Since Linux 6.7.
     "VSOCK_RECVERR" = 1 => RecvErr: SockExtendedErr;

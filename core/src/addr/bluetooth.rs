@@ -75,14 +75,13 @@ impl FromStr for BdAddr {
     type Err = ParseBdAddrError;
 
     fn from_str(text: &str) -> Result<Self, ParseBdAddrError> {
-        let mut pairs = text.split(':');
+        // Bytes: the searcher of `str::split` has a panic that the compiler cannot rule out.
+        let digit = |digit: u8| char::from(digit).to_digit(16).ok_or(ParseBdAddrError);
+        let mut pairs = text.as_bytes().split(|byte| *byte == b':');
         let mut bytes = [0; 6];
         for byte in &mut bytes {
-            let pair = pairs.next().ok_or(ParseBdAddrError)?;
-            if pair.len() != 2 || !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(ParseBdAddrError);
-            }
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| ParseBdAddrError)?;
+            let Some(&[high, low]) = pairs.next() else { return Err(ParseBdAddrError) };
+            *byte = (digit(high)? << 4 | digit(low)?) as u8;
         }
         match pairs.next() {
             Some(_) => Err(ParseBdAddrError),

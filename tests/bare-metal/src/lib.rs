@@ -13,14 +13,33 @@
 //! }
 //! ```
 #![no_std]
-#![forbid(unsafe_code)]
+
+/// A program that runs `$run`: without an operating system an image that begins with it, elsewhere `main`.
+#[macro_export]
+macro_rules! image {
+    ($run:expr) => {
+        // SAFETY: nothing else in the image has this name.
+        #[cfg(target_os = "none")]
+        #[unsafe(no_mangle)]
+        extern "C" fn _start() {
+            $run
+        }
+
+        #[cfg(not(target_os = "none"))]
+        fn main() {
+            $run
+        }
+    };
+}
 
 /// A list of codecs, one a line: a check of the module `check` or of the caller's own, with its type if it has
 /// one.
 macro_rules! codecs {
     ($( $check:ident $(<$Type:ty>)?; )*) => {
-        pub(crate) const CODECS: &[$crate::Codec] =
-            &[ $( $crate::Codec { name: stringify!($check $(<$Type>)?), check: $check $(::<$Type>)? }, )* ];
+        pub(crate) const CODECS: &[$crate::Codec] = &[ $( $crate::Codec {
+            name: concat!(stringify!($check) $(, "<", stringify!($Type), ">")?),
+            check: $check $(::<$Type>)?,
+        }, )* ];
     };
 }
 
@@ -30,6 +49,8 @@ mod check;
 mod constant;
 mod message;
 mod option;
+#[cfg(target_os = "none")]
+mod panic;
 mod tcp;
 
 /// One decoder, parser or printer.

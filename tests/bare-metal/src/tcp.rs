@@ -63,8 +63,12 @@ fn connection(bytes: &[u8]) -> bool {
         0 => Connection::connect(&config, isn, now),
         _ => Connection::accept(&config, isn, &syn, now),
     };
-    let mut world =
-        World { connection, memory: Memory::new(), now, said: (isn.0.wrapping_add(1), (!isn.0).wrapping_add(1)) };
+    let mut world = World {
+        connection,
+        memory: Memory::new(),
+        now,
+        said: (isn.0.wrapping_add(1), (!isn.0).wrapping_add(1)),
+    };
     let mut held = world.transmit();
     while let Some((step, rest)) = steps.split_first_chunk() {
         steps = rest;
@@ -103,7 +107,8 @@ impl World {
     /// A segment with numbers near those that are expected, or, with a high bit of `what`, far from them.
     fn segment(&mut self, [what, flags, seq, ack, window]: [u8; 5], text: &[u8]) -> bool {
         let shift = u32::from(what & 0x70) / 4;
-        let near = |number: u32, by: u8| number.wrapping_add((i32::from(by as i8) as u32).wrapping_shl(shift));
+        let near =
+            |number: u32, by: u8| number.wrapping_add((i32::from(by as i8) as u32).wrapping_shl(shift));
         let mut segment = Segment::new(
             Flags::from_bits_retain(flags),
             SequenceNumber(near(self.said.1, seq)),

@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::command::{self, Result, run};
 use crate::features::Package;
 use crate::tally::Tally;
-use crate::{bare_metal, features, instructions, test, workspace};
+use crate::{bare_metal, features, instructions, no_panic, test, workspace};
 
 /// The cargo-deny that is installed where there is none.
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
@@ -16,8 +16,8 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 /// Run every check and every test, as continuous integration does
 ///
 /// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages
-/// for bare metal built for a Cortex-M, the dependencies' licences and sources (deny.toml), all of
-/// `cargo xtask test`, and the instruction counts of `cargo xtask bench`. A check counts as one test.
+/// for bare metal built for a Cortex-M, `cargo xtask no-panic`, the dependencies' licences and sources
+/// (deny.toml), all of `cargo xtask test`, and the instruction counts of `cargo xtask bench`. A check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;
 
@@ -41,6 +41,7 @@ impl Ci {
         for package in ["anysock", "anysock-sim"] {
             tally.step(&format!("{package} on bare metal"), || bare_metal::build(package));
         }
+        no_panic::check(&mut tally);
         tally.step("dependencies", dependencies);
         test::all(&mut tally);
         tally.step("instruction counts", instructions::check);

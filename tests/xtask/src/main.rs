@@ -13,6 +13,8 @@ mod features;
 mod ignored;
 mod instructions;
 mod lab;
+mod no_panic;
+mod panic_locations;
 mod peers;
 mod tally;
 mod test;
@@ -32,6 +34,7 @@ enum Tool {
     Lab(lab::Lab),
     Ci(ci::Ci),
     Bench(bench::Bench),
+    NoPanic(no_panic::NoPanic),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Tool::Lab(lab) => lab.run(),
         Tool::Ci(ci) => ci.run(),
         Tool::Bench(bench) => bench.run(),
+        Tool::NoPanic(no_panic) => no_panic.run(),
     };
     match outcome {
         Ok(status) => status,

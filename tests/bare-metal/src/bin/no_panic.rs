@@ -1,40 +1,25 @@
-//! An image of everything in [`GROUPS`] that does not link if a panic can be reached.
+//! Everything in [`GROUPS`].
 //!
-//! On a host, a program that prints what the image holds.
+//! As an image it does not link if a panic can be reached. On a host it prints what is in it.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
-use anysock_bare_metal::GROUPS;
+use anysock_bare_metal::{GROUPS, image};
 
 #[cfg(target_os = "none")]
-mod image {
+fn run() {
     use core::hint::black_box;
-    use core::panic::PanicInfo;
 
-    unsafe extern "C" {
-        /// Is defined nowhere.
-        safe fn a_panic_can_be_reached() -> !;
-    }
-
-    #[panic_handler]
-    fn panic(panic: &PanicInfo<'_>) -> ! {
-        // So that the image tells where, if it is linked all the same.
-        black_box(panic.location());
-        a_panic_can_be_reached()
-    }
-
-    // SAFETY: nothing else in the image has this name.
-    #[unsafe(no_mangle)]
-    extern "C" fn _start() {
-        for codec in super::GROUPS.iter().flat_map(|group| group.codecs) {
-            black_box((codec.check)(black_box(&[])));
-        }
+    for codec in GROUPS.iter().flat_map(|group| group.codecs) {
+        black_box((codec.check)(black_box(&[])));
     }
 }
 
 #[cfg(not(target_os = "none"))]
-fn main() {
+fn run() {
     for group in GROUPS {
-        let names = group.codecs.iter().map(|codec| codec.name).collect::<Vec<_>>();
+        let names: Vec<&str> = group.codecs.iter().map(|codec| codec.name).collect();
         println!("{:<9} {}", group.name, names.join(", "));
     }
 }
+
+image!(run());

@@ -5,7 +5,7 @@ use core::hint::black_box;
 use core::str::FromStr;
 
 use anysock::addr::SockAddr;
-use anysock::option::{OptionValue, SockOpt};
+use anysock::option::OptionValue;
 use heapless::String;
 
 /// Room for whatever a codec prints of a few hundred bytes.
@@ -71,10 +71,10 @@ where
     }
 }
 
-/// Whether what was decoded of an option's value encodes to bytes that decode to the same.
-pub(crate) fn option<O: SockOpt<Value: PartialEq>>(bytes: &[u8]) -> bool {
-    O::Value::decode(bytes).ok().is_none_or(|value| {
+/// Whether the value of an option that was decoded encodes to bytes that decode to the same.
+pub(crate) fn value<V: OptionValue + PartialEq>(bytes: &[u8]) -> bool {
+    V::decode(bytes).ok().is_none_or(|value| {
         let encoded = value.encode();
-        O::Value::decode(black_box(encoded.as_ref())).is_ok_and(|again| again == value)
+        V::decode(black_box(encoded.as_ref())).is_ok_and(|again| again == value)
     })
 }

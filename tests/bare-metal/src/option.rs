@@ -1,12 +1,25 @@
-//! The values of socket options: one option of each type of value.
+//! The values of socket options, of every type that they have.
 
-use anysock::constants::Level;
-use anysock::option::{carries_pointer, socket};
+use core::time::Duration;
 
-use crate::check::option;
+use anysock::constants::{Errno, Family, Level, Protocol, SocketType};
+use anysock::option::{Linger, carries_pointer};
+
+use crate::check::value;
 
 codecs! {
-    option<socket::ReuseAddr>;
+    value<bool>;
+    value<i32>;
+    value<u8>;
+    value<u16>;
+    value<u32>;
+    value<u64>;
+    value<Duration>;
+    value<Family>;
+    value<Protocol>;
+    value<SocketType>;
+    value<Option<Errno>>;
+    value<Linger>;
     pointers;
 }
 

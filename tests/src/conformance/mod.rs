@@ -35,7 +35,7 @@ macro_rules! for_each_body {
     ($each:ident) => {
         $each! {
             interfaces: loopback_is_number_one, list, unknown;
-            wait: several_handles, one_handle_twice, deadline, deadline_passed, waker,
+            wait: several_handles, many_handles, one_handle_twice, deadline, deadline_passed, waker,
                 waker_stays_readable;
             socket: families_that_are_none, types_that_are_none, protocols_that_do_not_fit,
                 pairs_of_unix_sockets_only, unconnected_tcp, unconnected_udp, listening_tcp,
@@ -48,7 +48,7 @@ macro_rules! for_each_body {
                 refused_after_the_listener_has_gone, address_in_use, reuse_address,
                 a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
-                wait_for_all, pieces, much_data, a_full_buffer_empties_again;
+                wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
             tcp_end: end_of_stream, half_close, shutdown_of_reading, shutdown_of_both,
                 shutdown_after_the_end, unread_data_resets, data_before_a_reset_can_be_read,
                 sending_to_a_closed_peer, linger_of_zero_resets,
@@ -68,7 +68,7 @@ macro_rules! for_each_body {
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,
                 addresses_that_do_not_fit, unread_data_resets, half_close, readiness,
-                full_buffers, a_full_backlog, a_backlog_that_empties, peeking,
+                full_buffers, datagrams_as_long_as_the_buffer, a_full_backlog, a_backlog_that_empties, peeking,
                 sequenced_packets, datagram_pairs_end;
             unix_handles: a_handle_travels, several_handles, handles_without_room,
                 handles_keep_a_socket_open_on_their_way, boundaries_of_a_stream,

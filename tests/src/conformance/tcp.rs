@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use anysock::option::socket::{RecvBuffer, ReuseAddr, SendBuffer};
+use anysock::option::socket::{RecvBuffer, ReuseAddr, ReusePort, SendBuffer};
 use anysock::{
     Backend, Errno, Error, Family, Interfaces, MessageFlags, Received, RecvMsg, SendMsg, SocketType, Spawn,
     TcpListener, TcpStream,
@@ -111,6 +111,21 @@ pub fn reuse_address<B: Interfaces + Spawn>(m: &Machine<B>) {
     let second = bound(true, address).unwrap();
     m.check("the first listens", first.listen(1), Ok(()));
     m.check("the second cannot", second.listen(1), refused(Errno::EADDRINUSE));
+}
+
+pub fn reuse_port<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let bound = |share: bool, address: SocketAddr| {
+        let socket = m.socket(Family::INET, SocketType::STREAM);
+        socket.set(ReusePort, share).unwrap();
+        socket.bind(&address).map(|()| socket)
+    };
+    let first = bound(true, localhost(0)).unwrap();
+    let address = first.local_addr::<SocketAddr>().unwrap();
+    m.check("only one shares", bound(false, address).map(|_| ()), refused(Errno::EADDRINUSE));
+    let second = bound(true, address).unwrap();
+    m.check("the first listens", first.listen(1), Ok(()));
+    m.check("and so does the second", second.listen(1), Ok(()));
+    m.check("and a third may join", bound(true, address).map(|_| ()), Ok(()));
 }
 
 pub fn a_port_with_connections_can_be_bound_again<B: Interfaces + Spawn>(m: &Machine<B>) {
@@ -291,6 +306,21 @@ pub fn much_data<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("all of it", server.recv_exact(&mut bytes), Ok(()));
     m.check("in order", bytes.iter().enumerate().all(|(index, byte)| *byte == (index % 251) as u8), true);
     m.check("and no more", server.recv(&mut bytes), Ok(0));
+}
+
+pub fn an_attempt_sends_what_there_is_room_for<B: Interfaces + Spawn>(m: &Machine<B>) {
+    const LEN: usize = 50_000_000;
+    let (client, server) = m.tcp_pair();
+    let attempt = m.backend.send(client.handle(), &vec![7; LEN], MessageFlags::empty());
+    let sent = attempt.unwrap();
+    m.check("some and not all", (1..LEN).contains(&sent), true);
+    drop(client);
+    let mut received = 0;
+    let mut bytes = vec![0; 100_000];
+    while let Ok(count @ 1..) = server.recv(&mut bytes) {
+        received += count;
+    }
+    m.check("all of that comes", received, sent);
 }
 
 pub fn a_full_buffer_empties_again<B: Interfaces + Spawn>(m: &Machine<B>) {

@@ -1,6 +1,7 @@
 //! Unix sockets: streams, datagrams, pairs, their names and their ends.
 
 use anysock::addr::UnixName;
+use anysock::option::socket::SendBuffer;
 use anysock::{
     Deadline, Errno, Family, Interfaces, MessageFlags, PollEvents, Shutdown, SocketType, Spawn, UnixAddr,
     UnixDatagram, UnixListener, UnixStream,
@@ -140,6 +141,18 @@ pub fn datagrams<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("MSG_TRUNC", other.socket().recv_with(&mut [], MessageFlags::TRUNC), Ok(3));
     drop(other);
     m.check("the receiver has gone", one.send(b"x"), refused(Errno::ECONNREFUSED));
+}
+
+pub fn datagrams_as_long_as_the_buffer<B: Interfaces + Spawn>(m: &Machine<B>) {
+    for kind in [SocketType::DGRAM, SocketType::SEQPACKET] {
+        let (one, other) = m.pair(kind);
+        one.set(SendBuffer, 20_000).unwrap();
+        let bytes = vec![7; 40_000];
+        // 32 bytes of the buffer are the kernel's own.
+        m.check("too long", one.send(&bytes[..39_969]), refused(Errno::EMSGSIZE));
+        m.check("the longest", one.send(&bytes[..39_968]), Ok(39_968));
+        m.check("received", other.recv(&mut vec![0; 40_000]), Ok(39_968));
+    }
 }
 
 pub fn a_connected_datagram_socket_hears_its_peer_only<B: Interfaces + Spawn>(m: &Machine<B>) {

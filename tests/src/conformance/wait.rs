@@ -24,6 +24,19 @@ pub fn several_handles<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("which", revents, [NOTHING, NOTHING, NOTHING, PollEvents::IN, NOTHING]);
 }
 
+pub fn many_handles<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let pairs: Vec<_> = (0..100).map(|_| m.pair(SocketType::STREAM)).collect();
+    let mut waits: Vec<_> = pairs.iter().map(|(one, _)| Wait::new(one.handle(), PollEvents::IN)).collect();
+    m.check("nothing ready", m.backend.wait(&mut waits, Deadline::NOW), Ok(0));
+    for index in [0, 63, 64, 99] {
+        pairs[index].1.send(b"x").unwrap();
+    }
+    m.check("four ready", m.backend.wait(&mut waits, m.soon()), Ok(4));
+    let ready = waits.iter().enumerate().filter(|(_, wait)| wait.revents == PollEvents::IN);
+    let ready: Vec<usize> = ready.map(|(index, _)| index).collect();
+    m.check("which", ready, vec![0, 63, 64, 99]);
+}
+
 pub fn one_handle_twice<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (one, other) = m.pair(SocketType::STREAM);
     other.send(b"x").unwrap();

@@ -19,6 +19,7 @@
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`packet`], [`sctp`], [`tipc`], [`layout`]: the kernel's structures.
+//! - [`text`]: addresses as text, and byte order.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -39,6 +40,7 @@ pub mod resolve;
 pub mod sctp;
 pub mod socket;
 pub mod tcp;
+pub mod text;
 pub mod time;
 pub mod tipc;
 

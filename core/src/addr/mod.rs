@@ -14,17 +14,37 @@
 //! assert_eq!(AnyAddr::decode(&bytes).unwrap().family(), anysock::Family::INET);
 //! ```
 
+mod alg;
 mod any;
 mod bluetooth;
 mod can;
+mod fields;
+mod hardware;
 mod inet;
+mod netlink;
+mod packet;
+mod qrtr;
+mod tipc;
 mod unix;
+mod vsock;
+mod xdp;
 
+pub use alg::AlgAddr;
 pub use any::AnyAddr;
-pub use bluetooth::{BdAddr, ParseBdAddrError, RfcommAddr};
-pub use can::CanAddr;
+pub use bluetooth::{
+    BdAddr, BdAddrType, HciAddr, IsoAddr, IsoBroadcast, L2capAddr, ParseBdAddrError, RfcommAddr, ScoAddr,
+};
+pub use can::{CanAddr, IsotpAddr, J1939Addr};
+pub use fields::Encoded;
+pub use hardware::{HardwareAddr, MacAddr};
 pub use inet::InetEncoded;
+pub use netlink::NetlinkAddr;
+pub use packet::PacketAddr;
+pub use qrtr::QrtrAddr;
+pub use tipc::{TipcAddr, TipcName, TipcScope};
 pub use unix::{UnixAddr, UnixEncoded, UnixName};
+pub use vsock::VsockAddr;
+pub use xdp::XdpAddr;
 
 use crate::constants::Family;
 use crate::error::DecodeError;

@@ -3,6 +3,7 @@
 use super::{SockAddr, fields};
 use crate::constants::Family;
 use crate::error::DecodeError;
+use crate::text::{Expected, ParseError, Parser};
 
 /// `sizeof(sun_path)`.
 const PATH_MAX: usize = 108;
@@ -152,14 +153,46 @@ impl PartialEq for UnixAddr {
 
 impl Eq for UnixAddr {}
 
-/// A path as it is, an abstract name after `@`, as `ss` and `netstat` print them; other bytes escaped.
+/// A path as it is, an abstract name after `@`, as `ss` and `netstat` print them, and `*` for none. Other
+/// bytes than visible ASCII are escaped (`\n`, `\x00`), and so is the first of a path that would otherwise
+/// read as one of the others.
 impl core::fmt::Display for UnixAddr {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.name() {
             UnixName::Unnamed => f.write_str("*"),
+            UnixName::Path([first @ (b'@' | b'*'), rest @ ..]) => {
+                write!(f, "\\x{first:02x}{}", rest.escape_ascii())
+            }
             UnixName::Path(path) => write!(f, "{}", path.escape_ascii()),
             UnixName::Abstract(name) => write!(f, "@{}", name.escape_ascii()),
         }
+    }
+}
+
+/// What `Display` prints; bytes that it would escape are taken as they are, too.
+impl core::str::FromStr for UnixAddr {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        if text == "*" {
+            return Ok(UnixAddr::UNNAMED);
+        }
+        Parser::whole(text, |text| {
+            let mut address = UnixAddr::UNNAMED;
+            let is_abstract = text.accept("@");
+            if is_abstract {
+                address.len = 1;
+            }
+            while text.peek().is_some() {
+                let start = *text;
+                let byte = text.byte()?;
+                let room = address.bytes.get_mut(usize::from(address.len));
+                let room = room.filter(|_| is_abstract || byte != 0);
+                *room.ok_or(start.expected(Expected::Name))? = byte;
+                address.len = address.len.wrapping_add(1);
+            }
+            if address.len > 0 { Ok(address) } else { Err(text.expected(Expected::Name)) }
+        })
     }
 }
 

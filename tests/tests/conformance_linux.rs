@@ -3,6 +3,7 @@
 //! Topics that an ordinary kernel may lack are ignored by name, with what they need: `cargo xtask lab` has
 //! it, and runs this file with `--include-ignored`.
 
+use std::net::Ipv4Addr;
 use std::process::Command;
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock, mpsc};
 use std::thread;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use anysock::{BdAddr, Spawn};
 use anysock_linux::Linux;
-use anysock_tests::conformance::Machine;
+use anysock_tests::conformance::{Machine, Peer};
 
 /// How long a body may take.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -37,10 +38,10 @@ fn run_with(bluetooth: Option<[BdAddr; 2]>, body: fn(&Machine<Linux>)) {
     let path = directory.path().to_str().unwrap().to_owned();
     let (send, receive) = mpsc::channel();
     let thread = thread::spawn(move || {
-        let mut machine = Machine::new(Linux, path);
-        if let Some(devices) = bluetooth {
-            machine = machine.with_bluetooth(devices, |program| Linux.spawn(program).unwrap());
-        }
+        // The machine is its own peer.
+        let ip = [Ipv4Addr::LOCALHOST.into(); 2];
+        let peer = Peer::<Linux>::new(ip, bluetooth, |program| Linux.spawn(program).unwrap());
+        let machine = Machine::new(Linux, path, peer);
         body(&machine);
         send.send(machine.into_failures()).unwrap();
     });

@@ -2,37 +2,47 @@
 
 use std::time::Duration;
 
-use anysock_sim::{BitRates, Link, Sim, World};
-use anysock_tests::conformance::Machine;
+use anysock_sim::{BitRates, Chance, Deadlock, Link, Sim, World, for_each_seed};
+use anysock_tests::conformance::{Machine, Peer};
 
 const OWN_DEVICE: &str = "00:AA:01:00:00:00";
 const PEER_DEVICE: &str = "00:AA:01:01:00:01";
 
-/// Runs a body as the program of a node of its own.
+/// Under how many seeds each body runs.
+const SEEDS: u64 = 10;
+
+/// Runs a body as the program of a node of its own, under every seed.
 fn run(body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) {
-    let mut world = World::new(1);
-    let rates = BitRates::fd(500_000, 2_000_000);
-    let buses = ["vcan0", "vcan1"].map(|name| world.can_bus(name, rates));
-    let node = world.node("machine").can("vcan0", buses[0]).unwrap().can("vcan1", buses[1]).unwrap();
-    // Somebody has to acknowledge frames.
-    world.node("listener").can("can0", buses[0]).unwrap().can("can1", buses[1]).unwrap();
+    for_each_seed(0..SEEDS, |world| match run_in(world, body) {
+        Ok(failures) if failures.is_empty() => Ok(()),
+        Ok(failures) => Err(failures),
+        Err(deadlock) => Err(vec![deadlock.to_string()]),
+    });
+}
+
+/// Runs a body, and returns what the simulator answered otherwise than Linux.
+fn run_in(world: &mut World, body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) -> Result<Vec<String>, Deadlock> {
+    let buses = ["vcan0", "vcan1"].map(|name| world.can_bus(name, BitRates::fd(500_000, 2_000_000)));
     let piconet = world.piconet(Link::new().latency(Duration::from_micros(625)).rate(2_000_000));
-    let node = node.bluetooth(piconet, OWN_DEVICE).unwrap();
-    let peer = world.node("peer").bluetooth(piconet, PEER_DEVICE).unwrap();
-    let failures = world.block_on(&node, move |sim| {
-        let devices = [OWN_DEVICE, PEER_DEVICE].map(|device| device.parse().unwrap());
-        let machine = Machine::new(sim, "/tmp").with_bluetooth(devices, move |program| {
+    let link = Link::new().latency(Duration::from_millis(2)).jitter(Duration::from_millis(3));
+    let network = world.network("network", link.loss(Chance::percent(5)).duplication(Chance::percent(2)));
+    let mut node = |name, device, address| {
+        let node = world.node(name).can("vcan0", buses[0])?.can("vcan1", buses[1])?;
+        node.bluetooth(piconet, device)?.ethernet("eth0", network, address)
+    };
+    let machine = node("machine", OWN_DEVICE, "10.0.0.1/24").unwrap();
+    // The peer also acknowledges the machine's frames.
+    let peer = node("peer", PEER_DEVICE, "10.0.0.2/24").unwrap();
+    world.block_on(&machine, move |sim| {
+        let ip = [[10, 0, 0, 1], [10, 0, 0, 2]].map(Into::into);
+        let bluetooth = [OWN_DEVICE, PEER_DEVICE].map(|device| device.parse().unwrap());
+        let peer = Peer::<Sim<'_>>::new(ip, Some(bluetooth), move |program| {
             peer.spawn("peer", program);
         });
+        let machine = Machine::new(sim, "/tmp", peer);
         body(&machine);
         machine.into_failures()
-    });
-    match failures {
-        Ok(failures) => {
-            assert!(failures.is_empty(), "the simulator answers otherwise:\n{}", failures.join("\n"))
-        }
-        Err(deadlock) => panic!("{deadlock}"),
-    }
+    })
 }
 
 macro_rules! tests {

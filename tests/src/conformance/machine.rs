@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt::{self, Debug};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::Location;
 use std::time::Duration;
 
@@ -27,14 +27,33 @@ pub struct Machine<B: Interfaces + Spawn> {
     pub backend: B,
     /// A directory of the body's own.
     directory: String,
-    bluetooth: Option<Bluetooth<B>>,
+    peer: Peer<B>,
     failures: RefCell<Vec<String>>,
 }
 
-/// Two Bluetooth devices that hear each other.
-struct Bluetooth<B: Interfaces + Spawn> {
-    devices: [BdAddr; 2],
-    spawn_peer: Box<dyn Fn(Program<B>)>,
+/// Another machine that this one reaches, or this one itself.
+pub struct Peer<B: Interfaces + Spawn> {
+    ip: [IpAddr; 2],
+    bluetooth: Option<[BdAddr; 2]>,
+    spawn: Box<dyn Fn(Program<B>)>,
+}
+
+impl<B: Interfaces + Spawn> Peer<B> {
+    /// A peer: the addresses of the machine and of the peer, as they reach each other, their Bluetooth devices,
+    /// where they have some, and how a program is started on the peer.
+    pub fn new(
+        ip: [IpAddr; 2],
+        bluetooth: Option<[BdAddr; 2]>,
+        spawn: impl Fn(Program<B>) + 'static,
+    ) -> Self {
+        Peer { ip, bluetooth, spawn: Box::new(spawn) }
+    }
+}
+
+impl<B: Interfaces + Spawn> fmt::Debug for Peer<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.ip, self.bluetooth)
+    }
 }
 
 impl<B: Interfaces + Spawn> fmt::Debug for Machine<B> {
@@ -45,24 +64,28 @@ impl<B: Interfaces + Spawn> fmt::Debug for Machine<B> {
 
 impl<B: Interfaces + Spawn> Machine<B> {
     /// A machine for one body.
-    pub fn new(backend: B, directory: impl Into<String>) -> Self {
-        Machine { backend, directory: directory.into(), bluetooth: None, failures: RefCell::default() }
+    pub fn new(backend: B, directory: impl Into<String>, peer: Peer<B>) -> Self {
+        Machine { backend, directory: directory.into(), peer, failures: RefCell::default() }
     }
 
-    /// The same with Bluetooth: this machine's device, the peer's, and how a program is started at the peer.
-    #[must_use]
-    pub fn with_bluetooth(self, devices: [BdAddr; 2], spawn_peer: impl Fn(Program<B>) + 'static) -> Self {
-        Machine { bluetooth: Some(Bluetooth { devices, spawn_peer: Box::new(spawn_peer) }), ..self }
+    /// This machine's address, as the peer reaches it.
+    pub fn own_ip(&self) -> IpAddr {
+        self.peer.ip[0]
+    }
+
+    /// The peer's address.
+    pub fn peer_ip(&self) -> IpAddr {
+        self.peer.ip[1]
     }
 
     /// The addresses of this machine's Bluetooth device, and of the peer's.
     pub fn bluetooth(&self) -> [BdAddr; 2] {
-        self.bluetooth.as_ref().expect("a machine with Bluetooth").devices
+        self.peer.bluetooth.expect("a machine with Bluetooth")
     }
 
-    /// Starts a program where the peer's Bluetooth device is.
+    /// Starts a program on the peer.
     pub fn spawn_peer(&self, program: Program<B>) {
-        (self.bluetooth.as_ref().expect("a machine with Bluetooth").spawn_peer)(program);
+        (self.peer.spawn)(program);
     }
 
     /// Compares an answer with Linux's.

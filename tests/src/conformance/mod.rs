@@ -14,6 +14,7 @@ pub mod can;
 pub mod inet6;
 pub mod interfaces;
 mod machine;
+pub mod network;
 pub mod options;
 pub mod rfcomm;
 pub mod socket;
@@ -26,7 +27,7 @@ pub mod unix;
 pub mod unix_handles;
 pub mod wait;
 
-pub use machine::{Machine, Program};
+pub use machine::{Machine, Peer, Program};
 
 /// Calls the macro `$each` with every body: `topic: name, name, …;` a line. The topics that an ordinary
 /// kernel may lack come after the others, in brackets, with what they need.
@@ -75,6 +76,9 @@ macro_rules! for_each_body {
                 descriptors_are_no_control_bytes, only_unix_sockets_carry_handles;
             spawn: a_server_and_its_clients, clients_at_the_same_time,
                 a_program_s_sockets_close_with_it, time_is_the_same_for_all;
+            network: much_data_comes, an_answer_after_a_half_close, both_ways_at_once,
+                a_reset, refused_by_the_peer, datagrams, names,
+                the_own_address_is_that_of_the_way;
             [can: "vcan0 and vcan1, which cargo xtask lab has"]
                 types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
                 exchange, what_is_known_of_a_frame, loopback_and_own_messages,

@@ -29,7 +29,7 @@
 //! it would change it for every process that shares it, so that is left to the program. [`anysock::Backend::close`]
 //! waits as long as SO_LINGER says. [`anysock::Resolve::resolve`] waits for the system's resolver.
 //!
-//! The crate needs `alloc` and the C library. Its feature `std`, on by default, adds `OwnedFd` and `AsFd` for
+//! The crate needs `alloc` and the C library: a wait for more than 64 handles allocates, and so does a waker. Its feature `std`, on by default, adds `OwnedFd` and `AsFd` for
 //! [`Handle`], and threads as spawned programs.
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]

@@ -1,12 +1,15 @@
-//! Options by their bytes: what is refused, and that no length costs memory beside the value.
+//! Options, addresses and control messages by their bytes: what is refused, and that no bytes cost memory or
+//! pass a descriptor.
 
 use std::time::{Duration, Instant};
 
+use anysock::message::ControlWriter;
 use anysock::option::{self, Linger};
 use anysock::{
-    Backend, Errno, Family, Level, MessageFlags, Protocol, Socket, SocketType, TcpListener, TcpStream,
+    Backend, Errno, Family, Level, MessageFlags, Protocol, RecvMsg, SendMsg, Socket, SocketType, TcpListener,
+    TcpStream,
 };
-use anysock_linux::Linux;
+use anysock_linux::{IoSlice, IoSliceMut, Linux};
 use proptest::prelude::*;
 
 fn tcp() -> Socket<Linux> {
@@ -72,6 +75,44 @@ proptest! {
         let answer = socket.get_bytes(Level(level), name, value);
         let beside = room[..start].iter().chain(&room[start + len..]);
         prop_assert!(beside.copied().all(|byte| byte == 0xA5), "{answer:?} {room:?}");
+    }
+
+    /// Whatever stands among the control bytes: no descriptor travels by them.
+    #[test]
+    fn control_bytes_pass_no_descriptor(
+        messages in prop::collection::vec(
+            (prop_oneof![Just(1), any::<i32>()], 0..8i32, prop::collection::vec(0..8u8, 0..40)),
+            0..4,
+        ),
+        cut in 0..200usize,
+        flip in prop::option::of((0..200usize, any::<u8>())),
+    ) {
+        let mut room = [0; 400];
+        let mut writer = ControlWriter::new(&mut room);
+        for (level, name, data) in &messages {
+            writer.push(Level(*level), *name, data).unwrap();
+        }
+        let mut control = writer.into_bytes().to_vec();
+        if let Some((at, value)) = flip && let Some(byte) = control.get_mut(at) {
+            *byte = value;
+        }
+        control.truncate(cut);
+        let (one, other) = Socket::pair(Linux, Family::UNIX, SocketType::DGRAM, Protocol::DEFAULT).unwrap();
+        let flags = MessageFlags::empty();
+        let slices = [IoSlice::from(&b"!"[..])];
+        let message = SendMsg { address: None, slices: &slices, control: &control, handles: &[], flags };
+        if one.send_msg(&message).is_ok() {
+            let (mut bytes, mut room, mut handles) = ([0; 4], [0; 256], [const { None }; 8]);
+            let mut slices = [IoSliceMut::from(&mut bytes[..])];
+            let received = other.recv_msg(&mut RecvMsg {
+                address: &mut [],
+                slices: &mut slices,
+                control: &mut room,
+                handles: &mut handles,
+                flags,
+            });
+            prop_assert_eq!(received.unwrap().handles, 0);
+        }
     }
 
     /// Addresses of any length and any bytes get an answer.

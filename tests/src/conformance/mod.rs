@@ -20,6 +20,7 @@ pub mod rfcomm;
 pub mod socket;
 pub mod spawn;
 pub mod tcp;
+pub mod tcp_disconnect;
 pub mod tcp_end;
 pub mod tcp_poll;
 pub mod udp;
@@ -50,6 +51,9 @@ macro_rules! for_each_body {
                 a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
                 wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
+            tcp_disconnect: a_connection_is_reset, the_address_asked_for_stays, a_listener_ends,
+                a_connection_that_has_ended_is_still_one, a_refused_attempt_leaves_the_address,
+                an_unconnected_socket;
             tcp_end: end_of_stream, half_close, shutdown_of_reading, shutdown_of_both,
                 shutdown_after_the_end, unread_data_resets, data_before_a_reset_can_be_read,
                 sending_to_a_closed_peer, linger_of_zero_resets,

@@ -6,6 +6,8 @@
 mod buffer;
 mod fragment;
 mod icmp;
+#[cfg(test)]
+mod invariants;
 mod ip_options;
 mod packet;
 mod ports;

@@ -124,6 +124,12 @@ impl InetTables {
         }
     }
 
+    /// Whether no socket is in the tables.
+    #[cfg(test)]
+    pub(super) fn is_unused(&self) -> bool {
+        self.bound.is_empty() && self.connections.is_empty() && self.accepted.is_empty()
+    }
+
     /// The keyed part of an initial sequence number: RFC 6528's F.
     pub(super) fn sequence_offset(&self, pair: Pair) -> u32 {
         let mut hasher = SipHasher13::new_with_keys(self.secret.0, self.secret.1);

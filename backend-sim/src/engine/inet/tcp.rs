@@ -62,6 +62,9 @@ pub(super) struct Connected {
 #[derive(Debug)]
 pub(crate) struct TcpSocket {
     pub(super) local: Option<SocketAddr>,
+    /// What the program bound the socket to, which the end of a connection leaves as it is: the kernel's
+    /// SOCK_BINDADDR_LOCK and SOCK_BINDPORT_LOCK.
+    pub(super) asked_for: Option<SocketAddr>,
     pub(super) remote: Option<SocketAddr>,
     pub(super) v6_only: bool,
     pub(super) fields: HeaderFields,
@@ -83,6 +86,7 @@ impl Default for TcpSocket {
     fn default() -> Self {
         TcpSocket {
             local: None,
+            asked_for: None,
             remote: None,
             v6_only: false,
             fields: HeaderFields::default(),
@@ -347,17 +351,19 @@ fn closed(engine: &mut Engine, id: SocketId, listener: Option<SocketId>) {
         listening.half_open.retain(|half_open| *half_open != id);
         listening.listener.abandoned();
     }
-    unlist(engine, id);
     if nobody_has_it {
-        engine.remove_socket(id);
+        remove(engine, id);
+    } else {
+        unlist(engine, id);
     }
 }
 
-/// Takes a socket's connection and port out of the node's tables.
+/// Takes a socket's connection out of the node's tables, and its port, unless the program asked for that one.
 pub(super) fn unlist(engine: &mut Engine, id: SocketId) {
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     let (local, pair) = (socket.local, socket.pair());
+    let asked_for = socket.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
     let accepted = core::mem::take(&mut socket.accepted);
     let tables = &mut engine.node_mut(node).inet;
     if let Some(pair) = pair
@@ -367,16 +373,26 @@ pub(super) fn unlist(engine: &mut Engine, id: SocketId) {
     }
     match local {
         Some(local) if accepted => tables.release_accepted(local.port()),
-        Some(local) => tables.release(IpProtocol::TCP, local.port(), id),
-        None => {}
+        Some(local) if !asked_for => tables.release(IpProtocol::TCP, local.port(), id),
+        _ => {}
     }
+}
+
+/// Removes a socket, with all that the node's tables know of it.
+pub(super) fn remove(engine: &mut Engine, id: SocketId) {
+    if let Ok((socket, _)) = tcp_mut(engine, id) {
+        socket.asked_for = None;
+    }
+    unlist(engine, id);
+    engine.remove_socket(id);
 }
 
 /// A connection in TIME-WAIT makes room for a new one.
 fn forget_connection(engine: &mut Engine, id: SocketId) {
-    unlist(engine, id);
     if tcp(engine, id).is_ok_and(|socket| socket.orphaned) {
-        engine.remove_socket(id);
+        remove(engine, id);
+    } else {
+        unlist(engine, id);
     }
 }
 

@@ -16,7 +16,7 @@ use anysock::{
 
 use super::ports::Pair;
 use super::tcp::{
-    Connected, Listening, Phase, TcpSocket, advance, begin, end_listening, tcp, tcp_mut, unlist,
+    Connected, Listening, Phase, TcpSocket, advance, begin, end_listening, remove, tcp, tcp_mut, unlist,
 };
 use super::tcp_options::{RECV_BUFFER, SEND_BUFFER};
 use super::udp::local_address;
@@ -53,18 +53,15 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
 
 /// What a `connect` answers that was already begun, or `None` where one may begin.
 fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno>> {
-    let (socket, common) = tcp_mut(engine, id).ok()?;
+    let (socket, _) = tcp_mut(engine, id).ok()?;
     let state = match &socket.phase {
         Phase::Idle => return None,
         Phase::Listening(_) => return Some(Err(Errno::EISCONN)),
         Phase::Connected(connected) => connected.connection.state(),
     };
     if !socket.connecting {
-        // After an end, the socket may connect again; a connection that is there stays.
-        return match state {
-            State::Closed if common.error.is_none() => None,
-            _ => Some(Err(Errno::EISCONN)),
-        };
+        // Also where the connection has ended: only a disconnect makes room for another.
+        return Some(Err(Errno::EISCONN));
     }
     match state {
         State::SynSent | State::SynReceived => Some(Err(Errno::EALREADY)),
@@ -81,14 +78,37 @@ fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno
     }
 }
 
-/// The socket is as it was before it connected; an address that it was bound to stays.
+/// Ends what the socket does; what the program bound it to stays (`tcp_disconnect`).
 fn disconnect(engine: &mut Engine, id: SocketId) {
+    let now = engine.now();
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    match &mut socket.phase {
+        Phase::Idle => return,
+        phase @ Phase::Listening(_) => {
+            if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
+                end_listening(engine, *listening);
+            }
+        }
+        Phase::Connected(connected) => {
+            let state = connected.connection.state();
+            if state != State::Closed {
+                connected.connection.abort(now);
+                advance(engine, id);
+            }
+            // The states of tcp_need_reset, and SYN-SENT.
+            if !matches!(state, State::Closed | State::Closing | State::LastAck | State::TimeWait) {
+                engine.set_error(id, Errno::ECONNRESET);
+            }
+        }
+    }
     unlist(engine, id);
     if let Ok((socket, _)) = tcp_mut(engine, id) {
         socket.phase = Phase::Idle;
-        (socket.remote, socket.local) = (None, None);
+        socket.remote = None;
+        socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
         (socket.connecting, socket.shut_read, socket.shut_write) = (false, false, false);
     }
+    engine.notify(id);
 }
 
 /// Closes directions of a connection.
@@ -99,9 +119,7 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
     match connected.connection.state() {
         State::Closed => return Err(Errno::ENOTCONN),
         State::SynSent => {
-            connected.connection.abort(now);
             disconnect(engine, id);
-            engine.notify(id);
             return Ok(());
         }
         _ => {}
@@ -128,7 +146,9 @@ impl Calls for TcpCalls {
         if local.ip().is_multicast() || engine.node(engine.socket(id)?.node).is_broadcast(local.ip()) {
             return Err(Errno::EADDRNOTAVAIL);
         }
-        bind(engine, id, local)
+        bind(engine, id, local)?;
+        tcp_mut(engine, id)?.0.asked_for = Some(local);
+        Ok(())
     }
 
     fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
@@ -151,8 +171,8 @@ impl Calls for TcpCalls {
         if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
             return Err(Errno::ENETUNREACH);
         }
-        let bound = tcp(engine, id)?.local;
-        let ip = bound.map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
+        let TcpSocket { local: bound, asked_for, .. } = *tcp(engine, id)?;
+        let ip = bound.or(asked_for).map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
         let port = match bound {
             Some(local) => local.port(),
             None => {
@@ -222,7 +242,8 @@ impl Calls for TcpCalls {
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let family = engine.socket(id)?.family;
-        let local = tcp(engine, id)?.local;
+        let socket = tcp(engine, id)?;
+        let local = socket.local.or(socket.asked_for);
         Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
     }
 
@@ -403,8 +424,7 @@ impl Calls for TcpCalls {
                 if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
                     end_listening(engine, *listening);
                 }
-                unlist(engine, id);
-                engine.remove_socket(id);
+                remove(engine, id);
             }
         }
     }

@@ -92,6 +92,10 @@ impl<B: Interfaces> Client<B> {
         if !self.is_dead && self.output.flush(now, &self.stream).is_err() {
             self.is_dead = true;
         }
+        if self.is_dead {
+            // Else what it has said would wait for ever for room for the answers.
+            self.output.clear();
+        }
         if self.is_dead || (self.at_end && self.input.is_empty()) {
             self.session.end(now);
         }

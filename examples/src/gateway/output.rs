@@ -74,6 +74,13 @@ impl Output {
         self.style = style;
     }
 
+    /// Forgets everything: nobody receives it any more.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.sent = 0;
+        self.frames.clear();
+    }
+
     /// Whether so much waits that no more commands are to be read.
     pub(super) fn is_much(&self) -> bool {
         self.bytes.len() - self.sent > MUCH

@@ -190,7 +190,7 @@ fn parse_frame(words: &str) -> Option<(AnyFrame, Duration)> {
 
 fn parse_time(text: &str) -> Option<Duration> {
     let (seconds, micros) = text.split_once('.')?;
-    Some(Duration::from_secs(seconds.parse().ok()?) + Duration::from_micros(micros.parse().ok()?))
+    Duration::from_secs(seconds.parse().ok()?).checked_add(Duration::from_micros(micros.parse().ok()?))
 }
 
 /// Data bytes, joined or spaced.
@@ -198,4 +198,25 @@ fn parse_data<'a>(parts: impl Iterator<Item = &'a str>) -> Option<Vec<u8>> {
     let digits: Vec<_> = parts.flat_map(str::chars).map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
     let pairs = digits.chunks_exact(2);
     pairs.remainder().is_empty().then(|| pairs.map(|pair| (pair[0] << 4 | pair[1]) as u8).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_times_makes_no_frame() {
+        assert_eq!(parse("frame 123 18446744073709551615.999999999 00"), None);
+        let (frame, time) = parse_frame("frame 123 23.424242 1A22").unwrap();
+        assert_eq!((frame.to_string().as_str(), time), ("123#1A22", Duration::new(23, 424_242_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_server_says_is_read(words in "(fd|rtr)?(frame|error) [0-9a-f]{0,9} [0-9.]{0,30}[ 0-9a-f]*") {
+            let _ = parse(&words);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What is too slow, or too much.
 
-use anysock::{CanSocket, Deadline};
+use anysock::{CanSocket, Deadline, TcpStream, option};
 use anysock_examples::gateway::{Config, Limits};
 
 use crate::bench::*;
@@ -150,4 +150,18 @@ fn idle_clients_cost_no_time() {
         drop(clients);
         assert!(begun.elapsed().as_secs() < 20, "it turned without need");
     });
+}
+
+/// Its commands wait for room for their answers, which it never takes.
+#[test]
+fn a_client_that_dies_with_commands_unanswered_is_parted_with() {
+    let mut bench = Bench::new();
+    bench.laptop(|sim| {
+        let stream = TcpStream::connect(sim.clone(), &gateway_address()).unwrap();
+        stream.set(option::socket::LingerOnClose, option::Linger(Some(0))).unwrap();
+        let mut socket = stream.into_socket();
+        socket.set_timeout(Some(millis(100)));
+        while socket.send(&b"< what >".repeat(500)).is_ok() {}
+    });
+    assert_eq!(bench.statistics().clients, 0);
 }

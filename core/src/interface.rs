@@ -33,7 +33,8 @@ impl InterfaceName {
     /// # Errors
     /// `EINVAL` where no interface can have that name.
     pub fn new(name: &[u8]) -> Result<Self, Errno> {
-        let forbidden = |byte: &u8| matches!(byte, b'/' | b':' | 0) || byte.is_ascii_whitespace();
+        // White space as the kernel's `isspace` has it.
+        let forbidden = |byte: &u8| matches!(byte, b'/' | b':' | b' ' | 0 | 0x09..=0x0D | 0xA0);
         if name.is_empty() || name == b"." || name == b".." || name.iter().any(forbidden) {
             return Err(Errno::EINVAL);
         }
@@ -59,8 +60,22 @@ impl InterfaceName {
 impl FromStr for InterfaceName {
     type Err = Errno;
 
-    fn from_str(name: &str) -> Result<Self, Errno> {
-        InterfaceName::new(name.as_bytes())
+    /// The name as it is printed: `\\`, `\'`, `\"` and `\xHH` stand for one byte each.
+    fn from_str(text: &str) -> Result<Self, Errno> {
+        let digit = |digit: u8| char::from(digit).to_digit(16).ok_or(Errno::EINVAL);
+        let mut name = heapless::Vec::<u8, { InterfaceName::SIZE }>::new();
+        let mut rest = text.as_bytes();
+        while let [first, tail @ ..] = rest {
+            let (byte, tail) = match (first, tail) {
+                (b'\\', [b'x', high, low, tail @ ..]) => ((digit(*high)? << 4 | digit(*low)?) as u8, tail),
+                (b'\\', [byte @ (b'\\' | b'\'' | b'"'), tail @ ..]) => (*byte, tail),
+                (b'\\', _) => return Err(Errno::EINVAL),
+                _ => (*first, tail),
+            };
+            name.push(byte).map_err(|_| Errno::EINVAL)?;
+            rest = tail;
+        }
+        InterfaceName::new(&name)
     }
 }
 

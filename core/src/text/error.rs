@@ -57,7 +57,8 @@ pub enum Expected {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match *self {
-            Expected::Literal(literal) => return write!(f, "{literal:?}"),
+            // Not by Debug, which looks characters up in tables that it might leave.
+            Expected::Literal(literal) => return write!(f, "\"{literal}\""),
             Expected::Decimal => "a decimal number",
             Expected::Hexadecimal => "a hexadecimal number",
             Expected::InRange => "a smaller number",

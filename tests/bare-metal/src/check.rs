@@ -46,9 +46,12 @@ pub(crate) fn address<A: SockAddr + PartialEq>(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether a decoded address can be displayed.
-pub(crate) fn display<A: SockAddr + Display>(bytes: &[u8]) -> bool {
-    A::decode(bytes).ok().is_none_or(|address| displays(&address))
+/// Whether a decoded address prints to text that parses to the same address.
+pub(crate) fn printed<A: SockAddr + Display + FromStr + PartialEq>(bytes: &[u8]) -> bool {
+    A::decode(bytes).ok().is_none_or(|address| {
+        let printed = displayed(&address);
+        printed.is_some_and(|printed| printed.parse::<A>().is_ok_and(|again| again == address))
+    })
 }
 
 /// Whether a decoded address can be printed by `Debug`.

@@ -18,8 +18,9 @@
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
-//! - [`packet`], [`sctp`], [`tipc`], [`layout`]: the kernel's structures.
 //! - [`text`]: addresses as text, and byte order.
+//! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`layout`]: the kernel's
+//!   structures.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -28,12 +29,15 @@
 
 pub mod addr;
 pub mod backend;
+pub mod bpf;
 pub mod can;
 pub mod constants;
 pub mod error;
 pub mod interface;
 pub mod layout;
 pub mod message;
+pub mod multicast;
+pub mod netlink;
 pub mod option;
 pub mod packet;
 pub mod resolve;
@@ -43,6 +47,7 @@ pub mod tcp;
 pub mod text;
 pub mod time;
 pub mod tipc;
+pub mod xdp;
 
 pub use addr::{AnyAddr, BdAddr, CanAddr, RfcommAddr, SockAddr, UnixAddr};
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};

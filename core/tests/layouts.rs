@@ -4,8 +4,8 @@
 mod c_program;
 
 use anysock::layout;
-use anysock::option::OptionValue;
-use anysock::{DecodeError, can, message, packet, sctp, tipc};
+use anysock::option::{OptionValue, TcpInfo};
+use anysock::{DecodeError, bpf, can, message, multicast, netlink, packet, sctp, tipc, xdp};
 use proptest::prelude::*;
 
 /// Sizes, alignments, offsets and widths, as the C compiler has them.
@@ -83,9 +83,28 @@ proptest! {
             message::ScmTsPktinfo,
             message::ipv6::Ip6MtuInfo,
             message::llc::LlcPktinfo,
+            can::BcmTimeval,
+            can::BcmHead,
             can::IsoTpOptions,
             can::IsoTpFlowControl,
             can::IsoTpLinkLayer,
+            can::J1939Filter,
+            netlink::NlAttr,
+            netlink::NlaBitfield32,
+            netlink::NlMsgErr,
+            netlink::NlMsgHdr,
+            netlink::IfInfoMsg,
+            netlink::IfAddrMsg,
+            netlink::RtMsg,
+            netlink::NdMsg,
+            netlink::RtGenMsg,
+            netlink::PrefixMsg,
+            netlink::TcMsg,
+            netlink::RtNexthop,
+            netlink::IfaCacheinfo,
+            netlink::RtaCacheinfo,
+            netlink::NdaCacheinfo,
+            netlink::GenlMsgHdr,
             packet::PacketMreq,
             packet::FanoutArgs,
             packet::TpacketStats,
@@ -101,6 +120,12 @@ proptest! {
             packet::TpacketBdTs,
             packet::TpacketHdrV1,
             packet::TpacketBlockDesc,
+            multicast::IpMreq,
+            multicast::IpMreqn,
+            multicast::IpMreqSource,
+            multicast::Ipv6Mreq,
+            multicast::GroupReq,
+            multicast::GroupSourceReq,
             sctp::InitMsg,
             sctp::SndRcvInfo,
             sctp::SndInfo,
@@ -143,6 +168,12 @@ proptest! {
             tipc::TipcServiceRange,
             tipc::TipcSubscr,
             tipc::TipcEvent,
+            xdp::XdpDesc,
+            xdp::XdpRingOffset,
+            xdp::XdpMmapOffsets,
+            xdp::XdpStatistics,
+            xdp::XdpOptions,
+            bpf::SockFilter,
             tipc::TipcErrInfo,
         );
     }
@@ -214,4 +245,114 @@ fn packets_of_a_block() {
     let block = packet::Block::new(&block).unwrap();
     let packets: Vec<&[u8]> = block.packets().map(|(_, data)| data).collect();
     assert_eq!(packets, [&[1, 2, 3, 4, 5][..], &[6, 7, 8, 9]]);
+}
+
+/// Each field of `tcp_info` that the headers have is where they have it; later kernels only add.
+#[test]
+#[cfg(target_os = "linux")]
+fn tcp_info_is_that_of_the_headers() {
+    let fields = || TcpInfo::FIELDS.iter().filter(|field| field.name.starts_with("tcpi_"));
+    let last = fields().position(|field| field.name == "tcpi_snd_wnd").unwrap();
+    let (mut body, mut expected) = (String::new(), String::new());
+    for field in fields().take(last + 1) {
+        let name = field.name;
+        body += &format!(
+            "printf(\"{name} %zu %zu\\n\", offsetof(struct tcp_info, {name}), \
+             sizeof(((struct tcp_info *)0)->{name}));\n"
+        );
+        expected += &format!("{name} {} {}\n", field.offset, field.size);
+    }
+    assert_eq!(c_program::output("tcp_info", &["linux/tcp.h"], &body), expected);
+}
+
+/// The bits of bytes 6 and 7, as the C compiler divides them.
+#[test]
+#[cfg(target_os = "linux")]
+fn tcp_info_has_its_bits() {
+    let body = "struct tcp_info i = {0}; i.tcpi_snd_wscale = 7; i.tcpi_rcv_wscale = 14;\n\
+                i.tcpi_delivery_rate_app_limited = 1; i.tcpi_fastopen_client_fail = 2;\n\
+                for (int n = 0; n < 104; n++) printf(\"%d \", ((unsigned char *)&i)[n]);\n";
+    let output = c_program::output("tcp_info_bits", &["linux/tcp.h"], body);
+    let bytes: Vec<u8> = output.split_whitespace().map(|byte| byte.parse().unwrap()).collect();
+    let info = TcpInfo::decode(&bytes).unwrap();
+    assert_eq!(info.window_scales(), (7, 14));
+    assert_eq!((info.is_application_limited(), info.fast_open_failure()), (true, 2));
+}
+
+proptest! {
+    #[test]
+    fn tcp_info_of_any_kernel_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        match TcpInfo::decode(&bytes) {
+            Ok(info) => {
+                let encoded = info.encode();
+                prop_assert!(bytes.starts_with(&encoded) && encoded.len() >= 104);
+                prop_assert_eq!(TcpInfo::decode(&encoded), Ok(info));
+                prop_assert!(bytes.len() - encoded.len() < 8 || encoded.len() == TcpInfo::SIZE);
+            }
+            Err(error) => {
+                prop_assert_eq!(error, DecodeError::TooShort { needed: 104, found: bytes.len() });
+                prop_assert!(bytes.len() < 104);
+            }
+        }
+    }
+
+    #[test]
+    fn any_instruction_prints(code: u16, constant: u32, jump_true: u8, jump_false: u8) {
+        let instruction = bpf::SockFilter::jump(code, constant, jump_true, jump_false);
+        prop_assert!(!instruction.to_string().is_empty());
+    }
+}
+
+/// The codes of BPF, and the whole of a program that `tcpdump -dd ip` prints.
+#[test]
+#[cfg(target_os = "linux")]
+fn bpf_codes_are_those_of_the_headers() {
+    use anysock::bpf::*;
+    let codes = [
+        ("LD", LD),
+        ("LDX", LDX),
+        ("ST", ST),
+        ("STX", STX),
+        ("ALU", ALU),
+        ("JMP", JMP),
+        ("RET", RET),
+        ("MISC", MISC),
+        ("W", W),
+        ("H", H),
+        ("B", B),
+        ("IMM", IMM),
+        ("ABS", ABS),
+        ("IND", IND),
+        ("MEM", MEM),
+        ("LEN", LEN),
+        ("MSH", MSH),
+        ("ADD", ADD),
+        ("SUB", SUB),
+        ("MUL", MUL),
+        ("DIV", DIV),
+        ("OR", OR),
+        ("AND", AND),
+        ("LSH", LSH),
+        ("RSH", RSH),
+        ("NEG", NEG),
+        ("MOD", MOD),
+        ("XOR", XOR),
+        ("JA", JA),
+        ("JEQ", JEQ),
+        ("JGT", JGT),
+        ("JGE", JGE),
+        ("JSET", JSET),
+        ("K", K),
+        ("X", X),
+        ("A", A),
+        ("TAX", TAX),
+        ("TXA", TXA),
+    ];
+    let body: String =
+        codes.iter().map(|(name, _)| format!("printf(\"{name} %d\\n\", BPF_{name});\n")).collect();
+    let expected: String = codes.iter().map(|(name, code)| format!("{name} {code}\n")).collect();
+    assert_eq!(c_program::output("bpf", &["linux/filter.h"], &body), expected);
+    let program = [(0x28, 0, 0, 0xC), (0x15, 0, 1, 0x800), (0x6, 0, 0, 0x40000), (0x6, 0, 0, 0)];
+    let text = program.map(|(code, jt, jf, k)| SockFilter::jump(code, k, jt, jf).to_string());
+    assert_eq!(text, ["ldh [12]", "jeq #0x800, +0, +1", "ret #0x40000", "ret #0x0"]);
 }

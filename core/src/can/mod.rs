@@ -1,5 +1,5 @@
-//! Controller Area Network, in the words of ISO 11898-1 and of `linux/can.h`: identifiers, classic and FD
-//! frames, error message frames, filters, and how long a frame is on the wire.
+//! Controller Area Network, in the words of ISO 11898-1 and of `linux/can.h`: identifiers, classic, FD
+//! and XL frames, error message frames, filters, the broadcast manager, ISO-TP, J1939, and how long a frame is on the wire.
 //!
 //! ```
 //! use anysock::can::{AnyFrame, Filter, Frame, Id, WireLength};
@@ -17,6 +17,7 @@
 //! Source: ISO 11898-1:2015; `linux/can.h`, `linux/can/error.h`; Documentation/networking/can.rst.
 
 mod any_frame;
+mod bcm;
 mod bit_timing;
 mod can_id;
 mod error_frame;
@@ -25,10 +26,13 @@ mod filter;
 mod frame;
 mod id;
 mod isotp;
+mod j1939;
 mod notation;
 mod stuffing;
+mod xl_frame;
 
 pub use any_frame::AnyFrame;
+pub use bcm::{BcmFlags, BcmHead, BcmMessage, BcmOpcode, BcmTimeval};
 pub use bit_timing::{
     ERROR_DELIMITER_BITS, ERROR_FLAG_BITS, INTERMISSION_BITS, Phase, WireLength, wire_bits,
 };
@@ -44,4 +48,6 @@ pub use filter::Filter;
 pub use frame::{CAN_MAX_DLEN, CAN_MTU, DecodeError, Frame};
 pub use id::Id;
 pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
+pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, Pgn};
 pub use notation::{ParseError, ParseReason};
+pub use xl_frame::{CANXL_HDR_SIZE, CANXL_MAX_DLEN, CANXL_MTU, XlFlags, XlFrame};

@@ -30,6 +30,11 @@ impl<'a> Room<'a> {
         Room { bytes, offset: 0, packed }
     }
 
+    /// How many bytes the fields so far take.
+    pub(crate) fn len(&self) -> usize {
+        self.offset
+    }
+
     pub(crate) fn put<T: Field>(&mut self, value: &T) {
         let begin = round_up(self.offset, if self.packed { 1 } else { T::ALIGN });
         self.offset = begin.saturating_add(T::SIZE);

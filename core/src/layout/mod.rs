@@ -98,13 +98,14 @@ pub(crate) const fn size_of(fields: &[FieldLayout], align: usize) -> usize {
     }
 }
 
-/// A structure of the kernel's: `"C type", "header" [, packed];` then a struct whose fields name theirs in C.
+/// A structure of the kernel's: `"C type", "header" [, packed] [align N];` then a struct whose fields name theirs in C.
 ///
 /// Makes the type, `SIZE`, `LAYOUT`, `encode` and `decode`, and lets it be a field of another structure, the
-/// value of an option and that of a control message. `packed` is `__attribute__((packed, aligned(4)))`.
+/// value of an option and that of a control message. `packed` is `__attribute__((packed, aligned(4)))`; `align N` is
+/// for one that ends in an array of something so aligned.
 macro_rules! structure {
     (
-        $c_type:literal, $header:literal $(, $packed:ident)?;
+        $c_type:literal, $header:literal $(, $packed:ident)? $(align $align:literal)?;
         $(#[$meta:meta])*
         pub struct $Type:ident {
             $( $(#[$field_meta:meta])* pub $field:ident: $Field:ty = $c_name:literal, )+
@@ -124,7 +125,10 @@ macro_rules! structure {
             const FIELDS: &'static [$crate::layout::FieldLayout] = &$crate::layout::place([
                 $( $crate::layout::FieldLayout::of::<$Field>($c_name, Self::PACKED), )+
             ]);
-            const ALIGN: usize = $crate::layout::align_of(Self::FIELDS, if Self::PACKED { 4 } else { 1 });
+            const ALIGN: usize = $crate::layout::align_of(
+                Self::FIELDS,
+                $crate::layout::least_align(Self::PACKED, &[$($align)?]),
+            );
 
             /// `sizeof`.
             pub const SIZE: usize = $crate::layout::size_of(Self::FIELDS, Self::ALIGN);
@@ -188,6 +192,15 @@ macro_rules! structure {
             }
         }
     };
+}
+
+/// The alignment that a structure has at least.
+pub(crate) const fn least_align(packed: bool, given: &[usize]) -> usize {
+    match given {
+        [align, ..] => *align,
+        [] if packed => 4,
+        [] => 1,
+    }
 }
 
 /// The words that a macro was given, which may be none.

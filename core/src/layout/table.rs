@@ -1,7 +1,7 @@
 //! The layouts of every structure, to be proved against the kernel's headers.
 
 use super::{KernelTimespec, Layout, OldTimespec, OldTimeval, SockTimeval};
-use crate::{can, message, packet, sctp, tipc};
+use crate::{bpf, can, message, multicast, netlink, packet, sctp, tipc, xdp};
 
 static LAYOUTS: &[Layout] = &[
     KernelTimespec::LAYOUT,
@@ -17,9 +17,28 @@ static LAYOUTS: &[Layout] = &[
     message::ScmTsPktinfo::LAYOUT,
     message::ipv6::Ip6MtuInfo::LAYOUT,
     message::llc::LlcPktinfo::LAYOUT,
+    can::BcmTimeval::LAYOUT,
+    can::BcmHead::LAYOUT,
     can::IsoTpOptions::LAYOUT,
     can::IsoTpFlowControl::LAYOUT,
     can::IsoTpLinkLayer::LAYOUT,
+    can::J1939Filter::LAYOUT,
+    netlink::NlAttr::LAYOUT,
+    netlink::NlaBitfield32::LAYOUT,
+    netlink::NlMsgErr::LAYOUT,
+    netlink::NlMsgHdr::LAYOUT,
+    netlink::IfInfoMsg::LAYOUT,
+    netlink::IfAddrMsg::LAYOUT,
+    netlink::RtMsg::LAYOUT,
+    netlink::NdMsg::LAYOUT,
+    netlink::RtGenMsg::LAYOUT,
+    netlink::PrefixMsg::LAYOUT,
+    netlink::TcMsg::LAYOUT,
+    netlink::RtNexthop::LAYOUT,
+    netlink::IfaCacheinfo::LAYOUT,
+    netlink::RtaCacheinfo::LAYOUT,
+    netlink::NdaCacheinfo::LAYOUT,
+    netlink::GenlMsgHdr::LAYOUT,
     packet::PacketMreq::LAYOUT,
     packet::FanoutArgs::LAYOUT,
     packet::TpacketStats::LAYOUT,
@@ -35,6 +54,12 @@ static LAYOUTS: &[Layout] = &[
     packet::TpacketBdTs::LAYOUT,
     packet::TpacketHdrV1::LAYOUT,
     packet::TpacketBlockDesc::LAYOUT,
+    multicast::IpMreq::LAYOUT,
+    multicast::IpMreqn::LAYOUT,
+    multicast::IpMreqSource::LAYOUT,
+    multicast::Ipv6Mreq::LAYOUT,
+    multicast::GroupReq::LAYOUT,
+    multicast::GroupSourceReq::LAYOUT,
     sctp::InitMsg::LAYOUT,
     sctp::SndRcvInfo::LAYOUT,
     sctp::SndInfo::LAYOUT,
@@ -77,6 +102,12 @@ static LAYOUTS: &[Layout] = &[
     tipc::TipcServiceRange::LAYOUT,
     tipc::TipcSubscr::LAYOUT,
     tipc::TipcEvent::LAYOUT,
+    xdp::XdpDesc::LAYOUT,
+    xdp::XdpRingOffset::LAYOUT,
+    xdp::XdpMmapOffsets::LAYOUT,
+    xdp::XdpStatistics::LAYOUT,
+    xdp::XdpOptions::LAYOUT,
+    bpf::SockFilter::LAYOUT,
 ];
 
 /// Every structure whose layout this crate declares.

@@ -26,7 +26,8 @@ messages! {
     "SCM_J1939_DEST_NAME" = 2 => DestName: u64;
     /// Its priority, 0 (most urgent) to 7.
     "SCM_J1939_PRIO" = 3 => Prio: u8;
-    /// An entry of the error queue (`SO_J1939_ERRQUEUE`): how far a transfer is, or why it was aborted.
-    /// `SCM_TIMESTAMPING_OPT_STATS` beside it has attributes.
+    /// An entry of the error queue (`SO_J1939_ERRQUEUE`): how far a transfer is, or why it was aborted
+    /// ([`crate::can::J1939ErrorInfo`]). `SCM_TIMESTAMPING_OPT_STATS` beside it has attributes
+    /// ([`crate::can::J1939Attribute`]).
     "SCM_J1939_ERRQUEUE" = 4 => ErrQueue: SockExtendedErr;
 }

@@ -55,6 +55,7 @@ pub mod sctp;
 pub mod smc;
 pub mod socket;
 pub mod tcp;
+mod tcp_info;
 pub mod tipc;
 pub mod tls;
 pub mod udp;
@@ -63,6 +64,7 @@ pub mod vsock;
 pub mod x25;
 pub mod xdp;
 
+pub use tcp_info::TcpInfo;
 pub use value::{Linger, OptionValue};
 
 use crate::constants::Level;

@@ -79,10 +79,13 @@ impl Node {
     /// Attaches it to a CAN bus by a new interface, which is up.
     ///
     /// # Errors
-    /// `EINVAL` where no interface can have that name.
+    /// `EINVAL` where no interface can have that name, `EEXIST` where the node has one of that name.
     pub fn can(self, interface: &str, bus: CanBus) -> Result<Self, Errno> {
         let name = interface.parse()?;
-        self.shared.engine.borrow_mut().attach_can(self.id, bus.0, name);
+        let mut engine = self.shared.engine.borrow_mut();
+        engine.check_interface_is_new(self.id, &name)?;
+        engine.attach_can(self.id, bus.0, name);
+        drop(engine);
         Ok(self)
     }
 

@@ -70,13 +70,18 @@ impl<'a> Sim<'a> {
         call(&mut self.shared.engine.borrow_mut())
     }
 
+    /// The socket of a handle. One of another world is open nowhere in this one.
+    fn id(&self, handle: &SimHandle) -> SocketId {
+        if Rc::ptr_eq(&self.shared, &handle.shared) { handle.id } else { SocketId::NEVER_OPEN }
+    }
+
     fn adopt(&self, id: SocketId) -> SimHandle {
         SimHandle { shared: self.shared.clone(), id }
     }
 
     /// A handle that is readable once the Unix socket at `address` has room; `None` where it has.
     pub(crate) fn peer_wait(&self, handle: &SimHandle, address: &[u8]) -> Option<SimHandle> {
-        self.call(|engine| engine.peer_wait(handle.id, address)).map(|id| self.adopt(id))
+        self.call(|engine| engine.peer_wait(self.id(handle), address)).map(|id| self.adopt(id))
     }
 
     /// A crashed node opens nothing any more.
@@ -115,29 +120,29 @@ impl Backend for Sim<'_> {
     }
 
     fn duplicate(&self, handle: &SimHandle) -> Result<SimHandle, Errno> {
-        self.call(|engine| engine.retain(handle.id))?;
-        Ok(self.adopt(handle.id))
+        self.call(|engine| engine.retain(self.id(handle)))?;
+        Ok(self.adopt(self.id(handle)))
     }
 
     fn bind(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.bind(handle.id, address))
+        self.call(|engine| engine.bind(self.id(handle), address))
     }
 
     fn connect(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.connect(handle.id, address))
+        self.call(|engine| engine.connect(self.id(handle), address))
     }
 
     fn listen(&self, handle: &SimHandle, backlog: i32) -> Result<(), Errno> {
-        self.call(|engine| engine.listen(handle.id, backlog))
+        self.call(|engine| engine.listen(self.id(handle), backlog))
     }
 
     fn accept(&self, handle: &SimHandle, address: &mut [u8]) -> Result<(SimHandle, usize), Errno> {
-        let (id, peer) = self.call(|engine| engine.accept(handle.id))?;
+        let (id, peer) = self.call(|engine| engine.accept(self.id(handle)))?;
         Ok((self.adopt(id), copy_address(address, peer.as_bytes())))
     }
 
     fn shutdown(&self, handle: &SimHandle, how: Shutdown) -> Result<(), Errno> {
-        self.call(|engine| engine.shutdown(handle.id, how))
+        self.call(|engine| engine.shutdown(self.id(handle), how))
     }
 
     fn close(&self, handle: SimHandle) -> Result<(), Errno> {
@@ -146,18 +151,18 @@ impl Backend for Sim<'_> {
     }
 
     fn local_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
-        let local = self.call(|engine| engine.local_addr(handle.id))?;
+        let local = self.call(|engine| engine.local_addr(self.id(handle)))?;
         Ok(copy_address(address, local.as_bytes()))
     }
 
     fn peer_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
-        let peer = self.call(|engine| engine.peer_addr(handle.id))?;
+        let peer = self.call(|engine| engine.peer_addr(self.id(handle)))?;
         Ok(copy_address(address, peer.as_bytes()))
     }
 
     fn send(&self, handle: &SimHandle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
         let message = Outgoing { address: None, bytes, control: &[], handles: &[], flags };
-        self.call(|engine| engine.send(handle.id, &message))
+        self.call(|engine| engine.send(self.id(handle), &message))
     }
 
     fn send_to(
@@ -168,7 +173,7 @@ impl Backend for Sim<'_> {
         address: &[u8],
     ) -> Result<usize, Errno> {
         let message = Outgoing { address: Some(address), bytes, control: &[], handles: &[], flags };
-        self.call(|engine| engine.send(handle.id, &message))
+        self.call(|engine| engine.send(self.id(handle), &message))
     }
 
     fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
@@ -181,10 +186,10 @@ impl Backend for Sim<'_> {
                 &joined
             }
         };
-        let handles: Vec<SocketId> = message.handles.iter().map(|handle| handle.id).collect();
+        let handles: Vec<SocketId> = message.handles.iter().map(|handle| self.id(handle)).collect();
         let SendMsg { address, control, flags, .. } = *message;
         let message = Outgoing { address, bytes, control, handles: &handles, flags };
-        self.call(|engine| engine.send(handle.id, &message))
+        self.call(|engine| engine.send(self.id(handle), &message))
     }
 
     fn recv(&self, handle: &SimHandle, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
@@ -200,7 +205,7 @@ impl Backend for Sim<'_> {
     ) -> Result<(usize, usize), Errno> {
         let mut message =
             Incoming { address, bytes, control: &mut [], handle_room: 0, handles: Vec::new(), flags };
-        let received = self.call(|engine| engine.recv(handle.id, &mut message))?;
+        let received = self.call(|engine| engine.recv(self.id(handle), &mut message))?;
         Ok((received.len, received.address_len))
     }
 
@@ -221,24 +226,22 @@ impl Backend for Sim<'_> {
             handles: Vec::new(),
             flags: message.flags,
         };
-        let received = self.call(|engine| engine.recv(handle.id, &mut incoming))?;
+        let received = self.call(|engine| engine.recv(self.id(handle), &mut incoming))?;
         let handles = incoming.handles;
         for (room, id) in message.handles.iter_mut().zip(handles) {
             *room = Some(self.adopt(id));
         }
-        let mut rest = &joined[..];
-        if !rest.is_empty() {
-            for slice in message.slices.iter_mut() {
-                let (now, later) = rest.split_at(slice.len());
-                slice.copy_from_slice(now);
-                rest = later;
-            }
+        let mut rest = &joined[..joined.len().min(received.len)];
+        for slice in message.slices.iter_mut() {
+            let (now, later) = rest.split_at(rest.len().min(slice.len()));
+            slice[..now.len()].copy_from_slice(now);
+            rest = later;
         }
         Ok(received)
     }
 
     fn set_option(&self, handle: &SimHandle, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.set_option(handle.id, level, name, value))
+        self.call(|engine| engine.set_option(self.id(handle), level, name, value))
     }
 
     fn get_option(
@@ -248,12 +251,12 @@ impl Backend for Sim<'_> {
         name: i32,
         value: &mut [u8],
     ) -> Result<usize, Errno> {
-        self.call(|engine| engine.get_option(handle.id, level, name, value))
+        self.call(|engine| engine.get_option(self.id(handle), level, name, value))
     }
 
     fn wait(&self, waits: &mut [Wait<'_, SimHandle>], deadline: Deadline) -> Result<usize, Errno> {
         let sockets: Vec<(SocketId, PollEvents)> =
-            waits.iter().map(|wait| (wait.handle.id, wait.events)).collect();
+            waits.iter().map(|wait| (self.id(wait.handle), wait.events)).collect();
         loop {
             let (ready, now) = self.call(|engine| {
                 let ready = engine.poll(&sockets, |index, revents| waits[index].revents = revents);
@@ -281,7 +284,7 @@ impl Backend for Sim<'_> {
     }
 
     fn reset(&self, wake: &SimHandle) -> Result<(), Errno> {
-        self.call(|engine| engine.reset_wake(wake.id))
+        self.call(|engine| engine.reset_wake(self.id(wake)))
     }
 
     fn connect_until(&self, handle: &SimHandle, address: &[u8], deadline: Deadline) -> Result<(), Error> {

@@ -287,11 +287,14 @@ impl Node {
     /// `"10.0.0.1/24 fd00::1/64"`.
     ///
     /// # Errors
-    /// `EINVAL` where the name or an address cannot be one.
+    /// `EINVAL` where the name or an address cannot be one, `EEXIST` where the node has an interface of that name.
     pub fn ethernet(self, interface: &str, network: Network, addresses: &str) -> Result<Self, Errno> {
         let prefixes: Vec<_> = addresses.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
         let name = interface.parse()?;
-        self.shared.engine.borrow_mut().attach_ethernet(self.id, network.0, name, &prefixes);
+        let mut engine = self.shared.engine.borrow_mut();
+        engine.check_interface_is_new(self.id, &name)?;
+        engine.attach_ethernet(self.id, network.0, name, &prefixes);
+        drop(engine);
         Ok(self)
     }
 

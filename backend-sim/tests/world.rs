@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use anysock::{
-    Backend, Deadline, Errno, Error, Resolve, ResolveError, Shutdown, Spawn, TcpListener, TcpStream,
-    UdpSocket,
+    Backend, Deadline, Errno, Error, Family, PollEvents, Protocol, RecvMsg, Resolve, ResolveError, Shutdown,
+    SocketType, Spawn, TcpListener, TcpStream, UdpSocket, Wait,
 };
-use anysock_sim::{Chance, Link, Node, Sim, World, for_each_seed};
+use anysock_sim::{BitRates, Chance, Link, Node, Sim, World, for_each_seed};
 
 const SERVER: &str = "10.0.0.1:7";
 
@@ -305,4 +305,53 @@ fn a_world_without_anything_left_to_do_stands_still() {
         .unwrap();
     world.run().unwrap();
     assert_eq!(world.now(), anysock::Instant::ZERO, "the clock does not run to a deadline that was met");
+}
+
+/// Handles have numbers, and every world counts them from the same one.
+#[test]
+fn a_handle_of_another_world_is_none() {
+    let open = |sim: &Sim<'_>| sim.socket(Family::INET, SocketType::DGRAM, Protocol::DEFAULT).unwrap();
+    let mut here = World::new(1);
+    let node = here.node("node");
+    let foreign = here.block_on(&node, move |sim| open(&sim)).unwrap();
+    let mut elsewhere = World::new(1);
+    let node = elsewhere.node("node");
+    let program = move |sim: Sim<'_>| {
+        let own = open(&sim);
+        assert_eq!(sim.local_addr(&foreign, &mut [0; 16]), Err(Errno::EBADF));
+        assert_eq!(sim.duplicate(&foreign).err(), Some(Errno::EBADF));
+        let mut waits = [Wait::new(&foreign, PollEvents::IN), Wait::new(&own, PollEvents::OUT)];
+        assert_eq!(sim.wait(&mut waits, Deadline::NEVER), Ok(2));
+        assert_eq!(waits.map(|wait| wait.revents), [PollEvents::NVAL, PollEvents::OUT]);
+    };
+    elsewhere.block_on(&node, program).unwrap();
+}
+
+#[test]
+fn two_interfaces_of_a_node_have_two_names() {
+    let mut world = World::new(1);
+    let lan = world.network("lan", Link::new());
+    let bus = world.can_bus("bus", BitRates::classic(500_000));
+    let node = world.node("node").ethernet("eth0", lan, "10.0.0.1/24").unwrap();
+    assert_eq!(node.clone().ethernet("eth0", lan, "10.0.0.2/24").err(), Some(Errno::EEXIST));
+    assert_eq!(node.clone().can("eth0", bus).err(), Some(Errno::EEXIST));
+    assert_eq!(node.ethernet("lo", lan, "10.0.0.2/24").err(), Some(Errno::EEXIST));
+}
+
+#[test]
+fn room_behind_a_message_stays_as_it_is() {
+    let mut world = World::new(1);
+    let node = world.node("node");
+    let program = |sim: Sim<'_>| {
+        let socket = UdpSocket::bind(sim, &address("127.0.0.1:7")).unwrap();
+        socket.send_to(b"abc", &address("127.0.0.1:7")).unwrap();
+        let (mut one, mut other) = ([9; 2], [9; 4]);
+        let slices = &mut [&mut one[..], &mut other[..]];
+        let flags = Default::default();
+        let (address, control, handles) = (&mut [][..], &mut [][..], &mut [][..]);
+        let mut message = RecvMsg { address, slices, control, handles, flags };
+        assert_eq!(socket.socket().recv_msg(&mut message).unwrap().len, 3);
+        assert_eq!((one, other), (*b"ab", [b'c', 9, 9, 9]));
+    };
+    world.block_on(&node, program).unwrap();
 }

@@ -1,6 +1,6 @@
 //! The event queue: what happens next, and when.
 
-use alloc::collections::BinaryHeap;
+use alloc::collections::{BTreeMap, BinaryHeap};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -31,8 +31,8 @@ pub(crate) enum Event {
     Baseband { to: RadioId, from: BdAddr, packet: Baseband },
     /// A Bluetooth radio has something to do: it may send, or a timer of its device is due.
     Radio { radio: RadioId },
-    /// The deadline of a waiting process has come. `turn` tells its waits apart.
-    Deadline { process: ProcessId, turn: u64 },
+    /// The deadline of a waiting process has come.
+    Deadline { process: ProcessId },
 }
 
 #[derive(Debug)]
@@ -64,10 +64,20 @@ impl Ord for Entry {
     }
 }
 
+/// Where a deadline stands among the events.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct DeadlineKey {
+    at: Instant,
+    sequence: u64,
+}
+
 /// Events in the order of their times.
 #[derive(Debug, Default)]
 pub(crate) struct EventQueue {
     heap: BinaryHeap<Entry>,
+    /// The deadlines of the processes that wait now. Most waits end before their deadlines, which may be far
+    /// away, so these can be taken out again.
+    deadlines: BTreeMap<DeadlineKey, ProcessId>,
     sequence: u64,
 }
 
@@ -78,18 +88,51 @@ impl EventQueue {
         self.heap.push(Entry { at, sequence: self.sequence, event });
     }
 
-    /// When the next event happens.
-    pub(crate) fn next_at(&self) -> Option<Instant> {
-        self.heap.peek().map(|entry| entry.at)
+    /// Adds the deadline of a process.
+    pub(crate) fn push_deadline(&mut self, at: Instant, process: ProcessId) -> DeadlineKey {
+        self.sequence += 1;
+        let key = DeadlineKey { at, sequence: self.sequence };
+        self.deadlines.insert(key, process);
+        key
     }
 
-    /// The next event.
+    /// Takes a deadline out again; one that has come is not there any more.
+    pub(crate) fn cancel_deadline(&mut self, key: DeadlineKey) {
+        self.deadlines.remove(&key);
+    }
+
+    /// When the next event happens.
+    pub(crate) fn next_at(&self) -> Option<Instant> {
+        let event = self.heap.peek().map(|entry| entry.at);
+        let deadline = self.deadlines.keys().next().map(|key| key.at);
+        event.into_iter().chain(deadline).min()
+    }
+
+    /// The next event that is no deadline.
     pub(crate) fn peek(&self) -> Option<&Event> {
         self.heap.peek().map(|entry| &entry.event)
     }
 
+    /// Takes that one.
+    pub(crate) fn discard(&mut self) {
+        self.heap.pop();
+    }
+
     /// Takes the next event.
     pub(crate) fn pop(&mut self) -> Option<(Instant, Event)> {
+        let event = self.heap.peek().map(|entry| DeadlineKey { at: entry.at, sequence: entry.sequence });
+        if let Some(deadline) = self.deadlines.first_entry()
+            && event.is_none_or(|event| *deadline.key() < event)
+        {
+            let (key, process) = deadline.remove_entry();
+            return Some((key.at, Event::Deadline { process }));
+        }
         self.heap.pop().map(|entry| (entry.at, entry.event))
+    }
+
+    /// How many events there are.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.heap.len() + self.deadlines.len()
     }
 }

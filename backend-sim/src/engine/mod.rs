@@ -169,19 +169,15 @@ impl Engine {
         if self.ready.is_empty() { self.events.next_at() } else { Some(self.now) }
     }
 
-    /// Forgets the next events as long as nothing would come of them: the clock does not run to the deadline of
-    /// a wait that is over, nor to the timer of a socket that is gone.
+    /// Forgets the next events as long as nothing would come of them: the clock does not run to the timer of a
+    /// socket that is gone.
     fn drop_stale_events(&mut self) {
         while let Some(event) = self.events.peek() {
-            let stale = match event {
-                Event::Deadline { process, turn } => !self.is_in_wait(*process, *turn),
-                Event::SocketTimer { socket } => self.socket(*socket).is_err(),
-                _ => false,
-            };
+            let stale = matches!(event, Event::SocketTimer { socket } if self.socket(*socket).is_err());
             if !stale {
                 return;
             }
-            self.events.pop();
+            self.events.discard();
         }
     }
 
@@ -235,8 +231,7 @@ impl Engine {
             Event::Bus { bus } => can::bus_event(self, bus),
             Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, packet),
             Event::Radio { radio } => self.radio_event(radio),
-            // It is still in that wait: a deadline that came to nothing is no event.
-            Event::Deadline { process, .. } => self.resume(process),
+            Event::Deadline { process } => self.resume(process),
         }
     }
 

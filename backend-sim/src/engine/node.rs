@@ -121,6 +121,14 @@ impl Engine {
         interfaces.find(|interface| interface.name == *name).map(|found| found.index).ok_or(Errno::ENODEV)
     }
 
+    /// Whether an interface may be added under this name.
+    ///
+    /// # Errors
+    /// `EEXIST` where the node has one of this name.
+    pub fn check_interface_is_new(&self, node: NodeId, name: &InterfaceName) -> Result<(), Errno> {
+        if self.interface_index(node, name).is_ok() { Err(Errno::EEXIST) } else { Ok(()) }
+    }
+
     /// `if_indextoname(3)`: `ENXIO` where there is none.
     pub fn interface_name(&self, node: NodeId, index: u32) -> Result<InterfaceName, Errno> {
         self.node(node).interface(index).map(|interface| interface.name).ok_or(Errno::ENXIO)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use anysock::{Deadline, Errno, PollEvents};
 
-use super::event::Event;
+use super::event::DeadlineKey;
 use super::node::NodeId;
 use super::socket::SocketId;
 use super::{Engine, Stuck};
@@ -33,9 +33,8 @@ pub(crate) struct Process {
     /// Its node crashed: every call fails, and `wait` does not stop.
     pub(crate) killed: bool,
     waits: Vec<(SocketId, PollEvents)>,
-    deadline: Deadline,
-    /// Counts its waits, so that an earlier wait's deadline is told apart.
-    turn: u64,
+    /// Its deadline among the events, while it waits.
+    deadline: Option<DeadlineKey>,
 }
 
 impl Engine {
@@ -48,8 +47,7 @@ impl Engine {
             activity: Activity::Running,
             killed: false,
             waits: Vec::new(),
-            deadline: Deadline::NEVER,
-            turn: 0,
+            deadline: None,
         });
         self.ready.push_back(id);
         id
@@ -96,26 +94,16 @@ impl Engine {
         if self.process(id).killed {
             return Err(Errno::EIO);
         }
+        let deadline = deadline.instant().map(|instant| self.events.push_deadline(instant, id));
         let process = self.process_mut(id);
         process.waits.clear();
         process.waits.extend_from_slice(waits);
         process.deadline = deadline;
         process.activity = Activity::Waiting;
-        process.turn += 1;
-        let turn = process.turn;
-        if let Some(instant) = deadline.instant() {
-            self.events.push(instant, Event::Deadline { process: id, turn });
-        }
         for (socket, _) in waits {
             self.add_waiter(*socket, id);
         }
         Ok(())
-    }
-
-    /// Whether the process is still in the wait of that number.
-    pub(super) fn is_in_wait(&self, id: ProcessId, turn: u64) -> bool {
-        let process = self.process(id);
-        process.activity == Activity::Waiting && process.turn == turn
     }
 
     /// Something changed at a socket that the process waits for: it goes on, if that is what it waits for.
@@ -167,6 +155,9 @@ impl Engine {
     }
 
     fn forget_waits(&mut self, id: ProcessId) {
+        if let Some(deadline) = self.process_mut(id).deadline.take() {
+            self.events.cancel_deadline(deadline);
+        }
         let waits = core::mem::take(&mut self.process_mut(id).waits);
         for (socket, _) in &waits {
             self.remove_waiter(*socket, id);
@@ -182,5 +173,36 @@ impl Engine {
 
     fn process_mut(&mut self, id: ProcessId) -> &mut Process {
         &mut self.processes[id.0 as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use anysock::Instant;
+
+    use super::*;
+    use crate::engine::Step;
+
+    #[test]
+    fn the_deadline_of_a_wait_that_is_over_is_forgotten() {
+        let mut engine = Engine::new(0);
+        let node = engine.add_node("node");
+        let process = engine.start_process(node, "process");
+        let wake = engine.open_wake(node);
+        let far = Deadline::at(Instant::ZERO + Duration::from_secs(3600));
+        for _ in 0..1000 {
+            assert_eq!(engine.step(Instant::MAX), Step::Run(process));
+            engine.block(process, &[(wake, PollEvents::IN)], far).unwrap();
+            assert_eq!(engine.events.len(), 1);
+            engine.wake(wake);
+            engine.reset_wake(wake).unwrap();
+        }
+        assert_eq!(engine.events.len(), 0);
+        assert_eq!(engine.step(Instant::MAX), Step::Run(process));
+        engine.block(process, &[(wake, PollEvents::IN)], far).unwrap();
+        assert_eq!(engine.step(Instant::MAX), Step::Happened);
+        assert_eq!((engine.step(Instant::MAX), Deadline::at(engine.now())), (Step::Run(process), far));
     }
 }

@@ -20,6 +20,12 @@ pub struct SocketId {
     generation: u32,
 }
 
+impl SocketId {
+    /// No socket, ever: generations count from one.
+    #[cfg(feature = "std")]
+    pub(crate) const NEVER_OPEN: SocketId = SocketId { index: 0, generation: 0 };
+}
+
 /// A message on its way out.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
@@ -220,7 +226,7 @@ impl Engine {
         state: SocketState,
     ) -> SocketId {
         let table = &mut self.sockets;
-        table.generation = table.generation.wrapping_add(1);
+        table.generation = table.generation.wrapping_add(1).max(1);
         let generation = table.generation;
         let index = table.slots.insert(Socket {
             generation,

@@ -176,8 +176,9 @@ fn addresses_must_not_name_descriptors() {
     // struct sockaddr_xdp with XDP_SHARED_UMEM.
     let xdp = [&Family::XDP.0.to_ne_bytes()[..], &1u16.to_ne_bytes(), &[0; 12]].concat();
     // struct sockaddr_pppol2tp and its like; the kernel does not look at the family.
-    let l2tp =
-        |family: Family, len| [&family.0.to_ne_bytes()[..], &1u32.to_ne_bytes(), &vec![0; len - 6]].concat();
+    let l2tp = |family: Family, len: usize| {
+        [&family.0.to_ne_bytes()[..], &1u32.to_ne_bytes(), &vec![0; len - 6]].concat()
+    };
     let tunnels = [38, 46, 50, 58].map(|len| [l2tp(Family::PPPOX, len), l2tp(Family::UNSPEC, len)]);
     for address in tunnels.into_iter().flatten().chain([xdp]) {
         assert_eq!(Linux.bind(&one, &address), Err(Errno::EOPNOTSUPP));

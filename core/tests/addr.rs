@@ -5,6 +5,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use anysock::addr::*;
+use anysock::text::{Expected, ParseError};
 use anysock::{DecodeError, Family};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -14,19 +15,23 @@ use proptest::test_runner::{Config, TestRunner};
 trait Address: SockAddr + Display + FromStr<Err: Debug> + PartialEq + Debug {}
 impl<A: SockAddr + Display + FromStr<Err: Debug> + PartialEq + Debug> Address for A {}
 
-/// Bytes of an address: mostly small numbers and letters, which fields have, and any length.
-fn address_bytes(family: Family) -> impl Strategy<Value = Vec<u8>> {
-    let len = prop_oneof![1 => 0_usize..140, 3 => 60_usize..129];
-    let drawn = len.prop_flat_map(|len| prop::collection::vec(any::<u16>(), len));
-    drawn.prop_map(move |drawn| {
-        let byte = drawn.into_iter().map(|draw| match draw.to_be_bytes() {
-            [0..0x70, _] => 0,
-            [0x70..0xB0, draw] => draw % 5,
-            [0xB0..0xE0, draw] => b' ' + draw % 95,
-            [_, draw] => draw,
-        });
-        let family = family.0.to_ne_bytes().into_iter().map(Some).chain(std::iter::repeat(None));
-        byte.zip(family).map(|(byte, family)| family.unwrap_or(byte)).collect()
+/// Bytes of an address, of any length: mostly small numbers and letters, which fields have, in half of the
+/// cases where they change an `example`.
+fn address_bytes(family: Family, example: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let len = prop_oneof![1 => 0_usize..140, 1 => 60_usize..129, 1 => Just(example.len())];
+    let drawn = len.prop_flat_map(|len| prop::collection::vec(any::<(u16, u8)>(), len));
+    (drawn, any::<bool>()).prop_map(move |(drawn, change)| {
+        let family = family.0.to_ne_bytes();
+        let byte = |(place, (class, keep)): (usize, (u16, u8))| match (class.to_be_bytes(), family.get(place))
+        {
+            (_, Some(family)) => *family,
+            _ if change && keep >= 30 => example.get(place).copied().unwrap_or(0),
+            ([0..0x70, _], _) => 0,
+            ([0x70..0xB0, draw], _) => draw % 5,
+            ([0xB0..0xE0, draw], _) => b' ' + draw % 95,
+            ([_, draw], _) => draw,
+        };
+        drawn.into_iter().enumerate().map(byte).collect()
     })
 }
 
@@ -52,11 +57,15 @@ fn round_trip<A: Address>(address: &A) {
     }
 }
 
-fn holds_for<A: Address>(family: Family) {
+/// `example` is a text of the field that prints as itself.
+fn holds_for<A: Address>(family: Family, example: &str) {
+    let example = reads::<A>(example);
+    round_trip(&example);
+    let example = example.encode().as_ref().to_vec();
     const CASES: u32 = 500;
     let decoded = Cell::new(0);
     let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
-    let cases = (address_bytes(family), prop::collection::vec(edit(), 1..3));
+    let cases = (address_bytes(family, example), prop::collection::vec(edit(), 1..3));
     let result = runner.run(&cases, |(bytes, edits)| {
         if let Some(rest) = bytes.get(2..) {
             let other = [&[0xFF; 2], rest].concat();
@@ -85,25 +94,88 @@ fn holds_for<A: Address>(family: Family) {
 }
 
 macro_rules! addresses {
-    ($($test:ident: $($address:ty),+ => $family:ident;)*) => {
+    ($($test:ident $family:ident: $($address:ty = $example:literal),+;)*) => {
         $(#[test]
         fn $test() {
-            $(holds_for::<$address>(Family::$family);)+
+            $(holds_for::<$address>(Family::$family, $example);)+
         })*
     };
 }
 
 addresses! {
-    alg: AlgAddr => ALG;
-    bluetooth: HciAddr, IsoAddr, L2capAddr, RfcommAddr, ScoAddr => BLUETOOTH;
-    can: CanAddr, IsotpAddr, J1939Addr => CAN;
-    netlink: NetlinkAddr => NETLINK;
-    packet: PacketAddr => PACKET;
-    qrtr: QrtrAddr => QIPCRTR;
-    tipc: TipcAddr => TIPC;
-    unix: UnixAddr => UNIX;
-    vsock: VsockAddr => VSOCK;
-    xdp: XdpAddr => XDP;
+    alg ALG:
+        AlgAddr = "alg:skcipher/feat:8/mask:8:cbc(aes)";
+    appletalk APPLETALK:
+        AppleTalkAddr = "65280.130:253";
+    atmpvc ATMPVC:
+        AtmPvcAddr = "*.8.35";
+    atmsvc ATMSVC:
+        AtmSvcAddr = "47000580ffe1000000f21a26d80020ea000ee000+4122345/lij:1:7";
+    ax25 AX25:
+        Ax25Addr = "N0CALL-7 via RELAY WIDE2-2";
+    bluetooth BLUETOOTH:
+        HciAddr = "hci0/channel:1",
+        IsoAddr = "00:00:00:00:00:00/iso/le-public/broadcast:00:11:22:33:44:55/le-random/sid:3/bis:1,2",
+        L2capAddr = "00:11:22:33:44:55/l2cap:0/cid:4/le-random",
+        RfcommAddr = "00:11:22:33:44:55/rfcomm:3",
+        ScoAddr = "00:11:22:33:44:55/sco";
+    caif CAIF:
+        CaifAtAddr = "caif:at:2",
+        CaifDatagramAddr = "caif:datagram:5",
+        CaifDebugAddr = "caif:debug:0:1",
+        CaifRfmAddr = "caif:rfm:1:flash",
+        CaifUtilAddr = "caif:util:gps";
+    can CAN:
+        CanAddr = "can:3",
+        IsotpAddr = "can:3/isotp:18DAF110:7E0",
+        J1939Addr = "can:3/j1939:80,12300,1122334455667788";
+    decnet DECNET:
+        DecnetAddr = "1.10::0/flags:1=TASK";
+    econet ECONET:
+        EconetAddr = "0.254:99/cb:80/type:10/cookie:7";
+    ieee802154 IEEE802154:
+        Ieee802154Addr = "wpan:abcd:00:11:22:33:44:55:66:77";
+    ipx IPX:
+        IpxAddr = "00000001:00001b21aabb:0451/type:11";
+    irda IRDA:
+        IrdaAddr = "irda:1a2b3c4d:2:IrDA:IrCOMM";
+    iucv IUCV:
+        IucvAddr = "iucv:LINUX01:MYAPP";
+    llc LLC:
+        LlcAddr = "00:1b:21:aa:bb:cc/llc:42/arphrd:1/test:1/xid:1/ua:1";
+    mctp MCTP:
+        MctpAddr = "mctp:1:9/type:1/tag:8",
+        MctpExtAddr = "mctp:1:9/type:1/if:2/lladdr:1d";
+    netlink NETLINK:
+        NetlinkAddr = "netlink:1234/groups:11";
+    netrom NETROM:
+        NetromAddr = "netrom:N0CALL-7@NODE-1";
+    nfc NFC:
+        NfcAddr = "nfc:0:1:4",
+        NfcLlcpAddr = "nfc:0:1:5/llcp:4:32/urn:nfc:sn:snep";
+    packet PACKET:
+        PacketAddr = "packet:2:86dd:00:1b:21:aa:bb:cc/arphrd:1/pkttype:4";
+    phonet PHONET:
+        PhonetAddr = "phonet:6c:15:10";
+    pppox PPPOX:
+        PppoeAddr = "pppoe:17:00:1b:21:aa:bb:cc@eth0",
+        PptpAddr = "pptp:192.0.2.1:42";
+    qrtr QIPCRTR:
+        QrtrAddr = "qrtr:1:42";
+    rose ROSE:
+        RoseAddr = "2080175520:N0CALL-7 via RELAY";
+    rxrpc RXRPC:
+        RxrpcAddr = "rxrpc:52@[2001:db8::1%3]:7003";
+    tipc TIPC:
+        TipcAddr = "{18888:17}@1001001/node";
+    unix UNIX:
+        UnixAddr = "/run/gateway";
+    vsock VSOCK:
+        VsockAddr = "vsock:2:1024/flags:1";
+    x25 X25:
+        X25Addr = "x25:31201234";
+    xdp XDP:
+        XdpAddr = "xdp:3:0/flags:8";
 }
 
 /// Reads `text`, which prints as itself.
@@ -158,20 +230,49 @@ fn can_identifiers() {
 }
 
 #[test]
-fn texts_of_the_field() {
-    reads::<AlgAddr>("alg:skcipher/feat:8/mask:8:cbc(aes)");
+fn other_texts_of_the_field() {
+    reads::<AtmPvcAddr>("0.0.?");
+    reads::<AtmSvcAddr>("+4122345");
+    reads::<AtmSvcAddr>("+");
+    reads::<Ax25Addr>("*");
+    reads::<DecnetAddr>("*::17");
+    reads::<EconetAddr>("0.254:99");
     reads::<HciAddr>("hci0");
-    reads::<IsoAddr>("00:00:00:00:00:00/iso/le-public/broadcast:00:11:22:33:44:55/le-random/sid:3/bis:1,2");
+    reads::<Ieee802154Addr>("wpan:abcd:0001");
+    reads::<Ieee802154Addr>("wpan:abcd");
+    reads::<IsoAddr>("00:11:22:33:44:55/iso/le-public");
     reads::<L2capAddr>("00:11:22:33:44:55/l2cap:4097");
-    reads::<L2capAddr>("00:11:22:33:44:55/l2cap:0/cid:4/le-random");
-    reads::<PacketAddr>("packet:2:86dd:00:1b:21:aa:bb:cc/arphrd:1/pkttype:4");
-    reads::<RfcommAddr>("00:11:22:33:44:55/rfcomm:3");
+    reads::<NfcLlcpAddr>("nfc:0:1:5/llcp:4:32");
+    reads::<PacketAddr>("packet:2:0800");
+    reads::<PppoeAddr>("pppoe:0:00:1b:21:aa:bb:cc");
+    reads::<RoseAddr>("2080175520:N0CALL via A B C D E F");
+    reads::<RxrpcAddr>("rxrpc:52@192.0.2.1:7003");
     reads::<TipcAddr>("{18888:17}");
-    reads::<TipcAddr>("{18888:17}@1001001/node");
     reads::<TipcAddr>("{18888:0:99}/cluster");
-    reads::<TipcAddr>("<1001001:4023>");
+    reads::<TipcAddr>("<1001001:4023>/zone");
     reads::<TipcAddr>("{1:2}/-2");
     reads::<VsockAddr>("vsock:2:1024");
+}
+
+/// Texts that are nearly right, and where they are wrong.
+#[test]
+fn refused_texts() {
+    fn at<A: FromStr<Err = ParseError>>(text: &str) -> Option<ParseError> {
+        text.parse::<A>().err()
+    }
+    let error = |expected, at| Some(ParseError { expected, at });
+    assert_eq!(at::<VsockAddr>("vsock:2"), error(Expected::Literal(":"), 7));
+    assert_eq!(at::<VsockAddr>("vsock:4294967296:1"), error(Expected::InRange, 6));
+    assert_eq!(at::<VsockAddr>("vsock:2:1 "), error(Expected::End, 9));
+    assert_eq!(at::<CallSign>("N0CALL-16"), error(Expected::CallSign, 0));
+    assert_eq!(at::<CallSign>("TOOLONG"), error(Expected::CallSign, 0));
+    assert_eq!(at::<Ax25Addr>("N0CALL via"), error(Expected::Literal(" "), 10));
+    assert_eq!(at::<RoseAddr>("2080175520:A via A B C D E F G"), error(Expected::Fewer, 30));
+    assert_eq!(at::<MacAddr>("00:1b:21:aa:bb"), error(Expected::Literal(":"), 14));
+    assert_eq!(at::<X25Addr>("x25:1234567890123456"), error(Expected::Name, 19));
+    assert_eq!(at::<PppoeAddr>("pppoe:1:00:1b:21:aa:bb:cc@a b"), error(Expected::InterfaceName, 26));
+    assert_eq!(at::<DecnetAddr>("64.1::17"), error(Expected::InRange, 0));
+    assert_eq!(at::<XdpAddr>("xdp:1:2/flags:1"), error(Expected::InRange, 15));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The fields of a C structure, one after the other.
 
-use super::family_of;
+use super::{CallSign, Digipeaters, family_of};
 use crate::constants::Family;
 use crate::error::DecodeError;
 
@@ -97,6 +97,24 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.rest
+    }
+
+    /// `number` call signs; more than `N` of them are `wrong_number`. `found` is the whole address's length.
+    pub(super) fn digipeaters<const N: usize>(
+        &mut self,
+        number: u32,
+        wrong_number: DecodeError,
+        found: usize,
+    ) -> Result<Digipeaters<N>, DecodeError> {
+        let mut path = Digipeaters::NONE;
+        for _ in 0..number {
+            if self.rest.len() < 7 && usize::from(path.len()) < N {
+                let needed = self.at.wrapping_add(7);
+                return Err(DecodeError::TooShort { needed, found });
+            }
+            path.push(CallSign::from_ax25_address(self.take())).ok_or(wrong_number)?;
+        }
+        Ok(path)
     }
 
     /// The error that the next field, at this place, has an impossible value.

@@ -40,6 +40,8 @@ pub enum Expected {
     Name,
     /// A CAN identifier, of three digits or eight.
     CanId,
+    /// An AX.25 call sign: up to six letters and digits, and an identifier to 15.
+    CallSign,
     /// The name of a network interface.
     InterfaceName,
     /// An IPv4 address, four numbers to 255 with dots between them.
@@ -66,6 +68,7 @@ impl fmt::Display for Expected {
             Expected::Escape => "an escape such as \\n or \\x00",
             Expected::Name => "a shorter name, without a zero byte,",
             Expected::CanId => "a CAN identifier of 3 digits (to 7FF) or 8 (to 1FFFFFFF)",
+            Expected::CallSign => "a call sign such as N0CALL-7",
             Expected::InterfaceName => "the name of a network interface",
             Expected::Ipv4 => "an IPv4 address such as 192.0.2.1",
             Expected::Ipv6 => "an IPv6 address such as 2001:db8::1",

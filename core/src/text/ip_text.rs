@@ -139,7 +139,7 @@ impl FromStr for IpText<SocketAddr> {
 }
 
 /// An address of either version and its port.
-pub(crate) fn socket(text: &mut Parser<'_>) -> Result<SocketAddr, ParseError> {
+pub(super) fn socket(text: &mut Parser<'_>) -> Result<SocketAddr, ParseError> {
     match text.peek() {
         Some(b'[') => socket_v6(text).map(SocketAddr::V6),
         _ => socket_v4(text).map(SocketAddr::V4),

@@ -1,5 +1,7 @@
 //! The reader that every address's `FromStr` uses.
 
+use core::net::{Ipv4Addr, SocketAddr};
+
 use super::{Expected, Name, ParseError};
 
 /// What is left of a text, and how far it is from the beginning.
@@ -125,6 +127,16 @@ impl<'a> Parser<'a> {
             *byte = self.hex_byte()?;
         }
         Ok(bytes)
+    }
+
+    /// An IPv4 address.
+    pub(crate) fn ipv4(&mut self) -> Result<Ipv4Addr, ParseError> {
+        super::inet::ipv4(self)
+    }
+
+    /// An IP address of either version and a port.
+    pub(crate) fn socket(&mut self) -> Result<SocketAddr, ParseError> {
+        super::ip_text::socket(self)
     }
 
     /// A name up to one of `ends` or the end of the text, its escapes replaced by what they mean.

@@ -1,11 +1,13 @@
 //! What a structure is made of: values of a size and an alignment, in the machine's byte order.
 
+use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::round_up;
+use crate::text::IpText;
 
 /// A value that can stand in a structure.
-pub trait Field: Copy {
+pub trait Field: Copy + fmt::Debug {
     /// `sizeof`.
     const SIZE: usize;
     /// `_Alignof`.
@@ -16,6 +18,23 @@ pub trait Field: Copy {
 
     /// The value at the beginning of `bytes`; `None` where there are fewer than [`Field::SIZE`].
     fn take(bytes: &[u8]) -> Option<Self>;
+
+    /// Prints the value as `Debug` of its structure does.
+    ///
+    /// # Errors
+    /// The formatter's.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// A field that prints itself.
+pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
+
+impl<T: Field> fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
 }
 
 /// Fills the fields of a structure in, one after the other.
@@ -132,6 +151,11 @@ impl Field for Ipv4Addr {
     fn take(bytes: &[u8]) -> Option<Self> {
         <[u8; 4]>::take(bytes).map(Ipv4Addr::from)
     }
+
+    // `Debug` of `core::net` contains a panic.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&IpText(*self), f)
+    }
 }
 
 /// `struct in6_addr`.
@@ -145,6 +169,11 @@ impl Field for Ipv6Addr {
 
     fn take(bytes: &[u8]) -> Option<Self> {
         <[u8; 16]>::take(bytes).map(Ipv6Addr::from)
+    }
+
+    // `Debug` of `core::net` contains a panic.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&IpText(*self), f)
     }
 }
 

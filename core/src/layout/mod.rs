@@ -26,7 +26,7 @@ pub use storage::SockAddrStorage;
 pub use table::{all, by_name};
 pub use time_types::{KernelTimespec, OldTimespec, OldTimeval, SockTimeval};
 
-pub(crate) use field::{Cursor, Room, newtype_field};
+pub(crate) use field::{Cursor, Room, Shown, newtype_field};
 
 /// A structure's size, alignment and fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,7 +114,7 @@ macro_rules! structure {
         $(#[$meta])*
         #[doc = ""]
         #[doc = concat!("`", $c_type, "` of ", $header, ".")]
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         #[doc(alias = $c_type)]
         pub struct $Type {
             $( $(#[$field_meta])* pub $field: $Field, )+
@@ -158,6 +158,14 @@ macro_rules! structure {
                     needed: Self::SIZE,
                     found: bytes.len(),
                 })
+            }
+        }
+
+        impl core::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($Type))
+                    $( .field(stringify!($field), &$crate::layout::Shown(&self.$field)) )+
+                    .finish()
             }
         }
 

@@ -72,7 +72,11 @@ impl OptionValue for AlgIv {
 
     fn encode(&self) -> Self::Bytes {
         let len = (self.0.len() as u32).to_ne_bytes();
-        len.iter().chain(&self.0).copied().take(4 + AlgIv::MAX).collect()
+        let mut bytes = Self::Bytes::new();
+        // There is room for both.
+        let _ = bytes.extend_from_slice(&len);
+        let _ = bytes.extend_from_slice(&self.0);
+        bytes
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
@@ -83,7 +87,7 @@ impl OptionValue for AlgIv {
     }
 
     fn buffer() -> Self::Bytes {
-        core::iter::repeat_n(0, 4 + AlgIv::MAX).collect()
+        heapless::Vec::from_array([0; 4 + AlgIv::MAX])
     }
 }
 

@@ -126,7 +126,11 @@ impl<A: SockAddr> OptionValue for ReceivedError<A> {
     fn encode(&self) -> Self::Bytes {
         let offender = self.offender.as_ref().map(SockAddr::encode);
         let offender = offender.as_ref().map_or(&[0; 16][..], AsRef::as_ref);
-        self.error.encode().iter().chain(offender).copied().take(SockExtendedErr::SIZE + OFFENDER).collect()
+        let mut bytes = Self::Bytes::new();
+        // There is room for both; an address that is longer than any offender's is cut.
+        let _ = bytes.extend_from_slice(&self.error.encode());
+        let _ = bytes.extend_from_slice(offender.get(..OFFENDER).unwrap_or(offender));
+        bytes
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
@@ -134,6 +138,6 @@ impl<A: SockAddr> OptionValue for ReceivedError<A> {
     }
 
     fn buffer() -> Self::Bytes {
-        core::iter::repeat_n(0, SockExtendedErr::SIZE + OFFENDER).collect()
+        heapless::Vec::from_array([0; SockExtendedErr::SIZE + OFFENDER])
     }
 }

@@ -86,7 +86,7 @@ macro_rules! messages {
         $(
             $(#[$meta])*
             #[doc(alias = $c_name)]
-            #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+            #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
             pub struct $Type;
 
             impl $crate::message::ControlMessage for $Type {

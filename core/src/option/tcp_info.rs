@@ -90,7 +90,7 @@ macro_rules! tcp_info {
             }
 
             fn buffer() -> Self::Bytes {
-                core::iter::repeat_n(0, TcpInfo::SIZE).collect()
+                heapless::Vec::from_array([0; TcpInfo::SIZE])
             }
         }
     };

@@ -51,6 +51,7 @@ mod message;
 mod option;
 #[cfg(target_os = "none")]
 mod panic;
+mod structure;
 mod tcp;
 
 /// One decoder, parser or printer.
@@ -78,5 +79,6 @@ pub static GROUPS: &[Group] = &[
     Group { name: "constant", codecs: constant::CODECS },
     Group { name: "message", codecs: message::CODECS },
     Group { name: "option", codecs: option::CODECS },
+    Group { name: "structure", codecs: structure::CODECS },
     Group { name: "tcp", codecs: tcp::CODECS },
 ];

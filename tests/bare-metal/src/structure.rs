@@ -1,0 +1,204 @@
+//! The kernel's structures, and what is made of several of them.
+
+use anysock::can::{BcmMessage, J1939Id, XlFrame};
+use anysock::layout::Field;
+use anysock::netlink::{Attributes, Messages, NetlinkError};
+use anysock::option::{OptionValue, TcpInfo};
+use anysock::packet::Block;
+use anysock::sctp::Notification;
+use anysock::{bpf, can, layout, message, multicast, netlink, packet, sctp, tipc, xdp};
+
+use crate::check::{debugs, displays, value};
+
+codecs! {
+    value<layout::KernelTimespec>;
+    value<layout::OldTimespec>;
+    value<layout::SockTimeval>;
+    value<layout::OldTimeval>;
+    value<message::Ucred>;
+    value<message::InPktinfo>;
+    value<message::In6Pktinfo>;
+    value<message::SockExtendedErr>;
+    value<message::ScmTimestamping>;
+    value<message::ScmTimestamping64>;
+    value<message::ScmTsPktinfo>;
+    value<message::ipv6::Ip6MtuInfo>;
+    value<message::llc::LlcPktinfo>;
+    value<can::BcmTimeval>;
+    value<can::BcmHead>;
+    value<can::IsoTpOptions>;
+    value<can::IsoTpFlowControl>;
+    value<can::IsoTpLinkLayer>;
+    value<can::J1939Filter>;
+    value<netlink::NlAttr>;
+    value<netlink::NlaBitfield32>;
+    value<netlink::NlMsgErr>;
+    value<netlink::NlMsgHdr>;
+    value<netlink::IfInfoMsg>;
+    value<netlink::IfAddrMsg>;
+    value<netlink::RtMsg>;
+    value<netlink::NdMsg>;
+    value<netlink::RtGenMsg>;
+    value<netlink::PrefixMsg>;
+    value<netlink::TcMsg>;
+    value<netlink::RtNexthop>;
+    value<netlink::IfaCacheinfo>;
+    value<netlink::RtaCacheinfo>;
+    value<netlink::NdaCacheinfo>;
+    value<netlink::GenlMsgHdr>;
+    value<packet::PacketMreq>;
+    value<packet::FanoutArgs>;
+    value<packet::TpacketStats>;
+    value<packet::TpacketStatsV3>;
+    value<packet::TpacketRolloverStats>;
+    value<packet::TpacketAuxdata>;
+    value<packet::TpacketHdr>;
+    value<packet::Tpacket2Hdr>;
+    value<packet::TpacketHdrVariant1>;
+    value<packet::Tpacket3Hdr>;
+    value<packet::TpacketReq>;
+    value<packet::TpacketReq3>;
+    value<packet::TpacketBdTs>;
+    value<packet::TpacketHdrV1>;
+    value<packet::TpacketBlockDesc>;
+    value<multicast::IpMreq>;
+    value<multicast::IpMreqn>;
+    value<multicast::IpMreqSource>;
+    value<multicast::Ipv6Mreq>;
+    value<multicast::GroupReq>;
+    value<multicast::GroupSourceReq>;
+    value<sctp::InitMsg>;
+    value<sctp::SndRcvInfo>;
+    value<sctp::SndInfo>;
+    value<sctp::RcvInfo>;
+    value<sctp::NxtInfo>;
+    value<sctp::PrInfo>;
+    value<sctp::AuthInfo>;
+    value<sctp::ShutdownEvent>;
+    value<sctp::AssocChange>;
+    value<sctp::PaddrChange>;
+    value<sctp::RemoteError>;
+    value<sctp::SendFailed>;
+    value<sctp::SendFailedEvent>;
+    value<sctp::AdaptationEvent>;
+    value<sctp::PdapiEvent>;
+    value<sctp::AuthKeyEvent>;
+    value<sctp::SenderDryEvent>;
+    value<sctp::StreamResetEvent>;
+    value<sctp::AssocResetEvent>;
+    value<sctp::StreamChangeEvent>;
+    value<sctp::EventSubscribe>;
+    value<sctp::Event>;
+    value<sctp::PaddrParams>;
+    value<sctp::RtoInfo>;
+    value<sctp::AssocParams>;
+    value<sctp::SetPeerPrim>;
+    value<sctp::Prim>;
+    value<sctp::SackInfo>;
+    value<sctp::AssocValue>;
+    value<sctp::StreamValue>;
+    value<sctp::AddStreams>;
+    value<sctp::PaddrThresholds>;
+    value<sctp::PrStatus>;
+    value<sctp::DefaultPrInfo>;
+    value<sctp::UdpEncaps>;
+    value<sctp::ProbeInterval>;
+    value<sctp::PaddrInfo>;
+    value<sctp::Status>;
+    value<tipc::TipcSocketAddr>;
+    value<tipc::TipcServiceRange>;
+    value<tipc::TipcSubscr>;
+    value<tipc::TipcEvent>;
+    value<xdp::XdpDesc>;
+    value<xdp::XdpRingOffset>;
+    value<xdp::XdpMmapOffsets>;
+    value<xdp::XdpStatistics>;
+    value<xdp::XdpOptions>;
+    value<bpf::SockFilter>;
+    value<tipc::TipcErrInfo>;
+    value<TcpInfo>;
+    shown<message::InPktinfo>;
+    shown<message::In6Pktinfo>;
+    shown<message::SockExtendedErr>;
+    shown<multicast::GroupSourceReq>;
+    shown<sctp::PaddrParams>;
+    shown<TcpInfo>;
+    instruction;
+    netlink_attributes;
+    netlink_messages;
+    block;
+    notification;
+    xl_frame;
+    bcm_message;
+    j1939_id;
+}
+
+/// Whether a decoded structure can be printed by `Debug`.
+fn shown<T: OptionValue + core::fmt::Debug>(bytes: &[u8]) -> bool {
+    T::decode(bytes).ok().is_none_or(|value| debugs(&value))
+}
+
+fn instruction(bytes: &[u8]) -> bool {
+    bpf::SockFilter::take(bytes).is_none_or(|instruction| displays(&instruction))
+}
+
+fn netlink_attributes(bytes: &[u8]) -> bool {
+    let mut attributes = Attributes::new(bytes);
+    attributes.by_ref().all(|attribute| {
+        let number = attribute.number();
+        let nested = attribute.nested().first(number).is_none_or(|inner| inner.number() == number);
+        nested && attribute.text().len() <= attribute.data.len()
+    }) && bytes.ends_with(attributes.rest())
+}
+
+fn netlink_messages(bytes: &[u8]) -> bool {
+    let mut messages = Messages::new(bytes);
+    messages.by_ref().all(|message| match NetlinkError::decode(&message) {
+        Ok(error) => debugs(&error.cookie().is_some()) && displays(&error),
+        Err(error) => displays(&error),
+    }) && bytes.ends_with(messages.rest())
+}
+
+fn block(bytes: &[u8]) -> bool {
+    match Block::new(bytes) {
+        Ok(block) => block.packets().take(64).all(|(_, data)| data.len() <= bytes.len()),
+        Err(error) => displays(&error),
+    }
+}
+
+fn notification(bytes: &[u8]) -> bool {
+    match Notification::decode(bytes) {
+        Ok(Notification::Other(header, rest)) => debugs(&header) && bytes.ends_with(rest),
+        Ok(_) => true,
+        Err(error) => displays(&error),
+    }
+}
+
+fn xl_frame(bytes: &[u8]) -> bool {
+    match XlFrame::decode(bytes) {
+        Ok(frame) => frame.encode(&mut [0; can::CANXL_MTU]) == bytes,
+        Err(error) => displays(&error),
+    }
+}
+
+fn bcm_message(bytes: &[u8]) -> bool {
+    match BcmMessage::decode(bytes) {
+        Ok(message) => {
+            let count = message.head.frames as usize;
+            let mut buffer = [0; 512];
+            let mut frames = message.frames();
+            let written = match frames.next() {
+                Some(Ok(frame)) => BcmMessage::write(&mut buffer, message.head, &[frame]).is_ok(),
+                _ => true,
+            };
+            written && frames.count() == count.saturating_sub(1)
+        }
+        Err(error) => displays(&error),
+    }
+}
+
+fn j1939_id(bytes: &[u8]) -> bool {
+    let Some(raw) = u32::take(bytes) else { return true };
+    let id = can::Id::extended(raw & can::CAN_EFF_MASK);
+    id.and_then(J1939Id::from_id).is_some_and(|parts| parts.id() == id)
+}

@@ -9,8 +9,8 @@ use crate::constants::Family;
 use crate::error::DecodeError;
 use crate::text::{ParseError, Parser};
 
-/// `sizeof(struct sockaddr_atmpvc)`, whose address is aligned to eight bytes.
-const SOCKADDR_ATMPVC: usize = 16;
+/// `sizeof(struct sockaddr_atmpvc)`; SPARC alone aligns its address to eight bytes.
+const SOCKADDR_ATMPVC: usize = 12;
 
 /// The address of a permanent virtual circuit of ATM: an interface, a virtual path and a virtual channel.
 ///
@@ -50,7 +50,7 @@ impl SockAddr for AtmPvcAddr {
 
     fn encode(&self) -> Self::Encoded {
         Writer::new(Family::ATMPVC)
-            .skip(6)
+            .skip(2)
             .put(self.interface.to_ne_bytes())
             .put(self.vpi.to_ne_bytes())
             .put(self.vci.to_ne_bytes())
@@ -59,7 +59,7 @@ impl SockAddr for AtmPvcAddr {
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Reader::new(bytes, Family::ATMPVC, SOCKADDR_ATMPVC)?;
-        fields.skip(6);
+        fields.skip(2);
         Ok(AtmPvcAddr {
             interface: i16::from_ne_bytes(fields.take()),
             vpi: i16::from_ne_bytes(fields.take()),

@@ -9,8 +9,8 @@ use crate::constants::Family;
 use crate::error::DecodeError;
 use crate::text::{Escaped, Name, ParseError, Parser};
 
-/// `sizeof(struct sockaddr_atmsvc)`, whose address is aligned to eight bytes.
-const SOCKADDR_ATMSVC: usize = 48;
+/// `sizeof(struct sockaddr_atmsvc)`; SPARC alone aligns its address to eight bytes.
+const SOCKADDR_ATMSVC: usize = 44;
 /// `ATM_ESA_LEN`.
 const ESA_LEN: usize = 20;
 
@@ -46,7 +46,7 @@ impl SockAddr for AtmSvcAddr {
 
     fn encode(&self) -> Self::Encoded {
         Writer::new(Family::ATMSVC)
-            .skip(6)
+            .skip(2)
             .put(self.private)
             .put(self.public.padded())
             .put([0, self.lij_type])
@@ -58,7 +58,7 @@ impl SockAddr for AtmSvcAddr {
     /// [`DecodeError::Invalid`] where the number has no terminating zero.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Reader::new(bytes, Family::ATMSVC, SOCKADDR_ATMSVC)?;
-        let private = fields.skip(6).take();
+        let private = fields.skip(2).take();
         let wrong_number = fields.invalid();
         let public: [u8; 13] = fields.take();
         if !public.contains(&0) {

@@ -4,6 +4,7 @@ use std::boxed::Box;
 use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::time::Duration;
 use std::vec::Vec;
 
 use anysock::{
@@ -16,7 +17,16 @@ use corosensei::Yielder;
 use crate::engine::{Engine, Incoming, NodeId, Outgoing, ProcessId, SocketId};
 use crate::world::Shared;
 
+/// After this many calls, a program that has not waited gives way to others.
+const CALLS: u32 = 10_000;
+/// For this long.
+const SLICE: Duration = Duration::from_millis(1);
+
 /// The kernel of the node that a program runs on. `'a` is the program's own life.
+///
+/// Calls take no time, and only [`Backend::wait`] stops a program, with one exception: after 10,000 calls
+/// without one it stops for a millisecond, so that a program that tries again and again (`nb::block!`, a loop
+/// until [`Backend::now`] has come) gets on, as it does on a machine.
 #[derive(Clone)]
 pub struct Sim<'a> {
     shared: Rc<Shared>,
@@ -67,7 +77,24 @@ impl<'a> Sim<'a> {
 
     /// Runs `call` on the engine, which is borrowed for that long and no longer.
     fn call<T>(&self, call: impl FnOnce(&mut Engine) -> T) -> T {
+        let calls = self.shared.calls.get() + 1;
+        self.shared.calls.set(calls);
+        if calls > CALLS {
+            self.give_way();
+        }
         call(&mut self.shared.engine.borrow_mut())
+    }
+
+    /// Lets others run, and time pass.
+    #[cold]
+    fn give_way(&self) {
+        let mut engine = self.shared.engine.borrow_mut();
+        let deadline = Deadline::at(engine.now() + SLICE);
+        let may_stop = engine.block(self.process, &[], deadline).is_ok();
+        drop(engine);
+        if may_stop {
+            self.yielder.suspend(());
+        }
     }
 
     /// The socket of a handle. One of another world is open nowhere in this one.

@@ -1,7 +1,7 @@
 //! A world: the engine with programs in it.
 
 use std::boxed::Box;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -22,6 +22,8 @@ pub(crate) type Program = Box<dyn for<'a> FnOnce(Sim<'a>)>;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) engine: RefCell<Engine>,
+    /// How many calls the program that runs has made since it last stopped.
+    pub(crate) calls: Cell<u32>,
     started: RefCell<Vec<Started>>,
 }
 
@@ -104,7 +106,10 @@ impl World {
     /// An empty world. Everything random in it comes from `seed`.
     pub fn new(seed: u64) -> Self {
         let engine = RefCell::new(Engine::new(seed));
-        World { shared: Rc::new(Shared { engine, started: RefCell::default() }), programs: BTreeMap::new() }
+        World {
+            shared: Rc::new(Shared { engine, calls: Cell::new(0), started: RefCell::default() }),
+            programs: BTreeMap::new(),
+        }
     }
 
     /// The seed.
@@ -235,6 +240,7 @@ impl World {
             self.programs.insert(id, coroutine(self.shared.clone(), id, program));
         }
         let step = self.shared.engine.borrow_mut().step(limit);
+        self.shared.calls.set(0);
         if let Step::Run(id) = step
             && let Some(program) = self.programs.get_mut(&id)
             && let CoroutineResult::Return(()) = program.resume(())

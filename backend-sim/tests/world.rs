@@ -355,3 +355,29 @@ fn room_behind_a_message_stays_as_it_is() {
     };
     world.block_on(&node, program).unwrap();
 }
+
+/// `nb::block!` of a call, or a loop until a time has come: on a machine, others go on meanwhile.
+#[test]
+fn a_program_that_tries_again_and_again_gets_on() {
+    let mut world = World::new(1);
+    let (server, client) = two_nodes(&mut world, Link::new());
+    client.spawn("late", |sim| {
+        sim.sleep_until(Deadline::at(sim.now() + Duration::from_millis(1))).unwrap();
+        let socket = UdpSocket::bind(sim, &address("10.0.0.2:7")).unwrap();
+        socket.send_to(b"x", &address(SERVER)).unwrap();
+    });
+    let program = |sim: Sim<'_>| {
+        let socket = UdpSocket::bind(sim.clone(), &address(SERVER)).unwrap();
+        let received = loop {
+            match socket.socket().recv_from_nb::<SocketAddr>(&mut [0; 4]) {
+                Ok((length, _)) => break length,
+                Err(error) => assert_eq!(format!("{error:?}"), "WouldBlock"),
+            }
+        };
+        let end = sim.now() + Duration::from_millis(1);
+        while sim.now() < end {}
+        received
+    };
+    assert_eq!(world.block_on(&server, program), Ok(1));
+    assert!(world.now().as_nanos() < 5_000_000, "{:?}", world.now());
+}

@@ -3,26 +3,27 @@
 //! The names `MCAST_…`, which serve IPv6 too with the same numbers, are in [`crate::option::multicast`].
 
 use crate::constants::Level;
+use crate::multicast::{IpMreqSource, IpMreqn};
 use crate::option::options;
 
 options! {
     "SOL_IP", Level::IP;
 
     /// Joins a multicast group on an interface: `struct ip_mreqn`. Set only.
-    IP_ADD_MEMBERSHIP = 35;
+    IP_ADD_MEMBERSHIP = 35 => AddMembership: IpMreqn, set;
     /// Joins a group for one source: `struct ip_mreq_source`. Set only; since Linux 2.4.22.
-    IP_ADD_SOURCE_MEMBERSHIP = 39;
+    IP_ADD_SOURCE_MEMBERSHIP = 39 => AddSourceMembership: IpMreqSource, set;
     /// Whether `bind` with port 0 leaves the port to `connect`. Since Linux 4.2.
     IP_BIND_ADDRESS_NO_PORT = 24 => BindAddressNoPort: bool, get set;
     /// Stops what one source sends to a joined group: `struct ip_mreq_source`. Set only; since Linux
     /// 2.4.22.
-    IP_BLOCK_SOURCE = 38;
+    IP_BLOCK_SOURCE = 38 => BlockSource: IpMreqSource, set;
     /// Whether received messages carry the checksum of their data. Since Linux 4.0.
     IP_CHECKSUM = 23 => Checksum: bool, get set;
     /// Leaves a multicast group: `struct ip_mreqn`. Set only.
-    IP_DROP_MEMBERSHIP = 36;
+    IP_DROP_MEMBERSHIP = 36 => DropMembership: IpMreqn, set;
     /// Leaves a group for one source: `struct ip_mreq_source`. Set only; since Linux 2.4.22.
-    IP_DROP_SOURCE_MEMBERSHIP = 40;
+    IP_DROP_SOURCE_MEMBERSHIP = 40 => DropSourceMembership: IpMreqSource, set;
     /// Whether an address may be bound that the machine does not have yet. Since Linux 2.4.
     IP_FREEBIND = 15 => FreeBind: bool, get set;
     /// Whether the program gives the IP header (raw sockets).
@@ -43,7 +44,7 @@ options! {
     /// Whether groups that other sockets joined are received too. On by default; since Linux 2.6.31.
     IP_MULTICAST_ALL = 49 => MulticastAll: bool, get set;
     /// The interface that multicasts leave by: `struct ip_mreqn`, or an address.
-    IP_MULTICAST_IF = 32;
+    IP_MULTICAST_IF = 32 => MulticastInterface: IpMreqn, set;
     /// Whether this machine sees the multicasts that it sends. On by default.
     IP_MULTICAST_LOOP = 34 => MulticastLoop: bool, get set;
     /// The time-to-live of multicasts, 0 to 255; 1 by default.
@@ -90,7 +91,7 @@ options! {
     /// The time-to-live of what is sent, 1 to 255; -1 for the system's default.
     IP_TTL = 2 => TimeToLive: i32, get set;
     /// Lets a blocked source through again: `struct ip_mreq_source`. Set only; since Linux 2.4.22.
-    IP_UNBLOCK_SOURCE = 37;
+    IP_UNBLOCK_SOURCE = 37 => UnblockSource: IpMreqSource, set;
     /// The index of the interface that unicasts leave by, in network byte order. Since Linux 3.4.
     IP_UNICAST_IF = 50 => UnicastInterface: u32, get set;
     /// A policy of IPsec for this socket: `struct xfrm_userpolicy_info`. Set only; needs CAP_NET_ADMIN.

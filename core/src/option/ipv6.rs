@@ -1,6 +1,9 @@
 //! `SOL_IPV6`: options of IPv6 sockets (ipv6(7), linux/in6.h, RFC 3493, RFC 3542).
 
 use crate::constants::Level;
+use crate::message::In6Pktinfo;
+use crate::message::ipv6::Ip6MtuInfo;
+use crate::multicast::Ipv6Mreq;
 use crate::option::options;
 
 options! {
@@ -53,13 +56,13 @@ options! {
     /// A policy of IPsec in the form of PF_KEY: `struct sadb_x_policy`. Set only.
     IPV6_IPSEC_POLICY = 34;
     /// Joins an anycast group: `struct ipv6_mreq`. Set only.
-    IPV6_JOIN_ANYCAST = 27;
+    IPV6_JOIN_ANYCAST = 27 => JoinAnycast: Ipv6Mreq, set;
     /// Joins a multicast group on an interface: `struct ipv6_mreq` (RFC 3493). Set only.
-    IPV6_JOIN_GROUP = 20;
+    IPV6_JOIN_GROUP = 20 => JoinGroup: Ipv6Mreq, set;
     /// Leaves an anycast group: `struct ipv6_mreq`. Set only.
-    IPV6_LEAVE_ANYCAST = 28;
+    IPV6_LEAVE_ANYCAST = 28 => LeaveAnycast: Ipv6Mreq, set;
     /// Leaves a multicast group: `struct ipv6_mreq` (RFC 3493). Set only.
-    IPV6_LEAVE_GROUP = 21;
+    IPV6_LEAVE_GROUP = 21 => LeaveGroup: Ipv6Mreq, set;
     /// The least hop limit that is accepted, 0 to 255 (RFC 5082). Since Linux 2.6.35.
     IPV6_MINHOPCOUNT = 73 => MinHopCount: i32, get set;
     /// The known path MTU of a connected socket, in bytes.
@@ -79,9 +82,9 @@ options! {
     /// The control message of [`IPV6_RECVORIGDSTADDR`]: the same number.
     IPV6_ORIGDSTADDR = 74;
     /// The known path MTU: `struct ip6_mtuinfo` (RFC 3542). Read only.
-    IPV6_PATHMTU = 61;
+    IPV6_PATHMTU = 61 => PathMtu: Ip6MtuInfo, get;
     /// The source address and interface of what is sent: `struct in6_pktinfo` (RFC 3542).
-    IPV6_PKTINFO = 50;
+    IPV6_PKTINFO = 50 => PacketInfoToSend: In6Pktinfo, set;
     /// Whether received messages carry their destination options. Since Linux 2.6.14.
     IPV6_RECVDSTOPTS = 58 => RecvDestinationOptions: bool, get set;
     /// Whether errors are kept, with their source, for `MSG_ERRQUEUE`. Since Linux 2.2.

@@ -2,23 +2,24 @@
 //! `SOL_IPV6`.
 
 use crate::constants::Level;
+use crate::multicast::{GroupReq, GroupSourceReq};
 use crate::option::options;
 
 options! {
     "SOL_IP", Level::IP;
 
     /// Stops what one source sends to a joined group: `struct group_source_req`. Set only.
-    MCAST_BLOCK_SOURCE = 43;
+    MCAST_BLOCK_SOURCE = 43 => BlockSource: GroupSourceReq, set;
     /// Joins a group on an interface: `struct group_req`. Set only.
-    MCAST_JOIN_GROUP = 42;
+    MCAST_JOIN_GROUP = 42 => JoinGroup: GroupReq, set;
     /// Joins a group for one source: `struct group_source_req`. Set only.
-    MCAST_JOIN_SOURCE_GROUP = 46;
+    MCAST_JOIN_SOURCE_GROUP = 46 => JoinSourceGroup: GroupSourceReq, set;
     /// Leaves a group: `struct group_req`. Set only.
-    MCAST_LEAVE_GROUP = 45;
+    MCAST_LEAVE_GROUP = 45 => LeaveGroup: GroupReq, set;
     /// Leaves a group for one source: `struct group_source_req`. Set only.
-    MCAST_LEAVE_SOURCE_GROUP = 47;
+    MCAST_LEAVE_SOURCE_GROUP = 47 => LeaveSourceGroup: GroupSourceReq, set;
     /// The whole source filter of a group: `struct group_filter`.
     MCAST_MSFILTER = 48;
     /// Lets a blocked source through again: `struct group_source_req`. Set only.
-    MCAST_UNBLOCK_SOURCE = 44;
+    MCAST_UNBLOCK_SOURCE = 44 => UnblockSource: GroupSourceReq, set;
 }

@@ -2,18 +2,19 @@
 
 use crate::constants::Level;
 use crate::option::options;
+use crate::packet::{PacketMreq, TpacketRolloverStats, TpacketStats};
 
 options! {
     "SOL_PACKET", Level::PACKET;
 
     /// Receives a multicast address, or everything: `struct packet_mreq`. Set only.
-    PACKET_ADD_MEMBERSHIP = 1;
+    PACKET_ADD_MEMBERSHIP = 1 => AddMembership: PacketMreq, set;
     /// Whether received messages carry `struct tpacket_auxdata`: lengths, status, VLAN. Since Linux 2.6.21.
     PACKET_AUXDATA = 8 => AuxData: bool, get set;
     /// Frames longer than this are queued besides being put into the ring; 0 for none. Set only.
     PACKET_COPY_THRESH = 7 => CopyThreshold: i32, set;
     /// Takes [`PACKET_ADD_MEMBERSHIP`] back: `struct packet_mreq`. Set only.
-    PACKET_DROP_MEMBERSHIP = 2;
+    PACKET_DROP_MEMBERSHIP = 2 => DropMembership: PacketMreq, set;
     /// Shares frames among the sockets of a group: `struct fanout_args`, or one `int`. Since Linux 3.1.
     PACKET_FANOUT = 18;
     /// The BPF program that chooses within a group: `struct sock_fprog` or a descriptor. Set only; since
@@ -34,11 +35,11 @@ options! {
     /// Room to leave before each frame of a ring, in bytes. Since Linux 2.6.28.
     PACKET_RESERVE = 12 => Reserve: u32, get set;
     /// How a group rolled over: `struct tpacket_rollover_stats`. Read only; since Linux 4.2.
-    PACKET_ROLLOVER_STATS = 21;
+    PACKET_ROLLOVER_STATS = 21 => RolloverStats: TpacketRolloverStats, get;
     /// Makes the ring of received frames: `struct tpacket_req` or `tpacket_req3`. Set only.
     PACKET_RX_RING = 5;
     /// How many frames came and were dropped since the last reading: `struct tpacket_stats`. Read only.
-    PACKET_STATISTICS = 6;
+    PACKET_STATISTICS = 6 => Statistics: TpacketStats, get;
     /// Which clock a ring's times come from: bits of `SOF_TIMESTAMPING_…`. Since Linux 2.6.36.
     PACKET_TIMESTAMP = 17 => Timestamp: i32, get set;
     /// Whether each frame of the sending ring tells where its data begins. Since Linux 3.11.

@@ -4,6 +4,11 @@ use core::time::Duration;
 
 use crate::constants::Level;
 use crate::option::options;
+use crate::sctp::{
+    AddStreams, AssocParams, AssocValue, DefaultPrInfo, Event, EventSubscribe, InitMsg, PaddrParams,
+    PaddrThresholds, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim, SndInfo, SndRcvInfo, Status,
+    StreamValue, UdpEncaps,
+};
 
 options! {
     "SOL_SCTP", Level::SCTP;
@@ -11,11 +16,11 @@ options! {
     /// The number of the layer above, as told to the peer (RFC 5061).
     SCTP_ADAPTATION_LAYER = 7 => AdaptationLayer: u32, get set;
     /// Adds streams to an association: `struct sctp_add_streams`. Set only; since Linux 4.11.
-    SCTP_ADD_STREAMS = 121;
+    SCTP_ADD_STREAMS = 121 => AddMoreStreams: AddStreams, set;
     /// Whether addresses may be changed (RFC 5061): `struct sctp_assoc_value`. Since Linux 5.4.
-    SCTP_ASCONF_SUPPORTED = 128;
+    SCTP_ASCONF_SUPPORTED = 128 => AsconfSupported: AssocValue, get set;
     /// Retransmissions, cookie life and windows of an association: `struct sctp_assocparams`.
-    SCTP_ASSOCINFO = 1;
+    SCTP_ASSOCINFO = 1 => AssocInfo: AssocParams, get set;
     /// The key in use for authentication (RFC 4895): `struct sctp_authkeyid`.
     SCTP_AUTH_ACTIVE_KEY = 24;
     /// A kind of chunk that must be authenticated: `struct sctp_authchunk`. Set only.
@@ -27,42 +32,42 @@ options! {
     /// A key for authentication: `struct sctp_authkey`. Set only.
     SCTP_AUTH_KEY = 23;
     /// Whether chunks may be authenticated: `struct sctp_assoc_value`. Since Linux 5.4.
-    SCTP_AUTH_SUPPORTED = 129;
+    SCTP_AUTH_SUPPORTED = 129 => AuthSupported: AssocValue, get set;
     /// How long an idle association is kept, in whole seconds; zero for ever.
     SCTP_AUTOCLOSE = 4 => AutoClose: Duration, get set;
     /// Whether changes of the machine's addresses are told to the peer. Since Linux 3.1.
     SCTP_AUTO_ASCONF = 30 => AutoAsconf: bool, get set;
     /// The number that comes with each received message: `struct sctp_assoc_value`.
-    SCTP_CONTEXT = 17;
+    SCTP_CONTEXT = 17 => Context: AssocValue, get set;
     /// How long messages are worth sending, by default (RFC 7496): `struct sctp_default_prinfo`. Since
     /// Linux 4.8.
-    SCTP_DEFAULT_PRINFO = 114;
+    SCTP_DEFAULT_PRINFO = 114 => DefaultPrInfoOf: DefaultPrInfo, get set;
     /// How messages are sent by default: `struct sctp_sndrcvinfo`.
-    SCTP_DEFAULT_SEND_PARAM = 10;
+    SCTP_DEFAULT_SEND_PARAM = 10 => DefaultSendParam: SndRcvInfo, get set;
     /// How messages are sent by default: `struct sctp_sndinfo`. Since Linux 3.17.
-    SCTP_DEFAULT_SNDINFO = 34;
+    SCTP_DEFAULT_SNDINFO = 34 => DefaultSndInfo: SndInfo, get set;
     /// The delay of acknowledgements: an older name for [`SCTP_DELAYED_SACK`].
     SCTP_DELAYED_ACK = 16;
     /// The delay of acknowledgements: an older name for [`SCTP_DELAYED_SACK`].
     SCTP_DELAYED_ACK_TIME = 16;
     /// The delay of acknowledgements: `struct sctp_sack_info`.
-    SCTP_DELAYED_SACK = 16;
+    SCTP_DELAYED_SACK = 16 => DelayedSack: SackInfo, get set;
     /// Whether messages too big for the path are refused instead of cut.
     SCTP_DISABLE_FRAGMENTS = 8 => DisableFragments: bool, get set;
     /// Whether congestion is notified explicitly: `struct sctp_assoc_value`. Since Linux 5.4.
-    SCTP_ECN_SUPPORTED = 130;
+    SCTP_ECN_SUPPORTED = 130 => EcnSupported: AssocValue, get set;
     /// Which changes of streams the peer may ask for (RFC 6525): `struct sctp_assoc_value`. Since Linux
     /// 4.11.
-    SCTP_ENABLE_STREAM_RESET = 118;
+    SCTP_ENABLE_STREAM_RESET = 118 => EnableStreamReset: AssocValue, get set;
     /// Whether one kind of notification is received: `struct sctp_event`. Since Linux 4.20.
-    SCTP_EVENT = 127;
+    SCTP_EVENT = 127 => OneEvent: Event, set;
     /// Which notifications are received: `struct sctp_event_subscribe`.
-    SCTP_EVENTS = 11;
+    SCTP_EVENTS = 11 => Events: EventSubscribe, get set;
     /// Another name for [`SCTP_EXPOSE_POTENTIALLY_FAILED_STATE`].
     SCTP_EXPOSE_PF_STATE = 131;
     /// Whether the state between working and failed is told (RFC 7829): `struct sctp_assoc_value`. Since
     /// Linux 5.5.
-    SCTP_EXPOSE_POTENTIALLY_FAILED_STATE = 131;
+    SCTP_EXPOSE_POTENTIALLY_FAILED_STATE = 131 => ExposePotentiallyFailedState: AssocValue, get set;
     /// Whether parts of several messages arrive interleaved: 0 or 1.
     SCTP_FRAGMENT_INTERLEAVE = 18 => FragmentInterleave: i32, get set;
     /// The numbers of all associations: `struct sctp_assoc_ids`. Read only.
@@ -80,48 +85,48 @@ options! {
     /// Which authentication codes may be used: `struct sctp_hmacalgo`.
     SCTP_HMAC_IDENT = 22;
     /// Streams and retransmissions asked for when an association begins: `struct sctp_initmsg`.
-    SCTP_INITMSG = 2;
+    SCTP_INITMSG = 2 => InitMessage: InitMsg, get set;
     /// Whether messages may be sent interleaved (RFC 8260): `struct sctp_assoc_value`. Since Linux 4.16.
-    SCTP_INTERLEAVING_SUPPORTED = 125;
+    SCTP_INTERLEAVING_SUPPORTED = 125 => InterleavingSupported: AssocValue, get set;
     /// Whether IPv4 peers of an IPv6 socket are shown as mapped addresses. On by default.
     SCTP_I_WANT_MAPPED_V4_ADDR = 12 => WantMappedV4: bool, get set;
     /// Which chunks this end wants authenticated: `struct sctp_authchunks`. Read only.
     SCTP_LOCAL_AUTH_CHUNKS = 27;
     /// The largest fragment, in bytes: `struct sctp_assoc_value`.
-    SCTP_MAXSEG = 13;
+    SCTP_MAXSEG = 13 => MaxSeg: AssocValue, get set;
     /// How many packets are sent at once: `struct sctp_assoc_value`.
-    SCTP_MAX_BURST = 20;
+    SCTP_MAX_BURST = 20 => MaxBurst: AssocValue, get set;
     /// Whether small messages are sent at once.
     SCTP_NODELAY = 3 => NoDelay: bool, get set;
     /// From how many bytes on a message is handed out in parts.
     SCTP_PARTIAL_DELIVERY_POINT = 19 => PartialDeliveryPoint: u32, get set;
     /// Heartbeat, retransmissions and MTU of one path: `struct sctp_paddrparams`.
-    SCTP_PEER_ADDR_PARAMS = 9;
+    SCTP_PEER_ADDR_PARAMS = 9 => PeerAddrParams: PaddrParams, get set;
     /// When a path counts as failed: `struct sctp_paddrthlds`. Since Linux 3.6.
-    SCTP_PEER_ADDR_THLDS = 31;
+    SCTP_PEER_ADDR_THLDS = 31 => PeerAddrThresholds: PaddrThresholds, get set;
     /// When a path counts as failed: `struct sctp_paddrthlds_v2`. Since Linux 5.5.
     SCTP_PEER_ADDR_THLDS_V2 = 37;
     /// Which chunks the peer wants authenticated: `struct sctp_authchunks`. Read only.
     SCTP_PEER_AUTH_CHUNKS = 26;
     /// How often the path MTU is probed (RFC 8899): `struct sctp_probeinterval`. Since Linux 5.14.
-    SCTP_PLPMTUD_PROBE_INTERVAL = 133;
+    SCTP_PLPMTUD_PROBE_INTERVAL = 133 => PlpmtudProbeInterval: ProbeInterval, get set;
     /// The peer's address that is sent to: `struct sctp_prim`.
-    SCTP_PRIMARY_ADDR = 6;
+    SCTP_PRIMARY_ADDR = 6 => PrimaryAddr: Prim, get set;
     /// How many messages of an association were given up: `struct sctp_prstatus`. Read only; since Linux
     /// 4.8.
     SCTP_PR_ASSOC_STATUS = 115;
     /// How many messages of a stream were given up: `struct sctp_prstatus`. Read only; since Linux 4.8.
     SCTP_PR_STREAM_STATUS = 116;
     /// Whether messages may be given up (RFC 3758): `struct sctp_assoc_value`. Since Linux 4.8.
-    SCTP_PR_SUPPORTED = 113;
+    SCTP_PR_SUPPORTED = 113 => PrSupported: AssocValue, get set;
     /// Whether streams may be changed (RFC 6525): `struct sctp_assoc_value`. Since Linux 4.11.
-    SCTP_RECONFIG_SUPPORTED = 117;
+    SCTP_RECONFIG_SUPPORTED = 117 => ReconfigSupported: AssocValue, get set;
     /// Whether received messages carry `struct sctp_nxtinfo`, about the next one. Since Linux 3.17.
     SCTP_RECVNXTINFO = 33 => RecvNextInfo: bool, get set;
     /// Whether received messages carry `struct sctp_rcvinfo`. Since Linux 3.17.
     SCTP_RECVRCVINFO = 32 => RecvInfo: bool, get set;
     /// The peer's UDP port that SCTP is carried in (RFC 6951): `struct sctp_udpencaps`. Since Linux 5.11.
-    SCTP_REMOTE_UDP_ENCAPS_PORT = 132;
+    SCTP_REMOTE_UDP_ENCAPS_PORT = 132 => RemoteUdpEncapsPort: UdpEncaps, get set;
     /// Resets all streams of the association of this number. Set only; since Linux 4.11.
     SCTP_RESET_ASSOC = 120 => ResetAssociation: i32, set;
     /// Resets streams: `struct sctp_reset_streams`. Set only; since Linux 4.11.
@@ -129,11 +134,11 @@ options! {
     /// Whether several sockets may share one address and port (RFC 6458). Since Linux 4.19.
     SCTP_REUSE_PORT = 36 => ReusePort: bool, get set;
     /// The bounds of the retransmission timeout: `struct sctp_rtoinfo`.
-    SCTP_RTOINFO = 0;
+    SCTP_RTOINFO = 0 => RtoBounds: RtoInfo, get set;
     /// Used by the library's sctp_sendv inside the kernel: the number of no option. Since Linux 4.17.
     SCTP_SENDMSG_CONNECT = 126;
     /// Asks the peer to send to this address: `struct sctp_setpeerprim`. Set only.
-    SCTP_SET_PEER_PRIMARY_ADDR = 5;
+    SCTP_SET_PEER_PRIMARY_ADDR = 5 => SetPeerPrimaryAddr: SetPeerPrim, set;
     /// Binds more addresses: an array of addresses. Set only.
     SCTP_SOCKOPT_BINDX_ADD = 100;
     /// Unbinds addresses: an array of addresses. Set only.
@@ -151,9 +156,9 @@ options! {
     /// since Linux 4.14.
     SCTP_SOCKOPT_PEELOFF_FLAGS = 122;
     /// State and figures of an association: `struct sctp_status`. Read only.
-    SCTP_STATUS = 14;
+    SCTP_STATUS = 14 => StatusOf: Status, get;
     /// How streams take turns (RFC 8260): `struct sctp_assoc_value`. Since Linux 4.15.
-    SCTP_STREAM_SCHEDULER = 123;
+    SCTP_STREAM_SCHEDULER = 123 => StreamScheduler: AssocValue, get set;
     /// The scheduler's value for a stream: `struct sctp_stream_value`. Since Linux 4.15.
-    SCTP_STREAM_SCHEDULER_VALUE = 124;
+    SCTP_STREAM_SCHEDULER_VALUE = 124 => StreamSchedulerValue: StreamValue, set;
 }

@@ -7,6 +7,7 @@
 //! `long`, and its value is as wide as the target's `long`. The `…_NEW` numbers are right on every target.
 
 use crate::constants::{Errno, Family, Level, Protocol, SocketType};
+use crate::message::Ucred;
 use crate::option::{Linger, options};
 
 options! {
@@ -106,7 +107,7 @@ options! {
     /// Where the next `MSG_PEEK` begins, in bytes; -1 for the beginning each time. Since Linux 3.4.
     SO_PEEK_OFF = 42 => PeekOffset: i32, get set;
     /// The peer's process and user when the connection was made: `struct ucred`. Read only.
-    SO_PEERCRED = 17;
+    SO_PEERCRED = 17 => PeerCredentials: Ucred, get;
     /// The peer's supplementary groups, 32 bits each. Read only; since Linux 4.13.
     SO_PEERGROUPS = 59;
     /// The peer's address; `getpeername` is the same. Read only.

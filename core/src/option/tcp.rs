@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{TcpInfo, options};
 
 options! {
     "SOL_TCP", Level::TCP;
@@ -46,7 +46,7 @@ options! {
     /// Whether Fast Open works without cookie. Since Linux 4.15.
     TCP_FASTOPEN_NO_COOKIE = 34 => FastOpenNoCookie: bool, get set;
     /// State and figures of the connection: `struct tcp_info`. Read only; since Linux 2.4.
-    TCP_INFO = 11;
+    TCP_INFO = 11 => Info: TcpInfo, get;
     /// Whether received messages carry how many bytes are left to read. Since Linux 4.18.
     TCP_INQ = 36 => Inq: bool, get set;
     /// Whether the connection is Multipath TCP, not fallen back to TCP. Read only; since Linux 6.9.

@@ -2,6 +2,7 @@
 //! family.
 
 use crate::constants::{Family, Level};
+use crate::layout::{OldTimeval, SockTimeval};
 use crate::option::options;
 
 options! {
@@ -17,9 +18,9 @@ options! {
     /// times.
     SO_VM_SOCKETS_CONNECT_TIMEOUT = 6;
     /// How long `connect` waits: seconds and microseconds, 64 bits each. Since Linux 5.15.
-    SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8;
+    SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8 => ConnectTimeoutNew: SockTimeval, get set;
     /// How long `connect` waits: seconds and microseconds, a `long` each.
-    SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD = 6;
+    SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD = 6 => ConnectTimeoutOld: OldTimeval, get set;
     /// Never blocking, for use inside the kernel; no kernel has the option.
     SO_VM_SOCKETS_NONBLOCK_TXRX = 7;
     /// The host's number of the peer's machine; only VMware's own module has it.

@@ -1,0 +1,175 @@
+//! Typed control messages and structured options, as the kernel that the tests run on gives and takes them.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::time::{Duration, SystemTime};
+
+use anysock::message::{self, ControlBuffer, ErrorOrigin, InPktinfo, Timestamp, Ucred};
+use anysock::multicast::IpMreqn;
+use anysock::option::{ip, ipv6, socket, tcp};
+use anysock::{
+    Errno, Error, Family, MessageFlags, Protocol, Received, RecvMsg, SendMsg, Socket, SocketType,
+    TcpListener, TcpStream,
+};
+use anysock_linux::{IoSlice, IoSliceMut, Linux};
+
+const LOCAL: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+
+fn udp(family: Family) -> Socket<Linux> {
+    Socket::new(Linux, family, SocketType::DGRAM, Protocol::DEFAULT).unwrap()
+}
+
+/// A UDP socket on the loopback interface that is connected to itself.
+fn mirror() -> Socket<Linux> {
+    let socket = udp(Family::INET);
+    socket.bind(&LOCAL).unwrap();
+    socket.connect(&socket.local_addr::<SocketAddrV4>().unwrap()).unwrap();
+    socket
+}
+
+fn send(socket: &Socket<Linux>, bytes: &[u8], control: &[u8]) -> Result<usize, Error> {
+    let slices = [IoSlice::from(bytes)];
+    let flags = MessageFlags::empty();
+    socket.send_msg(&SendMsg { address: None, slices: &slices, control, handles: &[], flags })
+}
+
+fn receive(socket: &Socket<Linux>, control: &mut [u8], flags: MessageFlags) -> Received {
+    let mut bytes = [0; 64];
+    let mut slices = [IoSliceMut::from(&mut bytes[..])];
+    let mut message = RecvMsg { address: &mut [], slices: &mut slices, control, handles: &mut [], flags };
+    socket.recv_msg(&mut message).unwrap()
+}
+
+#[test]
+fn ipv4_messages_go_out_and_come_in() {
+    let socket = mirror();
+    socket.set(ip::PacketInfo, true).unwrap();
+    socket.set(ip::RecvTtl, true).unwrap();
+    socket.set(ip::RecvTos, true).unwrap();
+    let mut buffer = ControlBuffer::<256>::new();
+    let mut writer = buffer.writer();
+    writer.put(message::ip::Ttl, &17).unwrap();
+    writer.put(message::ip::Tos, &0x48).unwrap();
+    assert_eq!(send(&socket, b"!", writer.into_bytes()), Ok(1));
+    let mut buffer = ControlBuffer::<256>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+    let controls = buffer.controls(received.control_len);
+    assert_eq!(controls.clone().first(message::ip::Ttl), Ok(Some(17)));
+    assert_eq!(controls.clone().first(message::ip::Tos), Ok(Some(0x48)));
+    let info = controls.clone().first(message::ip::Pktinfo).unwrap().unwrap();
+    let local = Ipv4Addr::LOCALHOST;
+    assert_eq!(info, InPktinfo { interface: info.interface, local, destination: local });
+    assert_eq!((controls.clone().count(), controls.last().is_some()), (3, true));
+}
+
+#[test]
+fn what_does_not_fit_is_said_to_be_missing() {
+    let socket = mirror();
+    socket.set(ip::RecvTtl, true).unwrap();
+    assert_eq!(send(&socket, b"!", &[]), Ok(1));
+    let mut buffer = ControlBuffer::<{ message::control_len(2) }>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+    assert_eq!(received.flags, MessageFlags::CTRUNC);
+    // The backend passes whole messages on, and none that is cut.
+    assert_eq!(buffer.controls(received.control_len).first(message::ip::Ttl), Ok(None));
+}
+
+#[test]
+fn ipv6_messages_go_out_and_come_in() {
+    let socket = udp(Family::INET6);
+    if socket.bind(&SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, 0, 0)) == Err(Error::Os(Errno::EADDRNOTAVAIL)) {
+        return; // A machine without IPv6.
+    }
+    socket.connect(&socket.local_addr::<SocketAddrV6>().unwrap()).unwrap();
+    socket.set(ipv6::RecvPacketInfo, true).unwrap();
+    socket.set(ipv6::RecvHopLimit, true).unwrap();
+    socket.set(ipv6::RecvTrafficClass, true).unwrap();
+    let mut buffer = ControlBuffer::<256>::new();
+    let mut writer = buffer.writer();
+    writer.put(message::ipv6::HopLimit, &17).unwrap();
+    writer.put(message::ipv6::TClass, &0x48).unwrap();
+    assert_eq!(send(&socket, b"!", writer.into_bytes()), Ok(1));
+    let mut buffer = ControlBuffer::<256>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+    let controls = buffer.controls(received.control_len);
+    assert_eq!(controls.clone().first(message::ipv6::HopLimit), Ok(Some(17)));
+    assert_eq!(controls.clone().first(message::ipv6::TClass), Ok(Some(0x48)));
+    let info = controls.first(message::ipv6::Pktinfo).unwrap().unwrap();
+    assert_eq!(info.address, Ipv6Addr::LOCALHOST);
+}
+
+#[test]
+fn each_form_of_a_timestamp_is_now() {
+    let socket = mirror();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    type Ask = fn(&Socket<Linux>) -> Result<(), Error>;
+    let forms: [Ask; 4] = [
+        |socket| socket.set(socket::TimestampOld, true),
+        |socket| socket.set(socket::TimestampNsOld, true),
+        |socket| socket.set(socket::Timestamp, true),
+        |socket| socket.set(socket::TimestampNs, true),
+    ];
+    for form in forms {
+        form(&socket).unwrap();
+        assert_eq!(send(&socket, b"!", &[]), Ok(1));
+        let mut buffer = ControlBuffer::<128>::new();
+        let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+        let mut controls = buffer.controls(received.control_len);
+        let time = controls.find_map(|control| Timestamp::from_control(&control)).unwrap().0;
+        assert!(time.abs_diff(now) < Duration::from_secs(60), "{time:?} {now:?}");
+    }
+}
+
+#[test]
+fn a_closed_port_is_in_the_error_queue() {
+    let closed = udp(Family::INET);
+    closed.bind(&LOCAL).unwrap();
+    let address = closed.local_addr::<SocketAddrV4>().unwrap();
+    drop(closed);
+    let socket = udp(Family::INET);
+    socket.set(ip::RecvError, true).unwrap();
+    socket.connect(&address).unwrap();
+    assert_eq!(socket.send(b"!"), Ok(1));
+    let mut buffer = ControlBuffer::<256>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::ERRQUEUE);
+    let error = buffer.controls(received.control_len).first(message::ip::RecvErr).unwrap().unwrap();
+    assert_eq!((error.error.errno, error.error.origin), (Errno::ECONNREFUSED, ErrorOrigin::ICMP));
+    assert_eq!((error.error.kind, error.error.code), (3, 3)); // port unreachable
+    assert_eq!(error.offender.map(|offender| *offender.ip()), Some(Ipv4Addr::LOCALHOST));
+}
+
+#[test]
+fn credentials_come_beside_and_by_option() {
+    let (one, other) = Socket::pair(Linux, Family::UNIX, SocketType::STREAM, Protocol::DEFAULT).unwrap();
+    other.set(socket::PassCredentials, true).unwrap();
+    assert_eq!(one.send(b"!"), Ok(1));
+    let mut buffer = ControlBuffer::<64>::new();
+    let received = receive(&other, buffer.as_mut_bytes(), MessageFlags::empty());
+    let sender = buffer.controls(received.control_len).first(message::socket::Credentials).unwrap().unwrap();
+    assert_eq!(sender.pid, std::process::id() as i32);
+    let peer: Ucred = other.get(socket::PeerCredentials).unwrap();
+    assert_eq!(peer, sender);
+}
+
+#[test]
+fn a_group_is_joined_once() {
+    let socket = udp(Family::INET);
+    let group = Ipv4Addr::new(239, 255, 17, 4);
+    let request = IpMreqn { group, local: Ipv4Addr::LOCALHOST, interface: 0 };
+    assert_eq!(socket.set(ip::AddMembership, request), Ok(()));
+    assert_eq!(socket.set(ip::AddMembership, request), Err(Error::Os(Errno::EADDRINUSE)));
+    assert_eq!(socket.set(ip::DropMembership, request), Ok(()));
+    assert_eq!(socket.set(ip::DropMembership, request), Err(Error::Os(Errno::EADDRNOTAVAIL)));
+}
+
+#[test]
+fn tcp_info_counts_what_was_sent() {
+    let listener = TcpListener::bind(Linux, &LOCAL.into()).unwrap();
+    let stream = TcpStream::connect(Linux, &listener.local_addr().unwrap()).unwrap();
+    assert_eq!(stream.send(&[7; 1000]), Ok(1000));
+    let info = stream.get(tcp::Info).unwrap();
+    assert_eq!(info.state, 1);
+    assert!(info.send_mss > 1000 && info.rtt > 0);
+    assert!(info.bytes_sent.is_none_or(|sent| sent == 1000), "{info:?}");
+    let listening = listener.get(tcp::Info).unwrap();
+    assert_eq!(listening.state, 10);
+}

@@ -2,4 +2,5 @@
 //!
 //! See [`conformance`].
 
+pub mod codecs;
 pub mod conformance;

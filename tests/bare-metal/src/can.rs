@@ -1,6 +1,8 @@
 //! CAN frames: the kernel's bytes, candump's notation, filters, error messages in words, bits on the wire.
 
-use anysock::can::{AnyFrame, CANFD_MTU, ErrorFrame, FdFrame, Filter, Frame, WireLength, wire_bits};
+use anysock::can::{
+    AnyFrame, CAN_ERR_FLAG, CANFD_MTU, ErrorFrame, FdFrame, Filter, Frame, WireLength, wire_bits,
+};
 
 use crate::check::{debugs, displays, text};
 
@@ -52,12 +54,14 @@ fn any_frame(bytes: &[u8]) -> bool {
     }
 }
 
+/// A filter and its inverse let pass different identifiers; those of error messages are not inverted.
 fn filter(bytes: &[u8]) -> bool {
     let Some((filter, rest)) = bytes.split_first_chunk() else { return true };
     let filter = Filter::decode(*filter);
     let can_id = rest.first_chunk().map_or(0, |id| u32::from_ne_bytes(*id));
-    let same = Filter::decode(filter.encode()) == filter;
-    same && (filter.is_inverted() || filter.matches(can_id) != filter.inverted().matches(can_id))
+    let differs = filter.matches(can_id) != filter.inverted().matches(can_id);
+    let errors = (filter.can_mask() | can_id) & CAN_ERR_FLAG != 0;
+    Filter::decode(filter.encode()) == filter && (differs || errors)
 }
 
 /// The bits of a frame are as many as its length on the wire says.

@@ -10,9 +10,11 @@ mod ci;
 mod command;
 mod debian;
 mod features;
+mod fuzz;
 mod ignored;
 mod instructions;
 mod lab;
+mod memory;
 mod no_panic;
 mod panic_locations;
 mod peers;
@@ -35,6 +37,7 @@ enum Tool {
     Ci(ci::Ci),
     Bench(bench::Bench),
     NoPanic(no_panic::NoPanic),
+    Fuzz(fuzz::Fuzz),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Tool::Ci(ci) => ci.run(),
         Tool::Bench(bench) => bench.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),
+        Tool::Fuzz(fuzz) => fuzz.run(),
     };
     match outcome {
         Ok(status) => status,

@@ -17,6 +17,8 @@
 //! ```
 
 mod field;
+#[cfg(target_arch = "arm")]
+mod narrow;
 mod storage;
 mod table;
 mod time_types;

@@ -57,7 +57,7 @@ pub use buffer::ControlBuffer;
 pub use extended_error::{ErrorOrigin, ReceivedError, SockExtendedErr, TimestampKind};
 pub use packet_info::{In6Pktinfo, InPktinfo};
 pub use table::{Kind, all, name_of};
-pub use timestamp::{ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, Timestamp};
+pub use timestamp::{ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, SockTxtime, Timestamp};
 pub use ucred::Ucred;
 
 use crate::constants::{Errno, Level};

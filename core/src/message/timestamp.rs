@@ -81,3 +81,15 @@ structure! {
         pub reserved: [u32; 2] = "reserved",
     }
 }
+
+structure! {
+    "struct sock_txtime", "linux/net_tstamp.h";
+    /// Lets messages be sent at given times ([`socket::TxTime`]): the option `SO_TXTIME`. Since Linux 4.19.
+    pub struct SockTxtime {
+        /// Whose time it is (`CLOCK_…`).
+        pub clock: i32 = "clockid",
+        /// Bit 0: the time is a deadline (`SOF_TXTIME_DEADLINE_MODE`). Bit 1: what was not sent in time is
+        /// reported in the error queue (`SOF_TXTIME_REPORT_ERRORS`).
+        pub flags: u32 = "flags",
+    }
+}

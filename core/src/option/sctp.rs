@@ -6,8 +6,8 @@ use crate::constants::Level;
 use crate::option::options;
 use crate::sctp::{
     AddStreams, AssocParams, AssocValue, DefaultPrInfo, Event, EventSubscribe, InitMsg, PaddrParams,
-    PaddrThresholds, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim, SndInfo, SndRcvInfo, Status,
-    StreamValue, UdpEncaps,
+    PaddrThresholds, PaddrThresholdsV2, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim, SndInfo,
+    SndRcvInfo, Status, StreamValue, UdpEncaps,
 };
 
 options! {
@@ -105,7 +105,7 @@ options! {
     /// When a path counts as failed: `struct sctp_paddrthlds`. Since Linux 3.6.
     SCTP_PEER_ADDR_THLDS = 31 => PeerAddrThresholds: PaddrThresholds, get set;
     /// When a path counts as failed: `struct sctp_paddrthlds_v2`. Since Linux 5.5.
-    SCTP_PEER_ADDR_THLDS_V2 = 37;
+    SCTP_PEER_ADDR_THLDS_V2 = 37 => PeerAddrThresholdsV2: PaddrThresholdsV2, get set;
     /// Which chunks the peer wants authenticated: `struct sctp_authchunks`. Read only.
     SCTP_PEER_AUTH_CHUNKS = 26;
     /// How often the path MTU is probed (RFC 8899): `struct sctp_probeinterval`. Since Linux 5.14.

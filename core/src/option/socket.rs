@@ -7,7 +7,7 @@
 //! `long`, and its value is as wide as the target's `long`. The `…_NEW` numbers are right on every target.
 
 use crate::constants::{Errno, Family, Level, Protocol, SocketType};
-use crate::message::Ucred;
+use crate::message::{SockTxtime, Ucred};
 use crate::option::{Linger, options};
 
 options! {
@@ -194,7 +194,7 @@ options! {
     /// Whether a connection in trouble tries another path: `SOCK_TXREHASH_…`. Since Linux 6.0.
     SO_TXREHASH = 74 => TxRehash: i32, get set;
     /// Sending at given times: `struct sock_txtime`. Since Linux 4.19.
-    SO_TXTIME = 61;
+    SO_TXTIME = 61 => TxTime: SockTxtime, get set;
     /// The socket's type. Read only.
     SO_TYPE = 3 => TypeOf: SocketType, get;
     /// Whether the error queue tells which frames the wireless peer acknowledged. Since Linux 3.3.

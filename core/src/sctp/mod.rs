@@ -31,6 +31,7 @@ pub use notification::{
 };
 pub use parameters::{
     AddStreams, AssocParams, AssocValue, DefaultPrInfo, Event, EventSubscribe, PaddrFlags, PaddrParams,
-    PaddrThresholds, PrStatus, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim, StreamValue, UdpEncaps,
+    PaddrThresholds, PaddrThresholdsV2, PrStatus, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim,
+    StreamValue, UdpEncaps,
 };
 pub use status::{PaddrInfo, Status};

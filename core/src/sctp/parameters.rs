@@ -229,6 +229,23 @@ structure! {
 }
 
 structure! {
+    "struct sctp_paddrthlds_v2", "linux/sctp.h";
+    /// When an address counts as failed: `SCTP_PEER_ADDR_THLDS_V2`. Since Linux 5.5.
+    pub struct PaddrThresholdsV2 {
+        /// The association.
+        pub association: i32 = "spt_assoc_id",
+        /// The address.
+        pub address: SockAddrStorage = "spt_address",
+        /// Retransmissions until it counts as unreachable.
+        pub max_retransmissions: u16 = "spt_pathmaxrxt",
+        /// Retransmissions until it counts as potentially failed.
+        pub potentially_failed: u16 = "spt_pathpfthld",
+        /// Retransmissions until another address becomes the primary one.
+        pub primary_switchover: u16 = "spt_pathcpthld",
+    }
+}
+
+structure! {
     "struct sctp_prstatus", "linux/sctp.h";
     /// How many messages a policy gave up: `SCTP_PR_STREAM_STATUS`, `SCTP_PR_ASSOC_STATUS`.
     pub struct PrStatus {

@@ -22,6 +22,7 @@ codecs! {
     value<message::ScmTimestamping>;
     value<message::ScmTimestamping64>;
     value<message::ScmTsPktinfo>;
+    value<message::SockTxtime>;
     value<message::ipv6::Ip6MtuInfo>;
     value<message::llc::LlcPktinfo>;
     value<can::BcmTimeval>;
@@ -99,6 +100,7 @@ codecs! {
     value<sctp::StreamValue>;
     value<sctp::AddStreams>;
     value<sctp::PaddrThresholds>;
+    value<sctp::PaddrThresholdsV2>;
     value<sctp::PrStatus>;
     value<sctp::DefaultPrInfo>;
     value<sctp::UdpEncaps>;

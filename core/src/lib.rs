@@ -49,7 +49,10 @@ pub mod time;
 pub mod tipc;
 pub mod xdp;
 
-pub use addr::{AnyAddr, BdAddr, CanAddr, RfcommAddr, SockAddr, UnixAddr};
+pub use addr::{
+    AnyAddr, BdAddr, CanAddr, HciAddr, IsotpAddr, J1939Addr, L2capAddr, MacAddr, NetlinkAddr, PacketAddr,
+    RfcommAddr, ScoAddr, SockAddr, TipcAddr, UnixAddr, VsockAddr,
+};
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
 pub use constants::{
     BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol,

@@ -135,6 +135,10 @@ addresses! {
         EconetAddr = "0.254:99/cb:80/type:10/cookie:7";
     ieee802154 IEEE802154:
         Ieee802154Addr = "wpan:abcd:00:11:22:33:44:55:66:77";
+    infiniband IB:
+        InfinibandAddr = "ib:[fe80::2:c903:0:1]:1060000/pkey:ffff/flow:1/mask:ff/scope:2";
+    isdn ISDN:
+        IsdnAddr = "isdn:0:1:0:127";
     ipx IPX:
         IpxAddr = "00000001:00001b21aabb:0451/type:11";
     irda IRDA:
@@ -273,6 +277,18 @@ fn refused_texts() {
     assert_eq!(at::<PppoeAddr>("pppoe:1:00:1b:21:aa:bb:cc@a b"), error(Expected::InterfaceName, 26));
     assert_eq!(at::<DecnetAddr>("64.1::17"), error(Expected::InRange, 0));
     assert_eq!(at::<XdpAddr>("xdp:1:2/flags:1"), error(Expected::InRange, 15));
+}
+
+#[test]
+fn any_bytes_are_an_untyped_address() {
+    for len in 0..=ADDRESS_MAX {
+        let bytes: Vec<u8> = (0..len).map(|byte| byte as u8).collect();
+        let address = AnyAddr::new(&bytes).unwrap();
+        assert_eq!(address.as_bytes(), bytes);
+        round_trip(&address);
+    }
+    assert!(AnyAddr::new(&[0; ADDRESS_MAX + 1]).is_err());
+    assert!(format!("any:{}", "00".repeat(ADDRESS_MAX + 1)).parse::<AnyAddr>().is_err());
 }
 
 #[test]

@@ -324,8 +324,8 @@ fn of_the_c_librarys_headers() {
 }
 
 /// Structures that no header for programs declares: these declarations say what the kernel's own headers do.
-/// Bluetooth is net/bluetooth/*.h, IEEE 802.15.4 net/af_ieee802154.h of Linux 6.1; IrDA was linux/irda.h to
-/// Linux 4.16, DECnet linux/dn.h to 6.0.
+/// Bluetooth is net/bluetooth/*.h, IEEE 802.15.4 net/af_ieee802154.h, ISDN linux/mISDNif.h, InfiniBand
+/// rdma/ib.h of Linux 6.1; IrDA was linux/irda.h to Linux 4.16, DECnet linux/dn.h to 6.0.
 const DECLARATIONS: &str = "
     typedef struct { uint8_t b[6]; } __attribute__((packed)) bdaddr_t;
     struct sockaddr_l2 {
@@ -338,6 +338,11 @@ const DECLARATIONS: &str = "
     struct sockaddr_ieee802154 {
         sa_family_t family;
         struct { int addr_type; uint16_t pan_id; union { uint8_t hwaddr[8]; uint16_t short_addr; }; } addr;
+    };
+    struct sockaddr_mISDN { sa_family_t family; unsigned char dev, channel, sapi, tei; };
+    struct sockaddr_ib {
+        unsigned short sib_family; uint16_t sib_pkey; uint32_t sib_flowinfo; uint8_t sib_addr[16];
+        uint64_t sib_sid, sib_sid_mask, sib_scope_id;
     };
     struct sockaddr_irda {
         sa_family_t sir_family; uint8_t sir_lsap_sel; uint32_t sir_addr; char sir_name[25];
@@ -387,6 +392,18 @@ fn of_declarations_that_only_the_kernel_has() {
             ".family = AF_IEEE802154, .addr = { .addr_type = 3, .pan_id = 0xabcd, \
              .hwaddr = { 0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77 } }",
             "wpan:abcd:00:11:22:33:44:55:66:77",
+        ),
+        case::<IsdnAddr>(
+            "struct sockaddr_mISDN",
+            ".family = AF_ISDN, .dev = 1, .channel = 2, .sapi = 3, .tei = 127",
+            "isdn:1:2:3:127",
+        ),
+        case::<InfinibandAddr>(
+            "struct sockaddr_ib",
+            ".sib_family = AF_IB, .sib_pkey = 0xffff, .sib_flowinfo = __builtin_bswap32(1), \
+             .sib_addr = { 0xfe, 0x80, [15] = 1 }, .sib_sid = __builtin_bswap64(0x1060000), \
+             .sib_sid_mask = __builtin_bswap64(0xff), .sib_scope_id = 2",
+            "ib:[fe80::1]:1060000/pkey:ffff/flow:1/mask:ff/scope:2",
         ),
         case::<IrdaAddr>(
             "struct sockaddr_irda",

@@ -24,7 +24,7 @@ const SOCKADDR_LLC: usize = 16;
 /// assert_eq!(spanning_tree.to_string(), "ff:ff:ff:ff:ff:ff/llc:42");
 /// assert_eq!(LlcAddr::decode(&spanning_tree.encode()), Ok(spanning_tree));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LlcAddr {
     /// `sllc_mac`: the station.
@@ -80,6 +80,13 @@ impl fmt::Display for LlcAddr {
             }
         }
         Ok(())
+    }
+}
+
+/// The text: what `derive` makes of more than five fields contains a panic.
+impl fmt::Debug for LlcAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

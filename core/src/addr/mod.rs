@@ -39,11 +39,13 @@
 //! | AF_IRDA | [`IrdaAddr`] | `irda:1a2b3c4d:0:IrDA:IrCOMM` |
 //! | AF_PPPOX | [`PppoeAddr`], [`PptpAddr`] | `pppoe:17:00:1b:21:aa:bb:cc@eth0`, `pptp:192.0.2.1:42` |
 //! | AF_LLC | [`LlcAddr`] | `00:1b:21:aa:bb:cc/llc:42` |
+//! | AF_IB | [`InfinibandAddr`] | `ib:[fe80::2:c903:0:1]:1060000` |
 //! | AF_CAN | [`CanAddr`], [`IsotpAddr`], [`J1939Addr`] | `can:3`, `can:3/isotp:7E8:7E0`, `can:3/j1939:80,12300` |
 //! | AF_TIPC | [`TipcAddr`] | `{18888:17}`, `{18888:0:99}`, `<1001001:4023>` |
 //! | AF_BLUETOOTH | [`L2capAddr`], [`RfcommAddr`], [`ScoAddr`], [`IsoAddr`], [`HciAddr`] | `00:11:22:33:44:55/l2cap:4097`, `…/rfcomm:3`, `…/sco`, `…/iso`, `hci0` |
 //! | AF_IUCV | [`IucvAddr`] | `iucv:LINUX01:MYAPP` |
 //! | AF_RXRPC | [`RxrpcAddr`] | `rxrpc:52@192.0.2.1:7003` |
+//! | AF_ISDN | [`IsdnAddr`] | `isdn:0:0:0:127` |
 //! | AF_PHONET | [`PhonetAddr`] | `phonet:6c:15:10` |
 //! | AF_IEEE802154 | [`Ieee802154Addr`] | `wpan:abcd:0001` |
 //! | AF_CAIF | [`CaifAtAddr`], [`CaifUtilAddr`], [`CaifDatagramAddr`], [`CaifRfmAddr`], [`CaifDebugAddr`] | `caif:at:2`, `caif:util:gps`, … |
@@ -53,12 +55,13 @@
 //! | AF_QIPCRTR | [`QrtrAddr`] | `qrtr:1:42` |
 //! | AF_XDP | [`XdpAddr`] | `xdp:3:0` |
 //! | AF_MCTP | [`MctpAddr`], [`MctpExtAddr`] | `mctp:1:9/type:1` |
-//! | any | [`AnyAddr`] | none |
+//! | any | [`AnyAddr`] | `any:` and the bytes in hexadecimal |
 //!
 //! AF_RDS and AF_SMC have no structure of their own: their sockets take `SocketAddrV4` and `SocketAddrV6`, with
 //! AF_INET or AF_INET6 inside. AF_KCM and AF_KEY sockets have no addresses. Addresses of PPP over L2TP, and of
 //! an XDP socket that shares another's memory, hold a descriptor; they are typed calls of the backend, never
-//! bytes. AF_IB, AF_ISDN, AF_ASH, AF_WANPIPE and whatever comes next are [`AnyAddr`]s.
+//! bytes. AF_ASH, AF_WANPIPE, the `struct sockaddr_pkt` of the
+//! obsolete SOCK_PACKET and whatever comes next are [`AnyAddr`]s.
 
 mod alg;
 mod any;
@@ -76,8 +79,10 @@ mod fields;
 mod hardware;
 mod ieee802154;
 mod inet;
+mod infiniband;
 mod ipx;
 mod irda;
+mod isdn;
 mod iucv;
 mod llc;
 mod mctp;
@@ -114,8 +119,10 @@ pub use fields::Encoded;
 pub use hardware::{HardwareAddr, MacAddr};
 pub use ieee802154::{Ieee802154Addr, Ieee802154Device};
 pub use inet::InetEncoded;
+pub use infiniband::InfinibandAddr;
 pub use ipx::IpxAddr;
 pub use irda::IrdaAddr;
+pub use isdn::IsdnAddr;
 pub use iucv::IucvAddr;
 pub use llc::LlcAddr;
 pub use mctp::{MctpAddr, MctpExtAddr};

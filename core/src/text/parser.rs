@@ -1,6 +1,6 @@
 //! The reader that every address's `FromStr` uses.
 
-use core::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::{Expected, Name, ParseError};
 
@@ -132,6 +132,11 @@ impl<'a> Parser<'a> {
     /// An IPv4 address.
     pub(crate) fn ipv4(&mut self) -> Result<Ipv4Addr, ParseError> {
         super::inet::ipv4(self)
+    }
+
+    /// An IPv6 address.
+    pub(crate) fn ipv6(&mut self) -> Result<Ipv6Addr, ParseError> {
+        super::inet::ipv6(self)
     }
 
     /// An IP address of either version and a port.

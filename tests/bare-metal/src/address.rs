@@ -5,10 +5,10 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddr
 use anysock::addr::{
     AlgAddr, AnyAddr, AppleTalkAddr, AtmPvcAddr, AtmSvcAddr, Ax25Addr, BdAddr, CaifAtAddr, CaifDatagramAddr,
     CaifDebugAddr, CaifRfmAddr, CaifUtilAddr, CallSign, CanAddr, DecnetAddr, EconetAddr, HardwareAddr,
-    HciAddr, Ieee802154Addr, IpxAddr, IrdaAddr, IsoAddr, IsotpAddr, IucvAddr, J1939Addr, L2capAddr, LlcAddr,
-    MacAddr, MctpAddr, MctpExtAddr, NetlinkAddr, NetromAddr, NfcAddr, NfcLlcpAddr, PacketAddr, PhonetAddr,
-    PppoeAddr, PptpAddr, QrtrAddr, RfcommAddr, RoseAddr, RxrpcAddr, ScoAddr, TipcAddr, UnixAddr, VsockAddr,
-    X25Addr, XdpAddr,
+    HciAddr, Ieee802154Addr, InfinibandAddr, IpxAddr, IrdaAddr, IsdnAddr, IsoAddr, IsotpAddr, IucvAddr,
+    J1939Addr, L2capAddr, LlcAddr, MacAddr, MctpAddr, MctpExtAddr, NetlinkAddr, NetromAddr, NfcAddr,
+    NfcLlcpAddr, PacketAddr, PhonetAddr, PppoeAddr, PptpAddr, QrtrAddr, RfcommAddr, RoseAddr, RxrpcAddr,
+    ScoAddr, TipcAddr, UnixAddr, VsockAddr, X25Addr, XdpAddr,
 };
 use anysock::interface::InterfaceName;
 use anysock::text::{IpText, inet_aton};
@@ -32,8 +32,10 @@ codecs! {
     address<EconetAddr>;
     address<HciAddr>;
     address<Ieee802154Addr>;
+    address<InfinibandAddr>;
     address<IpxAddr>;
     address<IrdaAddr>;
+    address<IsdnAddr>;
     address<IsoAddr>;
     address<IsotpAddr>;
     address<IucvAddr>;
@@ -79,8 +81,10 @@ codecs! {
     debug<EconetAddr>;
     debug<HciAddr>;
     debug<Ieee802154Addr>;
+    debug<InfinibandAddr>;
     debug<IpxAddr>;
     debug<IrdaAddr>;
+    debug<IsdnAddr>;
     debug<IsoAddr>;
     debug<IsotpAddr>;
     debug<IucvAddr>;
@@ -108,6 +112,7 @@ codecs! {
     debug<X25Addr>;
     debug<XdpAddr>;
     printed<AlgAddr>;
+    printed<AnyAddr>;
     printed<AppleTalkAddr>;
     printed<AtmPvcAddr>;
     printed<AtmSvcAddr>;
@@ -122,8 +127,10 @@ codecs! {
     printed<EconetAddr>;
     printed<HciAddr>;
     printed<Ieee802154Addr>;
+    printed<InfinibandAddr>;
     printed<IpxAddr>;
     printed<IrdaAddr>;
+    printed<IsdnAddr>;
     printed<IsoAddr>;
     printed<IsotpAddr>;
     printed<IucvAddr>;
@@ -151,6 +158,7 @@ codecs! {
     printed<X25Addr>;
     printed<XdpAddr>;
     text<AlgAddr>;
+    text<AnyAddr>;
     text<AppleTalkAddr>;
     text<AtmPvcAddr>;
     text<AtmSvcAddr>;
@@ -168,6 +176,7 @@ codecs! {
     text<HardwareAddr>;
     text<HciAddr>;
     text<Ieee802154Addr>;
+    text<InfinibandAddr>;
     text<InterfaceName>;
     text<IpText<IpAddr>>;
     text<IpText<Ipv4Addr>>;
@@ -177,6 +186,7 @@ codecs! {
     text<IpText<SocketAddrV6>>;
     text<IpxAddr>;
     text<IrdaAddr>;
+    text<IsdnAddr>;
     text<IsoAddr>;
     text<IsotpAddr>;
     text<IucvAddr>;

@@ -381,3 +381,19 @@ fn a_program_that_tries_again_and_again_gets_on() {
     assert_eq!(world.block_on(&server, program), Ok(1));
     assert!(world.now().as_nanos() < 5_000_000, "{:?}", world.now());
 }
+
+/// Else a node that comes back would always meet its own connections from before.
+#[test]
+fn a_node_that_comes_back_begins_with_another_port() {
+    let mut world = World::new(1);
+    let node = world.node("node");
+    let mut port = || {
+        let bind =
+            |sim: Sim<'_>| UdpSocket::bind(sim, &address("127.0.0.1:0")).unwrap().local_addr().unwrap();
+        let port = world.block_on(&node, bind).unwrap().port();
+        world.crash(&node);
+        port
+    };
+    let ports = [port(), port(), port()];
+    assert!(ports[0] != ports[1] && ports[1] != ports[2], "{ports:?}");
+}

@@ -44,6 +44,7 @@ pub(crate) struct Node {
     pub(crate) interfaces: Vec<NetworkInterface>,
     /// Counts up: an interface that comes back has another index.
     next_interface: u32,
+    crashes: u16,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
@@ -82,7 +83,8 @@ impl Engine {
             name: name.into(),
             interfaces: Vec::new(),
             next_interface: 1,
-            inet: InetTables::new(self.seed, id),
+            inet: InetTables::new(self.seed, id, 0),
+            crashes: 0,
             unix: UnixTables::default(),
             bluetooth: NodeBluetooth::default(),
         });
@@ -147,9 +149,10 @@ impl Engine {
             self.forget_socket(socket);
         }
         self.kill_processes(id);
-        let tables = InetTables::new(self.seed, id);
+        let seed = self.seed;
         let node = self.node_mut(id);
-        node.inet = tables;
+        node.crashes = node.crashes.wrapping_add(1);
+        node.inet = InetTables::new(seed, id, node.crashes);
         node.unix = UnixTables::default();
         self.restart_bluetooth(id);
         super::can::crash(self, id);

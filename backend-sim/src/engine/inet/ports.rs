@@ -52,8 +52,10 @@ pub(crate) struct InetTables {
 }
 
 impl InetTables {
-    pub(crate) fn new(seed: u64, node: NodeId) -> Self {
-        let mut random = Random::new(seed, 2 << 48 | u64::from(node.0));
+    /// The tables of a node that has crashed `crashes` times: each time it begins with another port and secret.
+    pub(crate) fn new(seed: u64, node: NodeId, crashes: u16) -> Self {
+        let stream = 2 << 48 | u64::from(crashes) << 32 | u64::from(node.0);
+        let mut random = Random::new(seed, stream);
         let range = u64::from(EPHEMERAL.end() - EPHEMERAL.start());
         InetTables {
             bound: BTreeMap::new(),

@@ -134,3 +134,7 @@ structure! {
         pub length: u32 = "length",
     }
 }
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] =
+    &[SubscriptionFilter::TABLE, EventKind::TABLE, ReturnCode::TABLE];

@@ -51,3 +51,7 @@ pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
 pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, Pgn};
 pub use notation::{ParseError, ParseReason};
 pub use xl_frame::{CANXL_HDR_SIZE, CANXL_MAX_DLEN, CANXL_MTU, XlFlags, XlFrame};
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] =
+    &[BcmOpcode::TABLE, BcmFlags::TABLE, IsoTpFlags::TABLE, J1939Attribute::TABLE, J1939ErrorInfo::TABLE];

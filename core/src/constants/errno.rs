@@ -14,13 +14,20 @@
 #[repr(transparent)]
 pub struct Errno(pub i32);
 
-/// `C_NAME = number, "message";` a line.
+/// `C_NAME = number, "message";` a line, and then `C_NAME = OTHER_NAME;` a line with its documentation.
 macro_rules! errno {
-    ($( $name:ident = $value:literal, $message:literal; )*) => {
+    (
+        $( $name:ident = $value:literal, $message:literal; )*
+        $( $(#[$meta:meta])+ $alias:ident = $other:ident; )*
+    ) => {
         impl Errno {
             $(
                 #[doc = concat!($message, ".")]
                 pub const $name: Errno = Errno($value);
+            )*
+            $(
+                $(#[$meta])+
+                pub const $alias: Errno = Errno::$other;
             )*
 
             /// Every name of this type.
@@ -29,6 +36,12 @@ macro_rules! errno {
                     name: stringify!($name),
                     group: "Errno",
                     value: $value,
+                    carries_pointer: false,
+                }, )*
+                $( super::Constant {
+                    name: stringify!($alias),
+                    group: "Errno",
+                    value: Errno::$alias.0 as i64,
                     carries_pointer: false,
                 }, )*
             ];
@@ -176,16 +189,15 @@ errno! {
     ENOTRECOVERABLE = 131, "State not recoverable";
     ERFKILL = 132, "Operation not possible due to RF-kill";
     EHWPOISON = 133, "Memory page has hardware error";
+    /// The same number as [`Errno::EAGAIN`] on Linux.
+    EWOULDBLOCK = EAGAIN;
+    /// The same number as [`Errno::EDEADLK`] on Linux's generic interface.
+    EDEADLOCK = EDEADLK;
+    /// The same number as [`Errno::EOPNOTSUPP`] on Linux.
+    ENOTSUP = EOPNOTSUPP;
 }
 
 impl Errno {
-    /// The same number as [`Errno::EAGAIN`] on Linux.
-    pub const EWOULDBLOCK: Errno = Errno::EAGAIN;
-    /// The same number as [`Errno::EDEADLK`] on Linux's generic interface.
-    pub const EDEADLOCK: Errno = Errno::EDEADLK;
-    /// The same number as [`Errno::EOPNOTSUPP`] on Linux.
-    pub const ENOTSUP: Errno = Errno::EOPNOTSUPP;
-
     /// The C name, where the number has one.
     pub fn name(self) -> Option<&'static str> {
         Self::TABLE.iter().find(|known| known.value == i64::from(self.0)).map(|known| known.name)

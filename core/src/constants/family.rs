@@ -101,6 +101,8 @@ super::value_names! {
         "AF_MAX" => MAX = 46;
         /// POSIX's name for [`Family::UNIX`].
         "AF_LOCAL" => LOCAL = 1;
+        /// The C library's name for [`Family::UNIX`].
+        "AF_FILE" => FILE = 1;
         /// BSD's name for [`Family::NETLINK`].
         "AF_ROUTE" => ROUTE = 16;
     }

@@ -39,12 +39,22 @@ super::flag_names! {
         "MSG_WAITFORONE" => WAITFORONE = 0x10000;
         /// sendmmsg: more messages are coming.
         "MSG_BATCH" => BATCH = 0x40000;
+        /// Received: the data is in device memory; asked: leave it there. Since Linux 6.12.
+        "MSG_SOCK_DEVMEM" => SOCK_DEVMEM = 0x2000000;
         /// Send from the caller's memory.
         "MSG_ZEROCOPY" => ZEROCOPY = 0x4000000;
         /// Send data in the SYN (RFC 7413).
         "MSG_FASTOPEN" => FASTOPEN = 0x20000000;
         /// Received descriptors are close-on-exec (a backend always sets it).
         "MSG_CMSG_CLOEXEC" => CMSG_CLOEXEC = 0x40000000;
+        /// DECnet's name of [`MessageFlags::DONTROUTE`].
+        "MSG_TRYHARD" => TRYHARD = 0x4;
+        /// The C library's name of [`MessageFlags::PROBE`].
+        "MSG_PROXY" => PROXY = 0x10;
+        /// Inside the kernel: [`MessageFlags::FIN`].
+        "MSG_EOF" => EOF = 0x200;
+        /// Received from SCTP: not data but a notification. The bit of [`MessageFlags::MORE`].
+        "MSG_NOTIFICATION" => NOTIFICATION = 0x8000;
     }
 }
 
@@ -73,6 +83,8 @@ super::flag_names! {
         "POLLWRBAND" => WRBAND = 0x200;
         /// Unused.
         "POLLMSG" => MSG = 0x400;
+        /// Unused.
+        "POLLREMOVE" => REMOVE = 0x1000;
         /// The peer will send no more.
         "POLLRDHUP" => RDHUP = 0x2000;
     }

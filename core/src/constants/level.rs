@@ -95,6 +95,9 @@ super::value_names! {
         "SOL_MCTP" => MCTP = 285;
         /// SMC.
         "SOL_SMC" => SMC = 286;
+        /// The error queue of virtual machine sockets (their options' level is the family's number). Since
+        /// Linux 6.7.
+        "SOL_VSOCK" => VSOCK = 287;
         /// L2CAP; the number of [`Level::TCP`] in another family.
         "SOL_L2CAP" => L2CAP = 6;
         /// HCI; the number of [`Level::IP`] in another family.

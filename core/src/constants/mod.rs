@@ -3,7 +3,8 @@
 //! Everything that a kernel may extend is an open newtype with associated constants: an unknown value is
 //! kept, and printed as a number. `Debug` prints the C name, each constant is found in these pages by its C
 //! name, and one table ([`all`], [`by_name`]) serves configuration files, traces and the proof against the
-//! kernel's headers.
+//! kernel's headers. What every program with sockets needs is here; what belongs to one protocol, or to one
+//! kind of message, is in a module of its own.
 //!
 //! ```
 //! use anysock::constants::{self, Family};
@@ -13,14 +14,52 @@
 //! assert_eq!(constants::by_name("SOCK_STREAM").map(|constant| constant.value), Some(1));
 //! ```
 
+pub mod address_attribute;
+pub mod amateur_radio;
+pub mod atm;
+pub mod bluetooth;
+pub mod caif;
+pub mod can;
+pub mod can_protocol;
+pub mod control;
+pub mod dccp;
+pub mod epoll;
 mod errno;
+pub mod ethernet;
 mod family;
 mod flags;
+pub mod hardware;
+pub mod inet;
+pub mod interface;
+pub mod ip;
+pub mod kcm;
 mod level;
+pub mod link_attribute;
+pub mod llc;
+pub mod mctp;
+pub mod mptcp;
 mod names;
+pub mod netlink;
+pub mod nfc;
+pub mod packet;
+pub mod phonet;
+pub mod pppox;
 mod protocol;
+pub mod qrtr;
+pub mod rds;
+pub mod resolve;
 mod resolve_error;
+pub mod route_attribute;
+pub mod rxrpc;
+pub mod sctp;
+pub mod smc;
+pub mod socket_option;
 mod socket_type;
+pub mod tipc;
+pub mod tls;
+pub mod vsock;
+pub mod x25;
+pub mod xdp;
 
 pub use errno::Errno;
 pub use family::Family;
@@ -28,9 +67,9 @@ pub use flags::{MessageFlags, PollEvents, Shutdown};
 pub use level::Level;
 pub use protocol::{BluetoothProtocol, CanProtocol, IpProtocol, Protocol};
 pub use resolve_error::ResolveError;
-pub use socket_type::SocketType;
+pub use socket_type::{SocketFlags, SocketType};
 
-pub(crate) use names::{flag_names, value_names};
+pub(crate) use names::{c_name, flag_names, value_names};
 
 /// One named number of the kernel's or the C library's interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,65 +86,62 @@ pub struct Constant {
     pub carries_pointer: bool,
 }
 
-/// The table of each group, in the order in which [`all`] lists them.
-static TABLES: &[&[Constant]] = &[
-    Family::TABLE,
-    SocketType::TABLE,
-    IpProtocol::TABLE,
-    BluetoothProtocol::TABLE,
-    CanProtocol::TABLE,
-    Level::TABLE,
-    MessageFlags::TABLE,
-    PollEvents::TABLE,
-    Shutdown::TABLE,
-    Errno::TABLE,
-    ResolveError::TABLE,
-    crate::option::socket::TABLE,
-    crate::option::alg::TABLE,
-    crate::option::atm::TABLE,
-    crate::option::ax25::TABLE,
-    crate::option::bluetooth::TABLE,
-    crate::option::caif::TABLE,
-    crate::option::can_isotp::TABLE,
-    crate::option::can_j1939::TABLE,
-    crate::option::can_raw::TABLE,
-    crate::option::dccp::TABLE,
-    crate::option::hci::TABLE,
-    crate::option::icmpv6::TABLE,
-    crate::option::ip::TABLE,
-    crate::option::ipv6::TABLE,
-    crate::option::kcm::TABLE,
-    crate::option::l2cap::TABLE,
-    crate::option::llc::TABLE,
-    crate::option::mctp::TABLE,
-    crate::option::mptcp::TABLE,
-    crate::option::multicast::TABLE,
-    crate::option::netlink::TABLE,
-    crate::option::netrom::TABLE,
-    crate::option::nfc::TABLE,
-    crate::option::packet::TABLE,
-    crate::option::phonet::TABLE,
-    crate::option::pppol2tp::TABLE,
-    crate::option::raw::TABLE,
-    crate::option::rds::TABLE,
-    crate::option::rfcomm::TABLE,
-    crate::option::rose::TABLE,
-    crate::option::rxrpc::TABLE,
-    crate::option::sco::TABLE,
-    crate::option::sctp::TABLE,
-    crate::option::smc::TABLE,
-    crate::option::tcp::TABLE,
-    crate::option::tipc::TABLE,
-    crate::option::tls::TABLE,
-    crate::option::udp::TABLE,
-    crate::option::vsock::TABLE,
-    crate::option::x25::TABLE,
-    crate::option::xdp::TABLE,
+/// The tables of each module, in the order in which [`all`] lists them.
+static MODULES: &[&[&[Constant]]] = &[
+    &[Family::TABLE, SocketType::TABLE, SocketFlags::TABLE],
+    &[IpProtocol::TABLE, BluetoothProtocol::TABLE, CanProtocol::TABLE],
+    &[Errno::TABLE, ResolveError::TABLE],
+    &[Level::TABLE, MessageFlags::TABLE, PollEvents::TABLE, Shutdown::TABLE],
+    address_attribute::TABLES,
+    amateur_radio::TABLES,
+    atm::TABLES,
+    bluetooth::TABLES,
+    caif::TABLES,
+    can::TABLES,
+    can_protocol::TABLES,
+    control::TABLES,
+    dccp::TABLES,
+    epoll::TABLES,
+    ethernet::TABLES,
+    hardware::TABLES,
+    inet::TABLES,
+    interface::TABLES,
+    ip::TABLES,
+    kcm::TABLES,
+    link_attribute::TABLES,
+    llc::TABLES,
+    mctp::TABLES,
+    mptcp::TABLES,
+    netlink::TABLES,
+    nfc::TABLES,
+    packet::TABLES,
+    phonet::TABLES,
+    pppox::TABLES,
+    qrtr::TABLES,
+    rds::TABLES,
+    resolve::TABLES,
+    route_attribute::TABLES,
+    rxrpc::TABLES,
+    sctp::TABLES,
+    smc::TABLES,
+    socket_option::TABLES,
+    tipc::TABLES,
+    tls::TABLES,
+    vsock::TABLES,
+    x25::TABLES,
+    xdp::TABLES,
+    crate::can::TABLES,
+    crate::message::TABLES,
+    crate::netlink::TABLES,
+    crate::packet::TABLES,
+    crate::sctp::TABLES,
+    crate::tipc::TABLES,
+    crate::option::TABLES,
 ];
 
 /// Every constant of this crate, group by group.
 pub fn all() -> impl Iterator<Item = &'static Constant> {
-    TABLES.iter().copied().flatten()
+    MODULES.iter().copied().flatten().copied().flatten()
 }
 
 /// The constant of this C name, for instance `"SO_KEEPALIVE"`.

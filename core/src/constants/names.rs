@@ -1,11 +1,12 @@
 //! The macros that turn a list of C names into a type, its constants, its table and its `Debug`.
 
-/// An open newtype over a number: `"C_NAME" => NAME = value;` a line.
+/// An open newtype over a number: `"C_NAME" => NAME = value;` a line, or `C_NAME = value;` where the constant is
+/// named as in C.
 macro_rules! value_names {
     (
         $(#[$outer:meta])*
         pub struct $Type:ident($repr:ty) {
-            $( $(#[$inner:meta])* $c_name:literal => $name:ident = $value:expr; )*
+            $( $(#[$inner:meta])* $($c_name:literal =>)? $name:ident = $value:expr; )*
         }
     ) => {
         $(#[$outer])*
@@ -17,16 +18,19 @@ macro_rules! value_names {
         impl $Type {
             $(
                 $(#[$inner])*
-                #[doc(alias = $c_name)]
+                $( #[doc(alias = $c_name)] )?
                 pub const $name: $Type = $Type($value);
             )*
 
             /// Every name of this type.
             pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
                 $( $crate::constants::Constant {
-                    name: $c_name,
+                    name: $crate::constants::c_name!($name $($c_name)?),
                     group: stringify!($Type),
-                    value: $value as i64,
+                    value: {
+                        let value: $repr = $value;
+                        value as i64
+                    },
                     carries_pointer: false,
                 }, )*
             ];
@@ -48,12 +52,12 @@ macro_rules! value_names {
     };
 }
 
-/// An open set of flags: `"C_NAME" => NAME = bits;` a line. Unknown bits are kept.
+/// An open set of flags: `"C_NAME" => NAME = bits;` a line, or `C_NAME = bits;`. Unknown bits are kept.
 macro_rules! flag_names {
     (
         $(#[$outer:meta])*
         pub struct $Type:ident($repr:ty) {
-            $( $(#[$($inner:tt)*])* $c_name:literal => $name:ident = $value:expr; )*
+            $( $(#[$($inner:tt)*])* $($c_name:literal =>)? $name:ident = $value:expr; )*
         }
     ) => {
         $(#[$outer])*
@@ -66,7 +70,7 @@ macro_rules! flag_names {
             impl $Type: $repr {
                 $(
                     $(#[$($inner)*])*
-                    #[doc(alias = $c_name)]
+                    $( #[doc(alias = $c_name)] )?
                     const $name = $value;
                 )*
                 const _ = !0;
@@ -77,9 +81,12 @@ macro_rules! flag_names {
             /// Every name of this type.
             pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
                 $( $crate::constants::Constant {
-                    name: $c_name,
+                    name: $crate::constants::c_name!($name $($c_name)?),
                     group: stringify!($Type),
-                    value: $value as i64,
+                    value: {
+                        let value: $repr = $value;
+                        value as i64
+                    },
                     carries_pointer: false,
                 }, )*
             ];
@@ -105,4 +112,14 @@ macro_rules! flag_names {
     };
 }
 
-pub(crate) use {flag_names, value_names};
+/// The C name: the one that is given, or else the constant's own.
+macro_rules! c_name {
+    ($name:ident) => {
+        stringify!($name)
+    };
+    ($name:ident $c_name:literal) => {
+        $c_name
+    };
+}
+
+pub(crate) use {c_name, flag_names, value_names};

@@ -19,6 +19,32 @@ impl Protocol {
     pub const DEFAULT: Protocol = Protocol(0);
 }
 
+/// A family's protocol is a [`Protocol`].
+macro_rules! protocols {
+    ($( $Type:ty; )*) => {
+        $( impl From<$Type> for Protocol {
+            #[inline]
+            fn from(protocol: $Type) -> Self {
+                Protocol(protocol.0 as i32)
+            }
+        } )*
+    };
+}
+
+protocols! {
+    IpProtocol;
+    BluetoothProtocol;
+    CanProtocol;
+    super::atm::AtmAdaptationLayer;
+    super::caif::CaifProtocol;
+    super::kcm::KcmProtocol;
+    super::netlink::NetlinkProtocol;
+    super::nfc::NfcProtocol;
+    super::phonet::PhonetProtocol;
+    super::pppox::PppoxProtocol;
+    super::smc::SmcProtocol;
+}
+
 super::value_names! {
     /// A protocol of `AF_INET` and `AF_INET6` (linux/in.h).
     pub struct IpProtocol(i32) {
@@ -50,12 +76,22 @@ super::value_names! {
         "IPPROTO_RSVP" => RSVP = 46;
         /// Generic routing encapsulation.
         "IPPROTO_GRE" => GRE = 47;
+        /// IPv6 hop-by-hop options (RFC 8200).
+        "IPPROTO_HOPOPTS" => HOPOPTS = 0;
+        /// IPv6 routing header (RFC 8200).
+        "IPPROTO_ROUTING" => ROUTING = 43;
+        /// IPv6 fragment header (RFC 8200).
+        "IPPROTO_FRAGMENT" => FRAGMENT = 44;
         /// IPsec encapsulating security payload.
         "IPPROTO_ESP" => ESP = 50;
         /// IPsec authentication header.
         "IPPROTO_AH" => AH = 51;
         /// ICMP for IPv6 (RFC 4443).
         "IPPROTO_ICMPV6" => ICMPV6 = 58;
+        /// Nothing follows an IPv6 header (RFC 8200).
+        "IPPROTO_NONE" => NONE = 59;
+        /// IPv6 destination options (RFC 8200).
+        "IPPROTO_DSTOPTS" => DSTOPTS = 60;
         /// Multicast transport protocol.
         "IPPROTO_MTP" => MTP = 92;
         /// IP option pseudo header for BEET.
@@ -70,23 +106,22 @@ super::value_names! {
         "IPPROTO_L2TP" => L2TP = 115;
         /// Stream Control Transmission Protocol (RFC 9260).
         "IPPROTO_SCTP" => SCTP = 132;
+        /// IPv6 mobility header (RFC 6275).
+        "IPPROTO_MH" => MH = 135;
         /// UDP-Lite (RFC 3828).
         "IPPROTO_UDPLITE" => UDPLITE = 136;
         /// MPLS in IP.
         "IPPROTO_MPLS" => MPLS = 137;
         /// Ethernet within IPv6.
         "IPPROTO_ETHERNET" => ETHERNET = 143;
+        /// Aggregation and fragmentation within IPsec (RFC 9347). Since Linux 6.14.
+        "IPPROTO_AGGFRAG" => AGGFRAG = 144;
         /// Raw IP packets, headers included.
         "IPPROTO_RAW" => RAW = 255;
+        /// Shared memory communications over IP sockets. Since Linux 6.11.
+        "IPPROTO_SMC" => SMC = 256;
         /// Multipath TCP (RFC 8684).
         "IPPROTO_MPTCP" => MPTCP = 262;
-    }
-}
-
-impl From<IpProtocol> for Protocol {
-    #[inline]
-    fn from(protocol: IpProtocol) -> Self {
-        Protocol(protocol.0)
     }
 }
 
@@ -114,13 +149,6 @@ super::value_names! {
     }
 }
 
-impl From<BluetoothProtocol> for Protocol {
-    #[inline]
-    fn from(protocol: BluetoothProtocol) -> Self {
-        Protocol(protocol.0)
-    }
-}
-
 super::value_names! {
     /// A protocol of `AF_CAN` (linux/can.h).
     pub struct CanProtocol(i32) {
@@ -138,12 +166,5 @@ super::value_names! {
         "CAN_ISOTP" => ISOTP = 6;
         /// SAE J1939.
         "CAN_J1939" => J1939 = 7;
-    }
-}
-
-impl From<CanProtocol> for Protocol {
-    #[inline]
-    fn from(protocol: CanProtocol) -> Self {
-        Protocol(protocol.0)
     }
 }

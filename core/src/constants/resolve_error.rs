@@ -28,6 +28,18 @@ super::value_names! {
         "EAI_SYSTEM" => SYSTEM = -11;
         /// A buffer was too short.
         "EAI_OVERFLOW" => OVERFLOW = -12;
+        /// The request goes on (glibc's getaddrinfo_a).
+        "EAI_INPROGRESS" => IN_PROGRESS = -100;
+        /// The request was cancelled (glibc's getaddrinfo_a).
+        "EAI_CANCELED" => CANCELED = -101;
+        /// The request could not be cancelled (glibc's getaddrinfo_a).
+        "EAI_NOTCANCELED" => NOT_CANCELED = -102;
+        /// All requests are done (glibc's getaddrinfo_a).
+        "EAI_ALLDONE" => ALL_DONE = -103;
+        /// A signal interrupted the wait (glibc's getaddrinfo_a).
+        "EAI_INTR" => INTERRUPTED = -104;
+        /// An international name could not be encoded (glibc).
+        "EAI_IDN_ENCODE" => IDN_ENCODE = -105;
     }
 }
 
@@ -46,6 +58,12 @@ impl core::fmt::Display for ResolveError {
             ResolveError::MEMORY => "out of memory",
             ResolveError::SYSTEM => "system error",
             ResolveError::OVERFLOW => "buffer too short",
+            ResolveError::IN_PROGRESS => "request in progress",
+            ResolveError::CANCELED => "request cancelled",
+            ResolveError::NOT_CANCELED => "request not cancelled",
+            ResolveError::ALL_DONE => "all requests done",
+            ResolveError::INTERRUPTED => "interrupted by a signal",
+            ResolveError::IDN_ENCODE => "name not encodable",
             ResolveError(number) => return write!(f, "unknown name resolution error {number}"),
         };
         write!(f, "{message} ({self:?})")

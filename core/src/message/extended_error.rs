@@ -23,6 +23,8 @@ value_names! {
         "SO_EE_ORIGIN_ZEROCOPY" => ZEROCOPY = 5;
         /// A message whose time of transmission (`SCM_TXTIME`) could not be kept.
         "SO_EE_ORIGIN_TXTIME" => TXTIME = 6;
+        /// Another name of [`ErrorOrigin::TXSTATUS`].
+        "SO_EE_ORIGIN_TIMESTAMPING" => TIMESTAMPING = 4;
     }
 }
 

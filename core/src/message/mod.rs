@@ -248,3 +248,7 @@ impl<'a> ControlWriter<'a> {
         self.bytes.get(..len).unwrap_or_default()
     }
 }
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] =
+    &[alg::AlgOperation::TABLE, ErrorOrigin::TABLE, TimestampKind::TABLE];

@@ -39,3 +39,6 @@ const ALIGNMENT: usize = 4;
 const fn align(len: usize) -> usize {
     crate::layout::round_up(len, ALIGNMENT)
 }
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[MessageType::TABLE, MessageFlags::TABLE];

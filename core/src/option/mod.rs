@@ -156,6 +156,51 @@ macro_rules! access {
 
 pub(crate) use {access, option, options};
 
+/// The table of each level.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
+    socket::TABLE,
+    alg::TABLE,
+    atm::TABLE,
+    ax25::TABLE,
+    bluetooth::TABLE,
+    caif::TABLE,
+    can_isotp::TABLE,
+    can_j1939::TABLE,
+    can_raw::TABLE,
+    dccp::TABLE,
+    hci::TABLE,
+    icmpv6::TABLE,
+    ip::TABLE,
+    ipv6::TABLE,
+    kcm::TABLE,
+    l2cap::TABLE,
+    llc::TABLE,
+    mctp::TABLE,
+    mptcp::TABLE,
+    multicast::TABLE,
+    netlink::TABLE,
+    netrom::TABLE,
+    nfc::TABLE,
+    packet::TABLE,
+    phonet::TABLE,
+    pppol2tp::TABLE,
+    raw::TABLE,
+    rds::TABLE,
+    rfcomm::TABLE,
+    rose::TABLE,
+    rxrpc::TABLE,
+    sco::TABLE,
+    sctp::TABLE,
+    smc::TABLE,
+    tcp::TABLE,
+    tipc::TABLE,
+    tls::TABLE,
+    udp::TABLE,
+    vsock::TABLE,
+    x25::TABLE,
+    xdp::TABLE,
+];
+
 /// Options whose bytes carry a pointer or a descriptor, or whose answer is not measured in bytes: safe code
 /// could read or overwrite foreign memory through them, so [`crate::Backend::set_option`] and
 /// [`crate::Backend::get_option`] refuse them with `EOPNOTSUPP`.

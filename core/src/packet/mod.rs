@@ -22,3 +22,6 @@ pub use ring::{
     TpacketStatus,
 };
 pub use statistics::{TpacketRolloverStats, TpacketStats, TpacketStatsV3};
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[MembershipKind::TABLE, TpacketStatus::TABLE];

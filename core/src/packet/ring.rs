@@ -22,26 +22,28 @@ flag_names! {
         "TP_STATUS_VLAN_TPID_VALID" => VLAN_TPID_VALID = 1 << 6;
         /// Received: the checksum is right.
         "TP_STATUS_CSUM_VALID" => CSUM_VALID = 1 << 7;
+        /// Received: segments of TCP, put together. Since Linux 6.3.
+        "TP_STATUS_GSO_TCP" => GSO_TCP = 1 << 8;
         /// The time is software's.
         "TP_STATUS_TS_SOFTWARE" => TS_SOFTWARE = 1 << 29;
+        /// The time is the interface's, in the system's clock; no kernel of today gives it.
+        "TP_STATUS_TS_SYS_HARDWARE" => TS_SYS_HARDWARE = 1 << 30;
         /// The time is the interface's.
         "TP_STATUS_TS_RAW_HARDWARE" => TS_RAW_HARDWARE = 1 << 31;
+        /// Received: the frame is the kernel's.
+        "TP_STATUS_KERNEL" => KERNEL = 0;
+        /// Sending: the frame may be filled.
+        "TP_STATUS_AVAILABLE" => AVAILABLE = 0;
+        /// Sending: the frame is to be sent. The number of [`TpacketStatus::USER`].
+        "TP_STATUS_SEND_REQUEST" => SEND_REQUEST = 1 << 0;
+        /// Sending: the frame is being sent. The number of [`TpacketStatus::COPY`].
+        "TP_STATUS_SENDING" => SENDING = 1 << 1;
+        /// Sending: the frame was refused. The number of [`TpacketStatus::LOSING`].
+        "TP_STATUS_WRONG_FORMAT" => WRONG_FORMAT = 1 << 2;
     }
 }
 
 newtype_field!(TpacketStatus: u32);
-
-impl TpacketStatus {
-    /// Sending: the frame is to be sent. The number of [`TpacketStatus::USER`].
-    #[doc(alias = "TP_STATUS_SEND_REQUEST")]
-    pub const SEND_REQUEST: TpacketStatus = TpacketStatus(1 << 0);
-    /// Sending: the frame is being sent. The number of [`TpacketStatus::COPY`].
-    #[doc(alias = "TP_STATUS_SENDING")]
-    pub const SENDING: TpacketStatus = TpacketStatus(1 << 1);
-    /// Sending: the frame was refused. The number of [`TpacketStatus::LOSING`].
-    #[doc(alias = "TP_STATUS_WRONG_FORMAT")]
-    pub const WRONG_FORMAT: TpacketStatus = TpacketStatus(1 << 2);
-}
 
 structure! {
     "struct tpacket_auxdata", "linux/if_packet.h";

@@ -35,3 +35,7 @@ pub use parameters::{
     StreamValue, UdpEncaps,
 };
 pub use status::{PaddrInfo, Status};
+
+/// The tables of the names in this module.
+pub(crate) const TABLES: &[&[crate::constants::Constant]] =
+    &[NotificationKind::TABLE, AssocState::TABLE, AddressState::TABLE, SndRcvFlags::TABLE, PaddrFlags::TABLE];

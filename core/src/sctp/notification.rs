@@ -37,6 +37,10 @@ value_names! {
         "SCTP_STREAM_CHANGE_EVENT" => STREAM_CHANGE = 0x800C;
         /// A message could not be sent. Since Linux 5.0.
         "SCTP_SEND_FAILED_EVENT" => SEND_FAILED_EVENT = 0x800D;
+        /// The number that the others count from.
+        "SCTP_SN_TYPE_BASE" => BASE = 0x8000;
+        /// Another name of [`NotificationKind::AUTHENTICATION`].
+        "SCTP_AUTHENTICATION_INDICATION" => AUTHENTICATION_INDICATION = 0x8008;
     }
 }
 
@@ -73,6 +77,8 @@ value_names! {
         "SCTP_ADDR_CONFIRMED" => CONFIRMED = 5;
         /// It fails to answer now and then (RFC 7829). Since Linux 5.5.
         "SCTP_ADDR_POTENTIALLY_FAILED" => POTENTIALLY_FAILED = 6;
+        /// Another name of [`AddressState::POTENTIALLY_FAILED`].
+        "SCTP_ADDR_PF" => PF = 6;
     }
 }
 

@@ -3,6 +3,7 @@
 //! One file per sub-command. A sub-command prints each step before it takes it; what fails
 //! says why in one line.
 
+mod abi;
 mod bare_metal;
 mod bench;
 mod cargo;
@@ -38,6 +39,7 @@ enum Tool {
     Bench(bench::Bench),
     NoPanic(no_panic::NoPanic),
     Fuzz(fuzz::Fuzz),
+    Abi(abi::Abi),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Tool::Bench(bench) => bench.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),
+        Tool::Abi(abi) => abi.run(),
     };
     match outcome {
         Ok(status) => status,

@@ -7,15 +7,15 @@ use clap::Args;
 use crate::cargo::cargo;
 use crate::command::{Failure, Result, run};
 use crate::tally::Tally;
-use crate::{ignored, lab, memory, peers};
+use crate::{abi, ignored, lab, memory, peers};
 
 /// Set up what the tests need, and run every test
 ///
-/// Besides cargo's own tests: those of backend-linux under valgrind; python-can and Wireshark's tshark against
-/// the gateway on the simulator; and can-utils, Bluetooth and python-can against the gateway on Linux, in the
-/// kernel lab, where the tests that cargo ignores run too. Debian packages are installed where missing (as
-/// root); everything else is kept in target/. What is missing is a failure, never a test left out. The last
-/// line says how many tests passed and failed; a step of setting up counts as one.
+/// Besides cargo's own tests: those of backend-linux under valgrind; the proof of `cargo xtask abi`; python-can
+/// and Wireshark's tshark against the gateway on the simulator; and can-utils, Bluetooth and python-can against
+/// the gateway on Linux, in the kernel lab, where the tests that cargo ignores run too. Debian packages are
+/// installed where missing (as root); everything else is kept in target/. What is missing is a failure, never a
+/// test left out. The last line says how many tests passed and failed; a step of setting up counts as one.
 #[derive(Args)]
 pub(crate) struct Test;
 
@@ -36,6 +36,7 @@ pub(crate) fn all(tally: &mut Tally) {
         Ok(test)
     });
     tally.tests("backend-linux under valgrind", memory::backend_linux);
+    abi::all(tally);
     tally.step("peers: set up", peers::set_up);
     tally
         .step("gateway: build", || run(&mut cargo(&["build", "--release", "--package", "anysock-examples"])));

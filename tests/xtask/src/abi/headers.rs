@@ -42,7 +42,8 @@ pub(super) const ALL: &[Headers] = &[
         name: "libc",
         includes: "\
             errno.h sys/socket.h sys/un.h sys/epoll.h sys/time.h poll.h netdb.h net/if.h \
-            net/if_arp.h net/ethernet.h netinet/in.h netinet/tcp.h netinet/udp.h netpacket/packet.h",
+            net/if_arp.h net/ethernet.h netinet/in.h netinet/tcp.h netinet/udp.h netpacket/packet.h netipx/ipx.h \
+            neteconet/ec.h netiucv/iucv.h",
     },
     Headers {
         name: "bluetooth",

@@ -358,6 +358,10 @@ same! {
     SO_TIMESTAMPNS_NEW == option::socket::SO_TIMESTAMPNS_NEW;
 }
 
+// The bindings for other targets lack many of these.
+#[cfg(all(target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm")))]
+mod option_numbers;
+
 /// `C expression, ours`, a line: sizes.
 macro_rules! same_size {
     ($( $c:expr, $ours:expr; )*) => {

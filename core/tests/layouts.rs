@@ -90,6 +90,7 @@ proptest! {
             can::IsoTpFlowControl,
             can::IsoTpLinkLayer,
             can::J1939Filter,
+            can::XlNetworkOptions,
             netlink::NlAttr,
             netlink::NlaBitfield32,
             netlink::NlMsgErr,

@@ -30,6 +30,7 @@ mod j1939;
 mod notation;
 mod stuffing;
 mod xl_frame;
+mod xl_network;
 
 pub use any_frame::AnyFrame;
 pub use bcm::{BcmFlags, BcmHead, BcmMessage, BcmOpcode, BcmTimeval};
@@ -51,6 +52,7 @@ pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
 pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, Pgn};
 pub use notation::{ParseError, ParseReason};
 pub use xl_frame::{CANXL_HDR_SIZE, CANXL_MAX_DLEN, CANXL_MTU, XlFlags, XlFrame};
+pub use xl_network::{XlNetworkFlags, XlNetworkOptions};
 
 /// The tables of the names in this module.
 pub(crate) const TABLES: &[&[crate::constants::Constant]] =

@@ -1,10 +1,13 @@
 //! Errors from a socket's error queue, which `recvmsg` with `MSG_ERRQUEUE` reads.
 
+use core::fmt;
+
 use crate::addr::SockAddr;
 use crate::constants::{Errno, value_names};
 use crate::error::DecodeError;
 use crate::layout::{newtype_field, structure};
 use crate::option::OptionValue;
+use crate::text::IpText;
 
 value_names! {
     /// Where an extended error comes from (linux/errqueue.h).
@@ -97,7 +100,7 @@ impl SockExtendedErr {
 /// assert_eq!(error.offender, Some("192.0.2.1:0".parse().unwrap()));
 /// # Ok::<(), anysock::DecodeError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedError<A> {
     /// The entry.
     pub error: SockExtendedErr,
@@ -107,6 +110,19 @@ pub struct ReceivedError<A> {
 
 /// The bytes of the longest offender, `struct sockaddr_in6`.
 const OFFENDER: usize = 28;
+
+// `Debug` of `core::net` contains a panic.
+impl<A: Copy> fmt::Debug for ReceivedError<A>
+where
+    IpText<A>: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedError")
+            .field("error", &self.error)
+            .field("offender", &self.offender.map(IpText))
+            .finish()
+    }
+}
 
 impl<A: SockAddr> ReceivedError<A> {
     /// The error in the data of a control message.

@@ -2,6 +2,7 @@
 //!
 //! The list of filters is set by [`crate::CanSocket::set_filters`].
 
+use crate::can::XlNetworkOptions;
 use crate::constants::Level;
 use crate::option::options;
 
@@ -23,5 +24,5 @@ options! {
     /// Whether CAN XL frames are sent and received as well. Since Linux 6.2.
     CAN_RAW_XL_FRAMES = 7 => XlFrames: bool, get set;
     /// The virtual CAN network of CAN XL frames: `struct can_raw_vcid_options`. Since Linux 6.9.
-    CAN_RAW_XL_VCID_OPTS = 8;
+    CAN_RAW_XL_VCID_OPTS = 8 => XlVcidOpts: XlNetworkOptions, get set;
 }

@@ -1,5 +1,7 @@
 //! What the kernel knows of a TCP connection: `TCP_INFO`.
 
+use core::fmt;
+
 use crate::error::DecodeError;
 use crate::layout::{Cursor, FieldLayout, Room, place};
 
@@ -25,7 +27,7 @@ macro_rules! tcp_info {
         /// assert_eq!((info.pacing_rate, info.busy_time), (Some(0), None));
         /// # Ok::<(), anysock::DecodeError>(())
         /// ```
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         #[doc(alias = "tcp_info")]
         #[non_exhaustive]
         pub struct TcpInfo {
@@ -67,6 +69,16 @@ macro_rules! tcp_info {
                     room.put::<$Later>(&value);
                 )+
                 room.len()
+            }
+        }
+
+        // A derived `Debug` of more than five fields contains a panic.
+        impl fmt::Debug for TcpInfo {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("TcpInfo")
+                    $( .field(stringify!($field), &self.$field) )+
+                    $( .field(stringify!($later), &self.$later) )+
+                    .finish()
             }
         }
 

@@ -1,5 +1,7 @@
 //! The kernel's structures, and what is made of several of them.
 
+use core::net::{SocketAddrV4, SocketAddrV6};
+
 use anysock::can::{BcmMessage, J1939Id, XlFrame};
 use anysock::layout::Field;
 use anysock::netlink::{Attributes, Messages, NetlinkError};
@@ -31,6 +33,7 @@ codecs! {
     value<can::IsoTpFlowControl>;
     value<can::IsoTpLinkLayer>;
     value<can::J1939Filter>;
+    value<can::XlNetworkOptions>;
     value<netlink::NlAttr>;
     value<netlink::NlaBitfield32>;
     value<netlink::NlMsgErr>;
@@ -121,6 +124,8 @@ codecs! {
     value<TcpInfo>;
     shown<message::InPktinfo>;
     shown<message::In6Pktinfo>;
+    shown<message::ReceivedError<SocketAddrV4>>;
+    shown<message::ReceivedError<SocketAddrV6>>;
     shown<message::SockExtendedErr>;
     shown<multicast::GroupSourceReq>;
     shown<sctp::PaddrParams>;

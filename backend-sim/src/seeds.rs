@@ -41,7 +41,8 @@ impl<E: Debug> Outcome for Result<(), E> {
 /// With the environment variable `ANYSOCK_SEED` set, it runs that seed alone.
 ///
 /// # Panics
-/// Where the test fails under a seed: with the first such seed, why, and the command that replays it.
+/// Where the test fails under a seed: with the first such seed, why, and the command that replays it. Where
+/// `ANYSOCK_SEED` is no number.
 ///
 /// ```
 /// use anysock_sim::for_each_seed;
@@ -53,7 +54,8 @@ impl<E: Debug> Outcome for Result<(), E> {
 /// ```
 #[track_caller]
 pub fn for_each_seed<R: Outcome>(seeds: Range<u64>, test: impl Fn(&mut World) -> R + Sync) {
-    if let Some(seed) = env::var(SEED_VARIABLE).ok().and_then(|seed| seed.parse().ok()) {
+    if let Ok(text) = env::var(SEED_VARIABLE) {
+        let Ok(seed) = text.parse() else { panic!("{SEED_VARIABLE}={text} is not a number") };
         if let Some(failure) = test(&mut World::new(seed)).failure() {
             panic!("seed {seed} fails: {failure}");
         }

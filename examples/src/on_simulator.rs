@@ -67,7 +67,7 @@ fn in_virtual_time(vehicle: &mut Vehicle, duration: Duration) -> Result<(), Stri
 
 /// With real clients, until Ctrl-C.
 fn in_real_time(vehicle: &mut Vehicle, options: &Options) -> Result<(), String> {
-    let &[listen] = &options.listen[..] else {
+    let &[listen] = &options.listen()[..] else {
         return Err("in the simulator there is one --listen".into());
     };
     let stop = ending::requested()?;
@@ -76,6 +76,7 @@ fn in_real_time(vehicle: &mut Vehicle, options: &Options) -> Result<(), String> 
     // Nobody replays it, and it would grow for ever.
     forward.set_recording(false);
     let mut status = Status::new();
+    let listen = forward.local_addr().unwrap_or(listen);
     say(format_args!("a simulated vehicle's can0 is on {listen}; Ctrl-C ends"));
     let is_stopped = || Linux.wait(&mut [Wait::new(&stop, PollEvents::IN)], Deadline::NOW) != Ok(0);
     while !is_stopped() && !vehicle.has_ended() {

@@ -14,6 +14,8 @@ use crate::status::say;
 
 /// How long a frame to a cannelloni peer waits for others to fill the datagram.
 const CANNELLONI_DELAY: Duration = Duration::from_millis(5);
+/// The TCP port of socketcand.
+const PORT: u16 = 29_536;
 /// How often the status line is written.
 const STATUS: Duration = Duration::from_secs(1);
 
@@ -33,25 +35,22 @@ pub(crate) struct Options {
     #[arg(long, value_name = "INTERFACE")]
     pub(crate) can: Vec<InterfaceName>,
 
-    /// Where to listen for socketcand clients over TCP; may be given several times
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:29536")]
-    pub(crate) listen: Vec<SocketAddr>,
+    /// Where to listen for socketcand clients over TCP; may be given several times [default: 127.0.0.1:29536]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Vec<SocketAddr>,
 
     /// Also listen for socketcand clients over Bluetooth, on this RFCOMM channel
     #[arg(long, value_name = "CHANNEL", value_parser = clap::value_parser!(u8).range(1..=30))]
-    #[arg(requires = "can")]
     rfcomm: Option<u8>,
 
     /// Also exchange the frames of a bus with a cannelloni peer over UDP: from this address of ours, with
     /// that of the peer; may be given several times
     #[arg(long, verbatim_doc_comment, value_name = "BUS=LOCAL:PORT,REMOTE:PORT", value_parser = peer)]
-    #[arg(requires = "can")]
     cannelloni: Vec<PeerConfig>,
 
     /// Also announce the gateway to this address, usually a broadcast address, by a beacon every 3 seconds
     /// [default port: 42000]
     #[arg(long, verbatim_doc_comment, value_name = "ADDRESS[:PORT]", value_parser = destination)]
-    #[arg(requires = "can")]
     beacon: Option<SocketAddr>,
 
     /// How long clients receive no frame after an "< ok >", which python-can wants to receive alone
@@ -69,7 +68,7 @@ pub(crate) struct Options {
     /// Simulator: run for this long of virtual time, clients included, without any real socket; then print a
     /// summary and the hash of all that passed, which is the same each time
     #[arg(long, verbatim_doc_comment, value_name = "DURATION", value_parser = duration)]
-    #[arg(conflicts_with = "can")]
+    #[arg(conflicts_with_all = ["can", "listen"])]
     pub(crate) duration: Option<Duration>,
 
     /// Simulator: write what passes on every link to this file, for Wireshark
@@ -80,7 +79,7 @@ pub(crate) struct Options {
 impl Options {
     /// The command line's options; or help, or what is wrong in one line, printed, and the exit code.
     pub(crate) fn read() -> Result<Options, ExitCode> {
-        Options::try_parse().map_err(|error| {
+        Options::try_parse().and_then(Options::checked).map_err(|error| {
             if !error.use_stderr() {
                 // Help or version. A closed standard output leaves nobody to tell.
                 let _ = error.print();
@@ -94,6 +93,33 @@ impl Options {
         })
     }
 
+    /// The options, provided that they go together.
+    fn checked(self) -> Result<Options, clap::Error> {
+        let given = [
+            ("--rfcomm", self.rfcomm.is_some()),
+            ("--cannelloni", !self.cannelloni.is_empty()),
+            ("--beacon", self.beacon.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given && self.can.is_empty()) {
+            Some((option, _)) => {
+                let kind = clap::error::ErrorKind::MissingRequiredArgument;
+                Err(clap::Error::raw(
+                    kind,
+                    format!("{option} is for real interfaces: it wants --can <INTERFACE>\n"),
+                ))
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// Where to listen for clients over TCP.
+    pub(crate) fn listen(&self) -> Vec<SocketAddr> {
+        match self.listen.as_slice() {
+            [] => vec![SocketAddr::from((Ipv4Addr::LOCALHOST, PORT))],
+            given => given.to_vec(),
+        }
+    }
+
     /// The gateway that the options describe, on this machine.
     pub(crate) fn config(&self) -> Config {
         let beacon = self.beacon.map(|destination| BeaconConfig {
@@ -104,7 +130,7 @@ impl Options {
         });
         Config {
             buses: self.can.clone(),
-            tcp: self.listen.clone(),
+            tcp: self.listen(),
             rfcomm: self.rfcomm,
             cannelloni: self.cannelloni.clone(),
             beacon,
@@ -120,17 +146,17 @@ fn host_name() -> String {
     if name.trim().is_empty() { "gateway".into() } else { name.trim().into() }
 }
 
-/// A number with a unit: `500us`, `50ms`, `60s`, `2m`, `1h`; seconds without one.
+/// A number with a unit: `500us`, `50ms`, `60s`, `2m`, `1h`.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let micros: u64 = match unit {
         "us" => 1,
         "ms" => 1_000,
-        "s" | "" => 1_000_000,
+        "s" => 1_000_000,
         "m" => 60_000_000,
         "h" => 3_600_000_000,
-        _ => return Err("units are us, ms, s, m and h".into()),
+        _ => return Err("a duration is a number and a unit (us, ms, s, m, h), such as 50ms".into()),
     };
     let number: u64 = number.parse().map_err(|_| "a duration is a number and a unit, such as 60s")?;
     number.checked_mul(micros).map(Duration::from_micros).ok_or("that is too long".into())

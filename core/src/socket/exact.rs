@@ -24,6 +24,13 @@ impl core::fmt::Display for SendAllError {
 
 impl core::error::Error for SendAllError {}
 
+/// Forgets how many bytes went out.
+impl From<SendAllError> for Error {
+    fn from(error: SendAllError) -> Self {
+        error.error
+    }
+}
+
 /// Less was received than asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

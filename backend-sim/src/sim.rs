@@ -4,6 +4,7 @@ use std::boxed::Box;
 use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
@@ -88,6 +89,9 @@ impl<'a> Sim<'a> {
     /// Lets others run, and time pass.
     #[cold]
     fn give_way(&self) {
+        if thread::panicking() {
+            return;
+        }
         let mut engine = self.shared.engine.borrow_mut();
         let deadline = Deadline::at(engine.now() + SLICE);
         let may_stop = engine.block(self.process, &[], deadline).is_ok();
@@ -291,6 +295,10 @@ impl Backend for Sim<'_> {
             });
             if ready > 0 || deadline.has_passed(now) {
                 return Ok(ready);
+            }
+            if thread::panicking() {
+                // What a panicking program drops must not stop in the middle of unwinding.
+                return Err(Errno::EIO);
             }
             self.call(|engine| engine.block(self.process, &sockets, deadline))?;
             self.yielder.suspend(());

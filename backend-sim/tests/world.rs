@@ -397,3 +397,24 @@ fn a_node_that_comes_back_begins_with_another_port() {
     let ports = [port(), port(), port()];
     assert!(ports[0] != ports[1] && ports[1] != ports[2], "{ports:?}");
 }
+
+/// Waits when it is dropped, as a farewell to a peer would.
+struct Farewell<'a>(Sim<'a>);
+
+impl Drop for Farewell<'_> {
+    fn drop(&mut self) {
+        let deadline = Deadline::at(self.0.now() + Duration::from_secs(1));
+        assert_eq!(self.0.sleep_until(deadline).is_ok(), !std::thread::panicking());
+    }
+}
+
+#[test]
+#[should_panic(expected = "the program's own panic")]
+fn a_panicking_program_does_not_wait_in_what_it_drops() {
+    let mut world = World::new(1);
+    let node = world.node("alone");
+    let _ = world.block_on(&node, |sim| {
+        let _farewell = Farewell(sim);
+        panic!("the program's own panic");
+    });
+}

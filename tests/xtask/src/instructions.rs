@@ -7,45 +7,59 @@ use crate::cargo::cargo;
 use crate::command::{self, Failure, Result, run};
 use crate::{debian, workspace};
 
-/// The program that is measured: `udp_calls INTERFACE COUNT`, and without arguments a list of the interfaces.
-const PROGRAM: &str = "udp_calls";
+/// A program that is measured: `NAME CASE COUNT`, and without arguments a list of its cases.
+struct Measured {
+    name: &'static str,
+    /// The most instructions that one round of a case may take.
+    limits: &'static [(&'static str, u64)],
+}
 
-/// The most instructions that one `sendto` and one `recvfrom` may take through our own sockets.
-const LIMITS: &[(&str, u64)] = &[("anysock-socket", 60), ("anysock-udp", 60)];
+const PROGRAMS: &[Measured] = &[
+    // One `sendto` and one `recvfrom` through our own sockets.
+    Measured { name: "udp_calls", limits: &[("anysock-socket", 60), ("anysock-udp", 60)] },
+    // Decoding and encoding one address.
+    Measured { name: "address_codecs", limits: &[("inet", 25), ("inet6", 35), ("can", 35)] },
+];
 
-/// Counts the instructions of one round of every interface and prints them; fails where a limit is passed.
+/// Counts the instructions of one round of every case and prints them; fails where a limit is passed.
 pub(crate) fn check() -> Result<()> {
     debian::install(&["valgrind"])?;
-    run(&mut cargo(&["build", "--release", "--package", "anysock-tests", "--example", PROGRAM]))?;
-    let program = workspace::target().join("release/examples").join(PROGRAM);
-    let interfaces = command::output(&mut Command::new(&program))?;
-    let mut passed = Vec::new();
-    for interface in interfaces.lines() {
-        let instructions = per_round(&program, interface)?;
-        let limit = LIMITS.iter().find(|(name, _)| *name == interface).map(|(_, limit)| *limit);
-        let shown = limit.map_or(String::new(), |limit| format!(", at most {limit}"));
-        println!("{PROGRAM} {interface:<16} {instructions:>4} instructions{shown}");
-        if limit.is_some_and(|limit| instructions > limit) {
-            passed.push(interface);
+    PROGRAMS.iter().try_for_each(Measured::check)
+}
+
+impl Measured {
+    fn check(&self) -> Result<()> {
+        run(&mut cargo(&["build", "--release", "--package", "anysock-tests", "--example", self.name]))?;
+        let program = workspace::target().join("release/examples").join(self.name);
+        let cases = command::output(&mut Command::new(&program))?;
+        let mut passed = Vec::new();
+        for case in cases.lines() {
+            let instructions = per_round(&program, case)?;
+            let limit = self.limits.iter().find(|(name, _)| *name == case).map(|(_, limit)| *limit);
+            let shown = limit.map_or(String::new(), |limit| format!(", at most {limit}"));
+            println!("{} {case:<16} {instructions:>4} instructions{shown}", self.name);
+            if limit.is_some_and(|limit| instructions > limit) {
+                passed.push(case);
+            }
         }
+        if passed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure(format!("{}: above the limit: {}", self.name, passed.join(", "))))
     }
-    if passed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure(format!("{PROGRAM}: above the limit: {}", passed.join(", "))))
 }
 
 /// The instructions of one round: the difference between many and few, in which all else is the same.
-fn per_round(program: &Path, interface: &str) -> Result<u64> {
+fn per_round(program: &Path, case: &str) -> Result<u64> {
     let (few, many) = (1_000, 11_000);
-    let difference = counted(program, interface, many)?.saturating_sub(counted(program, interface, few)?);
+    let difference = counted(program, case, many)?.saturating_sub(counted(program, case, few)?);
     Ok(difference / (many - few))
 }
 
-fn counted(program: &Path, interface: &str, rounds: u64) -> Result<u64> {
+fn counted(program: &Path, case: &str, rounds: u64) -> Result<u64> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]);
-    let report = command::output(valgrind.arg(program).args([interface, &rounds.to_string()]))?;
+    let report = command::output(valgrind.arg(program).args([case, &rounds.to_string()]))?;
     let count = report.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
     count.ok_or_else(|| Failure(format!("callgrind counted nothing:\n{report}")))
 }

@@ -1,0 +1,56 @@
+//! Decoding and encoding one address, many times: what callgrind counts the instructions of.
+//!
+//! `address_codecs ADDRESS COUNT`; without arguments it lists the addresses.
+
+use std::hint::black_box;
+use std::net::{SocketAddrV4, SocketAddrV6};
+
+use anysock::addr::{
+    AlgAddr, AnyAddr, CanAddr, HciAddr, L2capAddr, NetlinkAddr, PacketAddr, QrtrAddr, RfcommAddr, ScoAddr,
+    SockAddr, UnixAddr, VsockAddr,
+};
+use anysock::{DecodeError, Family};
+
+/// Decodes and encodes `count` times.
+type Run = fn(family: Family, count: u64) -> Result<(), DecodeError>;
+
+/// Each address with its name and its family.
+const ADDRESSES: &[(&str, Family, Run)] = &[
+    ("inet", Family::INET, codec::<SocketAddrV4>),
+    ("inet6", Family::INET6, codec::<SocketAddrV6>),
+    ("any", Family::INET, codec::<AnyAddr>),
+    ("unix", Family::UNIX, codec::<UnixAddr>),
+    ("netlink", Family::NETLINK, codec::<NetlinkAddr>),
+    ("packet", Family::PACKET, codec::<PacketAddr>),
+    ("can", Family::CAN, codec::<CanAddr>),
+    ("l2cap", Family::BLUETOOTH, codec::<L2capAddr>),
+    ("rfcomm", Family::BLUETOOTH, codec::<RfcommAddr>),
+    ("sco", Family::BLUETOOTH, codec::<ScoAddr>),
+    ("hci", Family::BLUETOOTH, codec::<HciAddr>),
+    ("vsock", Family::VSOCK, codec::<VsockAddr>),
+    ("alg", Family::ALG, codec::<AlgAddr>),
+    ("qrtr", Family::QIPCRTR, codec::<QrtrAddr>),
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let Some(name) = arguments.next() else {
+        ADDRESSES.iter().for_each(|(name, ..)| println!("{name}"));
+        return Ok(());
+    };
+    let (_, family, run) = ADDRESSES.iter().find(|(known, ..)| *known == name).ok_or("no such address")?;
+    run(*family, arguments.next().ok_or("how many times?")?.parse()?)?;
+    Ok(())
+}
+
+/// An address of `family` whose fields are zero.
+#[inline(never)]
+fn codec<A: SockAddr>(family: Family, count: u64) -> Result<(), DecodeError> {
+    let mut buffer = A::buffer();
+    buffer.as_mut().iter_mut().zip(family.0.to_ne_bytes()).for_each(|(to, from)| *to = from);
+    for _ in 0..count {
+        let address = A::decode(black_box(buffer.as_ref()))?;
+        black_box(address.encode().as_ref());
+    }
+    Ok(())
+}

@@ -55,7 +55,7 @@ impl UnixAddr {
         if let Some(offset) = path.iter().position(|byte| *byte == 0) {
             return Err(DecodeError::Invalid { offset });
         }
-        UnixAddr::from_sun_path(&[path])
+        UnixAddr::from_sun_path(0, path)
     }
 
     /// The socket of this name in the abstract namespace, to 107 bytes of any value.
@@ -63,7 +63,7 @@ impl UnixAddr {
     /// # Errors
     /// [`DecodeError::TooLong`] for more than 107 bytes.
     pub fn abstract_name(name: &[u8]) -> Result<Self, DecodeError> {
-        UnixAddr::from_sun_path(&[&[0], name])
+        UnixAddr::from_sun_path(1, name)
     }
 
     /// What the address names.
@@ -79,16 +79,15 @@ impl UnixAddr {
         self.bytes.get(..usize::from(self.len)).unwrap_or(&self.bytes)
     }
 
-    fn from_sun_path(parts: &[&[u8]]) -> Result<Self, DecodeError> {
+    /// The address whose `sun_path` is `lead`, none or one zero, and then `name`.
+    fn from_sun_path(lead: usize, name: &[u8]) -> Result<Self, DecodeError> {
         let mut address = UnixAddr::UNNAMED;
-        let found = parts.iter().map(|part| part.len()).sum();
-        if found > PATH_MAX {
+        let found = name.len().saturating_add(lead);
+        let rest = address.bytes.get_mut(lead..).unwrap_or_default();
+        let Some(room) = rest.get_mut(..name.len()) else {
             return Err(DecodeError::TooLong { most: PATH_MAX, found });
-        }
-        let from = parts.iter().copied().flatten();
-        for (to, from) in address.bytes.iter_mut().zip(from) {
-            *to = *from;
-        }
+        };
+        room.copy_from_slice(name);
         address.len = found as u8;
         Ok(address)
     }
@@ -113,9 +112,11 @@ impl SockAddr for UnixAddr {
 
     fn encode(&self) -> UnixEncoded {
         let mut bytes = [0; SOCKADDR_UN];
-        let name = Family::UNIX.0.to_ne_bytes().into_iter().chain(self.bytes);
-        for (to, from) in bytes.iter_mut().zip(name) {
-            *to = from;
+        if let Some((family, path)) = bytes.split_first_chunk_mut() {
+            *family = Family::UNIX.0.to_ne_bytes();
+            if let Some(path) = path.first_chunk_mut() {
+                *path = self.bytes;
+            }
         }
         let terminator = match self.name() {
             UnixName::Path(path) if path.len() < PATH_MAX => 1,
@@ -135,8 +136,8 @@ impl SockAddr for UnixAddr {
         }
         match bytes.get(2..).unwrap_or_default() {
             [] => Ok(UnixAddr::UNNAMED),
-            name @ [0, ..] => UnixAddr::from_sun_path(&[name]),
-            path => UnixAddr::from_sun_path(&[path.split(|byte| *byte == 0).next().unwrap_or(path)]),
+            [0, name @ ..] => UnixAddr::from_sun_path(1, name),
+            path => UnixAddr::from_sun_path(0, path.split(|byte| *byte == 0).next().unwrap_or(path)),
         }
     }
 

@@ -36,6 +36,7 @@ pub(crate) fn all(tally: &mut Tally) {
         Ok(test)
     });
     tally.tests("backend-linux under valgrind", memory::backend_linux);
+    tally.tests("core against C", || Ok(ignored::against_c()));
     abi::all(tally);
     tally.step("peers: set up", peers::set_up);
     tally

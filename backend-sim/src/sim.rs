@@ -15,6 +15,7 @@ use anysock::{
 };
 use corosensei::Yielder;
 
+use crate::engine::socket::copy_address;
 use crate::engine::{Engine, Incoming, NodeId, Outgoing, ProcessId, SocketId};
 use crate::world::Shared;
 
@@ -119,13 +120,6 @@ impl<'a> Sim<'a> {
     fn alive(&self) -> Result<(), Errno> {
         if self.call(|engine| engine.is_killed(self.process)) { Err(Errno::EIO) } else { Ok(()) }
     }
-}
-
-/// Copies `from` to the beginning of `to`, as much as there is room for; returns its whole length.
-fn copy_address(to: &mut [u8], from: &[u8]) -> usize {
-    let len = to.len().min(from.len());
-    to[..len].copy_from_slice(&from[..len]);
-    from.len()
 }
 
 impl Backend for Sim<'_> {

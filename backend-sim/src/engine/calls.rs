@@ -196,10 +196,7 @@ impl Engine {
                 let errno = calls.take_error(self, id).map_or(0, |errno| errno.0);
                 errno.to_ne_bytes().to_vec()
             }
-            Level::SOCKET => {
-                let accepting = calls.poll(self, id);
-                self.socket_mut(id)?.get_common_option(name, accepting)?
-            }
+            Level::SOCKET => self.socket(id)?.get_common_option(name)?,
             _ => calls.get_option(self, id, level, name)?,
         };
         if answer.len() > value.len() && can::whole_only(level, name) {

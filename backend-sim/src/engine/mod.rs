@@ -32,7 +32,7 @@ mod node;
 mod options;
 mod process;
 mod random;
-mod socket;
+pub(crate) mod socket;
 mod trace;
 mod unix;
 mod wake;

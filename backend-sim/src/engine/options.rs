@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use anysock::option::socket::*;
 use anysock::option::{Linger, OptionValue};
-use anysock::{Errno, Family, PollEvents, SocketType};
+use anysock::{Errno, Family, SocketType};
 
 use super::socket::{Socket, SocketState};
 
@@ -44,8 +44,8 @@ impl Socket {
         Ok(())
     }
 
-    pub(super) fn get_common_option(&mut self, name: i32, _ready: PollEvents) -> Result<Vec<u8>, Errno> {
-        let common = &mut self.common;
+    pub(super) fn get_common_option(&self, name: i32) -> Result<Vec<u8>, Errno> {
+        let common = &self.common;
         let int = match name {
             SO_TYPE => self.kind.0,
             SO_DOMAIN => i32::from(self.family.0),

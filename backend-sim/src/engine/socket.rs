@@ -58,6 +58,13 @@ pub struct Incoming<'a> {
     pub flags: MessageFlags,
 }
 
+/// Answers an address: copies `from` to the beginning of `to`, as much as there is room for; returns its whole length.
+pub(crate) fn copy_address(to: &mut [u8], from: &[u8]) -> usize {
+    let len = to.len().min(from.len());
+    to[..len].copy_from_slice(&from[..len]);
+    from.len()
+}
+
 /// What a family does with the calls on its sockets. Each has a constant of its own; the state of a socket is
 /// in [`SocketState`].
 ///

@@ -21,7 +21,7 @@ use super::receive::TRUESIZE;
 use super::transmit_queue::QueuedFrame;
 use crate::engine::Engine;
 use crate::engine::node::{Device, NodeId};
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketId, SocketState};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketId, SocketState, copy_address};
 
 /// `RAW_MIN_NAMELEN`: as much of `struct sockaddr_can` as a raw socket needs and gives.
 const ADDRESS_LEN: usize = 8;
@@ -270,16 +270,14 @@ impl Calls for CanCalls {
             socket.queue.pop_front()
         };
         let QueuedMessage { frame, interface, timestamp, flags, drops } = received.ok_or(Errno::EAGAIN)?;
-        let mut answer = Received { address_len: ADDRESS_LEN, flags, ..Received::default() };
+        let mut answer = Received { flags, ..Received::default() };
 
         let bytes = frame.bytes();
         answer.len = bytes.len().min(message.bytes.len());
         message.bytes[..answer.len].copy_from_slice(&bytes[..answer.len]);
         answer.flags.set(MessageFlags::TRUNC, answer.len < bytes.len());
 
-        let address = CanAddr { interface }.encode();
-        let room = ADDRESS_LEN.min(message.address.len());
-        message.address[..room].copy_from_slice(&address[..room]);
+        answer.address_len = copy_address(message.address, &CanAddr { interface }.encode()[..ADDRESS_LEN]);
 
         let mut control = ControlWriter::new(message.control);
         let mut push = |name, data: &[u8]| {

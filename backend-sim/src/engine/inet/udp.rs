@@ -17,7 +17,7 @@ use etherparse::{IpNumber, UdpHeader, UdpSlice};
 use super::packet::{Contents, HeaderFields, Unreachable};
 use super::{icmp, ip_options, sockaddr};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, copy_address};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes of a datagram over IPv4.
@@ -352,10 +352,9 @@ impl Calls for UdpCalls {
         if !peek && let Some(datagram) = socket.queue.pop_front() {
             socket.queued -= datagram.bytes.len() + OVERHEAD;
         }
-        let room = message.address.len().min(from.as_bytes().len());
-        message.address[..room].copy_from_slice(&from.as_bytes()[..room]);
+        let address_len = copy_address(message.address, from.as_bytes());
         let len = if message.flags.contains(MessageFlags::TRUNC) { whole } else { len };
-        Ok(Received { len, address_len: from.as_bytes().len(), control_len, handles: 0, flags })
+        Ok(Received { len, address_len, control_len, handles: 0, flags })
     }
 
     fn set_option(

@@ -8,7 +8,7 @@ use anysock::{Errno, Level, MessageFlags, Received, UnixAddr};
 
 use super::super::Engine;
 use super::super::node::NodeId;
-use super::super::socket::{Incoming, Outgoing, SocketId};
+use super::super::socket::{Incoming, Outgoing, SocketId, copy_address};
 use super::{garbage, names};
 
 /// The most handles that a message can pass: SCM_MAX_FD.
@@ -130,11 +130,7 @@ pub(super) fn tell_sender(
         return;
     }
     let address = names::encoded(name);
-    let bytes = address.as_bytes();
-    for (to, from) in incoming.address.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    received.address_len = bytes.len();
+    received.address_len = copy_address(incoming.address, address.as_bytes());
 }
 
 /// Hands over handles, of which the caller held a reference each. What does not fit is released.

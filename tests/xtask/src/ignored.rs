@@ -12,6 +12,9 @@ use crate::command::{self, Failure, Result, quoted};
 /// What the names of tests begin with that compile C programs against the system's headers.
 const C_HEADERS: &str = "c_headers_";
 
+/// Where in the lab the families' tests write what reached an independent program and came back: a line each.
+const WITNESS: &str = "/run/witness";
+
 /// The tests that compare core with C, on this machine.
 pub(crate) fn against_c() -> Command {
     cargo(&["test", "--package", "anysock", "--tests", "--", "--ignored", C_HEADERS])
@@ -26,7 +29,7 @@ struct TestProgram {
 
 /// The programs of tests with ignored tests among them, with all their tests, in the kernel lab.
 pub(crate) fn in_lab() -> Result<Command> {
-    let mut script = String::from("status=0\n");
+    let mut script = format!("export ANYSOCK_WITNESS={WITNESS}\nstatus=0\n");
     for program in programs()? {
         let list = command::output(Command::new(&program.path).args([
             "--list",
@@ -40,7 +43,8 @@ pub(crate) fn in_lab() -> Result<Command> {
             script += &format!("cd {directory} && {path} --include-ignored --skip {C_HEADERS} || status=1\n");
         }
     }
-    crate::lab::command(&["sh", "-c", &(script + "exit $status")].map(Path::new))
+    script += &format!("echo; sort {WITNESS}\nexit $status");
+    crate::lab::command(&["sh", "-c", &script].map(Path::new))
 }
 
 /// All programs of tests, as `cargo test` built them.

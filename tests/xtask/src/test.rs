@@ -38,11 +38,25 @@ pub(crate) fn all(tally: &mut Tally) {
     tally.tests("backend-linux under valgrind", memory::backend_linux);
     tally.tests("core against C", || Ok(ignored::against_c()));
     abi::all(tally);
+    gateway_and_peers(tally);
+    tally.tests("peers: python-can", || Ok(peers::python_can()));
+    tally.tests("peers: tshark", || Ok(peers::wireshark()));
+    lab_tests(tally);
+}
+
+/// Runs every test that wants the lab's kernel.
+pub(crate) fn in_lab(tally: &mut Tally) {
+    gateway_and_peers(tally);
+    lab_tests(tally);
+}
+
+fn gateway_and_peers(tally: &mut Tally) {
     tally.step("peers: set up", peers::set_up);
     tally
         .step("gateway: build", || run(&mut cargo(&["build", "--release", "--package", "anysock-examples"])));
-    tally.tests("peers: python-can", || Ok(peers::python_can()));
-    tally.tests("peers: tshark", || Ok(peers::wireshark()));
+}
+
+fn lab_tests(tally: &mut Tally) {
     tally.step("lab: a command's exit status", lab_exit_status);
     tally.tests("lab: can-utils, Bluetooth and python-can", peers::in_lab);
     tally.tests("lab: tests that are ignored elsewhere", ignored::in_lab);

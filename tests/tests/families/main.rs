@@ -1,0 +1,8 @@
+//! Each family on a real kernel, against a program that this project did not write: one module per family, one
+//! test per claim. `cargo xtask lab` runs them and prints what they have [`witness::counted`].
+//!
+//! They are ignored elsewhere: an ordinary machine's kernel has few of these families, and its peers may be
+//! missing.
+
+mod unix;
+mod witness;

@@ -18,7 +18,7 @@ pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
 }
 
 /// A RST that waits to be sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Reset {
     pub(super) seq: SequenceNumber,
     pub(super) ack: Option<SequenceNumber>,

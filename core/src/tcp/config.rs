@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 /// When an idle connection is probed (RFC 9293 §3.8.4).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Keepalive {
     /// How long the connection must be silent before the first probe.
     #[doc(alias = "TCP_KEEPIDLE")]
@@ -31,7 +31,7 @@ impl Default for Keepalive {
 /// config.no_delay = true;
 /// assert_eq!(config.maximum_segment_size, 1220);
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// The largest segment that we announce and send, in octets of text (RFC 9293 §3.7.1).

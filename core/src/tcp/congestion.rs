@@ -3,7 +3,7 @@
 use super::SequenceNumber;
 
 /// NewReno. All sizes are octets; `mss` is SMSS.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Congestion {
     /// cwnd.
     window: u32,

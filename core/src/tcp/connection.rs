@@ -25,7 +25,7 @@ pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
 /// [`poll_transmit`](Self::poll_transmit) until it returns `None`, then ask
 /// [`poll_timeout`](Self::poll_timeout) when to come back. Where bytes are needed the same [`Storage`] must be
 /// lent each time.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Connection {
     pub(super) config: Config,
     pub(super) state: State,
@@ -69,7 +69,7 @@ pub struct Connection {
 }
 
 /// The send sequence variables (RFC 9293 §3.3.1).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct SendVariables {
     /// ISS: initial send sequence number.
     pub(super) iss: SequenceNumber,
@@ -142,7 +142,7 @@ impl SendVariables {
 }
 
 /// The receive sequence variables (RFC 9293 §3.3.1).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct ReceiveVariables {
     /// IRS: initial receive sequence number.
     pub(super) irs: SequenceNumber,
@@ -189,7 +189,7 @@ impl ReceiveVariables {
 }
 
 /// How urgently the peer waits for an acknowledgment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Acknowledgment {
     /// It does not.
     Idle,
@@ -201,7 +201,7 @@ pub(super) enum Acknowledgment {
 
 /// Limits the acknowledgments that unacceptable segments draw (RFC 5961 §7: ten in five seconds), so that two
 /// confused endpoints do not answer each other for ever.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Challenges {
     since: Instant,
     count: u8,
@@ -218,6 +218,11 @@ impl Challenges {
         }
         self.count = self.count.saturating_add(1);
         self.count <= Self::LIMIT
+    }
+
+    /// The same, its time mapped.
+    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Challenges {
+        Challenges { since: time(self.since), count: self.count }
     }
 }
 

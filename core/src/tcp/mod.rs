@@ -71,6 +71,7 @@
 //! ```
 
 mod acknowledgment;
+mod canonical;
 mod closed;
 mod config;
 mod congestion;
@@ -101,4 +102,5 @@ pub use segment::{Block, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
 pub use state::{Event, State, TRANSITIONS, Transition};
 pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};
+pub use timers::Timer;
 pub use transmissions::Transmission;

@@ -5,7 +5,7 @@ use super::segment::Block;
 
 /// The blocks that arrived out of order: disjoint, not adjoining, the most recent first (the order in which
 /// RFC 2018 §4 reports them). The blocks themselves are the storage's.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct OutOfOrder {
     count: u16,
 }
@@ -22,7 +22,7 @@ impl OutOfOrder {
     }
 
     /// The blocks in use.
-    fn blocks<'a>(&self, blocks: &'a [Block]) -> &'a [Block] {
+    pub(super) fn blocks<'a>(&self, blocks: &'a [Block]) -> &'a [Block] {
         blocks.get(..usize::from(self.count)).unwrap_or(blocks)
     }
 

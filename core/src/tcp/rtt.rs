@@ -4,7 +4,7 @@ use super::config::Config;
 use core::time::Duration;
 
 /// SRTT, RTTVAR and RTO, in nanoseconds.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct RoundTripTime {
     smoothed: u64,
     variation: u64,

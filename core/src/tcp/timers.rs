@@ -3,8 +3,9 @@
 use crate::time::Instant;
 
 /// Which timer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Timer {
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Timer {
     /// The oldest number in flight is due again (RFC 6298 §5).
     Retransmission,
     /// The window stays shut, or too small: probe it (RFC 9293 §3.8.6.1).
@@ -19,7 +20,7 @@ pub(super) enum Timer {
 
 impl Timer {
     /// Every timer, in the order in which those that expire together are handled.
-    pub(super) const ALL: [Timer; 5] = [
+    pub const ALL: [Timer; 5] = [
         Timer::Retransmission,
         Timer::Persist,
         Timer::DelayedAcknowledgment,
@@ -29,7 +30,7 @@ impl Timer {
 }
 
 /// When each timer expires; `Instant::MAX` for one that is not running.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Timers([Instant; Timer::ALL.len()]);
 
 impl Timers {
@@ -65,6 +66,13 @@ impl Timers {
             self.stop(timer);
         }
         expired
+    }
+
+    /// Maps the time of every timer that is running.
+    pub(super) fn map(&mut self, time: impl Fn(Instant) -> Instant) {
+        for at in self.0.iter_mut().filter(|at| **at != Instant::MAX) {
+            *at = time(*at);
+        }
     }
 
     /// When the first timer expires.

@@ -4,7 +4,7 @@ use super::SequenceNumber;
 use crate::time::Instant;
 
 /// One record of a transmission: the numbers that end at `end`, sent at `at`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Transmission {
     end: SequenceNumber,
     at: Instant,
@@ -17,8 +17,15 @@ impl Transmission {
         Transmission { end: SequenceNumber(0), at: Instant::ZERO, retransmitted: false };
 }
 
+impl Transmission {
+    /// The same record, its time mapped.
+    pub(super) fn map(self, time: impl Fn(Instant) -> Instant) -> Transmission {
+        Transmission { at: time(self.at), ..self }
+    }
+}
+
 /// The queue of records, in sequence order; the records themselves are the storage's.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Transmissions {
     front: u16,
     count: u16,
@@ -29,6 +36,20 @@ impl Transmissions {
     fn at<'a>(&self, records: &'a mut [Transmission], index: u16) -> Option<&'a mut Transmission> {
         let place = usize::from(self.front).wrapping_add(usize::from(index)).checked_rem(records.len())?;
         records.get_mut(place)
+    }
+
+    /// The records in use, in sequence order.
+    pub(super) fn each(&self, records: &mut [Transmission], mut use_record: impl FnMut(Transmission)) {
+        for index in 0..self.count {
+            if let Some(record) = self.at(records, index) {
+                use_record(*record);
+            }
+        }
+    }
+
+    /// The same queue, its first record in the first place.
+    pub(super) const fn unrolled(&self) -> Transmissions {
+        Transmissions { front: 0, count: self.count }
     }
 
     /// Notes that new numbers up to `end` were sent at `now`. `retransmitted`: some of them not for the first

@@ -62,7 +62,7 @@ pub use error::{DecodeError, Error};
 pub use interface::{Interface, InterfaceName, Interfaces};
 pub use resolve::Resolve;
 pub use socket::{
-    CanSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram,
-    UnixListener, UnixStream,
+    CanSocket, NetlinkSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket,
+    UnixDatagram, UnixListener, UnixStream,
 };
 pub use time::{Deadline, Instant};

@@ -69,10 +69,24 @@ fn an_interface() {
     assert_eq!(attributes.map(|attribute| attribute.number()).collect::<Vec<_>>(), [3, 13, 16, 17]);
 }
 
+/// The end of a dump that the kernel refuses, as `netlink_dump_done` (net/netlink/af_netlink.c) composes it.
+#[test]
+#[cfg(target_endian = "little")]
+fn a_dump_ends_with_an_error_in_words() {
+    let reason = b"ipv4: Invalid values in header for address dump request\0";
+    let mut datagram = bytes("500000000300020207000000fd4b0000eaffffff3c000100");
+    datagram.extend_from_slice(reason);
+    let message = Messages::new(&datagram).next().unwrap();
+    let error = NetlinkError::decode(&message).unwrap();
+    assert_eq!(error.errno(), Some(Errno::EINVAL));
+    assert_eq!(error.message(), reason.split_last().map(|(_, words)| words));
+    assert_eq!(error.body.request, message.header);
+}
+
 #[test]
 fn another_message_is_no_error() {
     let header =
-        NlMsgHdr { len: 16, kind: MessageType::DONE, flags: MessageFlags::MULTI, sequence: 0, port: 0 };
+        NlMsgHdr { len: 16, kind: MessageType::NOOP, flags: MessageFlags::MULTI, sequence: 0, port: 0 };
     let message = Message { header, payload: &[0; 20] };
     assert_eq!(NetlinkError::decode(&message), Err(DecodeError::Invalid { offset: 4 }));
 }

@@ -52,14 +52,29 @@ pub struct NetlinkError<'a> {
 }
 
 impl<'a> NetlinkError<'a> {
-    /// What a message of the type `NLMSG_ERROR` says.
+    /// What a message of the type `NLMSG_ERROR` says, or of the type `NLMSG_DONE`: the end of a dump brings an
+    /// error and its reason, too, but nothing of the request; the header is its own.
     ///
     /// # Errors
     /// [`DecodeError::Invalid`] for another type, [`DecodeError::TooShort`] where bytes are missing.
     pub fn decode(message: &Message<'a>) -> Result<Self, DecodeError> {
-        if message.header.kind != MessageType::ERROR {
-            return Err(DecodeError::Invalid { offset: 4 });
+        match message.header.kind {
+            MessageType::ERROR => NetlinkError::of_error(message),
+            MessageType::DONE => NetlinkError::of_done(message),
+            _ => Err(DecodeError::Invalid { offset: 4 }),
         }
+    }
+
+    fn of_done(message: &Message<'a>) -> Result<Self, DecodeError> {
+        let found = message.payload.len();
+        let (error, rest) =
+            message.payload.split_first_chunk().ok_or(DecodeError::TooShort { needed: 4, found })?;
+        let body = NlMsgErr { error: i32::from_ne_bytes(*error), request: message.header };
+        let extended = if message.header.flags.contains(MessageFlags::ACK_TLVS) { rest } else { &[] };
+        Ok(NetlinkError { body, request: &[], extended })
+    }
+
+    fn of_error(message: &Message<'a>) -> Result<Self, DecodeError> {
         let body = NlMsgErr::decode(message.payload)?;
         let rest = message.payload.get(NlMsgErr::SIZE..).unwrap_or_default();
         let flags = message.header.flags;

@@ -1,4 +1,4 @@
-//! Netlink: messages, their attributes, and what the kernel answers (netlink(7), rtnetlink(7),
+//! Netlink: messages, their attributes, and a [`Client`] that asks the kernel (netlink(7), rtnetlink(7),
 //! Documentation/userspace-api/netlink/intro.rst).
 //!
 //! A datagram is one or more messages; a message is a header, a structure of its kind, and attributes, each
@@ -20,11 +20,13 @@
 //! ```
 
 mod attribute;
+mod client;
 mod error;
 mod message;
 mod route;
 
 pub use attribute::{Attribute, AttributeWriter, Attributes, NlAttr, NlaBitfield32};
+pub use client::{Client, RequestError};
 pub use error::{NetlinkError, NlMsgErr};
 pub use message::{Message, MessageFlags, MessageType, MessageWriter, Messages, NlMsgHdr};
 pub use route::{

@@ -21,6 +21,7 @@
 mod can;
 mod embedded_io;
 mod exact;
+mod netlink;
 mod nonblocking;
 mod options;
 mod rfcomm;
@@ -31,6 +32,7 @@ mod unix;
 
 pub use can::{CanSocket, ReceivedFrame};
 pub use exact::{RecvExactError, SendAllError};
+pub use netlink::NetlinkSocket;
 pub use rfcomm::{RfcommListener, RfcommStream};
 pub use tcp::{TcpListener, TcpStream};
 pub use udp::UdpSocket;

@@ -71,15 +71,18 @@
 //! ```
 
 mod acknowledgment;
+mod address_pair;
 mod canonical;
 mod closed;
 mod config;
 mod congestion;
 mod connection;
 mod error;
+mod initial_sequence_number;
 mod listen;
 mod out_of_order;
 mod rtt;
+mod secret_key;
 mod segment;
 mod segment_arrives;
 mod seq;
@@ -93,11 +96,14 @@ mod transmit;
 mod user_calls;
 pub mod wire;
 
+pub use address_pair::AddressPair;
 pub use closed::refuse;
 pub use config::{Config, Keepalive};
 pub use connection::Connection;
 pub use error::Error;
+pub use initial_sequence_number::initial_sequence_number;
 pub use listen::{Arrival, Listener};
+pub use secret_key::SecretKey;
 pub use segment::{Block, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
 pub use state::{Event, State, TRANSITIONS, Transition};

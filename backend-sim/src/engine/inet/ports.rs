@@ -2,11 +2,10 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, SocketAddr};
 
+use anysock::tcp::{AddressPair, SecretKey};
 use anysock::{Errno, IpProtocol};
-use siphasher::sip::SipHasher13;
 
 use super::fragment::Reassembly;
 use super::sockaddr::covers;
@@ -23,6 +22,23 @@ const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 pub(crate) struct Pair {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
+}
+
+impl AddressPair for Pair {
+    type Address = <(SocketAddr, SocketAddr) as AddressPair>::Address;
+
+    fn addresses(&self) -> [Self::Address; 2] {
+        (self.local, self.remote).addresses()
+    }
+
+    fn ports(&self) -> [u16; 2] {
+        (self.local, self.remote).ports()
+    }
+}
+
+fn secret_key(random: &mut Random) -> SecretKey {
+    let [low, high] = [0; 2].map(|_: u64| u128::from(random.next_u64()));
+    SecretKey::new((high << 64 | low).to_le_bytes())
 }
 
 /// Who has a port.
@@ -46,7 +62,7 @@ pub(crate) struct InetTables {
     pub(super) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
-    secret: (u64, u64),
+    pub(super) secret: SecretKey,
     /// The identification of the next IPv4 packet.
     pub(super) identification: u16,
 }
@@ -63,7 +79,7 @@ impl InetTables {
             accepted: BTreeMap::new(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
-            secret: (random.next_u64(), random.next_u64()),
+            secret: secret_key(&mut random),
             identification: random.next_u64() as u16,
         }
     }
@@ -130,19 +146,6 @@ impl InetTables {
     #[cfg(test)]
     pub(super) fn is_unused(&self) -> bool {
         self.bound.is_empty() && self.connections.is_empty() && self.accepted.is_empty()
-    }
-
-    /// The keyed part of an initial sequence number: RFC 6528's F.
-    pub(super) fn sequence_offset(&self, pair: Pair) -> u32 {
-        let mut hasher = SipHasher13::new_with_keys(self.secret.0, self.secret.1);
-        for address in [pair.local, pair.remote] {
-            match address.ip() {
-                IpAddr::V4(ip) => ip.octets().hash(&mut hasher),
-                IpAddr::V6(ip) => ip.octets().hash(&mut hasher),
-            }
-            hasher.write(&address.port().to_le_bytes());
-        }
-        hasher.finish() as u32
     }
 
     /// The next ephemeral port of which `is_free` says so, each tried once.

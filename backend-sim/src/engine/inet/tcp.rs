@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Arrival, Config, Connection, Flags, Listener, Segment, SequenceNumber, State, refuse};
+use anysock::tcp::{
+    self as machine, Arrival, Config, Connection, Flags, Listener, Segment, SequenceNumber, State, refuse,
+};
 use anysock::{Errno, Family, Instant, IpProtocol, Protocol, SocketType};
 use etherparse::IpNumber;
 
@@ -141,10 +143,9 @@ pub(super) fn tcp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut TcpSock
     }
 }
 
-/// The initial sequence number of a connection: RFC 6528, with Linux's clock of 64 ns.
+/// The initial sequence number of a connection (RFC 6528).
 fn initial_sequence_number(engine: &Engine, node: NodeId, pair: Pair) -> SequenceNumber {
-    let clock = (engine.now().as_nanos() >> 6) as u32;
-    SequenceNumber(engine.node(node).inet.sequence_offset(pair).wrapping_add(clock))
+    machine::initial_sequence_number(&engine.node(node).inet.secret, &pair, engine.now())
 }
 
 /// Begins a connection from a socket that has both addresses.

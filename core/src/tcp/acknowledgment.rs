@@ -79,7 +79,7 @@ impl Connection {
         parts.send.discard(self.snd.front().since(front) as usize);
 
         if let Some(sent) = self.transmissions.acknowledge(parts.transmissions, ack) {
-            self.rtt.sample(&self.config, now.since(sent));
+            self.rtt.sample(now.nanos_since(sent));
         }
         if was_syn {
             if self.snd.syn_retransmitted {
@@ -96,7 +96,7 @@ impl Connection {
         if self.snd.una == self.snd.nxt {
             self.timers.stop(Timer::Retransmission);
         } else if self.timers.is_running(Timer::Retransmission) {
-            self.set_impatiently(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+            self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
         }
     }
 }

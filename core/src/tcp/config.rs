@@ -1,4 +1,4 @@
-//! The settings of a connection. The defaults are those of Linux.
+//! The settings of a connection, as the user gives them. The defaults are those of Linux.
 
 use core::time::Duration;
 
@@ -25,6 +25,8 @@ impl Default for Keepalive {
 
 /// The settings of a connection.
 ///
+/// A connection keeps durations in whole milliseconds, rounded up, of 49 days at most.
+///
 /// ```
 /// use anysock::tcp::Config;
 /// let mut config = Config::ipv6(1280);
@@ -42,6 +44,18 @@ pub struct Config {
     /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
     /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
     pub window_scale: Option<u8>,
+    /// Say which text has arrived out of order, and send only what is missing, if the peer does so too (RFC 2018,
+    /// RFC 2883, RFC 6675).
+    #[doc(alias = "tcp_sack")]
+    pub selective_acknowledgments: bool,
+    /// Put timestamps into every segment if the peer does so too: they measure round-trip times and tell old
+    /// segments from new ones (RFC 7323 §3).
+    #[doc(alias = "tcp_timestamps")]
+    pub timestamps: bool,
+    /// What is added to the clock of the timestamps, of about a millisecond (2^20 ns). It is best a secret that
+    /// is the same for all connections of a pair of addresses, so that a peer can tell a new connection from an
+    /// old one and learns nothing else (RFC 7323 §7.1; Linux: `secure_tcp_ts_off`).
+    pub timestamp_offset: u32,
     /// Send small segments at once: no Nagle algorithm (RFC 9293 §3.7.4). Without this, a small segment waits as
     /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
@@ -102,6 +116,9 @@ impl Config {
             maximum_segment_size,
             default_send_maximum_segment_size,
             window_scale: Some(14),
+            selective_acknowledgments: true,
+            timestamps: true,
+            timestamp_offset: 0,
             no_delay: false,
             cork: false,
             delayed_acknowledgment: Duration::from_millis(40),

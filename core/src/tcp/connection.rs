@@ -6,6 +6,7 @@ use super::congestion::Congestion;
 use super::out_of_order::OutOfOrder;
 use super::rtt::RoundTripTime;
 use super::segment::{Flags, Segment};
+use super::settings::Settings;
 use super::storage::{Buffer, Storage};
 use super::timers::{Timer, Timers};
 use super::transmissions::Transmissions;
@@ -27,7 +28,7 @@ pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
 /// lent each time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Connection {
-    pub(super) config: Config,
+    pub(super) config: Settings,
     pub(super) state: State,
     /// From a passive OPEN.
     pub(super) passive: bool,
@@ -257,7 +258,7 @@ impl Connection {
     fn closed(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
         let mss = u32::from(config.maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
         Connection {
-            config: config.clone(),
+            config: Settings::new(config),
             state: State::Closed,
             passive: false,
             closed: false,
@@ -298,7 +299,7 @@ impl Connection {
             quick_acknowledgments: config.quick_acknowledgments,
             interactive: false,
             challenges: Challenges { since: now, count: 0 },
-            rtt: RoundTripTime::new(config),
+            rtt: RoundTripTime::new(),
             congestion: Congestion::new(isn, mss),
             transmissions: Transmissions::default(),
             out_of_order: OutOfOrder::default(),
@@ -376,8 +377,8 @@ impl Connection {
     }
 
     /// The settings.
-    pub const fn config(&self) -> &Config {
-        &self.config
+    pub fn config(&self) -> Config {
+        self.config.config()
     }
 
     /// Why the connection ended, if not in peace and the user has not yet heard of it. It stays.

@@ -86,6 +86,7 @@ mod secret_key;
 mod segment;
 mod segment_arrives;
 mod seq;
+mod settings;
 mod state;
 mod storage;
 mod text;

@@ -1,36 +1,28 @@
 //! Round-trip time and retransmission timeout (RFC 6298).
 
-use super::config::Config;
+use super::settings::Settings;
 use core::time::Duration;
 
-/// SRTT, RTTVAR and RTO, in nanoseconds.
+/// SRTT and RTTVAR, in nanoseconds, and what RTO follows from them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct RoundTripTime {
+    /// SRTT; zero until something has been measured.
     smoothed: u64,
+    /// RTTVAR.
     variation: u64,
-    timeout: u64,
     /// How often the timeout has doubled since the last measurement (RFC 6298 §5.5).
     backoff: u8,
-}
-
-/// A duration in whole nanoseconds; longer ones saturate at 584 years.
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    /// The SYN had to be sent again, which left nothing to measure.
+    syn_was_retransmitted: bool,
 }
 
 impl RoundTripTime {
-    pub(super) fn new(config: &Config) -> Self {
-        RoundTripTime {
-            smoothed: 0,
-            variation: 0,
-            timeout: nanoseconds(config.initial_retransmission_timeout),
-            backoff: 0,
-        }
+    pub(super) const fn new() -> Self {
+        RoundTripTime { smoothed: 0, variation: 0, backoff: 0, syn_was_retransmitted: false }
     }
 
-    /// A measurement of a segment that was sent once (RFC 6298 §2.2, §2.3, §3).
-    pub(super) fn sample(&mut self, config: &Config, measured: Duration) {
-        let measured = nanoseconds(measured);
+    /// A measurement, in nanoseconds (RFC 6298 §2.2, §2.3, §3).
+    pub(super) fn sample(&mut self, measured: u64) {
         if self.smoothed == 0 {
             self.smoothed = measured.max(1);
             self.variation = measured / 2;
@@ -39,18 +31,12 @@ impl RoundTripTime {
             self.variation = (self.variation - self.variation / 4).saturating_add(deviation / 4);
             self.smoothed = (self.smoothed - self.smoothed / 8).saturating_add(measured / 8).max(1);
         }
-        // Linux's reading of max(G, K*RTTVAR): the floor is on the variation, so that a peer's delayed
-        // acknowledgments never make the timeout expire.
-        let floor = nanoseconds(config.minimum_retransmission_timeout);
-        self.timeout = self.smoothed.saturating_add(self.variation.saturating_mul(4).max(floor));
         self.backoff = 0;
     }
 
     /// The handshake ended without a measurement, for the SYN was sent twice (RFC 6298 §5.7).
     pub(super) fn syn_was_retransmitted(&mut self) {
-        if self.smoothed == 0 {
-            self.timeout = self.timeout.max(3_000_000_000);
-        }
+        self.syn_was_retransmitted = true;
         self.backoff = 0;
     }
 
@@ -59,16 +45,31 @@ impl RoundTripTime {
         self.backoff = self.backoff.saturating_add(1);
     }
 
-    /// RTO: how long to wait for an acknowledgment.
-    pub(super) fn timeout(&self, config: &Config) -> Duration {
-        self.backed_off(config, self.backoff)
+    /// RTO: how long to wait for an acknowledgment, in nanoseconds.
+    #[inline]
+    pub(super) fn timeout(&self, settings: &Settings) -> u64 {
+        self.backed_off(settings, self.backoff)
     }
 
     /// The timeout, doubled `times` times.
-    pub(super) fn backed_off(&self, config: &Config, times: u8) -> Duration {
+    #[inline]
+    pub(super) fn backed_off(&self, settings: &Settings, times: u8) -> u64 {
         let factor = 1u64.checked_shl(u32::from(times)).unwrap_or(u64::MAX);
-        let most = nanoseconds(config.maximum_retransmission_timeout);
-        Duration::from_nanos(self.timeout.saturating_mul(factor).min(most).max(1_000_000))
+        let most = settings.maximum_retransmission_timeout.as_nanos();
+        self.base(settings).saturating_mul(factor).min(most).max(1_000_000)
+    }
+
+    /// The timeout before any doubling.
+    #[inline]
+    fn base(&self, settings: &Settings) -> u64 {
+        if self.smoothed == 0 {
+            let initial = settings.initial_retransmission_timeout.as_nanos();
+            return if self.syn_was_retransmitted { initial.max(3_000_000_000) } else { initial };
+        }
+        // Linux's reading of max(G, K*RTTVAR): the floor is on the variation, so that a peer's delayed
+        // acknowledgments never make the timeout expire.
+        let floor = settings.minimum_retransmission_timeout.as_nanos();
+        self.smoothed.saturating_add(self.variation.saturating_mul(4).max(floor))
     }
 
     /// SRTT, once measured.
@@ -80,24 +81,26 @@ impl RoundTripTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tcp::Config;
 
     #[test]
     fn the_timeout_follows_rfc_6298() {
         let config = Config { minimum_retransmission_timeout: Duration::ZERO, ..Config::default() };
-        let mut rtt = RoundTripTime::new(&config);
-        assert_eq!(rtt.timeout(&config), Duration::from_secs(1));
+        let settings = Settings::new(&config);
+        let mut rtt = RoundTripTime::new();
+        assert_eq!(rtt.timeout(&settings), 1_000_000_000);
         // SRTT = 100, RTTVAR = 50: RTO = 100 + 4*50.
-        rtt.sample(&config, Duration::from_millis(100));
-        assert_eq!(rtt.timeout(&config), Duration::from_millis(300));
+        rtt.sample(100_000_000);
+        assert_eq!(rtt.timeout(&settings), 300_000_000);
         // RTTVAR = 3/4*50 + 1/4*|100-180| = 57.5, SRTT = 7/8*100 + 1/8*180 = 110: RTO = 110 + 230.
-        rtt.sample(&config, Duration::from_millis(180));
-        assert_eq!(rtt.timeout(&config), Duration::from_millis(340));
+        rtt.sample(180_000_000);
+        assert_eq!(rtt.timeout(&settings), 340_000_000);
         rtt.back_off();
         rtt.back_off();
-        assert_eq!(rtt.timeout(&config), Duration::from_millis(1360));
+        assert_eq!(rtt.timeout(&settings), 1_360_000_000);
         for _ in 0..200 {
             rtt.back_off();
         }
-        assert_eq!(rtt.timeout(&config), config.maximum_retransmission_timeout);
+        assert_eq!(u128::from(rtt.timeout(&settings)), config.maximum_retransmission_timeout.as_nanos());
     }
 }

@@ -51,8 +51,8 @@ impl Connection {
 
     /// Whether enough has been tried: `tries` times, without an answer.
     fn gives_up(&self, now: Instant, tries: u8) -> bool {
-        match self.config.user_timeout {
-            Some(timeout) if now.since(self.owed) >= timeout => true,
+        match self.config.user_timeout() {
+            Some(timeout) if now.nanos_since(self.owed) >= timeout.as_nanos() => true,
             Some(_) if self.snd.syn_acknowledged => false,
             _ => tries >= self.retry_limit(),
         }
@@ -60,7 +60,7 @@ impl Connection {
 
     /// Sets a timer to `at`, or to the end of the user timeout if that is earlier.
     pub(super) fn set_impatiently(&mut self, timer: Timer, at: Instant) {
-        let end = self.config.user_timeout.map_or(Instant::MAX, |timeout| self.owed + timeout);
+        let end = self.config.user_timeout().map_or(Instant::MAX, |timeout| self.owed + timeout);
         self.timers.set(timer, at.min(end));
     }
 
@@ -94,9 +94,9 @@ impl Connection {
 
     /// Starts, restarts or stops the keepalive timer, as the settings say.
     pub(super) fn start_keepalive(&mut self, now: Instant) {
-        match self.config.keepalive {
-            Some(keepalive) if self.state.is_synchronized() && self.state != State::TimeWait => {
-                self.timers.set(Timer::Keepalive, (self.heard + keepalive.idle).max(now));
+        match self.config.keepalive() {
+            Some((idle, ..)) if self.state.is_synchronized() && self.state != State::TimeWait => {
+                self.timers.set(Timer::Keepalive, (self.heard + idle).max(now));
             }
             _ => self.timers.stop(Timer::Keepalive),
         }
@@ -104,19 +104,19 @@ impl Connection {
 
     /// Nothing was due while the peer could be heard, or text is in flight; otherwise probe (RFC 9293 §3.8.4).
     fn keepalive_timeout(&mut self, now: Instant) {
-        let Some(keepalive) = self.config.keepalive else { return };
-        let due = self.heard + keepalive.idle;
+        let Some((idle, interval, count)) = self.config.keepalive() else { return };
+        let due = self.heard + idle;
         if due > now {
             self.timers.set(Timer::Keepalive, due);
         } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
-            self.timers.set(Timer::Keepalive, now + keepalive.idle);
-        } else if self.keepalives >= keepalive.count {
+            self.timers.set(Timer::Keepalive, now + idle);
+        } else if self.keepalives >= count {
             self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
             self.fail(now, Event::UserTimeout, Error::TimedOut);
         } else {
             self.keepalives = self.keepalives.saturating_add(1);
             self.snd.keepalive = true;
-            self.timers.set(Timer::Keepalive, now + keepalive.interval);
+            self.timers.set(Timer::Keepalive, now + interval);
         }
     }
 }

@@ -154,7 +154,7 @@ impl Connection {
                 self.owed = now;
             }
             let wait = self.rtt.backed_off(&self.config, self.probes);
-            self.set_impatiently(Timer::Persist, now + wait);
+            self.set_impatiently(Timer::Persist, now.plus_nanos(wait));
         }
         None
     }
@@ -208,7 +208,11 @@ impl Connection {
         if numbers < self.snd.mss && self.snd.syn_acknowledged {
             self.snd.small = self.snd.small.later(end);
         }
-        if self.rcv.text_at.is_some_and(|at| now.since(at) < self.config.delayed_acknowledgment) {
+        if self
+            .rcv
+            .text_at
+            .is_some_and(|at| now.nanos_since(at) < self.config.delayed_acknowledgment.as_nanos())
+        {
             self.interactive = true;
         }
         if probes {
@@ -222,7 +226,7 @@ impl Connection {
         self.snd.resume = self.snd.resume.later(end);
         self.timers.stop(Timer::Persist);
         if !self.timers.is_running(Timer::Retransmission) {
-            self.set_impatiently(Timer::Retransmission, now + self.rtt.timeout(&self.config));
+            self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::closed::Reset;
 use super::config::Config;
 use super::connection::{Acknowledgment, Connection, capacity};
+use super::settings::Settings;
 use super::storage::{Buffer, Storage, copy};
 use super::timers::Timer;
 use super::{Error, Event, State};
@@ -30,7 +31,7 @@ impl Connection {
         if taken == 0 && !octets.is_empty() {
             return Err(Error::WouldBlock);
         }
-        if self.snd.una == self.snd.nxt && now.since(self.spoke) > self.rtt.timeout(&self.config) {
+        if self.snd.una == self.snd.nxt && now.nanos_since(self.spoke) > self.rtt.timeout(&self.config) {
             self.congestion.on_idle(self.snd.mss);
         }
         self.snd.end += taken as u32;
@@ -129,7 +130,7 @@ impl Connection {
 
     /// Changes the settings of a connection that exists. The sizes and scale that the SYN announced stay.
     pub fn set_config(&mut self, now: Instant, config: &Config) {
-        self.config = config.clone();
+        self.config = Settings::new(config);
         self.snd.mss = self.snd.mss.min(u32::from(config.maximum_segment_size)).max(1);
         self.start_keepalive(now);
     }

@@ -1,0 +1,163 @@
+//! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
+
+use super::config::{Config, Keepalive};
+use crate::time::Instant;
+use core::ops::Add;
+use core::time::Duration;
+
+/// A duration in milliseconds, of 49 days at most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Milliseconds(pub(super) u32);
+
+impl Milliseconds {
+    /// Rounded up.
+    const fn of(duration: Duration) -> Milliseconds {
+        let milliseconds = duration.as_nanos().div_ceil(1_000_000);
+        Milliseconds(if milliseconds > u32::MAX as u128 { u32::MAX } else { milliseconds as u32 })
+    }
+
+    #[inline]
+    pub(super) const fn as_nanos(self) -> u64 {
+        (self.0 as u64).wrapping_mul(1_000_000)
+    }
+
+    const fn duration(self) -> Duration {
+        Duration::from_millis(self.0 as u64)
+    }
+}
+
+impl Add<Milliseconds> for Instant {
+    type Output = Instant;
+
+    #[inline]
+    fn add(self, duration: Milliseconds) -> Instant {
+        self.plus_nanos(duration.as_nanos())
+    }
+}
+
+/// [`Config`], field by field.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Settings {
+    pub(super) maximum_segment_size: u16,
+    pub(super) default_send_maximum_segment_size: u16,
+    pub(super) window_scale: Option<u8>,
+    pub(super) selective_acknowledgments: bool,
+    pub(super) timestamps: bool,
+    pub(super) no_delay: bool,
+    pub(super) cork: bool,
+    pub(super) quick_acknowledgments: u8,
+    pub(super) syn_retries: u8,
+    pub(super) syn_ack_retries: u8,
+    pub(super) retries: u8,
+    pub(super) orphan_retries: u8,
+    has_keepalive: bool,
+    keepalive_count: u8,
+    pub(super) timestamp_offset: u32,
+    pub(super) delayed_acknowledgment: Milliseconds,
+    pub(super) initial_retransmission_timeout: Milliseconds,
+    pub(super) minimum_retransmission_timeout: Milliseconds,
+    pub(super) maximum_retransmission_timeout: Milliseconds,
+    /// The longest: none.
+    user_timeout: Milliseconds,
+    keepalive_idle: Milliseconds,
+    keepalive_interval: Milliseconds,
+    pub(super) time_wait: Milliseconds,
+    pub(super) fin_timeout: Milliseconds,
+}
+
+impl Settings {
+    const NONE: Milliseconds = Milliseconds(u32::MAX);
+
+    #[inline]
+    pub(super) fn user_timeout(&self) -> Option<Milliseconds> {
+        (self.user_timeout != Self::NONE).then_some(self.user_timeout)
+    }
+
+    /// Idle time, interval and count.
+    pub(super) fn keepalive(&self) -> Option<(Milliseconds, Milliseconds, u8)> {
+        self.has_keepalive.then_some((self.keepalive_idle, self.keepalive_interval, self.keepalive_count))
+    }
+
+    pub(super) const fn new(config: &Config) -> Settings {
+        let keepalive = match config.keepalive {
+            Some(keepalive) => keepalive,
+            None => Keepalive { idle: Duration::ZERO, interval: Duration::ZERO, count: 0 },
+        };
+        Settings {
+            maximum_segment_size: config.maximum_segment_size,
+            default_send_maximum_segment_size: config.default_send_maximum_segment_size,
+            window_scale: config.window_scale,
+            selective_acknowledgments: config.selective_acknowledgments,
+            timestamps: config.timestamps,
+            no_delay: config.no_delay,
+            cork: config.cork,
+            quick_acknowledgments: config.quick_acknowledgments,
+            syn_retries: config.syn_retries,
+            syn_ack_retries: config.syn_ack_retries,
+            retries: config.retries,
+            orphan_retries: config.orphan_retries,
+            has_keepalive: config.keepalive.is_some(),
+            keepalive_count: keepalive.count,
+            timestamp_offset: config.timestamp_offset,
+            delayed_acknowledgment: Milliseconds::of(config.delayed_acknowledgment),
+            initial_retransmission_timeout: Milliseconds::of(config.initial_retransmission_timeout),
+            minimum_retransmission_timeout: Milliseconds::of(config.minimum_retransmission_timeout),
+            maximum_retransmission_timeout: Milliseconds::of(config.maximum_retransmission_timeout),
+            user_timeout: match config.user_timeout {
+                Some(timeout) => Milliseconds::of(timeout),
+                None => Self::NONE,
+            },
+            keepalive_idle: Milliseconds::of(keepalive.idle),
+            keepalive_interval: Milliseconds::of(keepalive.interval),
+            time_wait: Milliseconds::of(config.time_wait),
+            fin_timeout: Milliseconds::of(config.fin_timeout),
+        }
+    }
+
+    pub(super) fn config(&self) -> Config {
+        Config {
+            maximum_segment_size: self.maximum_segment_size,
+            default_send_maximum_segment_size: self.default_send_maximum_segment_size,
+            window_scale: self.window_scale,
+            selective_acknowledgments: self.selective_acknowledgments,
+            timestamps: self.timestamps,
+            timestamp_offset: self.timestamp_offset,
+            no_delay: self.no_delay,
+            cork: self.cork,
+            delayed_acknowledgment: self.delayed_acknowledgment.duration(),
+            quick_acknowledgments: self.quick_acknowledgments,
+            initial_retransmission_timeout: self.initial_retransmission_timeout.duration(),
+            minimum_retransmission_timeout: self.minimum_retransmission_timeout.duration(),
+            maximum_retransmission_timeout: self.maximum_retransmission_timeout.duration(),
+            syn_retries: self.syn_retries,
+            syn_ack_retries: self.syn_ack_retries,
+            retries: self.retries,
+            orphan_retries: self.orphan_retries,
+            user_timeout: self.user_timeout().map(Milliseconds::duration),
+            keepalive: self.keepalive().map(|(idle, interval, count)| Keepalive {
+                idle: idle.duration(),
+                interval: interval.duration(),
+                count,
+            }),
+            time_wait: self.time_wait.duration(),
+            fin_timeout: self.fin_timeout.duration(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_what_was_given() {
+        let mut config = Config { keepalive: Some(Keepalive::default()), ..Config::ipv6(1280) };
+        assert_eq!(Settings::new(&config).config(), config);
+        config = Config { user_timeout: Some(Duration::from_secs(1)), cork: true, ..Config::default() };
+        assert_eq!(Settings::new(&config).config(), config);
+        config.time_wait = Duration::from_nanos(1);
+        assert_eq!(Settings::new(&config).config().time_wait, Duration::from_millis(1));
+        config.user_timeout = Some(Duration::MAX);
+        assert_eq!(Settings::new(&config).config().user_timeout, None, "584 million years are no limit");
+    }
+}

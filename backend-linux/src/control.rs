@@ -102,8 +102,8 @@ pub(crate) struct Sifted {
     pub(crate) flags: MessageFlags,
 }
 
-/// Shares out what the kernel wrote to `received`: descriptors to `handles`, the rest to `control`. What does
-/// not fit is closed or left out, and said.
+/// Shares out what the kernel wrote to `received`: descriptors to `handles`, the rest to `control` as the kernel
+/// would have written it there. What does not fit is closed or cut, and said.
 pub(crate) fn sift(received: &[u8], control: &mut [u8], handles: &mut [Option<Handle>]) -> Sifted {
     let mut sifted = Sifted::default();
     let mut writer = ControlWriter::new(control);
@@ -121,7 +121,7 @@ pub(crate) fn sift(received: &[u8], control: &mut [u8], handles: &mut [Option<Ha
                     None => sifted.flags |= MessageFlags::CTRUNC,
                 }
             }
-        } else if writer.push(message.level, message.name, message.data).is_err() {
+        } else if !writer.deliver(message.level, message.name, message.data) {
             sifted.flags |= MessageFlags::CTRUNC;
         }
     }

@@ -1,6 +1,7 @@
 //! Typed control messages and structured options, as the kernel that the tests run on gives and takes them.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, SystemTime};
 
 use anysock::message::{self, ControlBuffer, ErrorOrigin, InPktinfo, Timestamp, Ucred};
@@ -61,16 +62,48 @@ fn ipv4_messages_go_out_and_come_in() {
     assert_eq!((controls.clone().count(), controls.last().is_some()), (3, true));
 }
 
+/// What Linux itself makes of room for `room` control bytes: how many it fills in, and the flags.
+fn receive_by_libc(socket: &Socket<Linux>, control: &mut [u8]) -> (usize, MessageFlags) {
+    let mut byte = 0u8;
+    let mut slice = libc::iovec { iov_base: (&raw mut byte).cast(), iov_len: 1 };
+    // SAFETY: null pointers and zero lengths are a msghdr.
+    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    header.msg_iov = &raw mut slice;
+    header.msg_iovlen = 1;
+    header.msg_control = control.as_mut_ptr().cast();
+    header.msg_controllen = control.len() as _;
+    // SAFETY: the header names one writable byte and the writable slice `control`.
+    let len = unsafe { libc::recvmsg(socket.handle().as_fd().as_raw_fd(), &raw mut header, 0) };
+    assert_eq!(len, 1);
+    (header.msg_controllen as _, MessageFlags(header.msg_flags))
+}
+
 #[test]
-fn what_does_not_fit_is_said_to_be_missing() {
+fn control_messages_fit_where_linux_says_that_they_do() {
     let socket = mirror();
     socket.set(ip::RecvTtl, true).unwrap();
-    assert_eq!(send(&socket, b"!", &[]), Ok(1));
-    let mut buffer = ControlBuffer::<{ message::control_len(2) }>::new();
-    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
-    assert_eq!(received.flags, MessageFlags::CTRUNC);
-    // The backend passes whole messages on, and none that is cut.
-    assert_eq!(buffer.controls(received.control_len).first(message::ip::Ttl), Ok(None));
+    socket.set(ip::RecvTos, true).unwrap();
+    for room in 0..=message::control_space(4) * 2 + 1 {
+        assert_eq!(send(&socket, b"!", &[]), Ok(1));
+        let mut expected = ControlBuffer::<64>::new();
+        let (len, flags) = receive_by_libc(&socket, &mut expected.as_mut_bytes()[..room]);
+        let receive_with = |handles: &mut [Option<anysock_linux::Handle>]| {
+            assert_eq!(send(&socket, b"!", &[]), Ok(1));
+            let mut buffer = ControlBuffer::<64>::new();
+            let control = &mut buffer.as_mut_bytes()[..room];
+            let mut byte = [0];
+            let slices = &mut [IoSliceMut::from(&mut byte[..])];
+            let flags = MessageFlags::empty();
+            let mut message = RecvMsg { address: &mut [], slices, control, handles, flags };
+            let received = socket.recv_msg(&mut message).unwrap();
+            (buffer, received)
+        };
+        for handles in [&mut [][..], &mut [None, None]] {
+            let (mut buffer, received) = receive_with(handles);
+            assert_eq!((received.control_len, received.flags), (len, flags), "{room} bytes of room");
+            assert_eq!(buffer.as_mut_bytes(), expected.as_mut_bytes(), "{room} bytes of room");
+        }
+    }
 }
 
 #[test]

@@ -218,19 +218,31 @@ impl<'a> ControlWriter<'a> {
     /// Adds a message.
     ///
     /// # Errors
-    /// `ENOBUFS` where it does not fit; what was there stays.
+    /// `ENOBUFS` where it does not fit with its padding; what was there stays.
     pub fn push(&mut self, level: Level, name: i32, data: &[u8]) -> Result<(), Errno> {
         let end = self.len.saturating_add(control_space(data.len()));
-        let room = self.bytes.get_mut(self.len..end).ok_or(Errno::ENOBUFS)?;
-        room.fill(0);
-        let fields = HEADER.saturating_add(data.len()).to_ne_bytes().into_iter();
-        let fields = fields.chain(level.0.to_ne_bytes()).chain(name.to_ne_bytes());
-        let fields = fields.chain(data.iter().copied());
-        for (to, from) in room.iter_mut().zip(fields) {
+        self.bytes.get(self.len..end).ok_or(Errno::ENOBUFS)?;
+        self.deliver(level, name, data);
+        Ok(())
+    }
+
+    /// Adds a message as a kernel gives it to a receiver (`put_cmsg`): padding at the end of the buffer is left
+    /// out where there is no room for it, and so is the end of the data, or the whole message where there is
+    /// none even for a header. Returns whether all of the data is there; `MSG_CTRUNC` says that it is not.
+    pub fn deliver(&mut self, level: Level, name: i32, data: &[u8]) -> bool {
+        let Some(room) = self.bytes.get_mut(self.len..).filter(|room| room.len() >= HEADER) else {
+            return false;
+        };
+        let whole = control_len(data.len());
+        let len = whole.min(room.len());
+        let end = control_space(data.len()).min(room.len());
+        let fields = len.to_ne_bytes().into_iter().chain(level.0.to_ne_bytes()).chain(name.to_ne_bytes());
+        let padded = fields.chain(data.iter().copied()).chain([0; WORD]);
+        for (to, from) in room.iter_mut().take(end).zip(padded) {
             *to = from;
         }
-        self.len = end;
-        Ok(())
+        self.len = self.len.saturating_add(end);
+        len == whole
     }
 
     /// Adds a message of the kind `message`.

@@ -281,7 +281,7 @@ impl Calls for CanCalls {
 
         let mut control = ControlWriter::new(message.control);
         let mut push = |name, data: &[u8]| {
-            if control.push(Level::SOCKET, name, data).is_err() {
+            if !control.deliver(Level::SOCKET, name, data) {
                 answer.flags |= MessageFlags::CTRUNC;
             }
         };

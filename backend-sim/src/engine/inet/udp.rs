@@ -341,7 +341,7 @@ impl Calls for UdpCalls {
         let mut control = ControlWriter::new(message.control);
         let mut flags = MessageFlags::empty();
         if common.timestamp_ns
-            && control.push(Level::SOCKET, SO_TIMESTAMPNS_NEW, &datagram.at.to_timespec()).is_err()
+            && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &datagram.at.to_timespec())
         {
             flags |= MessageFlags::CTRUNC;
         }

@@ -174,8 +174,8 @@ pub(super) fn tell_time(
 ) {
     let stamp = message.stamp.unwrap_or_else(|| engine.realtime());
     let mut writer = ControlWriter::new(incoming.control);
-    match writer.push(Level::SOCKET, SO_TIMESTAMPNS_NEW, &stamp.to_timespec()) {
-        Ok(()) => received.control_len = writer.into_bytes().len(),
-        Err(_) => received.flags |= MessageFlags::CTRUNC,
+    if !writer.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &stamp.to_timespec()) {
+        received.flags |= MessageFlags::CTRUNC;
     }
+    received.control_len = writer.into_bytes().len();
 }

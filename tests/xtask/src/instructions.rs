@@ -19,6 +19,8 @@ const PROGRAMS: &[Measured] = &[
     Measured { name: "udp_calls", limits: &[("anysock-socket", 60), ("anysock-udp", 60)] },
     // Decoding and encoding one address.
     Measured { name: "address_codecs", limits: &[("inet", 25), ("inet6", 35), ("can", 35)] },
+    // One full segment from memory to memory, and one connection, beside smoltcp.
+    Measured { name: "tcp_instructions", limits: &[] },
 ];
 
 /// Counts the instructions of one round of every case and prints them; fails where a limit is passed.

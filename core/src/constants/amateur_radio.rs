@@ -42,5 +42,30 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// An argument of AX.25's ioctls (linux/ax25.h).
+    pub struct Ax25Argument(i32) {
+        /// End a connection: of `SIOCAX25CTLCON`.
+        "AX25_KILL" => KILL = 99;
+        /// Choose how a route carries IP: of `SIOCAX25OPTRT`.
+        "AX25_SET_RT_IPMODE" => SET_RT_IPMODE = 2;
+        /// Users without a call sign may send: of `SIOCAX25NOUID`.
+        "AX25_NOUID_DEFAULT" => NOUID_DEFAULT = 0;
+        /// Users without a call sign may not send: of `SIOCAX25NOUID`.
+        "AX25_NOUID_BLOCK" => NOUID_BLOCK = 1;
+    }
+}
+
+super::value_names! {
+    /// What a route of `struct nr_route_struct` is of (linux/netrom.h).
+    pub struct NetromRoute(u32) {
+        /// A neighbour.
+        "NETROM_NEIGH" => NEIGH = 0;
+        /// A node.
+        "NETROM_NODE" => NODE = 1;
+    }
+}
+
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] = &[AmateurRadioLimit::TABLE, RoseCause::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] =
+    &[AmateurRadioLimit::TABLE, RoseCause::TABLE, Ax25Argument::TABLE, NetromRoute::TABLE];

@@ -258,6 +258,60 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// The number of a bit in `flags` of `struct rfcomm_dev_req`, which makes serial devices (bluetooth/rfcomm.h).
+    pub struct RfcommDeviceFlag(u32) {
+        /// It takes over the socket's connection.
+        "RFCOMM_REUSE_DLC" => REUSE_DLC = 0;
+        /// It goes when the connection ends.
+        "RFCOMM_RELEASE_ONHUP" => RELEASE_ONHUP = 1;
+        /// It hangs up.
+        "RFCOMM_HANGUP_NOW" => HANGUP_NOW = 2;
+        /// A terminal has it.
+        "RFCOMM_TTY_ATTACHED" => TTY_ATTACHED = 3;
+    }
+}
+
+super::value_names! {
+    /// What RFCOMM begins with (bluetooth/rfcomm.h).
+    pub struct RfcommDefault(u16) {
+        /// The most data in a frame, in bytes.
+        "RFCOMM_DEFAULT_MTU" => DEFAULT_MTU = 127;
+        /// The channel of L2CAP that RFCOMM is on.
+        "RFCOMM_PSM" => PSM = 3;
+        /// How many serial devices there may be.
+        "RFCOMM_MAX_DEV" => MAX_DEV = 256;
+    }
+}
+
+super::value_names! {
+    /// What synchronous sockets begin with (bluetooth/sco.h).
+    pub struct ScoDefault(u16) {
+        /// The most data in a packet, in bytes.
+        "SCO_DEFAULT_MTU" => DEFAULT_MTU = 500;
+        /// How long a packet may wait: for ever.
+        "SCO_DEFAULT_FLUSH_TO" => DEFAULT_FLUSH_TO = 65535;
+    }
+}
+
+super::value_names! {
+    /// The kind of a link in the controller's events (bluetooth/hci.h); `ACL_LINK` is 1.
+    pub struct HciLinkType(u8) {
+        /// Synchronous.
+        "SCO_LINK" => SCO = 0;
+    }
+}
+
+super::value_names! {
+    /// A part of `BT_ISO_QOS` that the kernel is to choose (bluetooth/bluetooth.h).
+    pub struct IsochronousUnset(u8) {
+        /// The group.
+        "BT_ISO_QOS_CIG_UNSET" => CIG_UNSET = 255;
+        /// The stream.
+        "BT_ISO_QOS_CIS_UNSET" => CIS_UNSET = 255;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     BluetoothAddressType::TABLE,
@@ -277,4 +331,9 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     HciControlType::TABLE,
     HciDevice::TABLE,
     HciPacketType::TABLE,
+    RfcommDeviceFlag::TABLE,
+    RfcommDefault::TABLE,
+    ScoDefault::TABLE,
+    HciLinkType::TABLE,
+    IsochronousUnset::TABLE,
 ];

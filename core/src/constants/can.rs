@@ -42,7 +42,7 @@ super::flag_names! {
         /// Simple extended content: security or segmentation.
         "CANXL_SEC" => SEC = 0x1;
         /// Remote request substitution. Since Linux 6.17.
-        "CANXL_RRS" => RRS = 0x1;
+        "CANXL_RRS" => RRS = 0x2;
     }
 }
 
@@ -295,6 +295,30 @@ super::flag_names! {
     }
 }
 
+super::value_names! {
+    /// A name of SAE J1939 (linux/can/j1939.h).
+    pub struct J1939NoName(u64) {
+        /// None.
+        "J1939_NO_NAME" => NO_NAME = 0;
+    }
+}
+
+super::value_names! {
+    /// Byte 0 of an error frame about lost arbitration: the bit's number, or this (linux/can/error.h).
+    pub struct CanArbitrationLost(u8) {
+        /// The bit is not known.
+        "CAN_ERR_LOSTARB_UNSPEC" => UNSPEC = 0;
+    }
+}
+
+super::value_names! {
+    /// The resistance at the end of a bus: `IFLA_CAN_TERMINATION`, in ohms (linux/can/netlink.h).
+    pub struct CanTermination(u16) {
+        /// None.
+        "CAN_TERMINATION_DISABLED" => DISABLED = 0;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     CanIdFlags::TABLE,
@@ -309,4 +333,7 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     CanErrorThreshold::TABLE,
     CanState::TABLE,
     CanControlMode::TABLE,
+    J1939NoName::TABLE,
+    CanArbitrationLost::TABLE,
+    CanTermination::TABLE,
 ];

@@ -76,6 +76,21 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// The room of a field (linux/dccp.h).
+    pub struct DccpLength(u16) {
+        /// An option in a packet, in bytes.
+        "DCCP_SINGLE_OPT_MAXLEN" => SINGLE_OPT_MAXLEN = 253;
+        /// `DCCP_SOCKOPT_SERVICE`, in services.
+        "DCCP_SERVICE_LIST_MAX_LEN" => SERVICE_LIST_MAX_LEN = 32;
+    }
+}
+
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] =
-    &[DccpPacketType::TABLE, DccpResetCode::TABLE, DccpQueuePolicy::TABLE, DccpControlType::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] = &[
+    DccpPacketType::TABLE,
+    DccpResetCode::TABLE,
+    DccpQueuePolicy::TABLE,
+    DccpControlType::TABLE,
+    DccpLength::TABLE,
+];

@@ -44,5 +44,13 @@ super::flag_names! {
     }
 }
 
+super::value_names! {
+    /// Which flags a program cannot change (linux/if.h).
+    pub struct InterfaceFlagMask(u32) {
+        /// All of those.
+        "IFF_VOLATILE" => VOLATILE = 461914;
+    }
+}
+
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] = &[InterfaceFlags::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] = &[InterfaceFlags::TABLE, InterfaceFlagMask::TABLE];

@@ -202,6 +202,184 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// What the kernel begins with, and a limit of Linux before 2.6 (linux/in.h, netinet/in.h).
+    pub struct IpDefault(i32) {
+        /// How far multicasts go.
+        "IP_DEFAULT_MULTICAST_TTL" => DEFAULT_MULTICAST_TTL = 1;
+        /// Whether the sender gets them too.
+        "IP_DEFAULT_MULTICAST_LOOP" => DEFAULT_MULTICAST_LOOP = 1;
+        /// How many groups a socket could be in; today net.ipv4.igmp_max_memberships says.
+        "IP_MAX_MEMBERSHIPS" => MAX_MEMBERSHIPS = 20;
+    }
+}
+
+super::value_names! {
+    /// What the macros of RFC 3542, 3.2, do with a filter (linux/icmpv6.h).
+    pub struct Icmp6FilterAction(i32) {
+        /// Block a type.
+        "ICMPV6_FILTER_BLOCK" => BLOCK = 1;
+        /// Pass a type.
+        "ICMPV6_FILTER_PASS" => PASS = 2;
+        /// Block all others.
+        "ICMPV6_FILTER_BLOCKOTHERS" => BLOCKOTHERS = 3;
+        /// Pass only that.
+        "ICMPV6_FILTER_PASSONLY" => PASSONLY = 4;
+    }
+}
+
+super::value_names! {
+    /// A part of `sin6_flowinfo`, in the host's byte order (linux/in6.h).
+    pub struct Ipv6Flow(u32) {
+        /// The flow label.
+        "IPV6_FLOWINFO_FLOWLABEL" => FLOWLABEL = 1048575;
+        /// The traffic class.
+        "IPV6_FLOWINFO_PRIORITY" => PRIORITY = 267386880;
+    }
+}
+
+super::value_names! {
+    /// A priority of RFC 1883, which RFC 2460 took away (linux/in6.h).
+    pub struct Ipv6Priority(u16) {
+        /// None.
+        "IPV6_PRIORITY_UNCHARACTERIZED" => UNCHARACTERIZED = 0;
+        /// What fills, such as news.
+        "IPV6_PRIORITY_FILLER" => FILLER = 256;
+        /// What nobody waits for, such as mail.
+        "IPV6_PRIORITY_UNATTENDED" => UNATTENDED = 512;
+        /// Reserved.
+        "IPV6_PRIORITY_RESERVED1" => RESERVED1 = 768;
+        /// What somebody waits for, such as files.
+        "IPV6_PRIORITY_BULK" => BULK = 1024;
+        /// Reserved.
+        "IPV6_PRIORITY_RESERVED2" => RESERVED2 = 1280;
+        /// What somebody types.
+        "IPV6_PRIORITY_INTERACTIVE" => INTERACTIVE = 1536;
+        /// What runs the network.
+        "IPV6_PRIORITY_CONTROL" => CONTROL = 1792;
+        /// Level 8.
+        "IPV6_PRIORITY_8" => LEVEL_8 = 2048;
+        /// Level 9.
+        "IPV6_PRIORITY_9" => LEVEL_9 = 2304;
+        /// Level 10.
+        "IPV6_PRIORITY_10" => LEVEL_10 = 2560;
+        /// Level 11.
+        "IPV6_PRIORITY_11" => LEVEL_11 = 2816;
+        /// Level 12.
+        "IPV6_PRIORITY_12" => LEVEL_12 = 3072;
+        /// Level 13.
+        "IPV6_PRIORITY_13" => LEVEL_13 = 3328;
+        /// Level 14.
+        "IPV6_PRIORITY_14" => LEVEL_14 = 3584;
+        /// Level 15.
+        "IPV6_PRIORITY_15" => LEVEL_15 = 3840;
+    }
+}
+
+super::value_names! {
+    /// An option in a packet: of `IPV6_HOPOPTS` and `IPV6_DSTOPTS` (linux/in6.h).
+    pub struct Ipv6HeaderOption(u8) {
+        /// One byte of padding.
+        "IPV6_TLV_PAD1" => PAD1 = 0;
+        /// Padding.
+        "IPV6_TLV_PADN" => PADN = 1;
+        /// Every router looks at it (RFC 2711).
+        "IPV6_TLV_ROUTERALERT" => ROUTERALERT = 5;
+        /// A label of security (RFC 5570).
+        "IPV6_TLV_CALIPSO" => CALIPSO = 7;
+        /// Measurements on the way (RFC 9486).
+        "IPV6_TLV_IOAM" => IOAM = 49;
+        /// A length beyond 65,535 bytes (RFC 2675).
+        "IPV6_TLV_JUMBO" => JUMBO = 194;
+        /// A mobile node's home (RFC 6275).
+        "IPV6_TLV_HAO" => HAO = 201;
+    }
+}
+
+super::value_names! {
+    /// What a router is alerted to (linux/ipv6.h).
+    pub struct Ipv6RouterAlert(u16) {
+        /// Groups.
+        "IPV6_OPT_ROUTERALERT_MLD" => MLD = 0;
+    }
+}
+
+super::value_names! {
+    /// The type of a routing header, and how a hop of type 0 was chosen (linux/ipv6.h, RFC 5095 took type 0 away).
+    pub struct Ipv6RoutingHeader(u8) {
+        /// The next hop is a neighbour.
+        "IPV6_SRCRT_STRICT" => SRCRT_STRICT = 1;
+        /// Of RFC 2460.
+        "IPV6_SRCRT_TYPE_0" => SRCRT_TYPE_0 = 0;
+        /// Of mobile nodes (RFC 6275).
+        "IPV6_SRCRT_TYPE_2" => SRCRT_TYPE_2 = 2;
+        /// Of low-power networks (RFC 6554).
+        "IPV6_SRCRT_TYPE_3" => SRCRT_TYPE_3 = 3;
+        /// Of segment routing (RFC 8754).
+        "IPV6_SRCRT_TYPE_4" => SRCRT_TYPE_4 = 4;
+        /// The next hop may be anywhere: of inet6_rth_init(3).
+        "IPV6_RTHDR_LOOSE" => RTHDR_LOOSE = 0;
+        /// The next hop is a neighbour: of inet6_rth_init(3).
+        "IPV6_RTHDR_STRICT" => RTHDR_STRICT = 1;
+        /// The same type as `IPV6_SRCRT_TYPE_0`, in RFC 3542.
+        "IPV6_RTHDR_TYPE_0" => RTHDR_TYPE_0 = 0;
+    }
+}
+
+super::value_names! {
+    /// The least that IPv6 asks for (linux/ipv6.h, RFC 8200).
+    pub struct Ipv6Minimum(u16) {
+        /// A link's largest packet, in bytes.
+        "IPV6_MIN_MTU" => MTU = 1280;
+    }
+}
+
+super::value_names! {
+    /// A length in bytes, or a highest value (linux/tcp.h, netinet/tcp.h).
+    pub struct TcpLength(u16) {
+        /// BSD's segment.
+        "TCP_MSS" => MSS = 512;
+        /// The segment where the peer says nothing (RFC 9293).
+        "TCP_MSS_DEFAULT" => MSS_DEFAULT = 536;
+        /// The segment of IPv6 that needs no division.
+        "TCP_MSS_DESIRED" => MSS_DESIRED = 1220;
+        /// The largest window that is not scaled.
+        "TCP_MAXWIN" => MAXWIN = 65535;
+        /// The most that a window is scaled (RFC 7323).
+        "TCP_MAX_WINSHIFT" => MAX_WINSHIFT = 14;
+        /// The key of `struct tcp_md5sig`.
+        "TCP_MD5SIG_MAXKEYLEN" => MD5SIG_MAXKEYLEN = 80;
+        /// The shortest cookie of `TCP_COOKIE_TRANSACTIONS`, removed in Linux 3.10.
+        "TCP_COOKIE_MIN" => COOKIE_MIN = 8;
+        /// The longest of them.
+        "TCP_COOKIE_MAX" => COOKIE_MAX = 16;
+        /// Two of them.
+        "TCP_COOKIE_PAIR_SIZE" => COOKIE_PAIR_SIZE = 32;
+    }
+}
+
+super::flag_names! {
+    /// Flags of `TCP_COOKIE_TRANSACTIONS`, removed in Linux 3.10 (netinet/tcp.h).
+    pub struct TcpCookieFlags(u16) {
+        /// A cookie is asked of who connects.
+        "TCP_COOKIE_IN_ALWAYS" => COOKIE_IN_ALWAYS = 0x1;
+        /// None is sent.
+        "TCP_COOKIE_OUT_NEVER" => COOKIE_OUT_NEVER = 0x2;
+        /// Data came with the peer's SYN.
+        "TCP_S_DATA_IN" => S_DATA_IN = 0x4;
+        /// Data went with this end's SYN.
+        "TCP_S_DATA_OUT" => S_DATA_OUT = 0x8;
+    }
+}
+
+super::flag_names! {
+    /// Flags of `TCP_ZEROCOPY_RECEIVE` (linux/tcp.h).
+    pub struct TcpZerocopyFlags(u32) {
+        /// The mapping need not be cleaned.
+        "TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT" => TLB_CLEAN_HINT = 0x1;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     PathMtuDiscovery::TABLE,
@@ -216,4 +394,15 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     TcpCongestionState::TABLE,
     TcpMd5Flags::TABLE,
     UdpEncapsulation::TABLE,
+    IpDefault::TABLE,
+    Icmp6FilterAction::TABLE,
+    Ipv6Flow::TABLE,
+    Ipv6Priority::TABLE,
+    Ipv6HeaderOption::TABLE,
+    Ipv6RouterAlert::TABLE,
+    Ipv6RoutingHeader::TABLE,
+    Ipv6Minimum::TABLE,
+    TcpLength::TABLE,
+    TcpCookieFlags::TABLE,
+    TcpZerocopyFlags::TABLE,
 ];

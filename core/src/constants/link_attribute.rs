@@ -1,4 +1,13 @@
-//! Attributes of interfaces in rtnetlink messages (rtnetlink(7), linux/if_link.h).
+//! Attributes of interfaces in rtnetlink messages (rtnetlink(7), linux/if_link.h). Those of one kind of device
+//! are in a module each.
+
+pub mod bond;
+pub mod bridge;
+pub mod family;
+pub mod overlay;
+pub mod statistics;
+pub mod tunnel;
+pub mod virtual_function;
 
 super::value_names! {
     /// An attribute of `RTM_NEWLINK` and its like (linux/if_link.h).
@@ -234,6 +243,110 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// Why an interface is told of: `IFLA_EVENT` (linux/if_link.h).
+    pub struct LinkEvent(u32) {
+        /// Nothing of what follows.
+        "IFLA_EVENT_NONE" => NONE = 0;
+        /// Its setup was done anew.
+        "IFLA_EVENT_REBOOT" => REBOOT = 1;
+        /// What it can do changed.
+        "IFLA_EVENT_FEATURES" => FEATURES = 2;
+        /// A bond's active interface changed.
+        "IFLA_EVENT_BONDING_FAILOVER" => BONDING_FAILOVER = 3;
+        /// Neighbours are told of its address.
+        "IFLA_EVENT_NOTIFY_PEERS" => NOTIFY_PEERS = 4;
+        /// Its groups are reported again.
+        "IFLA_EVENT_IGMP_RESEND" => IGMP_RESEND = 5;
+        /// A bond's options changed.
+        "IFLA_EVENT_BONDING_OPTIONS" => BONDING_OPTIONS = 6;
+    }
+}
+
+super::value_names! {
+    /// An attribute within `IFLA_PROTO_DOWN_REASON` (linux/if_link.h).
+    pub struct DownReasonAttribute(u16) {
+        /// Not in use.
+        "IFLA_PROTO_DOWN_REASON_UNSPEC" => UNSPEC = 0;
+        /// Which reasons are to change, 32 bits.
+        "IFLA_PROTO_DOWN_REASON_MASK" => MASK = 1;
+        /// The reasons, 32 bits.
+        "IFLA_PROTO_DOWN_REASON_VALUE" => VALUE = 2;
+    }
+}
+
+super::value_names! {
+    /// Where an XDP program runs: `IFLA_XDP_ATTACHED` (linux/if_link.h).
+    pub struct XdpAttachment(u8) {
+        /// Nowhere.
+        "XDP_ATTACHED_NONE" => NONE = 0;
+        /// In the driver.
+        "XDP_ATTACHED_DRV" => DRV = 1;
+        /// In the kernel, after the driver.
+        "XDP_ATTACHED_SKB" => SKB = 2;
+        /// In the hardware.
+        "XDP_ATTACHED_HW" => HW = 3;
+        /// In several places.
+        "XDP_ATTACHED_MULTI" => MULTI = 4;
+    }
+}
+
+super::flag_names! {
+    /// How an XDP program is attached: `IFLA_XDP_FLAGS` (linux/if_link.h).
+    pub struct XdpAttachFlags(u32) {
+        /// Only if there is none yet.
+        "XDP_FLAGS_UPDATE_IF_NOEXIST" => UPDATE_IF_NOEXIST = 0x1;
+        /// In the kernel, after the driver.
+        "XDP_FLAGS_SKB_MODE" => SKB_MODE = 0x2;
+        /// In the driver.
+        "XDP_FLAGS_DRV_MODE" => DRV_MODE = 0x4;
+        /// In the hardware.
+        "XDP_FLAGS_HW_MODE" => HW_MODE = 0x8;
+        /// Only in place of the one that is named.
+        "XDP_FLAGS_REPLACE" => REPLACE = 0x10;
+        /// Any of the places.
+        "XDP_FLAGS_MODES" => MODES = 0xe;
+        /// All of them.
+        "XDP_FLAGS_MASK" => MASK = 0x1f;
+    }
+}
+
+super::value_names! {
+    /// An attribute within `IFLA_CAN_CTRLMODE_EXT` (linux/can/netlink.h).
+    pub struct CanLinkControlModeAttribute(u16) {
+        /// Not in use.
+        "IFLA_CAN_CTRLMODE_UNSPEC" => UNSPEC = 0;
+        /// Which modes the controller can be in, 32 bits.
+        "IFLA_CAN_CTRLMODE_SUPPORTED" => SUPPORTED = 1;
+    }
+}
+
+super::value_names! {
+    /// An attribute of the compensation of transmitter delay, within `IFLA_CAN_TDC` (linux/can/netlink.h); each 32 bits.
+    pub struct CanLinkDelayAttribute(u16) {
+        /// Not in use.
+        "IFLA_CAN_TDC_UNSPEC" => UNSPEC = 0;
+        /// The smallest value.
+        "IFLA_CAN_TDC_TDCV_MIN" => TDCV_MIN = 1;
+        /// The largest value.
+        "IFLA_CAN_TDC_TDCV_MAX" => TDCV_MAX = 2;
+        /// The smallest offset.
+        "IFLA_CAN_TDC_TDCO_MIN" => TDCO_MIN = 3;
+        /// The largest offset.
+        "IFLA_CAN_TDC_TDCO_MAX" => TDCO_MAX = 4;
+        /// The smallest filter window.
+        "IFLA_CAN_TDC_TDCF_MIN" => TDCF_MIN = 5;
+        /// The largest filter window.
+        "IFLA_CAN_TDC_TDCF_MAX" => TDCF_MAX = 6;
+        /// The value.
+        "IFLA_CAN_TDC_TDCV" => TDCV = 7;
+        /// The offset.
+        "IFLA_CAN_TDC_TDCO" => TDCO = 8;
+        /// The filter window.
+        "IFLA_CAN_TDC_TDCF" => TDCF = 9;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     LinkAttribute::TABLE,
@@ -241,4 +354,10 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     CanLinkAttribute::TABLE,
     VlanAttribute::TABLE,
     XdpAttribute::TABLE,
+    LinkEvent::TABLE,
+    DownReasonAttribute::TABLE,
+    XdpAttachment::TABLE,
+    XdpAttachFlags::TABLE,
+    CanLinkControlModeAttribute::TABLE,
+    CanLinkDelayAttribute::TABLE,
 ];

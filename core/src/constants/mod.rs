@@ -29,18 +29,23 @@ pub mod ethernet;
 mod family;
 mod flags;
 pub mod hardware;
+pub mod hci;
 pub mod inet;
 pub mod interface;
 pub mod ip;
+pub mod iucv;
 pub mod kcm;
+pub mod l2cap;
 mod level;
 pub mod link_attribute;
 pub mod llc;
 pub mod mctp;
 pub mod mptcp;
+pub mod mptcp_netlink;
 mod names;
 pub mod netlink;
 pub mod nfc;
+pub mod nfc_netlink;
 pub mod packet;
 pub mod phonet;
 pub mod pppox;
@@ -53,6 +58,7 @@ pub mod route_attribute;
 pub mod rxrpc;
 pub mod sctp;
 pub mod smc;
+pub mod smc_netlink;
 pub mod socket_option;
 mod socket_type;
 pub mod tipc;
@@ -104,16 +110,28 @@ static MODULES: &[&[&[Constant]]] = &[
     epoll::TABLES,
     ethernet::TABLES,
     hardware::TABLES,
+    hci::TABLES,
     inet::TABLES,
     interface::TABLES,
     ip::TABLES,
+    iucv::TABLES,
     kcm::TABLES,
+    l2cap::TABLES,
     link_attribute::TABLES,
+    link_attribute::bond::TABLES,
+    link_attribute::bridge::TABLES,
+    link_attribute::family::TABLES,
+    link_attribute::overlay::TABLES,
+    link_attribute::statistics::TABLES,
+    link_attribute::tunnel::TABLES,
+    link_attribute::virtual_function::TABLES,
     llc::TABLES,
     mctp::TABLES,
     mptcp::TABLES,
+    mptcp_netlink::TABLES,
     netlink::TABLES,
     nfc::TABLES,
+    nfc_netlink::TABLES,
     packet::TABLES,
     phonet::TABLES,
     pppox::TABLES,
@@ -124,6 +142,7 @@ static MODULES: &[&[&[Constant]]] = &[
     rxrpc::TABLES,
     sctp::TABLES,
     smc::TABLES,
+    smc_netlink::TABLES,
     socket_option::TABLES,
     tipc::TABLES,
     tls::TABLES,

@@ -148,6 +148,33 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// How netlink is laid out, in bytes (linux/netlink.h, linux/rtnetlink.h).
+    pub struct NetlinkLength(u32) {
+        /// Messages begin at a multiple of it.
+        NLMSG_ALIGNTO = 4;
+        /// A message's header.
+        NLMSG_HDRLEN = 16;
+        /// Attributes begin at a multiple of it.
+        RTA_ALIGNTO = 4;
+    }
+}
+
+super::value_names! {
+    /// The state of a netlink socket in ss(8) (linux/netlink.h).
+    pub struct NetlinkState(u8) {
+        /// It has no peer.
+        "NETLINK_UNCONNECTED" => UNCONNECTED = 0;
+        /// It has one.
+        "NETLINK_CONNECTED" => CONNECTED = 1;
+    }
+}
+
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] =
-    &[NetlinkProtocol::TABLE, NetlinkErrorAttribute::TABLE, RouteGroup::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] = &[
+    NetlinkProtocol::TABLE,
+    NetlinkErrorAttribute::TABLE,
+    RouteGroup::TABLE,
+    NetlinkLength::TABLE,
+    NetlinkState::TABLE,
+];

@@ -222,6 +222,26 @@ super::flag_names! {
     }
 }
 
+super::value_names! {
+    /// An error of the specification's drafts, which no kernel tells (linux/sctp.h).
+    pub struct SctpError(u16) {
+        /// Too many attempts failed.
+        "SCTP_FAILED_THRESHOLD" => FAILED_THRESHOLD = 0;
+        /// An acknowledgement came.
+        "SCTP_RECEIVED_SACK" => RECEIVED_SACK = 1;
+        /// A heartbeat was answered.
+        "SCTP_HEARTBEAT_SUCCESS" => HEARTBEAT_SUCCESS = 2;
+        /// The user asked for it.
+        "SCTP_RESPONSE_TO_USER_REQ" => RESPONSE_TO_USER_REQ = 3;
+        /// An internal error.
+        "SCTP_INTERNAL_ERROR" => INTERNAL_ERROR = 4;
+        /// The end took too long.
+        "SCTP_SHUTDOWN_GUARD_EXPIRES" => SHUTDOWN_GUARD_EXPIRES = 5;
+        /// The peer is faulty.
+        "SCTP_PEER_FAULTY" => PEER_FAULTY = 6;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     SctpControlType::TABLE,
@@ -239,4 +259,5 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     SctpAssociationReset::TABLE,
     SctpStreamChange::TABLE,
     SctpBindFlags::TABLE,
+    SctpError::TABLE,
 ];

@@ -110,6 +110,54 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// The parts of a node's address before Linux 4.17: 8 bits of zone, 12 of cluster, 12 of node (linux/tipc.h).
+    pub struct TipcOldAddress(u32) {
+        /// The bits of the node.
+        "TIPC_NODE_BITS" => NODE_BITS = 12;
+        /// The bits of the cluster.
+        "TIPC_CLUSTER_BITS" => CLUSTER_BITS = 12;
+        /// The bits of the zone.
+        "TIPC_ZONE_BITS" => ZONE_BITS = 8;
+        /// Where the node begins.
+        "TIPC_NODE_OFFSET" => NODE_OFFSET = 0;
+        /// Where the cluster begins.
+        "TIPC_CLUSTER_OFFSET" => CLUSTER_OFFSET = 12;
+        /// Where the zone begins.
+        "TIPC_ZONE_OFFSET" => ZONE_OFFSET = 24;
+        /// The highest node.
+        "TIPC_NODE_SIZE" => NODE_SIZE = 4095;
+        /// The highest cluster.
+        "TIPC_CLUSTER_SIZE" => CLUSTER_SIZE = 4095;
+        /// The highest zone.
+        "TIPC_ZONE_SIZE" => ZONE_SIZE = 255;
+        /// The node's part.
+        "TIPC_NODE_MASK" => NODE_MASK = 4095;
+        /// The cluster's part.
+        "TIPC_CLUSTER_MASK" => CLUSTER_MASK = 16773120;
+        /// The zone's part.
+        "TIPC_ZONE_MASK" => ZONE_MASK = 4278190080;
+        /// The zone's and the cluster's part.
+        "TIPC_ZONE_CLUSTER_MASK" => ZONE_CLUSTER_MASK = 4294963200;
+    }
+}
+
+super::value_names! {
+    /// The lengths of a key for encryption, in bytes, and a command about it (linux/tipc.h, tipc(8)).
+    pub struct TipcKey(u32) {
+        /// The name of its algorithm.
+        "TIPC_AEAD_ALG_NAME" => AEAD_ALG_NAME = 32;
+        /// The shortest.
+        "TIPC_AEAD_KEYLEN_MIN" => AEAD_KEYLEN_MIN = 20;
+        /// The longest.
+        "TIPC_AEAD_KEYLEN_MAX" => AEAD_KEYLEN_MAX = 36;
+        /// The longest with what goes before it.
+        "TIPC_AEAD_KEY_SIZE_MAX" => AEAD_KEY_SIZE_MAX = 72;
+        /// Change it at once.
+        "TIPC_REKEYING_NOW" => REKEYING_NOW = 4294967295;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     TipcAddressType::TABLE,
@@ -120,4 +168,6 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     TipcGroupFlags::TABLE,
     TipcTimeout::TABLE,
     TipcLength::TABLE,
+    TipcOldAddress::TABLE,
+    TipcKey::TABLE,
 ];

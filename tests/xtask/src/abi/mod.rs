@@ -11,7 +11,7 @@ mod machine;
 mod program;
 mod reasons;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -86,7 +86,7 @@ fn prove(machine: &Machine) -> Result<()> {
         }
     }
     let absent = Reasons::read("absent.txt")?;
-    for name in table.keys().filter(|name| !found.contains_key(*name) && absent.of(name).is_none()) {
+    for name in table.keys().filter(|name| !found.contains_key(*name) && absent.explaining(name).is_none()) {
         wrong.push(format!("{name} is in no header, and tests/abi/absent.txt does not say why"));
     }
     for layout in layouts.iter().filter(|layout| !measured.contains_key(layout)) {
@@ -115,20 +115,27 @@ fn nothing_is_unlisted() -> Result<()> {
         .filter(|name| !table.contains_key(name))
         .map(|name| format!("{name} is in tests/abi/absent.txt, but not in the table"))
         .collect();
+    let mut explaining = BTreeSet::new();
     let mut explained = 0;
     for headers in headers::ALL {
         for name in headers.names(machine::host())? {
             if table.contains_key(name.as_str()) || !headers::is_vocabulary(&name) {
                 continue;
             }
-            match unlisted.of(&name) {
-                Some(_) => explained += 1,
+            match unlisted.explaining(&name) {
+                Some(pattern) => {
+                    explaining.insert(pattern.to_owned());
+                    explained += 1;
+                }
                 None => {
                     wrong.push(format!("{name} is in the {} headers, and not in the table", headers.name))
                 }
             }
         }
     }
+    let stale = unlisted.patterns().filter(|pattern| !explaining.contains(*pattern));
+    wrong
+        .extend(stale.map(|pattern| format!("{pattern} is in tests/abi/unlisted.txt, and explains no name")));
     println!("{} names in the table; {explained} more in the headers, each with a reason", table.len());
     none(wrong)
 }

@@ -7,7 +7,7 @@ use crate::command::{Failure, Result};
 /// A list: `NAME reason` a line, where `NAME_*` stands for every name with that beginning, and `*_NAME` for
 /// every name with that end; `A_*_B` is both.
 pub(super) struct Reasons {
-    lines: Vec<(String, String)>,
+    patterns: Vec<String>,
 }
 
 impl Reasons {
@@ -18,25 +18,29 @@ impl Reasons {
         parse(&text).map_err(|line| Failure(format!("{}: no reason in: {line}", path.display())))
     }
 
-    /// The reason that the list gives for a name.
-    pub(super) fn of(&self, name: &str) -> Option<&str> {
-        let (_, reason) = self.lines.iter().find(|(pattern, _)| matches(pattern, name))?;
-        Some(reason)
+    /// The name or pattern of the list that gives a reason for this name.
+    pub(super) fn explaining(&self, name: &str) -> Option<&str> {
+        self.patterns().find(|pattern| matches(pattern, name))
+    }
+
+    /// The names and the patterns of the list.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(String::as_str)
     }
 
     /// The names that are listed one by one.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().map(|(name, _)| name.as_str()).filter(|name| !name.contains('*'))
+        self.patterns().filter(|name| !name.contains('*'))
     }
 }
 
 fn parse(text: &str) -> std::result::Result<Reasons, &str> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let pairs = lines.map(|line| {
-        let (name, reason) = line.split_once(' ').ok_or(line)?;
-        Ok((name.to_owned(), reason.trim().to_owned()))
+    let patterns = lines.map(|line| match line.split_once(' ') {
+        Some((pattern, reason)) if !reason.trim().is_empty() => Ok(pattern.to_owned()),
+        _ => Err(line),
     });
-    Ok(Reasons { lines: pairs.collect::<std::result::Result<_, &str>>()? })
+    Ok(Reasons { patterns: patterns.collect::<std::result::Result<_, &str>>()? })
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
@@ -58,17 +62,18 @@ mod tests {
         else {
             panic!("the list is sound");
         };
-        assert_eq!(reasons.of("AF_X"), Some("newer"));
-        assert_eq!(reasons.of("HCI_UP"), Some("the controller's"));
-        assert_eq!(reasons.of("IFLA_MAX"), Some("counts"));
-        assert_eq!(reasons.of("NFC_A_MASK"), Some("bits"));
-        assert_eq!(reasons.of("NFC_MASK"), None);
-        assert_eq!(reasons.of("AF_XY"), None);
+        assert_eq!(reasons.explaining("AF_X"), Some("AF_X"));
+        assert_eq!(reasons.explaining("HCI_UP"), Some("HCI_*"));
+        assert_eq!(reasons.explaining("IFLA_MAX"), Some("*_MAX"));
+        assert_eq!(reasons.explaining("NFC_A_MASK"), Some("NFC_*_MASK"));
+        assert_eq!(reasons.explaining("NFC_MASK"), None);
+        assert_eq!(reasons.explaining("AF_XY"), None);
         assert_eq!(reasons.names().collect::<Vec<_>>(), ["AF_X"]);
     }
 
     #[test]
     fn a_name_without_a_reason_is_refused() {
         assert!(matches!(parse("AF_X"), Err("AF_X")));
+        assert!(matches!(parse("AF_X "), Err("AF_X ")));
     }
 }

@@ -47,6 +47,8 @@ mod forward;
 #[cfg(feature = "std")]
 mod recording;
 #[cfg(feature = "std")]
+mod resolve;
+#[cfg(feature = "std")]
 mod seeds;
 #[cfg(feature = "std")]
 mod sim;

@@ -2,7 +2,6 @@
 
 use std::boxed::Box;
 use std::fmt;
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -10,8 +9,7 @@ use std::vec::Vec;
 
 use anysock::{
     Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
-    MessageFlags, PollEvents, Protocol, Received, RecvMsg, Resolve, ResolveError, SendMsg, Shutdown,
-    SocketType, Spawn, Wait, Waker,
+    MessageFlags, PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
 };
 use corosensei::Yielder;
 
@@ -33,7 +31,7 @@ const SLICE: Duration = Duration::from_millis(1);
 pub struct Sim<'a> {
     shared: Rc<Shared>,
     process: ProcessId,
-    node: NodeId,
+    pub(crate) node: NodeId,
     yielder: &'a Yielder<(), ()>,
 }
 
@@ -78,7 +76,7 @@ impl<'a> Sim<'a> {
     }
 
     /// Runs `call` on the engine, which is borrowed for that long and no longer.
-    fn call<T>(&self, call: impl FnOnce(&mut Engine) -> T) -> T {
+    pub(crate) fn call<T>(&self, call: impl FnOnce(&mut Engine) -> T) -> T {
         let calls = self.shared.calls.get() + 1;
         self.shared.calls.set(calls);
         if calls > CALLS {
@@ -353,14 +351,6 @@ impl Interfaces for Sim<'_> {
     fn interfaces(&self, each: &mut dyn FnMut(Interface)) -> Result<(), Errno> {
         let interfaces: Vec<Interface> = self.call(|engine| engine.interfaces(self.node).collect());
         interfaces.into_iter().for_each(each);
-        Ok(())
-    }
-}
-
-impl Resolve for Sim<'_> {
-    /// The hosts are the nodes of the world, by their names.
-    fn resolve(&self, host: &str, each: &mut dyn FnMut(IpAddr)) -> Result<(), ResolveError> {
-        self.call(|engine| engine.resolve(host))?.into_iter().for_each(each);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::boxed::Box;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::string::String;
 use std::time::Duration;
@@ -126,6 +127,12 @@ impl World {
     pub fn node(&mut self, name: &str) -> Node {
         let id = self.shared.engine.borrow_mut().add_node(name);
         Node { shared: self.shared.clone(), id }
+    }
+
+    /// A line of the table of hosts that every node sees, beside the nodes by their names: the first of `names`
+    /// is the official one.
+    pub fn add_host(&mut self, address: IpAddr, names: &[&str]) {
+        self.shared.engine.borrow_mut().add_host(address, names);
     }
 
     /// A new Ethernet network; each port of it gets `link`.

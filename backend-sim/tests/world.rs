@@ -1,13 +1,13 @@
 //! Programs in a world: time, links, crashes, determinism, and who waits for what.
 
 use std::cell::Cell;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
 use anysock::{
-    Backend, Deadline, Errno, Error, Family, PollEvents, Protocol, RecvMsg, Resolve, ResolveError, Shutdown,
-    SocketType, Spawn, TcpListener, TcpStream, UdpSocket, Wait,
+    Backend, Deadline, Errno, Error, Family, HostError, PollEvents, Protocol, RecvMsg, Resolve, ResolveError,
+    Shutdown, SocketType, Spawn, TcpListener, TcpStream, UdpSocket, Wait,
 };
 use anysock_sim::{BitRates, Chance, Link, Node, Sim, World, for_each_seed};
 
@@ -265,6 +265,30 @@ fn nodes_are_hosts_by_their_names() {
     let (addresses, unknown) = resolved.unwrap();
     assert_eq!(addresses, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap(), "fd00::1".parse().unwrap()]);
     assert_eq!(unknown, Err(ResolveError::NO_NAME));
+}
+
+#[test]
+fn hosts_beside_the_nodes_have_all_their_names() {
+    let mut world = World::new(1);
+    let (_, client) = two_nodes(&mut world, Link::new());
+    let elsewhere: IpAddr = "192.0.2.7".parse().unwrap();
+    world.add_host(elsewhere, &["backend", "backend.example", "b"]);
+    let (by_address, aliases, full, unknown) = world
+        .block_on(&client, move |sim| {
+            let (mut by_address, mut aliases) = (Vec::new(), Vec::new());
+            sim.host_by_address(elsewhere, &mut |entry| by_address.push(entry.name.to_owned())).unwrap();
+            sim.host_by_name("B", Family::INET, &mut |entry| {
+                aliases.extend(entry.aliases.iter().map(|alias| alias.to_string()));
+            })
+            .unwrap();
+            let full = sim.full_host_name("192.0.2.7").unwrap().to_string();
+            (by_address, aliases, full, sim.host_by_name("b", Family::INET6, &mut |_| ()))
+        })
+        .unwrap();
+    assert_eq!(by_address, ["backend"]);
+    assert_eq!(aliases, ["backend.example", "b"]);
+    assert_eq!(full, "backend.example");
+    assert_eq!(unknown, Err(HostError::NOT_FOUND));
 }
 
 #[test]

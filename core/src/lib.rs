@@ -55,8 +55,8 @@ pub use addr::{
 };
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
 pub use constants::{
-    BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol,
-    ResolveError, Shutdown, SocketType,
+    BluetoothProtocol, CanProtocol, Errno, Family, HostError, IpProtocol, Level, MessageFlags, PollEvents,
+    Protocol, ResolveError, Shutdown, SocketType,
 };
 pub use error::{DecodeError, Error};
 pub use interface::{Interface, InterfaceName, Interfaces};

@@ -27,6 +27,7 @@ mod can;
 mod event;
 mod inet;
 mod link;
+pub mod names;
 mod network;
 mod node;
 mod options;
@@ -96,6 +97,7 @@ pub struct Engine {
     processes: Vec<process::Process>,
     sockets: socket::SocketTable,
     nodes: Vec<node::Node>,
+    hosts: Vec<names::HostsLine>,
     networks: Vec<network::Network>,
     piconets: Vec<bluetooth::Piconet>,
     can: can::CanWorld,
@@ -116,6 +118,7 @@ impl Engine {
             processes: Vec::new(),
             sockets: socket::SocketTable::default(),
             nodes: Vec::new(),
+            hosts: Vec::new(),
             networks: Vec::new(),
             piconets: Vec::new(),
             can: can::CanWorld::default(),

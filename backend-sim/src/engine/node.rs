@@ -2,9 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
 
-use anysock::{Errno, Interface, InterfaceName, ResolveError};
+use anysock::{Errno, Interface, InterfaceName};
 
 use super::Engine;
 use super::bluetooth::NodeBluetooth;
@@ -57,7 +57,7 @@ impl Node {
     }
 
     /// The addresses of its interfaces.
-    fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+    pub(super) fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         self.interfaces
             .iter()
             .flat_map(|interface| match &interface.device {
@@ -162,22 +162,6 @@ impl Engine {
     fn forget_socket(&mut self, id: super::SocketId) {
         super::can::forget(self, id);
         self.remove_socket(id);
-    }
-
-    /// The addresses of a host: a node by its name, `localhost`, or an address as text.
-    ///
-    /// # Errors
-    /// `EAI_NONAME` where there is no such host, or it has no address.
-    pub fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
-        if let Ok(address) = host.parse() {
-            return Ok(alloc::vec![address]);
-        }
-        if host == "localhost" {
-            return Ok(alloc::vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()]);
-        }
-        let named = self.nodes.iter().filter(|node| node.name == host);
-        let addresses: Vec<IpAddr> = named.flat_map(Node::addresses).collect();
-        if addresses.is_empty() { Err(ResolveError::NO_NAME) } else { Ok(addresses) }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {

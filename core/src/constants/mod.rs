@@ -30,6 +30,7 @@ mod family;
 mod flags;
 pub mod hardware;
 pub mod hci;
+mod host_error;
 pub mod inet;
 pub mod interface;
 pub mod ip;
@@ -70,6 +71,7 @@ pub mod xdp;
 pub use errno::Errno;
 pub use family::Family;
 pub use flags::{MessageFlags, PollEvents, Shutdown};
+pub use host_error::HostError;
 pub use level::Level;
 pub use protocol::{BluetoothProtocol, CanProtocol, IpProtocol, Protocol};
 pub use resolve_error::ResolveError;
@@ -96,7 +98,7 @@ pub struct Constant {
 static MODULES: &[&[&[Constant]]] = &[
     &[Family::TABLE, SocketType::TABLE, SocketFlags::TABLE],
     &[IpProtocol::TABLE, BluetoothProtocol::TABLE, CanProtocol::TABLE],
-    &[Errno::TABLE, ResolveError::TABLE],
+    &[Errno::TABLE, ResolveError::TABLE, HostError::TABLE],
     &[Level::TABLE, MessageFlags::TABLE, PollEvents::TABLE, Shutdown::TABLE],
     address_attribute::TABLES,
     amateur_radio::TABLES,

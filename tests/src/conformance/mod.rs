@@ -14,9 +14,11 @@ pub mod can;
 pub mod inet6;
 pub mod interfaces;
 mod machine;
+pub mod names;
 pub mod network;
 pub mod options;
 pub mod rfcomm;
+pub mod services;
 pub mod socket;
 pub mod spawn;
 pub mod tcp;
@@ -37,6 +39,9 @@ macro_rules! for_each_body {
     ($each:ident) => {
         $each! {
             interfaces: loopback_is_number_one, list, unknown;
+            names: addresses_as_text, families, types_and_protocols, ports, this_machine, flags,
+                only_families_with_an_address, localhost, hosts_by_address, what_cannot_be_a_name,
+                names_of_addresses, the_own_name;
             wait: several_handles, many_handles, one_handle_twice, deadline, deadline_passed, waker,
                 waker_stays_readable;
             socket: families_that_are_none, types_that_are_none, protocols_that_do_not_fit,
@@ -83,6 +88,8 @@ macro_rules! for_each_body {
             network: much_data_comes, an_answer_after_a_half_close, both_ways_at_once,
                 a_reset, refused_by_the_peer, datagrams, names,
                 the_own_address_is_that_of_the_way;
+            [services: "/etc/services and /etc/protocols, which Debian's package netbase has"]
+                by_name, by_port, protocols, of_addresses, of_names;
             [can: "vcan0 and vcan1, which cargo xtask lab has"]
                 types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
                 exchange, what_is_known_of_a_frame, loopback_and_own_messages,

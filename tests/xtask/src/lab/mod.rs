@@ -27,7 +27,8 @@ const TIMED_OUT: u8 = 124;
 const LAB_FAILED: u8 = 125;
 
 /// What the guest offers to the command: the host's own programs, so they are installed on the host.
-const GUEST_TOOLS: &[&str] = &["bluez", "bluez-test-tools", "can-utils", "iproute2", "kmod", "socat"];
+const GUEST_TOOLS: &[&str] =
+    &["bluez", "bluez-test-tools", "can-utils", "iproute2", "kmod", "netbase", "socat"];
 
 /// Boot Debian's kernel in QEMU and run the tests that want it, or a command, in it
 ///

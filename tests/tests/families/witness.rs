@@ -6,6 +6,7 @@
 use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -71,6 +72,14 @@ impl Peer {
     /// Starts a program; its standard output and its standard error are read as one.
     pub(crate) fn start(program: &str, arguments: &[&str]) -> Peer {
         let mut command = Command::new(program);
+        command.args(arguments);
+        Peer::spawn(command)
+    }
+
+    /// Starts a C program of the project's own (tests/peers), for a family that has no independent program.
+    pub(crate) fn own(program: &str, arguments: &[&str]) -> Peer {
+        let directory = env::var_os("ANYSOCK_PEERS").expect("cargo xtask lab says where the programs are");
+        let mut command = Command::new(Path::new(&directory).join(program));
         command.args(arguments);
         Peer::spawn(command)
     }

@@ -45,6 +45,14 @@ pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
     fs::remove_dir_all(&archives).map_err(Failure::at(&archives))
 }
 
+/// The release that runs here, by its name.
+pub(crate) fn release() -> Result<String> {
+    let path = Path::new("/etc/os-release");
+    let text = fs::read_to_string(path).map_err(Failure::at(path))?;
+    let name = text.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+    name.map(String::from).ok_or_else(|| Failure(format!("{}: no VERSION_CODENAME", path.display())))
+}
+
 /// The package that the empty package `name` stands for: `linux-image-amd64` names the current kernel.
 pub(crate) fn depends(name: &str) -> Result<String> {
     let listed = command::output(Command::new("apt-cache").args(["depends", "--important", name]))?;

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::cargo::cargo;
 use crate::command::{self, Failure, Result, quoted};
+use crate::cross::Cross;
+use crate::lab::Arch;
+use crate::peers;
 
 /// What the names of tests begin with that compile C programs against the system's headers.
 const C_HEADERS: &str = "c_headers_";
@@ -29,28 +32,49 @@ struct TestProgram {
 
 /// The programs of tests with ignored tests among them, with all their tests, in the kernel lab.
 pub(crate) fn in_lab() -> Result<Command> {
-    let mut script = format!("export ANYSOCK_WITNESS={WITNESS}\nstatus=0\n");
-    for program in programs()? {
-        let list = command::output(Command::new(&program.path).args([
-            "--list",
-            "--ignored",
-            "--format=terse",
-            "--skip",
-            C_HEADERS,
-        ]))?;
-        if !list.is_empty() {
-            let [directory, path] = [&program.directory, &program.path].map(|path| quoted(path.as_os_str()));
-            script += &format!("cd {directory} && {path} --include-ignored --skip {C_HEADERS} || status=1\n");
+    let mut all = cargo(&["test", "--workspace", "--all-features"]);
+    let mut chosen = Vec::new();
+    for program in programs(&mut all)? {
+        let list = ["--list", "--ignored", "--format=terse", "--skip", C_HEADERS];
+        if !command::output(Command::new(&program.path).args(list))?.is_empty() {
+            chosen.push(program);
         }
     }
-    script += &format!("echo; sort {WITNESS}\nexit $status");
-    crate::lab::command(&["sh", "-c", &script].map(Path::new))
+    let peers = peers::compile(Arch::Amd64, Command::new("cc"))?;
+    in_lab_of(Arch::Amd64, &chosen, &peers)
 }
 
-/// All programs of tests, as `cargo test` built them.
-fn programs() -> Result<Vec<TestProgram>> {
-    let mut build = cargo(&["test", "--workspace", "--all-features", "--no-run", "--message-format=json"]);
-    let messages = command::output(&mut build)?;
+/// The suites of whole families, built for the processor of `cross`, in the kernel lab of `arch`.
+pub(crate) fn in_lab_cross(arch: Arch, cross: &Cross) -> Result<Command> {
+    let suites = ["--test", "conformance_linux", "--test", "families"];
+    let mut build = cross.cargo(&["test", "--package", "anysock-tests"]);
+    let peers = peers::compile(arch, cross.compiler())?;
+    in_lab_of(arch, &programs(build.args(suites))?, &peers)
+}
+
+/// All tests of `programs` in the lab of `arch`, with the C programs in the directory `peers`.
+fn in_lab_of(arch: Arch, programs: &[TestProgram], peers: &Path) -> Result<Command> {
+    let peers = quoted(peers.as_os_str());
+    let mut script =
+        format!("export ANYSOCK_PEERS={peers} ANYSOCK_WITNESS={WITNESS}\n: >{WITNESS}\nstatus=0\n");
+    let mut skip = format!("--skip {C_HEADERS}");
+    if !arch.has_bluetooth() {
+        println!(
+            "without Bluetooth: Debian's kernel for {arch:?} has no virtual controllers (CONFIG_BT_HCIVHCI)"
+        );
+        skip += " --skip bluetooth --skip rfcomm";
+    }
+    for program in programs {
+        let [directory, path] = [&program.directory, &program.path].map(|path| quoted(path.as_os_str()));
+        script += &format!("cd {directory} && {path} --include-ignored {skip} || status=1\n");
+    }
+    script += &format!("echo; sort {WITNESS}\nexit $status");
+    crate::lab::command(arch, &["sh", "-c", &script].map(Path::new))
+}
+
+/// The programs of tests that `build`, a `cargo test`, would run.
+fn programs(build: &mut Command) -> Result<Vec<TestProgram>> {
+    let messages = command::output(build.args(["--no-run", "--message-format=json"]))?;
     messages.lines().filter_map(|message| program(message).transpose()).collect()
 }
 

@@ -9,6 +9,7 @@ mod bench;
 mod cargo;
 mod ci;
 mod command;
+mod cross;
 mod debian;
 mod features;
 mod fuzz;

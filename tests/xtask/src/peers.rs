@@ -1,10 +1,14 @@
-//! The peer tests: programs that this project did not write, against the gateway. They are Python, in
-//! `tests/peers`, and want `target/release/gateway`.
+//! The peers: programs that this project did not write, driven against the gateway by Python in `tests/peers`,
+//! which wants `target/release/gateway`; and, for families that have no such program, C programs there that
+//! use nothing but the kernel's headers.
 
+use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::{self, Result};
+use crate::command::{self, Failure, Result};
+use crate::lab::Arch;
 use crate::{debian, lab, workspace};
 
 /// What the peer tests run. The kernel lab names its own.
@@ -39,7 +43,23 @@ pub(crate) fn wireshark() -> Command {
 /// can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab.
 pub(crate) fn in_lab() -> Result<Command> {
     let python = environment().join("bin/python");
-    lab::command(&[&python, Path::new("tests/peers/lab_test.py"), Path::new("-v")])
+    lab::command(Arch::Amd64, &[&python, Path::new("tests/peers/lab_test.py"), Path::new("-v")])
+}
+
+/// Compiles the C programs for `arch`, and returns the directory where they are.
+pub(crate) fn compile(arch: Arch, compiler: Command) -> Result<PathBuf> {
+    let sources = workspace::root().join("tests/peers");
+    let programs = workspace::target().join(format!("peers-{arch:?}").to_lowercase());
+    fs::create_dir_all(&programs).map_err(Failure::at(&programs))?;
+    for entry in fs::read_dir(&sources).map_err(Failure::at(&sources))? {
+        let source = entry.map_err(Failure::at(&sources))?.path();
+        if let (Some("c"), Some(name)) = (source.extension().and_then(OsStr::to_str), source.file_stem()) {
+            let mut compile = Command::new(compiler.get_program());
+            compile.args(["-O2", "-Wall", "-Wextra", "-Werror", "-std=gnu11", "-o"]);
+            command::run(compile.arg(programs.join(name)).arg(&source))?;
+        }
+    }
+    Ok(programs)
 }
 
 fn environment() -> PathBuf {

@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::cargo::cargo;
 use crate::command::{Failure, Result, run};
+use crate::cross::{self, Cross, Target};
+use crate::lab::Arch;
 use crate::tally::Tally;
 use crate::{abi, ignored, lab, memory, peers};
 
@@ -13,7 +15,8 @@ use crate::{abi, ignored, lab, memory, peers};
 ///
 /// Besides cargo's own tests: those of backend-linux under valgrind; the proof of `cargo xtask abi`; python-can
 /// and Wireshark's tshark against the gateway on the simulator; and can-utils, Bluetooth and python-can against
-/// the gateway on Linux, in the kernel lab, where the tests that cargo ignores run too. Debian packages are
+/// the gateway on Linux, in the kernel lab, where the tests that cargo ignores run too; and the families again
+/// on an ARM kernel. Debian packages are
 /// installed where missing (as root); everything else is kept in target/. What is missing is a failure, never a
 /// test left out. The last line says how many tests passed and failed; a step of setting up counts as one.
 #[derive(Args)]
@@ -42,6 +45,7 @@ pub(crate) fn all(tally: &mut Tally) {
     tally.tests("peers: python-can", || Ok(peers::python_can()));
     tally.tests("peers: tshark", || Ok(peers::wireshark()));
     lab_tests(tally);
+    in_lab_of(tally, Arch::Arm64, &cross::AARCH64);
 }
 
 /// Runs every test that wants the lab's kernel.
@@ -62,9 +66,16 @@ fn lab_tests(tally: &mut Tally) {
     tally.tests("lab: tests that are ignored elsewhere", ignored::in_lab);
 }
 
+/// Runs the tests of whole families in the lab of another processor.
+pub(crate) fn in_lab_of(tally: &mut Tally, arch: Arch, target: &'static Target) {
+    tally.tests(&format!("lab: families on {arch:?}"), || {
+        ignored::in_lab_cross(arch, &Cross::set_up(target)?)
+    });
+}
+
 fn lab_exit_status() -> Result<()> {
     let exit_7 = ["sh", "-c", "exit 7"].map(Into::into);
-    match lab::run(&exit_7, lab::TIME_LIMIT)? {
+    match lab::run(Arch::Amd64, &exit_7, lab::TIME_LIMIT)? {
         7 => Ok(()),
         other => Err(Failure(format!("exit 7 came out of the lab as {other}"))),
     }

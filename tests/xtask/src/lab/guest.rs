@@ -22,7 +22,7 @@ const STAGE2: &str = include_str!("../../../lab/stage2");
 const ENVIRONMENT: &[&str] = &["CARGO_TARGET_DIR", "HOME", "LANG", "RUST_BACKTRACE"];
 
 /// Boots `kernel`, runs `command` and returns its exit status.
-pub(super) fn run(arch: &Arch, kernel: &Kernel, command: &[OsString], time_limit: Duration) -> Result<u8> {
+pub(super) fn run(arch: Arch, kernel: &Kernel, command: &[OsString], time_limit: Duration) -> Result<u8> {
     let run = RunDirectory::create()?;
     let initramfs = run.0.join("initramfs");
     initramfs::write(kernel, &run.0.join("tree"), &initramfs)?;
@@ -44,7 +44,9 @@ pub(super) fn run(arch: &Arch, kernel: &Kernel, command: &[OsString], time_limit
         let _ = copier.join();
     }
     if !ended {
-        eprintln!("cargo xtask lab: ended after {} s, the time limit", time_limit.as_secs());
+        let console = fs::read(&console).unwrap_or_default();
+        let limit = time_limit.as_secs();
+        eprintln!("cargo xtask lab: ended after {limit} s, the time limit\n{}", last_lines(&console, 25));
         return Ok(TIMED_OUT);
     }
     let status = fs::read_to_string(share.join("status")).ok().and_then(|status| status.trim().parse().ok());
@@ -55,12 +57,25 @@ pub(super) fn run(arch: &Arch, kernel: &Kernel, command: &[OsString], time_limit
     }))
 }
 
-fn qemu(arch: &Arch, kernel: &Kernel, initramfs: &Path, share: &Path, console: &Path) -> Command {
-    let mut qemu = Command::new(arch.qemu);
-    qemu.args(arch.machine).args(["-accel", "tcg", "-smp", "1", "-m", "1024"]);
+fn qemu(arch: Arch, kernel: &Kernel, initramfs: &Path, share: &Path, console: &Path) -> Command {
+    let mut qemu = Command::new(arch.qemu());
+    qemu.args(arch.machine()).args(["-accel", "tcg", "-smp", "1", "-m", "1024"]);
     qemu.args(["-nodefaults", "-no-reboot", "-display", "none", "-device", "virtio-rng-pci"]);
     qemu.arg("-kernel").arg(kernel.image()).arg("-initrd").arg(initramfs);
-    qemu.args(["-append", &format!("console={} quiet panic=-1", arch.console)]);
+    // What the kernel does not know becomes the first stage's environment.
+    let mut append = format!("console={} quiet panic=-1", arch.console());
+    let mut shares = vec![("modules", kernel.modules(), ",readonly=on"), ("lab", share.into(), "")];
+    if arch.target().is_some() {
+        append += &format!(" workspace={}", workspace::root().display());
+        shares.push(("workspace", workspace::root().into(), ",readonly=on"));
+        shares.push(("host", kernel.directory().into(), ",readonly=on"));
+    } else {
+        shares.push(("host", "/".into(), ",readonly=on"));
+    }
+    if arch.has_bluetooth() {
+        append += " bluetooth=yes";
+    }
+    qemu.args(["-append", &append]);
     qemu.arg("-serial").arg(with_path("file:", console));
     // The command's output has ports of its own, apart from the kernel's messages on the serial port.
     qemu.args(["-device", "virtio-serial-pci"]);
@@ -68,14 +83,9 @@ fn qemu(arch: &Arch, kernel: &Kernel, initramfs: &Path, share: &Path, console: &
         qemu.args(["-chardev", &format!("file,id={port},path=/dev/{port}")]);
         qemu.args(["-device", &format!("virtserialport,chardev={port},name={port}")]);
     }
-    let shares = [
-        ("host", Path::new("/"), ",readonly=on"),
-        ("modules", &kernel.modules(), ",readonly=on"),
-        ("lab", share, ""),
-    ];
     for (tag, path, options) in shares {
         let local = format!("local,id={tag},security_model=none,multidevs=remap{options},path=");
-        qemu.arg("-fsdev").arg(with_path(&local, path));
+        qemu.arg("-fsdev").arg(with_path(&local, &path));
         qemu.args(["-device", &format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}")]);
     }
     qemu.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,10 +1,12 @@
-//! Debian's kernel, its modules and busybox: fetched once, then kept in `target/lab`.
+//! Debian's kernel, its modules and busybox, and the guest's programs where the host's are another processor's:
+//! fetched once, then kept in `target/lab`.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
+use super::GUEST_TOOLS;
 use super::arch::Arch;
 use crate::command::{self, Failure, Result};
 use crate::{debian, workspace};
@@ -17,8 +19,8 @@ pub(super) struct Kernel {
 
 impl Kernel {
     /// The kernel for `arch`, from `target/lab` or fetched now.
-    pub(super) fn of(arch: &Arch) -> Result<Kernel> {
-        let directory = workspace::target().join("lab").join(arch.name);
+    pub(super) fn of(arch: Arch) -> Result<Kernel> {
+        let directory = workspace::target().join("lab").join(arch.name());
         if !directory.exists() {
             fetch(arch, &directory)?;
         }
@@ -33,6 +35,11 @@ impl Kernel {
         };
         let version = version.file_name().to_string_lossy().into_owned();
         Ok(Kernel { directory, version })
+    }
+
+    /// Where it was unpacked, with the programs of its processor if they were.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// What QEMU boots.
@@ -62,15 +69,11 @@ impl Kernel {
 
 /// Unpacks everything beside `directory` and moves it there in one step, so that neither an interrupted
 /// run nor a parallel one leaves it half done.
-fn fetch(arch: &Arch, directory: &Path) -> Result<()> {
-    debian::update()?;
-    let image = debian::depends(&format!("linux-image-{}", arch.name))?;
+fn fetch(arch: Arch, directory: &Path) -> Result<()> {
     let unfinished = directory.with_extension(process::id().to_string());
-    debian::unpack(&[&image, &format!("busybox-static:{}", arch.name)], &unfinished)?;
-    // From Debian 13 on, packages hold only /usr/lib.
-    let lib = unfinished.join("lib");
-    if !lib.exists() {
-        symlink("usr/lib", &lib).map_err(Failure::at(&lib))?;
+    match arch.target() {
+        None => fetch_kernel(arch, &unfinished)?,
+        Some(_) => fetch_all(arch, &unfinished)?,
     }
     let kernel = Kernel::in_directory(unfinished.clone())?;
     command::run(Command::new("/sbin/depmod").arg("-b").arg(&unfinished).arg(&kernel.version))?;
@@ -78,4 +81,42 @@ fn fetch(arch: &Arch, directory: &Path) -> Result<()> {
         Err(_) if directory.exists() => fs::remove_dir_all(&unfinished).map_err(Failure::at(&unfinished)),
         renamed => renamed.map_err(Failure::at(directory)),
     }
+}
+
+/// The kernel alone, for a guest with the host's programs.
+fn fetch_kernel(arch: Arch, directory: &Path) -> Result<()> {
+    debian::update()?;
+    let image = debian::depends(&format!("linux-image-{}", arch.name()))?;
+    debian::unpack(&[&image, &format!("busybox-static:{}", arch.name())], directory)?;
+    // From Debian 13 on, packages hold only /usr/lib.
+    let lib = directory.join("lib");
+    if !lib.exists() {
+        symlink("usr/lib", &lib).map_err(Failure::at(&lib))?;
+    }
+    Ok(())
+}
+
+/// The kernel and the programs of a guest that cannot run the host's.
+fn fetch_all(arch: Arch, directory: &Path) -> Result<()> {
+    let image = format!("linux-image-{}", arch.name());
+    let own = [
+        &image,
+        "busybox-static",
+        "coreutils",
+        "dash",
+        "grep",
+        "hostname",
+        "mount",
+        "procps",
+        "sed",
+        "util-linux",
+    ];
+    let packages = [&own, GUEST_TOOLS].concat().join(",");
+    eprintln!("fetching Debian packages for {}: {packages}", arch.name());
+    debian::install(&["mmdebstrap"])?;
+    let mut mmdebstrap = Command::new("mmdebstrap");
+    // Unpacked only: no program of another processor has to run here.
+    mmdebstrap.args(["--quiet", "--variant=extract", "--architectures", arch.name()]);
+    mmdebstrap.arg("--include").arg(packages).arg(debian::release()?).arg(directory);
+    command::run(&mut mmdebstrap)
 }

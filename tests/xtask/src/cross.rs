@@ -1,0 +1,143 @@
+//! Building programs for Linux on another processor: with rustup's standard library for it or, where rustup
+//! cannot have it, with Debian's second compiler and a standard library that it builds once.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo::cargo;
+use crate::command::{self, Failure, Result};
+use crate::{debian, workspace};
+
+/// Debian's second compiler.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// Where it keeps its libraries.
+const DEBIAN_RUSTLIB: &str = "/usr/lib/rustlib";
+
+/// A processor to build for.
+pub(crate) struct Target {
+    /// Rust's name of it.
+    pub(crate) triple: &'static str,
+    /// Debian's C compiler, which links too.
+    compiler: &'static str,
+    /// The Debian packages with that compiler and its C library.
+    packages: &'static [&'static str],
+}
+
+/// The 64-bit ARM.
+pub(crate) const AARCH64: Target = Target {
+    triple: "aarch64-unknown-linux-gnu",
+    compiler: "aarch64-linux-gnu-gcc",
+    packages: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+};
+
+/// The compiler that builds for a [`Target`].
+enum Toolchain {
+    Rustup,
+    /// Debian's, behind this wrapper.
+    Debian(PathBuf),
+}
+
+/// A [`Target`] with all that building for it takes.
+pub(crate) struct Cross {
+    target: &'static Target,
+    toolchain: Toolchain,
+}
+
+impl Cross {
+    /// Installs what is missing.
+    pub(crate) fn set_up(target: &'static Target) -> Result<Cross> {
+        debian::install(target.packages)?;
+        let toolchain = if has_library(target)?
+            || command::succeeds(Command::new("rustup").args(["target", "add", target.triple]))
+        {
+            Toolchain::Rustup
+        } else {
+            eprintln!("rustup cannot add {}: Debian's compiler builds the library for it", target.triple);
+            debian::install(&["rustc-web", "rust-web-src"])?;
+            Toolchain::Debian(debian_sysroot(target)?)
+        };
+        Ok(Cross { target, toolchain })
+    }
+
+    /// The cargo that builds for the target, with `arguments`.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut cargo = cargo(arguments);
+        cargo.args(["--target", self.target.triple]).env(linker_variable(self.target), self.target.compiler);
+        if let Toolchain::Debian(compiler) = &self.toolchain {
+            // A directory of its own: another compiler would build everything anew in the usual one.
+            cargo.arg("--target-dir").arg(debian_directory()).env("RUSTC", compiler);
+        }
+        cargo
+    }
+
+    /// The C compiler.
+    pub(crate) fn compiler(&self) -> Command {
+        Command::new(self.target.compiler)
+    }
+}
+
+fn linker_variable(target: &Target) -> String {
+    format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
+}
+
+fn debian_directory() -> PathBuf {
+    workspace::target().join("debian")
+}
+
+fn has_library(target: &Target) -> Result<bool> {
+    let library =
+        command::output(Command::new("rustc").args(["--print=target-libdir", "--target", target.triple]))?;
+    Ok(Path::new(library.trim_end()).exists())
+}
+
+/// Makes a directory of libraries with the target's among them, and a compiler that uses it. Cargo's own
+/// `-Zbuild-std` alone does not do: a build script that asks the compiler about its target finds no library.
+fn debian_sysroot(target: &Target) -> Result<PathBuf> {
+    let sysroot = workspace::target().join("debian-sysroot");
+    let wrapper = sysroot.join("rustc");
+    let libraries = sysroot.join("lib/rustlib").join(target.triple).join("lib");
+    if libraries.exists() {
+        return Ok(wrapper);
+    }
+    let build = workspace::target().join("debian-std");
+    write_package(&build)?;
+    let mut std = cargo(&["build", "--release", "--target", target.triple]);
+    std.current_dir(&build).arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro");
+    std.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
+    std.env(linker_variable(target), target.compiler).env_remove("CARGO_TARGET_DIR");
+    command::run(&mut std)?;
+
+    let unfinished = libraries.with_extension("new");
+    fs::create_dir_all(&unfinished).map_err(Failure::at(&unfinished))?;
+    let built = build.join("target").join(target.triple).join("release/deps");
+    for entry in fs::read_dir(&built).map_err(Failure::at(&built))? {
+        let file = entry.map_err(Failure::at(&built))?;
+        if file.path().extension().is_some_and(|extension| extension == "rlib") {
+            let copy = unfinished.join(file.file_name());
+            fs::copy(file.path(), &copy).map_err(Failure::at(&copy))?;
+        }
+    }
+    let host = sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu");
+    if !host.exists() {
+        symlink(Path::new(DEBIAN_RUSTLIB).join("x86_64-unknown-linux-gnu"), &host)
+            .map_err(Failure::at(&host))?;
+    }
+    let script = format!("#!/bin/sh\nexec {DEBIAN_RUSTC} --sysroot '{}' \"$@\"\n", sysroot.display());
+    fs::write(&wrapper, script).map_err(Failure::at(&wrapper))?;
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).map_err(Failure::at(&wrapper))?;
+    fs::rename(&unfinished, &libraries).map_err(Failure::at(&libraries))?;
+    Ok(wrapper)
+}
+
+/// A package of nothing, for which cargo builds the standard library.
+fn write_package(directory: &Path) -> Result<()> {
+    let source = directory.join("src");
+    fs::create_dir_all(&source).map_err(Failure::at(&source))?;
+    let manifest = "[package]\nname = \"nothing\"\nedition = \"2024\"\n\n[workspace]\n";
+    for (path, text) in [(directory.join("Cargo.toml"), manifest), (source.join("lib.rs"), "")] {
+        fs::write(&path, text).map_err(Failure::at(&path))?;
+    }
+    Ok(())
+}

@@ -4,7 +4,7 @@ mod tcp_end;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Error, Flags, Keepalive, Listener, Options, Segment, SequenceNumber, State,
-    refuse,
+    Timestamps, refuse,
 };
 use anysock::time::Instant;
 use tcp_end::{ACK, End, seconds, segment};
@@ -328,6 +328,8 @@ fn options_of_the_syn() {
     let mut expected = Options::NONE;
     expected.maximum_segment_size = Some(1460);
     expected.window_scale = Some(0);
+    expected.sack_permitted = true;
+    expected.timestamps = Some(Timestamps { value: 0, echo_reply: 0 });
     assert_eq!((syn.options, syn.window), (expected, 4096));
 }
 

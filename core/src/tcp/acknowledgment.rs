@@ -5,7 +5,7 @@ use super::connection::Connection;
 use super::segment::{Flags, Segment};
 use super::storage::{Buffer, Storage};
 use super::timers::Timer;
-use super::{Event, SequenceNumber, State};
+use super::{Event, State};
 use crate::time::Instant;
 
 impl Connection {
@@ -23,7 +23,7 @@ impl Connection {
                 self.reset = Reset::answering(segment);
                 return false;
             }
-            self.acknowledge(now, ack, storage);
+            self.acknowledge(now, segment, storage);
             self.update_window(segment, self.snd.scaled(segment.window));
             self.transition(now, Event::AckOfSyn);
             return true;
@@ -38,7 +38,7 @@ impl Connection {
             self.unanswered_probes = 0;
             let window = self.snd.scaled(segment.window);
             if ack.is_after(self.snd.una) {
-                self.acknowledge(now, ack, storage);
+                self.acknowledge(now, segment, storage);
             } else if self.is_duplicate(segment, window)
                 && self.congestion.on_duplicate(ack, self.snd.nxt, self.snd.mss)
             {
@@ -66,8 +66,9 @@ impl Connection {
             && self.timers.is_running(Timer::Retransmission)
     }
 
-    /// SND.UNA <- SEG.ACK, with all that follows from it; `ack` is acceptable and new.
-    pub(super) fn acknowledge(&mut self, now: Instant, ack: SequenceNumber, storage: &mut impl Storage) {
+    /// SND.UNA <- SEG.ACK, with all that follows from it; SEG.ACK is acceptable and new.
+    pub(super) fn acknowledge(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+        let ack = segment.ack;
         let parts = storage.parts();
         let numbers = ack.since(self.snd.una);
         let front = self.snd.front();
@@ -78,8 +79,10 @@ impl Connection {
         self.snd.syn_acknowledged = true;
         parts.send.discard(self.snd.front().since(front) as usize);
 
-        if let Some(sent) = self.transmissions.acknowledge(parts.transmissions, ack) {
-            self.rtt.sample(now.nanos_since(sent));
+        let sent = self.transmissions.acknowledge(parts.transmissions, ack);
+        let measured = sent.map(|sent| now.nanos_since(sent));
+        if let Some(measured) = measured.or_else(|| self.timestamping.measure(&self.config, now, segment)) {
+            self.rtt.sample(measured);
         }
         if was_syn {
             if self.snd.syn_retransmitted {

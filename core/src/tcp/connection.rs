@@ -5,10 +5,12 @@ use super::config::Config;
 use super::congestion::Congestion;
 use super::out_of_order::OutOfOrder;
 use super::rtt::RoundTripTime;
+use super::sack::SelectiveAcknowledgment;
 use super::segment::{Flags, Segment};
 use super::settings::Settings;
 use super::storage::{Buffer, Storage};
 use super::timers::{Timer, Timers};
+use super::timestamps::Timestamping;
 use super::transmissions::Transmissions;
 use super::{Error, Event, SequenceNumber, State};
 use crate::time::Instant;
@@ -48,6 +50,8 @@ pub struct Connection {
     /// Our text has been answering the peer's, so it can carry the acknowledgments.
     pub(super) interactive: bool,
     pub(super) challenges: Challenges,
+    pub(super) timestamping: Timestamping,
+    pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
     pub(super) congestion: Congestion,
     pub(super) transmissions: Transmissions,
@@ -299,6 +303,8 @@ impl Connection {
             quick_acknowledgments: config.quick_acknowledgments,
             interactive: false,
             challenges: Challenges { since: now, count: 0 },
+            timestamping: Timestamping::default(),
+            sack: SelectiveAcknowledgment::default(),
             rtt: RoundTripTime::new(),
             congestion: Congestion::new(isn, mss),
             transmissions: Transmissions::default(),
@@ -323,7 +329,7 @@ impl Connection {
         self.rcv.acknowledged = self.rcv.nxt;
         let send_mss =
             syn.options.maximum_segment_size.unwrap_or(self.config.default_send_maximum_segment_size);
-        self.snd.mss = u32::from(send_mss.min(self.config.maximum_segment_size)).max(1);
+        self.snd.mss = u32::from(send_mss);
         // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
         self.scaling = self.config.window_scale.is_some() && syn.options.window_scale.is_some();
         if self.scaling {
@@ -331,7 +337,17 @@ impl Connection {
         } else {
             self.rcv.shift = 0;
         }
+        self.sack.synchronize(&self.config, syn);
+        self.timestamping.synchronize(&self.config, syn);
+        self.limit_segment_size(u32::from(send_mss.min(self.config.maximum_segment_size)));
         self.update_window(syn, u32::from(syn.window));
+    }
+
+    /// Eff.snd.MSS, the segment with its options being no longer than one of `most` octets of text without (RFC 9293
+    /// §3.7.1).
+    pub(super) fn limit_segment_size(&mut self, most: u32) {
+        let options = if self.timestamping.is_agreed() { 12 } else { 0 };
+        self.snd.mss = self.snd.mss.min(most.saturating_sub(options)).max(1);
     }
 
     /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.

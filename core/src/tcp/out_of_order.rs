@@ -16,6 +16,25 @@ impl OutOfOrder {
         self.count == 0
     }
 
+    /// How many blocks there are.
+    #[inline]
+    pub(super) const fn count(&self) -> usize {
+        self.count as usize
+    }
+
+    /// The first numbers of `new` that are here already; where none is, an empty block.
+    pub(super) fn overlap(&self, blocks: &[Block], new: &Block) -> Block {
+        self.blocks(blocks)
+            .iter()
+            .map(|block| Block {
+                left_edge: block.left_edge.later(new.left_edge),
+                right_edge: block.right_edge.earlier(new.right_edge),
+            })
+            .filter(|common| !common.is_empty())
+            .reduce(|first, other| if other.left_edge.is_before(first.left_edge) { other } else { first })
+            .unwrap_or(Block::NONE)
+    }
+
     /// Whether any block ends after `number`.
     pub(super) fn reaches_beyond(&self, blocks: &[Block], number: SequenceNumber) -> bool {
         self.blocks(blocks).iter().any(|block| block.right_edge.is_after(number))

@@ -47,6 +47,12 @@ impl Block {
     /// A block of nothing, to fill a table with.
     pub const NONE: Block = Block { left_edge: SequenceNumber(0), right_edge: SequenceNumber(0) };
 
+    /// Whether it has no numbers.
+    #[inline]
+    pub(super) const fn is_empty(&self) -> bool {
+        !self.left_edge.is_before(self.right_edge)
+    }
+
     /// Whether the two overlap or adjoin.
     #[inline]
     pub(super) fn touches(&self, other: &Block) -> bool {

@@ -48,7 +48,7 @@ impl Connection {
         self.heard = now;
         self.synchronize(segment);
         if acknowledges {
-            self.acknowledge(now, segment.ack, storage);
+            self.acknowledge(now, segment, storage);
             self.transition(now, Event::SynAck);
             self.acknowledgment = Acknowledgment::Due;
             // "If there are other controls or text in the segment, then continue processing at the sixth step."
@@ -68,7 +68,7 @@ impl Connection {
     fn arrives_in_other_states(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
         let flags = segment.flags;
         // "First, check sequence number".
-        if !self.is_acceptable(segment) {
+        if self.is_from_the_past(now, segment) || !self.is_acceptable(segment) {
             return self.unacceptable(now, segment);
         }
         // "Second, check the RST bit".
@@ -91,6 +91,7 @@ impl Connection {
         if !flags.contains(Flags::ACK) || !self.arrives_acknowledgment(now, segment, storage) {
             return;
         }
+        self.note_timestamp(segment);
         self.heard = now;
         self.keepalives = 0;
         self.arrives_text_and_fin(now, segment, storage);
@@ -128,6 +129,8 @@ impl Connection {
             // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
             self.timers.set(Timer::FinalWait, now + self.config.time_wait);
         }
+        let end = segment.seq + segment.sequence_length();
+        self.note_duplicate(segment.seq, end.earlier(self.rcv.nxt));
         // Text is always answered, for the peer waits for that; the rest with measure.
         if segment.payload.is_empty() {
             self.challenge(now);

@@ -70,6 +70,12 @@ impl Connection {
         let ahead = left_edge.since(nxt);
         let written = write(parts.receive, self.rcv.readable.saturating_add(ahead) as usize, text);
         let block = Block { left_edge, right_edge: left_edge + written };
+        if left_edge != seq {
+            self.note_duplicate(seq, (seq + payload.len() as u32).earlier(nxt));
+        } else if !self.out_of_order.is_empty() {
+            let common = self.out_of_order.overlap(parts.out_of_order, &block);
+            self.note_duplicate(common.left_edge, common.right_edge);
+        }
         if written == 0 {
             self.acknowledgment = Acknowledgment::Due;
         } else if ahead > 0 {

@@ -15,7 +15,9 @@ impl Connection {
     /// that cannot be sent may be dropped, as the network would.
     pub fn poll_transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
         if let Some(reset) = self.reset.take() {
-            return Some(reset.segment());
+            let mut segment = reset.segment();
+            segment.options.timestamps = self.timestamping.option(&self.config, now);
+            return Some(segment);
         }
         if matches!(self.state, State::Closed | State::Listen) {
             return None;
@@ -23,7 +25,7 @@ impl Connection {
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
         if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
-            let segment = self.syn(receive_capacity);
+            let segment = self.syn(now, receive_capacity);
             self.sent(now, segment.seq, 1, parts.transmissions);
             return Some(segment);
         }
@@ -31,27 +33,30 @@ impl Connection {
             let offset = seq.since(self.snd.front()) as usize;
             let length = self.snd.end.since(seq).min(numbers);
             let (first, second) = parts.send.read(offset, length as usize);
-            let mut segment = self.segment(seq, receive_capacity);
+            let mut segment = self.segment(now, seq, receive_capacity);
+            self.sent(now, seq, numbers, parts.transmissions);
+            segment.options.sack = self.report(parts.out_of_order, length > 0);
             segment.payload = Payload::new(first, second);
             segment.flags.set(Flags::FIN, numbers > length);
             segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
-            self.sent(now, seq, numbers, parts.transmissions);
             return Some(segment);
         }
         if self.snd.keepalive {
             self.snd.keepalive = false;
-            return Some(self.segment(self.snd.nxt - 1, receive_capacity));
+            return Some(self.segment(now, self.snd.nxt - 1, receive_capacity));
         }
         if self.state != State::SynSent
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
-            return Some(self.segment(self.snd.nxt, receive_capacity));
+            let mut segment = self.segment(now, self.snd.nxt, receive_capacity);
+            segment.options.sack = self.report(parts.out_of_order, false);
+            return Some(segment);
         }
         None
     }
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
-    fn syn(&mut self, receive_capacity: u32) -> Segment<'static> {
+    fn syn(&mut self, now: Instant, receive_capacity: u32) -> Segment<'static> {
         let window = receive_capacity.min(u32::from(u16::MAX));
         let synchronized = self.state != State::SynSent;
         // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
@@ -64,6 +69,12 @@ impl Connection {
         segment.options = Options {
             maximum_segment_size: Some(self.config.maximum_segment_size),
             window_scale: self.config.window_scale.filter(|_| scales).map(|_| self.rcv.shift),
+            sack_permitted: if synchronized { self.sack.is_agreed() } else { self.sack.offer(&self.config) },
+            timestamps: if synchronized {
+                self.timestamping.option(&self.config, now)
+            } else {
+                self.timestamping.offer(&self.config, now)
+            },
             ..Options::NONE
         };
         self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);
@@ -84,8 +95,9 @@ impl Connection {
     }
 
     /// A segment at `seq` with the acknowledgment and the window, and nothing else.
-    fn segment(&mut self, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
+    fn segment(&mut self, now: Instant, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
         let mut segment = Segment::new(Flags::ACK, seq, self.rcv.nxt);
+        segment.options.timestamps = self.timestamping.option(&self.config, now);
         segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
         self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + self.rcv.scaled(segment.window));
         self.acknowledged();
@@ -172,7 +184,7 @@ impl Connection {
             return 0;
         }
         let text = self.snd.end.since(from);
-        let length = text.min(self.snd.mss).min(room);
+        let length = text.min(self.segment_size()).min(room);
         let fin = self.snd.fin && length == text && room > length;
         length.saturating_add(u32::from(fin))
     }
@@ -182,7 +194,7 @@ impl Connection {
     fn is_worth_sending(&self, numbers: u32) -> bool {
         let sends_all = self.snd.resume + numbers == self.snd.limit();
         let small_in_flight = self.snd.small.is_after(self.snd.una);
-        numbers >= self.snd.mss
+        numbers >= self.segment_size()
             || (sends_all
                 && (self.snd.fin || !self.config.cork && (self.config.no_delay || !small_in_flight)))
             || numbers >= (self.snd.max_wnd / 2).max(1)
@@ -205,7 +217,7 @@ impl Connection {
         }
         self.spoke = now;
         self.snd.keepalive = false;
-        if numbers < self.snd.mss && self.snd.syn_acknowledged {
+        if numbers < self.segment_size() && self.snd.syn_acknowledged {
             self.snd.small = self.snd.small.later(end);
         }
         if self

@@ -131,7 +131,7 @@ impl Connection {
     /// Changes the settings of a connection that exists. The sizes and scale that the SYN announced stay.
     pub fn set_config(&mut self, now: Instant, config: &Config) {
         self.config = Settings::new(config);
-        self.snd.mss = self.snd.mss.min(u32::from(config.maximum_segment_size)).max(1);
+        self.limit_segment_size(u32::from(config.maximum_segment_size));
         self.start_keepalive(now);
     }
 

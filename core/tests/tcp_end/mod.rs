@@ -1,7 +1,7 @@
 //! One connection under test, fed by hand.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use anysock::tcp::{Config, Connection, Error, Fixed, Flags, Segment, SequenceNumber, State};
+use anysock::tcp::{Config, Connection, Error, Fixed, Flags, Options, Segment, SequenceNumber, State};
 use anysock::time::Instant;
 use core::time::Duration;
 
@@ -36,6 +36,28 @@ impl End {
         let syn = segment(Flags::SYN, 224, 0, b"");
         let connection = Connection::accept(config, SequenceNumber(100), &syn, Instant::ZERO);
         End { connection, memory: Memory::new(), now: Instant::ZERO }
+    }
+
+    /// ESTABLISHED with a peer whose SYN had these options and whose window is 60000; SND.NXT 101, RCV.NXT 225. Its
+    /// timestamps, if any, begin at 1000.
+    pub(crate) fn established_with_options(config: &Config, options: Options) -> End {
+        let mut syn = segment(Flags::SYN, 224, 0, b"");
+        (syn.options, syn.window) = (options, 60_000);
+        let connection = Connection::accept(config, SequenceNumber(100), &syn, Instant::ZERO);
+        let mut end = End { connection, memory: Memory::new(), now: Instant::ZERO };
+        end.sent();
+        let mut ack = segment(Flags::ACK, 225, 101, b"");
+        ack.window = 60_000;
+        ack.options.timestamps = options.timestamps;
+        assert_eq!(end.arrives(&ack), []);
+        end
+    }
+
+    /// The next segment that it wants to send, with its options.
+    pub(crate) fn transmit(&mut self) -> Option<(SequenceNumber, SequenceNumber, Options)> {
+        self.connection
+            .poll_transmit(self.now, &mut self.memory)
+            .map(|segment| (segment.seq, segment.ack, segment.options))
     }
 
     /// ESTABLISHED: SND.NXT 101, RCV.NXT 225.

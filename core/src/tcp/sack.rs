@@ -1,0 +1,86 @@
+//! Selective acknowledgments: what we say of text that came out of order (RFC 2018) or twice (RFC 2883).
+
+use super::SequenceNumber;
+use super::connection::Connection;
+use super::segment::{Block, Segment};
+use super::settings::Settings;
+
+/// What a connection knows of selective acknowledgments.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct SelectiveAcknowledgment {
+    /// Both SYNs permitted them (RFC 2018 §2).
+    agreed: bool,
+    /// What came twice, to be told with the next acknowledgment; nothing where it is empty.
+    duplicate: Block,
+}
+
+impl SelectiveAcknowledgment {
+    #[inline]
+    pub(super) const fn is_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    /// Takes the peer's answer or wish from its SYN.
+    pub(super) fn synchronize(&mut self, settings: &Settings, syn: &Segment<'_>) {
+        self.agreed = settings.selective_acknowledgments && syn.options.sack_permitted;
+    }
+
+    /// Whether a SYN that begins a connection permits them.
+    pub(super) fn offer(&self, settings: &Settings) -> bool {
+        settings.selective_acknowledgments
+    }
+}
+
+/// What we report.
+impl Connection {
+    /// The numbers from `left_edge` to `right_edge` have come before: to be reported once (RFC 2883 §4).
+    pub(super) fn note_duplicate(&mut self, left_edge: SequenceNumber, right_edge: SequenceNumber) {
+        if self.sack.agreed && left_edge.is_before(right_edge) {
+            self.sack.duplicate = Block { left_edge, right_edge };
+        }
+    }
+
+    /// How many blocks the next segment reports: three fit in beside timestamps, otherwise four.
+    #[inline]
+    fn blocks_to_report(&self) -> usize {
+        if !self.sack.agreed {
+            return 0;
+        }
+        let most = if self.timestamping.is_agreed() { 3 } else { 4 };
+        let duplicates = usize::from(!self.sack.duplicate.is_empty());
+        self.out_of_order.count().saturating_add(duplicates).min(most)
+    }
+
+    /// How much text goes into a segment: SND.MSS without what the blocks take (RFC 9293 §3.7.1), unless they would
+    /// take half of it.
+    #[inline]
+    pub(super) fn segment_size(&self) -> u32 {
+        match self.blocks_to_report() {
+            0 => self.snd.mss,
+            blocks => self.without_blocks(blocks).unwrap_or(self.snd.mss),
+        }
+    }
+
+    /// The room that `blocks` leave for text, if it is enough.
+    fn without_blocks(&self, blocks: usize) -> Option<u32> {
+        let room = self.snd.mss.saturating_sub((blocks as u32).saturating_mul(8).saturating_add(4));
+        (room > self.snd.mss / 2).then_some(room)
+    }
+
+    /// The blocks of a segment that carries text or not: a duplicate first, then what came last (RFC 2018 §4,
+    /// RFC 2883 §4).
+    pub(super) fn report(&mut self, blocks: &[Block], carries_text: bool) -> [Option<Block>; 4] {
+        let mut report = [None; 4];
+        let count = self.blocks_to_report();
+        if count == 0 || (carries_text && self.without_blocks(count).is_none()) {
+            return report;
+        }
+        let duplicate = core::mem::take(&mut self.sack.duplicate);
+        let duplicate = (!duplicate.is_empty()).then_some(duplicate);
+        let blocks = duplicate.into_iter().chain(self.out_of_order.blocks(blocks).iter().copied());
+        for (place, block) in report.iter_mut().zip(blocks.take(count)) {
+            *place = Some(block);
+        }
+        report
+    }
+}

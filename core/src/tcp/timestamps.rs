@@ -1,0 +1,89 @@
+//! Timestamps: round-trip times of segments sent twice, and protection against wrapped sequence numbers, PAWS
+//! (RFC 7323 §3 to §5).
+
+use super::connection::Connection;
+use super::segment::{Flags, Segment, Timestamps};
+use super::settings::Settings;
+use crate::time::Instant;
+
+/// A tick of our timestamp clock is 2^20 ns, 1.05 ms: RFC 7323 §5.4 asks for 1 ms to 1 s.
+const TICK_SHIFT: u32 = 20;
+
+/// How long a connection may be idle before TS.Recent means nothing any more (RFC 7323 §5.5).
+const TWENTY_FOUR_DAYS: u64 = 24 * 86_400 * 1_000_000_000;
+
+/// What a connection knows of timestamps.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Timestamping {
+    /// Snd.TS.OK: both SYNs carried the option (RFC 7323 §3.2).
+    agreed: bool,
+    /// TS.Recent: the timestamp to be echoed (RFC 7323 §4.3).
+    recent: u32,
+}
+
+/// Our timestamp clock, as this connection shows it.
+fn clock(settings: &Settings, now: Instant) -> u32 {
+    ((now.as_nanos() >> TICK_SHIFT) as u32).wrapping_add(settings.timestamp_offset)
+}
+
+impl Timestamping {
+    /// Whether every segment carries timestamps.
+    #[inline]
+    pub(super) const fn is_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    /// Takes the peer's answer or wish from its SYN.
+    pub(super) fn synchronize(&mut self, settings: &Settings, syn: &Segment<'_>) {
+        if let Some(timestamps) = syn.options.timestamps.filter(|_| settings.timestamps) {
+            *self = Timestamping { agreed: true, recent: timestamps.value };
+        }
+    }
+
+    /// The option of a segment sent at `now`.
+    #[inline]
+    pub(super) fn option(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
+        self.agreed.then(|| Timestamps { value: clock(settings, now), echo_reply: self.recent })
+    }
+
+    /// The option of a SYN that begins a connection.
+    pub(super) fn offer(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
+        settings.timestamps.then(|| Timestamps { value: clock(settings, now), echo_reply: 0 })
+    }
+
+    /// A round-trip time in nanoseconds, to within a tick, by the timestamp that `segment` echoes; `segment`
+    /// acknowledges something new (RFC 7323 §4.1).
+    pub(super) fn measure(&self, settings: &Settings, now: Instant, segment: &Segment<'_>) -> Option<u64> {
+        let timestamps = segment.options.timestamps.filter(|_| self.agreed)?;
+        let ticks = clock(settings, now).wrapping_sub(timestamps.echo_reply);
+        // What was never sent is not believed: a round-trip of more than 18 minutes is none.
+        (ticks < 1 << 20).then(|| u64::from(ticks.max(1)) << TICK_SHIFT)
+    }
+}
+
+/// Protection against wrapped sequence numbers (RFC 7323 §5).
+impl Connection {
+    /// R1: "SEG.TSval < TS.Recent, and TS.Recent is valid", except in a RST (§5.2).
+    ///
+    /// A segment without the option passes, as on Linux: there are paths that strip it.
+    #[inline]
+    pub(super) fn is_from_the_past(&self, now: Instant, segment: &Segment<'_>) -> bool {
+        segment.options.timestamps.is_some_and(|timestamps| {
+            self.timestamping.agreed
+                && (timestamps.value.wrapping_sub(self.timestamping.recent) as i32) < 0
+                && !segment.flags.contains(Flags::RST)
+                && now.nanos_since(self.heard) <= TWENTY_FOUR_DAYS
+        })
+    }
+
+    /// R3: "if SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then record SEG.TSval in TS.Recent". A value
+    /// that is less has passed R1 only because TS.Recent had become invalid.
+    #[inline]
+    pub(super) fn note_timestamp(&mut self, segment: &Segment<'_>) {
+        if let Some(timestamps) = segment.options.timestamps
+            && !segment.seq.is_after(self.rcv.acknowledged)
+        {
+            self.timestamping.recent = timestamps.value;
+        }
+    }
+}

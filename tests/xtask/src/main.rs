@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod cross;
 mod debian;
+mod explore;
 mod features;
 mod fuzz;
 mod ignored;
@@ -40,6 +41,7 @@ enum Tool {
     Bench(bench::Bench),
     NoPanic(no_panic::NoPanic),
     Fuzz(fuzz::Fuzz),
+    Explore(explore::Explore),
     Abi(abi::Abi),
 }
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Tool::Bench(bench) => bench.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),
+        Tool::Explore(explore) => explore.run(),
         Tool::Abi(abi) => abi.run(),
     };
     match outcome {

@@ -1,0 +1,365 @@
+//! One endpoint: a host with its connection, and the program that uses it.
+
+use core::hash::{Hash, Hasher};
+
+use anysock::tcp::{
+    Arrival, Block, Connection, Error, Flags, Listener, Rings, Segment, SequenceNumber, State, Timer,
+    Transmission, refuse,
+};
+use anysock::time::Instant;
+
+use crate::wire::Packet;
+use crate::{Closing, Planted, Scenario};
+
+/// When everything happens.
+pub(crate) const NOW: Instant = Instant::from_nanos(1_000_000_000_000);
+/// When a running timer expires, unless it is chosen.
+const LATER: Instant = Instant::from_nanos(2_000_000_000_000);
+
+/// The initial sequence numbers: the first octets wrap, or change sign.
+const ISN: [u32; 2] = [u32::MAX - 1, 0x7fff_fffe];
+
+/// The segments that one event may draw, at most.
+const MOST_SEGMENTS: usize = 20;
+
+/// Octets of a number chosen at run time.
+#[derive(Clone)]
+pub(crate) struct Octets {
+    octets: [u8; Scenario::MOST_OCTETS as usize],
+    capacity: u8,
+}
+
+impl Octets {
+    fn new(capacity: u8) -> Octets {
+        Octets { octets: [0; _], capacity: capacity.min(Scenario::MOST_OCTETS) }
+    }
+}
+
+impl AsRef<[u8]> for Octets {
+    fn as_ref(&self) -> &[u8] {
+        &self.octets[..usize::from(self.capacity)]
+    }
+}
+
+impl AsMut<[u8]> for Octets {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.octets[..usize::from(self.capacity)]
+    }
+}
+
+type Memory = Rings<Octets, Octets, [Block; 4], [Transmission; 6]>;
+
+/// One end of the connection.
+#[derive(Clone)]
+pub(crate) struct End {
+    index: usize,
+    /// None while nobody has connected to the listener.
+    pub(crate) connection: Option<Connection>,
+    memory: Memory,
+    listener: Option<Listener>,
+    /// How many connections were made of a SYN.
+    accepted: u8,
+    /// The connection has been ESTABLISHED.
+    established: bool,
+    /// Octets that the program has given to the connection, and taken from it.
+    pub(crate) sent: u8,
+    pub(crate) read: u8,
+    /// The program has closed its side, and has come to the end of the peer's.
+    pub(crate) has_closed: bool,
+    pub(crate) finished: bool,
+    pub(crate) error: Option<Error>,
+    /// The number that follows all that the peer may send.
+    edge: Option<SequenceNumber>,
+    /// The last acknowledgment.
+    acknowledged: SequenceNumber,
+    planted: Option<Planted>,
+}
+
+/// The octet at `offset` of what the end `index` sends.
+pub(crate) fn octet(index: usize, offset: u32) -> u8 {
+    [b'a', b'A'][index].wrapping_add(offset as u8)
+}
+
+impl End {
+    pub(crate) fn new(index: usize, scenario: &Scenario, connects: bool) -> End {
+        let buffer = Octets::new(scenario.capacity);
+        let memory = Rings::over(buffer.clone(), buffer, [Block::NONE; 4], [Transmission::NONE; 6]);
+        let isn = SequenceNumber(ISN[index]);
+        End {
+            index,
+            connection: connects.then(|| Connection::connect(&scenario.config(), isn, NOW)),
+            memory,
+            listener: (!connects).then(|| Listener::new(0)),
+            accepted: 0,
+            established: false,
+            sent: 0,
+            read: 0,
+            has_closed: false,
+            finished: false,
+            error: None,
+            edge: None,
+            acknowledged: SequenceNumber(0),
+            planted: scenario.planted.filter(|_| index == 1),
+        }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.connection.as_ref().map_or(State::Listen, Connection::state)
+    }
+
+    /// The program has nothing left to do.
+    pub(crate) fn is_done(&self) -> bool {
+        self.error.is_some() || self.finished && self.state() == State::Closed || self.has_closed
+    }
+
+    /// The number that follows everything that this end ever sent.
+    fn next(&self) -> SequenceNumber {
+        self.connection.as_ref().map_or(SequenceNumber(0), Connection::next_sequence_number)
+    }
+
+    fn isn(&self) -> SequenceNumber {
+        SequenceNumber(ISN[self.index]) + u32::from(self.accepted.saturating_sub(1)) * 0x100
+    }
+
+    /// A segment comes in. What is not the connection's is the listener's, or refused.
+    pub(crate) fn arrives(&mut self, mut packet: Packet, scenario: &Scenario) -> Option<Packet> {
+        self.garble(&mut packet);
+        let segment = packet.segment();
+        if let Some(connection) = &mut self.connection {
+            connection.segment_arrives(NOW, &segment, &mut self.memory);
+            return None;
+        }
+        let arrival = match &mut self.listener {
+            Some(listener) => listener.segment_arrives(&segment),
+            None => refuse(&segment).map_or(Arrival::Drop, Arrival::Reply),
+        };
+        match arrival {
+            Arrival::Open => {
+                self.accepted += 1;
+                self.edge = None;
+                self.connection = Some(Connection::accept(&scenario.config(), self.isn(), &segment, NOW));
+                None
+            }
+            Arrival::Reply(reset) => Packet::new(&reset),
+            Arrival::Drop => None,
+        }
+    }
+
+    /// The planted bugs of receiving.
+    fn garble(&self, packet: &mut Packet) {
+        let next = self.next();
+        let state = self.state();
+        let text = packet.segment().payload.len() as u32;
+        let acknowledged = self.acknowledged;
+        let header = packet.header_mut();
+        match self.planted {
+            Some(Planted::DeafToAcknowledgmentOfFin)
+                if matches!(state, State::FinWait1 | State::Closing | State::LastAck)
+                    && header.ack == next =>
+            {
+                header.ack = next - 1;
+            }
+            Some(Planted::FinAheadOfText)
+                if header.flags.contains(Flags::FIN) && (header.seq + text).is_after(acknowledged) =>
+            {
+                header.seq = acknowledged - text;
+            }
+            _ => {}
+        }
+    }
+
+    /// The next segment that the end wants to send; an error where it says what is not so. `peer` is the other
+    /// end.
+    pub(crate) fn transmit(&mut self, peer: &End) -> Result<Vec<Packet>, String> {
+        let mut packets = Vec::new();
+        let index = self.index;
+        while let Some(connection) = &mut self.connection {
+            let Some(segment) = connection.poll_transmit(NOW, &mut self.memory) else { break };
+            let mut packet = Packet::new(&segment).ok_or("a segment longer than anything that was sent")?;
+            if self.planted == Some(Planted::AcknowledgesTooMuch) {
+                packet.header_mut().ack += 1;
+            }
+            let segment = packet.segment();
+            if packets.len() == MOST_SEGMENTS {
+                return Err(format!("end {index} never stops sending"));
+            }
+            if segment.flags.contains(Flags::ACK) && !segment.flags.contains(Flags::RST) {
+                self.acknowledged = segment.ack;
+                if peer.connection.is_some() && segment.ack.is_after(peer.next()) {
+                    return Err(format!("end {index} acknowledges what was never sent: {packet}"));
+                }
+                let edge = segment.ack + u32::from(segment.window);
+                if self.edge.is_some_and(|before| before.is_after(edge)) {
+                    return Err(format!("the window of end {index} shrinks: {packet}"));
+                }
+                self.edge = Some(edge);
+            }
+            self.check_text(&segment, peer)?;
+            packets.push(packet);
+        }
+        self.settle();
+        Ok(packets)
+    }
+
+    /// Whether the text is what the program gave, and in the window that the peer opened but for a probe.
+    fn check_text(&self, segment: &Segment<'_>, peer: &End) -> Result<(), String> {
+        let index = self.index;
+        let first = self.isn() + 1;
+        for (number, octet_sent) in (0..).zip(segment.payload.iter()) {
+            let offset = (segment.seq + number).since(first);
+            if offset >= u32::from(self.sent) || octet(index, offset) != octet_sent {
+                return Err(format!("end {index} sends {octet_sent} at {offset}, which is not its text"));
+            }
+        }
+        let end = segment.seq + segment.sequence_length();
+        let reaches = peer.edge.is_none_or(|edge| !end.is_after(edge + 1));
+        if segment.payload.is_empty() || reaches {
+            return Ok(());
+        }
+        Err(format!("end {index} sends beyond the window: {:?}", segment))
+    }
+
+    /// What the host does after each event: the listener learns of its connection, and no timer is ahead.
+    fn settle(&mut self) {
+        let Some(connection) = &mut self.connection else { return };
+        let state = connection.state();
+        for timer in connection.running_timers().collect::<Vec<_>>() {
+            let never = match self.planted {
+                Some(Planted::NoRetransmission) => timer == Timer::Retransmission,
+                Some(Planted::NoProbe) => timer == Timer::Persist,
+                Some(Planted::EndlessTimeWait) => timer == Timer::FinalWait,
+                _ => false,
+            };
+            connection.move_timer(timer, if never { Instant::MAX } else { LATER });
+        }
+        let is_open = !matches!(state, State::SynSent | State::SynReceived | State::Closed);
+        if is_open && !self.established {
+            self.established = true;
+            if let Some(listener) = &mut self.listener {
+                listener.established();
+                listener.accepted();
+            }
+        }
+        if state == State::Closed && !self.established && connection.error().is_none() && !self.has_closed {
+            // A half-open connection that has ended leaves the listener as it was.
+            if let Some(listener) = &mut self.listener {
+                listener.abandoned();
+                self.connection = None;
+            }
+        }
+    }
+
+    /// The timers that may expire.
+    pub(crate) fn timers(&self) -> Vec<Timer> {
+        self.connection.iter().flat_map(Connection::running_timers).collect()
+    }
+
+    /// `timer` expires, before all others.
+    pub(crate) fn expires(&mut self, timer: Timer) {
+        if let Some(connection) = &mut self.connection {
+            connection.move_timer(timer, NOW);
+            connection.handle_timeout(NOW, &mut self.memory);
+        }
+    }
+
+    /// Whether the program can send something.
+    pub(crate) fn may_send(&self, scenario: &Scenario) -> bool {
+        let has_more = self.sent < scenario.octets[self.index];
+        let Some(connection) = self.connection.as_ref().filter(|_| has_more && !self.has_closed) else {
+            return false;
+        };
+        self.error.is_none() && connection.writable(&self.memory) > 0
+    }
+
+    /// The program sends what it has left.
+    pub(crate) fn send(&mut self, scenario: &Scenario) -> Result<(), String> {
+        let text: Vec<u8> =
+            (self.sent..scenario.octets[self.index]).map(|offset| octet(self.index, offset.into())).collect();
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        match connection.send(NOW, &text, &mut self.memory) {
+            Ok(taken) => self.sent += taken as u8,
+            Err(error) => self.error = Some(error),
+        }
+        Ok(())
+    }
+
+    /// Whether there is something to read, the end of the stream or an error.
+    pub(crate) fn may_read(&self) -> bool {
+        let Some(connection) = self.connection.as_ref() else { return false };
+        if self.finished || self.error.is_some() {
+            return false;
+        }
+        let ended = self.established && connection.state() == State::Closed && !self.has_closed;
+        connection.readable() > 0 || connection.is_end_of_stream() || connection.error().is_some() || ended
+    }
+
+    /// The program reads what there is.
+    pub(crate) fn read(&mut self) -> Result<(), String> {
+        let mut buffer = [0; 8];
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        match connection.receive(NOW, &mut buffer, &mut self.memory) {
+            Ok(0) => self.finished = true,
+            Ok(mut length) => {
+                if self.planted == Some(Planted::OctetTwice) {
+                    buffer[length] = buffer[length - 1];
+                    length += 1;
+                }
+                for octet_read in &buffer[..length] {
+                    let expected = octet(1 - self.index, self.read.into());
+                    if *octet_read != expected {
+                        let (index, read) = (self.index, self.read);
+                        return Err(format!("end {index} reads {octet_read} at {read}, not {expected}"));
+                    }
+                    self.read += 1;
+                }
+            }
+            Err(error) => self.error = Some(error),
+        }
+        Ok(())
+    }
+
+    /// Whether the program is to close its side now.
+    pub(crate) fn may_close(&self, scenario: &Scenario) -> bool {
+        if self.has_closed || self.error.is_some() || matches!(self.state(), State::Listen | State::Closed) {
+            return false;
+        }
+        let has_sent = self.sent == scenario.octets[self.index];
+        match scenario.closing[self.index] {
+            Closing::First | Closing::Abrupt => has_sent && self.established,
+            Closing::AfterPeer => has_sent && self.finished,
+            Closing::Reset => true,
+        }
+    }
+
+    /// The program closes its side.
+    pub(crate) fn close(&mut self, scenario: &Scenario) -> Result<(), String> {
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        self.has_closed = true;
+        match scenario.closing[self.index] {
+            Closing::First => connection.shutdown(NOW).map_err(|error| format!("shutdown: {error}"))?,
+            Closing::AfterPeer | Closing::Abrupt => connection.close(NOW),
+            Closing::Reset => connection.abort(NOW),
+        }
+        Ok(())
+    }
+
+    /// The program of a closed connection that has read everything forgets it.
+    pub(crate) fn forget(&mut self) {
+        if let Some(connection) = &mut self.connection
+            && self.has_closed
+            && self.finished
+        {
+            connection.close(NOW);
+        }
+    }
+
+    pub(crate) fn hash_into(&mut self, hasher: &mut impl Hasher) {
+        let flags = (self.established, self.has_closed, self.finished, self.error);
+        (self.accepted, flags, self.sent, self.read, self.edge).hash(hasher);
+        self.listener.as_ref().map(Listener::half_open).hash(hasher);
+        match &self.connection {
+            Some(connection) => connection.hash_relative_to(NOW, &mut self.memory, hasher),
+            None => hasher.write_u8(0),
+        }
+    }
+}

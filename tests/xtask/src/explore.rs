@@ -1,0 +1,48 @@
+//! `cargo xtask explore`: every state of two TCP endpoints.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cargo::cargo;
+use crate::command::{Result, run};
+
+/// Walk through every state of two TCP endpoints
+///
+/// Two small endpoints open, send a few octets each way and close, in every way there is, over a network that
+/// loses, duplicates and delays some segments: every order of segments, timers and calls is tried
+/// (tests/explore). Nothing may be lost, invented or waited for in vain. Prints how many states there were; on
+/// a failure, a shortest way to it.
+#[derive(Args)]
+pub(crate) struct Explore {
+    /// How many segments are lost, duplicated or delayed, at most
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    faults: u8,
+    /// How often a retransmission timer expires while a segment is on its way, at most
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    early: u8,
+    /// Memory for states, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 2048)]
+    memory: u32,
+    /// Only scenarios whose line contains this
+    filter: Option<String>,
+}
+
+impl Explore {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        explore(self.faults, self.early, self.memory, self.filter.as_deref())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// As far as continuous integration goes: one fault anywhere, and two where the connection is the usual one.
+pub(crate) fn briefly() -> Result<()> {
+    explore(2, 0, 2048, Some("Passive open, First/AfterPeer"))?;
+    explore(1, 0, 2048, None)
+}
+
+fn explore(faults: u8, early: u8, memory: u32, filter: Option<&str>) -> Result<()> {
+    let mut explore = cargo(&["run", "--release", "--quiet", "--package", "anysock-explore", "--"]);
+    explore.args(["--faults", &faults.to_string(), "--early", &early.to_string()]);
+    run(explore.args(["--memory", &memory.to_string()]).args(filter))
+}

@@ -21,6 +21,8 @@ pub(crate) fn set(handle: &Handle, level: Level, name: i32, value: &[u8]) -> Res
     }
     let mut room = [0; ROOM];
     let from: *const c_void = match room.get_mut(..value.len()) {
+        // TIPC wants a null pointer for an option without value.
+        Some([]) => core::ptr::null(),
         Some(copy) => {
             copy.copy_from_slice(value);
             room.as_ptr().cast()
@@ -28,8 +30,8 @@ pub(crate) fn set(handle: &Handle, level: Level, name: i32, value: &[u8]) -> Res
         None => value.as_ptr().cast(),
     };
     let len = socklen(value.len());
-    // SAFETY: there are at least ROOM readable bytes at `from`, and at least `len` where that is more; the
-    // options whose bytes the kernel would take for a pointer were refused above.
+    // SAFETY: there are at least ROOM readable bytes at `from`, and at least `len` where that is more, or it is
+    // null, for which the kernel answers EFAULT where it reads; the options whose bytes the kernel would take for a pointer were refused above.
     retry(|| unsafe { libc::setsockopt(handle.as_raw(), level.0, name, from, len) }).map(|_| ())
 }
 

@@ -19,8 +19,8 @@
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
-//! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`layout`]: the kernel's
-//!   structures.
+//! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
+//!   [`mptcp`], [`layout`]: the kernel's structures.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -29,6 +29,7 @@
 
 pub mod addr;
 pub mod backend;
+pub mod bluetooth;
 pub mod bpf;
 pub mod can;
 pub mod constants;
@@ -36,10 +37,12 @@ pub mod error;
 pub mod interface;
 pub mod layout;
 pub mod message;
+pub mod mptcp;
 pub mod multicast;
 pub mod netlink;
 pub mod option;
 pub mod packet;
+pub mod rds;
 pub mod resolve;
 pub mod sctp;
 pub mod socket;
@@ -47,6 +50,7 @@ pub mod tcp;
 pub mod text;
 pub mod time;
 pub mod tipc;
+pub mod tls;
 pub mod xdp;
 
 pub use addr::{

@@ -16,7 +16,11 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::layout::{SockAddrStorage, structure};
+use crate::constants::ip::MulticastFilterMode;
+use crate::layout::{SockAddrStorage, newtype_field, structure};
+use crate::option::{List, tailed};
+
+newtype_field!(MulticastFilterMode: u32);
 
 structure! {
     "struct ip_mreq", "linux/in.h";
@@ -90,5 +94,70 @@ structure! {
         pub group: SockAddrStorage = "gsr_group",
         /// The source.
         pub source: SockAddrStorage = "gsr_source",
+    }
+}
+
+structure! {
+    "struct ip_msfilter", "linux/in.h";
+    /// What comes before the sources of a group.
+    pub struct IpMsfilterHead {
+        /// The group.
+        pub group: Ipv4Addr = "imsf_multiaddr",
+        /// An address of the interface.
+        pub local: Ipv4Addr = "imsf_interface",
+        /// Whether the sources are those let through, or those stopped.
+        pub mode: MulticastFilterMode = "imsf_fmode",
+        /// How many there are.
+        pub count: u32 = "imsf_numsrc",
+    }
+}
+
+tailed! {
+    /// The whole source filter of a group: `IP_MSFILTER`. [`IpMsfilter::of`] asks for it.
+    pub struct IpMsfilter {
+        head: IpMsfilterHead, count: u32,
+        /// The sources.
+        sources: [Ipv4Addr; 128],
+    }
+}
+
+impl IpMsfilter {
+    /// The question for the source filter of a group on an interface, with room for every source.
+    pub fn of(group: Ipv4Addr, local: Ipv4Addr) -> IpMsfilter {
+        let head = IpMsfilterHead { group, local, mode: MulticastFilterMode::EXCLUDE, count: 0 };
+        IpMsfilter { head, sources: List::from([Ipv4Addr::UNSPECIFIED; 128]) }
+    }
+}
+
+structure! {
+    "struct group_filter", "linux/in.h";
+    /// What comes before the sources of a group of either version of IP.
+    pub struct GroupFilterHead {
+        /// The interface's number.
+        pub interface: u32 = "gf_interface",
+        /// The group.
+        pub group: SockAddrStorage = "gf_group",
+        /// Whether the sources are those let through, or those stopped.
+        pub mode: MulticastFilterMode = "gf_fmode",
+        /// How many there are.
+        pub count: u32 = "gf_numsrc",
+    }
+}
+
+tailed! {
+    /// The whole source filter of a group of either version of IP: `MCAST_MSFILTER`. [`GroupFilter::of`]
+    /// asks for it.
+    pub struct GroupFilter {
+        head: GroupFilterHead, count: u32,
+        /// The sources.
+        sources: [SockAddrStorage; 64],
+    }
+}
+
+impl GroupFilter {
+    /// The question for the source filter of a group on an interface, with room for every source.
+    pub fn of(interface: u32, group: SockAddrStorage) -> GroupFilter {
+        let head = GroupFilterHead { interface, group, mode: MulticastFilterMode::EXCLUDE, count: 0 };
+        GroupFilter { head, sources: List::from([SockAddrStorage::UNSPECIFIED; 64]) }
     }
 }

@@ -15,6 +15,7 @@
 //! assert_eq!(TipcSubscr::decode(&subscription.encode()), Ok(subscription));
 //! ```
 
+use crate::constants::tipc::TipcGroupFlags;
 use crate::constants::{flag_names, value_names};
 use crate::layout::{newtype_field, structure};
 
@@ -123,6 +124,23 @@ structure! {
         pub subscription: TipcSubscr = "s",
     }
 }
+
+structure! {
+    "struct tipc_group_req", "linux/tipc.h";
+    /// Which group a socket joins, and as which of its members: `TIPC_GROUP_JOIN`.
+    pub struct TipcGroupReq {
+        /// The group.
+        pub group: u32 = "type",
+        /// The member.
+        pub member: u32 = "instance",
+        /// How far the group reaches: 2 the cluster, 3 the node (`TIPC_CLUSTER_SCOPE`, `TIPC_NODE_SCOPE`).
+        pub scope: u32 = "scope",
+        /// Whether messages come back to this socket, and whether members that come and go are told.
+        pub flags: TipcGroupFlags = "flags",
+    }
+}
+
+newtype_field!(TipcGroupFlags: u32);
 
 structure! {
     "__u32[2]", "net/tipc/socket.c";

@@ -1,6 +1,8 @@
 //! Receive filters, as `CAN_RAW_FILTER` takes them.
 
 use super::{CAN_EFF_FLAG, CAN_EFF_MASK, CAN_ERR_FLAG, CAN_INV_FILTER, CAN_RTR_FLAG, CAN_SFF_MASK, Id};
+use crate::error::DecodeError;
+use crate::option::OptionValue;
 
 /// One `struct can_filter`: a frame passes where `frame.can_id & can_mask == can_id & can_mask`, or where
 /// that is not so, in an inverted filter. A socket receives what any of its filters lets pass.
@@ -96,6 +98,24 @@ impl Filter {
     pub const fn decode(bytes: [u8; Filter::SIZE]) -> Filter {
         let [i0, i1, i2, i3, m0, m1, m2, m3] = bytes;
         Filter::new(u32::from_ne_bytes([i0, i1, i2, i3]), u32::from_ne_bytes([m0, m1, m2, m3]))
+    }
+}
+
+impl OptionValue for Filter {
+    type Bytes = [u8; Filter::SIZE];
+
+    fn encode(&self) -> Self::Bytes {
+        Filter::encode(*self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let needed = Filter::SIZE;
+        let bytes = bytes.first_chunk().ok_or(DecodeError::TooShort { needed, found: bytes.len() })?;
+        Ok(Filter::decode(*bytes))
+    }
+
+    fn buffer() -> Self::Bytes {
+        [0; Filter::SIZE]
     }
 }
 

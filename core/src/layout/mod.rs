@@ -26,9 +26,10 @@ mod time_types;
 pub use field::{Be16, Be32, Field};
 pub use storage::SockAddrStorage;
 pub use table::{all, by_name};
-pub use time_types::{KernelTimespec, OldTimespec, OldTimeval, SockTimeval};
+pub use time_types::{KernelTimespec, OldTimespec, OldTimeval, SockTimeval, Timeval};
 
 pub(crate) use field::{Cursor, Room, Shown, newtype_field};
+pub(crate) use time_types::TIME_IS_WIDE;
 
 /// A structure's size, alignment and fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

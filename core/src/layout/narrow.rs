@@ -20,6 +20,7 @@ const LAYOUTS: &[(Layout, usize, usize)] = &[
     (sctp::ProbeInterval::LAYOUT, 136, 132),
     (sctp::PaddrParams::LAYOUT, 156, 154),
     (sctp::Status::LAYOUT, 176, 24),
+    (sctp::AssocStats::LAYOUT, 256, 248),
 ];
 
 const _: () = {

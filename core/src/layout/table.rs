@@ -1,7 +1,9 @@
 //! The layouts of every structure, to be proved against the kernel's headers.
 
 use super::{KernelTimespec, Layout, OldTimespec, OldTimeval, SockTimeval};
-use crate::{bpf, can, message, multicast, netlink, packet, sctp, tipc, xdp};
+use crate::{
+    bluetooth, bpf, can, message, mptcp, multicast, netlink, option, packet, rds, sctp, tipc, tls, xdp,
+};
 
 static LAYOUTS: &[Layout] = &[
     KernelTimespec::LAYOUT,
@@ -110,6 +112,40 @@ static LAYOUTS: &[Layout] = &[
     xdp::XdpStatistics::LAYOUT,
     xdp::XdpOptions::LAYOUT,
     bpf::SockFilter::LAYOUT,
+    bluetooth::Security::LAYOUT,
+    bluetooth::Power::LAYOUT,
+    bluetooth::Voice::LAYOUT,
+    bluetooth::HciFilter::LAYOUT,
+    bluetooth::L2capOptions::LAYOUT,
+    bluetooth::ConnectionInfo::LAYOUT,
+    bluetooth::ScoOptions::LAYOUT,
+    rds::FreeMrArgs::LAYOUT,
+    rds::RxTraceRequest::LAYOUT,
+    rds::RxTrace::LAYOUT,
+    mptcp::MptcpInfo::LAYOUT,
+    option::TcpMd5sig::LAYOUT,
+    option::TcpRepairOpt::LAYOUT,
+    option::TcpRepairWindow::LAYOUT,
+    option::In6FlowlabelReq::LAYOUT,
+    option::Icmp6Filter::LAYOUT,
+    tls::AesGcm128::LAYOUT,
+    tls::AesGcm256::LAYOUT,
+    tls::AesCcm128::LAYOUT,
+    tls::ChaCha20Poly1305::LAYOUT,
+    tls::Sm4Gcm::LAYOUT,
+    tls::Sm4Ccm::LAYOUT,
+    tls::AriaGcm128::LAYOUT,
+    tls::AriaGcm256::LAYOUT,
+    tipc::TipcGroupReq::LAYOUT,
+    sctp::AuthKeyId::LAYOUT,
+    sctp::AuthKeyHead::LAYOUT,
+    sctp::HmacAlgoHead::LAYOUT,
+    sctp::AuthChunksHead::LAYOUT,
+    sctp::GetAddrsHead::LAYOUT,
+    sctp::AssocStats::LAYOUT,
+    sctp::AssocIdsHead::LAYOUT,
+    sctp::SctpInfo::LAYOUT,
+    sctp::ResetStreamsHead::LAYOUT,
 ];
 
 /// Every structure whose layout this crate declares.

@@ -55,6 +55,18 @@ structure! {
     }
 }
 
+/// Whether a plain name such as `SO_RCVTIMEO` means the new form: where the C library's `time_t` is wider than a
+/// `long` (asm-generic/socket.h). Of the targets with 32 bits that is riscv32; glibc for armv7 has a `time_t` of 32
+/// bits unless a program is compiled otherwise, and so have musl's and glibc's types in Rust's `libc`.
+pub(crate) const TIME_IS_WIDE: bool = cfg!(target_arch = "riscv32");
+
+/// `struct timeval` of the target's C library: what the plain names of time options take.
+#[cfg(not(target_arch = "riscv32"))]
+pub type Timeval = OldTimeval;
+/// `struct timeval` of the target's C library: what the plain names of time options take.
+#[cfg(target_arch = "riscv32")]
+pub type Timeval = SockTimeval;
+
 /// A time as a [`Duration`], and back.
 macro_rules! duration {
     ($Type:ident, $Number:ty, $fraction:ident, $per_second:literal, $of_nanos:literal) => {

@@ -3,7 +3,7 @@
 use core::net::{SocketAddrV4, SocketAddrV6};
 
 use super::OptionValue;
-use crate::addr::SockAddr;
+use crate::addr::{AtmPvcAddr, SockAddr};
 use crate::error::DecodeError;
 
 macro_rules! address_value {
@@ -26,4 +26,4 @@ macro_rules! address_value {
     )+ };
 }
 
-address_value!(SocketAddrV4, SocketAddrV6);
+address_value!(AtmPvcAddr, SocketAddrV4, SocketAddrV6);

@@ -1,6 +1,7 @@
 //! `SOL_ATM` and `SOL_AAL`: options of ATM sockets (linux/atm.h). The kernel reads the level from the
 //! number itself.
 
+use crate::addr::AtmPvcAddr;
 use crate::constants::Level;
 use crate::option::options;
 
@@ -8,7 +9,7 @@ options! {
     "SOL_ATM", Level::ATM;
 
     /// The address of a permanent circuit as it stands: `struct sockaddr_atmpvc`. Read only.
-    SO_ATMPVC = 0x4204000c;
+    SO_ATMPVC = 0x4204000c => PermanentCircuit: AtmPvcAddr, get;
     /// The traffic of the circuit: `struct atm_qos`.
     SO_ATMQOS = 0x42020054;
     /// The service of a switched circuit: `struct atm_sap`.

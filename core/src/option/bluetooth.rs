@@ -1,7 +1,8 @@
 //! `SOL_BLUETOOTH`: options of every Bluetooth socket (net/bluetooth/bluetooth.h).
 
+use crate::bluetooth::{Power, Security, Voice};
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{List, options};
 
 options! {
     "SOL_BLUETOOTH", Level::BLUETOOTH;
@@ -17,7 +18,7 @@ options! {
     /// 2.6.39.
     BT_FLUSHABLE = 8 => Flushable: u32, get set;
     /// The announcement of a broadcast's audio streams, as bytes. Since Linux 6.0.
-    BT_ISO_BASE = 20;
+    BT_ISO_BASE = 20 => IsoBase<N>: List<u8, N>, get set;
     /// The service of an isochronous stream: `struct bt_iso_qos`. Since Linux 6.0.
     BT_ISO_QOS = 17;
     /// The mode of an L2CAP channel: `BT_MODE_BASIC` and its like. Since Linux 5.7.
@@ -27,13 +28,13 @@ options! {
     /// Whether received SCO packets carry their status, `BT_SCM_PKT_STATUS`. Since Linux 5.9.
     BT_PKT_STATUS = 16 => PacketStatus: u32, get set;
     /// Whether the link leaves its sleep for this channel: `struct bt_power` (L2CAP). Since Linux 3.1.
-    BT_POWER = 9;
+    BT_POWER = 9 => PowerOf: Power, get set;
     /// The largest message to receive, in bytes (LE L2CAP; for reading elsewhere). Since Linux 3.10.
     BT_RCVMTU = 13 => RecvMtu: u16, get set;
     /// How the link is secured: `struct bt_security`, `BT_SECURITY_LOW` and its like. Since Linux 2.6.30.
-    BT_SECURITY = 4;
+    BT_SECURITY = 4 => SecurityOf: Security, get set;
     /// The largest message to send, in bytes: the peer's. Read only; since Linux 3.10.
     BT_SNDMTU = 12 => SendMtu: u16, get;
     /// The voice coding of a SCO connection: `struct bt_voice`. Since Linux 3.12.
-    BT_VOICE = 11;
+    BT_VOICE = 11 => VoiceOf: Voice, get set;
 }

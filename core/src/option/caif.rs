@@ -1,7 +1,7 @@
 //! `SOL_CAIF`: options of ST-Ericsson CAIF sockets (linux/caif/caif_socket.h). To be set before `connect`.
 
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{List, options};
 
 options! {
     "SOL_CAIF", Level::CAIF;
@@ -9,7 +9,7 @@ options! {
     /// Which link is used: `CAIF_LINK_HIGH_BANDW` or `CAIF_LINK_LOW_LATENCY`. Set only.
     CAIFSO_LINK_SELECT = 127 => LinkSelect: i32, set;
     /// What the utility channel asks for, up to 256 bytes. Set only.
-    CAIFSO_REQ_PARAM = 128;
+    CAIFSO_REQ_PARAM = 128 => RequestParameter<N>: List<u8, N>, set;
     /// What the utility channel answered; no kernel gives it.
     CAIFSO_RSP_PARAM = 129;
 }

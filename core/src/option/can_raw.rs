@@ -1,10 +1,10 @@
 //! `SOL_CAN_RAW`: options of raw CAN sockets (linux/can/raw.h).
 //!
-//! The list of filters is set by [`crate::CanSocket::set_filters`].
+//! [`crate::CanSocket::set_filters`] sets a list of filters of any length.
 
-use crate::can::XlNetworkOptions;
+use crate::can::{Filter, XlNetworkOptions};
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{List, options};
 
 options! {
     "SOL_CAN_RAW", Level::CAN_RAW;
@@ -13,8 +13,8 @@ options! {
     CAN_RAW_ERR_FILTER = 2 => ErrorFilter: u32, get set;
     /// Whether CAN FD frames are sent and received as well. Since Linux 3.6.
     CAN_RAW_FD_FRAMES = 5 => FdFrames: bool, get set;
-    /// The list of filters: an array of `struct can_filter`; see [`crate::CanSocket::set_filters`].
-    CAN_RAW_FILTER = 1;
+    /// The list of filters, up to [`Filter::MAX`]: an array of `struct can_filter`.
+    CAN_RAW_FILTER = 1 => Filters<N>: List<Filter, N>, get set;
     /// Whether a frame must match every filter instead of any. Since Linux 4.1.
     CAN_RAW_JOIN_FILTERS = 6 => JoinFilters: bool, get set;
     /// Whether other sockets of this machine see what this one sends. On by default.

@@ -1,16 +1,17 @@
 //! `SOL_DCCP`: options of DCCP sockets (RFC 4340, linux/dccp.h). DCCP was removed in Linux 6.16.
 
 use crate::constants::Level;
-use crate::option::options;
+use crate::layout::Be32;
+use crate::option::{List, options};
 
 options! {
     "SOL_DCCP", Level::DCCP;
 
     /// The congestion controls that the kernel has, a byte each. Read only; since Linux 2.6.29.
-    DCCP_SOCKOPT_AVAILABLE_CCIDS = 12;
-    /// The congestion controls for both directions, in order of preference, a byte each. Since Linux
-    /// 2.6.29.
-    DCCP_SOCKOPT_CCID = 13;
+    DCCP_SOCKOPT_AVAILABLE_CCIDS = 12 => AvailableCcids<N>: List<u8, N>, get;
+    /// The congestion controls for both directions, in order of preference, a byte each. Set only; since
+    /// Linux 2.6.29.
+    DCCP_SOCKOPT_CCID = 13 => Ccid<N>: List<u8, N>, set;
     /// What the receiving congestion control knows: `struct tfrc_rx_info`. Read only.
     DCCP_SOCKOPT_CCID_RX_INFO = 128;
     /// What the sending congestion control knows: `struct tfrc_tx_info`. Read only.
@@ -36,7 +37,7 @@ options! {
     /// Whether this end keeps the TIME-WAIT state after closing.
     DCCP_SOCKOPT_SERVER_TIMEWAIT = 6 => ServerTimewait: bool, get set;
     /// The service codes, 32 bits each in network byte order.
-    DCCP_SOCKOPT_SERVICE = 2;
+    DCCP_SOCKOPT_SERVICE = 2 => Service<N>: List<Be32, N>, get set;
     /// The congestion control for sending, one byte. Since Linux 2.6.29.
     DCCP_SOCKOPT_TX_CCID = 14;
 }

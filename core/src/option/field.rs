@@ -3,8 +3,9 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::OptionValue;
+use crate::constants::sctp::SctpHmac;
 use crate::error::DecodeError;
-use crate::layout::{Be32, Field};
+use crate::layout::{Be32, Field, SockAddrStorage};
 
 macro_rules! field_value {
     ($($Number:ty),+) => { $(
@@ -32,7 +33,7 @@ macro_rules! field_value {
     )+ };
 }
 
-field_value!(usize, Be32, Ipv4Addr, Ipv6Addr);
+field_value!(usize, Be32, Ipv4Addr, Ipv6Addr, SctpHmac, SockAddrStorage);
 
 /// A message or an option that says all there is to say by being there.
 impl OptionValue for () {

@@ -1,5 +1,6 @@
 //! `SOL_HCI`: options of HCI sockets (net/bluetooth/hci_sock.h).
 
+use crate::bluetooth::HciFilter;
 use crate::constants::Level;
 use crate::option::options;
 
@@ -9,7 +10,7 @@ options! {
     /// Whether received messages carry their direction: 1 for what came in.
     HCI_DATA_DIR = 1 => DataDirection: bool, get set;
     /// Which packets and events are received: `struct hci_filter`.
-    HCI_FILTER = 2;
+    HCI_FILTER = 2 => Filter: HciFilter, get set;
     /// Whether received messages carry the time of their arrival.
     HCI_TIME_STAMP = 3 => TimeStamp: bool, get set;
 }

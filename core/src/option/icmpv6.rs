@@ -1,11 +1,11 @@
 //! `SOL_ICMPV6`: the option of raw ICMPv6 sockets (RFC 3542, linux/icmpv6.h).
 
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{Icmp6Filter, options};
 
 options! {
     "SOL_ICMPV6", Level::ICMPV6;
 
     /// Which ICMPv6 messages are not received: 256 bits, `struct icmp6_filter`.
-    ICMPV6_FILTER = 1;
+    ICMPV6_FILTER = 1 => Filter: Icmp6Filter, get set;
 }

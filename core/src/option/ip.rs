@@ -3,8 +3,8 @@
 //! The names `MCAST_…`, which serve IPv6 too with the same numbers, are in [`crate::option::multicast`].
 
 use crate::constants::Level;
-use crate::multicast::{IpMreqSource, IpMreqn};
-use crate::option::options;
+use crate::multicast::{IpMreqSource, IpMreqn, IpMsfilter};
+use crate::option::{List, options};
 
 options! {
     "SOL_IP", Level::IP;
@@ -36,7 +36,7 @@ options! {
     /// The least time-to-live that is accepted, 0 to 255 (RFC 5082). Since Linux 2.6.34.
     IP_MINTTL = 21 => MinTtl: i32, get set;
     /// The whole source filter of a group: `struct ip_msfilter`. Since Linux 2.4.22.
-    IP_MSFILTER = 41;
+    IP_MSFILTER = 41 => SourceFilter: IpMsfilter, query set;
     /// The known path MTU of a connected socket, in bytes. Read only.
     IP_MTU = 14 => Mtu: i32, get;
     /// Path MTU discovery: `IP_PMTUDISC_DO` and its like.
@@ -52,7 +52,7 @@ options! {
     /// Whether fragments are left as they are (raw sockets). Since Linux 2.6.36.
     IP_NODEFRAG = 22 => NoDefrag: bool, get set;
     /// The IP options of each packet sent, up to 40 bytes (RFC 791).
-    IP_OPTIONS = 4;
+    IP_OPTIONS = 4 => Options: List<u8, 40>, get set;
     /// The control message of [`IP_RECVORIGDSTADDR`]: the same number.
     IP_ORIGDSTADDR = 20;
     /// Whether received messages carry the security context of the peer (IPsec). Since Linux 2.6.17.
@@ -61,7 +61,7 @@ options! {
     /// 2.2.
     IP_PKTINFO = 8 => PacketInfo: bool, get set;
     /// What the control messages would carry, of a TCP socket. Read only.
-    IP_PKTOPTIONS = 9;
+    IP_PKTOPTIONS = 9 => PacketOptions<N>: List<u8, N>, get;
     /// The protocol number of a raw socket. Read only; since Linux 6.0.
     IP_PROTOCOL = 52 => ProtocolNumber: i32, get;
     /// Whether errors are kept, with their source, for `MSG_ERRQUEUE`. Since Linux 2.2.

@@ -1,10 +1,12 @@
 //! `SOL_IPV6`: options of IPv6 sockets (ipv6(7), linux/in6.h, RFC 3493, RFC 3542).
 
+use core::net::SocketAddrV6;
+
 use crate::constants::Level;
 use crate::message::In6Pktinfo;
 use crate::message::ipv6::Ip6MtuInfo;
 use crate::multicast::Ipv6Mreq;
-use crate::option::options;
+use crate::option::{In6FlowlabelReq, List, options};
 
 options! {
     "SOL_IPV6", Level::IPV6;
@@ -18,7 +20,7 @@ options! {
     /// Received messages carry interface and destination, in the form of RFC 2292.
     IPV6_2292PKTINFO = 2 => OldPacketInfo: bool, get set;
     /// The control messages of a TCP socket, in the form of RFC 2292.
-    IPV6_2292PKTOPTIONS = 6;
+    IPV6_2292PKTOPTIONS = 6 => OldPacketOptions<N>: List<u8, N>, get set;
     /// Received messages carry their routing header, in the form of RFC 2292.
     IPV6_2292RTHDR = 5 => OldRoutingHeader: bool, get set;
     /// Turns a socket with an IPv4-mapped peer into an IPv4 one: set to `AF_INET`.
@@ -38,13 +40,13 @@ options! {
     /// Leaves a multicast group: Linux's older name for [`IPV6_LEAVE_GROUP`]. Set only.
     IPV6_DROP_MEMBERSHIP = 21;
     /// The destination options of what is sent, as bytes (RFC 3542).
-    IPV6_DSTOPTS = 59;
+    IPV6_DSTOPTS = 59 => DestinationOptions<N>: List<u8, N>, get set;
     /// Whether received messages carry their flow label and traffic class. Since Linux 2.2.
     IPV6_FLOWINFO = 11 => FlowInfo: bool, get set;
     /// Whether the flow label of the destination's address is sent. Since Linux 2.2.
     IPV6_FLOWINFO_SEND = 33 => FlowInfoSend: bool, get set;
     /// Reserves and frees flow labels: `struct in6_flowlabel_req`. Since Linux 2.2.
-    IPV6_FLOWLABEL_MGR = 32;
+    IPV6_FLOWLABEL_MGR = 32 => FlowLabelManager: In6FlowlabelReq, query set;
     /// Whether an address may be bound that the machine does not have yet. Since Linux 4.15.
     IPV6_FREEBIND = 78 => FreeBind: bool, get set;
     /// Whether the program gives the IPv6 header (raw sockets). Since Linux 4.5.
@@ -52,7 +54,7 @@ options! {
     /// The control message of [`IPV6_RECVHOPLIMIT`], which also sets one message's hop limit.
     IPV6_HOPLIMIT = 52;
     /// The hop-by-hop options of what is sent, as bytes (RFC 3542).
-    IPV6_HOPOPTS = 54;
+    IPV6_HOPOPTS = 54 => HopOptions<N>: List<u8, N>, get set;
     /// A policy of IPsec in the form of PF_KEY: `struct sadb_x_policy`. Set only.
     IPV6_IPSEC_POLICY = 34;
     /// Joins an anycast group: `struct ipv6_mreq`. Set only.
@@ -78,7 +80,7 @@ options! {
     /// Whether this machine sees the multicasts that it sends. On by default.
     IPV6_MULTICAST_LOOP = 19 => MulticastLoop: bool, get set;
     /// The next hop of what is sent: an address (RFC 3542).
-    IPV6_NEXTHOP = 9;
+    IPV6_NEXTHOP = 9 => NextHop: SocketAddrV6, set;
     /// The control message of [`IPV6_RECVORIGDSTADDR`]: the same number.
     IPV6_ORIGDSTADDR = 74;
     /// The known path MTU: `struct ip6_mtuinfo` (RFC 3542). Read only.
@@ -112,9 +114,9 @@ options! {
     /// Whether router alerts of other namespaces are kept away. Since Linux 5.1.
     IPV6_ROUTER_ALERT_ISOLATE = 30 => RouterAlertIsolate: bool, get set;
     /// The routing header of what is sent, as bytes (RFC 3542).
-    IPV6_RTHDR = 57;
+    IPV6_RTHDR = 57 => RoutingHeader<N>: List<u8, N>, get set;
     /// The destination options before the routing header of what is sent, as bytes (RFC 3542).
-    IPV6_RTHDRDSTOPTS = 55;
+    IPV6_RTHDRDSTOPTS = 55 => RoutingDestinationOptions<N>: List<u8, N>, get set;
     /// Received messages carry their destination options: an older name for [`IPV6_DSTOPTS`].
     IPV6_RXDSTOPTS = 59;
     /// Received messages carry their hop-by-hop options: an older name for [`IPV6_HOPOPTS`].

@@ -11,12 +11,13 @@
 //! assert_eq!(option::socket::ReuseAddr::C_NAME, "SO_REUSEADDR");
 //! ```
 //!
-//! Each option has a constant of its C name. One whose value is a number, a switch or another plain type has
-//! a type besides, to set and to read it by; what is read only or set only, the compiler knows.
+//! Each option has a constant of its C name, and a type besides, to set and to read it by; what is read only
+//! or set only, the compiler knows. An option that answers a question, such as the state of one of a socket's
+//! associations, is read by [`crate::Socket::get_with`].
 //!
-//! An option that this crate does not know, or whose value is a structure without a type here, is set and
-//! read by level, name and bytes:
-//! [`crate::Socket::set_bytes`], [`crate::Socket::get_bytes`].
+//! An option that this crate does not know, or that has a constant only, is set and read by level, name and
+//! bytes: [`crate::Socket::set_bytes`], [`crate::Socket::get_bytes`]. Why one has no type is said in `untyped.rs`
+//! beside this file.
 
 mod address;
 pub mod alg;
@@ -29,12 +30,15 @@ pub mod can_j1939;
 pub mod can_raw;
 pub mod dccp;
 mod field;
+mod flow_label;
 pub mod hci;
+mod icmp6_filter;
 pub mod icmpv6;
 pub mod ip;
 pub mod ipv6;
 pub mod kcm;
 pub mod l2cap;
+mod list;
 pub mod llc;
 pub mod mctp;
 pub mod mptcp;
@@ -54,18 +58,33 @@ pub mod sco;
 pub mod sctp;
 pub mod smc;
 pub mod socket;
+mod tail;
 pub mod tcp;
 mod tcp_info;
+mod tcp_md5sig;
+mod tcp_repair;
+mod text;
+mod timeout;
 pub mod tipc;
 pub mod tls;
 pub mod udp;
+#[cfg(test)]
+mod untyped;
 mod value;
 pub mod vsock;
 pub mod x25;
 pub mod xdp;
 
+pub use flow_label::In6FlowlabelReq;
+pub use icmp6_filter::Icmp6Filter;
+pub use list::{List, ListBytes};
 pub use tcp_info::TcpInfo;
+pub use tcp_md5sig::TcpMd5sig;
+pub use tcp_repair::{TcpRepairOpt, TcpRepairWindow};
+pub use timeout::Timeout;
 pub use value::{Linger, OptionValue};
+
+pub(crate) use tail::tailed;
 
 use crate::constants::Level;
 
@@ -84,23 +103,27 @@ pub trait SockOpt {
 /// An option that can be read: `getsockopt(2)`.
 pub trait GetOption: SockOpt {}
 
+/// An option whose answer depends on what is asked: `getsockopt(2)` is given a value and fills it in.
+pub trait QueryOption: SockOpt {}
+
 /// An option that can be set: `setsockopt(2)`.
 pub trait SetOption: SockOpt {}
 
-/// The options of one level, a line each: `C_NAME = number => Type: Value, access;` where access is
-/// `get set`, `get` or `set`, or `C_NAME = number;` for one whose value is a structure that has no type here.
-/// Makes a constant of each, a type where there is one, and the level's table.
+/// The options of one level, a line each: `C_NAME = number => Type: Value, access;` where access is some of
+/// `get`, `set` and `query`, or `C_NAME = number;` for one without a type (`untyped.rs` says why). `Type<N>` is one
+/// whose value has room for `N` of something. Makes a constant of each, a type where there is one, and the
+/// level's table.
 macro_rules! options {
     (
         $group:literal, $level:expr;
         $(
             $(#[$meta:meta])*
-            $c_name:ident = $number:expr $(=> $Type:ident: $Value:ty, $($access:ident)+)?;
+            $c_name:ident = $number:expr $(=> $Type:ident $(<$N:ident>)?: $Value:ty, $($access:ident)+)?;
         )*
     ) => {
         $(
             $crate::option::option! {
-                $level; $(#[$meta])* $c_name = $number $(=> $Type: $Value, $($access)+)?
+                $level; $(#[$meta])* $c_name = $number $(=> $Type $(<$N>)?: $Value, $($access)+)?
             }
         )*
 
@@ -112,6 +135,12 @@ macro_rules! options {
                 value: $c_name as i64,
                 carries_pointer: $crate::option::carries_pointer($level, $c_name),
             }, )*
+        ];
+
+        /// The options of this level by their C names, with their types: one, or none.
+        #[cfg(test)]
+        pub(crate) const TYPES: &[(&str, &[&str])] = &[
+            $( (stringify!($c_name), &[$( stringify!($Type) )?]), )*
         ];
     };
 }
@@ -125,81 +154,61 @@ macro_rules! option {
     (
         $level:expr;
         $(#[$meta:meta])*
-        $c_name:ident = $number:expr => $Type:ident: $Value:ty, $($access:ident)+
+        $c_name:ident = $number:expr => $Type:ident $(<$N:ident>)?: $Value:ty, $($access:ident)+
     ) => {
         #[doc = concat!("The number of [`", stringify!($Type), "`].")]
         pub const $c_name: i32 = $number;
 
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub struct $Type;
+        pub struct $Type $(<const $N: usize>)?;
 
-        impl $crate::option::SockOpt for $Type {
+        impl $(<const $N: usize>)? $crate::option::SockOpt for $Type $(<$N>)? {
             type Value = $Value;
             const LEVEL: $crate::constants::Level = $level;
             const NAME: i32 = $c_name;
             const C_NAME: &'static str = stringify!($c_name);
         }
 
-        $( $crate::option::access!($Type, $access); )+
+        $crate::option::access!($Type $(<$N>)?, $($access)+);
     };
 }
 
 macro_rules! access {
-    ($Type:ident, get) => {
-        impl $crate::option::GetOption for $Type {}
+    ($Type:ident $(<$N:ident>)?, ) => {};
+    ($Type:ident $(<$N:ident>)?, get $($rest:ident)*) => {
+        impl $(<const $N: usize>)? $crate::option::GetOption for $Type $(<$N>)? {}
+        $crate::option::access!($Type $(<$N>)?, $($rest)*);
     };
-    ($Type:ident, set) => {
-        impl $crate::option::SetOption for $Type {}
+    ($Type:ident $(<$N:ident>)?, query $($rest:ident)*) => {
+        impl $(<const $N: usize>)? $crate::option::QueryOption for $Type $(<$N>)? {}
+        $crate::option::access!($Type $(<$N>)?, $($rest)*);
+    };
+    ($Type:ident $(<$N:ident>)?, set $($rest:ident)*) => {
+        impl $(<const $N: usize>)? $crate::option::SetOption for $Type $(<$N>)? {}
+        $crate::option::access!($Type $(<$N>)?, $($rest)*);
     };
 }
 
 pub(crate) use {access, option, options};
 
-/// The table of each level.
-pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
-    socket::TABLE,
-    alg::TABLE,
-    atm::TABLE,
-    ax25::TABLE,
-    bluetooth::TABLE,
-    caif::TABLE,
-    can_isotp::TABLE,
-    can_j1939::TABLE,
-    can_raw::TABLE,
-    dccp::TABLE,
-    hci::TABLE,
-    icmpv6::TABLE,
-    ip::TABLE,
-    ipv6::TABLE,
-    kcm::TABLE,
-    l2cap::TABLE,
-    llc::TABLE,
-    mctp::TABLE,
-    mptcp::TABLE,
-    multicast::TABLE,
-    netlink::TABLE,
-    netrom::TABLE,
-    nfc::TABLE,
-    packet::TABLE,
-    phonet::TABLE,
-    pppol2tp::TABLE,
-    raw::TABLE,
-    rds::TABLE,
-    rfcomm::TABLE,
-    rose::TABLE,
-    rxrpc::TABLE,
-    sco::TABLE,
-    sctp::TABLE,
-    smc::TABLE,
-    tcp::TABLE,
-    tipc::TABLE,
-    tls::TABLE,
-    udp::TABLE,
-    vsock::TABLE,
-    x25::TABLE,
-    xdp::TABLE,
-];
+/// The tables of each level.
+macro_rules! tables {
+    ($($level:ident)+) => {
+        /// The table of each level.
+        pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[ $( $level::TABLE, )+ ];
+
+        /// The types of each level.
+        #[cfg(test)]
+        const TYPES: &[&[(&str, &[&str])]] = &[ $( $level::TYPES, )+ ];
+    };
+}
+
+tables! {
+    socket alg atm ax25 bluetooth caif can_isotp can_j1939 can_raw dccp hci icmpv6 ip ipv6 kcm l2cap
+    llc mctp mptcp multicast netlink netrom nfc packet phonet pppol2tp raw rds rfcomm rose rxrpc sco
+    sctp smc tcp tipc tls udp vsock x25 xdp
+}
 
 /// Options whose bytes carry a pointer or a descriptor, or whose answer is not measured in bytes: safe code
 /// could read or overwrite foreign memory through them, so [`crate::Backend::set_option`] and

@@ -2,7 +2,7 @@
 //! `SOL_IPV6`.
 
 use crate::constants::Level;
-use crate::multicast::{GroupReq, GroupSourceReq};
+use crate::multicast::{GroupFilter, GroupReq, GroupSourceReq};
 use crate::option::options;
 
 options! {
@@ -19,7 +19,7 @@ options! {
     /// Leaves a group for one source: `struct group_source_req`. Set only.
     MCAST_LEAVE_SOURCE_GROUP = 47 => LeaveSourceGroup: GroupSourceReq, set;
     /// The whole source filter of a group: `struct group_filter`.
-    MCAST_MSFILTER = 48;
+    MCAST_MSFILTER = 48 => SourceFilter: GroupFilter, query set;
     /// Lets a blocked source through again: `struct group_source_req`. Set only.
     MCAST_UNBLOCK_SOURCE = 44 => UnblockSource: GroupSourceReq, set;
 }

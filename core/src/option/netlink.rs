@@ -1,7 +1,7 @@
 //! `SOL_NETLINK`: options of netlink sockets (netlink(7), linux/netlink.h).
 
 use crate::constants::Level;
-use crate::option::options;
+use crate::option::{List, options};
 
 options! {
     "SOL_NETLINK", Level::NETLINK;
@@ -21,7 +21,7 @@ options! {
     /// Whether messages of all namespaces that have a number here are received. Since Linux 4.2.
     NETLINK_LISTEN_ALL_NSID = 8 => ListenAllNamespaces: bool, get set;
     /// The groups that the socket is in, as a bit set. Read only; since Linux 4.2.
-    NETLINK_LIST_MEMBERSHIPS = 9;
+    NETLINK_LIST_MEMBERSHIPS = 9 => Memberships<N>: List<u32, N>, get;
     /// Whether an overrun receive buffer is not told as `ENOBUFS`. Since Linux 2.6.30.
     NETLINK_NO_ENOBUFS = 5 => NoEnobufs: bool, get set;
     /// Whether received messages carry their group: `struct nl_pktinfo`. Since Linux 2.6.14.

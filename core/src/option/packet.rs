@@ -2,7 +2,7 @@
 
 use crate::constants::Level;
 use crate::option::options;
-use crate::packet::{PacketMreq, TpacketRolloverStats, TpacketStats};
+use crate::packet::{Fanout, PacketMreq, RingRequest, TpacketRolloverStats, TpacketStats};
 
 options! {
     "SOL_PACKET", Level::PACKET;
@@ -16,12 +16,13 @@ options! {
     /// Takes [`PACKET_ADD_MEMBERSHIP`] back: `struct packet_mreq`. Set only.
     PACKET_DROP_MEMBERSHIP = 2 => DropMembership: PacketMreq, set;
     /// Shares frames among the sockets of a group: `struct fanout_args`, or one `int`. Since Linux 3.1.
-    PACKET_FANOUT = 18;
+    PACKET_FANOUT = 18 => FanoutOf: Fanout, get set;
     /// The BPF program that chooses within a group: `struct sock_fprog` or a descriptor. Set only; since
     /// Linux 4.3.
     PACKET_FANOUT_DATA = 22;
-    /// The size of a ring's frame header in bytes, for the version that is given in the buffer. Read only.
-    PACKET_HDRLEN = 11;
+    /// The size of a ring's frame header in bytes, for the version that is asked for: `TPACKET_V1` and its
+    /// like. Read only.
+    PACKET_HDRLEN = 11 => HeaderLength: i32, query;
     /// Whether frames that this machine sends are left out. Since Linux 4.20.
     PACKET_IGNORE_OUTGOING = 23 => IgnoreOutgoing: bool, get set;
     /// Whether malformed frames of the sending ring are skipped instead of stopping it.
@@ -37,7 +38,7 @@ options! {
     /// How a group rolled over: `struct tpacket_rollover_stats`. Read only; since Linux 4.2.
     PACKET_ROLLOVER_STATS = 21 => RolloverStats: TpacketRolloverStats, get;
     /// Makes the ring of received frames: `struct tpacket_req` or `tpacket_req3`. Set only.
-    PACKET_RX_RING = 5;
+    PACKET_RX_RING = 5 => RxRing: RingRequest, set;
     /// How many frames came and were dropped since the last reading: `struct tpacket_stats`. Read only.
     PACKET_STATISTICS = 6 => Statistics: TpacketStats, get;
     /// Which clock a ring's times come from: bits of `SOF_TIMESTAMPING_…`. Since Linux 2.6.36.
@@ -46,7 +47,7 @@ options! {
     PACKET_TX_HAS_OFF = 19 => TxHasOffset: bool, get set;
     /// Makes the ring of frames to send: `struct tpacket_req` or `tpacket_req3`. Set only; since Linux
     /// 2.6.31.
-    PACKET_TX_RING = 13;
+    PACKET_TX_RING = 13 => TxRing: RingRequest, set;
     /// The control message of a sent frame's time. Since Linux 2.6.34.
     PACKET_TX_TIMESTAMP = 16;
     /// The layout of a ring's frame headers: `TPACKET_V1` and its like. Since Linux 2.6.27.

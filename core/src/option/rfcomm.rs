@@ -1,5 +1,6 @@
 //! `SOL_RFCOMM`: older options of RFCOMM sockets (net/bluetooth/rfcomm.h).
 
+use crate::bluetooth::ConnectionInfo;
 use crate::constants::Level;
 use crate::option::options;
 
@@ -7,7 +8,7 @@ options! {
     "SOL_RFCOMM", Level::RFCOMM;
 
     /// The connection's handle and the peer's class: `struct rfcomm_conninfo`. Read only.
-    RFCOMM_CONNINFO = 2;
+    RFCOMM_CONNINFO = 2 => ConnInfo: ConnectionInfo, get;
     /// How the link is secured: bits of `RFCOMM_LM_…`. [`crate::option::bluetooth::BT_SECURITY`] is newer.
     RFCOMM_LM = 3 => LinkMode: u32, get set;
 }

@@ -1,5 +1,6 @@
 //! `SOL_SCO`: older options of SCO sockets (net/bluetooth/sco.h).
 
+use crate::bluetooth::{ConnectionInfo, ScoOptions};
 use crate::constants::Level;
 use crate::option::options;
 
@@ -7,7 +8,7 @@ options! {
     "SOL_SCO", Level::SCO;
 
     /// The connection's handle and the peer's class: `struct sco_conninfo`. Read only.
-    SCO_CONNINFO = 2;
+    SCO_CONNINFO = 2 => ConnInfo: ConnectionInfo, get;
     /// The MTU: `struct sco_options`. Read only.
-    SCO_OPTIONS = 1;
+    SCO_OPTIONS = 1 => Options: ScoOptions, get;
 }

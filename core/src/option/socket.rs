@@ -2,13 +2,17 @@
 //!
 //! # Times on 32-bit targets
 //! An option with a time has two numbers: `…_OLD` with the target's own `long`, and `…_NEW` with 64-bit
-//! times everywhere (since Linux 5.1). In C the plain name means one of them, by the width of the target's
-//! `time_t`; here it is the `…_OLD` number on every target, as the kernel's headers have it for a 64-bit
-//! `long`, and its value is as wide as the target's `long`. The `…_NEW` numbers are right on every target.
+//! times everywhere (since Linux 5.1). The plain name means one of them, by the width of the `time_t` of the
+//! target's C library: `…_NEW` where that is wider than a `long` (riscv32), `…_OLD` elsewhere, and on 64-bit
+//! targets both have the same bytes. A type of a plain name takes the structure that belongs to the number; the
+//! types of the other two are right on every target.
 
 use crate::constants::{Errno, Family, Level, Protocol, SocketType};
+use crate::interface::InterfaceName;
+use crate::layout::{OldTimeval, SockTimeval, TIME_IS_WIDE};
 use crate::message::{SockTxtime, Ucred};
-use crate::option::{Linger, options};
+use crate::option::{Linger, List, Timeout, options};
+use crate::text::Name;
 
 options! {
     "SOL_SOCKET", Level::SOCKET;
@@ -23,8 +27,8 @@ options! {
     SO_ATTACH_REUSEPORT_CBPF = 51;
     /// Chooses among sockets of one port by a loaded BPF program: a descriptor. Set only; since Linux 4.5.
     SO_ATTACH_REUSEPORT_EBPF = 52;
-    /// The name of the one interface that the socket uses, up to 15 bytes; an empty one for any.
-    SO_BINDTODEVICE = 25;
+    /// The name of the one interface that the socket uses; `None` for any.
+    SO_BINDTODEVICE = 25 => BindToDevice: Option<InterfaceName>, get set;
     /// The index of the one interface that the socket uses; 0 for any. Since Linux 5.1.
     SO_BINDTOIFINDEX = 62 => BindToInterface: i32, get set;
     /// The number of the highest BPF extension that filters may use. Read only; since Linux 3.14.
@@ -86,7 +90,7 @@ options! {
     SO_MAX_PACING_RATE = 47 => MaxPacingRate: u32, get set;
     /// Nine counters of the socket's memory, 32 bits each, in the order of `SK_MEMINFO_…`. Read only; since
     /// Linux 4.12.
-    SO_MEMINFO = 55;
+    SO_MEMINFO = 55 => MemInfo: List<u32, 9>, get;
     /// The number of the socket's network namespace. Read only; since Linux 5.14.
     SO_NETNS_COOKIE = 71 => NetworkNamespaceCookie: u64, get;
     /// Whether the device leaves out the frame check sequence, which the program gives (AF_PACKET). Since
@@ -109,13 +113,13 @@ options! {
     /// The peer's process and user when the connection was made: `struct ucred`. Read only.
     SO_PEERCRED = 17 => PeerCredentials: Ucred, get;
     /// The peer's supplementary groups, 32 bits each. Read only; since Linux 4.13.
-    SO_PEERGROUPS = 59;
+    SO_PEERGROUPS = 59 => PeerGroups<N>: List<u32, N>, get;
     /// The peer's address; `getpeername` is the same. Read only.
     SO_PEERNAME = 28;
     /// A descriptor of the peer's process. Read only; since Linux 6.5.
     SO_PEERPIDFD = 77;
     /// The peer's security context, as text. Read only.
-    SO_PEERSEC = 31;
+    SO_PEERSEC = 31 => PeerSecurity<N>: Name<N>, get;
     /// Whether busy polling goes before the device's interrupts. Since Linux 5.11.
     SO_PREFER_BUSY_POLL = 69 => PreferBusyPoll: bool, get set;
     /// Queueing priority of what is sent, 0 to 6 without CAP_NET_ADMIN.
@@ -132,12 +136,12 @@ options! {
     SO_RCVMARK = 75 => RecvMark: bool, get set;
     /// Whether received messages carry their priority. Since Linux 6.14.
     SO_RCVPRIORITY = 82 => RecvPriority: bool, get set;
-    /// How long a blocking receive waits: [`SO_RCVTIMEO_OLD`] (see this module's page).
-    SO_RCVTIMEO = 20;
+    /// How long a blocking receive waits, in the form of the target's C library (see this module's page).
+    SO_RCVTIMEO = if TIME_IS_WIDE { SO_RCVTIMEO_NEW } else { SO_RCVTIMEO_OLD } => RecvTimeout: Timeout, get set;
     /// How long a blocking receive waits: seconds and microseconds, 64 bits each. Since Linux 5.1.
-    SO_RCVTIMEO_NEW = 66;
+    SO_RCVTIMEO_NEW = 66 => RecvTimeoutNew: SockTimeval, get set;
     /// How long a blocking receive waits: seconds and microseconds, a `long` each.
-    SO_RCVTIMEO_OLD = 20;
+    SO_RCVTIMEO_OLD = 20 => RecvTimeoutOld: OldTimeval, get set;
     /// How many bytes of memory are kept for this socket. Since Linux 5.16.
     SO_RESERVE_MEM = 73 => ReserveMemory: i32, get set;
     /// Whether a local address in TIME-WAIT may be bound again.
@@ -160,12 +164,12 @@ options! {
     SO_SNDBUFFORCE = 32 => SendBufferForce: i32, set;
     /// How many bytes of room make the socket writable: always 1. Read only on Linux.
     SO_SNDLOWAT = 19 => SendLowWater: i32, get;
-    /// How long a blocking send waits: [`SO_SNDTIMEO_OLD`] (see this module's page).
-    SO_SNDTIMEO = 21;
+    /// How long a blocking send waits, in the form of the target's C library (see this module's page).
+    SO_SNDTIMEO = if TIME_IS_WIDE { SO_SNDTIMEO_NEW } else { SO_SNDTIMEO_OLD } => SendTimeout: Timeout, get set;
     /// How long a blocking send waits: seconds and microseconds, 64 bits each. Since Linux 5.1.
-    SO_SNDTIMEO_NEW = 67;
+    SO_SNDTIMEO_NEW = 67 => SendTimeoutNew: SockTimeval, get set;
     /// How long a blocking send waits: seconds and microseconds, a `long` each.
-    SO_SNDTIMEO_OLD = 21;
+    SO_SNDTIMEO_OLD = 21 => SendTimeoutOld: OldTimeval, get set;
     /// Received messages carry the time of their arrival in microseconds: [`SO_TIMESTAMP_OLD`] (see this
     /// module's page).
     SO_TIMESTAMP = 29;

@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use crate::constants::Level;
-use crate::option::{TcpInfo, options};
+use crate::option::{List, TcpInfo, TcpMd5sig, TcpRepairOpt, TcpRepairWindow, options};
+use crate::text::Name;
 
 options! {
     "SOL_TCP", Level::TCP;
@@ -19,14 +20,15 @@ options! {
     /// Reads or restores the sequence numbers of TCP-AO in repair mode: `struct tcp_ao_repair`. Since Linux
     /// 6.7.
     TCP_AO_REPAIR = 42;
-    /// What the congestion control knows of the connection: `union tcp_cc_info`. Read only; since Linux
-    /// 4.1.
-    TCP_CC_INFO = 26;
+    /// What the congestion control knows of the connection: `union tcp_cc_info`, a structure of
+    /// 32-bit words for `vegas`, `dctcp` (the first word is two halves) and `bbr`, nothing for others. Read only;
+    /// since Linux 4.1.
+    TCP_CC_INFO = 26 => CongestionInfo: List<u32, 5>, get;
     /// The control message of [`TCP_INQ`]: the same number.
     TCP_CM_INQ = 36;
     /// The name of the congestion control, up to 15 bytes of text, for instance `cubic`. Since Linux
     /// 2.6.13.
-    TCP_CONGESTION = 13;
+    TCP_CONGESTION = 13 => Congestion: Name<15>, get set;
     /// TCP cookie transactions; removed in Linux 3.9.
     TCP_COOKIE_TRANSACTIONS = 15;
     /// Whether partial frames are held back, for 200 ms at the most.
@@ -42,7 +44,7 @@ options! {
     /// Whether `connect` waits for the first data and sends it in the SYN. Since Linux 4.11.
     TCP_FASTOPEN_CONNECT = 30 => FastOpenConnect: bool, get set;
     /// The key of Fast Open's cookies: 16 bytes, or 32 with the one before. Since Linux 4.15.
-    TCP_FASTOPEN_KEY = 33;
+    TCP_FASTOPEN_KEY = 33 => FastOpenKey: List<u8, 32>, get set;
     /// Whether Fast Open works without cookie. Since Linux 4.15.
     TCP_FASTOPEN_NO_COOKIE = 34 => FastOpenNoCookie: bool, get set;
     /// State and figures of the connection: `struct tcp_info`. Read only; since Linux 2.4.
@@ -63,9 +65,9 @@ options! {
     TCP_MAXSEG = 2 => MaxSegment: i32, get set;
     /// The key of MD5 signatures for one peer (RFC 2385): `struct tcp_md5sig`. Set only; since Linux
     /// 2.6.20.
-    TCP_MD5SIG = 14;
+    TCP_MD5SIG = 14 => Md5sig: TcpMd5sig, set;
     /// The key of MD5 signatures for a prefix of peers: `struct tcp_md5sig`. Set only; since Linux 4.13.
-    TCP_MD5SIG_EXT = 32;
+    TCP_MD5SIG_EXT = 32 => Md5sigExt: TcpMd5sig, set;
     /// Whether small segments are sent at once: Nagle's algorithm off.
     TCP_NODELAY = 1 => NoDelay: bool, get set;
     /// How many unsent bytes make the socket no longer writable. Since Linux 3.12.
@@ -78,19 +80,19 @@ options! {
     /// 3.5.
     TCP_REPAIR = 19 => Repair: i32, get set;
     /// In repair mode: the peer's options, an array of `struct tcp_repair_opt`. Set only; since Linux 3.5.
-    TCP_REPAIR_OPTIONS = 22;
+    TCP_REPAIR_OPTIONS = 22 => RepairOptions<N>: List<TcpRepairOpt, N>, set;
     /// In repair mode: the queue that is read and written, `TCP_RECV_QUEUE` or `TCP_SEND_QUEUE`. Since
     /// Linux 3.5.
     TCP_REPAIR_QUEUE = 20 => RepairQueue: i32, get set;
     /// In repair mode: both windows, `struct tcp_repair_window`. Since Linux 4.8.
-    TCP_REPAIR_WINDOW = 29;
+    TCP_REPAIR_WINDOW = 29 => RepairWindow: TcpRepairWindow, get set;
     /// The longest time before a retransmission, in milliseconds, 1000 to 120000. Since Linux 6.15.
     TCP_RTO_MAX_MS = 44 => RtoMax: u32, get set;
     /// The shortest time before a retransmission, in microseconds. Since Linux 6.15.
     TCP_RTO_MIN_US = 45 => RtoMin: u32, get set;
     /// The headers of the SYN that opened the connection, as they came; reading empties it. Read only;
     /// since Linux 4.2.
-    TCP_SAVED_SYN = 28;
+    TCP_SAVED_SYN = 28 => SavedSyn<N>: List<u8, N>, get;
     /// On a listener: whether the headers of each SYN are kept; 2 for the link's header too. Since Linux
     /// 4.2.
     TCP_SAVE_SYN = 27 => SaveSyn: i32, get set;
@@ -105,7 +107,7 @@ options! {
     /// An artificial delay of everything sent, in microseconds. Since Linux 5.3.
     TCP_TX_DELAY = 37 => TxDelay: i32, get set;
     /// The name of the protocol on top in the kernel, as text, for instance `tls`. Since Linux 4.13.
-    TCP_ULP = 31;
+    TCP_ULP = 31 => UpperLayerProtocol: Name<15>, get set;
     /// How long data may stay unacknowledged, in milliseconds; 0 for the system's default. Since Linux
     /// 2.6.37.
     TCP_USER_TIMEOUT = 18 => UserTimeout: u32, get set;

@@ -2,6 +2,7 @@
 
 use crate::constants::Level;
 use crate::option::options;
+use crate::tipc::TipcGroupReq;
 
 options! {
     "SOL_TIPC", Level::TIPC;
@@ -11,15 +12,15 @@ options! {
     /// Whether an undeliverable message is thrown away (1) or sent back (0).
     TIPC_DEST_DROPPABLE = 129 => DestDroppable: u32, get set;
     /// Joins a group: `struct tipc_group_req`. Since Linux 4.15.
-    TIPC_GROUP_JOIN = 135;
-    /// Leaves the group; the value does not matter. Set only; since Linux 4.15.
-    TIPC_GROUP_LEAVE = 136 => GroupLeave: u32, set;
+    TIPC_GROUP_JOIN = 135 => GroupJoin: TipcGroupReq, get set;
+    /// Leaves the group; has no value. Set only; since Linux 4.15.
+    TIPC_GROUP_LEAVE = 136 => GroupLeave: (), set;
     /// The importance of what is sent, 0 to 3: `TIPC_LOW_IMPORTANCE` and its like.
     TIPC_IMPORTANCE = 127 => Importance: u32, get set;
     /// Sends multicasts by broadcast; has no value. Set only; since Linux 4.11.
-    TIPC_MCAST_BROADCAST = 133;
+    TIPC_MCAST_BROADCAST = 133 => MulticastBroadcast: (), set;
     /// Sends multicasts to each receiver singly; has no value. Set only; since Linux 4.11.
-    TIPC_MCAST_REPLICAST = 134;
+    TIPC_MCAST_REPLICAST = 134 => MulticastReplicast: (), set;
     /// Whether small messages of a stream are sent at once. Since Linux 5.5.
     TIPC_NODELAY = 138 => NoDelay: u32, get set;
     /// How many messages wait on the whole node; always 0. Read only.

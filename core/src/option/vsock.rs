@@ -2,8 +2,8 @@
 //! family.
 
 use crate::constants::{Family, Level};
-use crate::layout::{OldTimeval, SockTimeval};
-use crate::option::options;
+use crate::layout::{OldTimeval, SockTimeval, TIME_IS_WIDE};
+use crate::option::{Timeout, options};
 
 options! {
     "AF_VSOCK", Level(Family::VSOCK.0 as i32);
@@ -14,9 +14,13 @@ options! {
     SO_VM_SOCKETS_BUFFER_MIN_SIZE = 1 => BufferMinSize: u64, get set;
     /// The size of the buffers, in bytes.
     SO_VM_SOCKETS_BUFFER_SIZE = 0 => BufferSize: u64, get set;
-    /// How long `connect` waits: [`SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD`], as with [`crate::option::socket`]'s
+    /// How long `connect` waits, in the form of the target's C library, as with [`crate::option::socket`]'s
     /// times.
-    SO_VM_SOCKETS_CONNECT_TIMEOUT = 6;
+    SO_VM_SOCKETS_CONNECT_TIMEOUT = if TIME_IS_WIDE {
+        SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW
+    } else {
+        SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD
+    } => ConnectTimeout: Timeout, get set;
     /// How long `connect` waits: seconds and microseconds, 64 bits each. Since Linux 5.15.
     SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8 => ConnectTimeoutNew: SockTimeval, get set;
     /// How long `connect` waits: seconds and microseconds, a `long` each.

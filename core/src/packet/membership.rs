@@ -1,7 +1,9 @@
 //! Which packets of an interface a socket asks for, and how sockets share them.
 
 use crate::constants::value_names;
+use crate::error::DecodeError;
 use crate::layout::{newtype_field, structure};
+use crate::option::OptionValue;
 
 value_names! {
     /// Which packets.
@@ -45,5 +47,39 @@ structure! {
         pub type_flags: u16 = "type_flags",
         /// The most sockets; 0 for 256. Since Linux 5.11.
         pub max_members: u32 = "max_num_members",
+    }
+}
+
+/// How the sockets of a group share packets: the value of `PACKET_FANOUT`.
+///
+/// Without a bound on the number of sockets it is set as one `int`, which kernels before 5.11 want; read, it always
+/// is one. A socket in no group answers with zeros.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Fanout(pub FanoutArgs);
+
+impl OptionValue for Fanout {
+    type Bytes = heapless::Vec<u8, { FanoutArgs::SIZE }>;
+
+    fn encode(&self) -> Self::Bytes {
+        let mut bytes = heapless::Vec::from_array(self.0.encode());
+        if self.0.max_members == 0 {
+            bytes.truncate(4);
+        }
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut whole = [0; FanoutArgs::SIZE];
+        if bytes.len() < 4 {
+            return Err(DecodeError::TooShort { needed: 4, found: bytes.len() });
+        }
+        for (to, from) in whole.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        FanoutArgs::decode(&whole).map(Fanout)
+    }
+
+    fn buffer() -> Self::Bytes {
+        heapless::Vec::from_array([0; FanoutArgs::SIZE])
     }
 }

@@ -16,10 +16,10 @@ mod ring;
 mod statistics;
 
 pub use block::{Block, BlockPackets, TpacketBdTs, TpacketBlockDesc, TpacketHdrV1};
-pub use membership::{FanoutArgs, MembershipKind, PacketMreq};
+pub use membership::{Fanout, FanoutArgs, MembershipKind, PacketMreq};
 pub use ring::{
-    Tpacket2Hdr, Tpacket3Hdr, TpacketAuxdata, TpacketHdr, TpacketHdrVariant1, TpacketReq, TpacketReq3,
-    TpacketStatus,
+    RingRequest, Tpacket2Hdr, Tpacket3Hdr, TpacketAuxdata, TpacketHdr, TpacketHdrVariant1, TpacketReq,
+    TpacketReq3, TpacketStatus,
 };
 pub use statistics::{TpacketRolloverStats, TpacketStats, TpacketStatsV3};
 

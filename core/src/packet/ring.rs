@@ -1,7 +1,9 @@
 //! The headers of packet rings, and what sets a ring up.
 
 use crate::constants::flag_names;
-use crate::layout::{newtype_field, structure};
+use crate::error::DecodeError;
+use crate::layout::{Field, newtype_field, structure};
+use crate::option::OptionValue;
 
 flag_names! {
     /// What is known of a packet. Zero: the frame is the kernel's.
@@ -189,5 +191,42 @@ structure! {
         pub private_size: u32 = "tp_sizeof_priv",
         /// 1 (`TP_FT_REQ_FILL_RXHASH`) asks for the hash of each flow.
         pub features: u32 = "tp_feature_req_word",
+    }
+}
+
+/// How large a ring is, of either layout: the value of `PACKET_RX_RING` and `PACKET_TX_RING`. All zeros takes the ring
+/// away.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RingRequest {
+    /// Of version 1 or 2.
+    V1(TpacketReq),
+    /// Of version 3.
+    V3(TpacketReq3),
+}
+
+impl OptionValue for RingRequest {
+    type Bytes = heapless::Vec<u8, { TpacketReq3::SIZE }>;
+
+    fn encode(&self) -> Self::Bytes {
+        let mut bytes = Self::buffer();
+        match self {
+            RingRequest::V1(request) => {
+                request.put(&mut bytes);
+                bytes.truncate(TpacketReq::SIZE);
+            }
+            RingRequest::V3(request) => request.put(&mut bytes),
+        }
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.len() < TpacketReq3::SIZE {
+            return TpacketReq::decode(bytes).map(RingRequest::V1);
+        }
+        TpacketReq3::decode(bytes).map(RingRequest::V3)
+    }
+
+    fn buffer() -> Self::Bytes {
+        heapless::Vec::from_array([0; TpacketReq3::SIZE])
     }
 }

@@ -18,11 +18,17 @@
 //! # Ok::<(), anysock::DecodeError>(())
 //! ```
 
+mod addresses;
+mod authentication;
 mod information;
 mod notification;
 mod parameters;
 mod status;
 
+pub use addresses::{Addresses, GetAddrs, GetAddrsHead};
+pub use authentication::{
+    AuthChunks, AuthChunksHead, AuthKey, AuthKeyHead, AuthKeyId, HmacAlgo, HmacAlgoHead,
+};
 pub use information::{AuthInfo, InitMsg, NxtInfo, PrInfo, RcvInfo, SndInfo, SndRcvFlags, SndRcvInfo};
 pub use notification::{
     AdaptationEvent, AddressState, AssocChange, AssocResetEvent, AssocState, AuthKeyEvent, Notification,
@@ -31,10 +37,10 @@ pub use notification::{
 };
 pub use parameters::{
     AddStreams, AssocParams, AssocValue, DefaultPrInfo, Event, EventSubscribe, PaddrFlags, PaddrParams,
-    PaddrThresholds, PaddrThresholdsV2, PrStatus, Prim, ProbeInterval, RtoInfo, SackInfo, SetPeerPrim,
-    StreamValue, UdpEncaps,
+    PaddrThresholds, PaddrThresholdsV2, PrStatus, Prim, ProbeInterval, ResetStreams, ResetStreamsHead,
+    RtoInfo, SackInfo, SetPeerPrim, StreamValue, UdpEncaps,
 };
-pub use status::{PaddrInfo, Status};
+pub use status::{AssocIds, AssocIdsHead, AssocStats, PaddrInfo, SctpInfo, Status};
 
 /// The tables of the names in this module.
 pub(crate) const TABLES: &[&[crate::constants::Constant]] =

@@ -2,6 +2,7 @@
 
 use crate::constants::flag_names;
 use crate::layout::{SockAddrStorage, newtype_field, structure};
+use crate::option::tailed;
 
 use super::NotificationKind;
 
@@ -298,5 +299,27 @@ structure! {
         pub address: SockAddrStorage = "spi_address",
         /// Between probes, in milliseconds.
         pub interval: u32 = "spi_interval",
+    }
+}
+
+structure! {
+    "struct sctp_reset_streams", "linux/sctp.h";
+    /// What comes before a list of streams.
+    pub struct ResetStreamsHead {
+        /// The association.
+        pub association: i32 = "srs_assoc_id",
+        /// Which direction: bits of `SCTP_STREAM_RESET_INCOMING` and `SCTP_STREAM_RESET_OUTGOING`.
+        pub flags: u16 = "srs_flags",
+        /// How many streams follow.
+        pub count: u16 = "srs_number_streams",
+    }
+}
+
+tailed! {
+    /// Which streams begin anew: `SCTP_RESET_STREAMS` (RFC 6525). None in the list for all. Since Linux 4.11.
+    pub struct ResetStreams {
+        head: ResetStreamsHead, count: u16,
+        /// The streams.
+        streams: [u16; 256],
     }
 }

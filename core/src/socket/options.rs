@@ -4,7 +4,7 @@ use super::Socket;
 use crate::backend::Backend;
 use crate::constants::Level;
 use crate::error::Error;
-use crate::option::{GetOption, OptionValue, SetOption, SockOpt};
+use crate::option::{GetOption, OptionValue, QueryOption, SetOption, SockOpt};
 
 impl<B: Backend> Socket<B> {
     /// Sets an option: `setsockopt(2)`.
@@ -25,10 +25,37 @@ impl<B: Backend> Socket<B> {
     #[inline]
     pub fn get<O: GetOption>(&self, option: O) -> Result<<O as SockOpt>::Value, Error> {
         let _ = option;
+        self.fill_in::<O>(<O as SockOpt>::Value::buffer())
+    }
+
+    /// Reads an option that answers a question: `getsockopt(2)` with `asked` in its buffer. What of `asked` is a
+    /// question, the option says; the rest does not matter.
+    ///
+    /// ```
+    /// # use anysock::{Backend, Error, Socket, option};
+    /// # fn f<B: Backend>(packet: &Socket<B>) -> Result<i32, Error> {
+    /// const TPACKET_V3: i32 = 2;
+    /// packet.get_with(option::packet::HeaderLength, TPACKET_V3)
+    /// # }
+    /// ```
+    pub fn get_with<O: QueryOption>(
+        &self,
+        option: O,
+        asked: <O as SockOpt>::Value,
+    ) -> Result<<O as SockOpt>::Value, Error> {
+        let _ = option;
         let mut buffer = <O as SockOpt>::Value::buffer();
+        for (to, from) in buffer.as_mut().iter_mut().zip(asked.encode().as_ref()) {
+            *to = *from;
+        }
+        self.fill_in::<O>(buffer)
+    }
+
+    #[inline]
+    fn fill_in<O: SockOpt>(&self, mut buffer: <O::Value as OptionValue>::Bytes) -> Result<O::Value, Error> {
         let len = self.get_bytes(O::LEVEL, O::NAME, buffer.as_mut())?;
         let buffer = buffer.as_ref();
-        Ok(<O as SockOpt>::Value::decode(buffer.get(..len).unwrap_or(buffer))?)
+        Ok(O::Value::decode(buffer.get(..len).unwrap_or(buffer))?)
     }
 
     /// Sets an option that this crate does not know, by its bytes.

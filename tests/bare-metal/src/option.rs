@@ -2,8 +2,12 @@
 
 use core::time::Duration;
 
+use anysock::InterfaceName;
+use anysock::addr::AtmPvcAddr;
+use anysock::can::{Filter, J1939Filter};
 use anysock::constants::{Errno, Family, Level, Protocol, SocketType};
-use anysock::option::{Linger, carries_pointer};
+use anysock::option::{Linger, List, carries_pointer};
+use anysock::text::Name;
 
 use crate::check::value;
 
@@ -20,6 +24,13 @@ codecs! {
     value<SocketType>;
     value<Option<Errno>>;
     value<Linger>;
+    value<Name<15>>;
+    value<Option<InterfaceName>>;
+    value<List<u8, 40>>;
+    value<List<u32, 9>>;
+    value<List<Filter, 8>>;
+    value<List<J1939Filter, 4>>;
+    value<AtmPvcAddr>;
     pointers;
 }
 

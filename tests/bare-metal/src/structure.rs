@@ -8,7 +8,10 @@ use anysock::netlink::{Attributes, Messages, NetlinkError};
 use anysock::option::{OptionValue, TcpInfo};
 use anysock::packet::Block;
 use anysock::sctp::Notification;
-use anysock::{bpf, can, layout, message, multicast, netlink, packet, sctp, tipc, xdp};
+use anysock::{
+    bluetooth, bpf, can, layout, message, mptcp, multicast, netlink, option, packet, rds, sctp, tipc, tls,
+    xdp,
+};
 
 use crate::check::{debugs, displays, value};
 
@@ -121,6 +124,53 @@ codecs! {
     value<xdp::XdpOptions>;
     value<bpf::SockFilter>;
     value<tipc::TipcErrInfo>;
+    value<bluetooth::Security>;
+    value<bluetooth::Power>;
+    value<bluetooth::Voice>;
+    value<bluetooth::HciFilter>;
+    value<bluetooth::L2capOptions>;
+    value<bluetooth::ConnectionInfo>;
+    value<bluetooth::ScoOptions>;
+    value<rds::FreeMrArgs>;
+    value<rds::RxTraceRequest>;
+    value<rds::RxTrace>;
+    value<mptcp::MptcpInfo>;
+    value<option::TcpMd5sig>;
+    value<option::TcpRepairOpt>;
+    value<option::TcpRepairWindow>;
+    value<option::In6FlowlabelReq>;
+    value<option::Icmp6Filter>;
+    value<tls::AesGcm128>;
+    value<tls::AesGcm256>;
+    value<tls::AesCcm128>;
+    value<tls::ChaCha20Poly1305>;
+    value<tls::Sm4Gcm>;
+    value<tls::Sm4Ccm>;
+    value<tls::AriaGcm128>;
+    value<tls::AriaGcm256>;
+    value<tipc::TipcGroupReq>;
+    value<sctp::AuthKeyId>;
+    value<sctp::AuthKeyHead>;
+    value<sctp::HmacAlgoHead>;
+    value<sctp::AuthChunksHead>;
+    value<sctp::GetAddrsHead>;
+    value<sctp::AssocStats>;
+    value<sctp::AssocIdsHead>;
+    value<sctp::SctpInfo>;
+    value<sctp::ResetStreamsHead>;
+    value<option::Timeout>;
+    value<tls::CryptoInfo>;
+    value<packet::Fanout>;
+    value<packet::RingRequest>;
+    value<sctp::AuthKey>;
+    value<sctp::HmacAlgo>;
+    value<sctp::AuthChunks>;
+    value<sctp::AssocIds>;
+    value<sctp::ResetStreams>;
+    value<sctp::Addresses>;
+    value<sctp::GetAddrs>;
+    value<multicast::IpMsfilter>;
+    value<multicast::GroupFilter>;
     value<TcpInfo>;
     shown<message::InPktinfo>;
     shown<message::In6Pktinfo>;

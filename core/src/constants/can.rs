@@ -292,6 +292,16 @@ super::flag_names! {
         "CAN_CTRLMODE_TDC_AUTO" => TDC_AUTO = 0x200;
         /// Transmitter delay is compensated by a given value.
         "CAN_CTRLMODE_TDC_MANUAL" => TDC_MANUAL = 0x400;
+        /// Only what a test needs is sent: no error frames, no retransmission.
+        "CAN_CTRLMODE_RESTRICTED" => RESTRICTED = 0x800;
+        /// The bus carries CAN XL.
+        "CAN_CTRLMODE_XL" => XL = 0x1000;
+        /// The delay of CAN XL is measured.
+        "CAN_CTRLMODE_XL_TDC_AUTO" => XL_TDC_AUTO = 0x2000;
+        /// The delay of CAN XL is set.
+        "CAN_CTRLMODE_XL_TDC_MANUAL" => XL_TDC_MANUAL = 0x4000;
+        /// CAN XL switches the mode of the transceiver.
+        "CAN_CTRLMODE_XL_TMS" => XL_TMS = 0x8000;
     }
 }
 
@@ -319,6 +329,30 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// The number of a virtual network in the identifier of a CAN XL frame (linux/can.h).
+    pub struct CanXlIdentifier(u32) {
+        /// Where it begins.
+        "CANXL_VCID_OFFSET" => VCID_OFFSET = 16;
+        /// Its bits, by themselves.
+        "CANXL_VCID_VAL_MASK" => VCID_VAL_MASK = 255;
+        /// Its bits, in place.
+        "CANXL_VCID_MASK" => VCID_MASK = 16711680;
+    }
+}
+
+super::flag_names! {
+    /// Flags of `struct can_raw_vcid_options` (linux/can/raw.h).
+    pub struct CanXlVirtualNetworkFlags(u8) {
+        /// The socket's number is put into what is sent.
+        "CAN_RAW_XL_VCID_TX_SET" => TX_SET = 0x1;
+        /// The program may put the number into what it sends.
+        "CAN_RAW_XL_VCID_TX_PASS" => TX_PASS = 0x2;
+        /// Only the socket's network is received.
+        "CAN_RAW_XL_VCID_RX_FILTER" => RX_FILTER = 0x4;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     CanIdFlags::TABLE,
@@ -336,4 +370,6 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     J1939NoName::TABLE,
     CanArbitrationLost::TABLE,
     CanTermination::TABLE,
+    CanXlIdentifier::TABLE,
+    CanXlVirtualNetworkFlags::TABLE,
 ];

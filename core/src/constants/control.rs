@@ -105,6 +105,8 @@ super::value_names! {
         "TCP_NLA_EDT" => EDT = 25;
         /// Time-to-live of the packet that acknowledged.
         "TCP_NLA_TTL" => TTL = 26;
+        /// How often another path was tried.
+        "TCP_NLA_REHASH" => REHASH = 27;
     }
 }
 

@@ -208,6 +208,16 @@ super::value_names! {
         "ETH_P_MAP" => MAP = 0xf9;
         /// Inside the kernel: MCTP.
         "ETH_P_MCTP" => MCTP = 0xfa;
+        /// OSI within GRE.
+        "ETH_P_GRE_OSI" => GRE_OSI = 254;
+        /// IEEE 802.1ac.
+        "ETH_P_8021AC" => DOT1AC = 34928;
+        /// Tags of Motorcomm's switch chips.
+        "ETH_P_YT921X" => YT921X = 39304;
+        /// Tags of MaxLinear's switch chips.
+        "ETH_P_MXLGSW" => MXLGSW = 35011;
+        /// Tags of NXP's switch chips.
+        "ETH_P_NXP_NETC" => NXP_NETC = 64826;
     }
 }
 

@@ -199,6 +199,8 @@ super::value_names! {
         "UDP_ENCAP_RXRPC" => RXRPC = 6;
         /// IPsec in TCP (RFC 8229), as a name of `TCP_ULP`.
         "TCP_ENCAP_ESPINTCP" => ESPINTCP = 7;
+        /// OpenVPN.
+        "UDP_ENCAP_OVPNINUDP" => OVPNINUDP = 8;
     }
 }
 
@@ -355,6 +357,8 @@ super::value_names! {
         "TCP_COOKIE_MAX" => COOKIE_MAX = 16;
         /// Two of them.
         "TCP_COOKIE_PAIR_SIZE" => COOKIE_PAIR_SIZE = 32;
+        /// The key of `struct tcp_ao_add`.
+        "TCP_AO_MAXKEYLEN" => AO_MAXKEYLEN = 80;
     }
 }
 
@@ -377,6 +381,44 @@ super::flag_names! {
     pub struct TcpZerocopyFlags(u32) {
         /// The mapping need not be cleaned.
         "TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT" => TLB_CLEAN_HINT = 0x1;
+    }
+}
+
+super::value_names! {
+    /// What was seen of the option for accurate ECN: of `struct tcp_info` (linux/tcp.h).
+    pub struct TcpAccurateEcnSeen(u8) {
+        /// Nothing.
+        "TCP_ACCECN_OPT_NOT_SEEN" => NOT_SEEN = 0;
+        /// The option without counters.
+        "TCP_ACCECN_OPT_EMPTY_SEEN" => EMPTY_SEEN = 1;
+        /// The option with counters.
+        "TCP_ACCECN_OPT_COUNTER_SEEN" => COUNTER_SEEN = 2;
+        /// The option was taken away.
+        "TCP_ACCECN_OPT_FAIL_SEEN" => FAIL_SEEN = 3;
+    }
+}
+
+super::flag_names! {
+    /// Where accurate ECN failed: of `struct tcp_info` (linux/tcp.h).
+    pub struct TcpAccurateEcnFailure(u8) {
+        /// What was sent, in the header.
+        "TCP_ACCECN_ACE_FAIL_SEND" => ACE_FAIL_SEND = 0x1;
+        /// What was received, in the header.
+        "TCP_ACCECN_ACE_FAIL_RECV" => ACE_FAIL_RECV = 0x2;
+        /// What was sent, in the option.
+        "TCP_ACCECN_OPT_FAIL_SEND" => OPT_FAIL_SEND = 0x4;
+        /// What was received, in the option.
+        "TCP_ACCECN_OPT_FAIL_RECV" => OPT_FAIL_RECV = 0x8;
+    }
+}
+
+super::flag_names! {
+    /// Flags of a key of the TCP authentication option (linux/tcp.h).
+    pub struct TcpAuthenticationFlags(u8) {
+        /// It is for one interface.
+        "TCP_AO_KEYF_IFINDEX" => IFINDEX = 0x1;
+        /// Options are not authenticated.
+        "TCP_AO_KEYF_EXCLUDE_OPT" => EXCLUDE_OPT = 0x2;
     }
 }
 
@@ -405,4 +447,7 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     TcpLength::TABLE,
     TcpCookieFlags::TABLE,
     TcpZerocopyFlags::TABLE,
+    TcpAccurateEcnSeen::TABLE,
+    TcpAccurateEcnFailure::TABLE,
+    TcpAuthenticationFlags::TABLE,
 ];

@@ -138,6 +138,22 @@ super::value_names! {
         "IFLA_ALLMULTI" => ALLMULTI = 61;
         /// The first name of [`LinkAttribute::TARGET_NETNSID`].
         "IFLA_IF_NETNSID" => IF_NETNSID = 46;
+        /// The port of devlink(8), nested.
+        "IFLA_DEVLINK_PORT" => DEVLINK_PORT = 62;
+        /// The largest IPv4 packet cut when it is sent, in bytes, 32 bits.
+        "IFLA_GSO_IPV4_MAX_SIZE" => GSO_IPV4_MAX_SIZE = 63;
+        /// The largest IPv4 packet put together when it is received, in bytes, 32 bits.
+        "IFLA_GRO_IPV4_MAX_SIZE" => GRO_IPV4_MAX_SIZE = 64;
+        /// The pin of its clock, nested.
+        "IFLA_DPLL_PIN" => DPLL_PIN = 65;
+        /// How far ahead the device can be told when to send, in nanoseconds, 64 bits.
+        "IFLA_MAX_PACING_OFFLOAD_HORIZON" => MAX_PACING_OFFLOAD_HORIZON = 66;
+        /// Whether it stays in its namespace, one byte.
+        "IFLA_NETNS_IMMUTABLE" => NETNS_IMMUTABLE = 67;
+        /// The room before a packet's data, in bytes, 16 bits.
+        "IFLA_HEADROOM" => HEADROOM = 68;
+        /// The room after a packet's data, in bytes, 16 bits.
+        "IFLA_TAILROOM" => TAILROOM = 69;
     }
 }
 
@@ -198,6 +214,16 @@ super::value_names! {
         "IFLA_CAN_TDC" => TDC = 16;
         /// More about how it works.
         "IFLA_CAN_CTRLMODE_EXT" => CTRLMODE_EXT = 17;
+        /// The bit timing of CAN XL's data: `struct can_bittiming`.
+        "IFLA_CAN_XL_DATA_BITTIMING" => XL_DATA_BITTIMING = 18;
+        /// What the controller can do about it: `struct can_bittiming_const`.
+        "IFLA_CAN_XL_DATA_BITTIMING_CONST" => XL_DATA_BITTIMING_CONST = 19;
+        /// The bit rates that it can have.
+        "IFLA_CAN_XL_DATA_BITRATE_CONST" => XL_DATA_BITRATE_CONST = 20;
+        /// The compensation of delay: attributes [`CanLinkDelayAttribute`].
+        "IFLA_CAN_XL_TDC" => XL_TDC = 21;
+        /// Pulse widths: attributes [`CanLinkPulseAttribute`].
+        "IFLA_CAN_XL_PWM" => XL_PWM = 22;
     }
 }
 
@@ -347,6 +373,32 @@ super::value_names! {
     }
 }
 
+super::value_names! {
+    /// An attribute of pulse widths, within `IFLA_CAN_XL_PWM` (linux/can/netlink.h); each 32 bits.
+    pub struct CanLinkPulseAttribute(u16) {
+        /// Not in use.
+        "IFLA_CAN_PWM_UNSPEC" => UNSPEC = 0;
+        /// The shortest short phase.
+        "IFLA_CAN_PWM_PWMS_MIN" => PWMS_MIN = 1;
+        /// The longest short phase.
+        "IFLA_CAN_PWM_PWMS_MAX" => PWMS_MAX = 2;
+        /// The shortest long phase.
+        "IFLA_CAN_PWM_PWML_MIN" => PWML_MIN = 3;
+        /// The longest long phase.
+        "IFLA_CAN_PWM_PWML_MAX" => PWML_MAX = 4;
+        /// The smallest offset.
+        "IFLA_CAN_PWM_PWMO_MIN" => PWMO_MIN = 5;
+        /// The largest offset.
+        "IFLA_CAN_PWM_PWMO_MAX" => PWMO_MAX = 6;
+        /// The short phase.
+        "IFLA_CAN_PWM_PWMS" => PWMS = 7;
+        /// The long phase.
+        "IFLA_CAN_PWM_PWML" => PWML = 8;
+        /// The offset.
+        "IFLA_CAN_PWM_PWMO" => PWMO = 9;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[super::Constant]] = &[
     LinkAttribute::TABLE,
@@ -360,4 +412,5 @@ pub(crate) const TABLES: &[&[super::Constant]] = &[
     XdpAttachFlags::TABLE,
     CanLinkControlModeAttribute::TABLE,
     CanLinkDelayAttribute::TABLE,
+    CanLinkPulseAttribute::TABLE,
 ];

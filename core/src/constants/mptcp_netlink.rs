@@ -48,6 +48,8 @@ super::value_names! {
         "MPTCP_PM_ATTR_LOC_ID" => LOC_ID = 5;
         /// The peer's address: attributes [`MptcpAddressAttribute`].
         "MPTCP_PM_ATTR_ADDR_REMOTE" => ADDR_REMOTE = 6;
+        /// The newer name of [`MptcpPathAttribute::ADDR`].
+        "MPTCP_PM_ENDPOINT_ADDR" => ENDPOINT_ADDR = 1;
     }
 }
 
@@ -86,6 +88,8 @@ super::flag_names! {
         "MPTCP_PM_ADDR_FLAG_FULLMESH" => FULLMESH = 0x8;
         /// The kernel found it by itself.
         "MPTCP_PM_ADDR_FLAG_IMPLICIT" => IMPLICIT = 0x10;
+        /// Subflows to addresses that the peer told of begin from it.
+        "MPTCP_PM_ADDR_FLAG_LAMINAR" => LAMINAR = 0x20;
     }
 }
 
@@ -110,6 +114,10 @@ super::value_names! {
         "MPTCP_EVENT_SUB_CLOSED" => SUB_CLOSED = 11;
         /// A subflow's priority changed.
         "MPTCP_EVENT_SUB_PRIORITY" => SUB_PRIORITY = 13;
+        /// A socket listens.
+        "MPTCP_EVENT_LISTENER_CREATED" => LISTENER_CREATED = 15;
+        /// It listens no longer.
+        "MPTCP_EVENT_LISTENER_CLOSED" => LISTENER_CLOSED = 16;
     }
 }
 
@@ -162,6 +170,8 @@ super::flag_names! {
     pub struct MptcpEventFlags(u16) {
         /// No subflow may go to the peer's first address.
         "MPTCP_PM_EV_FLAG_DENY_JOIN_ID0" => DENY_JOIN_ID0 = 0x1;
+        /// This end listened.
+        "MPTCP_PM_EV_FLAG_SERVER_SIDE" => SERVER_SIDE = 0x2;
     }
 }
 

@@ -142,6 +142,8 @@ super::value_names! {
         "NFC_ATTR_VENDOR_SUBCMD" => VENDOR_SUBCMD = 30;
         /// The maker's data.
         "NFC_ATTR_VENDOR_DATA" => VENDOR_DATA = 31;
+        /// A tag's answer to select, up to 20 bytes.
+        "NFC_ATTR_TARGET_ATS" => TARGET_ATS = 32;
     }
 }
 
@@ -248,6 +250,8 @@ super::value_names! {
         "NFC_FIRMWARE_NAME_MAXSIZE" => FIRMWARE_NAME_MAXSIZE = 32;
         /// An identifier of ISO 15693.
         "NFC_ISO15693_UID_MAXSIZE" => ISO15693_UID_MAXSIZE = 8;
+        /// An answer to select.
+        "NFC_ATS_MAXSIZE" => ATS_MAXSIZE = 20;
     }
 }
 

@@ -65,6 +65,8 @@ super::value_names! {
         "RTA_DPORT" => DPORT = 29;
         /// The number of the next hop, 32 bits. Since Linux 5.3.
         "RTA_NH_ID" => NH_ID = 30;
+        /// The flow label of IPv6, 32 bits in network byte order.
+        "RTA_FLOWLABEL" => FLOWLABEL = 31;
     }
 }
 

@@ -27,6 +27,16 @@ super::value_names! {
         "RXRPC_SET_CALL_TIMEOUT" => SET_CALL_TIMEOUT = 13;
         /// A number for a call that is to come. Since Linux 5.10.
         "RXRPC_CHARGE_ACCEPT" => CHARGE_ACCEPT = 14;
+        /// The number of a message beside the calls.
+        "RXRPC_OOB_ID" => OOB_ID = 15;
+        /// The server asks for a proof.
+        "RXRPC_CHALLENGED" => CHALLENGED = 16;
+        /// Answer that.
+        "RXRPC_RESPOND" => RESPOND = 17;
+        /// The client's answer.
+        "RXRPC_RESPONDED" => RESPONDED = 18;
+        /// Data to go with an answer of RxGK.
+        "RXRPC_RESP_RXGK_APPDATA" => RESP_RXGK_APPDATA = 19;
     }
 }
 

@@ -110,6 +110,10 @@ super::value_names! {
         "SMC_NLA_LGR_R_V2_UNSPEC" => UNSPEC = 0;
         /// Whether both are in one subnet, one byte.
         "SMC_NLA_LGR_R_V2_DIRECT" => DIRECT = 1;
+        /// How many connections it may have, one byte.
+        "SMC_NLA_LGR_R_V2_MAX_CONNS" => MAX_CONNS = 2;
+        /// How many links it may have, one byte.
+        "SMC_NLA_LGR_R_V2_MAX_LINKS" => MAX_LINKS = 3;
     }
 }
 
@@ -140,6 +144,10 @@ super::value_names! {
         "SMC_NLA_LGR_R_PAD" => PAD = 10;
         /// The kind of buffers, one byte.
         "SMC_NLA_LGR_R_BUF_TYPE" => BUF_TYPE = 11;
+        /// The bytes of its send buffers, 64 bits.
+        "SMC_NLA_LGR_R_SNDBUF_ALLOC" => SNDBUF_ALLOC = 12;
+        /// The bytes of its receive buffers, 64 bits.
+        "SMC_NLA_LGR_R_RMB_ALLOC" => RMB_ALLOC = 13;
     }
 }
 
@@ -194,6 +202,14 @@ super::value_names! {
         "SMC_NLA_LGR_D_PAD" => PAD = 8;
         /// Attributes [`SmcGroupVersionAttribute`].
         "SMC_NLA_LGR_D_V2_COMMON" => V2_COMMON = 9;
+        /// The rest of this end's identifier, 64 bits.
+        "SMC_NLA_LGR_D_EXT_GID" => EXT_GID = 10;
+        /// The rest of the peer's identifier, 64 bits.
+        "SMC_NLA_LGR_D_PEER_EXT_GID" => PEER_EXT_GID = 11;
+        /// The bytes of its send buffers, 64 bits.
+        "SMC_NLA_LGR_D_SNDBUF_ALLOC" => SNDBUF_ALLOC = 12;
+        /// The bytes of its receive buffers, 64 bits.
+        "SMC_NLA_LGR_D_DMB_ALLOC" => DMB_ALLOC = 13;
     }
 }
 
@@ -336,6 +352,10 @@ super::value_names! {
         "SMC_NLA_STATS_T_RX_CNT" => RX_CNT = 18;
         /// Calls that sent.
         "SMC_NLA_STATS_T_TX_CNT" => TX_CNT = 19;
+        /// The bytes of send buffers in use.
+        "SMC_NLA_STATS_T_TX_RMB_USAGE" => TX_RMB_USAGE = 21;
+        /// The bytes of receive buffers in use.
+        "SMC_NLA_STATS_T_RX_RMB_USAGE" => RX_RMB_USAGE = 20;
     }
 }
 

@@ -87,6 +87,8 @@ super::value_names! {
         "TLS_INFO_ZC_RO_TX" => ZC_RO_TX = 5;
         /// Whether `TLS_RX_EXPECT_NO_PAD` is on: without a value.
         "TLS_INFO_RX_NO_PAD" => RX_NO_PAD = 6;
+        /// The most data in a record, 16 bits.
+        "TLS_INFO_TX_MAX_PAYLOAD_LEN" => TX_MAX_PAYLOAD_LEN = 7;
     }
 }
 

@@ -56,6 +56,35 @@ super::value_names! {
     }
 }
 
+super::flag_names! {
+    /// What is asked for a packet: `flags` of `struct xsk_tx_metadata` (linux/if_xdp.h).
+    pub struct XdpTransmitMetadata(u64) {
+        /// The time of sending.
+        "XDP_TXMD_FLAGS_TIMESTAMP" => TIMESTAMP = 0x1;
+        /// The checksum is to be computed.
+        "XDP_TXMD_FLAGS_CHECKSUM" => CHECKSUM = 0x2;
+        /// It says when to send.
+        "XDP_TXMD_FLAGS_LAUNCH_TIME" => LAUNCH_TIME = 0x4;
+    }
+}
+
+super::flag_names! {
+    /// `options` of `struct xdp_desc` (linux/if_xdp.h).
+    pub struct XdpDescriptorFlags(u32) {
+        /// The packet goes on in the next descriptor.
+        "XDP_PKT_CONTD" => PKT_CONTD = 0x1;
+        /// Metadata stands before the packet.
+        "XDP_TX_METADATA" => TX_METADATA = 0x2;
+    }
+}
+
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] =
-    &[XdpFlags::TABLE, XdpUmemFlags::TABLE, XdpRingFlags::TABLE, XdpOptions::TABLE, XdpPageOffset::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] = &[
+    XdpFlags::TABLE,
+    XdpUmemFlags::TABLE,
+    XdpRingFlags::TABLE,
+    XdpOptions::TABLE,
+    XdpPageOffset::TABLE,
+    XdpTransmitMetadata::TABLE,
+    XdpDescriptorFlags::TABLE,
+];

@@ -69,6 +69,10 @@ crate::constants::value_names! {
         "IFLA_BOND_NS_IP6_TARGET" => NS_IP6_TARGET = 31;
         /// Whether LACP collects and distributes as one, one byte.
         "IFLA_BOND_COUPLED_CONTROL" => COUPLED_CONTROL = 32;
+        /// Whether neighbours are asked on every interface, one byte.
+        "IFLA_BOND_BROADCAST_NEIGH" => BROADCAST_NEIGH = 33;
+        /// Whether a partner without LACP counts, one byte.
+        "IFLA_BOND_LACP_STRICT" => LACP_STRICT = 34;
     }
 }
 

@@ -99,6 +99,12 @@ crate::constants::value_names! {
         "IFLA_BR_MULTI_BOOLOPT" => MULTI_BOOLOPT = 46;
         /// Who queries, in attributes of its own.
         "IFLA_BR_MCAST_QUERIER_STATE" => MCAST_QUERIER_STATE = 47;
+        /// How many addresses are learned, 32 bits.
+        "IFLA_BR_FDB_N_LEARNED" => FDB_N_LEARNED = 48;
+        /// How many may be learned, 32 bits.
+        "IFLA_BR_FDB_MAX_LEARNED" => FDB_MAX_LEARNED = 49;
+        /// Who runs the spanning tree, 32 bits.
+        "IFLA_BR_STP_MODE" => STP_MODE = 50;
     }
 }
 
@@ -185,6 +191,18 @@ crate::constants::value_names! {
         "IFLA_BRPORT_MCAST_EHT_HOSTS_CNT" => MCAST_EHT_HOSTS_CNT = 38;
         /// Whether only known addresses may send, one byte.
         "IFLA_BRPORT_LOCKED" => LOCKED = 39;
+        /// Whether an unknown address is remembered as locked, one byte.
+        "IFLA_BRPORT_MAB" => MAB = 40;
+        /// How many groups it is in, 32 bits.
+        "IFLA_BRPORT_MCAST_N_GROUPS" => MCAST_N_GROUPS = 41;
+        /// How many groups it may be in, 32 bits.
+        "IFLA_BRPORT_MCAST_MAX_GROUPS" => MCAST_MAX_GROUPS = 42;
+        /// Whether known neighbours are not asked for, for each virtual network, one byte.
+        "IFLA_BRPORT_NEIGH_VLAN_SUPPRESS" => NEIGH_VLAN_SUPPRESS = 43;
+        /// The next hop of packets to the port that takes over, 32 bits.
+        "IFLA_BRPORT_BACKUP_NHID" => BACKUP_NHID = 44;
+        /// Whether unasked neighbour notices are forwarded all the same, one byte.
+        "IFLA_BRPORT_NEIGH_FORWARD_GRAT" => NEIGH_FORWARD_GRAT = 45;
     }
 }
 

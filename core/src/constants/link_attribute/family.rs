@@ -43,6 +43,8 @@ crate::constants::value_names! {
         "IFLA_MCTP_UNSPEC" => UNSPEC = 0;
         /// The number of the network, 32 bits.
         "IFLA_MCTP_NET" => NET = 1;
+        /// What carries it, one byte.
+        "IFLA_MCTP_PHYS_BINDING" => PHYS_BINDING = 2;
     }
 }
 

@@ -32,6 +32,8 @@ crate::constants::value_names! {
         "IFLA_MACVLAN_BC_QUEUE_LEN" => BC_QUEUE_LEN = 7;
         /// How many may wait as of now, 32 bits.
         "IFLA_MACVLAN_BC_QUEUE_LEN_USED" => BC_QUEUE_LEN_USED = 8;
+        /// Up to how many receivers a broadcast does not wait, 32 bits with sign.
+        "IFLA_MACVLAN_BC_CUTOFF" => BC_CUTOFF = 9;
     }
 }
 
@@ -176,6 +178,8 @@ crate::constants::value_names! {
         "IFLA_DSA_UNSPEC" => UNSPEC = 0;
         /// The index of the interface to the processor, 32 bits.
         "IFLA_DSA_MASTER" => MASTER = 1;
+        /// The newer name of [`DsaAttribute::MASTER`].
+        "IFLA_DSA_CONDUIT" => CONDUIT = 1;
     }
 }
 
@@ -205,6 +209,34 @@ crate::constants::value_names! {
     }
 }
 
+crate::constants::value_names! {
+    /// An attribute of a pair of interfaces whose packets a BPF program moves (linux/if_link.h).
+    pub struct NetkitAttribute(u16) {
+        /// Not in use.
+        "IFLA_NETKIT_UNSPEC" => UNSPEC = 0;
+        /// The peer's own attributes.
+        "IFLA_NETKIT_PEER_INFO" => PEER_INFO = 1;
+        /// Whether it is the one that is managed, one byte.
+        "IFLA_NETKIT_PRIMARY" => PRIMARY = 2;
+        /// What happens to packets without a program, 32 bits.
+        "IFLA_NETKIT_POLICY" => POLICY = 3;
+        /// What happens to the peer's packets without a program, 32 bits.
+        "IFLA_NETKIT_PEER_POLICY" => PEER_POLICY = 4;
+        /// Whether it carries IP packets or Ethernet frames, 32 bits.
+        "IFLA_NETKIT_MODE" => MODE = 5;
+        /// What is taken from packets on the way, 32 bits.
+        "IFLA_NETKIT_SCRUB" => SCRUB = 6;
+        /// What is taken from the peer's packets on the way, 32 bits.
+        "IFLA_NETKIT_PEER_SCRUB" => PEER_SCRUB = 7;
+        /// The room before a packet's data, in bytes, 16 bits.
+        "IFLA_NETKIT_HEADROOM" => HEADROOM = 8;
+        /// The room after a packet's data, in bytes, 16 bits.
+        "IFLA_NETKIT_TAILROOM" => TAILROOM = 9;
+        /// Whether there is a peer, 32 bits.
+        "IFLA_NETKIT_PAIRING" => PAIRING = 10;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
     VlanQosAttribute::TABLE,
@@ -219,4 +251,5 @@ pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
     RmnetAttribute::TABLE,
     DsaAttribute::TABLE,
     TunAttribute::TABLE,
+    NetkitAttribute::TABLE,
 ];

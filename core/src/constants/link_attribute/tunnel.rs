@@ -65,6 +65,14 @@ crate::constants::value_names! {
         "IFLA_VXLAN_DF" => DF = 29;
         /// Whether only listed networks are carried, one byte.
         "IFLA_VXLAN_VNIFILTER" => VNIFILTER = 30;
+        /// Whether a tunnel on the same host is entered at once, one byte.
+        "IFLA_VXLAN_LOCALBYPASS" => LOCALBYPASS = 31;
+        /// Where the flow label comes from, 32 bits.
+        "IFLA_VXLAN_LABEL_POLICY" => LABEL_POLICY = 32;
+        /// Which reserved bits may be set: `struct vxlanhdr`.
+        "IFLA_VXLAN_RESERVED_BITS" => RESERVED_BITS = 33;
+        /// Whether multicasts follow the routes, one byte.
+        "IFLA_VXLAN_MC_ROUTE" => MC_ROUTE = 34;
     }
 }
 
@@ -101,6 +109,14 @@ crate::constants::value_names! {
         "IFLA_GENEVE_DF" => DF = 13;
         /// Whether the inner protocol is the packet's own: without a value.
         "IFLA_GENEVE_INNER_PROTO_INHERIT" => INNER_PROTO_INHERIT = 14;
+        /// Source ports: `struct ifla_geneve_port_range`.
+        "IFLA_GENEVE_PORT_RANGE" => PORT_RANGE = 15;
+        /// Whether packets say how they may be put together: without a value.
+        "IFLA_GENEVE_GRO_HINT" => GRO_HINT = 16;
+        /// Its own IPv4 address, 4 bytes.
+        "IFLA_GENEVE_LOCAL" => LOCAL = 17;
+        /// Its own IPv6 address, 16 bytes.
+        "IFLA_GENEVE_LOCAL6" => LOCAL6 = 18;
     }
 }
 
@@ -137,6 +153,10 @@ crate::constants::value_names! {
         "IFLA_GTP_CREATE_SOCKETS" => CREATE_SOCKETS = 5;
         /// How often it was started, one byte.
         "IFLA_GTP_RESTART_COUNT" => RESTART_COUNT = 6;
+        /// Its own IPv4 address, 4 bytes.
+        "IFLA_GTP_LOCAL" => LOCAL = 7;
+        /// Its own IPv6 address, 16 bytes.
+        "IFLA_GTP_LOCAL6" => LOCAL6 = 8;
     }
 }
 
@@ -150,6 +170,16 @@ crate::constants::value_names! {
     }
 }
 
+crate::constants::value_names! {
+    /// An attribute of a tunnel by OpenVPN (linux/if_link.h).
+    pub struct OvpnAttribute(u16) {
+        /// Not in use.
+        "IFLA_OVPN_UNSPEC" => UNSPEC = 0;
+        /// Whether to one peer or to many, one byte.
+        "IFLA_OVPN_MODE" => MODE = 1;
+    }
+}
+
 /// The tables of this module.
 pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
     VxlanAttribute::TABLE,
@@ -157,4 +187,5 @@ pub(crate) const TABLES: &[&[crate::constants::Constant]] = &[
     BareudpAttribute::TABLE,
     GtpAttribute::TABLE,
     PppAttribute::TABLE,
+    OvpnAttribute::TABLE,
 ];

@@ -1,4 +1,4 @@
-//! The committed lists of names with a reason each.
+//! The committed list of names that the table lacks, with a reason each.
 
 use std::fs;
 
@@ -11,9 +11,9 @@ pub(super) struct Reasons {
 }
 
 impl Reasons {
-    /// Reads the file `name` of tests/abi.
-    pub(super) fn read(name: &str) -> Result<Self> {
-        let path = super::list(name);
+    /// Reads `tests/abi/unlisted.txt`.
+    pub(super) fn read() -> Result<Self> {
+        let path = super::list("unlisted.txt");
         let text = fs::read_to_string(&path).map_err(Failure::at(&path))?;
         parse(&text).map_err(|line| Failure(format!("{}: no reason in: {line}", path.display())))
     }
@@ -26,11 +26,6 @@ impl Reasons {
     /// The names and the patterns of the list.
     pub(super) fn patterns(&self) -> impl Iterator<Item = &str> {
         self.patterns.iter().map(String::as_str)
-    }
-
-    /// The names that are listed one by one.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.patterns().filter(|name| !name.contains('*'))
     }
 }
 
@@ -68,7 +63,6 @@ mod tests {
         assert_eq!(reasons.explaining("NFC_A_MASK"), Some("NFC_*_MASK"));
         assert_eq!(reasons.explaining("NFC_MASK"), None);
         assert_eq!(reasons.explaining("AF_XY"), None);
-        assert_eq!(reasons.names().collect::<Vec<_>>(), ["AF_X"]);
     }
 
     #[test]

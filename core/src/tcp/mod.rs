@@ -73,6 +73,7 @@
 mod acknowledgment;
 mod address_pair;
 mod canonical;
+mod checksum;
 mod closed;
 mod config;
 mod congestion;

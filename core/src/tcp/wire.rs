@@ -19,6 +19,7 @@
 //! ```
 
 use super::SequenceNumber;
+use super::checksum::Sum;
 use super::segment::{Block, Flags, Options, Payload, Segment, Timestamps};
 use super::storage::copy;
 use core::fmt;
@@ -41,48 +42,36 @@ pub struct Ports {
 /// What the checksum covers besides the segment: the addresses (RFC 9293 §3.1; RFC 8200 §8.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PseudoHeader {
-    sum: u64,
+    sum: Sum,
 }
 
 impl PseudoHeader {
-    const PROTOCOL: u64 = 6;
+    const PROTOCOL: u16 = 6;
 
     /// The pseudo-header of a segment in IPv4.
+    #[inline]
     pub fn ipv4(source: Ipv4Addr, destination: Ipv4Addr) -> Self {
-        let sum = words(&source.octets()) + words(&destination.octets());
-        PseudoHeader { sum: sum + Self::PROTOCOL }
+        PseudoHeader::of(&source.octets(), &destination.octets())
     }
 
     /// The pseudo-header of a segment in IPv6.
+    #[inline]
     pub fn ipv6(source: Ipv6Addr, destination: Ipv6Addr) -> Self {
-        let sum = words(&source.octets()) + words(&destination.octets());
-        PseudoHeader { sum: sum + Self::PROTOCOL }
+        PseudoHeader::of(&source.octets(), &destination.octets())
     }
 
-    /// The checksum over this and `segment`: zero where the segment's own checksum field is right.
-    fn checksum(&self, segment: &[u8]) -> u16 {
-        // The length takes 16 bits in IPv4 and 32 in IPv6; the sum is the same.
-        let length = segment.len() as u64;
-        let mut sum = self.sum.wrapping_add(length & 0xffff).wrapping_add(length >> 16);
-        sum = sum.wrapping_add(words(segment));
-        while sum > 0xffff {
-            sum = (sum & 0xffff).wrapping_add(sum >> 16);
-        }
-        !(sum as u16)
+    #[inline]
+    fn of(source: &[u8], destination: &[u8]) -> Self {
+        let addresses = Sum::of_few(source).plus(Sum::of_few(destination));
+        PseudoHeader { sum: addresses.plus_number(Self::PROTOCOL) }
     }
-}
 
-/// The sum of the big-endian 16-bit words, the last octet padded with zero (RFC 1071). Four octets at a time:
-/// the two halves fold together later.
-fn words(octets: &[u8]) -> u64 {
-    let (quads, rest) = octets.as_chunks::<4>();
-    let mut sum = 0u64;
-    for quad in quads {
-        sum = sum.wrapping_add(u64::from(u32::from_be_bytes(*quad)));
+    /// The sum over this for a segment of `length` octets. The length takes 16 bits in IPv4 and 32 in IPv6; the
+    /// sum is the same.
+    #[inline]
+    fn with_length(&self, length: usize) -> Sum {
+        self.sum.plus_number(length as u16).plus_number((length >> 16) as u16)
     }
-    let mut last = [0; 4];
-    copy(&mut last, rest);
-    sum.wrapping_add(u64::from(u32::from_be_bytes(last)))
 }
 
 /// Why octets are no TCP segment.
@@ -137,7 +126,7 @@ pub fn decode<'a>(addresses: &PseudoHeader, octets: &'a [u8]) -> Result<(Ports, 
         return Err(DecodeError::DataOffset);
     }
     let (header, payload) = octets.split_at_checked(header_length).ok_or(DecodeError::Truncated)?;
-    if addresses.checksum(octets) != 0 {
+    if addresses.with_length(octets.len()).plus(Sum::of(octets)).checksum() != [0; 2] {
         return Err(DecodeError::Checksum);
     }
     let ports = Ports { source: u16::from_be_bytes([s0, s1]), destination: u16::from_be_bytes([d0, d1]) };
@@ -173,15 +162,22 @@ pub fn encode(
     let ([w0, w1], [u0, u1]) = (segment.window.to_be_bytes(), segment.urgent_pointer.to_be_bytes());
     let (offset, flags) = ((header_length as u8 / 4) << 4, segment.flags.bits());
     *fixed = [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, 0, 0, u0, u1];
+    let sum = addresses.with_length(needed).plus(Sum::of_few(fixed));
     copy(rest, options);
-    let (first, second) = segment.payload.parts();
-    let copied = copy(payload, first);
-    copy(payload.get_mut(copied..).unwrap_or_default(), second);
-    let checksum = addresses.checksum(octets).to_be_bytes();
-    if let Some(field) = octets.get_mut(16..18) {
-        copy(field, &checksum);
-    }
+    let sum = sum.plus(Sum::of_few(options)).plus(copy_payload(payload, segment.payload));
+    let [.., c0, c1, _, _] = fixed;
+    [*c0, *c1] = sum.checksum();
     Ok(needed)
+}
+
+/// Copies both parts of a payload, and sums them up.
+fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
+    let (first, second) = payload.parts();
+    let Some((place, rest)) = octets.split_at_mut_checked(first.len()) else {
+        return Sum::copying(octets, first);
+    };
+    let sum = Sum::copying(place, first);
+    if second.is_empty() { sum } else { sum.followed_by(Sum::copying(rest, second), first.len()) }
 }
 
 /// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018).
@@ -266,9 +262,6 @@ impl OptionField {
 fn encode_options(options: &Options) -> OptionField {
     use kind::NO_OPERATION as NOP;
     let mut field = OptionField { octets: [0; _], length: 0 };
-    if *options == Options::NONE {
-        return field;
-    }
     if let Some(size) = options.maximum_segment_size {
         let [a, b] = size.to_be_bytes();
         field.push(&[kind::MAXIMUM_SEGMENT_SIZE, 4, a, b]);

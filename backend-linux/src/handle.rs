@@ -1,5 +1,8 @@
 //! An open descriptor, owned.
 
+use core::ptr;
+use core::sync::atomic::{AtomicI32, Ordering};
+
 use libc::c_int;
 
 use anysock::Errno;
@@ -26,7 +29,13 @@ use crate::errno::{once, retry};
 #[derive(Debug)]
 pub struct Handle {
     descriptor: c_int,
+    /// The list that it is in ([`anysock::Epoll`]), so that it leaves that before the descriptor is closed or given
+    /// away: a duplicate would keep it there. The list may have been closed since.
+    epoll: AtomicI32,
 }
+
+/// In no list.
+const NO_EPOLL: c_int = -1;
 
 impl Handle {
     /// Takes ownership of `descriptor`.
@@ -35,7 +44,7 @@ impl Handle {
     /// It is an open descriptor that nothing else owns: whoever holds the handle may use and close it.
     #[inline]
     pub unsafe fn from_raw(descriptor: c_int) -> Self {
-        Handle { descriptor }
+        Handle { descriptor, epoll: AtomicI32::new(NO_EPOLL) }
     }
 
     /// The descriptor, which the handle goes on owning.
@@ -46,7 +55,8 @@ impl Handle {
 
     /// The descriptor, which the caller owns from here on.
     #[inline]
-    pub fn into_raw(self) -> c_int {
+    pub fn into_raw(mut self) -> c_int {
+        self.leave_epoll();
         let descriptor = self.descriptor;
         core::mem::forget(self);
         descriptor
@@ -67,6 +77,38 @@ impl Handle {
         once(unsafe { libc::close(self.into_raw()) }).map(|_| ())
     }
 
+    /// The handle was added to a list, and leaves the one that it was in before.
+    pub(crate) fn enter_epoll(&self, epoll: &Handle) {
+        let before = self.epoll.swap(epoll.descriptor, Ordering::Relaxed);
+        if before != epoll.descriptor {
+            self.delete_from(before);
+        }
+    }
+
+    /// The handle was taken out of a list.
+    pub(crate) fn left_epoll(&self, epoll: &Handle) {
+        let (left, relaxed) = (epoll.descriptor, Ordering::Relaxed);
+        // Where it is in another list by now, it stays there.
+        let _ = self.epoll.compare_exchange(left, NO_EPOLL, relaxed, relaxed);
+    }
+
+    /// The handle leaves the list that it is in.
+    #[inline]
+    fn leave_epoll(&mut self) {
+        let before = core::mem::replace(self.epoll.get_mut(), NO_EPOLL);
+        self.delete_from(before);
+    }
+
+    /// Takes the descriptor out of a list. Where that was closed, and its number is another descriptor's now, the
+    /// kernel refuses: only a list has this very descriptor in it.
+    #[inline]
+    fn delete_from(&self, epoll: c_int) {
+        if epoll != NO_EPOLL {
+            // SAFETY: the call touches no memory: EPOLL_CTL_DEL takes no event.
+            unsafe { libc::epoll_ctl(epoll, libc::EPOLL_CTL_DEL, self.descriptor, ptr::null_mut()) };
+        }
+    }
+
     /// Makes `close` return at once. A linger time of zero (a reset) stays.
     fn do_not_linger(&self) {
         let mut linger = libc::linger { l_onoff: 0, l_linger: 0 };
@@ -85,6 +127,7 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        self.leave_epoll();
         self.do_not_linger();
         // SAFETY: the descriptor is owned, and nothing can use it after this.
         unsafe { libc::close(self.descriptor) };
@@ -99,7 +142,8 @@ mod with_std {
 
     impl From<OwnedFd> for Handle {
         fn from(descriptor: OwnedFd) -> Self {
-            Handle { descriptor: descriptor.into_raw_fd() }
+            // SAFETY: the descriptor was owned, and is given up here.
+            unsafe { Handle::from_raw(descriptor.into_raw_fd()) }
         }
     }
 

@@ -42,6 +42,7 @@ mod abi;
 mod address;
 mod backend;
 mod control;
+mod epoll;
 mod errno;
 mod handle;
 mod interfaces;

@@ -77,3 +77,18 @@ fn remaining(deadline: Deadline) -> Option<timespec> {
     let seconds = remaining.as_secs().min(i32::MAX as u64);
     Some(timespec { tv_sec: seconds as _, tv_nsec: remaining.subsec_nanos() as _ })
 }
+
+/// `struct __kernel_timespec`: 64 bits each, everywhere.
+#[repr(C)]
+pub(crate) struct KernelTimespec {
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl KernelTimespec {
+    /// The time left until `deadline`; `None` without end.
+    pub(crate) fn remaining(deadline: Deadline) -> Option<Self> {
+        let remaining = remaining(deadline)?;
+        Some(KernelTimespec { seconds: remaining.tv_sec.into(), nanoseconds: remaining.tv_nsec.into() })
+    }
+}

@@ -43,6 +43,8 @@ mod can;
 mod capture;
 pub mod engine;
 #[cfg(feature = "std")]
+mod epoll;
+#[cfg(feature = "std")]
 mod forward;
 #[cfg(feature = "std")]
 mod recording;

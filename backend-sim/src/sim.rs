@@ -1,6 +1,7 @@
 //! The backend that a simulated program sees.
 
 use std::boxed::Box;
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 use std::thread;
@@ -14,7 +15,7 @@ use anysock::{
 use corosensei::Yielder;
 
 use crate::engine::socket::copy_address;
-use crate::engine::{Engine, Incoming, NodeId, Outgoing, ProcessId, SocketId};
+use crate::engine::{Engine, EntryId, Incoming, NodeId, Outgoing, ProcessId, SocketId};
 use crate::world::Shared;
 
 /// After this many calls, a program that has not waited gives way to others.
@@ -45,6 +46,8 @@ impl fmt::Debug for Sim<'_> {
 pub struct SimHandle {
     shared: Rc<Shared>,
     id: SocketId,
+    /// The list that it is in, and as which entry.
+    pub(crate) entry: Cell<Option<(SocketId, EntryId)>>,
 }
 
 impl fmt::Debug for SimHandle {
@@ -55,7 +58,12 @@ impl fmt::Debug for SimHandle {
 
 impl Drop for SimHandle {
     fn drop(&mut self) {
-        self.shared.engine.borrow_mut().release(self.id);
+        let mut engine = self.shared.engine.borrow_mut();
+        if let Some((list, entry)) = self.entry.take() {
+            // It may have left the list before.
+            let _ = engine.epoll_delete(list, entry);
+        }
+        engine.release(self.id);
     }
 }
 
@@ -101,12 +109,12 @@ impl<'a> Sim<'a> {
     }
 
     /// The socket of a handle. One of another world is open nowhere in this one.
-    fn id(&self, handle: &SimHandle) -> SocketId {
+    pub(crate) fn id(&self, handle: &SimHandle) -> SocketId {
         if Rc::ptr_eq(&self.shared, &handle.shared) { handle.id } else { SocketId::NEVER_OPEN }
     }
 
-    fn adopt(&self, id: SocketId) -> SimHandle {
-        SimHandle { shared: self.shared.clone(), id }
+    pub(crate) fn adopt(&self, id: SocketId) -> SimHandle {
+        SimHandle { shared: self.shared.clone(), id, entry: Cell::new(None) }
     }
 
     /// A handle that is readable once the Unix socket at `address` has room; `None` where it has.
@@ -115,7 +123,7 @@ impl<'a> Sim<'a> {
     }
 
     /// A crashed node opens nothing any more.
-    fn alive(&self) -> Result<(), Errno> {
+    pub(crate) fn alive(&self) -> Result<(), Errno> {
         if self.call(|engine| engine.is_killed(self.process)) { Err(Errno::EIO) } else { Ok(()) }
     }
 }

@@ -16,7 +16,7 @@
 //!
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
-//! - [`socket`]: [`Socket`] and the typed sockets on top of it.
+//! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
@@ -42,6 +42,7 @@ pub mod multicast;
 pub mod netlink;
 pub mod option;
 pub mod packet;
+pub mod poll;
 pub mod rds;
 pub mod resolve;
 pub mod sctp;
@@ -64,6 +65,7 @@ pub use constants::{
 };
 pub use error::{DecodeError, Error};
 pub use interface::{Interface, InterfaceName, Interfaces};
+pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
     CanSocket, NetlinkSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket,

@@ -24,6 +24,7 @@
 pub mod bluetooth;
 mod calls;
 mod can;
+mod epoll;
 mod event;
 mod inet;
 mod link;
@@ -40,6 +41,7 @@ mod wake;
 
 pub use bluetooth::{PiconetId, RadioId};
 pub use can::{BitRates, BusId, BusStatistics, ControllerId, ControllerState, ControllerStatistics};
+pub use epoll::EntryId;
 pub use link::Link;
 pub use network::{InetPrefix, NetworkId, PortId};
 pub use node::NodeId;

@@ -86,7 +86,8 @@ impl Socket {
             | SocketState::Can(_)
             | SocketState::Rfcomm(_)
             | SocketState::PeerWait(_)
-            | SocketState::Wake(_) => false,
+            | SocketState::Wake(_)
+            | SocketState::Epoll(_) => false,
         }
     }
 }

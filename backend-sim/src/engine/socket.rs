@@ -10,6 +10,7 @@ use anysock::{
 };
 
 use super::Engine;
+use super::epoll::EntryId;
 use super::node::NodeId;
 use super::process::ProcessId;
 
@@ -158,6 +159,7 @@ pub(crate) enum SocketState {
     Rfcomm(super::bluetooth::host::SocketId),
     PeerWait(super::unix::PeerWait),
     Wake(super::wake::Wake),
+    Epoll(super::epoll::EpollList),
 }
 
 /// What `SOL_SOCKET`'s options hold.
@@ -214,6 +216,8 @@ pub(crate) struct Socket {
     /// How many handles, and messages under way, hold it.
     pub(super) references: u32,
     waiters: Vec<ProcessId>,
+    /// The lists that it is in, and as which entry.
+    pub(super) lists: Vec<(SocketId, EntryId)>,
 }
 
 /// Every open socket.
@@ -246,6 +250,7 @@ impl Engine {
             state,
             references: 1,
             waiters: Vec::new(),
+            lists: Vec::new(),
         });
         SocketId { index: index as u32, generation }
     }
@@ -254,6 +259,7 @@ impl Engine {
     pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Socket> {
         self.socket(id).ok()?;
         let mut socket = self.sockets.slots.remove(id.index as usize);
+        self.leave_lists(id, &mut socket);
         for process in core::mem::take(&mut socket.waiters) {
             self.reconsider(process);
         }
@@ -314,11 +320,15 @@ impl Engine {
     /// Something changed at the socket: whoever waits for it has another look.
     pub(crate) fn notify(&mut self, id: SocketId) {
         let Ok(socket) = self.socket(id) else { return };
-        if socket.waiters.is_empty() {
+        if socket.waiters.is_empty() && socket.lists.is_empty() {
             return;
         }
+        let lists = socket.lists.clone();
         for process in socket.waiters.clone() {
             self.reconsider(process);
+        }
+        for (list, entry) in lists {
+            self.entry_changed(list, entry);
         }
     }
 

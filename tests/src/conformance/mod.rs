@@ -17,6 +17,7 @@ mod machine;
 pub mod names;
 pub mod network;
 pub mod options;
+pub mod poll;
 pub mod rfcomm;
 pub mod services;
 pub mod socket;
@@ -44,6 +45,8 @@ macro_rules! for_each_body {
                 names_of_addresses, the_own_name;
             wait: several_handles, many_handles, one_handle_twice, deadline, deadline_passed, waker,
                 waker_stays_readable;
+            poll: level_triggered, add_change_remove, no_token_of_what_is_gone, one_list_at_a_time, many,
+                deadlines, a_program_beside_wakes, lists_in_lists, tasks;
             socket: families_that_are_none, types_that_are_none, protocols_that_do_not_fit,
                 pairs_of_unix_sockets_only, unconnected_tcp, unconnected_udp, listening_tcp,
                 connected_tcp, listening_without_a_name, addresses_that_do_not_fit,

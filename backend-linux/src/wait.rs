@@ -67,15 +67,20 @@ fn poll(
 }
 
 /// The time left until `deadline`; `None` without end.
+fn time_left(deadline: Deadline) -> Option<Duration> {
+    match deadline {
+        Deadline::NEVER => None,
+        Deadline::NOW => Some(Duration::ZERO),
+        _ => deadline.remaining(now()),
+    }
+}
+
+/// [`time_left`] as the C library has it.
 fn remaining(deadline: Deadline) -> Option<timespec> {
-    let remaining = match deadline {
-        Deadline::NEVER => return None,
-        Deadline::NOW => Duration::ZERO,
-        _ => deadline.remaining(now())?,
-    };
+    let time = time_left(deadline)?;
     // Seconds may have 32 bits: nobody waits for more than 68 years.
-    let seconds = remaining.as_secs().min(i32::MAX as u64);
-    Some(timespec { tv_sec: seconds as _, tv_nsec: remaining.subsec_nanos() as _ })
+    let seconds = time.as_secs().min(i32::MAX as u64);
+    Some(timespec { tv_sec: seconds as _, tv_nsec: time.subsec_nanos() as _ })
 }
 
 /// `struct __kernel_timespec`: 64 bits each, everywhere.
@@ -88,7 +93,7 @@ pub(crate) struct KernelTimespec {
 impl KernelTimespec {
     /// The time left until `deadline`; `None` without end.
     pub(crate) fn remaining(deadline: Deadline) -> Option<Self> {
-        let remaining = remaining(deadline)?;
-        Some(KernelTimespec { seconds: remaining.tv_sec.into(), nanoseconds: remaining.tv_nsec.into() })
+        let time = time_left(deadline)?;
+        Some(KernelTimespec { seconds: time.as_secs() as i64, nanoseconds: time.subsec_nanos().into() })
     }
 }

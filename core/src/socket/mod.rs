@@ -19,6 +19,7 @@
 //! ```
 
 mod can;
+mod create;
 mod embedded_io;
 mod exact;
 mod netlink;
@@ -31,6 +32,9 @@ mod udp;
 mod unix;
 
 pub use can::{CanSocket, ReceivedFrame};
+pub use create::{
+    CreateConnectionError, ServerOptions, create_connection, create_server, has_dualstack_ipv6,
+};
 pub use exact::{RecvExactError, SendAllError};
 pub use netlink::NetlinkSocket;
 pub use rfcomm::{RfcommListener, RfcommStream};
@@ -89,13 +93,15 @@ impl<B: Backend> Socket<B> {
         Socket { handle, backend, timeout: None }
     }
 
-    /// The handle.
+    /// The handle. On Linux it says its descriptor's number.
+    #[doc(alias = "fileno")]
     #[inline]
     pub fn handle(&self) -> &B::Handle {
         &self.handle
     }
 
-    /// Gives up the socket for its handle, without closing it.
+    /// Gives up the socket for its handle, without closing it. On Linux that is an `OwnedFd` as well.
+    #[doc(alias = "detach")]
     pub fn into_handle(self) -> B::Handle {
         self.handle
     }
@@ -138,14 +144,22 @@ impl<B: Backend> Socket<B> {
         Ok(self.backend.bind(&self.handle, address.encode().as_ref())?)
     }
 
-    /// Connects, waiting for the answer: `connect(2)`. CPython's `connect_ex` is [`Error::errno`] of this.
+    /// Connects, waiting for the answer: `connect(2)`.
     ///
     /// # Errors
     /// The connection's own (`ECONNREFUSED`, `ETIMEDOUT`, …), [`Error::TimedOut`], or `EINPROGRESS` with a
     /// timeout of zero.
-    #[doc(alias = "connect_ex")]
     pub fn connect<A: SockAddr>(&self, address: &A) -> Result<(), Error> {
         self.backend.connect_until(&self.handle, address.encode().as_ref(), self.deadline())
+    }
+
+    /// [`Socket::connect`] that answers with an error number, as CPython's does: zero where it succeeds, `EAGAIN`
+    /// where the timeout passes first.
+    pub fn connect_ex<A: SockAddr>(&self, address: &A) -> Errno {
+        match self.connect(address) {
+            Ok(()) => Errno(0),
+            Err(error) => error.errno().unwrap_or(Errno::EAGAIN),
+        }
     }
 
     /// Begins to listen: `listen(2)`. The system caps `backlog` at its own limit.

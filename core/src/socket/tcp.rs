@@ -12,10 +12,10 @@ use crate::option;
 
 /// How many connections may wait to be accepted, where a program does not say: the system's own limit caps
 /// it (net.core.somaxconn, 4096 since Linux 5.4).
-const BACKLOG: i32 = 4096;
+pub(super) const BACKLOG: i32 = 4096;
 
 /// A TCP socket of the family of `address`.
-fn tcp_socket<B: Backend>(backend: B, address: &SocketAddr) -> Result<Socket<B>, Error> {
+pub(super) fn tcp_socket<B: Backend>(backend: B, address: &SocketAddr) -> Result<Socket<B>, Error> {
     let family = match address {
         SocketAddr::V4(_) => Family::INET,
         SocketAddr::V6(_) => Family::INET6,
@@ -36,9 +36,8 @@ impl<B: Backend> TcpStream<B> {
         TcpStream::connect_timeout(backend, address, None)
     }
 
-    /// Connects within `timeout`, which is also the timeout of the stream's later calls, as with CPython's
-    /// `create_connection`.
-    #[doc(alias = "create_connection")]
+    /// Connects within `timeout`, which is also the timeout of the stream's later calls. By a host's name:
+    /// [`super::create_connection`].
     pub fn connect_timeout(
         backend: B,
         address: &SocketAddr,
@@ -60,8 +59,7 @@ listener_calls!(TcpListener, TcpStream, SocketAddr);
 
 impl<B: Backend> TcpListener<B> {
     /// Listens on `address`, port 0 for one that is free, even where connections of an earlier listener are
-    /// still in TIME-WAIT (SO_REUSEADDR).
-    #[doc(alias = "create_server")]
+    /// still in TIME-WAIT (SO_REUSEADDR). With options: [`super::create_server`].
     pub fn bind(backend: B, address: &SocketAddr) -> Result<Self, Error> {
         let socket = tcp_socket(backend, address)?;
         socket.set(option::socket::ReuseAddr, true)?;

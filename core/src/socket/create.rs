@@ -1,0 +1,148 @@
+//! TCP by host and port: CPython's `create_connection`, `create_server` and `has_dualstack_ipv6`.
+
+use core::fmt;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+use super::tcp::{BACKLOG, tcp_socket};
+use super::{Socket, TcpListener, TcpStream};
+use crate::addr::SockAddr;
+use crate::backend::Backend;
+use crate::constants::{Errno, Family, Protocol, ResolveError, SocketType};
+use crate::error::Error;
+use crate::option;
+use crate::resolve::{Hints, Resolve};
+use crate::time::Deadline;
+
+/// Why [`create_connection`] failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum CreateConnectionError {
+    /// The host has no address.
+    Resolve(ResolveError),
+    /// None of its addresses accepts a connection: why the last that was tried does not.
+    Connect(Error),
+}
+
+impl fmt::Display for CreateConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CreateConnectionError::Resolve(error) => error.fmt(f),
+            CreateConnectionError::Connect(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for CreateConnectionError {}
+
+/// Connects to a host, by the first of its addresses that accepts: CPython's `create_connection`.
+///
+/// `timeout` is for all addresses together, and then the timeout of the stream's calls. The name is looked up
+/// first, which it does not end. With `source` the stream is bound to that address; addresses of the other
+/// family are left out.
+///
+/// ```
+/// use anysock::socket::{CreateConnectionError, create_connection};
+/// use anysock::{Resolve, TcpStream};
+/// use core::time::Duration;
+///
+/// fn connect<B: Resolve>(backend: B) -> Result<TcpStream<B>, CreateConnectionError> {
+///     create_connection(backend, "gateway", 29536, Some(Duration::from_secs(5)), None)
+/// }
+/// ```
+///
+/// # Errors
+/// [`CreateConnectionError`]; `EADDRNOTAVAIL` where no address is of `source`'s family.
+pub fn create_connection<B: Resolve>(
+    backend: B,
+    host: &str,
+    port: u16,
+    timeout: Option<Duration>,
+    source: Option<&SocketAddr>,
+) -> Result<TcpStream<B>, CreateConnectionError> {
+    let mut answer = Err(Error::Os(Errno::EADDRNOTAVAIL));
+    let mut deadline = None;
+    let resolved = backend.address_info(Some(host), None, &Hints::STREAM, &mut |info| {
+        let deadline = *deadline.get_or_insert_with(|| match timeout {
+            Some(timeout) => Deadline::at(backend.now() + timeout),
+            None => Deadline::NEVER,
+        });
+        let mut address = info.address;
+        address.set_port(port);
+        let fits = source.is_none_or(|source| source.is_ipv4() == address.is_ipv4());
+        if fits && answer.is_err() && answer.as_ref().err() != Some(&Error::TimedOut) {
+            answer = attempt(&backend, &address, deadline, source);
+        }
+    });
+    resolved.map_err(CreateConnectionError::Resolve)?;
+    let mut socket = answer.map_err(CreateConnectionError::Connect)?;
+    socket.set_timeout(timeout);
+    Ok(socket.into())
+}
+
+fn attempt<B: Backend>(
+    backend: &B,
+    address: &SocketAddr,
+    deadline: Deadline,
+    source: Option<&SocketAddr>,
+) -> Result<Socket<B>, Error> {
+    let socket = tcp_socket(backend.clone(), address)?;
+    if let Some(source) = source {
+        socket.bind(source)?;
+    }
+    backend.connect_until(socket.handle(), address.encode().as_ref(), deadline)?;
+    Ok(socket)
+}
+
+/// How [`create_server`] makes a listener.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ServerOptions {
+    /// How many connections may wait to be accepted. The system caps it at its own limit, which is what it is by
+    /// default.
+    pub backlog: i32,
+    /// Whether other sockets may listen on the same port and share its connections (SO_REUSEPORT).
+    pub reuse_port: bool,
+    /// Whether a socket of IPv6 accepts connections of IPv4 too.
+    pub dual_stack: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        ServerOptions { backlog: BACKLOG, reuse_port: false, dual_stack: false }
+    }
+}
+
+/// Listens on `address`, even where connections of an earlier listener are still in TIME-WAIT (SO_REUSEADDR):
+/// CPython's `create_server`.
+///
+/// An IPv6 socket accepts IPv4 only with [`ServerOptions::dual_stack`], whatever the system's default is.
+///
+/// # Errors
+/// `EINVAL` for a dual stack at an address of IPv4; `EADDRINUSE`, `EACCES` and the others of `bind(2)`.
+pub fn create_server<B: Backend>(
+    backend: B,
+    address: &SocketAddr,
+    options: &ServerOptions,
+) -> Result<TcpListener<B>, Error> {
+    if options.dual_stack && address.is_ipv4() {
+        return Err(Errno::EINVAL.into());
+    }
+    let socket = tcp_socket(backend, address)?;
+    socket.set(option::socket::ReuseAddr, true)?;
+    if options.reuse_port {
+        socket.set(option::socket::ReusePort, true)?;
+    }
+    if address.is_ipv6() {
+        socket.set(option::ipv6::V6Only, !options.dual_stack)?;
+    }
+    socket.bind(address)?;
+    socket.listen(options.backlog)?;
+    Ok(socket.into())
+}
+
+/// Whether a socket of IPv6 can accept connections of IPv4 too: CPython's `has_dualstack_ipv6`.
+pub fn has_dualstack_ipv6<B: Backend>(backend: B) -> bool {
+    let socket = Socket::new(backend, Family::INET6, SocketType::STREAM, Protocol::DEFAULT);
+    socket.and_then(|socket| socket.set(option::ipv6::V6Only, false)).is_ok()
+}

@@ -5,11 +5,11 @@
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
 use anysock::tcp::{
-    Arrival, Block, Config, Connection, Error, Listener, Rings, Segment, SequenceNumber, State, Transmission,
-    refuse,
+    Arrival, Block, Config, Connection, Error, HalfOpen, Listener, Rings, SecretKey, Segment, SequenceNumber,
+    State, Transmission, refuse,
 };
 use anysock::time::Instant;
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, SocketAddrV4};
 use core::time::Duration;
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -21,6 +21,12 @@ const HERE: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
 const IP_HEADER: usize = 20;
 
 type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 16]>;
+
+/// The capacity of every buffer.
+const CAPACITY: usize = 100_000;
+
+type Pair = (SocketAddrV4, SocketAddrV4);
+type Backlog = [Option<(Pair, HalfOpen)>; 16];
 
 struct Socket {
     ports: Ports,
@@ -35,7 +41,7 @@ struct Host {
     from_linux: Receiver<Vec<u8>>,
     start: std::time::Instant,
     sockets: Vec<Socket>,
-    listener: Option<(u16, Listener)>,
+    listener: Option<(u16, Listener<Backlog>)>,
     /// Of a thousand packets, in each direction.
     loss: u64,
     random: u64,
@@ -108,23 +114,26 @@ impl Host {
             return;
         }
         let arrival = match &mut self.listener {
-            Some((port, listener)) if *port == ports.source => listener.segment_arrives(&segment),
+            Some((port, listener)) if *port == ports.source => {
+                listener.segment_arrives(now, &pair(ports), &segment)
+            }
             _ => refuse(&segment).map_or(Arrival::Drop, Arrival::Reply),
         };
         match arrival {
-            Arrival::Open => {
-                let connection = Connection::accept(&Config::default(), SequenceNumber(7), &segment, now);
-                self.add(ports, connection);
+            Arrival::Accept(half_open) => {
+                let mut memory = memory();
+                let mut connection =
+                    Connection::from_half_open(&Config::default(), &half_open, now, &mut memory);
+                connection.segment_arrives(now, &segment, &mut memory);
+                self.sockets.push(Socket { ports, connection, memory });
             }
-            Arrival::Reply(reset) => self.transmit(ports, &reset),
+            Arrival::Reply(reply) => self.transmit(ports, &reply),
             Arrival::Drop => {}
         }
     }
 
     fn add(&mut self, ports: Ports, connection: Connection) -> usize {
-        let memory =
-            Rings::over(vec![0; 100_000], vec![0; 100_000], [Block::NONE; 8], [Transmission::NONE; 16]);
-        self.sockets.push(Socket { ports, connection, memory });
+        self.sockets.push(Socket { ports, connection, memory: memory() });
         self.sockets.len() - 1
     }
 
@@ -138,6 +147,11 @@ impl Host {
     fn step(&mut self) {
         let now = self.now();
         let mut wakeup = now + Duration::from_millis(10);
+        while let Some((pair, segment)) =
+            self.listener.as_mut().and_then(|(_, listener)| listener.poll_transmit(now))
+        {
+            self.transmit(Ports { source: pair.0.port(), destination: pair.1.port() }, &segment);
+        }
         let mut sockets = core::mem::take(&mut self.sockets);
         for socket in &mut sockets {
             socket.connection.handle_timeout(now, &mut socket.memory);
@@ -212,6 +226,20 @@ impl Host {
     }
 }
 
+fn memory() -> Memory {
+    Rings::over(vec![0; CAPACITY], vec![0; CAPACITY], [Block::NONE; 8], [Transmission::NONE; 16])
+}
+
+/// Both ends, by their ports.
+fn pair(ports: Ports) -> Pair {
+    (SocketAddrV4::new(HERE, ports.source), SocketAddrV4::new(LINUX, ports.destination))
+}
+
+fn listener(backlog: u32) -> Listener<Backlog> {
+    let entries = [const { None }; 16];
+    Listener::new(&Config::default(), backlog, CAPACITY, SecretKey::new([7; 16]), entries)
+}
+
 impl Drop for Host {
     fn drop(&mut self) {
         let _ = self.linux.kill();
@@ -255,7 +283,7 @@ fn linux_echoes() {
 fn linux_connects() {
     for loss in [0, 30] {
         let mut host = Host::new(loss);
-        host.listener = Some((7000, Listener::new(5)));
+        host.listener = Some((7000, listener(5)));
         assert_eq!(host.linux_connects(7000, 1_000_000, echo), "ok");
         host.until(|host| host.sockets.iter().all(|socket| socket.ports.source != 7000 || closed(socket)));
     }
@@ -280,7 +308,7 @@ fn both_reset_where_text_is_left_unread() {
     let mut host = Host::new(0);
     let socket = host.connect(5001);
     assert_eq!(host.exchange(socket, b"unread"), Err(Error::Reset));
-    host.listener = Some((7000, Listener::new(5)));
+    host.listener = Some((7000, listener(5)));
     let answer = host.linux_connects(7000, 10, |socket, now| {
         if socket.connection.readable() > 0 {
             socket.connection.close(now);

@@ -2,10 +2,7 @@
 
 mod tcp_end;
 
-use anysock::tcp::{
-    Arrival, Config, Connection, Error, Flags, Keepalive, Listener, Options, Segment, SequenceNumber, State,
-    Timestamps, refuse,
-};
+use anysock::tcp::{Config, Connection, Error, Flags, Keepalive, Options, State, Timestamps, refuse};
 use anysock::time::Instant;
 use tcp_end::{ACK, End, seconds, segment};
 
@@ -296,29 +293,6 @@ fn text_with_the_syn_ack_is_taken() {
     assert_eq!(end.arrives(&segment(Flags::SYN | Flags::FIN | ACK, 224, 101, b"bye")), [(ACK, 101, 229, 0)]);
     assert_eq!(end.connection.state(), State::CloseWait);
     assert_eq!(end.receive(), Ok(b"bye".to_vec()));
-}
-
-#[test]
-fn a_listener_answers_by_the_book() {
-    let mut listener = Listener::new(1);
-    assert_eq!(listener.segment_arrives(&segment(Flags::RST | ACK, 1, 2, b"")), Arrival::Drop);
-    let reset = Segment::new(Flags::RST, SequenceNumber(2), SequenceNumber(0));
-    assert_eq!(listener.segment_arrives(&segment(ACK, 1, 2, b"")), Arrival::Reply(reset));
-    assert_eq!(listener.segment_arrives(&segment(Flags::SYN | ACK, 1, 2, b"")), Arrival::Reply(reset));
-    assert_eq!(listener.segment_arrives(&segment(Flags::FIN, 1, 2, b"")), Arrival::Drop);
-    let syn = segment(Flags::SYN, 1, 0, b"");
-    for _ in 0..128 {
-        assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
-    }
-    assert_eq!(listener.segment_arrives(&syn), Arrival::Drop, "too many half-open");
-    listener.abandoned();
-    listener.established();
-    assert_eq!((listener.half_open(), listener.waiting()), (126, 1));
-    listener.established();
-    assert!(!listener.may_establish());
-    assert_eq!(listener.segment_arrives(&syn), Arrival::Drop, "too many wait");
-    listener.set_backlog(2);
-    assert!(listener.may_establish());
 }
 
 #[test]

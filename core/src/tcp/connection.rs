@@ -225,6 +225,16 @@ impl Challenges {
         self.count <= Self::LIMIT
     }
 
+    /// As if `count` had been sent since `since`.
+    pub(super) const fn counted(since: Instant, count: u8) -> Challenges {
+        Challenges { since, count }
+    }
+
+    /// How many were sent.
+    pub(super) const fn count(&self) -> u8 {
+        self.count
+    }
+
     /// The same, its time mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Challenges {
         Challenges { since: time(self.since), count: self.count }
@@ -259,7 +269,7 @@ impl Connection {
     }
 
     /// A connection in CLOSED, as both opens find it.
-    fn closed(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
+    pub(super) fn closed(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
         let mss = u32::from(config.maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
         Connection {
             config: Settings::new(config),

@@ -1,58 +1,93 @@
 //! The LISTEN state (RFC 9293 §3.10.7.2): which segments begin a connection, and how many may wait.
 
 use super::closed::Reset;
-use super::{Event, Flags, Segment, State};
-
-/// How many half-open connections there may be even where the backlog is smaller: they cost little, and dropping
-/// a SYN costs its sender a second (Linux: `tcp_max_syn_backlog` is 128 at least).
-const LEAST_HALF_OPEN: u32 = 128;
+use super::half_open::HalfOpen;
+use super::table::Table;
+use super::{
+    Config, Event, Flags, SecretKey, Segment, SequenceNumber, State, initial_sequence_number, syn_cookie,
+    timestamp_offset,
+};
+use crate::time::Instant;
 
 /// What a listener wants done with a segment that came to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Arrival {
-    /// Make a half-open connection of it: [`Connection::accept`](super::Connection::accept). It is counted.
-    Open,
-    /// Send this RST.
+    /// Send this: a SYN,ACK, a challenge ACK or a RST.
     Reply(Segment<'static>),
+    /// The handshake is over: make a connection of this by
+    /// [`Connection::from_half_open`](super::Connection::from_half_open), and give it the segment. The
+    /// connection now waits to be accepted, and is counted.
+    Accept(HalfOpen),
     /// Do nothing.
     Drop,
 }
 
-/// The backlog of a listening socket: how many connections are half-open, how many wait to be accepted.
+/// A listening socket: its half-open connections, and how many established ones wait to be accepted.
 ///
-/// A listener keeps counts, not connections. Its owner keeps a half-open connection wherever it keeps all others,
-/// as a [`Connection`](super::Connection) in SYN-RECEIVED made by
-/// [`Connection::accept`](super::Connection::accept), and tells the listener what becomes of it:
+/// Half-open connections are entries of [28 octets](HalfOpen) in a [`Table`] of the owner's. The listener sends
+/// their SYN,ACK again, up to [`Config::syn_ack_retries`] times. While there are more of them than the backlog, as
+/// in a flood of SYNs, it answers with SYN cookies and remembers nothing (RFC 4987; Linux: `tcp_syncookies`).
 ///
-/// ```text
-/// SYN ──segment_arrives()──▶ half-open ──may_establish(), established()──▶ waiting ──accepted()──▶ the user's
-///                                └── abandoned() ──▶ gone
-/// ```
+/// After each segment, and when [`poll_timeout`](Self::poll_timeout) says so, call
+/// [`poll_transmit`](Self::poll_transmit) until it returns `None`.
 ///
 /// ```
-/// use anysock::tcp::{Arrival, Flags, Listener, Segment, SequenceNumber};
+/// use anysock::tcp::{
+///     Arrival, Config, Connection, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber, State,
+/// };
+/// use anysock::time::Instant;
+/// use core::net::SocketAddrV4;
 ///
-/// let mut listener = Listener::new(0);
+/// type Pair = (SocketAddrV4, SocketAddrV4);
+/// let (now, config) = (Instant::ZERO, Config::default());
+/// let entries = [const { None::<(Pair, HalfOpen)> }; 8];
+/// let key = SecretKey::new(*b"drawn at random!");
+/// let mut listener = Listener::new(&config, 5, 1024, key, entries);
+///
+/// let pair: Pair = ("10.0.0.1:80".parse()?, "10.0.0.2:40000".parse()?);
 /// let syn = Segment::new(Flags::SYN, SequenceNumber(100), SequenceNumber(0));
-/// assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
-/// assert!(listener.may_establish());
-/// listener.established();
-/// // As on Linux, a backlog of n lets n + 1 connections wait; what comes then is dropped, and comes again.
-/// assert_eq!(listener.segment_arrives(&syn), Arrival::Drop);
-/// listener.accepted();
-/// assert_eq!(listener.segment_arrives(&syn), Arrival::Open);
+/// let Arrival::Reply(syn_ack) = listener.segment_arrives(now, &pair, &syn) else { panic!() };
+/// assert_eq!((syn_ack.flags, syn_ack.ack), (Flags::SYN | Flags::ACK, SequenceNumber(101)));
+///
+/// let ack = Segment::new(Flags::ACK, SequenceNumber(101), syn_ack.seq + 1);
+/// let Arrival::Accept(half_open) = listener.segment_arrives(now, &pair, &ack) else { panic!() };
+/// let mut storage = Fixed::<1024, 1024>::new();
+/// let mut connection = Connection::from_half_open(&config, &half_open, now, &mut storage);
+/// connection.segment_arrives(now, &ack, &mut storage);
+/// assert_eq!(connection.state(), State::Established);
+/// # Ok::<(), core::net::AddrParseError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Listener {
+pub struct Listener<T> {
+    config: Config,
     backlog: u32,
-    half_open: u32,
     waiting: u32,
+    receive_capacity: usize,
+    key: SecretKey,
+    cookies: bool,
+    /// When a cookie was sent last.
+    overflowed: Option<Instant>,
+    entries: T,
+    /// No entry is due before.
+    next: Instant,
 }
 
-impl Listener {
-    /// A listener in LISTEN. `backlog` as in listen(2), already capped by the owner (`net.core.somaxconn`).
-    pub const fn new(backlog: u32) -> Self {
-        Listener { backlog, half_open: 0, waiting: 0 }
+impl<T: Table<HalfOpen>> Listener<T> {
+    /// A listener in LISTEN. `backlog` as in listen(2), already capped by the owner (`net.core.somaxconn`);
+    /// connections will have receive buffers of `receive_capacity` octets; `key` makes initial sequence numbers
+    /// and cookies; `entries` is empty, with room for one entry more than the backlog at best.
+    pub fn new(config: &Config, backlog: u32, receive_capacity: usize, key: SecretKey, entries: T) -> Self {
+        Listener {
+            config: config.clone(),
+            backlog,
+            waiting: 0,
+            receive_capacity,
+            key,
+            cookies: true,
+            overflowed: None,
+            entries,
+            next: Instant::MAX,
+        }
     }
 
     /// Changes the backlog, as a second listen(2) does; what already waits is kept.
@@ -60,9 +95,22 @@ impl Listener {
         self.backlog = backlog;
     }
 
-    /// Half-open connections: made, and neither established nor abandoned.
-    pub const fn half_open(&self) -> u32 {
-        self.half_open
+    /// Changes the settings of connections to come, and the capacity of their receive buffers.
+    pub fn set_config(&mut self, config: &Config, receive_capacity: usize) {
+        self.config = config.clone();
+        self.receive_capacity = receive_capacity;
+    }
+
+    /// Whether SYNs are answered with cookies while there are too many half-open connections; `true` at first.
+    /// If not, they are dropped then.
+    #[doc(alias = "tcp_syncookies")]
+    pub fn set_cookies(&mut self, cookies: bool) {
+        self.cookies = cookies;
+    }
+
+    /// Half-open connections.
+    pub fn half_open(&self) -> usize {
+        self.entries.count()
     }
 
     /// Established connections that the user has not accepted.
@@ -70,41 +118,166 @@ impl Listener {
         self.waiting
     }
 
-    /// A segment that belongs to no connection came to the listener's port (RFC 9293 §3.10.7.2).
-    pub fn segment_arrives(&mut self, segment: &Segment<'_>) -> Arrival {
-        // First, check for a RST; second, for an ACK: nothing was sent that it could acknowledge.
-        if segment.flags.intersects(Flags::RST | Flags::ACK) {
-            return Reset::answering(segment).map_or(Arrival::Drop, |reset| Arrival::Reply(reset.segment()));
-        }
-        // Third, check for a SYN. A full queue drops it silently, so that the peer tries again (Linux:
-        // tcp_conn_request).
-        let opens = segment.flags.contains(Flags::SYN) && State::Listen.after(Event::Syn) != State::Listen;
-        if !opens || !self.may_establish() || self.half_open >= self.backlog.max(LEAST_HALF_OPEN) {
-            return Arrival::Drop;
-        }
-        self.half_open = self.half_open.saturating_add(1);
-        Arrival::Open
-    }
-
-    /// Whether another connection may wait to be accepted. While not, keep the final ACK of a handshake from
-    /// its half-open connection: it stays in SYN-RECEIVED and sends its SYN,ACK again, as on Linux.
+    /// Whether another connection may wait to be accepted: a backlog of n lets n + 1 of them wait, as on Linux.
+    /// While not, SYNs are dropped, and the final ACK of a handshake too: its SYN,ACK will be sent again.
     pub const fn may_establish(&self) -> bool {
         self.waiting <= self.backlog
     }
 
-    /// A half-open connection became ESTABLISHED.
-    pub fn established(&mut self) {
-        self.half_open = self.half_open.saturating_sub(1);
-        self.waiting = self.waiting.saturating_add(1);
-    }
-
-    /// A half-open connection ended: reset, or given up after [`Config::syn_ack_retries`](super::Config).
-    pub fn abandoned(&mut self) {
-        self.half_open = self.half_open.saturating_sub(1);
-    }
-
-    /// The user accepted a connection.
+    /// The user accepted a connection, or one that waited is gone.
     pub fn accepted(&mut self) {
         self.waiting = self.waiting.saturating_sub(1);
+    }
+
+    /// A segment that belongs to no connection came to the listener's port (RFC 9293 §3.10.7.2, and §3.10.7.4 for
+    /// what is half-open).
+    pub fn segment_arrives(&mut self, now: Instant, pair: &T::Pair, segment: &Segment<'_>) -> Arrival {
+        let flags = segment.flags;
+        if let Some(entry) = self.entries.entry(pair).cloned() {
+            return self.half_open_segment_arrives(now, pair, entry, segment);
+        }
+        // First, check for a RST.
+        if flags.contains(Flags::RST) {
+            return Arrival::Drop;
+        }
+        // Second, check for an ACK: nothing was sent that it could acknowledge, but for a cookie.
+        if flags.contains(Flags::ACK) {
+            return match self.cookie(now, pair, segment) {
+                Some(_) if !self.may_establish() => Arrival::Drop,
+                Some(entry) => self.accept(entry),
+                None => {
+                    Reset::answering(segment).map_or(Arrival::Drop, |reset| Arrival::Reply(reset.segment()))
+                }
+            };
+        }
+        // Third, check for a SYN.
+        if flags.contains(Flags::SYN) && State::Listen.after(Event::Syn) != State::Listen {
+            let isn = initial_sequence_number(&self.key, pair, now);
+            return self.syn_arrives(now, pair, segment, isn, true);
+        }
+        Arrival::Drop
+    }
+
+    /// A SYN for a pair that was in TIME-WAIT and may be opened again: with `isn`, that
+    /// [`TimeWaitArrival::Reopen`](super::TimeWaitArrival::Reopen) gives.
+    pub fn reopen(
+        &mut self,
+        now: Instant,
+        pair: &T::Pair,
+        syn: &Segment<'_>,
+        isn: SequenceNumber,
+    ) -> Arrival {
+        // Such a peer is proven to be real, so it gets no cookie (Linux: tcp_conn_request).
+        self.syn_arrives(now, pair, syn, isn, false)
+    }
+
+    /// The next SYN,ACK to send again at `now`.
+    pub fn poll_transmit(&mut self, now: Instant) -> Option<(T::Pair, Segment<'static>)> {
+        if now < self.next {
+            return None;
+        }
+        loop {
+            let config = &self.config;
+            let mut next = Instant::MAX;
+            let due = self.entries.find(|entry| {
+                let due = entry.due(now, config);
+                next = next.min(due);
+                due <= now
+            });
+            let Some(pair) = due else {
+                self.next = next;
+                return None;
+            };
+            let entry = self.entries.entry(&pair)?;
+            if entry.retransmit(config) {
+                let segment = entry.syn_ack(now, config, self.receive_capacity);
+                return Some((pair, segment));
+            }
+            self.entries.remove(&pair);
+        }
+    }
+
+    /// When [`poll_transmit`](Self::poll_transmit) is to be called; `None`: not until a segment comes.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        (self.entries.count() > 0).then_some(self.next)
+    }
+
+    /// A segment for a connection in SYN-RECEIVED. The machine itself decides.
+    fn half_open_segment_arrives(
+        &mut self,
+        now: Instant,
+        pair: &T::Pair,
+        mut entry: HalfOpen,
+        segment: &Segment<'_>,
+    ) -> Arrival {
+        let (state, reply) = entry.segment_arrives(now, &self.config, self.receive_capacity, segment);
+        match state {
+            State::SynReceived => {
+                if let Some(place) = self.entries.entry(pair) {
+                    *place = entry;
+                }
+            }
+            State::Closed => {
+                self.entries.remove(pair);
+            }
+            _ if !self.may_establish() => return Arrival::Drop,
+            _ => {
+                return match self.entries.remove(pair) {
+                    Some(entry) => self.accept(entry),
+                    None => Arrival::Drop,
+                };
+            }
+        }
+        reply.map_or(Arrival::Drop, Arrival::Reply)
+    }
+
+    fn accept(&mut self, entry: HalfOpen) -> Arrival {
+        self.waiting = self.waiting.saturating_add(1);
+        Arrival::Accept(entry)
+    }
+
+    /// A SYN is remembered, answered with a cookie, or dropped silently, so that the peer tries again (Linux:
+    /// tcp_conn_request).
+    fn syn_arrives(
+        &mut self,
+        now: Instant,
+        pair: &T::Pair,
+        syn: &Segment<'_>,
+        isn: SequenceNumber,
+        may_be_cookie: bool,
+    ) -> Arrival {
+        if !self.may_establish() {
+            return Arrival::Drop;
+        }
+        let config = self.config_for(pair);
+        let under_pressure = self.entries.count() as u64 > u64::from(self.backlog);
+        if !(under_pressure && may_be_cookie) {
+            let mut entry = HalfOpen::new(now, isn, syn, &config);
+            let segment = entry.syn_ack(now, &config, self.receive_capacity);
+            let due = entry.due(now, &config);
+            if self.entries.insert(pair, entry) {
+                self.next = self.next.min(due);
+                return Arrival::Reply(segment);
+            }
+        }
+        if !self.cookies || !may_be_cookie {
+            return Arrival::Drop;
+        }
+        self.overflowed = Some(now);
+        Arrival::Reply(syn_cookie::syn_ack(&self.key, pair, now, &config, self.receive_capacity, syn))
+    }
+
+    /// What an acknowledgment tells that carries a cookie; looked for only while one may be on its way.
+    fn cookie(&self, now: Instant, pair: &T::Pair, segment: &Segment<'_>) -> Option<HalfOpen> {
+        let overflowed = self.overflowed?;
+        if now.since(overflowed) > syn_cookie::LIFETIME || segment.flags.contains(Flags::SYN) {
+            return None;
+        }
+        syn_cookie::check(&self.key, pair, now, &self.config_for(pair), segment)
+    }
+
+    /// The settings of a connection between these two.
+    fn config_for(&self, pair: &T::Pair) -> Config {
+        Config { timestamp_offset: timestamp_offset(&self.key, pair), ..self.config.clone() }
     }
 }

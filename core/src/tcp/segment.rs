@@ -196,6 +196,19 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The same without its text.
+    pub(super) const fn without_text(self) -> Segment<'static> {
+        Segment {
+            seq: self.seq,
+            ack: self.ack,
+            flags: self.flags,
+            window: self.window,
+            urgent_pointer: self.urgent_pointer,
+            options: self.options,
+            payload: Payload::new(&[], &[]),
+        }
+    }
+
     /// SEG.LEN: the octets of the payload, SYN and FIN counting one each (RFC 9293 §3.4).
     #[inline]
     pub fn sequence_length(&self) -> u32 {

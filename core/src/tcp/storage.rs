@@ -227,6 +227,59 @@ impl<const SEND: usize, const RECEIVE: usize> Default for Fixed<SEND, RECEIVE> {
 /// Storage in slices that someone lends.
 pub type Lent<'a> = Rings<&'a mut [u8], &'a mut [u8], &'a mut [Block], &'a mut [Transmission]>;
 
+/// Storage of a connection that has no octets yet, and a receive buffer only by its capacity.
+pub(super) struct Nothing {
+    send: Empty,
+    receive: Empty,
+}
+
+impl Nothing {
+    pub(super) fn new(capacity: usize) -> Nothing {
+        Nothing { send: Empty(0), receive: Empty(capacity) }
+    }
+}
+
+/// A buffer that says its capacity, and holds nothing.
+pub(super) struct Empty(usize);
+
+impl Buffer for Empty {
+    fn capacity(&self) -> usize {
+        self.0
+    }
+
+    fn write(&mut self, _offset: usize, _octets: &[u8]) -> usize {
+        0
+    }
+
+    fn read(&self, _offset: usize, _length: usize) -> (&[u8], &[u8]) {
+        (&[], &[])
+    }
+
+    fn discard(&mut self, _length: usize) {}
+}
+
+impl Storage for Nothing {
+    type Send = Empty;
+    type Receive = Empty;
+
+    fn parts(&mut self) -> Parts<'_, Empty, Empty> {
+        Parts {
+            send: &mut self.send,
+            receive: &mut self.receive,
+            out_of_order: &mut [],
+            transmissions: &mut [],
+        }
+    }
+
+    fn send_buffer(&self) -> &Empty {
+        &self.send
+    }
+
+    fn receive_buffer(&self) -> &Empty {
+        &self.receive
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

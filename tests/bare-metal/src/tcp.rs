@@ -1,9 +1,12 @@
 //! TCP: segments on the wire, the state table, and a connection to which anything may happen.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
 use core::time::Duration;
 
-use anysock::tcp::{Config, Connection, Event, Fixed, Flags, Listener, Segment, SequenceNumber, State};
+use anysock::tcp::{
+    Arrival, Config, Connection, Event, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
+    State, TimeWait, TimeWaits,
+};
 use anysock::tcp::{refuse, wire};
 use anysock::time::Instant;
 
@@ -65,6 +68,8 @@ fn connection(bytes: &[u8]) -> bool {
     };
     let mut world = World {
         connection,
+        listener: Listener::new(&config, 2, 600, SecretKey::new([7; 16]), [const { None }; 3]),
+        time_waits: TimeWaits::new(&config, [const { None }; 2]),
         memory: Memory::new(),
         now,
         said: (isn.0.wrapping_add(1), (!isn.0).wrapping_add(1)),
@@ -77,8 +82,13 @@ fn connection(bytes: &[u8]) -> bool {
     held && debugs(&world.connection.state())
 }
 
+type Pair = (SocketAddrV4, SocketAddrV4);
+
 struct World {
     connection: Connection,
+    /// What comes for the connection comes here too.
+    listener: Listener<[Option<(Pair, HalfOpen)>; 3]>,
+    time_waits: TimeWaits<[Option<(Pair, TimeWait)>; 2]>,
     memory: Memory,
     now: Instant,
     /// The number behind the last segment sent, and SEG.ACK of it.
@@ -120,10 +130,27 @@ impl World {
         segment.options.window_scale = (what & 0x80 != 0).then_some(window);
         segment.payload = text.into();
         core::hint::black_box(refuse(&segment));
-        core::hint::black_box(Listener::new(u32::from(window)).segment_arrives(&segment));
+        self.listener_segment_arrives(&segment, window);
         core::hint::black_box(self.connection.may_be_replaced_by(&segment));
         self.connection.segment_arrives(self.now, &segment, &mut self.memory);
         self.connection.readable() <= 600
+    }
+
+    /// The same for a listener and the entries in TIME-WAIT; `port` is the peer's.
+    fn listener_segment_arrives(&mut self, segment: &Segment<'_>, port: u8) {
+        let address = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+        let pair = (address(80), address(u16::from(port)));
+        self.time_waits.insert(self.now, &pair, &self.connection);
+        core::hint::black_box(self.time_waits.segment_arrives(self.now, &pair, segment));
+        core::hint::black_box((self.time_waits.expire(self.now), self.time_waits.poll_timeout()));
+        let arrival = self.listener.segment_arrives(self.now, &pair, segment);
+        if let Arrival::Accept(half_open) = &arrival {
+            let config = self.connection.config();
+            self.connection = Connection::from_half_open(&config, half_open, self.now, &mut Memory::new());
+            self.listener.accepted();
+        }
+        core::hint::black_box(arrival);
+        core::hint::black_box((self.listener.poll_transmit(self.now), self.listener.poll_timeout()));
     }
 
     /// Takes everything that there is to send; it comes to an end.

@@ -9,6 +9,7 @@ mod icmp;
 #[cfg(test)]
 mod invariants;
 mod ip_options;
+mod listening;
 mod packet;
 mod ports;
 mod route;

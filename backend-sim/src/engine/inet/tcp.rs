@@ -3,21 +3,18 @@
 //! What the protocol does is core's `tcp::Connection`; here is the kernel around it.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{
-    self as machine, Arrival, Config, Connection, Flags, Listener, Segment, SequenceNumber, State, refuse,
-};
-use anysock::{Errno, Family, Instant, IpProtocol, Protocol, SocketType};
+use anysock::tcp::{Connection, Segment, State, initial_sequence_number, refuse, timestamp_offset};
+use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
 use super::buffer::TcpStorage;
+use super::listening::{self, Listening};
 use super::packet::{Contents, HeaderFields, Unreachable};
 use super::ports::Pair;
-use super::tcp_calls::TcpCalls;
 use super::tcp_options::TcpOptions;
 use crate::engine::event::Event;
 use crate::engine::node::NodeId;
@@ -33,31 +30,11 @@ pub(super) enum Phase {
     Connected(Box<Connected>),
 }
 
-/// A listening socket's queues.
-#[derive(Debug)]
-pub(super) struct Listening {
-    pub(super) listener: Listener,
-    /// Established connections that wait to be accepted.
-    pub(super) queue: VecDeque<SocketId>,
-    /// Connections that are not established yet.
-    half_open: Vec<SocketId>,
-}
-
-impl Listening {
-    pub(super) fn new(listener: Listener) -> Self {
-        Listening { listener, queue: VecDeque::new(), half_open: Vec::new() }
-    }
-}
-
 /// A connection and its octets.
 #[derive(Debug)]
 pub(super) struct Connected {
     pub(super) connection: Connection,
     pub(super) storage: TcpStorage,
-    /// The listener that it came by, until it is accepted.
-    pub(super) listener: Option<SocketId>,
-    /// It was established once.
-    pub(super) was_established: bool,
 }
 
 /// A TCP socket.
@@ -79,9 +56,9 @@ pub(crate) struct TcpSocket {
     /// The last handle is gone: the connection ends by itself.
     pub(super) orphaned: bool,
     /// It came by a listener, and shares that one's port.
-    accepted: bool,
+    pub(super) accepted: bool,
     /// The earliest timer event in the queue.
-    timer: Option<Instant>,
+    pub(super) timer: Option<Instant>,
 }
 
 impl Default for TcpSocket {
@@ -143,23 +120,20 @@ pub(super) fn tcp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut TcpSock
     }
 }
 
-/// The initial sequence number of a connection (RFC 6528).
-fn initial_sequence_number(engine: &Engine, node: NodeId, pair: Pair) -> SequenceNumber {
-    machine::initial_sequence_number(&engine.node(node).inet.secret, &pair, engine.now())
-}
-
 /// Begins a connection from a socket that has both addresses.
 pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(), Errno> {
     let node = engine.socket(id)?.node;
     let now = engine.now();
-    let isn = initial_sequence_number(engine, node, pair);
+    let secret = &engine.node(node).inet.secret;
+    let isn = initial_sequence_number(secret, &pair, now);
+    let timestamp_offset = timestamp_offset(secret, &pair);
     let (route, _) = engine.route(node, pair.remote.ip())?;
     let (socket, common) = tcp_mut(engine, id)?;
-    let config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common);
+    let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common);
+    config.timestamp_offset = timestamp_offset;
     let connection = Connection::connect(&config, isn, now);
     let storage = socket.options.storage(common);
-    socket.phase =
-        Phase::Connected(Box::new(Connected { connection, storage, listener: None, was_established: false }));
+    socket.phase = Phase::Connected(Box::new(Connected { connection, storage }));
     socket.connecting = true;
     engine.node_mut(node).inet.connections.insert(pair, id);
     advance(engine, id);
@@ -182,11 +156,11 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
         if !connection.is_some_and(|connected| connected.connection.may_be_replaced_by(&segment)) {
             return connection_segment(engine, id, &segment);
         }
-        forget_connection(engine, id);
+        closed(engine, id);
     }
     let listening = |socket: &Socket| matches!(&socket.state, SocketState::Tcp(tcp) if tcp.is_listening());
     match engine.holder(node, IpProtocol::TCP, pair.local, listening) {
-        Some(listener) => listener_segment(engine, listener, pair, &segment),
+        Some(listener) => listening::segment_arrives(engine, listener, pair, &segment),
         None => {
             if let Some(reset) = refuse(&segment) {
                 send_segment(engine, node, pair, &reset, HeaderFields::default());
@@ -197,14 +171,6 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
 
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
-    // A full accept queue keeps the last ACK of a handshake from its connection: it is sent again.
-    if let Some(listener) = half_open_of(engine, id)
-        && !segment.flags.intersects(Flags::RST | Flags::SYN)
-        && let Ok(TcpSocket { phase: Phase::Listening(listening), .. }) = tcp(engine, listener)
-        && !listening.listener.may_establish()
-    {
-        return;
-    }
     let now = engine.now();
     if let Ok((socket, _)) = tcp_mut(engine, id)
         && let Some(Connected { connection, storage, .. }) = socket.connected_mut()
@@ -212,75 +178,6 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         connection.segment_arrives(now, segment, storage);
         advance(engine, id);
     }
-}
-
-/// The listener of a connection that is not established yet.
-fn half_open_of(engine: &Engine, id: SocketId) -> Option<SocketId> {
-    let connected = tcp(engine, id).ok()?.connected()?;
-    if connected.was_established { None } else { connected.listener }
-}
-
-/// A segment for a listener.
-fn listener_segment(engine: &mut Engine, listener: SocketId, pair: Pair, segment: &Segment<'_>) {
-    let Ok(node) = engine.socket(listener).map(|socket| socket.node) else { return };
-    let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, listener) else {
-        return;
-    };
-    match listening.listener.segment_arrives(segment) {
-        Arrival::Drop => {}
-        Arrival::Reply(reply) => send_segment(engine, node, pair, &reply, HeaderFields::default()),
-        Arrival::Open => {
-            if let Err(Errno(_)) = open_half(engine, node, listener, pair, segment)
-                && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) =
-                    tcp_mut(engine, listener)
-            {
-                listening.listener.abandoned();
-            }
-        }
-    }
-}
-
-/// Makes a half-open connection of a SYN.
-fn open_half(
-    engine: &mut Engine,
-    node: NodeId,
-    listener: SocketId,
-    pair: Pair,
-    segment: &Segment<'_>,
-) -> Result<(), Errno> {
-    let now = engine.now();
-    let isn = initial_sequence_number(engine, node, pair);
-    let (route, _) = engine.route(node, pair.remote.ip())?;
-    let parent = engine.socket(listener)?;
-    let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
-    let common = Common { error: None, ..parent.common.clone() };
-    let TcpSocket { v6_only, fields, options, .. } = tcp(engine, listener)?;
-    let config: Config = options.config(route.mtu(), pair.remote.is_ipv6(), &common);
-    let child = TcpSocket {
-        local: Some(pair.local),
-        remote: Some(pair.remote),
-        v6_only: *v6_only,
-        fields: *fields,
-        options: options.clone(),
-        phase: Phase::Connected(Box::new(Connected {
-            connection: Connection::accept(&config, isn, segment, now),
-            storage: options.storage(&common),
-            listener: Some(listener),
-            was_established: false,
-        })),
-        accepted: true,
-        ..TcpSocket::default()
-    };
-    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));
-    engine.socket_mut(id)?.common = common;
-    let tables = &mut engine.node_mut(node).inet;
-    tables.connections.insert(pair, id);
-    tables.hold_accepted(pair.local.port());
-    if let Phase::Listening(listening) = &mut tcp_mut(engine, listener)?.0.phase {
-        listening.half_open.push(id);
-    }
-    advance(engine, id);
-    Ok(())
 }
 
 /// Sends what a connection wants sent, sets its timer, and does what follows from its state. To be called
@@ -295,30 +192,29 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
         send_payload(engine, node, pair, &packet, fields);
     }
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let scheduled = socket.timer;
     let Some(connected) = socket.connected_mut() else { return };
     if let Some(error) = connected.connection.take_error() {
         common.error = Some(errno(error));
     }
     let state = connected.connection.state();
     let timeout = connected.connection.poll_timeout();
-    let newly_established =
-        !connected.was_established && state.is_synchronized() && state != State::SynReceived;
-    connected.was_established |= newly_established;
-    let listener = connected.listener;
-    if let Some(at) = timeout
-        && scheduled.is_none_or(|scheduled| at < scheduled)
+    if let Some(at) = timeout {
+        wake_at(engine, id, at);
+    }
+    if state == State::Closed {
+        closed(engine, id);
+    }
+    engine.notify(id);
+}
+
+/// Has a socket's timer come due at `at`, unless it does so before.
+pub(super) fn wake_at(engine: &mut Engine, id: SocketId, at: Instant) {
+    if let Ok((socket, _)) = tcp_mut(engine, id)
+        && socket.timer.is_none_or(|scheduled| at < scheduled)
     {
         socket.timer = Some(at);
         engine.events.push(at, Event::SocketTimer { socket: id });
     }
-    if newly_established && let Some(listener) = listener {
-        join_accept_queue(engine, listener, id);
-    }
-    if state == State::Closed {
-        closed(engine, id, listener);
-    }
-    engine.notify(id);
 }
 
 /// The next segment that a connection wants sent, as octets.
@@ -330,29 +226,9 @@ fn next_segment(engine: &mut Engine, id: SocketId, now: Instant) -> Option<Vec<u
     encode(pair, &segment)
 }
 
-/// A connection from a listener is established: it waits to be accepted.
-fn join_accept_queue(engine: &mut Engine, listener: SocketId, id: SocketId) {
-    if let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, listener) {
-        listening.half_open.retain(|half_open| *half_open != id);
-        listening.listener.established();
-        listening.queue.push_back(id);
-        engine.notify(listener);
-    }
-}
-
 /// A connection has ended.
-fn closed(engine: &mut Engine, id: SocketId, listener: Option<SocketId>) {
-    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    let half_open = socket.connected().is_some_and(|connected| !connected.was_established);
-    let nobody_has_it = socket.orphaned || (half_open && listener.is_some());
-    if half_open
-        && let Some(listener) = listener
-        && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, listener)
-    {
-        listening.half_open.retain(|half_open| *half_open != id);
-        listening.listener.abandoned();
-    }
-    if nobody_has_it {
+fn closed(engine: &mut Engine, id: SocketId) {
+    if tcp(engine, id).is_ok_and(|socket| socket.orphaned) {
         remove(engine, id);
     } else {
         unlist(engine, id);
@@ -388,29 +264,6 @@ pub(super) fn remove(engine: &mut Engine, id: SocketId) {
     engine.remove_socket(id);
 }
 
-/// A connection in TIME-WAIT makes room for a new one.
-fn forget_connection(engine: &mut Engine, id: SocketId) {
-    if tcp(engine, id).is_ok_and(|socket| socket.orphaned) {
-        remove(engine, id);
-    } else {
-        unlist(engine, id);
-    }
-}
-
-/// Ends what waits on a listener that is closed: half-open and unaccepted connections are reset.
-pub(super) fn end_listening(engine: &mut Engine, listening: Listening) {
-    let now = engine.now();
-    for id in listening.half_open.into_iter().chain(listening.queue) {
-        let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
-        socket.orphaned = true;
-        if let Some(connected) = socket.connected_mut() {
-            connected.listener = None;
-            connected.connection.abort(now);
-        }
-        advance(engine, id);
-    }
-}
-
 /// What a connection sent did not arrive: only one that is not established yet gives up for that.
 pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable) {
     let pair = Pair { local: what.source, remote: what.destination };
@@ -437,6 +290,8 @@ pub(super) fn timer(engine: &mut Engine, id: SocketId) {
     if let Some(Connected { connection, storage, .. }) = socket.connected_mut() {
         connection.handle_timeout(now, storage);
         advance(engine, id);
+    } else if socket.is_listening() {
+        listening::advance(engine, id);
     }
 }
 
@@ -457,7 +312,13 @@ fn encode(pair: Pair, segment: &Segment<'_>) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-fn send_segment(engine: &mut Engine, node: NodeId, pair: Pair, segment: &Segment<'_>, fields: HeaderFields) {
+pub(super) fn send_segment(
+    engine: &mut Engine,
+    node: NodeId,
+    pair: Pair,
+    segment: &Segment<'_>,
+    fields: HeaderFields,
+) {
     if let Some(octets) = encode(pair, segment) {
         send_payload(engine, node, pair, &octets, fields);
     }

@@ -8,19 +8,17 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::option::Linger;
-use anysock::tcp::{Listener, State};
+use anysock::tcp::State;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SocketType,
 };
 
 use super::ports::Pair;
-use super::tcp::{
-    Connected, Listening, Phase, TcpSocket, advance, begin, end_listening, remove, tcp, tcp_mut, unlist,
-};
+use super::tcp::{Connected, Phase, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
 use super::tcp_options::{RECV_BUFFER, SEND_BUFFER};
 use super::udp::local_address;
-use super::{ip_options, sockaddr};
+use super::{ip_options, listening, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -86,7 +84,7 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
         Phase::Idle => return,
         phase @ Phase::Listening(_) => {
             if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
-                end_listening(engine, *listening);
+                listening::end(engine, *listening);
             }
         }
         Phase::Connected(connected) => {
@@ -205,8 +203,7 @@ impl Calls for TcpCalls {
             None => bind(engine, id, SocketAddr::new(sockaddr::any(family), 0))?,
             Some(local) => engine.check_listening(id, local)?,
         }
-        tcp_mut(engine, id)?.0.phase =
-            Phase::Listening(Box::new(Listening::new(Listener::new(backlog as u32))));
+        listening::begin(engine, id, backlog as u32)?;
         engine.notify(id);
         Ok(())
     }
@@ -217,11 +214,7 @@ impl Calls for TcpCalls {
         };
         let accepted = listening.queue.pop_front().ok_or(Errno::EAGAIN)?;
         listening.listener.accepted();
-        let (socket, _) = tcp_mut(engine, accepted)?;
-        if let Some(connected) = socket.connected_mut() {
-            connected.listener = None;
-        }
-        let remote = socket.remote.ok_or(Errno::ECONNABORTED)?;
+        let remote = tcp(engine, accepted)?.remote.ok_or(Errno::ECONNABORTED)?;
         Ok((accepted, sockaddr::encode(engine.socket(id)?.family, remote)))
     }
 
@@ -231,7 +224,7 @@ impl Calls for TcpCalls {
             Phase::Listening(_) if how == Shutdown::WRITE => Ok(()),
             phase @ Phase::Listening(_) => {
                 if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
-                    end_listening(engine, *listening);
+                    listening::end(engine, *listening);
                 }
                 engine.notify(id);
                 Ok(())
@@ -422,7 +415,7 @@ impl Calls for TcpCalls {
             }
             phase => {
                 if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
-                    end_listening(engine, *listening);
+                    listening::end(engine, *listening);
                 }
                 remove(engine, id);
             }

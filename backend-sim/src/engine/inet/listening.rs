@@ -1,0 +1,166 @@
+//! Listening TCP sockets: half-open entries, and the connections that wait to be accepted.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+
+use anysock::tcp::{Arrival, Buffer, Config, Connection, Flags, HalfOpen, Listener, Segment, Table};
+use anysock::{Errno, Family, Protocol, SocketType};
+
+use super::buffer::TcpStorage;
+use super::packet::HeaderFields;
+use super::ports::Pair;
+use super::tcp::{self, Connected, Phase, TcpSocket, send_segment, tcp_mut, wake_at};
+use super::tcp_calls::TcpCalls;
+use crate::engine::socket::{Common, SocketState};
+use crate::engine::{Engine, SocketId};
+
+/// A listening socket's queues.
+#[derive(Debug)]
+pub(super) struct Listening {
+    pub(super) listener: Listener<HalfOpenEntries>,
+    /// Established connections that wait to be accepted.
+    pub(super) queue: VecDeque<SocketId>,
+}
+
+/// The connections that are not established yet.
+#[derive(Debug, Default)]
+pub(super) struct HalfOpenEntries(BTreeMap<Pair, HalfOpen>);
+
+impl Table<HalfOpen> for HalfOpenEntries {
+    type Pair = Pair;
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn entry(&mut self, pair: &Pair) -> Option<&mut HalfOpen> {
+        self.0.get_mut(pair)
+    }
+
+    fn insert(&mut self, pair: &Pair, entry: HalfOpen) -> bool {
+        self.0.insert(*pair, entry);
+        true
+    }
+
+    fn remove(&mut self, pair: &Pair) -> Option<HalfOpen> {
+        self.0.remove(pair)
+    }
+
+    fn find(&self, mut wanted: impl FnMut(&HalfOpen) -> bool) -> Option<Pair> {
+        self.0.iter().find(|(_, entry)| wanted(entry)).map(|(pair, _)| *pair)
+    }
+}
+
+/// Has a bound socket listen.
+pub(super) fn begin(engine: &mut Engine, id: SocketId, backlog: u32) -> Result<(), Errno> {
+    let key = engine.node(engine.socket(id)?.node).inet.secret.clone();
+    let (socket, _) = tcp_mut(engine, id)?;
+    let listener = Listener::new(&Config::default(), backlog, 0, key, HalfOpenEntries::default());
+    socket.phase = Phase::Listening(Box::new(Listening { listener, queue: VecDeque::new() }));
+    Ok(())
+}
+
+/// A segment for a listener.
+pub(super) fn segment_arrives(engine: &mut Engine, id: SocketId, pair: Pair, segment: &Segment<'_>) {
+    let now = engine.now();
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Ok(mtu) = engine.route(node, pair.remote.ip()).map(|(route, _)| route.mtu()) else { return };
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let (config, storage) = settings(socket, common, pair, mtu);
+    let fields = socket.fields;
+    let Phase::Listening(listening) = &mut socket.phase else { return };
+    listening.listener.set_config(&config, storage.receive.capacity());
+    match listening.listener.segment_arrives(now, &pair, segment) {
+        Arrival::Drop => {}
+        Arrival::Reply(reply) if reply.flags.contains(Flags::RST) => {
+            send_segment(engine, node, pair, &reply, HeaderFields::default());
+        }
+        Arrival::Reply(reply) => send_segment(engine, node, pair, &reply, fields),
+        Arrival::Accept(half_open) => {
+            if establish(engine, id, pair, mtu, &half_open, segment).is_err()
+                && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
+            {
+                listening.listener.accepted();
+            }
+        }
+    }
+    advance(engine, id);
+}
+
+/// What a connection by this listener will have.
+fn settings(socket: &TcpSocket, common: &Common, pair: Pair, mtu: usize) -> (Config, TcpStorage) {
+    (socket.options.config(mtu, pair.remote.is_ipv6(), common), socket.options.storage(common))
+}
+
+/// Makes a connection of an entry whose handshake `segment` has finished: it waits to be accepted.
+fn establish(
+    engine: &mut Engine,
+    listener: SocketId,
+    pair: Pair,
+    mtu: usize,
+    half_open: &HalfOpen,
+    segment: &Segment<'_>,
+) -> Result<(), Errno> {
+    let now = engine.now();
+    let parent = engine.socket(listener)?;
+    let node = parent.node;
+    let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
+    let common = Common { error: None, ..parent.common.clone() };
+    let socket = tcp::tcp(engine, listener)?;
+    let (config, mut storage) = settings(socket, &common, pair, mtu);
+    let mut connection = Connection::from_half_open(&config, half_open, now, &mut storage);
+    connection.segment_arrives(now, segment, &mut storage);
+    let child = TcpSocket {
+        local: Some(pair.local),
+        remote: Some(pair.remote),
+        v6_only: socket.v6_only,
+        fields: socket.fields,
+        options: socket.options.clone(),
+        phase: Phase::Connected(Box::new(Connected { connection, storage })),
+        accepted: true,
+        ..TcpSocket::default()
+    };
+    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));
+    engine.socket_mut(id)?.common = common;
+    let tables = &mut engine.node_mut(node).inet;
+    tables.connections.insert(pair, id);
+    tables.hold_accepted(pair.local.port());
+    if let Phase::Listening(listening) = &mut tcp_mut(engine, listener)?.0.phase {
+        listening.queue.push_back(id);
+    }
+    tcp::advance(engine, id);
+    engine.notify(listener);
+    Ok(())
+}
+
+/// Sends the SYN,ACKs that are due, and sets the listener's timer.
+pub(super) fn advance(engine: &mut Engine, id: SocketId) {
+    let now = engine.now();
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    loop {
+        let Ok((TcpSocket { phase: Phase::Listening(listening), fields, .. }, _)) = tcp_mut(engine, id)
+        else {
+            return;
+        };
+        let fields = *fields;
+        let Some((pair, segment)) = listening.listener.poll_transmit(now) else {
+            let timeout = listening.listener.poll_timeout();
+            return timeout.map_or((), |at| wake_at(engine, id, at));
+        };
+        send_segment(engine, node, pair, &segment, fields);
+    }
+}
+
+/// Ends what waits on a listener that is closed: connections that were not accepted are reset, half-open ones
+/// forgotten (Linux: inet_csk_listen_stop).
+pub(super) fn end(engine: &mut Engine, listening: Listening) {
+    let now = engine.now();
+    for id in listening.queue {
+        let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
+        socket.orphaned = true;
+        if let Some(connected) = socket.connected_mut() {
+            connected.connection.abort(now);
+        }
+        tcp::advance(engine, id);
+    }
+}

@@ -1,0 +1,193 @@
+//! A connection in SYN-RECEIVED as its listener keeps it: the SYN, our sequence number, and a time.
+
+use super::connection::{Challenges, Connection};
+use super::segment::{Flags, Options, Segment, Timestamps};
+use super::storage::{Nothing, Storage};
+use super::transmissions::Transmissions;
+use super::{Config, SequenceNumber, State};
+use crate::time::Instant;
+use core::num::NonZeroU16;
+
+bitflags::bitflags! {
+    /// What was in the SYN, and how it came to be known.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    struct Syn: u8 {
+        const SACK_PERMITTED = 0x01;
+        const TIMESTAMPS = 0x02;
+        const WINDOW_SCALE = 0x04;
+        const MAXIMUM_SEGMENT_SIZE = 0x08;
+        /// ECE and CWR (RFC 3168 §6.1.1).
+        const ECN = 0x10;
+        /// Known from a cookie alone.
+        const COOKIE = 0x20;
+    }
+}
+
+/// A half-open connection in 28 octets: what a [`Listener`](super::Listener) remembers of a SYN that it has
+/// answered. [`Connection::from_half_open`] makes a connection of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct HalfOpen {
+    /// ISS: our initial sequence number.
+    iss: SequenceNumber,
+    /// IRS: the peer's.
+    irs: SequenceNumber,
+    /// When the SYN came, in microseconds, modulo 2^32.
+    at: u32,
+    /// TSval of the SYN.
+    timestamp: u32,
+    /// What is added to our own timestamps.
+    timestamp_offset: u32,
+    window: u16,
+    maximum_segment_size: NonZeroU16,
+    syn: Syn,
+    /// The peer's window scale, and 16 times ours.
+    scales: u8,
+    /// How often the SYN,ACK has been sent again.
+    retransmissions: u8,
+    /// Answers to unacceptable segments since the SYN,ACK was last sent.
+    challenges: u8,
+}
+
+/// `at` in microseconds, modulo 2^32.
+fn microseconds(at: Instant) -> u32 {
+    (at.as_nanos() / 1_000) as u32
+}
+
+impl HalfOpen {
+    /// What is to be remembered of `syn`, to be answered with `iss`. `config` has our timestamp offset.
+    pub(super) fn new(now: Instant, iss: SequenceNumber, syn: &Segment<'_>, config: &Config) -> HalfOpen {
+        let options = &syn.options;
+        let mut flags = Syn::empty();
+        flags.set(Syn::SACK_PERMITTED, options.sack_permitted);
+        flags.set(Syn::TIMESTAMPS, options.timestamps.is_some());
+        flags.set(Syn::WINDOW_SCALE, options.window_scale.is_some());
+        flags.set(Syn::MAXIMUM_SEGMENT_SIZE, options.maximum_segment_size.is_some());
+        flags.set(Syn::ECN, syn.flags.contains(Flags::ECE | Flags::CWR));
+        HalfOpen {
+            iss,
+            irs: syn.seq,
+            at: microseconds(now),
+            timestamp: options.timestamps.map_or(0, |timestamps| timestamps.value),
+            timestamp_offset: config.timestamp_offset,
+            window: syn.window,
+            maximum_segment_size: options
+                .maximum_segment_size
+                .and_then(NonZeroU16::new)
+                .unwrap_or(NonZeroU16::MIN),
+            syn: flags,
+            scales: options.window_scale.unwrap_or(0).min(15),
+            retransmissions: 0,
+            challenges: 0,
+        }
+    }
+
+    /// The same, but known from a cookie: when the SYN came is not.
+    pub(super) fn known_from_cookie(mut self) -> HalfOpen {
+        self.syn |= Syn::COOKIE;
+        self
+    }
+
+    /// The SYN, without its text.
+    fn syn(&self) -> Segment<'static> {
+        let has = |flag| self.syn.contains(flag);
+        let mut segment = Segment::new(Flags::SYN, self.irs, SequenceNumber(0));
+        segment.flags.set(Flags::ECE | Flags::CWR, has(Syn::ECN));
+        segment.window = self.window;
+        segment.options = Options {
+            maximum_segment_size: has(Syn::MAXIMUM_SEGMENT_SIZE).then_some(self.maximum_segment_size.get()),
+            window_scale: has(Syn::WINDOW_SCALE).then_some(self.scales & 15),
+            sack_permitted: has(Syn::SACK_PERMITTED),
+            timestamps: has(Syn::TIMESTAMPS).then_some(Timestamps { value: self.timestamp, echo_reply: 0 }),
+            ..Options::NONE
+        };
+        segment
+    }
+
+    /// When the SYN came, `now` being less than 71 minutes later.
+    fn at(&self, now: Instant) -> Instant {
+        let age = microseconds(now).wrapping_sub(self.at);
+        Instant::from_nanos((now.as_nanos() / 1_000).saturating_sub(u64::from(age)).saturating_mul(1_000))
+    }
+
+    /// When the SYN,ACK is to be sent again: the timeouts so far, each twice as long as the one before
+    /// (RFC 6298 §5.5).
+    pub(super) fn due(&self, now: Instant, config: &Config) -> Instant {
+        let mut timeout = config.initial_retransmission_timeout;
+        let mut due = self.at(now);
+        for _ in 0..=self.retransmissions {
+            due = due + timeout.min(config.maximum_retransmission_timeout);
+            timeout = timeout.saturating_mul(2);
+        }
+        due
+    }
+
+    /// Counts another SYN,ACK. `false` where there have been enough.
+    pub(super) fn retransmit(&mut self, config: &Config) -> bool {
+        self.challenges = 0;
+        self.retransmissions = self.retransmissions.saturating_add(1);
+        self.retransmissions <= config.syn_ack_retries
+    }
+
+    /// The SYN,ACK, for a receive buffer of `capacity` octets.
+    pub(super) fn syn_ack(&mut self, now: Instant, config: &Config, capacity: usize) -> Segment<'static> {
+        let mut nothing = Nothing::new(capacity);
+        let mut connection = self.accept(config, now);
+        let segment = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
+        self.scales = self.scales & 15 | connection.rcv.shift << 4;
+        segment.unwrap_or_default()
+    }
+
+    /// The connection in SYN-RECEIVED whose SYN,ACK is not sent yet.
+    fn accept(&self, config: &Config, now: Instant) -> Connection {
+        let mut config = config.clone();
+        config.timestamp_offset = self.timestamp_offset;
+        Connection::accept(&config, self.iss, &self.syn(), now)
+    }
+
+    /// What the machine does with a segment for this connection: the state after it and the answer. A change of
+    /// the entry is kept in it.
+    pub(super) fn segment_arrives(
+        &mut self,
+        now: Instant,
+        config: &Config,
+        capacity: usize,
+        segment: &Segment<'_>,
+    ) -> (State, Option<Segment<'static>>) {
+        let mut nothing = Nothing::new(capacity);
+        let mut connection = Connection::from_half_open(config, self, now, &mut nothing);
+        connection.challenges = Challenges::counted(now, self.challenges);
+        connection.segment_arrives(now, segment, &mut nothing);
+        self.challenges = connection.challenges.count();
+        let state = connection.state();
+        (state, connection.poll_transmit(now, &mut nothing).map(Segment::without_text))
+    }
+}
+
+impl Connection {
+    /// Makes a connection in SYN-RECEIVED of what a listener remembers of it
+    /// ([`Arrival::Accept`](super::Arrival::Accept)); the segment that finished the handshake is to be given to
+    /// it next. `config` and the capacity of `storage` are to be those that the listener has.
+    pub fn from_half_open(
+        config: &Config,
+        half_open: &HalfOpen,
+        now: Instant,
+        storage: &mut impl Storage,
+    ) -> Connection {
+        let at = half_open.at(now);
+        let mut connection = half_open.accept(config, at);
+        // The SYN,ACK went out then.
+        connection.poll_transmit(at, storage);
+        if connection.scaling && !half_open.syn.contains(Syn::COOKIE) {
+            connection.rcv.shift = half_open.scales >> 4;
+        }
+        connection.retransmissions = half_open.retransmissions;
+        if half_open.retransmissions > 0 {
+            connection.snd.syn_retransmitted = true;
+        }
+        if half_open.retransmissions > 0 || half_open.syn.contains(Syn::COOKIE) {
+            // Its round-trip time cannot be told.
+            connection.transmissions = Transmissions::default();
+        }
+        connection
+    }
+}

@@ -1,0 +1,226 @@
+//! Connections in TIME-WAIT that nobody uses any more: what is left of each takes 24 octets.
+
+use super::connection::{Acknowledgment, Challenges, Connection};
+use super::segment::{Flags, Segment, Timestamps};
+use super::storage::Nothing;
+use super::table::Table;
+use super::timers::Timer;
+use super::{Config, SequenceNumber, State};
+use crate::time::Instant;
+
+/// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TimeWait {
+    /// SND.NXT.
+    snd_nxt: SequenceNumber,
+    /// RCV.NXT.
+    rcv_nxt: SequenceNumber,
+    /// TS.Recent.
+    timestamp: u32,
+    /// What is added to our own timestamps.
+    timestamp_offset: u32,
+    /// When it ends, in milliseconds, modulo 2^32.
+    until: u32,
+    /// The window field.
+    window: u16,
+    /// Rcv.Wind.Shift, and 16 times the answers to unacceptable segments.
+    shift_and_challenges: u8,
+    /// Both ends use timestamps.
+    timestamps: bool,
+}
+
+/// `at` in milliseconds, modulo 2^32.
+fn milliseconds(at: Instant) -> u32 {
+    at.as_nanos().div_ceil(1_000_000) as u32
+}
+
+impl TimeWait {
+    /// What is to be remembered of a connection; `None` where it is not in TIME-WAIT.
+    pub fn new(connection: &Connection, now: Instant) -> Option<TimeWait> {
+        let mut connection = connection.clone();
+        if connection.state() != State::TimeWait {
+            return None;
+        }
+        connection.acknowledgment = Acknowledgment::Due;
+        let acknowledgment = connection.poll_transmit(now, &mut Nothing::new(0))?.without_text();
+        let challenges = connection.challenges.count().min(15);
+        let timestamps = acknowledgment.options.timestamps;
+        Some(TimeWait {
+            snd_nxt: acknowledgment.seq,
+            rcv_nxt: acknowledgment.ack,
+            timestamp: timestamps.map_or(0, |timestamps| timestamps.echo_reply),
+            timestamp_offset: connection.config.timestamp_offset,
+            until: milliseconds(connection.poll_timeout().unwrap_or(now)),
+            window: acknowledgment.window,
+            shift_and_challenges: connection.rcv.shift & 15 | challenges << 4,
+            timestamps: timestamps.is_some(),
+        })
+    }
+
+    /// The connection that this was made of.
+    fn connection(&self, config: &Config, now: Instant) -> Connection {
+        let config = Config { timestamp_offset: self.timestamp_offset, ..config.clone() };
+        let mut connection = Connection::closed(&config, self.snd_nxt - 2, now);
+        let mut syn = Segment::new(Flags::SYN, self.rcv_nxt - 2, SequenceNumber(0));
+        syn.window = u16::MAX;
+        syn.options.window_scale = Some(0);
+        syn.options.timestamps =
+            self.timestamps.then_some(Timestamps { value: self.timestamp, echo_reply: 0 });
+        connection.synchronize(&syn);
+        connection.state = State::TimeWait;
+        connection.closed = true;
+        (connection.snd.syn_acknowledged, connection.snd.fin) = (true, true);
+        connection.snd.una = self.snd_nxt;
+        connection.snd.nxt = self.snd_nxt;
+        connection.snd.resume = self.snd_nxt;
+        connection.snd.small = self.snd_nxt;
+        connection.rcv.nxt = self.rcv_nxt;
+        connection.rcv.acknowledged = self.rcv_nxt;
+        connection.rcv.fin = Some(self.rcv_nxt - 1);
+        connection.rcv.shift = self.shift_and_challenges & 15;
+        connection.rcv.edge = self.rcv_nxt + connection.rcv.scaled(self.window);
+        connection.challenges = Challenges::counted(now, self.shift_and_challenges >> 4);
+        connection.timers.set(Timer::FinalWait, self.until(now));
+        connection
+    }
+
+    /// When it ends, `now` being less than 24 days away.
+    fn until(&self, now: Instant) -> Instant {
+        let now_in_milliseconds = now.as_nanos() / 1_000_000;
+        let left = self.until.wrapping_sub(now_in_milliseconds as u32) as i32;
+        let until = now_in_milliseconds.saturating_add_signed(i64::from(left));
+        Instant::from_nanos(until.saturating_mul(1_000_000))
+    }
+
+    /// Whether `segment` is a SYN that may begin a new connection: it lies beyond all that was received, or its
+    /// timestamp does (RFC 6191 §2; RFC 1122 §4.2.2.13; Linux: tcp_timewait_state_process).
+    fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
+        let is_bare_syn =
+            segment.flags.contains(Flags::SYN) && !segment.flags.intersects(Flags::ACK | Flags::RST);
+        // Newer where positive.
+        let age = segment.options.timestamps.filter(|_| self.timestamps);
+        let age = age.map(|timestamps| timestamps.value.wrapping_sub(self.timestamp) as i32);
+        is_bare_syn
+            && match age {
+                Some(age) => age > 0 || (age == 0 && segment.seq.is_after(self.rcv_nxt)),
+                None => segment.seq.is_after(self.rcv_nxt),
+            }
+    }
+}
+
+/// What is to be done with a segment for a pair of addresses in TIME-WAIT.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TimeWaitArrival {
+    /// A SYN that begins a new connection, and the entry is gone: give it to
+    /// [`Listener::reopen`](super::Listener::reopen) with this initial sequence number, which lies beyond all
+    /// that the old connection has used.
+    Reopen(SequenceNumber),
+    /// Send this acknowledgment.
+    Reply(Segment<'static>),
+    /// Do nothing.
+    Drop,
+}
+
+/// The connections of a host that are in TIME-WAIT, in a [`Table`] of the owner's.
+///
+/// ```
+/// use anysock::tcp::{Config, TimeWait, TimeWaits};
+/// use core::net::SocketAddrV4;
+///
+/// let entries = [const { None::<((SocketAddrV4, SocketAddrV4), TimeWait)> }; 32];
+/// let time_waits = TimeWaits::new(&Config::default(), entries);
+/// assert_eq!((time_waits.len(), time_waits.poll_timeout()), (0, None));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimeWaits<T> {
+    config: Config,
+    entries: T,
+    /// No entry ends before.
+    next: Instant,
+}
+
+impl<T: Table<TimeWait>> TimeWaits<T> {
+    /// None yet. Of `config`, [`time_wait`](Config::time_wait) counts; `entries` is empty.
+    pub fn new(config: &Config, entries: T) -> Self {
+        TimeWaits { config: config.clone(), entries, next: Instant::MAX }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.count() == 0
+    }
+
+    /// Whether this pair is in TIME-WAIT.
+    pub fn contains(&mut self, pair: &T::Pair) -> bool {
+        self.entries.entry(pair).is_some()
+    }
+
+    /// Takes over a connection in TIME-WAIT. `false` where it is in another state, or where there is no room: then
+    /// the owner keeps the connection, or lets it go at once (Linux: `tcp_max_tw_buckets`).
+    pub fn insert(&mut self, now: Instant, pair: &T::Pair, connection: &Connection) -> bool {
+        let Some(entry) = TimeWait::new(connection, now) else { return false };
+        let until = entry.until(now);
+        let inserted = self.entries.insert(pair, entry);
+        if inserted {
+            self.next = self.next.min(until);
+        }
+        inserted
+    }
+
+    /// A segment came to this pair of addresses; `None` where it is not in TIME-WAIT.
+    ///
+    /// After that [`poll_timeout`](Self::poll_timeout) may tell another time.
+    pub fn segment_arrives(
+        &mut self,
+        now: Instant,
+        pair: &T::Pair,
+        segment: &Segment<'_>,
+    ) -> Option<TimeWaitArrival> {
+        let entry = self.entries.entry(pair)?;
+        if entry.may_be_replaced_by(segment) {
+            // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
+            let isn = entry.snd_nxt + 65_537;
+            self.entries.remove(pair);
+            return Some(TimeWaitArrival::Reopen(isn));
+        }
+        let mut nothing = Nothing::new(0);
+        let mut connection = entry.connection(&self.config, now);
+        connection.segment_arrives(now, segment, &mut nothing);
+        let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
+        match TimeWait::new(&connection, now) {
+            Some(changed) => *entry = changed,
+            // A RST at RCV.NXT (RFC 9293 §3.10.7.4; Linux without `tcp_rfc1337`).
+            None => drop(self.entries.remove(pair)),
+        }
+        Some(reply.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply))
+    }
+
+    /// A pair whose 2 MSL have passed at `now`; its entry is gone. Call it when
+    /// [`poll_timeout`](Self::poll_timeout) says so, until it returns `None`.
+    pub fn expire(&mut self, now: Instant) -> Option<T::Pair> {
+        if now < self.next {
+            return None;
+        }
+        let mut next = Instant::MAX;
+        let ended = self.entries.find(|entry| {
+            let until = entry.until(now);
+            next = next.min(until);
+            until <= now
+        });
+        match &ended {
+            Some(pair) => drop(self.entries.remove(pair)),
+            None => self.next = next,
+        }
+        ended
+    }
+
+    /// When [`expire`](Self::expire) is to be called; `None`: not until there is an entry.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        (self.entries.count() > 0).then_some(self.next)
+    }
+}

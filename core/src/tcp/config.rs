@@ -64,7 +64,8 @@ pub struct Config {
     /// timeout has passed with nothing in flight (Linux: 200 ms at least).
     #[doc(alias = "TCP_CORK")]
     pub cork: bool,
-    /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s; Linux: 40 ms). It does
+    /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s, so 499 ms are
+    /// the most; Linux: 40 ms). It does
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
     pub delayed_acknowledgment: Duration,
     /// How many of the first segments of text are acknowledged without delay, for the sake of the peer's slow

@@ -16,6 +16,10 @@ impl Milliseconds {
         Milliseconds(if milliseconds > u32::MAX as u128 { u32::MAX } else { milliseconds as u32 })
     }
 
+    const fn min_of(self, other: Milliseconds) -> Milliseconds {
+        if self.0 < other.0 { self } else { other }
+    }
+
     #[inline]
     pub(super) const fn as_nanos(self) -> u64 {
         (self.0 as u64).wrapping_mul(1_000_000)
@@ -67,6 +71,8 @@ pub(super) struct Settings {
 
 impl Settings {
     const NONE: Milliseconds = Milliseconds(u32::MAX);
+    /// "The delay MUST be less than 0.5 seconds" (RFC 9293 §3.8.6.3, MUST-40).
+    const LONGEST_DELAY: Milliseconds = Milliseconds(499);
 
     #[inline]
     pub(super) fn user_timeout(&self) -> Option<Milliseconds> {
@@ -99,7 +105,8 @@ impl Settings {
             has_keepalive: config.keepalive.is_some(),
             keepalive_count: keepalive.count,
             timestamp_offset: config.timestamp_offset,
-            delayed_acknowledgment: Milliseconds::of(config.delayed_acknowledgment),
+            delayed_acknowledgment: Milliseconds::of(config.delayed_acknowledgment)
+                .min_of(Self::LONGEST_DELAY),
             initial_retransmission_timeout: Milliseconds::of(config.initial_retransmission_timeout),
             minimum_retransmission_timeout: Milliseconds::of(config.minimum_retransmission_timeout),
             maximum_retransmission_timeout: Milliseconds::of(config.maximum_retransmission_timeout),

@@ -16,6 +16,8 @@ mod route;
 mod sockaddr;
 mod tcp;
 mod tcp_calls;
+#[cfg(test)]
+mod tcp_host;
 mod tcp_options;
 mod udp;
 

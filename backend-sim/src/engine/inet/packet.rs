@@ -118,6 +118,13 @@ fn set_traffic_class(header: &mut Ipv4Header, traffic_class: u8) {
 pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packet: &[u8]) {
     let Ok(slice) = IpSlice::from_slice(packet) else { return };
     let destination = slice.destination_addr();
+    // Nobody's address (Linux: ip_route_input_slow's martian source; ip6_rcv_core).
+    let source = slice.source_addr();
+    if source.is_multicast()
+        || source.is_ipv4() && (source.is_unspecified() || engine.node(node).is_broadcast(source))
+    {
+        return;
+    }
     let for_everybody = engine.node(node).is_broadcast(destination);
     if !for_everybody && !engine.node(node).is_local(destination) {
         return;
@@ -140,7 +147,7 @@ pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packe
         }
     }
     let protocol = slice.payload_ip_number();
-    let contents = Contents { source: slice.source_addr(), destination, protocol, payload };
+    let contents = Contents { source, destination, protocol, payload };
     match protocol {
         IpNumber::TCP => tcp::segment_arrives(engine, node, &contents),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),

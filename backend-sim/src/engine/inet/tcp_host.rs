@@ -1,0 +1,328 @@
+//! What RFC 9293 asks of the host around a connection: which addresses, which IP header, which ICMP messages
+//! matter. tests/rfc/rfc9293.toml says which requirement each test shows.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::time::Duration;
+use std::sync::Mutex;
+
+use anysock::message::Timestamp;
+use anysock::option::ip::{IP_TOS, IP_TTL};
+use anysock::option::socket::SO_REUSEADDR;
+use anysock::{Errno, Family, Level, Protocol, SockAddr, SocketType};
+use etherparse::{IpNumber, Ipv4Header, Ipv4Options, SlicedPacket, TransportSlice};
+
+use super::packet::{ipv4_packet, packet_arrives};
+use crate::engine::node::NodeId;
+use crate::engine::{Engine, Fate, Incoming, Link, Outgoing, SocketId, Step, Tap, Wire};
+
+/// A TCP segment on the wire: addresses, TOS, TTL, control bits (FIN 1, SYN 2, RST 4, ACK 16).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Seen {
+    from: SocketAddr,
+    to: SocketAddr,
+    service: u8,
+    hops: u8,
+    flags: u8,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Frames(Arc<Mutex<Vec<Seen>>>);
+
+impl Tap for Frames {
+    fn frame(&mut self, _: Timestamp, _: &Wire, _: Fate, bytes: &[u8]) {
+        let Ok(packet) = SlicedPacket::from_ethernet(bytes) else { return };
+        let Some(ip) = packet.net.as_ref().and_then(|net| net.ipv4_ref()) else { return };
+        let Some(TransportSlice::Tcp(tcp)) = &packet.transport else { return };
+        let header = ip.header();
+        let address = |ip: [u8; 4], port| SocketAddr::new(Ipv4Addr::from(ip).into(), port);
+        self.0.lock().unwrap().push(Seen {
+            from: address(header.source(), tcp.source_port()),
+            to: address(header.destination(), tcp.destination_port()),
+            service: header.dcp().value() << 2 | header.ecn().value(),
+            hops: header.ttl(),
+            flags: tcp.slice()[13],
+        });
+    }
+}
+
+/// Two hosts on a network: 10.0.0.1 (and 10.0.0.3), and 10.0.0.2.
+struct Hosts {
+    engine: Engine,
+    nodes: [NodeId; 2],
+    frames: Frames,
+}
+
+fn address(text: &str) -> impl AsRef<[u8]> {
+    text.parse::<SocketAddr>().unwrap().encode()
+}
+
+impl Hosts {
+    fn new() -> Self {
+        let mut engine = Engine::new(1);
+        let network = engine.add_network("lan", Link::new().latency(Duration::from_millis(1)));
+        let nodes = ["a", "b"].map(|name| engine.add_node(name));
+        for (node, addresses) in nodes.into_iter().zip(["10.0.0.1/24 10.0.0.3/24", "10.0.0.2/24"]) {
+            let prefixes: Vec<_> = addresses.split(' ').map(|prefix| prefix.parse().unwrap()).collect();
+            engine.attach_ethernet(node, network, "eth0".parse().unwrap(), &prefixes);
+        }
+        let frames = Frames::default();
+        engine.set_tap(Box::new(frames.clone()));
+        Hosts { engine, nodes, frames }
+    }
+
+    fn open(&mut self, node: usize) -> SocketId {
+        self.engine.open(self.nodes[node], Family::INET, SocketType::STREAM, Protocol::DEFAULT).unwrap()
+    }
+
+    fn listen(&mut self, node: usize, at: &str) -> SocketId {
+        let listener = self.open(node);
+        self.engine.bind(listener, address(at).as_ref()).unwrap();
+        self.engine.listen(listener, 5).unwrap();
+        listener
+    }
+
+    fn run(&mut self, milliseconds: u64) {
+        let limit = self.engine.now() + Duration::from_millis(milliseconds);
+        for _ in 0..100_000 {
+            if matches!(self.engine.step(limit), Step::Quiet | Step::Idle) {
+                return;
+            }
+        }
+        panic!("the network does not come to rest");
+    }
+
+    /// A connection from the first host to the second, and what was accepted of it.
+    fn connected(&mut self) -> (SocketId, SocketId) {
+        let listener = self.listen(1, "10.0.0.2:7");
+        let client = self.open(0);
+        assert_eq!(self.engine.connect(client, address("10.0.0.2:7").as_ref()), Err(Errno::EINPROGRESS));
+        self.run(100);
+        let (accepted, _) = self.engine.accept(listener).unwrap();
+        (client, accepted)
+    }
+
+    fn send(&mut self, id: SocketId, bytes: &[u8]) -> Result<usize, Errno> {
+        let message =
+            Outgoing { address: None, bytes, control: &[], handles: &[], flags: anysock::MessageFlags(0) };
+        self.engine.send(id, &message)
+    }
+
+    fn receive(&mut self, id: SocketId) -> Result<Vec<u8>, Errno> {
+        let mut bytes = vec![0; 100];
+        let mut incoming = Incoming {
+            address: &mut [],
+            bytes: &mut bytes,
+            control: &mut [],
+            handle_room: 0,
+            handles: Vec::new(),
+            flags: anysock::MessageFlags(0),
+        };
+        let length = self.engine.recv(id, &mut incoming)?.len;
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+
+    /// The connection still works, to the second host and back.
+    fn assert_works(&mut self, (client, accepted): (SocketId, SocketId)) {
+        for (from, to, text) in [(client, accepted, b"ping"), (accepted, client, b"pong")] {
+            assert_eq!(self.send(from, text), Ok(4));
+            self.run(100);
+            assert_eq!(self.receive(to), Ok(text.to_vec()));
+        }
+    }
+
+    fn seen(&self) -> Vec<Seen> {
+        core::mem::take(&mut *self.frames.0.lock().unwrap())
+    }
+
+    /// A packet comes to the second host as if by the network.
+    fn arrives(
+        &mut self,
+        source: [u8; 4],
+        destination: [u8; 4],
+        protocol: IpNumber,
+        payload: &[u8],
+        options: &[u8],
+    ) {
+        let mut header = Ipv4Header::new(payload.len() as u16, 64, protocol, source, destination).unwrap();
+        header.options = Ipv4Options::try_from(options).unwrap();
+        header.set_payload_len(payload.len()).unwrap();
+        let packet = ipv4_packet(&mut header, payload);
+        packet_arrives(&mut self.engine, self.nodes[1], &packet);
+    }
+}
+
+/// A SYN to port 7.
+fn syn(source: [u8; 4], destination: [u8; 4]) -> Vec<u8> {
+    use anysock::tcp::wire::{Ports, PseudoHeader, encode};
+    use anysock::tcp::{Flags, Segment, SequenceNumber};
+    let mut octets = vec![0; 20];
+    let pseudo = PseudoHeader::ipv4(source.into(), destination.into());
+    let segment = Segment::new(Flags::SYN, SequenceNumber(1), SequenceNumber(0));
+    encode(&pseudo, Ports { source: 5000, destination: 7 }, &segment, &mut octets).unwrap();
+    octets
+}
+
+const A: [u8; 4] = [10, 0, 0, 1];
+const B: [u8; 4] = [10, 0, 0, 2];
+
+#[test]
+fn a_syn_from_or_to_nobody_in_particular_is_ignored() {
+    let mut hosts = Hosts::new();
+    hosts.listen(1, "0.0.0.0:7");
+    let nobody = [[10, 0, 0, 255], [255; 4], [224, 0, 0, 1]];
+    for destination in nobody {
+        hosts.arrives(A, destination, IpNumber::TCP, &syn(A, destination), &[]);
+    }
+    for source in nobody.into_iter().chain([[0; 4]]) {
+        hosts.arrives(source, B, IpNumber::TCP, &syn(source, B), &[]);
+    }
+    // Not even a half-open connection, which would send its SYN,ACK again.
+    hosts.run(10_000);
+    assert_eq!(hosts.seen(), []);
+    assert_eq!(hosts.engine.sockets_of(hosts.nodes[1]).len(), 1);
+    hosts.arrives(A, B, IpNumber::TCP, &syn(A, B), &[]);
+    hosts.run(100);
+    assert_eq!(hosts.seen().first().map(|seen| seen.flags), Some(0x12));
+}
+
+#[test]
+fn ip_options_are_ignored() {
+    let mut hosts = Hosts::new();
+    hosts.listen(1, "10.0.0.2:7");
+    // A router alert (RFC 2113), and an option nobody knows.
+    for options in [[148, 4, 0, 0], [0x9e, 4, 1, 2]] {
+        hosts.arrives(A, B, IpNumber::TCP, &syn(A, B), &options);
+        hosts.run(100);
+        assert_eq!(hosts.seen().first().map(|seen| seen.flags), Some(0x12), "{options:?}");
+    }
+}
+
+#[test]
+fn nobody_connects_to_everybody() {
+    let mut hosts = Hosts::new();
+    for to in ["10.0.0.255:7", "255.255.255.255:7", "224.0.0.1:7"] {
+        let client = hosts.open(0);
+        assert_eq!(hosts.engine.connect(client, address(to).as_ref()), Err(Errno::ENETUNREACH), "{to}");
+    }
+    assert_eq!(hosts.seen(), []);
+}
+
+#[test]
+fn the_local_address_is_chosen_before_the_syn_and_stays() {
+    let mut hosts = Hosts::new();
+    let pair = hosts.connected();
+    hosts.assert_works(pair);
+    let from_client: Vec<IpAddr> =
+        hosts.seen().iter().filter(|seen| seen.to.port() == 7).map(|seen| seen.from.ip()).collect();
+    assert!(from_client.len() > 2 && from_client.iter().all(|ip| *ip == IpAddr::from(A)), "{from_client:?}");
+}
+
+#[test]
+fn the_local_address_can_be_chosen() {
+    let mut hosts = Hosts::new();
+    hosts.listen(1, "10.0.0.2:7");
+    let client = hosts.open(0);
+    hosts.engine.bind(client, address("10.0.0.3:0").as_ref()).unwrap();
+    let _ = hosts.engine.connect(client, address("10.0.0.2:7").as_ref());
+    hosts.run(100);
+    let seen = hosts.seen();
+    assert!(
+        seen.iter().any(|seen| seen.flags == 2 && seen.from.ip() == IpAddr::from([10, 0, 0, 3])),
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn service_and_hops_are_what_the_program_says() {
+    let mut hosts = Hosts::new();
+    let pair = hosts.connected();
+    hosts.seen();
+    for (service, hops) in [(0x28u8, 7u8), (0x48, 200)] {
+        let set = |engine: &mut Engine, name, value: u8| {
+            engine.set_option(pair.0, Level::IP, name, &i32::from(value).to_ne_bytes()).unwrap();
+        };
+        set(&mut hosts.engine, IP_TOS, service);
+        set(&mut hosts.engine, IP_TTL, hops);
+        hosts.assert_works(pair);
+        let seen = hosts.seen();
+        let mut from_client = seen.iter().filter(|seen| seen.to.port() == 7).peekable();
+        assert!(from_client.peek().is_some());
+        assert!(from_client.all(|seen| (seen.service, seen.hops) == (service, hops)), "{seen:?}");
+    }
+}
+
+#[test]
+fn a_port_can_be_listened_on_while_a_connection_from_it_begins() {
+    let mut hosts = Hosts::new();
+    let [connecting, listener] = [0, 0].map(|node| hosts.open(node));
+    for id in [connecting, listener] {
+        hosts.engine.set_option(id, Level::SOCKET, SO_REUSEADDR, &1i32.to_ne_bytes()).unwrap();
+        hosts.engine.bind(id, address("10.0.0.1:9").as_ref()).unwrap();
+    }
+    // Nobody is there, so it stays in SYN-SENT.
+    assert_eq!(hosts.engine.connect(connecting, address("10.0.0.77:7").as_ref()), Err(Errno::EINPROGRESS));
+    assert_eq!(hosts.engine.listen(listener, 1), Ok(()));
+    let client = hosts.open(1);
+    let _ = hosts.engine.connect(client, address("10.0.0.1:9").as_ref());
+    hosts.run(100);
+    assert!(hosts.engine.accept(listener).is_ok());
+}
+
+#[test]
+fn a_second_listener_fails_and_leaves_the_first_alone() {
+    let mut hosts = Hosts::new();
+    let listener = hosts.listen(1, "10.0.0.2:9");
+    let second = hosts.open(1);
+    assert_eq!(hosts.engine.bind(second, address("10.0.0.2:9").as_ref()), Err(Errno::EADDRINUSE));
+    let client = hosts.open(0);
+    let _ = hosts.engine.connect(client, address("10.0.0.2:9").as_ref());
+    hosts.run(100);
+    assert!(hosts.engine.accept(listener).is_ok());
+}
+
+/// An ICMP message for the second host about the connection from its port 7 to `remote`.
+fn icmp_about(hosts: &mut Hosts, kind: u8, code: u8, rest: [u8; 4], remote: SocketAddr) {
+    let segment = [&7u16.to_be_bytes()[..], &remote.port().to_be_bytes(), &[0; 16]].concat();
+    let mut header = Ipv4Header::new(segment.len() as u16, 64, IpNumber::TCP, B, A).unwrap();
+    let quoted = ipv4_packet(&mut header, &segment);
+    let mut message = [&[kind, code, 0, 0][..], &rest, &quoted].concat();
+    let sum = message.chunks(2).map(|word| u32::from(word[0]) << 8 | u32::from(word[1])).sum::<u32>();
+    let sum = (sum & 0xffff) + (sum >> 16);
+    message[2..4].copy_from_slice(&(!(sum as u16)).to_be_bytes());
+    hosts.arrives(A, B, IpNumber::ICMP, &message, &[]);
+}
+
+#[test]
+fn a_source_quench_is_discarded() {
+    let mut hosts = Hosts::new();
+    let pair = hosts.connected();
+    let remote = hosts.seen()[0].from;
+    icmp_about(&mut hosts, 4, 0, [0; 4], remote);
+    hosts.assert_works(pair);
+}
+
+#[test]
+fn a_soft_error_does_not_end_a_connection() {
+    let mut hosts = Hosts::new();
+    let pair = hosts.connected();
+    let remote = hosts.seen()[0].from;
+    // Net and host unreachable, source route failed; time exceeded; parameter problem (RFC 9293 §3.9.2.2).
+    for (kind, code) in [(3, 0), (3, 1), (3, 5), (11, 0), (11, 1), (12, 0)] {
+        icmp_about(&mut hosts, kind, code, [0; 4], remote);
+        hosts.assert_works(pair);
+    }
+}
+
+#[test]
+fn an_attempt_hears_that_there_is_nobody() {
+    let mut hosts = Hosts::new();
+    let client = hosts.open(0);
+    let _ = hosts.engine.connect(client, address("10.0.0.99:7").as_ref());
+    hosts.run(5000);
+    assert_eq!(hosts.receive(client), Err(Errno::EHOSTUNREACH));
+}

@@ -50,16 +50,16 @@ impl Host {
     fn arrives(&mut self, now: Instant, packet: &[u8]) {
         let Some((source, octets)) = ipv4::decode(packet, self.address) else { return };
         let addresses = PseudoHeader::ipv4(source, self.address);
-        let Ok((ports, segment)) = wire::decode(&addresses, octets) else { return };
+        let Ok((ports, segment)) = &wire::decode(&addresses, octets) else { return };
         match &mut self.connection {
             Some(connection) => {
                 let expected = Ports { source: self.ports.destination, destination: self.ports.source };
-                if source == self.peer && ports == expected {
-                    connection.segment_arrives(now, &segment, &mut self.memory);
+                if source == self.peer && *ports == expected {
+                    connection.segment_arrives(now, segment, &mut self.memory);
                 }
             }
             None if ports.destination == SERVER_PORT => {
-                self.arrives_at_listener(now, source, ports.source, &segment);
+                self.arrives_at_listener(now, source, ports.source, segment);
             }
             None => {}
         }
@@ -107,11 +107,10 @@ impl Stack for Host {
         }
         let addresses = PseudoHeader::ipv4(self.address, self.peer);
         while !leaving.is_full() {
-            let Some(segment) = connection.poll_transmit(now, &mut self.memory) else { return };
+            let Some(segment) = &connection.poll_transmit(now, &mut self.memory) else { return };
             let packet = leaving.vacant();
             let room = &mut packet[ipv4::HEADER_LENGTH..];
-            let length =
-                wire::encode(&addresses, self.ports, &segment, room).expect("a segment fits the MTU");
+            let length = wire::encode(&addresses, self.ports, segment, room).expect("a segment fits the MTU");
             let length = ipv4::HEADER_LENGTH + length;
             ipv4::encode(packet, length, self.address, self.peer);
             leaving.push(length);

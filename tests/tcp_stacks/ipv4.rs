@@ -5,31 +5,35 @@ use std::net::Ipv4Addr;
 pub(crate) const HEADER_LENGTH: usize = 20;
 const PROTOCOL_TCP: u8 = 6;
 
-/// The Internet checksum of a header; zero where its own checksum is right.
-fn checksum(header: &[u8; HEADER_LENGTH]) -> u16 {
-    let words = header.as_chunks::<2>().0.iter();
-    let sum: u32 = words.map(|word| u32::from(u16::from_be_bytes(*word))).sum();
+/// The one's complement sum of a header's words; all ones where its checksum is right.
+fn sum(words: [u32; HEADER_LENGTH / 4]) -> u16 {
+    let sum: u64 = words.into_iter().map(u64::from).sum();
+    let sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
     let sum = (sum & 0xffff) + (sum >> 16);
-    !((sum + (sum >> 16)) as u16)
+    (sum + (sum >> 16)) as u16
 }
 
 /// Writes the header of a TCP packet of `length` octets in all.
 pub(crate) fn encode(packet: &mut [u8], length: usize, source: Ipv4Addr, destination: Ipv4Addr) {
     let header: &mut [u8; HEADER_LENGTH] = packet.first_chunk_mut().expect("room for the header");
-    let [l0, l1] = (length as u16).to_be_bytes();
-    let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (source.octets(), destination.octets());
-    *header = [0x45, 0, l0, l1, 0, 0, 0x40, 0, 64, PROTOCOL_TCP, 0, 0, s0, s1, s2, s3, d0, d1, d2, d3];
-    let [c0, c1] = checksum(header).to_be_bytes();
-    (header[10], header[11]) = (c0, c1);
+    let protocol = 64 << 24 | u32::from(PROTOCOL_TCP) << 16;
+    let mut words = [0x4500 << 16 | length as u32, 0x4000, protocol, source.to_bits(), destination.to_bits()];
+    words[2] |= u32::from(!sum(words));
+    for (place, word) in header.as_chunks_mut().0.iter_mut().zip(words) {
+        *place = word.to_be_bytes();
+    }
 }
 
 /// The source of a TCP packet to `own`, and the segment in it; `None` for any other packet.
 pub(crate) fn decode(packet: &[u8], own: Ipv4Addr) -> Option<(Ipv4Addr, &[u8])> {
     let (header, _) = packet.split_first_chunk::<HEADER_LENGTH>()?;
-    let [version, _, l0, l1, _, _, f0, f1, _, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3] = *header;
-    let segment = packet.get(HEADER_LENGTH..usize::from(u16::from_be_bytes([l0, l1])))?;
-    let is_whole = u16::from_be_bytes([f0, f1]) & 0x3fff == 0;
-    let is_ours = Ipv4Addr::new(d0, d1, d2, d3) == own && protocol == PROTOCOL_TCP;
-    (version == 0x45 && is_whole && is_ours && checksum(header) == 0)
-        .then(|| (Ipv4Addr::new(s0, s1, s2, s3), segment))
+    let mut words = [0; HEADER_LENGTH / 4];
+    for (word, octets) in words.iter_mut().zip(header.as_chunks().0) {
+        *word = u32::from_be_bytes(*octets);
+    }
+    let [first, fragment, protocol, source, destination] = words;
+    let segment = packet.get(HEADER_LENGTH..(first & 0xffff) as usize)?;
+    let is_ours = destination == own.to_bits() && protocol >> 16 & 0xff == u32::from(PROTOCOL_TCP);
+    (first >> 24 == 0x45 && fragment & 0x3fff == 0 && is_ours && sum(words) == 0xffff)
+        .then_some((Ipv4Addr::from_bits(source), segment))
 }

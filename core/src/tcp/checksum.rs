@@ -6,6 +6,8 @@ use super::storage::copy;
 const LANES: usize = if cfg!(target_pointer_width = "64") { 8 } else { 1 };
 /// The octets that one step takes.
 const BLOCK: usize = LANES * size_of::<u32>();
+/// So few octets that lanes are not worth the while.
+const FEW: usize = 4 * BLOCK;
 /// So few octets that no lane's sum of 16-bit words overflows.
 const PART: usize = 1 << 16;
 
@@ -19,6 +21,10 @@ impl Sum {
     pub(super) fn of(octets: &[u8]) -> Sum {
         let mut sum = Sum(0);
         for part in octets.chunks(PART) {
+            if part.len() < FEW {
+                sum = sum.plus(Sum::of_few(part));
+                continue;
+            }
             let (blocks, rest) = part.as_chunks::<BLOCK>();
             let mut lanes = Lanes::ZERO;
             for block in blocks {
@@ -44,9 +50,15 @@ impl Sum {
     /// Copies as much of `from` as `to` has room for, and sums it up on the way.
     #[inline]
     pub(super) fn copying(to: &mut [u8], from: &[u8]) -> Sum {
+        let length = to.len().min(from.len());
+        let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) else { return Sum(0) };
         let mut sum = Sum(0);
         for (to, from) in to.chunks_mut(PART).zip(from.chunks(PART)) {
-            let from = from.get(..to.len()).unwrap_or(from);
+            if from.len() < FEW {
+                copy(to, from);
+                sum = sum.plus(Sum::of_few(from));
+                continue;
+            }
             let ((places, to_rest), (blocks, rest)) =
                 (to.as_chunks_mut::<BLOCK>(), from.as_chunks::<BLOCK>());
             let mut lanes = Lanes::ZERO;
@@ -77,6 +89,13 @@ impl Sum {
     /// The sum and a 16-bit number of the header.
     #[inline]
     pub(super) fn plus_number(self, number: u16) -> Sum {
+        Sum(self.0.wrapping_add(u64::from(number.to_be())))
+    }
+
+    /// The sum and a 32-bit number of the header. Summing numbers up is faster than reading again what has just
+    /// been written.
+    #[inline]
+    pub(super) fn plus_word(self, number: u32) -> Sum {
         Sum(self.0.wrapping_add(u64::from(number.to_be())))
     }
 
@@ -173,16 +192,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets(octets: Vec<u8>, cut: usize, number: u16) {
+        fn any_octets(octets in proptest::collection::vec(any::<u8>(), 0..600), cut in any::<usize>(), number in any::<u16>()) {
             prop_assert_eq!(Sum::of(&octets).checksum(), by_the_rfc(&octets));
             let mut copied = vec![0; octets.len()];
             prop_assert_eq!(Sum::copying(&mut copied, &octets), Sum::of(&octets));
             prop_assert_eq!(&copied, &octets);
+            let mut longer = vec![0; octets.len() + 5];
+            prop_assert_eq!(Sum::copying(&mut longer, &octets), Sum::of(&octets));
+            prop_assert_eq!(&longer[..octets.len()], &octets);
 
             let (first, second) = octets.split_at(cut % (octets.len() + 1));
             let sum = Sum::of(first).followed_by(Sum::of(second), first.len());
             prop_assert_eq!(sum.checksum(), by_the_rfc(&octets));
 
+            let word = u32::from(number) << 16 | u32::from(number);
+            let sum = Sum::of(&octets).plus_number(number).plus_number(number);
+            prop_assert_eq!(Sum::of(&octets).plus_word(word).checksum(), sum.checksum());
             let header = [number.to_be_bytes().to_vec(), octets.clone()].concat();
             prop_assert_eq!(Sum::of(&octets).plus_number(number).checksum(), by_the_rfc(&header));
         }

@@ -157,16 +157,18 @@ pub fn encode(
     let octets = octets.get_mut(..needed).ok_or(too_short)?;
     let (header, payload) = octets.split_at_mut_checked(header_length).ok_or(too_short)?;
     let (fixed, rest) = header.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(too_short)?;
-    let ([s0, s1], [d0, d1]) = (ports.source.to_be_bytes(), ports.destination.to_be_bytes());
-    let ([q0, q1, q2, q3], [a0, a1, a2, a3]) = (segment.seq.0.to_be_bytes(), segment.ack.0.to_be_bytes());
-    let ([w0, w1], [u0, u1]) = (segment.window.to_be_bytes(), segment.urgent_pointer.to_be_bytes());
-    let (offset, flags) = ((header_length as u8 / 4) << 4, segment.flags.bits());
-    *fixed = [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, 0, 0, u0, u1];
-    let sum = addresses.with_length(needed).plus(Sum::of_few(fixed));
     copy(rest, options);
-    let sum = sum.plus(Sum::of_few(options)).plus(copy_payload(payload, segment.payload));
-    let [.., c0, c1, _, _] = fixed;
-    [*c0, *c1] = sum.checksum();
+    let text = copy_payload(payload, segment.payload);
+    let ports = u32::from(ports.source) << 16 | u32::from(ports.destination);
+    let (seq, ack) = (segment.seq.0, segment.ack.0);
+    let (offset, flags) = ((header_length as u32 / 4) << 12, u32::from(segment.flags.bits()));
+    let control = (offset | flags) << 16 | u32::from(segment.window);
+    let sum = addresses.with_length(needed).plus_word(ports).plus_word(seq).plus_word(ack).plus_word(control);
+    let sum = sum.plus_number(segment.urgent_pointer).plus(Sum::of_few(options)).plus(text);
+    let ([s0, s1, d0, d1], [q0, q1, q2, q3]) = (ports.to_be_bytes(), seq.to_be_bytes());
+    let ([a0, a1, a2, a3], [o0, o1, w0, w1]) = (ack.to_be_bytes(), control.to_be_bytes());
+    let ([c0, c1], [u0, u1]) = (sum.checksum(), segment.urgent_pointer.to_be_bytes());
+    *fixed = [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, o0, o1, w0, w1, c0, c1, u0, u1];
     Ok(needed)
 }
 

@@ -11,6 +11,12 @@ use super::arch::Arch;
 use crate::command::{self, Failure, Result};
 use crate::{debian, workspace};
 
+/// The file that says what was fetched: when that changes, it is fetched anew.
+const PACKAGE_LIST: &str = "packages";
+
+/// What the guest's scripts and tests need, in a guest without the host's programs.
+const BASE: &[&str] = &["coreutils", "dash", "grep", "hostname", "mount", "procps", "sed", "util-linux"];
+
 /// An unpacked kernel.
 pub(super) struct Kernel {
     directory: PathBuf,
@@ -21,7 +27,11 @@ impl Kernel {
     /// The kernel for `arch`, from `target/lab` or fetched now.
     pub(super) fn of(arch: Arch) -> Result<Kernel> {
         let directory = workspace::target().join("lab").join(arch.name());
-        if !directory.exists() {
+        let list = directory.join(PACKAGE_LIST);
+        if fs::read_to_string(&list).ok().as_deref() != Some(&packages(arch)) {
+            if directory.exists() {
+                fs::remove_dir_all(&directory).map_err(Failure::at(&directory))?;
+            }
             fetch(arch, &directory)?;
         }
         Kernel::in_directory(directory)
@@ -75,6 +85,8 @@ fn fetch(arch: Arch, directory: &Path) -> Result<()> {
         None => fetch_kernel(arch, &unfinished)?,
         Some(_) => fetch_all(arch, &unfinished)?,
     }
+    let list = unfinished.join(PACKAGE_LIST);
+    fs::write(&list, packages(arch)).map_err(Failure::at(&list))?;
     let kernel = Kernel::in_directory(unfinished.clone())?;
     command::run(Command::new("/sbin/depmod").arg("-b").arg(&unfinished).arg(&kernel.version))?;
     match fs::rename(&unfinished, directory) {
@@ -98,20 +110,7 @@ fn fetch_kernel(arch: Arch, directory: &Path) -> Result<()> {
 
 /// The kernel and the programs of a guest that cannot run the host's.
 fn fetch_all(arch: Arch, directory: &Path) -> Result<()> {
-    let image = format!("linux-image-{}", arch.name());
-    let own = [
-        &image,
-        "busybox-static",
-        "coreutils",
-        "dash",
-        "grep",
-        "hostname",
-        "mount",
-        "procps",
-        "sed",
-        "util-linux",
-    ];
-    let packages = [&own, GUEST_TOOLS].concat().join(",");
+    let packages = packages(arch);
     eprintln!("fetching Debian packages for {}: {packages}", arch.name());
     debian::install(&["mmdebstrap"])?;
     let mut mmdebstrap = Command::new("mmdebstrap");
@@ -119,4 +118,14 @@ fn fetch_all(arch: Arch, directory: &Path) -> Result<()> {
     mmdebstrap.args(["--quiet", "--variant=extract", "--architectures", arch.name()]);
     mmdebstrap.arg("--include").arg(packages).arg(debian::release()?).arg(directory);
     command::run(&mut mmdebstrap)
+}
+
+/// What is fetched for `arch`.
+fn packages(arch: Arch) -> String {
+    let image = format!("linux-image-{}", arch.name());
+    let kernel = [image.as_str(), "busybox-static"];
+    match arch.target() {
+        None => kernel.join(","),
+        Some(_) => [&kernel, BASE, GUEST_TOOLS].concat().join(","),
+    }
 }

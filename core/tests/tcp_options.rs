@@ -45,6 +45,16 @@ fn stamped<'a>(
 }
 
 #[test]
+fn new_settings_do_not_set_the_timestamps_back() {
+    let mut config = Config::default();
+    config.timestamp_offset = 1 << 30;
+    let mut end = End::established_with_options(&config, offers(false, timestamps(1000, 0)));
+    end.connection.set_config(end.now, &Config::default());
+    end.connection.send(end.now, b"text", &mut end.memory).unwrap();
+    assert_eq!(end.transmit().unwrap().2.timestamps, timestamps(1 << 30, 1000));
+}
+
+#[test]
 fn options_are_used_only_if_both_want_them() {
     for (ours, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
         let mut config = Config::default();

@@ -128,9 +128,12 @@ impl Connection {
         self.transition(now, Event::Abort);
     }
 
-    /// Changes the settings of a connection that exists. The sizes and scale that the SYN announced stay.
+    /// Changes the settings of a connection that exists. What the SYN announced stays: sizes, scale, and
+    /// where our timestamps begin.
     pub fn set_config(&mut self, now: Instant, config: &Config) {
+        let timestamp_offset = self.config.timestamp_offset;
         self.config = Settings::new(config);
+        self.config.timestamp_offset = timestamp_offset;
         self.limit_segment_size(u32::from(config.maximum_segment_size));
         self.start_keepalive(now);
     }

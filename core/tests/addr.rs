@@ -107,6 +107,8 @@ addresses! {
         AlgAddr = "alg:skcipher/feat:8/mask:8:cbc(aes)";
     appletalk APPLETALK:
         AppleTalkAddr = "65280.130:253";
+    ash ASH:
+        AshAddr = "ash:2:1:20010db8000000000000000000000000/32";
     atmpvc ATMPVC:
         AtmPvcAddr = "*.8.35";
     atmsvc ATMSVC:
@@ -223,6 +225,27 @@ fn can_addresses_as_long_as_the_kernel_has_them() {
     }
 }
 
+/// Linux puts the kind of device where other addresses have their family.
+#[test]
+fn a_packet_device_is_of_any_family() {
+    let runs = prop::collection::vec(any::<u8>(), 0..24);
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let result = runner.run(&runs, |bytes| {
+        match PacketDeviceAddr::decode(&bytes) {
+            Ok(address) => {
+                prop_assert!(bytes.len() >= 16);
+                prop_assert_eq!(address.protocol.is_some(), bytes.len() >= 18);
+                round_trip(&address);
+            }
+            Err(error) => prop_assert_eq!(error, DecodeError::TooShort { needed: 16, found: bytes.len() }),
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
 #[test]
 fn can_identifiers() {
     assert_eq!(reads::<IsotpAddr>("can:3/isotp:18DAF110:7E0").rx_id, 0x98DA_F110);
@@ -248,6 +271,8 @@ fn other_texts_of_the_field() {
     reads::<L2capAddr>("00:11:22:33:44:55/l2cap:4097");
     reads::<NfcLlcpAddr>("nfc:0:1:5/llcp:4:32");
     reads::<PacketAddr>("packet:2:0800");
+    reads::<PacketDeviceAddr>("pkt:eth0");
+    reads::<PacketDeviceAddr>("pkt:a\\x3ab:0003");
     reads::<PppoeAddr>("pppoe:0:00:1b:21:aa:bb:cc");
     reads::<RoseAddr>("2080175520:N0CALL via A B C D E F");
     reads::<RxrpcAddr>("rxrpc:52@192.0.2.1:7003");

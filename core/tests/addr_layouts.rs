@@ -152,6 +152,11 @@ fn c_headers_of_the_kernels_headers() {
              .sll_addr = { 0, 0x1b, 0x21, 0xaa, 0xbb, 0xcc }",
             "packet:2:86dd:00:1b:21:aa:bb:cc/arphrd:772/pkttype:4",
         ),
+        case::<PacketDeviceAddr>(
+            "struct sockaddr_pkt",
+            ".spkt_family = 1, .spkt_device = \"eth0\", .spkt_protocol = __builtin_bswap16(0x800)",
+            "pkt:eth0:0800/family:1",
+        ),
         case::<TipcAddr>(
             "struct sockaddr_tipc",
             ".family = AF_TIPC, .addrtype = TIPC_SERVICE_ADDR, .scope = TIPC_NODE_SCOPE, \
@@ -309,6 +314,12 @@ fn c_headers_of_the_c_librarys_headers() {
              .sipx_type = 0x11",
             "00000102:00001b21aabb:0451/type:11",
         ),
+        case::<AshAddr>(
+            "struct sockaddr_ash",
+            ".sash_family = AF_ASH, .sash_ifindex = 2, .sash_channel = ASH_CHANNEL_CONTROL, .sash_plen = 32, \
+             .sash_prefix = { 0x20, 0x01, 0x0d, 0xb8 }",
+            "ash:2:1:20010db8000000000000000000000000/32",
+        ),
         case::<EconetAddr>(
             "struct sockaddr_ec",
             ".sec_family = AF_ECONET, .port = 0x99, .cb = 0x80, .type = ECTYPE_TRANSMIT_STATUS, \
@@ -322,13 +333,14 @@ fn c_headers_of_the_c_librarys_headers() {
             "iucv:LINUX01:MYAPP",
         ),
     ];
-    let headers = ["netipx/ipx.h", "neteconet/ec.h", "netiucv/iucv.h"];
+    let headers = ["netash/ash.h", "netipx/ipx.h", "neteconet/ec.h", "netiucv/iucv.h"];
     agree("addr_libc", &headers, "", &cases);
 }
 
 /// Structures that no header for programs declares: these declarations say what the kernel's own headers do.
 /// Bluetooth is net/bluetooth/*.h, IEEE 802.15.4 net/af_ieee802154.h, ISDN linux/mISDNif.h, InfiniBand
-/// rdma/ib.h of Linux 6.1; IrDA was linux/irda.h to Linux 4.16, DECnet linux/dn.h to 6.0.
+/// rdma/ib.h of Linux 6.1; IrDA was linux/irda.h to Linux 4.16 (libopenobex 1.7.2 still carries it), DECnet
+/// linux/dn.h to 6.0 (Zig 0.9.1 still carries it).
 const DECLARATIONS: &str = "
     typedef struct { uint8_t b[6]; } __attribute__((packed)) bdaddr_t;
     struct sockaddr_l2 {

@@ -1,4 +1,5 @@
-//! `AF_DECnet`: `struct sockaddr_dn` (linux/dn.h of Linux 6.0, the last that had it).
+//! `AF_DECnet`: `struct sockaddr_dn` (linux/dn.h of Linux 6.0, the last that had it; compared with the copy
+//! that Zig 0.9.1 carries).
 
 use core::fmt;
 use core::str::FromStr;

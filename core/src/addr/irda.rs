@@ -1,4 +1,5 @@
-//! `AF_IRDA`: `struct sockaddr_irda` (linux/irda.h of Linux 4.16, the last that had it).
+//! `AF_IRDA`: `struct sockaddr_irda` (linux/irda.h of Linux 4.16, the last that had it; compared with the copy
+//! that libopenobex 1.7.2 carries).
 
 use core::fmt;
 use core::str::FromStr;

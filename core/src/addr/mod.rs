@@ -33,7 +33,8 @@
 //! | AF_ROSE | [`RoseAddr`] | `2080175520:N0CALL-7 via RELAY` |
 //! | AF_DECnet | [`DecnetAddr`] | `1.10::17`, `1.10::0=TASK` |
 //! | AF_NETLINK | [`NetlinkAddr`] | `netlink:1234/groups:11` |
-//! | AF_PACKET | [`PacketAddr`] | `packet:2:0800:00:1b:21:aa:bb:cc` |
+//! | AF_PACKET | [`PacketAddr`]; [`PacketDeviceAddr`] of SOCK_PACKET | `packet:2:0800:00:1b:21:aa:bb:cc`; `pkt:eth0` |
+//! | AF_ASH | [`AshAddr`] | `ash:2:1:20010db8000000000000000000000000/32` |
 //! | AF_ECONET | [`EconetAddr`] | `0.254:99` |
 //! | AF_ATMSVC | [`AtmSvcAddr`] | `47000580ffe1000000f21a26d80020ea000ee000`, `+4122345` |
 //! | AF_IRDA | [`IrdaAddr`] | `irda:1a2b3c4d:0:IrDA:IrCOMM` |
@@ -60,12 +61,13 @@
 //! AF_RDS and AF_SMC have no structure of their own: their sockets take `SocketAddrV4` and `SocketAddrV6`, with
 //! AF_INET or AF_INET6 inside. AF_KCM and AF_KEY sockets have no addresses. Addresses of PPP over L2TP, and of
 //! an XDP socket that shares another's memory, hold a descriptor; they are typed calls of the backend, never
-//! bytes. AF_ASH, AF_WANPIPE, the `struct sockaddr_pkt` of the
-//! obsolete SOCK_PACKET and whatever comes next are [`AnyAddr`]s.
+//! bytes. AF_WANPIPE, whose structure left with Linux 2.6 and whose header is nowhere to be had, and whatever
+//! comes next are [`AnyAddr`]s.
 
 mod alg;
 mod any;
 mod appletalk;
+mod ash;
 mod atmpvc;
 mod atmsvc;
 mod ax25;
@@ -90,6 +92,7 @@ mod netlink;
 mod netrom;
 mod nfc;
 mod packet;
+mod packet_device;
 mod phonet;
 mod pppox;
 mod qrtr;
@@ -104,6 +107,7 @@ mod xdp;
 pub use alg::AlgAddr;
 pub use any::AnyAddr;
 pub use appletalk::AppleTalkAddr;
+pub use ash::AshAddr;
 pub use atmpvc::AtmPvcAddr;
 pub use atmsvc::AtmSvcAddr;
 pub use ax25::Ax25Addr;
@@ -130,6 +134,7 @@ pub use netlink::NetlinkAddr;
 pub use netrom::NetromAddr;
 pub use nfc::{NfcAddr, NfcLlcpAddr};
 pub use packet::PacketAddr;
+pub use packet_device::PacketDeviceAddr;
 pub use phonet::PhonetAddr;
 pub use pppox::{PppoeAddr, PptpAddr};
 pub use qrtr::QrtrAddr;

@@ -133,6 +133,7 @@ fn device(text: &mut Parser<'_>) -> Result<InterfaceName, ParseError> {
 /// assert_eq!(PptpAddr::decode(&call.encode()), Ok(call));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PptpAddr {
     /// `sin_addr`: the host.
     pub ip: Ipv4Addr,

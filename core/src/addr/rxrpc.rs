@@ -30,6 +30,7 @@ const TRANSPORT_TYPE: u16 = 2;
 /// assert_eq!(RxrpcAddr::decode(&volume_server.encode()), Ok(volume_server));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RxrpcAddr {
     /// `srx_service`: the service; 0 for a client.
     pub service: u16,

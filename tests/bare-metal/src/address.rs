@@ -3,12 +3,12 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use anysock::addr::{
-    AlgAddr, AnyAddr, AppleTalkAddr, AtmPvcAddr, AtmSvcAddr, Ax25Addr, BdAddr, CaifAtAddr, CaifDatagramAddr,
-    CaifDebugAddr, CaifRfmAddr, CaifUtilAddr, CallSign, CanAddr, DecnetAddr, EconetAddr, HardwareAddr,
-    HciAddr, Ieee802154Addr, InfinibandAddr, IpxAddr, IrdaAddr, IsdnAddr, IsoAddr, IsotpAddr, IucvAddr,
-    J1939Addr, L2capAddr, LlcAddr, MacAddr, MctpAddr, MctpExtAddr, NetlinkAddr, NetromAddr, NfcAddr,
-    NfcLlcpAddr, PacketAddr, PhonetAddr, PppoeAddr, PptpAddr, QrtrAddr, RfcommAddr, RoseAddr, RxrpcAddr,
-    ScoAddr, TipcAddr, UnixAddr, VsockAddr, X25Addr, XdpAddr,
+    AlgAddr, AnyAddr, AppleTalkAddr, AshAddr, AtmPvcAddr, AtmSvcAddr, Ax25Addr, BdAddr, CaifAtAddr,
+    CaifDatagramAddr, CaifDebugAddr, CaifRfmAddr, CaifUtilAddr, CallSign, CanAddr, DecnetAddr, EconetAddr,
+    HardwareAddr, HciAddr, Ieee802154Addr, InfinibandAddr, IpxAddr, IrdaAddr, IsdnAddr, IsoAddr, IsotpAddr,
+    IucvAddr, J1939Addr, L2capAddr, LlcAddr, MacAddr, MctpAddr, MctpExtAddr, NetlinkAddr, NetromAddr,
+    NfcAddr, NfcLlcpAddr, PacketAddr, PacketDeviceAddr, PhonetAddr, PppoeAddr, PptpAddr, QrtrAddr,
+    RfcommAddr, RoseAddr, RxrpcAddr, ScoAddr, TipcAddr, UnixAddr, VsockAddr, X25Addr, XdpAddr,
 };
 use anysock::interface::InterfaceName;
 use anysock::text::{IpText, inet_aton};
@@ -19,6 +19,7 @@ codecs! {
     address<AlgAddr>;
     address<AnyAddr>;
     address<AppleTalkAddr>;
+    address<AshAddr>;
     address<AtmPvcAddr>;
     address<AtmSvcAddr>;
     address<Ax25Addr>;
@@ -49,6 +50,7 @@ codecs! {
     address<NfcAddr>;
     address<NfcLlcpAddr>;
     address<PacketAddr>;
+    address<PacketDeviceAddr>;
     address<PhonetAddr>;
     address<PppoeAddr>;
     address<PptpAddr>;
@@ -68,6 +70,7 @@ codecs! {
     debug<AlgAddr>;
     debug<AnyAddr>;
     debug<AppleTalkAddr>;
+    debug<AshAddr>;
     debug<AtmPvcAddr>;
     debug<AtmSvcAddr>;
     debug<Ax25Addr>;
@@ -98,6 +101,7 @@ codecs! {
     debug<NfcAddr>;
     debug<NfcLlcpAddr>;
     debug<PacketAddr>;
+    debug<PacketDeviceAddr>;
     debug<PhonetAddr>;
     debug<PppoeAddr>;
     debug<PptpAddr>;
@@ -114,6 +118,7 @@ codecs! {
     printed<AlgAddr>;
     printed<AnyAddr>;
     printed<AppleTalkAddr>;
+    printed<AshAddr>;
     printed<AtmPvcAddr>;
     printed<AtmSvcAddr>;
     printed<Ax25Addr>;
@@ -144,6 +149,7 @@ codecs! {
     printed<NfcAddr>;
     printed<NfcLlcpAddr>;
     printed<PacketAddr>;
+    printed<PacketDeviceAddr>;
     printed<PhonetAddr>;
     printed<PppoeAddr>;
     printed<PptpAddr>;
@@ -160,6 +166,7 @@ codecs! {
     text<AlgAddr>;
     text<AnyAddr>;
     text<AppleTalkAddr>;
+    text<AshAddr>;
     text<AtmPvcAddr>;
     text<AtmSvcAddr>;
     text<Ax25Addr>;
@@ -201,6 +208,7 @@ codecs! {
     text<NfcAddr>;
     text<NfcLlcpAddr>;
     text<PacketAddr>;
+    text<PacketDeviceAddr>;
     text<PhonetAddr>;
     text<PppoeAddr>;
     text<PptpAddr>;

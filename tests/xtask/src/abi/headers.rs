@@ -43,7 +43,7 @@ pub(super) const ALL: &[Headers] = &[
         includes: "\
             errno.h sys/socket.h sys/un.h sys/epoll.h sys/time.h poll.h netdb.h net/if.h \
             net/if_arp.h net/ethernet.h netinet/in.h netinet/tcp.h netinet/udp.h netpacket/packet.h netipx/ipx.h \
-            neteconet/ec.h netiucv/iucv.h",
+            netash/ash.h neteconet/ec.h netiucv/iucv.h",
     },
     Headers {
         name: "bluetooth",

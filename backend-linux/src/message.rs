@@ -44,7 +44,7 @@ pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<
 }
 
 pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
-    let flags = message.flags.union(RECV_FLAGS).union(MessageFlags::CMSG_CLOEXEC).bits();
+    let flags = message.flags.union(RECV_FLAGS);
     let mut buffer = Buffer::new();
     let room = buffer.room(message.control.len(), message.handles.len());
     let mut header = empty_header();
@@ -56,9 +56,17 @@ pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> 
     header.msg_iovlen = message.slices.len() as _;
     header.msg_control = room.as_mut_ptr().cast();
     header.msg_controllen = room.len() as _;
-    // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a `struct iovec` of
-    // writable bytes. An interrupted call has not touched the header.
-    let len = retry(|| unsafe { libc::recvmsg(handle.as_raw(), &raw mut header, flags) })?;
+    let mut call = |flags: MessageFlags| {
+        // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a `struct iovec`
+        // of writable bytes. A call that fails has not touched the header.
+        retry(|| unsafe { libc::recvmsg(handle.as_raw(), &raw mut header, flags.bits()) })
+    };
+    let len = match call(flags | MessageFlags::CMSG_CLOEXEC) {
+        // ISO-TP and J1939 refuse every flag that they do not know. No descriptor comes from them; one that did
+        // would be closed below.
+        Err(Errno::EINVAL) if message.handles.is_empty() => call(flags)?,
+        answer => answer?,
+    };
     let written: usize = header.msg_controllen as _;
     let written = room.get(..written).unwrap_or_default();
     let sifted = control::sift(written, message.control, message.handles);

@@ -68,7 +68,7 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    CanSocket, NetlinkSocket, RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, UdpSocket,
-    UnixDatagram, UnixListener, UnixStream,
+    CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, RfcommListener, RfcommStream, Socket, TcpListener,
+    TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream,
 };
 pub use time::{Deadline, Instant};

@@ -89,6 +89,14 @@ impl<B: Backend> CanSocket<B> {
         self.0.send(frame.encode(&mut [0; CANFD_MTU])).map(|_| ())
     }
 
+    /// [`CanSocket::send`] to an interface of choice, whichever the socket is bound to.
+    ///
+    /// # Errors
+    /// As [`CanSocket::send`]; `ENXIO` where there is no such interface.
+    pub fn send_to(&self, frame: &AnyFrame, address: &CanAddr) -> Result<(), Error> {
+        self.0.send_to(frame.encode(&mut [0; CANFD_MTU]), address).map(|_| ())
+    }
+
     /// Hands a frame to the interface's queue, trying again every millisecond while that is full.
     ///
     /// # Errors

@@ -19,6 +19,9 @@
 //! ```
 
 mod can;
+mod can_bcm;
+mod can_isotp;
+mod can_j1939;
 mod create;
 mod embedded_io;
 mod exact;
@@ -32,6 +35,9 @@ mod udp;
 mod unix;
 
 pub use can::{CanSocket, ReceivedFrame};
+pub use can_bcm::{BcmNotification, BcmWatch, CanBcm};
+pub use can_isotp::CanIsotp;
+pub use can_j1939::{CanJ1939, J1939Event, J1939Progress, ReceivedJ1939};
 pub use create::{
     CreateConnectionError, ServerOptions, create_connection, create_server, has_dualstack_ipv6,
 };

@@ -4,5 +4,10 @@
 //! They are ignored elsewhere: an ordinary machine's kernel has few of these families, and its peers may be
 //! missing.
 
+mod can_bcm;
+mod can_bus;
+mod can_isotp;
+mod can_j1939;
+mod can_raw;
 mod unix;
 mod witness;

@@ -1,10 +1,11 @@
 //! One endpoint: a host with its connection, and the program that uses it.
 
 use core::hash::{Hash, Hasher};
+use core::net::{Ipv4Addr, SocketAddrV4};
 
 use anysock::tcp::{
-    Arrival, Block, Connection, Error, Flags, Listener, Rings, Segment, SequenceNumber, State, Timer,
-    Transmission, refuse,
+    Arrival, Block, Connection, Error, Flags, HalfOpen, Listener, Rings, SecretKey, Segment, SequenceNumber,
+    State, Timer, Transmission, initial_sequence_number, refuse,
 };
 use anysock::time::Instant;
 
@@ -47,6 +48,17 @@ impl AsMut<[u8]> for Octets {
     }
 }
 
+/// The addresses of the second end and the first, and the key of the second end's listener.
+const PAIR: (SocketAddrV4, SocketAddrV4) =
+    (SocketAddrV4::new(Ipv4Addr::LOCALHOST, 7), SocketAddrV4::new(Ipv4Addr::LOCALHOST, 40_000));
+const KEY: SecretKey = SecretKey::new([7; 16]);
+
+/// When the `count`th SYN comes to the listener: long before everything else, for its timer expires later than
+/// that, and each handshake has an initial sequence number of its own.
+fn at_listener(count: u8) -> Instant {
+    Instant::from_nanos(NOW.as_nanos() - 1_000_000_000 * (256 - u64::from(count)))
+}
+
 type Memory = Rings<Octets, Octets, [Block; 4], [Transmission; 6]>;
 
 /// One end of the connection.
@@ -56,9 +68,11 @@ pub(crate) struct End {
     /// None while nobody has connected to the listener.
     pub(crate) connection: Option<Connection>,
     memory: Memory,
-    listener: Option<Listener>,
-    /// How many connections were made of a SYN.
-    accepted: u8,
+    listener: Option<Listener<[Option<((SocketAddrV4, SocketAddrV4), HalfOpen)>; 1]>>,
+    /// How many half-open connections the listener has made.
+    half_opened: u8,
+    /// What the listener sends.
+    replies: Vec<Packet>,
     /// The connection has been ESTABLISHED.
     established: bool,
     /// Octets that the program has given to the connection, and taken from it.
@@ -89,8 +103,10 @@ impl End {
             index,
             connection: connects.then(|| Connection::connect(&scenario.config(), isn, NOW)),
             memory,
-            listener: (!connects).then(|| Listener::new(0)),
-            accepted: 0,
+            listener: (!connects)
+                .then(|| Listener::new(&scenario.config(), 0, usize::from(scenario.capacity), KEY, [None])),
+            half_opened: 0,
+            replies: Vec::new(),
             established: false,
             sent: 0,
             read: 0,
@@ -104,7 +120,9 @@ impl End {
     }
 
     pub(crate) fn state(&self) -> State {
-        self.connection.as_ref().map_or(State::Listen, Connection::state)
+        let is_half_open = self.listener.as_ref().is_some_and(|listener| listener.half_open() > 0);
+        let otherwise = if is_half_open { State::SynReceived } else { State::Listen };
+        self.connection.as_ref().map_or(otherwise, Connection::state)
     }
 
     /// The program has nothing left to do.
@@ -112,36 +130,51 @@ impl End {
         self.error.is_some() || self.finished && self.state() == State::Closed || self.has_closed
     }
 
-    /// The number that follows everything that this end ever sent.
-    fn next(&self) -> SequenceNumber {
-        self.connection.as_ref().map_or(SequenceNumber(0), Connection::next_sequence_number)
+    /// The number that follows everything that this end has sent, if anything.
+    fn next(&self) -> Option<SequenceNumber> {
+        let half_open = (self.state() == State::SynReceived).then(|| self.isn() + 1);
+        self.connection.as_ref().map(Connection::next_sequence_number).or(half_open)
     }
 
     fn isn(&self) -> SequenceNumber {
-        SequenceNumber(ISN[self.index]) + u32::from(self.accepted.saturating_sub(1)) * 0x100
+        if self.listener.is_some() {
+            initial_sequence_number(&KEY, &PAIR, at_listener(self.half_opened))
+        } else {
+            SequenceNumber(ISN[self.index])
+        }
     }
 
     /// A segment comes in. What is not the connection's is the listener's, or refused.
-    pub(crate) fn arrives(&mut self, mut packet: Packet, scenario: &Scenario) -> Option<Packet> {
+    pub(crate) fn arrives(&mut self, mut packet: Packet, scenario: &Scenario) {
         self.garble(&mut packet);
         let segment = packet.segment();
         if let Some(connection) = &mut self.connection {
             connection.segment_arrives(NOW, &segment, &mut self.memory);
-            return None;
+            return;
         }
-        let arrival = match &mut self.listener {
-            Some(listener) => listener.segment_arrives(&segment),
-            None => refuse(&segment).map_or(Arrival::Drop, Arrival::Reply),
+        let Some(listener) = &mut self.listener else {
+            self.replies.extend(refuse(&segment).and_then(|reset| Packet::new(&reset)));
+            return;
         };
-        match arrival {
-            Arrival::Open => {
-                self.accepted += 1;
-                self.edge = None;
-                self.connection = Some(Connection::accept(&scenario.config(), self.isn(), &segment, NOW));
-                None
+        // Whatever makes a half-open connection is the next of them.
+        let before = listener.half_open();
+        let now = at_listener(self.half_opened + u8::from(before == 0));
+        match listener.segment_arrives(now, &PAIR, &segment) {
+            Arrival::Accept(half_open) => {
+                listener.accepted();
+                let mut connection =
+                    Connection::from_half_open(&scenario.config(), &half_open, now, &mut self.memory);
+                connection.segment_arrives(NOW, &segment, &mut self.memory);
+                self.connection = Some(connection);
             }
-            Arrival::Reply(reset) => Packet::new(&reset),
-            Arrival::Drop => None,
+            Arrival::Reply(reply) => {
+                if listener.half_open() > before {
+                    self.half_opened += 1;
+                    self.edge = None;
+                }
+                self.replies.extend(Packet::new(&reply));
+            }
+            Arrival::Drop => {}
         }
     }
 
@@ -155,9 +188,9 @@ impl End {
         match self.planted {
             Some(Planted::DeafToAcknowledgmentOfFin)
                 if matches!(state, State::FinWait1 | State::Closing | State::LastAck)
-                    && header.ack == next =>
+                    && Some(header.ack) == next =>
             {
-                header.ack = next - 1;
+                header.ack = header.ack - 1;
             }
             Some(Planted::FinAheadOfText)
                 if header.flags.contains(Flags::FIN) && (header.seq + text).is_after(acknowledged) =>
@@ -171,21 +204,24 @@ impl End {
     /// The next segment that the end wants to send; an error where it says what is not so. `peer` is the other
     /// end.
     pub(crate) fn transmit(&mut self, peer: &End) -> Result<Vec<Packet>, String> {
-        let mut packets = Vec::new();
+        let mut packets = core::mem::take(&mut self.replies);
         let index = self.index;
         while let Some(connection) = &mut self.connection {
             let Some(segment) = connection.poll_transmit(NOW, &mut self.memory) else { break };
-            let mut packet = Packet::new(&segment).ok_or("a segment longer than anything that was sent")?;
-            if self.planted == Some(Planted::AcknowledgesTooMuch) {
-                packet.header_mut().ack += 1;
-            }
-            let segment = packet.segment();
-            if packets.len() == MOST_SEGMENTS {
+            packets.push(Packet::new(&segment).ok_or("a segment longer than anything that was sent")?);
+            if packets.len() > MOST_SEGMENTS {
                 return Err(format!("end {index} never stops sending"));
             }
+        }
+        for packet in &mut packets {
+            if self.planted == Some(Planted::AcknowledgesTooMuch) {
+                let header = packet.header_mut();
+                header.ack = header.ack + 1;
+            }
+            let segment = packet.segment();
             if segment.flags.contains(Flags::ACK) && !segment.flags.contains(Flags::RST) {
                 self.acknowledged = segment.ack;
-                if peer.connection.is_some() && segment.ack.is_after(peer.next()) {
+                if peer.next().is_some_and(|next| segment.ack.is_after(next)) {
                     return Err(format!("end {index} acknowledges what was never sent: {packet}"));
                 }
                 let edge = segment.ack + u32::from(segment.window);
@@ -195,7 +231,6 @@ impl End {
                 self.edge = Some(edge);
             }
             self.check_text(&segment, peer)?;
-            packets.push(packet);
         }
         self.settle();
         Ok(packets)
@@ -232,26 +267,17 @@ impl End {
             };
             connection.move_timer(timer, if never { Instant::MAX } else { LATER });
         }
-        let is_open = !matches!(state, State::SynSent | State::SynReceived | State::Closed);
-        if is_open && !self.established {
-            self.established = true;
-            if let Some(listener) = &mut self.listener {
-                listener.established();
-                listener.accepted();
-            }
-        }
-        if state == State::Closed && !self.established && connection.error().is_none() && !self.has_closed {
-            // A half-open connection that has ended leaves the listener as it was.
-            if let Some(listener) = &mut self.listener {
-                listener.abandoned();
-                self.connection = None;
-            }
-        }
+        self.established |= !matches!(state, State::SynSent | State::SynReceived | State::Closed);
     }
 
     /// The timers that may expire.
     pub(crate) fn timers(&self) -> Vec<Timer> {
-        self.connection.iter().flat_map(Connection::running_timers).collect()
+        match &self.connection {
+            Some(connection) => connection.running_timers().collect(),
+            // The listener's own.
+            None if self.state() == State::SynReceived => vec![Timer::Retransmission],
+            None => vec![],
+        }
     }
 
     /// `timer` expires, before all others.
@@ -259,6 +285,12 @@ impl End {
         if let Some(connection) = &mut self.connection {
             connection.move_timer(timer, NOW);
             connection.handle_timeout(NOW, &mut self.memory);
+        } else if let Some(listener) = &mut self.listener
+            && let Some(at) = listener.poll_timeout()
+        {
+            while let Some((_, segment)) = listener.poll_transmit(at) {
+                self.replies.extend(Packet::new(&segment));
+            }
         }
     }
 
@@ -355,10 +387,11 @@ impl End {
 
     pub(crate) fn hash_into(&mut self, hasher: &mut impl Hasher) {
         let flags = (self.established, self.has_closed, self.finished, self.error);
-        (self.accepted, flags, self.sent, self.read, self.edge).hash(hasher);
-        self.listener.as_ref().map(Listener::half_open).hash(hasher);
+        (self.half_opened, flags, self.sent, self.read, self.edge).hash(hasher);
         match &self.connection {
             Some(connection) => connection.hash_relative_to(NOW, &mut self.memory, hasher),
+            // A listener has nothing to compare it by but this.
+            None if self.state() == State::SynReceived => format!("{:?}", self.listener).hash(hasher),
             None => hasher.write_u8(0),
         }
     }

@@ -183,8 +183,7 @@ impl World {
     }
 
     fn arrives(&mut self, to: usize, packet: Packet, scenario: &Scenario) -> Result<(), String> {
-        let reply = self.ends[to].arrives(packet, scenario);
-        self.ways[1 - to].queue.extend(reply);
+        self.ends[to].arrives(packet, scenario);
         self.transmit(to)?;
         // Both close in peace, and neither the network nor a timer has given cause for doubt.
         let is_peaceful = scenario.is_orderly() && self.faults == 0 && self.early == 0;

@@ -76,7 +76,7 @@ impl Sum {
     /// The sum over what was summed here, followed by what was summed in `next`; `length` octets went before it.
     #[inline]
     pub(super) fn followed_by(self, next: Sum, length: usize) -> Sum {
-        let next = if length % 2 == 0 { next.0 } else { u64::from(next.folded().swap_bytes()) };
+        let next = if length.is_multiple_of(2) { next.0 } else { u64::from(next.folded().swap_bytes()) };
         Sum(self.0.wrapping_add(next))
     }
 
@@ -157,7 +157,6 @@ mod tests {
 
     use super::*;
     use std::vec;
-    use std::vec::Vec;
 
     use proptest::prelude::*;
 

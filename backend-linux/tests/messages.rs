@@ -4,11 +4,12 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, SystemTime};
 
+use anysock::ip_options::{ExtensionOptions, HeaderOption, Ipv4Options};
 use anysock::message::{self, ControlBuffer, ErrorOrigin, InPktinfo, Timestamp, Ucred};
 use anysock::multicast::IpMreqn;
-use anysock::option::{ip, ipv6, socket, tcp};
+use anysock::option::{List, OptionValue, TcpInfo, ip, ipv6, socket, tcp};
 use anysock::{
-    Errno, Error, Family, MessageFlags, Protocol, Received, RecvMsg, SendMsg, Socket, SocketType,
+    Errno, Error, Family, Level, MessageFlags, Protocol, Received, RecvMsg, SendMsg, Socket, SocketType,
     TcpListener, TcpStream,
 };
 use anysock_linux::{IoSlice, IoSliceMut, Linux};
@@ -203,6 +204,60 @@ fn tcp_info_counts_what_was_sent() {
     assert_eq!(info.state, 1);
     assert!(info.send_mss > 1000 && info.rtt > 0);
     assert!(info.bytes_sent.is_none_or(|sent| sent == 1000), "{info:?}");
+    // What the kernel gives ends where a field ends that is known here.
+    let mut bytes = [0; 1024];
+    let len = stream.socket().get_bytes(Level::TCP, tcp::TCP_INFO, &mut bytes).unwrap();
+    let bytes = bytes.get(..len.min(TcpInfo::SIZE)).unwrap();
+    assert_eq!(TcpInfo::decode(bytes).unwrap().encode().len(), bytes.len());
     let listening = listener.get(tcp::Info).unwrap();
     assert_eq!(listening.state, 10);
+}
+
+#[test]
+fn the_options_of_an_ipv4_header_come_beside() {
+    let socket = mirror();
+    socket.set(ip::RecvOptions, true).unwrap();
+    // Record route, with room for two addresses.
+    let record_route = [7, 11, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    socket.set(ip::Options, List::new(&record_route).unwrap()).unwrap();
+    assert_eq!(send(&socket, b"!", &[]), Ok(1));
+    let mut buffer = ControlBuffer::<128>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+    let options = buffer.controls(received.control_len).first(message::ip::RecvOpts).unwrap().unwrap();
+    let route = Ipv4Options::new(&options).next().unwrap();
+    assert_eq!(route.kind, 7);
+    // The machine put its address down when the datagram left and when it came in.
+    assert_eq!(route.data, [12, 127, 0, 0, 1, 127, 0, 0, 1]);
+}
+
+#[test]
+fn the_extension_headers_of_ipv6_come_beside() {
+    let socket = udp(Family::INET6);
+    if socket.bind(&SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, 0, 0)) == Err(Error::Os(Errno::EADDRNOTAVAIL)) {
+        return eprintln!("this machine has no IPv6");
+    }
+    socket.connect(&socket.local_addr::<SocketAddrV6>().unwrap()).unwrap();
+    socket.set(ipv6::RecvDestinationOptions, true).unwrap();
+    let mut room = [0; 64];
+    // An option of the experiments of RFC 4727 that routers pass over.
+    let option = HeaderOption { kind: 0x1E, data: b"anysock" };
+    let header = List::new(ExtensionOptions::write(&mut room, 0, [option]).unwrap()).unwrap();
+    let mut buffer = ControlBuffer::<128>::new();
+    let mut writer = buffer.writer();
+    writer.put(message::ipv6::DestinationOptions, &header).unwrap();
+    match send(&socket, b"!", writer.into_bytes()) {
+        Err(Error::Os(Errno::EPERM)) => return eprintln!("who has no CAP_NET_RAW cannot send them"),
+        answer => assert_eq!(answer, Ok(1)),
+    }
+    let mut buffer = ControlBuffer::<128>::new();
+    let received = receive(&socket, buffer.as_mut_bytes(), MessageFlags::empty());
+    let controls = buffer.controls(received.control_len);
+    let header = controls.first(message::ipv6::DestinationOptions).unwrap().unwrap();
+    let header = ExtensionOptions::new(&header).unwrap();
+    assert_eq!(header.next_header, 17, "UDP follows");
+    assert!(header.options().eq([option]));
+    // The option of the socket does the same for every datagram.
+    let sticky = List::new(ExtensionOptions::write(&mut room, 0, [option]).unwrap()).unwrap();
+    assert_eq!(socket.set(ipv6::DestinationOptions::<64>, sticky.clone()), Ok(()));
+    assert_eq!(socket.get(ipv6::DestinationOptions::<64>), Ok(sticky));
 }

@@ -20,7 +20,7 @@
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
-//!   [`mptcp`], [`layout`]: the kernel's structures.
+//!   [`mptcp`], [`ip_options`], [`layout`]: the kernel's structures.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.
@@ -35,6 +35,7 @@ pub mod can;
 pub mod constants;
 pub mod error;
 pub mod interface;
+pub mod ip_options;
 pub mod layout;
 pub mod message;
 pub mod mptcp;

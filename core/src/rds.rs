@@ -47,3 +47,27 @@ structure! {
         pub times: [u64; 3] = "rx_trace",
     }
 }
+
+structure! {
+    "struct rds_rdma_notify", "linux/rds.h";
+    /// What became of an operation on remote memory: the control message `RDS_CMSG_RDMA_STATUS`.
+    #[derive(Default)]
+    pub struct RdmaNotify {
+        /// The number that the program gave it.
+        pub token: u64 = "user_token",
+        /// 0 done, 1 an error of the peer's memory, 2 cancelled, 3 dropped, 4 another error (`RDS_RDMA_…`).
+        pub status: i32 = "status",
+    }
+}
+
+structure! {
+    "struct rds_zcopy_cookies", "linux/rds.h";
+    /// Messages whose buffers are free again: the control message `RDS_CMSG_ZCOPY_COMPLETION`.
+    #[derive(Default)]
+    pub struct ZcopyCookies {
+        /// How many of `cookies` count.
+        pub count: u32 = "num",
+        /// The numbers that the program gave them.
+        pub cookies: [u32; 8] = "cookies",
+    }
+}

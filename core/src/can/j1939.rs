@@ -3,8 +3,11 @@
 
 use core::fmt;
 
-use crate::constants::value_names;
+use crate::constants::{Level, value_names};
+use crate::error::DecodeError;
 use crate::layout::{newtype_field, structure};
+use crate::message::Control;
+use crate::netlink::Attributes;
 
 use super::Id;
 
@@ -213,6 +216,76 @@ value_names! {
         "J1939_NLA_SRC_ADDR" => SRC_ADDR = 6;
         /// The receiver's address: `u8`.
         "J1939_NLA_DEST_ADDR" => DEST_ADDR = 7;
+    }
+}
+
+/// What an entry of the error queue tells of a transfer in figures: `SCM_TIMESTAMPING_OPT_STATS` beside
+/// [`ErrQueue`](crate::message::can::ErrQueue). Which are there, depends on what is told.
+///
+/// ```
+/// use anysock::can::J1939Stats;
+/// use anysock::{Level, message::Control};
+///
+/// // J1939_NLA_BYTES_ACKED, 4 bytes:
+/// let [a, b, c, d] = 1785u32.to_ne_bytes();
+/// let [[e, f], [g, h]] = [8u16.to_ne_bytes(), 1u16.to_ne_bytes()];
+/// let control = Control { level: Level::SOCKET, name: 54, data: &[e, f, g, h, a, b, c, d] };
+/// let stats = J1939Stats::from_control(&control).unwrap()?;
+/// assert_eq!((stats.bytes_acknowledged, stats.pgn), (Some(1785), None));
+/// # Ok::<(), anysock::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub struct J1939Stats {
+    /// How many bytes the receiver acknowledged.
+    pub bytes_acknowledged: Option<u32>,
+    /// How many bytes the transfer has.
+    pub total_size: Option<u32>,
+    /// The parameter group.
+    pub pgn: Option<Pgn>,
+    /// The sender's NAME.
+    pub source_name: Option<J1939Name>,
+    /// The receiver's NAME.
+    pub destination_name: Option<J1939Name>,
+    /// The sender's address.
+    pub source: Option<u8>,
+    /// The receiver's address.
+    pub destination: Option<u8>,
+}
+
+impl J1939Stats {
+    /// `SCM_TIMESTAMPING_OPT_STATS`.
+    const OPT_STATS: i32 = 54;
+
+    /// The figures of a control message; `None` where it is another message. The same type of message holds TCP's
+    /// figures on a TCP socket.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where an attribute is too short for its number.
+    pub fn from_control(control: &Control<'_>) -> Option<Result<Self, DecodeError>> {
+        let is_stats = (control.level, control.name) == (Level::SOCKET, J1939Stats::OPT_STATS);
+        is_stats.then(|| J1939Stats::decode(control.data))
+    }
+
+    /// The figures in netlink attributes; unknown ones are passed over.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where an attribute is too short for its number.
+    pub fn decode(attributes: &[u8]) -> Result<Self, DecodeError> {
+        let mut stats = J1939Stats::default();
+        for attribute in Attributes::new(attributes) {
+            match J1939Attribute(attribute.number()) {
+                J1939Attribute::BYTES_ACKED => stats.bytes_acknowledged = Some(attribute.value()?),
+                J1939Attribute::TOTAL_SIZE => stats.total_size = Some(attribute.value()?),
+                J1939Attribute::PGN => stats.pgn = Some(Pgn(attribute.value()?)),
+                J1939Attribute::SRC_NAME => stats.source_name = Some(J1939Name(attribute.value()?)),
+                J1939Attribute::DEST_NAME => stats.destination_name = Some(J1939Name(attribute.value()?)),
+                J1939Attribute::SRC_ADDR => stats.source = Some(attribute.value()?),
+                J1939Attribute::DEST_ADDR => stats.destination = Some(attribute.value()?),
+                _ => (),
+            }
+        }
+        Ok(stats)
     }
 }
 

@@ -49,7 +49,7 @@ pub use filter::Filter;
 pub use frame::{CAN_MAX_DLEN, CAN_MTU, DecodeError, Frame};
 pub use id::Id;
 pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
-pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, Pgn};
+pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, J1939Stats, Pgn};
 pub use notation::{ParseError, ParseReason};
 pub use xl_frame::{CANXL_HDR_SIZE, CANXL_MAX_DLEN, CANXL_MTU, XlFlags, XlFrame};
 pub use xl_network::{XlNetworkFlags, XlNetworkOptions};

@@ -1,18 +1,6 @@
 //! Values of `AF_IUCV`, the sockets between guests of z/VM (netiucv/iucv.h). Only s390 has them.
 
 super::value_names! {
-    /// An option at `SOL_IUCV` (netiucv/iucv.h).
-    pub struct IucvOption(i32) {
-        /// Whether short data travels in the message itself.
-        SO_IPRMDATA_MSG = 128;
-        /// How many messages may wait.
-        SO_MSGLIMIT = 4096;
-        /// The largest message, in bytes.
-        SO_MSGSIZE = 2048;
-    }
-}
-
-super::value_names! {
     /// A control message at `SOL_IUCV` (netiucv/iucv.h).
     pub struct IucvControlType(i32) {
         /// The class of the message, 4 bytes.
@@ -21,4 +9,4 @@ super::value_names! {
 }
 
 /// The tables of this module.
-pub(crate) const TABLES: &[&[super::Constant]] = &[IucvOption::TABLE, IucvControlType::TABLE];
+pub(crate) const TABLES: &[&[super::Constant]] = &[IucvControlType::TABLE];

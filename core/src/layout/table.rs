@@ -122,6 +122,8 @@ static LAYOUTS: &[Layout] = &[
     rds::FreeMrArgs::LAYOUT,
     rds::RxTraceRequest::LAYOUT,
     rds::RxTrace::LAYOUT,
+    rds::RdmaNotify::LAYOUT,
+    rds::ZcopyCookies::LAYOUT,
     mptcp::MptcpInfo::LAYOUT,
     option::TcpMd5sig::LAYOUT,
     option::TcpRepairOpt::LAYOUT,

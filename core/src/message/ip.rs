@@ -1,7 +1,6 @@
 //! `SOL_IP`: messages of IPv4 sockets (ip(7)).
 //!
-//! `IP_RECVOPTS` (6) and `IP_RETOPTS` (7), the options of the header, and `SCM_SECURITY` (3), a label, stay
-//! bytes.
+//! What the options of the header say, [`crate::ip_options`] reads.
 //!
 //! ```
 //! use anysock::message::{self, ControlBuffer, InPktinfo};
@@ -18,6 +17,8 @@ use core::net::SocketAddrV4;
 
 use super::{InPktinfo, ReceivedError, messages};
 use crate::constants::Level;
+use crate::option::List;
+use crate::text::Name;
 
 messages! {
     Level::IP;
@@ -35,6 +36,12 @@ messages! {
     "IP_RECVERR" = 11 => RecvErr: ReceivedError<SocketAddrV4>;
     /// The size of the largest fragment. Since Linux 4.2.
     "IP_RECVFRAGSIZE" = 25 => RecvFragSize: i32;
+    /// The options of the header as they came (`IP_RECVOPTS`).
+    "IP_RECVOPTS" = 6 => RecvOpts: List<u8, 40>;
+    /// The options of an answer (`IP_RETOPTS`); sent to have them in the header.
+    "IP_RETOPTS" = 7 => RetOpts: List<u8, 40>;
+    /// The sender's security context (`IP_PASSSEC`). Since Linux 2.6.17.
+    "SCM_SECURITY" = 3 => Security: Name<255>;
     /// Type of service: received as one byte.
     "IP_TOS" = 1 => Tos: i32;
     /// Time to live.

@@ -12,6 +12,7 @@
 
 use super::messages;
 use crate::constants::Level;
+use crate::option::List;
 
 messages! {
     Level::RXRPC;
@@ -36,6 +37,9 @@ messages! {
     "RXRPC_UPGRADE_SERVICE" = 11 => UpgradeService: ();
     /// Sent: how many bytes the call will send in all.
     "RXRPC_TX_LENGTH" = 12 => TxLength: u64;
+    /// Sent: how long the call may take in all, in seconds; then how long nothing may come, and how long until
+    /// something comes, in milliseconds. One to three numbers, 0 for no bound.
+    "RXRPC_SET_CALL_TIMEOUT" = 13 => SetCallTimeout: List<u32, 3>;
     /// Sent: a number for a call that is to come in.
     "RXRPC_CHARGE_ACCEPT" = 14 => ChargeAccept: ();
 }

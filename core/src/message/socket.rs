@@ -1,8 +1,8 @@
 //! `SOL_SOCKET`: messages of any socket (socket(7), unix(7)).
 //!
 //! `SCM_RIGHTS` (1) and `SCM_PIDFD` (4) carry descriptors and are a backend's matter; see [`super`].
-//! `SCM_SECURITY` (3), the text of a security label, and `SCM_TIMESTAMPING_OPT_STATS` (54), netlink
-//! attributes, stay bytes.
+//! `SCM_TIMESTAMPING_OPT_STATS` (54) are netlink attributes, TCP's or those of
+//! [`J1939Stats`](crate::can::J1939Stats), and stay bytes.
 //!
 //! ```
 //! use anysock::message::{ControlMessage, socket::RxqOvfl};
@@ -10,15 +10,22 @@
 //! assert_eq!((RxqOvfl::C_NAME, RxqOvfl::NAME), ("SO_RXQ_OVFL", 40));
 //! ```
 
-use super::{ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, Ucred, messages};
+use super::{DmabufCmsg, ScmTimestamping, ScmTimestamping64, ScmTsPktinfo, Ucred, messages};
 use crate::constants::Level;
 use crate::layout::{KernelTimespec, OldTimespec, OldTimeval, SockTimeval};
+use crate::text::Name;
 
 messages! {
     Level::SOCKET;
 
     /// Who sent it (`SO_PASSCRED`); sent to say who sends, as far as the kernel agrees.
     "SCM_CREDENTIALS" = 2 => Credentials: Ucred;
+    /// The sender's security context (`SO_PASSSEC`). Since Linux 2.6.18.
+    "SCM_SECURITY" = 3 => Security: Name<255>;
+    /// A piece of the data, which was copied from device memory into the buffer. Since Linux 6.12.
+    "SCM_DEVMEM_LINEAR" = 78 => DevmemLinear: DmabufCmsg;
+    /// A piece of the data, which stayed in device memory. Since Linux 6.12.
+    "SCM_DEVMEM_DMABUF" = 79 => DevmemDmabuf: DmabufCmsg;
     /// The mark of the packet: sent since Linux 4.18, received with `SO_RCVMARK` since 5.19.
     "SO_MARK" = 36 => Mark: u32;
     /// The priority of the packet: sent since Linux 6.14, and received with `SO_RCVPRIORITY`.

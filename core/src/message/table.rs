@@ -1,7 +1,8 @@
 //! The names of control messages.
 
 use super::{
-    alg, bluetooth, can, hci, ip, ipv6, llc, netlink, packet, rxrpc, sctp, socket, tcp, tipc, tls, udp, vsock,
+    alg, bluetooth, can, hci, ieee802154, ip, ipv6, iucv, llc, netlink, packet, rds, rxrpc, sctp, socket,
+    tcp, tipc, tls, udp, vsock,
 };
 use crate::constants::Level;
 
@@ -18,6 +19,9 @@ static TABLES: &[&[Kind]] = &[
     netlink::TABLE,
     tipc::TABLE,
     rxrpc::TABLE,
+    rds::TABLE,
+    iucv::TABLE,
+    ieee802154::TABLE,
     bluetooth::TABLE,
     hci::TABLE,
     alg::TABLE,

@@ -34,8 +34,10 @@ mod flow_label;
 pub mod hci;
 mod icmp6_filter;
 pub mod icmpv6;
+pub mod ieee802154;
 pub mod ip;
 pub mod ipv6;
+pub mod iucv;
 pub mod kcm;
 pub mod l2cap;
 mod list;
@@ -205,9 +207,9 @@ macro_rules! tables {
 }
 
 tables! {
-    socket alg atm ax25 bluetooth caif can_isotp can_j1939 can_raw dccp hci icmpv6 ip ipv6 kcm l2cap
-    llc mctp mptcp multicast netlink netrom nfc packet phonet pppol2tp raw rds rfcomm rose rxrpc sco
-    sctp smc tcp tipc tls udp vsock x25 xdp
+    socket alg atm ax25 bluetooth caif can_isotp can_j1939 can_raw dccp hci icmpv6 ieee802154 ip
+    ipv6 iucv kcm l2cap llc mctp mptcp multicast netlink netrom nfc packet phonet pppol2tp raw rds
+    rfcomm rose rxrpc sco sctp smc tcp tipc tls udp vsock x25 xdp
 }
 
 /// Options whose bytes carry a pointer or a descriptor, or whose answer is not measured in bytes: safe code

@@ -10,7 +10,7 @@
 use crate::constants::{Errno, Family, Level, Protocol, SocketType};
 use crate::interface::InterfaceName;
 use crate::layout::{OldTimeval, SockTimeval, TIME_IS_WIDE};
-use crate::message::{SockTxtime, Ucred};
+use crate::message::{DmabufToken, SockTxtime, Ucred};
 use crate::option::{Linger, List, Timeout, options};
 use crate::text::Name;
 
@@ -58,8 +58,8 @@ options! {
     SO_DETACH_REUSEPORT_BPF = 68 => DetachReusePortFilter: i32, set;
     /// The control message of a piece of device memory in a dma-buf. Since Linux 6.12.
     SO_DEVMEM_DMABUF = 79;
-    /// Gives back tokens of device memory: `struct dmabuf_token`. Set only; since Linux 6.12.
-    SO_DEVMEM_DONTNEED = 80;
+    /// Gives pieces of device memory back: up to 128 `struct dmabuf_token`. Set only; since Linux 6.12.
+    SO_DEVMEM_DONTNEED = 80 => DevmemDontNeed<N>: List<DmabufToken, N>, set;
     /// The control message of a piece of device memory that was copied. Since Linux 6.12.
     SO_DEVMEM_LINEAR = 78;
     /// The socket's family. Read only; since Linux 2.6.32.

@@ -231,6 +231,24 @@ tcp_info! {
         total_rto_recoveries: u16 = "tcpi_total_rto_recoveries";
         /// How long that took, in milliseconds. Since Linux 6.7.
         total_rto_time: u32 = "tcpi_total_rto_time";
+        /// Segments received that were marked for congestion. Since Linux 6.18, as all that follow.
+        received_ce: u32 = "tcpi_received_ce";
+        /// Bytes that arrived at the peer marked ECT(1) (Accurate ECN).
+        delivered_e1_bytes: u32 = "tcpi_delivered_e1_bytes";
+        /// Bytes that arrived at the peer marked ECT(0).
+        delivered_e0_bytes: u32 = "tcpi_delivered_e0_bytes";
+        /// Bytes that arrived at the peer marked for congestion.
+        delivered_ce_bytes: u32 = "tcpi_delivered_ce_bytes";
+        /// Bytes received that were marked ECT(1).
+        received_e1_bytes: u32 = "tcpi_received_e1_bytes";
+        /// Bytes received that were marked ECT(0).
+        received_e0_bytes: u32 = "tcpi_received_e0_bytes";
+        /// Bytes received that were marked for congestion.
+        received_ce_bytes: u32 = "tcpi_received_ce_bytes";
+        /// Why Accurate ECN was given up.
+        accecn_fail_mode: u16 = "tcpi_accecn_fail_mode";
+        /// How the option of Accurate ECN was seen.
+        accecn_option_seen: u16 = "tcpi_accecn_opt_seen";
     }
 }
 

@@ -11,7 +11,8 @@ use crate::constants::{CanProtocol, Errno, Family, Level, MessageFlags, SocketTy
 use crate::error::Error;
 use crate::interface::{InterfaceName, Interfaces};
 use crate::message::{Controls, Timestamp, control_space};
-use crate::option::can_raw::CAN_RAW_FILTER;
+use crate::option::List;
+use crate::option::can_raw::Filters;
 use crate::option::socket::SO_RXQ_OVFL;
 use crate::time::Deadline;
 
@@ -71,13 +72,8 @@ impl<B: Backend> CanSocket<B> {
     /// # Errors
     /// `EINVAL` for more than [`Filter::MAX`].
     pub fn set_filters(&self, filters: &[Filter]) -> Result<(), Error> {
-        let mut bytes = [0; Filter::MAX * Filter::SIZE];
-        let used = filters.len().saturating_mul(Filter::SIZE);
-        let room = bytes.get_mut(..used).ok_or(Errno::EINVAL)?;
-        for (to, filter) in room.chunks_exact_mut(Filter::SIZE).zip(filters) {
-            to.copy_from_slice(&filter.encode());
-        }
-        self.0.set_bytes(Level::CAN_RAW, CAN_RAW_FILTER, room)
+        let filters = List::new(filters).map_err(|_| Errno::EINVAL)?;
+        self.0.set(Filters::<{ Filter::MAX }>, filters)
     }
 
     /// Hands a frame to the interface's queue.

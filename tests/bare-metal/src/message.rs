@@ -2,8 +2,9 @@
 
 use anysock::Errno;
 use anysock::message::{
-    ControlBuffer, ControlMessage, ControlWriter, Controls, Timestamp, alg, bluetooth, can, hci, ip, ipv6,
-    is_well_formed, llc, netlink, packet, rxrpc, sctp, socket, tcp, tipc, tls, udp, vsock,
+    ControlBuffer, ControlMessage, ControlWriter, Controls, Timestamp, alg, bluetooth, can, hci, ieee802154,
+    ip, ipv6, is_well_formed, iucv, llc, netlink, packet, rds, rxrpc, sctp, socket, tcp, tipc, tls, udp,
+    vsock,
 };
 use anysock::option::OptionValue;
 
@@ -20,15 +21,23 @@ codecs! {
     message<can::ErrQueue>;
     message<hci::Dir>;
     message<hci::TStamp>;
+    message<ieee802154::LinkQuality>;
     message<ip::Checksum>;
     message<ip::OrigDstAddr>;
     message<ip::Pktinfo>;
     message<ip::ProtocolOf>;
     message<ip::RecvErr>;
     message<ip::RecvFragSize>;
+    message<ip::RecvOpts>;
+    message<ip::RetOpts>;
+    message<ip::Security>;
     message<ip::Tos>;
     message<ip::Ttl>;
     message<ipv6::DontFrag>;
+    message<ipv6::DestinationOptions>;
+    message<ipv6::HopOptions>;
+    message<ipv6::RoutingHeader>;
+    message<ipv6::RoutingDestinationOptions>;
     message<ipv6::FlowInfo>;
     message<ipv6::HopLimit>;
     message<ipv6::OrigDstAddr>;
@@ -37,11 +46,17 @@ codecs! {
     message<ipv6::RecvErr>;
     message<ipv6::RecvFragSize>;
     message<ipv6::TClass>;
+    message<iucv::TargetClass>;
     message<llc::Pktinfo>;
     message<netlink::Pktinfo>;
     message<netlink::Nsid>;
     message<packet::AuxData>;
     message<packet::TxTimestamp>;
+    message<rds::RdmaDestination>;
+    message<rds::RdmaStatus>;
+    message<rds::CongestionUpdate>;
+    message<rds::RxPathLatency>;
+    message<rds::ZeroCopyCompletion>;
     message<rxrpc::UserCallId>;
     message<rxrpc::Abort>;
     message<rxrpc::Ack>;
@@ -53,6 +68,7 @@ codecs! {
     message<rxrpc::UpgradeService>;
     message<rxrpc::TxLength>;
     message<rxrpc::ChargeAccept>;
+    message<rxrpc::SetCallTimeout>;
     message<sctp::Init>;
     message<sctp::SndRcv>;
     message<sctp::SndInfo>;
@@ -63,6 +79,9 @@ codecs! {
     message<sctp::DstAddrV4>;
     message<sctp::DstAddrV6>;
     message<socket::Credentials>;
+    message<socket::Security>;
+    message<socket::DevmemLinear>;
+    message<socket::DevmemDmabuf>;
     message<socket::Mark>;
     message<socket::Priority>;
     message<socket::RxqOvfl>;

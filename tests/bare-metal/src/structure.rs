@@ -3,6 +3,7 @@
 use core::net::{SocketAddrV4, SocketAddrV6};
 
 use anysock::can::{BcmMessage, J1939Id, XlFrame};
+use anysock::ip_options::{ExtensionOptions, Ipv4Options, RoutingHeader};
 use anysock::layout::Field;
 use anysock::netlink::{Attributes, Messages, NetlinkError};
 use anysock::option::{OptionValue, TcpInfo};
@@ -134,6 +135,10 @@ codecs! {
     value<rds::FreeMrArgs>;
     value<rds::RxTraceRequest>;
     value<rds::RxTrace>;
+    value<rds::RdmaNotify>;
+    value<rds::ZcopyCookies>;
+    value<message::DmabufCmsg>;
+    value<message::DmabufToken>;
     value<mptcp::MptcpInfo>;
     value<option::TcpMd5sig>;
     value<option::TcpRepairOpt>;
@@ -188,6 +193,10 @@ codecs! {
     xl_frame;
     bcm_message;
     j1939_id;
+    j1939_stats;
+    ipv4_options;
+    extension_options;
+    routing_header;
 }
 
 /// Whether a decoded structure can be printed by `Debug`.
@@ -250,6 +259,37 @@ fn bcm_message(bytes: &[u8]) -> bool {
             };
             written && frames.count() == count.saturating_sub(1)
         }
+        Err(error) => displays(&error),
+    }
+}
+
+fn j1939_stats(bytes: &[u8]) -> bool {
+    match can::J1939Stats::decode(bytes) {
+        Ok(stats) => debugs(&stats.pgn.is_some()),
+        Err(error) => displays(&error),
+    }
+}
+
+fn ipv4_options(bytes: &[u8]) -> bool {
+    Ipv4Options::new(bytes).all(|option| option.kind > 1 && option.data.len() < bytes.len())
+}
+
+/// The options of a header, written anew, are read again.
+fn extension_options(bytes: &[u8]) -> bool {
+    let header = match ExtensionOptions::new(bytes) {
+        Ok(header) => header,
+        Err(error) => return displays(&error),
+    };
+    let mut room = [0; 2048];
+    match ExtensionOptions::write(&mut room, header.next_header, header.options()) {
+        Ok(again) => ExtensionOptions::new(again).is_ok_and(|again| again.options().eq(header.options())),
+        Err(error) => displays(&error),
+    }
+}
+
+fn routing_header(bytes: &[u8]) -> bool {
+    match RoutingHeader::new(bytes) {
+        Ok(header) => header.addresses().count().saturating_mul(16) <= header.data.len(),
         Err(error) => displays(&error),
     }
 }

@@ -2,7 +2,7 @@
 
 mod tcp_pair;
 
-use anysock::tcp::{Config, Error, Flags, State};
+use anysock::tcp::{Config, CongestionAlgorithm, Error, Flags, State};
 use core::time::Duration;
 use proptest::prelude::*;
 use tcp_pair::{Link, Pair};
@@ -125,6 +125,22 @@ fn a_lost_segment_in_a_long_transfer_is_repaired_without_a_timeout() {
 }
 
 #[test]
+fn what_is_lost_is_sent_again_and_nothing_else() {
+    for seed in 0..20 {
+        let link = Link { loss: 20, seed, ..Link::PERFECT };
+        let mut pair = Pair::with_capacity(&Config::default(), [100, 224], link, 65536);
+        pair.ends[0].to_send = octets(1_000_000, 0);
+        pair.run_until(|pair| pair.ends[1].received.len() == 1_000_000);
+        let text = |index: &usize| pair.sent[*index].3;
+        let lost: usize = pair.lost.iter().filter(|index| pair.sent[**index].0 == 0).map(text).sum();
+        let sent: usize = (0..pair.sent.len()).map(|index| text(&index)).sum();
+        assert_eq!(sent, 1_000_000 + lost, "seed {seed}");
+        // Without loss, 64 KiB per round trip of 20 ms take 0.31 s.
+        assert!(pair.now.as_nanos() < 2_000_000_000, "seed {seed}: {:?}", pair.now);
+    }
+}
+
+#[test]
 fn a_client_that_vanishes_is_found_by_keepalive() {
     let mut config = Config::default();
     config.keepalive = Some(Default::default());
@@ -152,6 +168,7 @@ proptest! {
         capacity in prop_oneof![1usize..50, 50usize..3000, 3000usize..100_000],
         mss in 1u16..9000,
         no_delay: bool,
+        [selective_acknowledgments, recent_acknowledgment, timestamps, cubic]: [bool; 4],
         loss in 0u32..200,
         duplication in 0u32..200,
         corruption in 0u32..50,
@@ -160,6 +177,11 @@ proptest! {
     ) {
         let mut config = Config::default();
         config.no_delay = no_delay;
+        config.selective_acknowledgments = selective_acknowledgments;
+        config.recent_acknowledgment = recent_acknowledgment;
+        config.timestamps = timestamps;
+        config.congestion_control =
+            if cubic { CongestionAlgorithm::Cubic } else { CongestionAlgorithm::NewReno };
         config.maximum_segment_size = mss;
         // Thirty windows and three hundred segments are enough.
         let lengths = lengths.map(|length| length.min(capacity * 30).min(usize::from(mss) * 300));

@@ -2,6 +2,7 @@
 
 use super::closed::Reset;
 use super::connection::Connection;
+use super::recovery::Delivery;
 use super::segment::{Flags, Segment};
 use super::storage::{Buffer, Storage};
 use super::timers::Timer;
@@ -23,7 +24,7 @@ impl Connection {
                 self.reset = Reset::answering(segment);
                 return false;
             }
-            self.acknowledge(now, segment, storage);
+            self.acknowledge(now, segment, storage, &mut Delivery::default());
             self.update_window(segment, self.snd.scaled(segment.window));
             self.transition(now, Event::AckOfSyn);
             return true;
@@ -37,19 +38,20 @@ impl Connection {
         if !ack.is_before(self.snd.una) {
             self.unanswered_probes = 0;
             let window = self.snd.scaled(segment.window);
+            let is_duplicate = self.is_duplicate(segment, window);
+            let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
             if ack.is_after(self.snd.una) {
-                self.acknowledge(now, segment, storage);
-            } else if self.is_duplicate(segment, window)
-                && self.congestion.on_duplicate(ack, self.snd.nxt, self.snd.mss)
-            {
-                self.snd.retransmit = true;
+                self.acknowledge(now, segment, storage, &mut delivery);
             }
+            let records = storage.parts().transmissions;
+            self.blocks_arrive(now, segment, &mut delivery, records);
             // "The check here prevents using old segments to update the window."
             let newer = self.snd.wl1.is_before(segment.seq)
                 || (self.snd.wl1 == segment.seq && !self.snd.wl2.is_after(ack));
             if newer {
                 self.update_window(segment, window);
             }
+            self.recover(now, segment, is_duplicate, &delivery, records);
         }
         if self.snd.fin && self.snd.una == self.snd.limit() {
             // "If the FIN segment is now acknowledged": on to FIN-WAIT-2, TIME-WAIT or CLOSED.
@@ -60,18 +62,26 @@ impl Connection {
 
     /// The definition of a duplicate acknowledgment (RFC 5681 §2). Answers to a window probe are none.
     fn is_duplicate(&self, segment: &Segment<'_>, window: u32) -> bool {
-        segment.payload.is_empty()
+        segment.ack == self.snd.una
+            && segment.payload.is_empty()
             && !segment.flags.contains(Flags::FIN)
             && window == self.snd.wnd
             && self.timers.is_running(Timer::Retransmission)
     }
 
-    /// SND.UNA <- SEG.ACK, with all that follows from it; SEG.ACK is acceptable and new.
-    pub(super) fn acknowledge(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+    /// SND.UNA <- SEG.ACK, with all that follows from it but for congestion; SEG.ACK is acceptable and new. What it
+    /// delivered is added to `delivery`.
+    pub(super) fn acknowledge(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        storage: &mut impl Storage,
+        delivery: &mut Delivery,
+    ) {
         let ack = segment.ack;
         let parts = storage.parts();
-        let numbers = ack.since(self.snd.una);
-        let front = self.snd.front();
+        let (una, front) = (self.snd.una, self.snd.front());
+        delivery.acknowledged = ack.since(una);
         let was_syn = !self.snd.syn_acknowledged;
         self.snd.una = ack;
         self.snd.resume = self.snd.resume.later(ack);
@@ -79,25 +89,37 @@ impl Connection {
         self.snd.syn_acknowledged = true;
         parts.send.discard(self.snd.front().since(front) as usize);
 
-        let sent = self.transmissions.acknowledge(parts.transmissions, ack);
-        let measured = sent.map(|sent| now.nanos_since(sent));
+        let (minimum, recover) = (self.rtt.minimum(), self.recovery.recover);
+        let rack = &mut self.rack;
+        let mut oldest = None;
+        self.transmissions.acknowledge(parts.transmissions, una, ack, |record, octets| {
+            if record.sacked {
+                return;
+            }
+            delivery.note(record, octets, recover);
+            if !record.shared {
+                rack.delivered(now, record, minimum);
+                oldest = oldest.or(Some(record.at));
+            }
+        });
+        // Karn's algorithm (RFC 6298 §3), unless there are timestamps.
+        let measured = oldest.filter(|_| !delivery.retransmitted).map(|sent| now.nanos_since(sent));
         if let Some(measured) = measured.or_else(|| self.timestamping.measure(&self.config, now, segment)) {
-            self.rtt.sample(measured);
+            self.rtt.sample(now, measured);
         }
         if was_syn {
             if self.snd.syn_retransmitted {
                 self.rtt.syn_was_retransmitted();
             }
             self.congestion.start(self.snd.mss, self.snd.syn_retransmitted);
-        } else {
-            let flight = self.snd.flight();
-            self.snd.retransmit = self.congestion.on_acknowledgment(ack, numbers, flight, self.snd.mss);
         }
+        self.snd.retransmit = false;
         self.retransmissions = 0;
         self.owed = now;
         // RFC 6298 §5.2 and §5.3.
         if self.snd.una == self.snd.nxt {
             self.timers.stop(Timer::Retransmission);
+            self.timers.stop(Timer::LossDetection);
         } else if self.timers.is_running(Timer::Retransmission) {
             self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
         }

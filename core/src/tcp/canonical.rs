@@ -33,6 +33,9 @@ impl Connection {
         let relative = |at: Instant| Instant::from_nanos(at.as_nanos().wrapping_sub(now.as_nanos()));
         let mut canonical = self.clone();
         canonical.timers.map(relative);
+        canonical.rtt = self.rtt.map(relative);
+        canonical.congestion = self.congestion.map(relative);
+        canonical.rack = self.rack.map(relative);
         canonical.transmissions = self.transmissions.unrolled();
         canonical.challenges = self.challenges.map(relative);
         canonical.rcv.text_at = self.rcv.text_at.map(relative);

@@ -1,5 +1,6 @@
 //! The settings of a connection, as the user gives them. The defaults are those of Linux.
 
+use super::congestion::CongestionAlgorithm;
 use core::time::Duration;
 
 /// When an idle connection is probed (RFC 9293 §3.8.4).
@@ -48,6 +49,13 @@ pub struct Config {
     /// RFC 2883, RFC 6675).
     #[doc(alias = "tcp_sack")]
     pub selective_acknowledgments: bool,
+    /// Find losses by time, and probe where the tail of a transfer is lost (RACK-TLP, RFC 8985); it wants selective
+    /// acknowledgments. Without, a segment is lost that three have overtaken (RFC 6675).
+    #[doc(alias = "tcp_recovery")]
+    pub recent_acknowledgment: bool,
+    /// How much may be in flight.
+    #[doc(alias = "TCP_CONGESTION")]
+    pub congestion_control: CongestionAlgorithm,
     /// Put timestamps into every segment if the peer does so too: they measure round-trip times and tell old
     /// segments from new ones (RFC 7323 §3).
     #[doc(alias = "tcp_timestamps")]
@@ -118,6 +126,8 @@ impl Config {
             default_send_maximum_segment_size,
             window_scale: Some(14),
             selective_acknowledgments: true,
+            recent_acknowledgment: true,
+            congestion_control: CongestionAlgorithm::Cubic,
             timestamps: true,
             timestamp_offset: 0,
             no_delay: false,

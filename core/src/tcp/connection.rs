@@ -4,10 +4,13 @@ use super::closed::Reset;
 use super::config::Config;
 use super::congestion::Congestion;
 use super::out_of_order::OutOfOrder;
+use super::rack::Rack;
+use super::recovery::Recovery;
 use super::rtt::RoundTripTime;
 use super::sack::SelectiveAcknowledgment;
 use super::segment::{Flags, Segment};
 use super::settings::Settings;
+use super::spurious::Spurious;
 use super::storage::{Buffer, Storage};
 use super::timers::{Timer, Timers};
 use super::timestamps::Timestamping;
@@ -54,6 +57,9 @@ pub struct Connection {
     pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
     pub(super) congestion: Congestion,
+    pub(super) recovery: Recovery,
+    pub(super) rack: Rack,
+    pub(super) spurious: Spurious,
     pub(super) transmissions: Transmissions,
     pub(super) out_of_order: OutOfOrder,
     pub(super) timers: Timers,
@@ -316,7 +322,10 @@ impl Connection {
             timestamping: Timestamping::default(),
             sack: SelectiveAcknowledgment::default(),
             rtt: RoundTripTime::new(),
-            congestion: Congestion::new(isn, mss),
+            congestion: Congestion::new(config.congestion_control, mss),
+            recovery: Recovery::new(),
+            rack: Rack::new(isn),
+            spurious: Spurious::new(),
             transmissions: Transmissions::default(),
             out_of_order: OutOfOrder::default(),
             timers: Timers::new(),
@@ -454,6 +463,18 @@ impl Connection {
     pub fn unsent(&self) -> usize {
         let sent = self.snd.nxt.earlier(self.snd.end).later(self.snd.front());
         self.snd.end.since(sent) as usize
+    }
+
+    /// cwnd: how many octets may be in flight (RFC 5681 §3.1).
+    #[doc(alias = "tcpi_snd_cwnd")]
+    pub const fn congestion_window(&self) -> u32 {
+        self.congestion.window
+    }
+
+    /// ssthresh, in octets; `u32::MAX` until something was lost (RFC 5681 §3.1).
+    #[doc(alias = "tcpi_snd_ssthresh")]
+    pub const fn slow_start_threshold(&self) -> u32 {
+        self.congestion.slow_start_threshold
     }
 
     /// The smoothed round-trip time (RFC 6298), once measured.

@@ -1,7 +1,11 @@
 //! Round-trip time and retransmission timeout (RFC 6298).
 
 use super::settings::Settings;
+use crate::time::Instant;
 use core::time::Duration;
+
+/// For how long the least round-trip time counts: 300 s, as Linux has it (tcp_min_rtt_wlen).
+const MINIMUM_LASTS: u64 = 300_000_000_000;
 
 /// SRTT and RTTVAR, in nanoseconds, and what RTO follows from them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -10,6 +14,10 @@ pub(super) struct RoundTripTime {
     smoothed: u64,
     /// RTTVAR.
     variation: u64,
+    /// The least round-trip time of the last five minutes; zero until something has been measured.
+    minimum: u64,
+    /// When that was measured.
+    minimum_at: Instant,
     /// How often the timeout has doubled since the last measurement (RFC 6298 §5.5).
     backoff: u8,
     /// The SYN had to be sent again, which left nothing to measure.
@@ -18,11 +26,22 @@ pub(super) struct RoundTripTime {
 
 impl RoundTripTime {
     pub(super) const fn new() -> Self {
-        RoundTripTime { smoothed: 0, variation: 0, backoff: 0, syn_was_retransmitted: false }
+        RoundTripTime {
+            smoothed: 0,
+            variation: 0,
+            minimum: 0,
+            minimum_at: Instant::ZERO,
+            backoff: 0,
+            syn_was_retransmitted: false,
+        }
     }
 
     /// A measurement, in nanoseconds (RFC 6298 §2.2, §2.3, §3).
-    pub(super) fn sample(&mut self, measured: u64) {
+    pub(super) fn sample(&mut self, now: Instant, measured: u64) {
+        let is_old = now.nanos_since(self.minimum_at) > MINIMUM_LASTS;
+        if measured <= self.minimum || self.minimum == 0 || is_old {
+            (self.minimum, self.minimum_at) = (measured.max(1), now);
+        }
         if self.smoothed == 0 {
             self.smoothed = measured.max(1);
             self.variation = measured / 2;
@@ -72,6 +91,23 @@ impl RoundTripTime {
         self.smoothed.saturating_add(self.variation.saturating_mul(4).max(floor))
     }
 
+    /// The least round-trip time of late, in nanoseconds (RFC 8985 §6.2, step 1); zero where nothing has been measured.
+    #[inline]
+    pub(super) const fn minimum(&self) -> u64 {
+        self.minimum
+    }
+
+    /// SRTT in nanoseconds; zero where nothing has been measured.
+    #[inline]
+    pub(super) const fn smoothed_nanos(&self) -> u64 {
+        self.smoothed
+    }
+
+    /// The same, its time mapped.
+    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> RoundTripTime {
+        RoundTripTime { minimum_at: time(self.minimum_at), ..self.clone() }
+    }
+
     /// SRTT, once measured.
     pub(super) fn smoothed(&self) -> Option<Duration> {
         (self.smoothed != 0).then(|| Duration::from_nanos(self.smoothed))
@@ -90,10 +126,10 @@ mod tests {
         let mut rtt = RoundTripTime::new();
         assert_eq!(rtt.timeout(&settings), 1_000_000_000);
         // SRTT = 100, RTTVAR = 50: RTO = 100 + 4*50.
-        rtt.sample(100_000_000);
+        rtt.sample(Instant::ZERO, 100_000_000);
         assert_eq!(rtt.timeout(&settings), 300_000_000);
         // RTTVAR = 3/4*50 + 1/4*|100-180| = 57.5, SRTT = 7/8*100 + 1/8*180 = 110: RTO = 110 + 230.
-        rtt.sample(180_000_000);
+        rtt.sample(Instant::ZERO, 180_000_000);
         assert_eq!(rtt.timeout(&settings), 340_000_000);
         rtt.back_off();
         rtt.back_off();

@@ -2,6 +2,7 @@
 
 use super::closed::Reset;
 use super::connection::{Acknowledgment, Connection};
+use super::recovery::Delivery;
 use super::segment::{Flags, Segment};
 use super::storage::Storage;
 use super::timers::Timer;
@@ -48,7 +49,7 @@ impl Connection {
         self.heard = now;
         self.synchronize(segment);
         if acknowledges {
-            self.acknowledge(now, segment, storage);
+            self.acknowledge(now, segment, storage, &mut Delivery::default());
             self.transition(now, Event::SynAck);
             self.acknowledgment = Acknowledgment::Due;
             // "If there are other controls or text in the segment, then continue processing at the sixth step."

@@ -1,6 +1,7 @@
 //! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
 
 use super::config::{Config, Keepalive};
+use super::congestion::CongestionAlgorithm;
 use crate::time::Instant;
 use core::ops::Add;
 use core::time::Duration;
@@ -46,6 +47,8 @@ pub(super) struct Settings {
     pub(super) default_send_maximum_segment_size: u16,
     pub(super) window_scale: Option<u8>,
     pub(super) selective_acknowledgments: bool,
+    pub(super) recent_acknowledgment: bool,
+    pub(super) congestion_control: CongestionAlgorithm,
     pub(super) timestamps: bool,
     pub(super) no_delay: bool,
     pub(super) cork: bool,
@@ -94,6 +97,8 @@ impl Settings {
             default_send_maximum_segment_size: config.default_send_maximum_segment_size,
             window_scale: config.window_scale,
             selective_acknowledgments: config.selective_acknowledgments,
+            recent_acknowledgment: config.recent_acknowledgment,
+            congestion_control: config.congestion_control,
             timestamps: config.timestamps,
             no_delay: config.no_delay,
             cork: config.cork,
@@ -127,6 +132,8 @@ impl Settings {
             default_send_maximum_segment_size: self.default_send_maximum_segment_size,
             window_scale: self.window_scale,
             selective_acknowledgments: self.selective_acknowledgments,
+            recent_acknowledgment: self.recent_acknowledgment,
+            congestion_control: self.congestion_control,
             timestamps: self.timestamps,
             timestamp_offset: self.timestamp_offset,
             no_delay: self.no_delay,

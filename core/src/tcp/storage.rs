@@ -31,7 +31,7 @@ pub struct Parts<'a, S, R> {
     /// Which of the received octets arrived out of order. With too few of these, what arrives out of order is
     /// dropped, and the peer sends it again.
     pub out_of_order: &'a mut [Block],
-    /// What is in flight since when. With too few of these, neighbouring segments share one.
+    /// What is in flight since when, and what became of it. With too few of these, neighbouring segments share one.
     pub transmissions: &'a mut [Transmission],
 }
 
@@ -165,7 +165,8 @@ where
     T: AsMut<[Transmission]>,
 {
     /// Storage over these slices. What they contain does not matter. Four to eight records of the first kind and
-    /// sixteen of the second do for most uses.
+    /// sixteen of the second do for most uses; over a path that loses segments, one of the second kind for each
+    /// segment that the peer's window holds keeps anything from being sent again in vain.
     pub const fn over(send: S, receive: R, out_of_order: B, transmissions: T) -> Self {
         Rings { send: Ring::new(send), receive: Ring::new(receive), out_of_order, transmissions }
     }

@@ -4,6 +4,7 @@ use super::closed::Reset;
 use super::connection::{Acknowledgment, Connection};
 use super::storage::Storage;
 use super::timers::Timer;
+use super::transmissions::Transmission;
 use super::{Error, Event, State};
 use crate::time::Instant;
 
@@ -18,11 +19,14 @@ impl Connection {
 
     /// Does what is due at `now`; nothing where it is called early. Then call
     /// [`poll_transmit`](Self::poll_transmit).
-    pub fn handle_timeout(&mut self, now: Instant, _storage: &mut impl Storage) {
+    pub fn handle_timeout(&mut self, now: Instant, storage: &mut impl Storage) {
         for timer in Timer::ALL {
             if self.timers.expire(timer, now) {
                 match timer {
-                    Timer::Retransmission => self.retransmission_timeout(now),
+                    Timer::LossDetection => {
+                        self.loss_detection_timeout(now, storage.parts().transmissions);
+                    }
+                    Timer::Retransmission => self.retransmission_timeout(now, storage.parts().transmissions),
                     Timer::Persist => self.persist_timeout(now),
                     Timer::DelayedAcknowledgment => {
                         // No answer came that could have carried it.
@@ -65,9 +69,10 @@ impl Connection {
     }
 
     /// RFC 6298 §5.4 to §5.6; the segment goes out, and the timer starts again, when it is polled.
-    fn retransmission_timeout(&mut self, now: Instant) {
+    fn retransmission_timeout(&mut self, now: Instant, records: &mut [Transmission]) {
         self.snd.resume = self.snd.una;
         self.snd.retransmit = false;
+        self.timers.stop(Timer::LossDetection);
         if self.snd.syn_acknowledged && self.snd.wnd == 0 {
             // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
             return;
@@ -78,8 +83,7 @@ impl Connection {
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
         self.rtt.back_off();
-        let first = self.retransmissions == 1;
-        self.congestion.on_timeout(self.snd.una, self.snd.nxt, self.snd.mss, first);
+        self.recover_from_timeout(self.retransmissions == 1, records);
     }
 
     /// The window is still shut: probe it, for ever if the peer answers (MUST-37).

@@ -6,6 +6,8 @@ use crate::time::Instant;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Timer {
+    /// The tail is silent, or what was overtaken has been waited for (RFC 8985 §6.2, §7.2).
+    LossDetection,
     /// The oldest number in flight is due again (RFC 6298 §5).
     Retransmission,
     /// The window stays shut, or too small: probe it (RFC 9293 §3.8.6.1).
@@ -20,7 +22,8 @@ pub enum Timer {
 
 impl Timer {
     /// Every timer, in the order in which those that expire together are handled.
-    pub const ALL: [Timer; 5] = [
+    pub const ALL: [Timer; 6] = [
+        Timer::LossDetection,
         Timer::Retransmission,
         Timer::Persist,
         Timer::DelayedAcknowledgment,
@@ -57,6 +60,12 @@ impl Timers {
     #[inline]
     pub(super) fn is_running(&self, timer: Timer) -> bool {
         self.0.get(timer as usize).is_some_and(|at| *at != Instant::MAX)
+    }
+
+    /// When `timer` expires; `Instant::MAX` where it is not running.
+    #[inline]
+    pub(super) fn at(&self, timer: Timer) -> Instant {
+        self.0.get(timer as usize).copied().unwrap_or(Instant::MAX)
     }
 
     /// Stops `timer` if it has expired at `now`, and says whether it had.

@@ -46,6 +46,16 @@ impl Timestamping {
         self.agreed.then(|| Timestamps { value: clock(settings, now), echo_reply: self.recent })
     }
 
+    /// What a segment sent at `now` carries: zero where there are no timestamps.
+    pub(super) fn value(&self, settings: &Settings, now: Instant) -> u32 {
+        self.option(settings, now).map_or(0, |timestamps| timestamps.value)
+    }
+
+    /// Which of our timestamps `segment` echoes.
+    pub(super) fn echo(&self, segment: &Segment<'_>) -> Option<u32> {
+        segment.options.timestamps.filter(|_| self.agreed).map(|timestamps| timestamps.echo_reply)
+    }
+
     /// The option of a SYN that begins a connection.
     pub(super) fn offer(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
         settings.timestamps.then(|| Timestamps { value: clock(settings, now), echo_reply: 0 })
@@ -54,8 +64,7 @@ impl Timestamping {
     /// A round-trip time in nanoseconds, to within a tick, by the timestamp that `segment` echoes; `segment`
     /// acknowledges something new (RFC 7323 §4.1).
     pub(super) fn measure(&self, settings: &Settings, now: Instant, segment: &Segment<'_>) -> Option<u64> {
-        let timestamps = segment.options.timestamps.filter(|_| self.agreed)?;
-        let ticks = clock(settings, now).wrapping_sub(timestamps.echo_reply);
+        let ticks = clock(settings, now).wrapping_sub(self.echo(segment)?);
         // What was never sent is not believed: a round-trip of more than 18 minutes is none.
         (ticks < 1 << 20).then(|| u64::from(ticks.max(1)) << TICK_SHIFT)
     }

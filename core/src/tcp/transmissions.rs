@@ -1,59 +1,101 @@
-//! What is in flight since when: the source of round-trip times (RFC 6298 §3).
+//! What is in flight since when, and what became of it: the source of round-trip times (RFC 6298 §3), and the
+//! scoreboard of selective acknowledgments (RFC 6675 §3).
 
 use super::SequenceNumber;
+use super::segment::Block;
 use crate::time::Instant;
 
-/// One record of a transmission: the numbers that end at `end`, sent at `at`.
+/// One record of a transmission: the numbers that end at `end`, sent last at `at`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Transmission {
-    end: SequenceNumber,
-    at: Instant,
-    retransmitted: bool,
+    pub(super) end: SequenceNumber,
+    pub(super) at: Instant,
+    /// Sent more than once.
+    pub(super) retransmitted: bool,
+    /// Selectively acknowledged.
+    pub(super) sacked: bool,
+    /// Lost, and not sent again since.
+    pub(super) lost: bool,
+    /// Several segments share it: `at` is when the last of them was sent.
+    pub(super) shared: bool,
 }
 
 impl Transmission {
     /// A record of nothing, to fill a table with.
-    pub const NONE: Transmission =
-        Transmission { end: SequenceNumber(0), at: Instant::ZERO, retransmitted: false };
-}
+    pub const NONE: Transmission = Transmission {
+        end: SequenceNumber(0),
+        at: Instant::ZERO,
+        retransmitted: false,
+        sacked: false,
+        lost: false,
+        shared: false,
+    };
 
-impl Transmission {
     /// The same record, its time mapped.
     pub(super) fn map(self, time: impl Fn(Instant) -> Instant) -> Transmission {
         Transmission { at: time(self.at), ..self }
     }
+
+    /// Whether nothing but the time tells the two apart.
+    fn is_like(&self, other: &Transmission) -> bool {
+        (self.retransmitted, self.sacked, self.lost) == (other.retransmitted, other.sacked, other.lost)
+    }
+
+    /// RACK_sent_after (RFC 8985 §6.1): whether this one was sent after `other`.
+    #[inline]
+    pub(super) fn is_sent_after(&self, at: Instant, end: SequenceNumber) -> bool {
+        self.at > at || (self.at == at && self.end.is_after(end))
+    }
 }
 
-/// The queue of records, in sequence order; the records themselves are the storage's.
+/// The records in use, in sequence order: each begins where the one before ends, the first at SND.UNA. The records
+/// themselves are the storage's. Where there are too few, neighbours share one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Transmissions {
     front: u16,
     count: u16,
+    /// Some are selectively acknowledged or lost; otherwise all are simply in flight.
+    marked: bool,
 }
 
 impl Transmissions {
-    /// The record `index` behind the front.
-    fn at<'a>(&self, records: &'a mut [Transmission], index: u16) -> Option<&'a mut Transmission> {
-        let place = usize::from(self.front).wrapping_add(usize::from(index)).checked_rem(records.len())?;
-        records.get_mut(place)
+    /// The records in use.
+    #[inline]
+    pub(super) fn used<'a>(&self, records: &'a mut [Transmission]) -> &'a mut [Transmission] {
+        let (front, count) = (usize::from(self.front), usize::from(self.count));
+        records.get_mut(front..front.wrapping_add(count)).unwrap_or_default()
+    }
+
+    /// The records in use with the numbers at which they begin.
+    fn ranges<'a>(
+        &self,
+        records: &'a mut [Transmission],
+        una: SequenceNumber,
+    ) -> impl Iterator<Item = (SequenceNumber, &'a mut Transmission)> + use<'a> {
+        let mut begin = una;
+        self.used(records).iter_mut().map(move |record| (core::mem::replace(&mut begin, record.end), record))
     }
 
     /// The records in use, in sequence order.
     pub(super) fn each(&self, records: &mut [Transmission], mut use_record: impl FnMut(Transmission)) {
-        for index in 0..self.count {
-            if let Some(record) = self.at(records, index) {
-                use_record(*record);
-            }
+        for record in self.used(records) {
+            use_record(*record);
         }
     }
 
     /// The same queue, its first record in the first place.
     pub(super) const fn unrolled(&self) -> Transmissions {
-        Transmissions { front: 0, count: self.count }
+        Transmissions { front: 0, count: self.count, marked: self.marked }
+    }
+
+    /// Whether any record is selectively acknowledged or lost.
+    #[inline]
+    pub(super) const fn is_marked(&self) -> bool {
+        self.marked
     }
 
     /// Notes that new numbers up to `end` were sent at `now`. `retransmitted`: some of them not for the first
-    /// time. A full table lets them share the newest record.
+    /// time. What was sent at the same time shares a record; so does more, in a full table.
     pub(super) fn record(
         &mut self,
         records: &mut [Transmission],
@@ -61,53 +103,328 @@ impl Transmissions {
         now: Instant,
         retransmitted: bool,
     ) {
-        let has_room = usize::from(self.count) < records.len().min(usize::from(u16::MAX));
-        let index = if has_room { self.count } else { self.count.saturating_sub(1) };
-        let Some(record) = self.at(records, index) else { return };
-        if has_room {
-            *record = Transmission { end, at: now, retransmitted };
-            self.count = self.count.saturating_add(1);
-        } else {
-            *record = Transmission { end, at: now, retransmitted: retransmitted || record.retransmitted };
+        let new = Transmission { end, at: now, retransmitted, ..Transmission::NONE };
+        let newest = self.used(records).last_mut();
+        if let Some(newest) = newest.filter(|newest| newest.at == now && newest.is_like(&new)) {
+            newest.end = end;
+        } else if self.make_room(records) {
+            let place = usize::from(self.front).wrapping_add(usize::from(self.count));
+            if let Some(place) = records.get_mut(place) {
+                *place = new;
+                self.count = self.count.wrapping_add(1);
+            }
+        } else if let Some(newest) = self.used(records).last_mut() {
+            *newest =
+                Transmission { retransmitted: retransmitted || newest.retransmitted, shared: true, ..new };
         }
     }
 
-    /// Notes that `from` up to `to` were sent again, so that they measure nothing (Karn's algorithm).
-    pub(super) fn mark_retransmitted(
+    /// Makes room for one record behind the others; `false` where none of them can be merged.
+    #[inline]
+    fn make_room(&mut self, records: &mut [Transmission]) -> bool {
+        let length = records.len().min(usize::from(u16::MAX));
+        let (front, count) = (usize::from(self.front), usize::from(self.count));
+        let end = front.wrapping_add(count);
+        if end < length {
+            return true;
+        }
+        if front > 0 && end <= records.len() {
+            records.copy_within(front..end, 0);
+            self.front = 0;
+            return true;
+        }
+        self.merge(records);
+        usize::from(self.count) < length
+    }
+
+    /// Merges neighbours: those selectively acknowledged, without loss; the others two by two, the later time
+    /// counting for both.
+    fn merge(&mut self, records: &mut [Transmission]) {
+        let mut kept = 0usize;
+        let mut is_pair = true;
+        for index in 0..usize::from(self.count) {
+            let Some(record) = records.get(index).copied() else { break };
+            match records.get_mut(kept.wrapping_sub(1)) {
+                Some(last) if last.is_like(&record) && (!is_pair || record.sacked) => {
+                    let shared = last.shared || record.shared || last.at != record.at;
+                    *last = Transmission { at: last.at.max(record.at), shared, ..record };
+                    is_pair = true;
+                }
+                _ => {
+                    if let Some(place) = records.get_mut(kept) {
+                        *place = record;
+                    }
+                    kept = kept.wrapping_add(1);
+                    is_pair = false;
+                }
+            }
+        }
+        (self.front, self.count) = (0, kept as u16);
+    }
+
+    /// Cuts the record that holds `number` in two, so that one begins there. Without room it stays whole.
+    fn split(&mut self, records: &mut [Transmission], una: SequenceNumber, number: SequenceNumber) {
+        let holds = |begin: SequenceNumber, record: &Transmission| {
+            begin.is_before(number) && number.is_before(record.end)
+        };
+        if !self.ranges(records, una).any(|(begin, record)| holds(begin, record)) || !self.make_room(records)
+        {
+            return;
+        }
+        let found = self.ranges(records, una).position(|(begin, record)| holds(begin, record));
+        let Some(index) = found.map(|index| usize::from(self.front).wrapping_add(index)) else { return };
+        let end = usize::from(self.front).wrapping_add(usize::from(self.count));
+        if index < end && end < records.len() {
+            records.copy_within(index..end, index.wrapping_add(1));
+            self.count = self.count.wrapping_add(1);
+        }
+        if let Some(record) = records.get_mut(index) {
+            record.end = number;
+        }
+    }
+
+    /// Notes that `from` up to `to` were sent again at `now`, so that they measure nothing (Karn's algorithm).
+    pub(super) fn retransmitted(
         &mut self,
         records: &mut [Transmission],
+        una: SequenceNumber,
         from: SequenceNumber,
         to: SequenceNumber,
+        now: Instant,
     ) {
-        for index in 0..self.count {
-            let Some(record) = self.at(records, index) else { return };
-            record.retransmitted |= record.end.is_after(from);
-            if !record.end.is_before(to) {
-                return;
+        self.split(records, una, from);
+        self.split(records, una, to);
+        for (begin, record) in self.ranges(records, una) {
+            if begin.is_before(to) && record.end.is_after(from) && !record.sacked {
+                (record.at, record.retransmitted, record.lost) = (now, true, false);
             }
         }
     }
 
-    /// Forgets everything before `una`, and returns when the oldest of it was sent, unless any of it was sent
-    /// more than once.
+    /// Marks what lies in `block` as selectively acknowledged, and calls `delivered` with each record that was
+    /// not, and its length.
+    pub(super) fn mark_sacked(
+        &mut self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        block: &Block,
+        mut delivered: impl FnMut(&Transmission, u32),
+    ) {
+        self.split(records, una, block.left_edge);
+        self.split(records, una, block.right_edge);
+        for (begin, record) in self.ranges(records, una) {
+            let is_covered = !begin.is_before(block.left_edge) && !record.end.is_after(block.right_edge);
+            if is_covered && !record.sacked {
+                delivered(record, record.end.since(begin));
+                (record.sacked, record.lost) = (true, false);
+                self.marked = true;
+            }
+        }
+    }
+
+    /// Marks as lost what is in flight and of which `is_lost` says so; whether there was any. It is told the record,
+    /// its length, and how much behind it has been selectively acknowledged.
+    pub(super) fn mark_lost(
+        &mut self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        mut is_lost: impl FnMut(&Transmission, u32, u32) -> bool,
+    ) -> bool {
+        let mut behind = self.sacked(records, una);
+        let mut any = false;
+        for (begin, record) in self.ranges(records, una) {
+            let length = record.end.since(begin);
+            if record.sacked {
+                behind = behind.saturating_sub(length);
+            } else if !record.lost && is_lost(record, length, behind) {
+                record.lost = true;
+                any = true;
+            }
+        }
+        self.marked |= any;
+        any
+    }
+
+    /// How many numbers are selectively acknowledged.
+    pub(super) fn sacked(&self, records: &mut [Transmission], una: SequenceNumber) -> u32 {
+        if !self.marked {
+            return 0;
+        }
+        self.ranges(records, una)
+            .filter(|(_, record)| record.sacked)
+            .fold(0, |sum: u32, (begin, record)| sum.saturating_add(record.end.since(begin)))
+    }
+
+    /// Pipe (RFC 6675 §4): how many of the numbers before `resume` are in the network, neither selectively
+    /// acknowledged nor lost.
+    #[inline]
+    pub(super) fn pipe(
+        &self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        resume: SequenceNumber,
+    ) -> u32 {
+        let sent = resume.since(una);
+        if !self.marked {
+            return sent;
+        }
+        self.ranges(records, una)
+            .filter(|(begin, record)| (record.sacked || record.lost) && begin.is_before(resume))
+            .fold(sent, |pipe, (begin, record)| pipe.saturating_sub(record.end.earlier(resume).since(begin)))
+    }
+
+    /// The first numbers before `resume` that are lost: from where to where.
+    pub(super) fn first_lost(
+        &self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        resume: SequenceNumber,
+    ) -> Option<(SequenceNumber, SequenceNumber)> {
+        self.ranges(records, una)
+            .find(|(begin, record)| record.lost && begin.is_before(resume))
+            .map(|(begin, record)| (begin, record.end))
+    }
+
+    /// The next numbers at or behind `from` that are not selectively acknowledged: from where, and where the next
+    /// begin that are.
+    pub(super) fn first_hole(
+        &self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        mut from: SequenceNumber,
+    ) -> (SequenceNumber, Option<SequenceNumber>) {
+        for (begin, record) in self.ranges(records, una).filter(|(_, record)| record.sacked) {
+            if begin.is_after(from) {
+                return (from, Some(begin));
+            }
+            from = from.later(record.end);
+        }
+        (from, None)
+    }
+
+    /// Forgets what was thought lost, for everything is to be sent again or nothing. With `reneged` also what was
+    /// selectively acknowledged: the peer has dropped it (RFC 2018 §8).
+    pub(super) fn unmark(&mut self, records: &mut [Transmission], reneged: bool) {
+        self.marked = false;
+        for record in self.used(records) {
+            record.lost = false;
+            record.sacked &= !reneged;
+            self.marked |= record.sacked;
+        }
+    }
+
+    /// Whether the first numbers in flight are said to have arrived, which the acknowledgment number belies.
+    pub(super) fn has_reneged(&self, records: &mut [Transmission]) -> bool {
+        self.marked && self.used(records).first().is_some_and(|record| record.sacked)
+    }
+
+    /// Forgets everything before `ack`, and calls `delivered` with each record, or part of one, and its length; it
+    /// counts as shared where the time of that part is not known.
+    #[inline]
     pub(super) fn acknowledge(
         &mut self,
         records: &mut [Transmission],
         una: SequenceNumber,
-    ) -> Option<Instant> {
-        let mut sent = None;
-        let mut ambiguous = false;
-        while self.count > 0 {
-            let Some(record) = self.at(records, 0) else { break };
-            if record.end.is_after(una) {
+        ack: SequenceNumber,
+        mut delivered: impl FnMut(&Transmission, u32),
+    ) {
+        let mut forgotten = 0u16;
+        for (begin, record) in self.ranges(records, una) {
+            if record.end.is_after(ack) {
+                if ack.is_after(begin) {
+                    delivered(&Transmission { end: ack, ..*record }, ack.since(begin));
+                }
                 break;
             }
-            ambiguous |= record.retransmitted;
-            sent = sent.or(Some(record.at));
-            self.count = self.count.saturating_sub(1);
-            let next = usize::from(self.front).wrapping_add(1).checked_rem(records.len()).unwrap_or(0);
-            self.front = next as u16;
+            delivered(&Transmission { shared: false, ..*record }, record.end.since(begin));
+            forgotten = forgotten.wrapping_add(1);
         }
-        sent.filter(|_| !ambiguous)
+        self.count = self.count.saturating_sub(forgotten);
+        self.front = if self.count == 0 { 0 } else { self.front.wrapping_add(forgotten) };
+        if self.marked {
+            self.marked = self.used(records).iter().any(|record| record.sacked || record.lost);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::vec;
+
+    fn number(number: u32) -> SequenceNumber {
+        SequenceNumber(number)
+    }
+
+    fn at(nanos: u64) -> Instant {
+        Instant::from_nanos(nanos)
+    }
+
+    fn block(left: u32, right: u32) -> Block {
+        Block { left_edge: number(left), right_edge: number(right) }
+    }
+
+    /// Four records of ten numbers each, sent at 1 to 4, in a table of `N`.
+    fn four<const N: usize>() -> ([Transmission; N], Transmissions) {
+        let (mut records, mut set) = ([Transmission::NONE; N], Transmissions::default());
+        for index in 1..=4 {
+            set.record(&mut records, number(index * 10), at(u64::from(index)), false);
+        }
+        (records, set)
+    }
+
+    #[test]
+    fn marks_cut_records_and_count() {
+        let (mut records, mut set) = four::<8>();
+        let mut delivered = 0;
+        set.mark_sacked(&mut records, number(0), &block(15, 35), |_, length| delivered += length);
+        assert_eq!((delivered, set.sacked(&mut records, number(0))), (20, 20));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 20);
+        assert_eq!(set.first_hole(&mut records, number(0), number(0)), (number(0), Some(number(15))));
+        assert_eq!(set.first_hole(&mut records, number(0), number(20)), (number(35), None));
+        // Lost: what has twenty numbers behind it.
+        assert!(set.mark_lost(&mut records, number(0), |_, _, behind| behind >= 20));
+        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(0), number(10))));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 5);
+        set.retransmitted(&mut records, number(0), number(0), number(4), at(9));
+        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(4), number(10))));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 9);
+        let mut seen = vec![];
+        set.acknowledge(&mut records, number(0), number(12), |record, length| {
+            seen.push((record.at.as_nanos(), record.retransmitted, length));
+        });
+        assert_eq!(seen, [(9, true, 4), (1, false, 6), (2, false, 2)]);
+        assert!(!set.has_reneged(&mut records));
+        set.acknowledge(&mut records, number(12), number(15), |_, _| {});
+        assert!(set.has_reneged(&mut records), "15 was said to be there");
+        set.unmark(&mut records, true);
+        assert_eq!(set.pipe(&mut records, number(15), number(40)), 25);
+    }
+
+    #[test]
+    fn a_full_table_merges() {
+        let (mut records, mut set) = four::<4>();
+        set.record(&mut records, number(50), at(5), false);
+        let mut seen = vec![];
+        set.each(&mut records, |record| seen.push((record.end.0, record.at.as_nanos())));
+        assert_eq!(seen, [(20, 2), (40, 4), (50, 5)]);
+        // Where the parts differ there is nothing to merge: a block that would need another record is not noted.
+        set.mark_sacked(&mut records, number(0), &block(20, 40), |_, _| {});
+        set.mark_sacked(&mut records, number(0), &block(5, 10), |_, _| {});
+        assert_eq!(set.sacked(&mut records, number(0)), 20);
+        // A single record serves, too, and none at all.
+        for length in [0, 1] {
+            let (mut records, mut set) = ([Transmission::NONE; 4], Transmissions::default());
+            let records = &mut records[..length];
+            for index in 1..=3 {
+                set.record(records, number(index * 10), at(u64::from(index)), false);
+            }
+            set.mark_sacked(records, number(0), &block(10, 20), |_, _| panic!("half a record"));
+            let mut delivered = 0;
+            set.acknowledge(records, number(0), number(30), |_, length| delivered += length);
+            assert_eq!(delivered, 30 * length as u32);
+        }
     }
 }

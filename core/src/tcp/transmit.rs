@@ -1,9 +1,11 @@
 //! What to send next, and when (RFC 9293 §3.8; RFC 5681; RFC 6298).
 
 use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
+use super::recovery::Phase;
 use super::segment::{Flags, Options, Payload, Segment};
 use super::storage::{Buffer, Storage};
 use super::timers::Timer;
+use super::transmissions::Transmission;
 use super::{SequenceNumber, State};
 use crate::time::Instant;
 
@@ -29,7 +31,7 @@ impl Connection {
             self.sent(now, segment.seq, 1, parts.transmissions);
             return Some(segment);
         }
-        if let Some((seq, numbers)) = self.next_numbers(now) {
+        if let Some((seq, numbers)) = self.next_numbers(now, parts.transmissions) {
             let offset = seq.since(self.snd.front()) as usize;
             let length = self.snd.end.since(seq).min(numbers);
             let (first, second) = parts.send.read(offset, length as usize);
@@ -136,21 +138,26 @@ impl Connection {
     }
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
-    fn next_numbers(&mut self, now: Instant) -> Option<(SequenceNumber, u32)> {
+    fn next_numbers(&mut self, now: Instant, records: &mut [Transmission]) -> Option<(SequenceNumber, u32)> {
         if !self.snd.syn_acknowledged {
             return None;
         }
-        if core::mem::take(&mut self.snd.retransmit) {
-            let numbers = self.cut(self.snd.una, self.snd.flight());
-            if numbers > 0 {
-                return Some((self.snd.una, numbers));
+        let mut hole = u32::MAX;
+        if self.recovery.phase != Phase::Open || self.transmissions.is_marked() || self.rack.probes {
+            if let Some(numbers) = self.numbers_again(records) {
+                return numbers;
             }
+            let (from, to) = self.transmissions.first_hole(records, self.snd.una, self.snd.resume);
+            self.snd.resume = from;
+            hole = to.map_or(u32::MAX, |to| to.since(from));
         }
         if self.snd.resume == self.snd.limit() {
             self.snd.probe = false;
+            self.congestion.limits = false;
             return None;
         }
-        let numbers = self.cut(self.snd.resume, self.room());
+        let room = self.room(records);
+        let numbers = self.cut(self.snd.resume, room.min(hole));
         if numbers > 0 && (self.snd.probe || self.is_worth_sending(numbers)) {
             self.snd.probe = false;
             return Some((self.snd.resume, numbers));
@@ -171,15 +178,46 @@ impl Connection {
         None
     }
 
-    /// How many more numbers the peer's window and the network take.
-    fn room(&self) -> u32 {
-        let window = self.snd.wnd.min(self.congestion.window(self.snd.mss));
-        window.saturating_sub(self.snd.resume.since(self.snd.una))
+    /// What is to be sent in recovery before anything else; `Some(None)`: nothing at all.
+    fn numbers_again(&mut self, records: &mut [Transmission]) -> Option<Option<(SequenceNumber, u32)>> {
+        if core::mem::take(&mut self.snd.retransmit) {
+            let numbers = self.cut(self.snd.una, self.snd.flight());
+            if numbers > 0 {
+                return Some(Some((self.snd.una, numbers)));
+            }
+        }
+        if let Some(probe) = self.loss_probe() {
+            return Some(Some(probe));
+        }
+        if let Some(numbers) = self.forward_text() {
+            return Some(numbers);
+        }
+        let (una, resume) = (self.snd.una, self.snd.resume);
+        let (from, to) = self.transmissions.first_lost(records, una, resume)?;
+        let numbers = self.cut(from, to.since(from));
+        let pipe = self.transmissions.pipe(records, una, resume);
+        if numbers > 0 && (pipe == 0 || numbers <= self.congestion.window.saturating_sub(pipe)) {
+            return Some(Some((from, numbers)));
+        }
+        // "NextSeg": what is lost comes first (RFC 6675 §4).
+        Some(None)
+    }
+
+    /// How many more numbers the peer's window and the network take. Notes which of them is the limit.
+    fn room(&mut self, records: &mut [Transmission]) -> u32 {
+        let (una, resume) = (self.snd.una, self.snd.resume);
+        let window = self.snd.wnd.saturating_sub(resume.since(una));
+        let pipe = self.transmissions.pipe(records, una, resume);
+        let extra = self.recovery.extra_segments().saturating_mul(self.snd.mss);
+        let congestion = self.congestion.window.saturating_add(extra).saturating_sub(pipe);
+        let wanted = self.snd.limit().since(resume).min(self.snd.mss);
+        self.congestion.limits = congestion < window && congestion < wanted;
+        window.min(congestion)
     }
 
     /// How many numbers go into a segment that begins at `from`, given room for `room`: text up to the maximum
     /// segment size, and the FIN where it follows.
-    fn cut(&self, from: SequenceNumber, room: u32) -> u32 {
+    pub(super) fn cut(&self, from: SequenceNumber, room: u32) -> u32 {
         if from.is_after(self.snd.end) {
             return 0;
         }
@@ -202,12 +240,14 @@ impl Connection {
     }
 
     /// Notes that `numbers` numbers at `seq` were sent.
-    fn sent(&mut self, now: Instant, seq: SequenceNumber, numbers: u32, records: &mut [super::Transmission]) {
+    fn sent(&mut self, now: Instant, seq: SequenceNumber, numbers: u32, records: &mut [Transmission]) {
         let end = seq + numbers;
         let again = seq.is_before(self.snd.nxt);
         let probes = self.snd.syn_acknowledged && self.snd.wnd == 0;
         if again {
-            self.transmissions.mark_retransmitted(records, seq, end.earlier(self.snd.nxt));
+            let to = end.earlier(self.snd.nxt);
+            self.transmissions.retransmitted(records, self.snd.una, seq, to, now);
+            self.note_retransmission(now);
         }
         if end.is_after(self.snd.nxt) {
             if !probes {
@@ -235,10 +275,16 @@ impl Connection {
         if !again && seq == self.snd.una {
             self.owed = now;
         }
-        self.snd.resume = self.snd.resume.later(end);
+        self.recovery.sent(numbers);
+        if !seq.is_after(self.snd.resume) {
+            self.snd.resume = self.snd.resume.later(end);
+        }
         self.timers.stop(Timer::Persist);
         if !self.timers.is_running(Timer::Retransmission) {
             self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
+        }
+        if !again {
+            self.schedule_loss_probe(now);
         }
     }
 }

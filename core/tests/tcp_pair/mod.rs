@@ -33,7 +33,7 @@ impl Link {
 }
 
 /// Buffers of a size chosen at run time.
-pub(crate) type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 16]>;
+pub(crate) type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 64]>;
 
 /// One end: its connection, its memory, what it still has to say and what it has heard.
 pub(crate) struct End {
@@ -56,7 +56,7 @@ impl End {
                 vec![0; capacity],
                 vec![0; capacity],
                 [Block::NONE; 8],
-                [Transmission::NONE; 16],
+                [Transmission::NONE; 64],
             ),
             to_send: vec![],
             received: vec![],
@@ -112,6 +112,8 @@ pub(crate) struct Pair {
     pub(crate) link: Link,
     /// Segments put on the wire, lost ones included: sender, control bits, SEG.SEQ, octets of text.
     pub(crate) sent: Vec<(usize, Flags, u32, usize)>,
+    /// Which of them were lost.
+    pub(crate) lost: Vec<usize>,
     in_flight: Vec<InFlight>,
     random: u64,
 }
@@ -129,7 +131,7 @@ impl Pair {
         let syn = client.connection.poll_transmit(now, &mut client.memory).unwrap();
         let server = End::new(Connection::accept(config, SequenceNumber(isn[1]), &syn, now), capacity);
         let random = link.seed;
-        Pair { now, ends: [client, server], link, sent: vec![], in_flight: vec![], random }
+        Pair { now, ends: [client, server], link, sent: vec![], lost: vec![], in_flight: vec![], random }
     }
 
     /// SplitMix64.
@@ -159,6 +161,7 @@ impl Pair {
             let copies = 1 + u32::from(self.happens(self.link.duplication));
             for _ in 0..copies {
                 if self.happens(self.link.loss) || is_lost {
+                    self.lost.push(self.sent.len() - 1);
                     continue;
                 }
                 let mut octets = octets.clone();

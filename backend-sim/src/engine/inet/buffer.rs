@@ -82,7 +82,7 @@ pub(super) struct TcpStorage {
     pub(super) send: GrowingRing,
     pub(super) receive: GrowingRing,
     out_of_order: [Block; 8],
-    transmissions: [Transmission; 16],
+    transmissions: [Transmission; 64],
 }
 
 impl TcpStorage {
@@ -91,7 +91,7 @@ impl TcpStorage {
             send: GrowingRing::new(send),
             receive: GrowingRing::new(receive),
             out_of_order: [Block::default(); 8],
-            transmissions: [Transmission::default(); 16],
+            transmissions: [Transmission::default(); 64],
         }
     }
 }

@@ -1,0 +1,232 @@
+//! RACK-TLP: losses found by time, and a probe where the tail is lost (RFC 8985).
+
+use super::SequenceNumber;
+use super::connection::{Connection, SendVariables};
+use super::recovery::{DUPLICATE_THRESHOLD, Delivery, Phase};
+use super::segment::Segment;
+use super::settings::Settings;
+use super::timers::Timer;
+use super::transmissions::Transmission;
+use crate::time::Instant;
+
+/// For how many recoveries a wider reordering window stays (RFC 8985 §6.2, step 4).
+const PERSIST: u8 = 16;
+
+/// The variables of RFC 8985 §5.2 and §7.1.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Rack {
+    /// RACK.xmit_ts: when the segment was sent that was sent last of those delivered.
+    sent: Instant,
+    /// RACK.rtt: the round trip of that segment, in nanoseconds.
+    round_trip_time: u64,
+    /// RACK.end_seq: where that segment ends.
+    end: SequenceNumber,
+    /// RACK.fack: the highest number delivered.
+    forward: SequenceNumber,
+    /// RACK.dsack_round: until this is acknowledged, what came twice widens the window no more.
+    round: Option<SequenceNumber>,
+    /// RACK.reo_wnd_mult.
+    multiplier: u8,
+    /// RACK.reo_wnd_persist.
+    persist: u8,
+    /// RACK.reordering_seen.
+    reordering_seen: bool,
+    /// TLP.end_seq and TLP.is_retrans.
+    probe: Option<(SequenceNumber, bool)>,
+    /// A probe is to be sent.
+    pub(super) probes: bool,
+}
+
+impl Rack {
+    pub(super) const fn new(iss: SequenceNumber) -> Rack {
+        Rack {
+            sent: Instant::ZERO,
+            round_trip_time: 0,
+            end: iss,
+            forward: iss,
+            round: None,
+            multiplier: 1,
+            persist: 0,
+            reordering_seen: false,
+            probe: None,
+            probes: false,
+        }
+    }
+
+    /// The same, its time mapped.
+    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Rack {
+        Rack { sent: time(self.sent), ..self.clone() }
+    }
+
+    /// Whether losses are found by time.
+    pub(super) fn is_in_use(&self, settings: &Settings) -> bool {
+        settings.recent_acknowledgment
+    }
+
+    /// A record was delivered (§6.2, steps 2 and 3). `minimum` is the least round-trip time.
+    #[inline]
+    pub(super) fn delivered(&mut self, now: Instant, record: &Transmission, minimum: u64) {
+        let round_trip_time = now.nanos_since(record.at);
+        // Too early for what was sent again: it is the original that was delivered.
+        if !record.retransmitted || round_trip_time >= minimum {
+            self.round_trip_time = round_trip_time;
+            if record.is_sent_after(self.sent, self.end) {
+                (self.sent, self.end) = (record.at, record.end);
+            }
+        }
+        if record.end.is_after(self.forward) {
+            self.forward = record.end;
+        } else if record.end.is_before(self.forward) && !record.retransmitted {
+            self.reordering_seen = true;
+        }
+    }
+
+    /// Adapts the reordering window: wider for each round trip in which something was sent twice for nothing (§6.2,
+    /// step 4).
+    pub(super) fn adapt(&mut self, snd: &SendVariables, delivery: &Delivery, recovered: bool) {
+        self.round = self.round.filter(|round| snd.una.is_before(*round));
+        if delivery.duplicate.is_some() && self.round.is_none() {
+            self.round = Some(snd.nxt);
+            self.multiplier = self.multiplier.saturating_add(1);
+            self.persist = PERSIST;
+        } else if recovered {
+            self.persist = self.persist.saturating_sub(1);
+            if self.persist == 0 {
+                self.multiplier = 1;
+            }
+        }
+    }
+}
+
+/// Losses.
+impl Connection {
+    /// RACK_detect_loss (§6.2, step 5): marks what was sent before something that has arrived, a round trip and the
+    /// reordering window ago; sets the timer to when the next will be. Whether anything was marked.
+    pub(super) fn mark_late(&mut self, now: Instant, records: &mut [Transmission]) -> bool {
+        let window = self.reordering_window(records);
+        let patience = self.rack.round_trip_time.saturating_add(window);
+        let (sent, end) = (self.rack.sent, self.rack.end);
+        let mut wait = None;
+        let any = self.transmissions.mark_lost(records, self.snd.una, |record, _, _| {
+            // Of what was sent in the same instant, the order is that of the numbers, except for what was sent again.
+            let is_earlier = record.end.is_before(end) && !record.retransmitted;
+            if record.at > sent || (record.at == sent && !is_earlier) {
+                return false;
+            }
+            let due = record.at.plus_nanos(patience);
+            if due <= now {
+                return true;
+            }
+            wait = wait.max(Some(due));
+            false
+        });
+        match wait {
+            Some(due) => self.timers.set(Timer::LossDetection, due),
+            None if self.transmissions.is_marked() => self.timers.stop(Timer::LossDetection),
+            None => {}
+        }
+        any
+    }
+
+    /// RACK_update_reo_wnd (§6.2, step 4), in nanoseconds.
+    fn reordering_window(&self, records: &mut [Transmission]) -> u64 {
+        if !self.rack.reordering_seen {
+            let enough = self.snd.mss.saturating_mul(DUPLICATE_THRESHOLD);
+            if self.recovery.phase != Phase::Open
+                || self.transmissions.sacked(records, self.snd.una) >= enough
+            {
+                return 0;
+            }
+        }
+        let quarters = u64::from(self.rack.multiplier);
+        (self.rtt.minimum() / 4).saturating_mul(quarters).min(self.rtt.smoothed_nanos())
+    }
+
+    /// The timer has expired: something has been out of order for too long, or the tail is silent.
+    pub(super) fn loss_detection_timeout(&mut self, now: Instant, records: &mut [Transmission]) {
+        if !self.transmissions.is_marked() {
+            if self.snd.una != self.snd.nxt {
+                self.rack.probes = true;
+                // §7.3: the retransmission timer begins anew.
+                let timeout = now.plus_nanos(self.rtt.timeout(&self.config));
+                self.set_impatiently(Timer::Retransmission, timeout);
+            }
+            return;
+        }
+        if self.mark_late(now, records) && self.recovery.phase == Phase::Open {
+            self.enter_fast_recovery(self.snd.flight());
+            self.reduce_in_proportion(&Delivery::default(), true, records);
+        }
+    }
+}
+
+/// Tail loss probes.
+impl Connection {
+    /// TLP_calc_PTO (§7.2), where the conditions for a probe are met.
+    #[inline]
+    pub(super) fn schedule_loss_probe(&mut self, now: Instant) {
+        if !self.sack.is_agreed()
+            || !self.config.recent_acknowledgment
+            || self.recovery.phase != Phase::Open
+            || self.transmissions.is_marked()
+            || self.rack.probe.is_some()
+        {
+            return;
+        }
+        if self.snd.una == self.snd.nxt || self.snd.wnd == 0 || !self.state.is_synchronized() {
+            return self.timers.stop(Timer::LossDetection);
+        }
+        let mut patience = match self.rtt.smoothed_nanos() {
+            0 => 1_000_000_000,
+            smoothed => smoothed.saturating_mul(2),
+        };
+        if self.snd.flight() <= self.snd.mss {
+            // The peer may delay its acknowledgment of a single segment.
+            patience = patience.saturating_add(self.config.minimum_retransmission_timeout.as_nanos());
+        }
+        let timeout = self.timers.at(Timer::Retransmission);
+        self.timers.set(Timer::LossDetection, now.plus_nanos(patience).min(timeout));
+    }
+
+    /// TLP_send_probe (§7.3): new text if there is any and the peer's window takes it, or else the last segment again.
+    pub(super) fn loss_probe(&mut self) -> Option<(SequenceNumber, u32)> {
+        if !core::mem::take(&mut self.rack.probes) || self.recovery.phase != Phase::Open {
+            return None;
+        }
+        let (una, nxt) = (self.snd.una, self.snd.nxt);
+        let new = self.cut(nxt, self.snd.wnd.saturating_sub(nxt.since(una)));
+        let (seq, numbers) = if new > 0 && self.snd.resume == nxt {
+            (nxt, new)
+        } else {
+            let last = nxt - self.snd.flight().min(self.segment_size());
+            (last, self.cut(last, nxt.since(last)))
+        };
+        if numbers == 0 {
+            return None;
+        }
+        self.rack.probe = Some((nxt.later(seq + numbers), seq != nxt));
+        Some((seq, numbers))
+    }
+
+    /// TLP_process_ack (§7.4.2): the probe has been answered. If it was the last segment sent again, and that repaired
+    /// a loss, the network is congested.
+    #[inline]
+    pub(super) fn end_loss_probe(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
+        let Some((end, again)) = self.rack.probe else { return };
+        if self.snd.una.is_before(end) {
+            return;
+        }
+        let is_duplicate = delivery.acknowledged == 0
+            && segment.payload.is_empty()
+            && segment.options.sack.iter().all(Option::is_none);
+        if !again || delivery.duplicate.is_some_and(|block| block.right_edge == end) {
+            self.rack.probe = None;
+        } else if self.snd.una.is_after(end) {
+            self.rack.probe = None;
+            self.congestion.on_congestion(self.snd.mss, delivery.flight);
+            self.congestion.window = self.congestion.slow_start_threshold.min(self.congestion.window);
+        } else if is_duplicate {
+            self.rack.probe = None;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Loss recovery: when something counts as lost, and how much is sent while it is sent again (RFC 5681 §3.2, RFC
+//! 6582, RFC 6675, RFC 6937).
+
+use super::SequenceNumber;
+use super::congestion::Acknowledged;
+use super::connection::Connection;
+use super::segment::{Block, Segment};
+use super::timers::Timer;
+use super::transmissions::Transmission;
+use crate::time::Instant;
+
+/// How many segments must have overtaken one that counts as lost (RFC 5681 §3.2, RFC 6675 §2).
+pub(super) const DUPLICATE_THRESHOLD: u32 = 3;
+
+/// What a connection does about losses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Phase {
+    /// Nothing is known to be lost.
+    Open,
+    /// Fast recovery: something was overtaken (RFC 5681 §3.2).
+    Fast,
+    /// The retransmission timer has expired (RFC 5681 §3.1).
+    Timeout,
+}
+
+/// Where loss recovery stands.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Recovery {
+    pub(super) phase: Phase,
+    /// Duplicate acknowledgments in a row, without selective ones.
+    duplicates: u8,
+    /// RecoveryPoint: outside of [`Phase::Open`], SND.NXT when the loss was noticed.
+    pub(super) recover: SequenceNumber,
+    /// RecoverFS: what was in flight then (RFC 6937 §3).
+    flight: u32,
+    /// prr_delivered: what has been delivered since.
+    delivered: u32,
+    /// prr_out: what has been sent since.
+    out: u32,
+}
+
+/// What an acknowledgment says has arrived.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Delivery {
+    /// FlightSize before it came.
+    pub(super) flight: u32,
+    /// How far SND.UNA has moved.
+    pub(super) acknowledged: u32,
+    /// DeliveredData: octets that were not known to have arrived (RFC 6937 §3).
+    pub(super) octets: u32,
+    /// Some of them selectively acknowledged.
+    pub(super) selectively: bool,
+    /// Something has arrived that was sent only once, before the recovery point.
+    pub(super) original: bool,
+    /// Something has arrived that was sent more than once.
+    pub(super) retransmitted: bool,
+    /// What the peer has received twice (RFC 2883).
+    pub(super) duplicate: Option<Block>,
+}
+
+impl Delivery {
+    /// Notes that `octets` of `record` have arrived.
+    #[inline]
+    pub(super) fn note(&mut self, record: &Transmission, octets: u32, recover: SequenceNumber) {
+        self.octets = self.octets.saturating_add(octets);
+        if record.retransmitted {
+            self.retransmitted = true;
+        } else if !record.end.is_after(recover) {
+            self.original = true;
+        }
+    }
+}
+
+impl Recovery {
+    pub(super) const fn new() -> Recovery {
+        Recovery {
+            phase: Phase::Open,
+            duplicates: 0,
+            recover: SequenceNumber(0),
+            flight: 0,
+            delivered: 0,
+            out: 0,
+        }
+    }
+
+    /// Limited transmit (RFC 3042): a segment more for each of the first two duplicate acknowledgments.
+    #[inline]
+    pub(super) fn extra_segments(&self) -> u32 {
+        if self.phase == Phase::Open { u32::from(self.duplicates.min(2)) } else { 0 }
+    }
+
+    /// `octets` were sent.
+    #[inline]
+    pub(super) fn sent(&mut self, octets: u32) {
+        self.out = self.out.saturating_add(octets);
+    }
+}
+
+impl Connection {
+    /// Draws the conclusions from an acknowledgment of SND.UNA at least. `is_duplicate` as RFC 5681 §2 defines it.
+    #[inline]
+    pub(super) fn recover(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        is_duplicate: bool,
+        delivery: &Delivery,
+        records: &mut [Transmission],
+    ) {
+        if self.recovery.phase == Phase::Open
+            && !self.transmissions.is_marked()
+            && !is_duplicate
+            && delivery.duplicate.is_none()
+        {
+            // All is well.
+            if delivery.acknowledged > 0 {
+                self.recovery.duplicates = 0;
+                self.grow(now, delivery);
+                self.end_loss_probe(segment, delivery);
+                self.schedule_loss_probe(now);
+            }
+        } else {
+            self.recover_from_loss(now, segment, is_duplicate, delivery, records);
+        }
+    }
+
+    /// The window grows by what was acknowledged.
+    #[inline]
+    fn grow(&mut self, now: Instant, delivery: &Delivery) {
+        let round_trip_time = self.rtt.smoothed().unwrap_or_default();
+        let acknowledged = Acknowledged { now, octets: delivery.acknowledged, round_trip_time };
+        self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
+    }
+
+    #[inline(never)]
+    fn recover_from_loss(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        is_duplicate: bool,
+        delivery: &Delivery,
+        records: &mut [Transmission],
+    ) {
+        self.end_loss_probe(segment, delivery);
+        if self.was_spurious(segment, delivery) {
+            self.undo(records);
+        }
+        self.forward_retransmission_timeout(is_duplicate, delivery);
+        let is_over = self.recovery.phase != Phase::Open && !self.snd.una.is_before(self.recovery.recover);
+        if self.sack.is_agreed() {
+            self.recover_selectively(now, delivery, is_over, records);
+        } else if delivery.acknowledged > 0 {
+            self.recovery.duplicates = 0;
+            self.recover_by_acknowledgment(now, delivery, is_over);
+        } else if is_duplicate {
+            self.recover_by_duplicate();
+        }
+        if delivery.acknowledged > 0 {
+            self.schedule_loss_probe(now);
+        }
+    }
+
+    /// RFC 6582 §3.2, steps 3 and 4.
+    fn recover_by_acknowledgment(&mut self, now: Instant, delivery: &Delivery, is_over: bool) {
+        let (mss, octets) = (self.snd.mss, delivery.acknowledged);
+        let congestion = &mut self.congestion;
+        match self.recovery.phase {
+            Phase::Fast if is_over => {
+                let flight = self.snd.flight().max(mss);
+                congestion.window = congestion.slow_start_threshold.min(flight.saturating_add(mss));
+                self.recovery.phase = Phase::Open;
+            }
+            // A partial acknowledgment: the next segment is lost, too.
+            Phase::Fast => {
+                let back = if octets >= mss { mss } else { 0 };
+                congestion.window = congestion.window.saturating_sub(octets).saturating_add(back).max(mss);
+                self.snd.retransmit = true;
+            }
+            _ => {
+                if is_over {
+                    self.recovery.phase = Phase::Open;
+                }
+                self.grow(now, delivery);
+            }
+        }
+    }
+
+    /// RFC 5681 §3.2. Duplicates of what a timeout sends again say nothing new (RFC 6582 §3.2, step 2).
+    fn recover_by_duplicate(&mut self) {
+        let mss = self.snd.mss;
+        match self.recovery.phase {
+            Phase::Fast => self.congestion.window = self.congestion.window.saturating_add(mss),
+            Phase::Timeout => {}
+            Phase::Open => {
+                self.recovery.duplicates = self.recovery.duplicates.saturating_add(1);
+                if u32::from(self.recovery.duplicates) == DUPLICATE_THRESHOLD {
+                    self.enter_fast_recovery(self.snd.flight());
+                    let inflated = mss.saturating_mul(DUPLICATE_THRESHOLD);
+                    self.congestion.window = self.congestion.slow_start_threshold.saturating_add(inflated);
+                    self.snd.retransmit = true;
+                }
+            }
+        }
+    }
+
+    /// RFC 6675 §5, the losses being found by RACK (RFC 8985) or by their number, and the window being reduced in
+    /// proportion (RFC 6937).
+    fn recover_selectively(
+        &mut self,
+        now: Instant,
+        delivery: &Delivery,
+        is_over: bool,
+        records: &mut [Transmission],
+    ) {
+        if is_over {
+            if self.recovery.phase == Phase::Fast {
+                self.congestion.window = self.congestion.slow_start_threshold;
+            }
+            self.recovery.phase = Phase::Open;
+        }
+        let has_lost = self.detect_losses(now, delivery, is_over, records);
+        if has_lost && self.recovery.phase == Phase::Open {
+            self.enter_fast_recovery(delivery.flight);
+        }
+        match self.recovery.phase {
+            Phase::Fast => self.reduce_in_proportion(delivery, has_lost, records),
+            _ if delivery.acknowledged > 0 => self.grow(now, delivery),
+            _ => {}
+        }
+        if self.transmissions.has_reneged(records) {
+            // Linux, tcp_check_sack_reneging: give the peer a moment to acknowledge what it said it had.
+            let patience = self.rtt.smoothed().unwrap_or_default() / 2;
+            let patience = patience.max(core::time::Duration::from_millis(10));
+            self.timers.set(Timer::Retransmission, now + patience);
+        }
+    }
+
+    /// Marks what is lost. Whether anything is, that was not before.
+    fn detect_losses(
+        &mut self,
+        now: Instant,
+        delivery: &Delivery,
+        is_over: bool,
+        records: &mut [Transmission],
+    ) -> bool {
+        if !self.rack.is_in_use(&self.config) {
+            return self.mark_overtaken(records);
+        }
+        self.rack.adapt(&self.snd, delivery, is_over);
+        self.mark_late(now, records)
+    }
+
+    /// IsLost (RFC 6675 §4): "more than (DupThresh - 1) * SMSS" octets behind it have been acknowledged. What has been
+    /// sent again is left to the retransmission timer.
+    fn mark_overtaken(&mut self, records: &mut [Transmission]) -> bool {
+        let enough = self.snd.mss.saturating_mul(DUPLICATE_THRESHOLD - 1);
+        self.transmissions
+            .mark_lost(records, self.snd.una, |record, _, behind| !record.retransmitted && behind > enough)
+    }
+
+    /// Something was lost for which no timeout was needed.
+    pub(super) fn enter_fast_recovery(&mut self, flight: u32) {
+        self.remember(self.snd.una);
+        self.congestion.on_congestion(self.snd.mss, flight);
+        self.recovery = Recovery {
+            phase: Phase::Fast,
+            duplicates: 0,
+            recover: self.snd.nxt,
+            flight,
+            delivered: 0,
+            out: 0,
+        };
+    }
+
+    /// Proportional rate reduction (RFC 6937 §3.1), with the slow-start reduction bound where the acknowledgment is a
+    /// sign of progress, and the conservative one otherwise (RFC 9937; so does Linux).
+    pub(super) fn reduce_in_proportion(
+        &mut self,
+        delivery: &Delivery,
+        has_lost: bool,
+        records: &mut [Transmission],
+    ) {
+        let recovery = &mut self.recovery;
+        recovery.delivered = recovery.delivered.saturating_add(delivery.octets);
+        let pipe = self.transmissions.pipe(records, self.snd.una, self.snd.resume);
+        let (mss, threshold) = (self.snd.mss, self.congestion.slow_start_threshold);
+        let count = if pipe > threshold {
+            let share = u64::from(recovery.delivered).wrapping_mul(u64::from(threshold));
+            let flight = u64::from(recovery.flight.max(1));
+            (share.div_ceil(flight).min(u64::from(u32::MAX)) as u32).saturating_sub(recovery.out)
+        } else {
+            let is_safe = delivery.acknowledged > 0 && !has_lost;
+            let limit = recovery.delivered.saturating_sub(recovery.out).max(delivery.octets);
+            let limit = limit.saturating_add(if is_safe { mss } else { 0 });
+            threshold.saturating_sub(pipe).min(limit)
+        };
+        // The first segment is sent again in any case.
+        let count = if recovery.out == 0 { count.max(mss) } else { count };
+        self.congestion.window = pipe.saturating_add(count);
+    }
+
+    /// What the expiry of the retransmission timer means: a window of one segment, from SND.UNA on (RFC 5681 §3.1,
+    /// RFC 6675 §5.1). What the peer has is not sent again, unless it has lost that (RFC 2018 §8).
+    pub(super) fn recover_from_timeout(&mut self, is_first: bool, records: &mut [Transmission]) {
+        let has_reneged = self.transmissions.has_reneged(records);
+        self.transmissions.unmark(records, has_reneged);
+        let is_new = self.recovery.phase == Phase::Open;
+        if is_new || (is_first && self.recovery.phase == Phase::Timeout) {
+            self.remember(self.snd.una);
+            self.congestion.on_congestion(self.snd.mss, self.snd.flight());
+        }
+        self.begin_forward_retransmission_timeout(is_new || !is_first);
+        self.congestion.on_timeout(self.snd.mss);
+        self.recovery.phase = Phase::Timeout;
+        self.recovery.duplicates = 0;
+        self.recovery.recover = self.snd.nxt;
+    }
+}

@@ -6,8 +6,10 @@ use std::hint::black_box;
 use std::net::{SocketAddrV4, SocketAddrV6};
 
 use anysock::addr::{
-    AlgAddr, AnyAddr, CanAddr, HciAddr, L2capAddr, NetlinkAddr, PacketAddr, QrtrAddr, RfcommAddr, ScoAddr,
-    SockAddr, UnixAddr, VsockAddr,
+    AlgAddr, AnyAddr, AppleTalkAddr, AshAddr, AtmPvcAddr, AtmSvcAddr, Ax25Addr, CanAddr, DecnetAddr,
+    EconetAddr, HciAddr, IpxAddr, IrdaAddr, IsotpAddr, J1939Addr, L2capAddr, LlcAddr, NetlinkAddr,
+    NetromAddr, PacketAddr, PacketDeviceAddr, PhonetAddr, QrtrAddr, RfcommAddr, RoseAddr, ScoAddr, SockAddr,
+    TipcAddr, UnixAddr, VsockAddr, X25Addr, XdpAddr,
 };
 use anysock::{DecodeError, Family};
 
@@ -22,7 +24,10 @@ const ADDRESSES: &[(&str, Family, Run)] = &[
     ("unix", Family::UNIX, codec::<UnixAddr>),
     ("netlink", Family::NETLINK, codec::<NetlinkAddr>),
     ("packet", Family::PACKET, codec::<PacketAddr>),
+    ("packet-device", Family::PACKET, codec::<PacketDeviceAddr>),
     ("can", Family::CAN, codec::<CanAddr>),
+    ("isotp", Family::CAN, codec::<IsotpAddr>),
+    ("j1939", Family::CAN, codec::<J1939Addr>),
     ("l2cap", Family::BLUETOOTH, codec::<L2capAddr>),
     ("rfcomm", Family::BLUETOOTH, codec::<RfcommAddr>),
     ("sco", Family::BLUETOOTH, codec::<ScoAddr>),
@@ -30,6 +35,22 @@ const ADDRESSES: &[(&str, Family, Run)] = &[
     ("vsock", Family::VSOCK, codec::<VsockAddr>),
     ("alg", Family::ALG, codec::<AlgAddr>),
     ("qrtr", Family::QIPCRTR, codec::<QrtrAddr>),
+    ("xdp", Family::XDP, codec::<XdpAddr>),
+    ("tipc", Family::TIPC, codec::<TipcAddr>),
+    ("llc", Family::LLC, codec::<LlcAddr>),
+    ("ax25", Family::AX25, codec::<Ax25Addr>),
+    ("netrom", Family::NETROM, codec::<NetromAddr>),
+    ("rose", Family::ROSE, codec::<RoseAddr>),
+    ("x25", Family::X25, codec::<X25Addr>),
+    ("appletalk", Family::APPLETALK, codec::<AppleTalkAddr>),
+    ("ipx", Family::IPX, codec::<IpxAddr>),
+    ("irda", Family::IRDA, codec::<IrdaAddr>),
+    ("decnet", Family::DECNET, codec::<DecnetAddr>),
+    ("econet", Family::ECONET, codec::<EconetAddr>),
+    ("ash", Family::ASH, codec::<AshAddr>),
+    ("atmpvc", Family::ATMPVC, codec::<AtmPvcAddr>),
+    ("atmsvc", Family::ATMSVC, codec::<AtmSvcAddr>),
+    ("phonet", Family::PHONET, codec::<PhonetAddr>),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

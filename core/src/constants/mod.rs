@@ -77,7 +77,7 @@ pub use protocol::{BluetoothProtocol, CanProtocol, IpProtocol, Protocol};
 pub use resolve_error::ResolveError;
 pub use socket_type::{SocketFlags, SocketType};
 
-pub(crate) use names::{c_name, flag_names, value_names};
+pub(crate) use names::{c_name, flag_names, table, value_names};
 
 /// One named number of the kernel's or the C library's interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -23,17 +23,8 @@ macro_rules! value_names {
             )*
 
             /// Every name of this type.
-            pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
-                $( $crate::constants::Constant {
-                    name: $crate::constants::c_name!($name $($c_name)?),
-                    group: stringify!($Type),
-                    value: {
-                        let value: $repr = $value;
-                        value as i64
-                    },
-                    carries_pointer: false,
-                }, )*
-            ];
+            pub(crate) const TABLE: &'static [$crate::constants::Constant] =
+                $crate::constants::table!($Type($repr): $($name $($c_name)? = $value;)*);
 
             /// The C name of this value, where it has one.
             pub fn name(self) -> Option<&'static str> {
@@ -79,17 +70,8 @@ macro_rules! flag_names {
 
         impl $Type {
             /// Every name of this type.
-            pub(crate) const TABLE: &'static [$crate::constants::Constant] = &[
-                $( $crate::constants::Constant {
-                    name: $crate::constants::c_name!($name $($c_name)?),
-                    group: stringify!($Type),
-                    value: {
-                        let value: $repr = $value;
-                        value as i64
-                    },
-                    carries_pointer: false,
-                }, )*
-            ];
+            pub(crate) const TABLE: &'static [$crate::constants::Constant] =
+                $crate::constants::table!($Type($repr): $($name $($c_name)? = $value;)*);
         }
 
         impl core::fmt::Debug for $Type {
@@ -112,6 +94,21 @@ macro_rules! flag_names {
     };
 }
 
+/// The entries of a type's constants in the table of names.
+macro_rules! table {
+    ($Type:ident($repr:ty): $($name:ident $($c_name:literal)? = $value:expr;)*) => {
+        &[$( $crate::constants::Constant {
+            name: $crate::constants::c_name!($name $($c_name)?),
+            group: stringify!($Type),
+            value: {
+                let value: $repr = $value;
+                value as i64
+            },
+            carries_pointer: false,
+        }, )*]
+    };
+}
+
 /// The C name: the one that is given, or else the constant's own.
 macro_rules! c_name {
     ($name:ident) => {
@@ -122,4 +119,4 @@ macro_rules! c_name {
     };
 }
 
-pub(crate) use {c_name, flag_names, value_names};
+pub(crate) use {c_name, flag_names, table, value_names};

@@ -1,9 +1,10 @@
-//! Data that stays in the memory of a device (Documentation/networking/devmem.rst, linux/uio.h). Since Linux 6.12.
+//! Data that stays in the memory of a device (Documentation/networking/devmem.rst, linux/uio.h). Since Linux 6.12;
+//! the layouts are those of Linux 7.2's header.
 
 use crate::layout::structure;
 
 structure! {
-    "struct dmabuf_cmsg", "net/devmem.h";
+    "struct dmabuf_cmsg", "linux/uio.h";
     /// Where a piece of the data is: the control messages `SCM_DEVMEM_DMABUF` and `SCM_DEVMEM_LINEAR`.
     pub struct DmabufCmsg {
         /// Where in the dma-buf it begins, in bytes.
@@ -20,7 +21,7 @@ structure! {
 }
 
 structure! {
-    "struct dmabuf_token", "net/devmem.h";
+    "struct dmabuf_token", "linux/uio.h";
     /// Pieces that are given back: `SO_DEVMEM_DONTNEED`.
     pub struct DmabufToken {
         /// The first.

@@ -231,7 +231,8 @@ tcp_info! {
         total_rto_recoveries: u16 = "tcpi_total_rto_recoveries";
         /// How long that took, in milliseconds. Since Linux 6.7.
         total_rto_time: u32 = "tcpi_total_rto_time";
-        /// Segments received that were marked for congestion. Since Linux 6.18, as all that follow.
+        /// Segments received that were marked for congestion. Since Linux 6.18, as all that follow; they
+        /// are of the header of Linux 7.2.
         received_ce: u32 = "tcpi_received_ce";
         /// Bytes that arrived at the peer marked ECT(1) (Accurate ECN).
         delivered_e1_bytes: u32 = "tcpi_delivered_e1_bytes";
@@ -245,10 +246,10 @@ tcp_info! {
         received_e0_bytes: u32 = "tcpi_received_e0_bytes";
         /// Bytes received that were marked for congestion.
         received_ce_bytes: u32 = "tcpi_received_ce_bytes";
-        /// Why Accurate ECN was given up.
-        accecn_fail_mode: u16 = "tcpi_accecn_fail_mode";
-        /// How the option of Accurate ECN was seen.
-        accecn_option_seen: u16 = "tcpi_accecn_opt_seen";
+        /// How congestion is notified, in bits as C lays them out. Of Linux 7.2, from the lowest on a little-endian
+        /// machine: 2 the mode, 2 how the option of Accurate ECN was seen, 4 why that was given up, 24 further
+        /// options.
+        ecn: u32 = "ecn";
     }
 }
 

@@ -70,10 +70,8 @@ impl Stack for Host {
     const NAME: &'static str = "anysock";
 
     fn new(settings: &Settings, address: Ipv4Addr) -> Host {
-        let config = Config::ipv4(settings.mtu);
-        match settings.features {
-            Features::Default | Features::Common => {}
-        }
+        let mut config = Config::ipv4(settings.mtu);
+        config.timestamps = settings.features == Features::Default;
         let octets = || vec![0; settings.buffer].into_boxed_slice();
         Host {
             config,
@@ -109,10 +107,10 @@ impl Stack for Host {
         while !leaving.is_full() {
             let Some(segment) = &connection.poll_transmit(now, &mut self.memory) else { return };
             let packet = leaving.vacant();
-            let room = &mut packet[ipv4::HEADER_LENGTH..];
+            let (header, room) = packet.split_first_chunk_mut().expect("room for the header");
             let length = wire::encode(&addresses, self.ports, segment, room).expect("a segment fits the MTU");
             let length = ipv4::HEADER_LENGTH + length;
-            ipv4::encode(packet, length, self.address, self.peer);
+            ipv4::encode(header, length, self.address, self.peer);
             leaving.push(length);
         }
     }

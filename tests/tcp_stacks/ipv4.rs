@@ -1,25 +1,33 @@
 //! The IPv4 header (RFC 791), without options and fragments.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 pub(crate) const HEADER_LENGTH: usize = 20;
 const PROTOCOL_TCP: u8 = 6;
 
 /// The one's complement sum of a header's words; all ones where its checksum is right.
 fn sum(words: [u32; HEADER_LENGTH / 4]) -> u16 {
-    let sum: u64 = words.into_iter().map(u64::from).sum();
-    let sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-    let sum = (sum & 0xffff) + (sum >> 16);
-    (sum + (sum >> 16)) as u16
+    let sum = words.into_iter().fold(0u64, |sum, word| sum.wrapping_add(u64::from(word)));
+    let sum = (sum & 0xffff).wrapping_add((sum >> 16) & 0xffff).wrapping_add(sum >> 32);
+    let sum = (sum & 0xffff).wrapping_add(sum >> 16);
+    sum.wrapping_add(sum >> 16) as u16
 }
 
 /// Writes the header of a TCP packet of `length` octets in all.
-pub(crate) fn encode(packet: &mut [u8], length: usize, source: Ipv4Addr, destination: Ipv4Addr) {
-    let header: &mut [u8; HEADER_LENGTH] = packet.first_chunk_mut().expect("room for the header");
-    let protocol = 64 << 24 | u32::from(PROTOCOL_TCP) << 16;
-    let mut words = [0x4500 << 16 | length as u32, 0x4000, protocol, source.to_bits(), destination.to_bits()];
-    words[2] |= u32::from(!sum(words));
-    for (place, word) in header.as_chunks_mut().0.iter_mut().zip(words) {
+pub(crate) fn encode(
+    header: &mut [u8; HEADER_LENGTH],
+    length: usize,
+    source: Ipv4Addr,
+    destination: Ipv4Addr,
+) {
+    let version_and_length = 0x4500 << 16 | length as u32;
+    let lifetime_and_protocol = 64 << 24 | u32::from(PROTOCOL_TCP) << 16;
+    let words = |checksum: u16| {
+        let third = lifetime_and_protocol | u32::from(checksum);
+        [version_and_length, 0x4000, third, source.to_bits(), destination.to_bits()]
+    };
+    let checksum = !sum(words(0));
+    for (place, word) in header.as_chunks_mut().0.iter_mut().zip(words(checksum)) {
         *place = word.to_be_bytes();
     }
 }

@@ -34,7 +34,8 @@ pub(crate) struct Settings {
 pub(crate) enum Features {
     /// Each stack as it comes.
     Default,
-    /// What both have: window scaling; no timestamps, no congestion control beyond the stack's default.
+    /// What both use: window scaling, and selective acknowledgments of what arrives out of order. No timestamps,
+    /// which smoltcp uses only if told to.
     Common,
 }
 

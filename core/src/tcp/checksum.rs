@@ -43,8 +43,8 @@ impl Sum {
         for (place, octet) in last.iter_mut().zip(rest) {
             *place = *octet;
         }
-        let words = words.iter().chain(core::iter::once(&last));
-        Sum(words.fold(0u64, |sum, word| sum.wrapping_add(u64::from(u32::from_ne_bytes(*word)))))
+        let last = u64::from(u32::from_ne_bytes(last));
+        Sum(words.iter().fold(last, |sum, word| sum.wrapping_add(u64::from(u32::from_ne_bytes(*word)))))
     }
 
     /// Copies as much of `from` as `to` has room for, and sums it up on the way.

@@ -136,7 +136,10 @@ impl State {
     /// The state that follows `event`.
     #[inline]
     pub fn after(self, event: Event) -> State {
-        self.transition(event).next
+        match NEXT.get(self as usize).and_then(|row| row.get(event as usize)) {
+            Some(next) => *next,
+            None => self,
+        }
     }
 
     /// Whether the peer's initial sequence number is known (RFC 9293 §3.10.7.4 applies).
@@ -294,3 +297,18 @@ pub const TRANSITIONS: [[Transition; Event::ALL.len()]; State::ALL.len()] = [
         to(TimeWait, "3.10.7.4"),  to(Closed, "3.10.7.4"),    to(Closed, "3.10.8"),      to(Closed, "3.10.8"),
     ],
 ];
+
+/// The table without the sections, so that a connection's program does not carry their names.
+static NEXT: [[State; Event::ALL.len()]; State::ALL.len()] = {
+    let mut next = [[Closed; Event::ALL.len()]; State::ALL.len()];
+    let mut state = 0;
+    while state < State::ALL.len() {
+        let mut event = 0;
+        while event < Event::ALL.len() {
+            next[state][event] = TRANSITIONS[state][event].next;
+            event += 1;
+        }
+        state += 1;
+    }
+    next
+};

@@ -21,6 +21,7 @@ mod memory;
 mod no_panic;
 mod panic_locations;
 mod peers;
+mod size;
 mod tally;
 mod test;
 mod workspace;
@@ -40,6 +41,7 @@ enum Tool {
     Ci(ci::Ci),
     Bench(bench::Bench),
     NoPanic(no_panic::NoPanic),
+    Size(size::Size),
     Fuzz(fuzz::Fuzz),
     Explore(explore::Explore),
     Abi(abi::Abi),
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Tool::Ci(ci) => ci.run(),
         Tool::Bench(bench) => bench.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),
+        Tool::Size(size) => size.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),
         Tool::Explore(explore) => explore.run(),
         Tool::Abi(abi) => abi.run(),

@@ -1,0 +1,49 @@
+//! `cargo xtask size`: what a TCP client takes on a Cortex-M, beside the same program on smoltcp.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::bare_metal::Toolchain;
+use crate::command::{self, Failure, Result};
+
+const PACKAGE: &str = "anysock-bare-metal";
+const PROFILE: &str = "image";
+
+/// Measure a TCP client for a Cortex-M, beside the same program on smoltcp
+///
+/// The program connects over IPv4, sends a request, reads the answer and closes. Text is code and constants,
+/// memory the state and its buffers, without the stack. Ours does not link if a panic can be reached.
+#[derive(Args)]
+pub(crate) struct Size;
+
+impl Size {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let toolchain = Toolchain::set_up()?;
+        println!("| {:<24} |   text | memory |", "TCP client, bytes");
+        println!("|{:-<26}|-------:|-------:|", "");
+        build(toolchain, &["--bin", "tcp_client"])?;
+        row("anysock", &toolchain.program(PROFILE, "tcp_client"))?;
+        build(toolchain, &["--example", "smoltcp_client"])?;
+        row("smoltcp", &toolchain.program(PROFILE, "examples/smoltcp_client"))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn build(toolchain: Toolchain, arguments: &[&str]) -> Result<()> {
+    let mut build = toolchain.cargo(&["build", "--quiet", "--package", PACKAGE, "--profile", PROFILE]);
+    command::output(build.args(arguments)).map(|_| ())
+}
+
+/// One line of the table.
+fn row(name: &str, program: &Path) -> Result<()> {
+    let table = command::output(Command::new("size").arg(program))?;
+    let line = table.lines().nth(1).unwrap_or_default();
+    let numbers: Vec<u64> = line.split_whitespace().map_while(|word| word.parse().ok()).collect();
+    let [text, data, zeroed, ..] = numbers[..] else {
+        return Err(Failure(format!("size tells nothing:\n{table}")));
+    };
+    println!("| {name:<24} | {text:>6} | {:>6} |", data + zeroed);
+    Ok(())
+}

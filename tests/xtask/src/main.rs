@@ -21,6 +21,7 @@ mod memory;
 mod no_panic;
 mod panic_locations;
 mod peers;
+mod rfc;
 mod size;
 mod tally;
 mod test;
@@ -44,6 +45,7 @@ enum Tool {
     Size(size::Size),
     Fuzz(fuzz::Fuzz),
     Explore(explore::Explore),
+    Rfc(rfc::Rfc),
     Abi(abi::Abi),
 }
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Tool::Size(size) => size.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),
         Tool::Explore(explore) => explore.run(),
+        Tool::Rfc(rfc) => rfc.run(),
         Tool::Abi(abi) => abi.run(),
     };
     match outcome {

@@ -285,12 +285,12 @@ fn a_second_listener_fails_and_leaves_the_first_alone() {
     assert!(hosts.engine.accept(listener).is_ok());
 }
 
-/// An ICMP message for the second host about the connection from its port 7 to `remote`.
-fn icmp_about(hosts: &mut Hosts, kind: u8, code: u8, rest: [u8; 4], remote: SocketAddr) {
-    let segment = [&7u16.to_be_bytes()[..], &remote.port().to_be_bytes(), &[0; 16]].concat();
+/// An ICMP message for the second host about the connection from its port `local` to `remote`.
+fn icmp_from(hosts: &mut Hosts, kind: u8, code: u8, local: u16, remote: SocketAddr) {
+    let segment = [&local.to_be_bytes()[..], &remote.port().to_be_bytes(), &[0; 16]].concat();
     let mut header = Ipv4Header::new(segment.len() as u16, 64, IpNumber::TCP, B, A).unwrap();
     let quoted = ipv4_packet(&mut header, &segment);
-    let mut message = [&[kind, code, 0, 0][..], &rest, &quoted].concat();
+    let mut message = [&[kind, code, 0, 0, 0, 0, 0, 0][..], &quoted].concat();
     let sum = message.chunks(2).map(|word| u32::from(word[0]) << 8 | u32::from(word[1])).sum::<u32>();
     let sum = (sum & 0xffff) + (sum >> 16);
     message[2..4].copy_from_slice(&(!(sum as u16)).to_be_bytes());
@@ -302,8 +302,17 @@ fn a_source_quench_is_discarded() {
     let mut hosts = Hosts::new();
     let pair = hosts.connected();
     let remote = hosts.seen()[0].from;
-    icmp_about(&mut hosts, 4, 0, [0; 4], remote);
+    icmp_from(&mut hosts, 4, 0, 7, remote);
     hosts.assert_works(pair);
+    // Nor does it end an attempt.
+    let listener = hosts.listen(0, "10.0.0.1:80");
+    let client = hosts.open(1);
+    hosts.engine.set_option(client, Level::SOCKET, SO_REUSEADDR, &1i32.to_ne_bytes()).unwrap();
+    hosts.engine.bind(client, address("10.0.0.2:70").as_ref()).unwrap();
+    assert_eq!(hosts.engine.connect(client, address("10.0.0.1:80").as_ref()), Err(Errno::EINPROGRESS));
+    icmp_from(&mut hosts, 4, 0, 70, "10.0.0.1:80".parse().unwrap());
+    hosts.run(100);
+    assert!(hosts.engine.accept(listener).is_ok());
 }
 
 #[test]
@@ -313,7 +322,7 @@ fn a_soft_error_does_not_end_a_connection() {
     let remote = hosts.seen()[0].from;
     // Net and host unreachable, source route failed; time exceeded; parameter problem (RFC 9293 §3.9.2.2).
     for (kind, code) in [(3, 0), (3, 1), (3, 5), (11, 0), (11, 1), (12, 0)] {
-        icmp_about(&mut hosts, kind, code, [0; 4], remote);
+        icmp_from(&mut hosts, kind, code, 7, remote);
         hosts.assert_works(pair);
     }
 }

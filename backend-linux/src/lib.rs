@@ -41,6 +41,7 @@ extern crate std;
 mod abi;
 mod address;
 mod backend;
+mod batch;
 mod control;
 mod epoll;
 mod errno;
@@ -56,6 +57,7 @@ mod until;
 mod wait;
 mod waker;
 
+pub use batch::{RecvBatch, SendBatch};
 pub use handle::Handle;
 pub use io_slice::{IoSlice, IoSliceMut};
 pub use waker::Waker;

@@ -38,6 +38,8 @@ extern crate alloc;
 extern crate std;
 
 #[cfg(feature = "std")]
+mod batch;
+#[cfg(feature = "std")]
 mod can;
 #[cfg(feature = "std")]
 mod capture;
@@ -59,6 +61,8 @@ mod until;
 #[cfg(feature = "std")]
 mod world;
 
+#[cfg(feature = "std")]
+pub use batch::{SimRecvBatch, SimSendBatch};
 #[cfg(feature = "std")]
 pub use can::{CanBus, CanInterface};
 #[cfg(feature = "std")]

@@ -16,7 +16,8 @@
 //!
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
-//! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once.
+//! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once;
+//!   [`batch`]: several messages at once.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
@@ -29,6 +30,7 @@
 
 pub mod addr;
 pub mod backend;
+pub mod batch;
 pub mod bluetooth;
 pub mod bpf;
 pub mod can;

@@ -285,7 +285,7 @@ impl<B: Backend> Socket<B> {
     /// it.
     #[cold]
     #[inline(never)]
-    fn again<T>(
+    pub(crate) fn again<T>(
         &self,
         errno: Errno,
         flags: MessageFlags,

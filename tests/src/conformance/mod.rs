@@ -10,6 +10,7 @@
 
 #![allow(missing_docs, reason = "a body's name says what it is about")]
 
+pub mod batch;
 pub mod can;
 pub mod create;
 pub mod inet6;
@@ -60,6 +61,7 @@ macro_rules! for_each_body {
                 a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
                 wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
+            batch: exchange, what_does_not_fit, a_full_queue_keeps_the_rest, errors;
             create: by_name, in_vain, from_an_address, one_deadline_for_all, dual_stack, a_shared_port,
                 by_number;
             tcp_disconnect: a_connection_is_reset, the_address_asked_for_stays, a_listener_ends,

@@ -1,0 +1,141 @@
+//! Several messages in one call: one after the other, at the same time.
+
+use std::collections::VecDeque;
+use std::vec::Vec;
+
+use anysock::addr::ADDRESS_MAX;
+use anysock::batch::{self, Batch, BatchMessage};
+use anysock::{Errno, MessageFlags};
+
+use crate::engine::{Incoming, Outgoing};
+use crate::sim::{Sim, SimHandle};
+
+/// Room for several messages to receive.
+#[derive(Debug)]
+pub struct SimRecvBatch {
+    messages: usize,
+    len: usize,
+    received: Vec<SimMessage>,
+}
+
+#[derive(Debug)]
+struct SimMessage {
+    bytes: Vec<u8>,
+    address: Vec<u8>,
+    flags: MessageFlags,
+}
+
+impl batch::RecvBatch for SimRecvBatch {
+    fn len(&self) -> usize {
+        self.received.len()
+    }
+
+    fn get(&self, index: usize) -> Option<BatchMessage<'_>> {
+        let SimMessage { bytes, address, flags } = self.received.get(index)?;
+        Some(BatchMessage { bytes, address, flags: *flags })
+    }
+}
+
+/// Several messages to send.
+#[derive(Debug)]
+pub struct SimSendBatch {
+    messages: usize,
+    len: usize,
+    filled: usize,
+    /// Those that have not been sent, with where to.
+    queue: VecDeque<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+impl batch::SendBatch for SimSendBatch {
+    fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>) -> Result<(), Errno> {
+        if self.filled == self.messages {
+            return Err(Errno::ENOBUFS);
+        }
+        if bytes.len() > self.len {
+            return Err(Errno::EMSGSIZE);
+        }
+        if address.is_some_and(|address| address.len() > ADDRESS_MAX) {
+            return Err(Errno::EINVAL);
+        }
+        self.filled += 1;
+        self.queue.push_back((bytes.to_vec(), address.map(<[u8]>::to_vec)));
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.filled = 0;
+        self.queue.clear();
+    }
+}
+
+impl Batch for Sim<'_> {
+    type RecvBatch = SimRecvBatch;
+    type SendBatch = SimSendBatch;
+
+    fn new_recv_batch(&self, messages: usize, len: usize) -> Result<SimRecvBatch, Errno> {
+        Ok(SimRecvBatch { messages, len, received: Vec::new() })
+    }
+
+    fn new_send_batch(&self, messages: usize, len: usize) -> Result<SimSendBatch, Errno> {
+        Ok(SimSendBatch { messages, len, filled: 0, queue: VecDeque::new() })
+    }
+
+    fn recv_mmsg(
+        &self,
+        handle: &SimHandle,
+        batch: &mut SimRecvBatch,
+        flags: MessageFlags,
+    ) -> Result<usize, Errno> {
+        batch.received.clear();
+        while batch.received.len() < batch.messages {
+            let (mut bytes, mut address) =
+                (Vec::from_iter(core::iter::repeat_n(0, batch.len)), [0; ADDRESS_MAX]);
+            let mut message = Incoming {
+                address: &mut address,
+                bytes: &mut bytes,
+                control: &mut [],
+                handle_room: 0,
+                handles: Vec::new(),
+                flags,
+            };
+            match self.call(|engine| engine.recv(self.id(handle), &mut message)) {
+                Ok(received) => {
+                    bytes.truncate(received.len);
+                    let address = address[..received.address_len.min(ADDRESS_MAX)].to_vec();
+                    batch.received.push(SimMessage { bytes, address, flags: received.flags });
+                }
+                Err(errno) if batch.received.is_empty() => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        Ok(batch.received.len())
+    }
+
+    fn send_mmsg(
+        &self,
+        handle: &SimHandle,
+        batch: &mut SimSendBatch,
+        flags: MessageFlags,
+    ) -> Result<usize, Errno> {
+        let mut sent = 0;
+        while let Some((bytes, address)) = batch.queue.front() {
+            let message = Outgoing { address: address.as_deref(), bytes, control: &[], handles: &[], flags };
+            match self.call(|engine| engine.send(self.id(handle), &message)) {
+                Ok(_) => {
+                    sent += 1;
+                    batch.queue.pop_front();
+                }
+                Err(errno) if sent == 0 => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        if batch.queue.is_empty() {
+            batch.filled = 0;
+        }
+        Ok(sent)
+    }
+}

@@ -1,0 +1,111 @@
+//! Several messages in one call.
+
+use std::net::SocketAddr;
+
+use anysock::batch::{Batch, RecvBatch, SendBatch};
+use anysock::{Errno, Interfaces, MessageFlags, SockAddr, SocketType, Spawn};
+
+use super::Machine;
+use super::machine::refused;
+
+const NO_FLAGS: MessageFlags = MessageFlags::empty();
+
+pub fn exchange<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (receiver, address) = m.udp();
+    let (sender, own) = m.udp();
+    let mut outgoing = m.backend.new_send_batch(8, 100).unwrap();
+    for index in 0..5_u8 {
+        let bytes = vec![index; usize::from(index) * 10];
+        m.check("push", outgoing.push(&bytes, Some(address.encode().as_ref())), Ok(()));
+    }
+    m.check("to be sent", outgoing.len(), 5);
+    m.check("sent", sender.socket().send_batch(&mut outgoing), Ok(5));
+    m.check("nothing left", outgoing.is_empty(), true);
+
+    m.pause();
+    let mut incoming = m.backend.new_recv_batch(3, 100).unwrap();
+    let mut received = Vec::new();
+    let mut calls = Vec::new();
+    while received.len() < 5 {
+        let count = receiver.socket().recv_batch(&mut incoming).unwrap();
+        calls.push(count);
+        for index in 0..incoming.len() {
+            let message = incoming.get(index).unwrap();
+            m.check("the sender", SocketAddr::decode(message.address), Ok(own));
+            m.check("nothing of note", message.flags & MessageFlags::TRUNC, NO_FLAGS);
+            received.push(message.bytes.to_vec());
+        }
+        m.check("no more than came", incoming.get(count).is_none(), true);
+    }
+    m.check("as many as fit, then the rest", calls, vec![3, 2]);
+    let expected: Vec<_> = (0..5_u8).map(|index| vec![index; usize::from(index) * 10]).collect();
+    m.check("each, in order", received, expected);
+    // Again, over the same memory.
+    outgoing.push(b"again", Some(address.encode().as_ref())).unwrap();
+    m.check("sent again", sender.socket().send_batch(&mut outgoing), Ok(1));
+    m.check("received again", receiver.socket().recv_batch(&mut incoming), Ok(1));
+    m.check("what", incoming.get(0).map(|message| message.bytes.to_vec()), Some(b"again".to_vec()));
+}
+
+pub fn what_does_not_fit<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (one, other) = m.pair(SocketType::DGRAM);
+    let mut outgoing = m.backend.new_send_batch(2, 4).unwrap();
+    m.check("too long", outgoing.push(b"12345", None), Err(Errno::EMSGSIZE));
+    m.check("no address is as long", outgoing.push(b"1", Some(&[0; 200])), Err(Errno::EINVAL));
+    m.check("one", outgoing.push(b"1234", None), Ok(()));
+    m.check("two", outgoing.push(b"", None), Ok(()));
+    m.check("full", outgoing.push(b"3", None), Err(Errno::ENOBUFS));
+    m.check("sent", one.send_batch(&mut outgoing), Ok(2));
+    let mut incoming = m.backend.new_recv_batch(4, 3).unwrap();
+    m.check("received", other.recv_batch(&mut incoming), Ok(2));
+    let first = incoming.get(0).unwrap();
+    m.check("as much as fits", (first.bytes, first.flags), (&b"123"[..], MessageFlags::TRUNC));
+    let second = incoming.get(1).unwrap();
+    m.check("an empty one", (second.bytes, second.flags), (&b""[..], NO_FLAGS));
+    outgoing.push(b"x", None).unwrap();
+    outgoing.clear();
+    m.check("forgotten", outgoing.len(), 0);
+}
+
+pub fn a_full_queue_keeps_the_rest<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (one, other) = m.pair(SocketType::DGRAM);
+    let mut outgoing = m.backend.new_send_batch(2000, 1).unwrap();
+    for index in 0..2000_u32 {
+        outgoing.push(&[index as u8], None).unwrap();
+    }
+    let mut incoming = m.backend.new_recv_batch(64, 1).unwrap();
+    let mut received = Vec::new();
+    while received.len() < 2000 {
+        if !outgoing.is_empty() {
+            let before = outgoing.len();
+            let sent = m.backend.send_mmsg(one.handle(), &mut outgoing, NO_FLAGS).unwrap();
+            m.check("the rest stays", outgoing.len(), before - sent);
+        }
+        if !outgoing.is_empty() {
+            let again = m.backend.send_mmsg(one.handle(), &mut outgoing, NO_FLAGS);
+            m.check("full", again, Err(Errno::EAGAIN));
+        }
+        let count = other.recv_batch(&mut incoming).unwrap();
+        received.extend((0..count).map(|index| incoming.get(index).unwrap().bytes[0]));
+    }
+    let expected: Vec<u8> = (0..2000_u32).map(|index| index as u8).collect();
+    m.check("each once, in order", received, expected);
+}
+
+pub fn errors<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (one, other) = m.pair(SocketType::DGRAM);
+    let mut incoming = m.backend.new_recv_batch(4, 4).unwrap();
+    let attempt = m.backend.recv_mmsg(one.handle(), &mut incoming, NO_FLAGS);
+    m.check("nothing there", attempt, Err(Errno::EAGAIN));
+    m.check("none", incoming.len(), 0);
+    other.send(b"last").unwrap();
+    drop(other);
+    m.check("what there was", one.recv_batch(&mut incoming), Ok(1));
+    let mut outgoing = m.backend.new_send_batch(4, 4).unwrap();
+    outgoing.push(b"x", None).unwrap();
+    m.check("nobody there", one.send_batch(&mut outgoing), refused(Errno::ECONNREFUSED));
+    m.check("it stays", outgoing.len(), 1);
+    let (unconnected, _) = m.udp();
+    let nowhere = unconnected.socket().send_batch(&mut outgoing);
+    m.check("to nobody", nowhere, refused(Errno::EDESTADDRREQ));
+}

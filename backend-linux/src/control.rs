@@ -28,6 +28,12 @@ fn carries_descriptor(message: &Control<'_>) -> bool {
     message.level == Level::SOCKET && matches!(message.name, SCM_RIGHTS | SCM_PIDFD)
 }
 
+/// Whether one of the messages' data are descriptors.
+#[inline]
+pub(crate) fn carries_descriptors(control: &[u8]) -> bool {
+    Controls::new(control).any(|message| carries_descriptor(&message))
+}
+
 /// A buffer for control messages, aligned as `struct cmsghdr` wants it.
 pub(crate) struct Buffer([MaybeUninit<usize>; BUFFER_WORDS]);
 

@@ -2,16 +2,17 @@
 
 use core::mem::zeroed;
 
-use libc::msghdr;
+use libc::{cmsghdr, msghdr};
 
 use anysock::{Errno, MessageFlags, Received, RecvMsg, SendMsg};
 
 use crate::Linux;
 use crate::address::socklen;
 use crate::backend::{RECV_FLAGS, send_flags};
-use crate::control::{self, Buffer};
+use crate::control::{self, Buffer, Sifted};
 use crate::errno::retry;
 use crate::handle::Handle;
+use crate::io_slice::IoSliceMut;
 
 /// An empty `struct msghdr`: musl's has padding that cannot be named.
 fn empty_header() -> msghdr {
@@ -44,18 +45,58 @@ pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<
 }
 
 pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
-    let flags = message.flags.union(RECV_FLAGS);
+    if message.handles.is_empty() && message.control.as_ptr().addr().is_multiple_of(align_of::<cmsghdr>()) {
+        return receive_in_place(handle, message);
+    }
     let mut buffer = Buffer::new();
     let room = buffer.room(message.control.len(), message.handles.len());
+    let RecvMsg { address, slices, flags, handles, .. } = message;
+    let wants_handles = !handles.is_empty();
+    let (len, header) = receive_into(handle, address, slices, room, *flags, wants_handles)?;
+    let written: usize = header.msg_controllen as _;
+    let written = room.get(..written).unwrap_or_default();
+    let sifted = control::sift(written, message.control, message.handles);
+    Ok(received(len, &header, &sifted))
+}
+
+/// Receives control messages where the program wants them: no handle is meant to come along.
+fn receive_in_place(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
+    let RecvMsg { address, slices, control, flags, .. } = message;
+    let (len, header) = receive_into(handle, address, slices, control, *flags, false)?;
+    let written: usize = header.msg_controllen as _;
+    let written = written.min(control.len());
+    let sifted = match control::carries_descriptors(control.get(..written).unwrap_or_default()) {
+        false => Sifted { control_len: written, ..Sifted::default() },
+        // They came all the same, and are closed.
+        true => {
+            let copy = control.get(..written).unwrap_or_default().to_vec();
+            control::sift(&copy, control, &mut [])
+        }
+    };
+    Ok(received(len, &header, &sifted))
+}
+
+/// Receives with room for control messages in `control`; returns how many bytes came, and the header as the
+/// kernel leaves it.
+#[inline]
+fn receive_into(
+    handle: &Handle,
+    address: &mut [u8],
+    slices: &mut [IoSliceMut<'_>],
+    control: &mut [u8],
+    flags: MessageFlags,
+    wants_handles: bool,
+) -> Result<(usize, msghdr), Errno> {
+    let flags = flags.union(RECV_FLAGS);
     let mut header = empty_header();
-    if !message.address.is_empty() {
-        header.msg_name = message.address.as_mut_ptr().cast();
-        header.msg_namelen = socklen(message.address.len());
+    if !address.is_empty() {
+        header.msg_name = address.as_mut_ptr().cast();
+        header.msg_namelen = socklen(address.len());
     }
-    header.msg_iov = message.slices.as_mut_ptr().cast();
-    header.msg_iovlen = message.slices.len() as _;
-    header.msg_control = room.as_mut_ptr().cast();
-    header.msg_controllen = room.len() as _;
+    header.msg_iov = slices.as_mut_ptr().cast();
+    header.msg_iovlen = slices.len() as _;
+    header.msg_control = control.as_mut_ptr().cast();
+    header.msg_controllen = control.len() as _;
     let mut call = |flags: MessageFlags| {
         // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a `struct iovec`
         // of writable bytes. A call that fails has not touched the header.
@@ -63,19 +104,21 @@ pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> 
     };
     let len = match call(flags | MessageFlags::CMSG_CLOEXEC) {
         // ISO-TP and J1939 refuse every flag that they do not know. No descriptor comes from them; one that did
-        // would be closed below.
-        Err(Errno::EINVAL) if message.handles.is_empty() => call(flags)?,
+        // would be closed.
+        Err(Errno::EINVAL) if !wants_handles => call(flags)?,
         answer => answer?,
     };
-    let written: usize = header.msg_controllen as _;
-    let written = room.get(..written).unwrap_or_default();
-    let sifted = control::sift(written, message.control, message.handles);
+    Ok((len, header))
+}
+
+#[inline]
+fn received(len: usize, header: &msghdr, sifted: &Sifted) -> Received {
     let flags = MessageFlags(header.msg_flags).difference(MessageFlags::CMSG_CLOEXEC);
-    Ok(Received {
+    Received {
         len,
         address_len: header.msg_namelen as usize,
         control_len: sifted.control_len,
         handles: sifted.handles,
         flags: flags | sifted.flags,
-    })
+    }
 }

@@ -73,6 +73,8 @@ fn libc(count: u64) -> Result<(), Failure> {
     rounds(count, |socket| {
         let mut incoming = prepare(true);
         Ok(Box::new(move || {
+            // All of it, not only what is named below.
+            let incoming = &mut incoming;
             for header in &mut incoming.headers {
                 header.msg_hdr.msg_namelen = size_of::<libc::sockaddr_in>() as libc::socklen_t;
             }

@@ -1,5 +1,6 @@
 //! Controller Area Network, in the words of ISO 11898-1 and of `linux/can.h`: identifiers, classic, FD
-//! and XL frames, error message frames, filters, the broadcast manager, ISO-TP, J1939, and how long a frame is on the wire.
+//! and XL frames, error message frames, filters, the broadcast manager, ISO-TP, J1939, how long a frame is on the wire,
+//! and the interfaces ([`CanInterfaces`]).
 //!
 //! ```
 //! use anysock::can::{AnyFrame, Filter, Frame, Id, WireLength};
@@ -20,11 +21,13 @@ mod any_frame;
 mod bcm;
 mod bit_timing;
 mod can_id;
+mod controller;
 mod error_frame;
 mod fd_frame;
 mod filter;
 mod frame;
 mod id;
+mod interface;
 mod isotp;
 mod j1939;
 mod notation;
@@ -40,6 +43,10 @@ pub use bit_timing::{
 pub use can_id::{
     CAN_EFF_FLAG, CAN_EFF_MASK, CAN_ERR_FLAG, CAN_ERR_MASK, CAN_INV_FILTER, CAN_RTR_FLAG, CAN_SFF_MASK,
 };
+pub use controller::{
+    BitTiming, BitTimingConst, BusErrorCounter, CanClock, CanController, CanDeviceStats, CanSettings,
+    ControlMode,
+};
 pub use error_frame::{
     ControllerProblem, ErrorClass, ErrorCounters, ErrorFrame, ErrorLocation, ErrorWords, ProtocolViolation,
     TransceiverStatus,
@@ -48,6 +55,7 @@ pub use fd_frame::{CANFD_MAX_DLEN, CANFD_MTU, FdFlags, FdFrame};
 pub use filter::Filter;
 pub use frame::{CAN_MAX_DLEN, CAN_MTU, DecodeError, Frame};
 pub use id::Id;
+pub use interface::{CanInterface, CanInterfaces};
 pub use isotp::{IsoTpFlags, IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
 pub use j1939::{J1939Attribute, J1939ErrorInfo, J1939Filter, J1939Id, J1939Name, J1939Stats, Pgn};
 pub use notation::{ParseError, ParseReason};

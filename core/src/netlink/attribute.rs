@@ -166,6 +166,25 @@ impl<'a> AttributeWriter<'a> {
         })
     }
 
+    /// [`AttributeWriter::nested`] with a structure before the attributes, padded to four bytes, and without saying so
+    /// in the flags: what the kernel does not take for attributes alone.
+    ///
+    /// # Errors
+    /// As [`AttributeWriter::nested`].
+    pub fn nested_behind<F>(&mut self, number: u16, body: &[u8], fill: F) -> Result<(), Errno>
+    where
+        F: FnOnce(&mut AttributeWriter<'_>) -> Result<(), Errno>,
+    {
+        self.write(number, |room| {
+            let (start, room) = room.split_at_mut_checked(align(body.len())).ok_or(Errno::ENOBUFS)?;
+            start.fill(0);
+            start.get_mut(..body.len()).ok_or(Errno::ENOBUFS)?.copy_from_slice(body);
+            let mut inner = AttributeWriter::new(room);
+            fill(&mut inner)?;
+            Ok(start.len().saturating_add(inner.len))
+        })
+    }
+
     /// Adds an attribute whose data `fill` writes; it returns their length.
     fn write<F>(&mut self, kind: u16, fill: F) -> Result<(), Errno>
     where

@@ -37,6 +37,12 @@ codecs! {
     value<can::IsoTpFlowControl>;
     value<can::IsoTpLinkLayer>;
     value<can::J1939Filter>;
+    value<can::BitTiming>;
+    value<can::BitTimingConst>;
+    value<can::CanClock>;
+    value<can::BusErrorCounter>;
+    value<can::ControlMode>;
+    value<can::CanDeviceStats>;
     value<can::XlNetworkOptions>;
     value<netlink::NlAttr>;
     value<netlink::NlaBitfield32>;

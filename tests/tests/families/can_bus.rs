@@ -31,23 +31,9 @@ impl Bus {
         Linux.interface_index(&self.interface_name()).unwrap()
     }
 
-    /// Waits until `count` sockets of the protocol `protocol` listen here, as /proc/net/can says: `raw`, `bcm`,
-    /// `isotp`, `j1939`.
+    /// [`wait_for_listeners`] here.
     pub(crate) fn wait_for_listeners(&self, protocol: &str, count: usize) {
-        let what = format!("{count} listeners of {protocol} at {}", self.0);
-        wait_until(&what, || self.listeners(protocol) >= count);
-    }
-
-    fn listeners(&self, protocol: &str) -> usize {
-        let lists = ["all", "err", "fil", "inv", "sff", "eff"];
-        // They are there as soon as the first socket of the family is.
-        let lines =
-            lists.map(|list| fs::read_to_string(format!("/proc/net/can/rcvlist_{list}")).unwrap_or_default());
-        let here = |line: &&str| {
-            let mut words = line.split_whitespace();
-            words.next() == Some(self.0) && words.next_back() == Some(protocol)
-        };
-        lines.iter().flat_map(|list| list.lines()).filter(here).count()
+        wait_for_listeners(self.0, protocol, count);
     }
 }
 
@@ -55,6 +41,25 @@ impl Drop for Bus {
     fn drop(&mut self) {
         output("ip", &["link", "delete", self.0]);
     }
+}
+
+/// Waits until `count` sockets of the protocol `protocol` listen at `interface`, as /proc/net/can says: `raw`,
+/// `bcm`, `isotp`, `j1939`.
+pub(crate) fn wait_for_listeners(interface: &str, protocol: &str, count: usize) {
+    let what = format!("{count} listeners of {protocol} at {interface}");
+    wait_until(&what, || listeners(interface, protocol) >= count);
+}
+
+fn listeners(interface: &str, protocol: &str) -> usize {
+    let lists = ["all", "err", "fil", "inv", "sff", "eff"];
+    // They are there as soon as the first socket of the family is.
+    let lists =
+        lists.map(|list| fs::read_to_string(format!("/proc/net/can/rcvlist_{list}")).unwrap_or_default());
+    let here = |line: &&str| {
+        let mut words = line.split_whitespace();
+        words.next() == Some(interface) && words.next_back() == Some(protocol)
+    };
+    lists.iter().flat_map(|list| list.lines()).filter(here).count()
 }
 
 /// A classic frame with random data.

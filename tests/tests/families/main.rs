@@ -6,6 +6,7 @@
 
 mod can_bcm;
 mod can_bus;
+mod can_interface;
 mod can_isotp;
 mod can_j1939;
 mod can_raw;

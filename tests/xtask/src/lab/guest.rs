@@ -61,6 +61,9 @@ fn qemu(arch: Arch, kernel: &Kernel, initramfs: &Path, share: &Path, console: &P
     let mut qemu = Command::new(arch.qemu());
     qemu.args(arch.machine()).args(["-accel", "tcg", "-smp", "1", "-m", "1024"]);
     qemu.args(["-nodefaults", "-no-reboot", "-display", "none", "-device", "virtio-rng-pci"]);
+    // Two CAN controllers on one bus; who wants them loads the module kvaser_pci.
+    qemu.args(["-object", "can-bus,id=can"]);
+    qemu.args(["-device", "kvaser_pci,canbus=can", "-device", "kvaser_pci,canbus=can"]);
     qemu.arg("-kernel").arg(kernel.image()).arg("-initrd").arg(initramfs);
     // What the kernel does not know becomes the first stage's environment.
     let mut append = format!("console={} quiet panic=-1", arch.console());

@@ -2,6 +2,7 @@
 
 use core::hash::{Hash, Hasher};
 use core::net::{Ipv4Addr, SocketAddrV4};
+use core::time::Duration;
 
 use anysock::tcp::{
     Arrival, Block, Connection, Error, Flags, HalfOpen, Listener, Rings, SecretKey, Segment, SequenceNumber,
@@ -12,10 +13,10 @@ use anysock::time::Instant;
 use crate::wire::Packet;
 use crate::{Closing, Planted, Scenario};
 
-/// When everything happens.
-pub(crate) const NOW: Instant = Instant::from_nanos(1_000_000_000_000);
-/// When a running timer expires, unless it is chosen.
-const LATER: Instant = Instant::from_nanos(2_000_000_000_000);
+/// When everything begins.
+const BEGIN: Instant = Instant::from_nanos(1_000_000_000_000);
+/// How much later a running timer expires, unless it is chosen.
+const LATER: Duration = Duration::from_secs(1000);
 
 /// The initial sequence numbers: the first octets wrap, or change sign.
 const ISN: [u32; 2] = [u32::MAX - 1, 0x7fff_fffe];
@@ -48,15 +49,18 @@ impl AsMut<[u8]> for Octets {
     }
 }
 
+type Pair = (SocketAddrV4, SocketAddrV4);
+type HalfOpens = [Option<(Pair, HalfOpen)>; 1];
+
 /// The addresses of the second end and the first, and the key of the second end's listener.
-const PAIR: (SocketAddrV4, SocketAddrV4) =
+const PAIR: Pair =
     (SocketAddrV4::new(Ipv4Addr::LOCALHOST, 7), SocketAddrV4::new(Ipv4Addr::LOCALHOST, 40_000));
 const KEY: SecretKey = SecretKey::new([7; 16]);
 
 /// When the `count`th SYN comes to the listener: long before everything else, for its timer expires later than
 /// that, and each handshake has an initial sequence number of its own.
 fn at_listener(count: u8) -> Instant {
-    Instant::from_nanos(NOW.as_nanos() - 1_000_000_000 * (256 - u64::from(count)))
+    Instant::from_nanos(BEGIN.as_nanos() - 1_000_000_000 * (256 - u64::from(count)))
 }
 
 type Memory = Rings<Octets, Octets, [Block; 4], [Transmission; 6]>;
@@ -65,10 +69,12 @@ type Memory = Rings<Octets, Octets, [Block; 4], [Transmission; 6]>;
 #[derive(Clone)]
 pub(crate) struct End {
     index: usize,
+    /// The end's clock. It stands still but for the wait of RACK-TLP, which goes by what time it is.
+    now: Instant,
     /// None while nobody has connected to the listener.
     pub(crate) connection: Option<Connection>,
     memory: Memory,
-    listener: Option<Listener<[Option<((SocketAddrV4, SocketAddrV4), HalfOpen)>; 1]>>,
+    listener: Option<Listener<HalfOpens>>,
     /// How many half-open connections the listener has made.
     half_opened: u8,
     /// What the listener sends.
@@ -101,7 +107,8 @@ impl End {
         let isn = SequenceNumber(ISN[index]);
         End {
             index,
-            connection: connects.then(|| Connection::connect(&scenario.config(), isn, NOW)),
+            now: BEGIN,
+            connection: connects.then(|| Connection::connect(&scenario.config(), isn, BEGIN)),
             memory,
             listener: (!connects)
                 .then(|| Listener::new(&scenario.config(), 0, usize::from(scenario.capacity), KEY, [None])),
@@ -149,7 +156,7 @@ impl End {
         self.garble(&mut packet);
         let segment = packet.segment();
         if let Some(connection) = &mut self.connection {
-            connection.segment_arrives(NOW, &segment, &mut self.memory);
+            connection.segment_arrives(self.now, &segment, &mut self.memory);
             return;
         }
         let Some(listener) = &mut self.listener else {
@@ -164,7 +171,7 @@ impl End {
                 listener.accepted();
                 let mut connection =
                     Connection::from_half_open(&scenario.config(), &half_open, now, &mut self.memory);
-                connection.segment_arrives(NOW, &segment, &mut self.memory);
+                connection.segment_arrives(self.now, &segment, &mut self.memory);
                 self.connection = Some(connection);
             }
             Arrival::Reply(reply) => {
@@ -207,7 +214,7 @@ impl End {
         let mut packets = core::mem::take(&mut self.replies);
         let index = self.index;
         while let Some(connection) = &mut self.connection {
-            let Some(segment) = connection.poll_transmit(NOW, &mut self.memory) else { break };
+            let Some(segment) = connection.poll_transmit(self.now, &mut self.memory) else { break };
             packets.push(Packet::new(&segment).ok_or("a segment longer than anything that was sent")?);
             if packets.len() > MOST_SEGMENTS {
                 return Err(format!("end {index} never stops sending"));
@@ -216,7 +223,7 @@ impl End {
         for packet in &mut packets {
             if self.planted == Some(Planted::AcknowledgesTooMuch) {
                 let header = packet.header_mut();
-                header.ack = header.ack + 1;
+                header.ack += 1;
             }
             let segment = packet.segment();
             if segment.flags.contains(Flags::ACK) && !segment.flags.contains(Flags::RST) {
@@ -265,7 +272,11 @@ impl End {
                 Some(Planted::EndlessTimeWait) => timer == Timer::FinalWait,
                 _ => false,
             };
-            connection.move_timer(timer, if never { Instant::MAX } else { LATER });
+            if never {
+                connection.move_timer(timer, Instant::MAX);
+            } else if timer != Timer::LossDetection {
+                connection.move_timer(timer, self.now + LATER);
+            }
         }
         self.established |= !matches!(state, State::SynSent | State::SynReceived | State::Closed);
     }
@@ -283,8 +294,13 @@ impl End {
     /// `timer` expires, before all others.
     pub(crate) fn expires(&mut self, timer: Timer) {
         if let Some(connection) = &mut self.connection {
-            connection.move_timer(timer, NOW);
-            connection.handle_timeout(NOW, &mut self.memory);
+            if timer == Timer::LossDetection {
+                // It is the only one that is not put off.
+                self.now = connection.poll_timeout().map_or(self.now, |at| at.max(self.now));
+            } else {
+                connection.move_timer(timer, self.now);
+            }
+            connection.handle_timeout(self.now, &mut self.memory);
         } else if let Some(listener) = &mut self.listener
             && let Some(at) = listener.poll_timeout()
         {
@@ -308,7 +324,7 @@ impl End {
         let text: Vec<u8> =
             (self.sent..scenario.octets[self.index]).map(|offset| octet(self.index, offset.into())).collect();
         let Some(connection) = &mut self.connection else { return Ok(()) };
-        match connection.send(NOW, &text, &mut self.memory) {
+        match connection.send(self.now, &text, &mut self.memory) {
             Ok(taken) => self.sent += taken as u8,
             Err(error) => self.error = Some(error),
         }
@@ -329,7 +345,7 @@ impl End {
     pub(crate) fn read(&mut self) -> Result<(), String> {
         let mut buffer = [0; 8];
         let Some(connection) = &mut self.connection else { return Ok(()) };
-        match connection.receive(NOW, &mut buffer, &mut self.memory) {
+        match connection.receive(self.now, &mut buffer, &mut self.memory) {
             Ok(0) => self.finished = true,
             Ok(mut length) => {
                 if self.planted == Some(Planted::OctetTwice) {
@@ -368,9 +384,9 @@ impl End {
         let Some(connection) = &mut self.connection else { return Ok(()) };
         self.has_closed = true;
         match scenario.closing[self.index] {
-            Closing::First => connection.shutdown(NOW).map_err(|error| format!("shutdown: {error}"))?,
-            Closing::AfterPeer | Closing::Abrupt => connection.close(NOW),
-            Closing::Reset => connection.abort(NOW),
+            Closing::First => connection.shutdown(self.now).map_err(|error| format!("shutdown: {error}"))?,
+            Closing::AfterPeer | Closing::Abrupt => connection.close(self.now),
+            Closing::Reset => connection.abort(self.now),
         }
         Ok(())
     }
@@ -381,7 +397,7 @@ impl End {
             && self.has_closed
             && self.finished
         {
-            connection.close(NOW);
+            connection.close(self.now);
         }
     }
 
@@ -389,7 +405,7 @@ impl End {
         let flags = (self.established, self.has_closed, self.finished, self.error);
         (self.half_opened, flags, self.sent, self.read, self.edge).hash(hasher);
         match &self.connection {
-            Some(connection) => connection.hash_relative_to(NOW, &mut self.memory, hasher),
+            Some(connection) => connection.hash_relative_to(self.now, &mut self.memory, hasher),
             // A listener has nothing to compare it by but this.
             None if self.state() == State::SynReceived => format!("{:?}", self.listener).hash(hasher),
             None => hasher.write_u8(0),

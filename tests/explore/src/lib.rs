@@ -5,7 +5,8 @@
 //! every [`Action`] that is possible, breadth first, until no new state is found.
 //!
 //! Time is an order here: the clock stands still, and any timer that is running may be the next to expire. Only
-//! TIME-WAIT keeps to what it is for: it does not end while a segment is on the wire.
+//! TIME-WAIT keeps to what it is for: it does not end while a segment is on the wire. And when RACK-TLP has waited
+//! for what was overtaken, it has waited: the clock of that end goes on by as much.
 //!
 //! What must hold: a segment says nothing that is not so (text, acknowledgments, windows); states change as the
 //! table of RFC 9293 has it; what is read is what was sent, in order; nobody waits for what will never come; and

@@ -81,6 +81,8 @@ impl Scenario {
         config.maximum_segment_size = self.segment;
         config.window_scale = None;
         config.quick_acknowledgments = 0;
+        // Their clock would make states different that are not.
+        config.timestamps = false;
         config
     }
 

@@ -51,6 +51,7 @@ impl Connection {
             if newer {
                 self.update_window(segment, window);
             }
+            self.echo_arrives(segment, delivery.flight);
             self.recover(now, segment, is_duplicate, &delivery, records);
         }
         if self.snd.fin && self.snd.una == self.snd.limit() {

@@ -38,7 +38,9 @@ impl Connection {
         canonical.rack = self.rack.map(relative);
         canonical.transmissions = self.transmissions.unrolled();
         canonical.challenges = self.challenges.map(relative);
-        canonical.rcv.text_at = self.rcv.text_at.map(relative);
+        if self.rcv.text_at != Instant::MAX {
+            canonical.rcv.text_at = relative(self.rcv.text_at);
+        }
         canonical.owed = relative(self.owed);
         canonical.heard = relative(self.heard);
         canonical.spoke = relative(self.spoke);

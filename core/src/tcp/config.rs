@@ -24,6 +24,20 @@ impl Default for Keepalive {
     }
 }
 
+/// Whether a connection uses explicit congestion notification (RFC 3168).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[doc(alias = "tcp_ecn")]
+pub enum EcnNegotiation {
+    /// Never.
+    Off,
+    /// Where the peer asks for it: Linux's default.
+    #[default]
+    Accept,
+    /// Our SYN asks for it, too. The owner must carry [`Segment::ecn`](super::Segment::ecn) both ways.
+    Request,
+}
+
 /// The settings of a connection.
 ///
 /// A connection keeps durations in whole milliseconds, rounded up, of 49 days at most.
@@ -64,6 +78,16 @@ pub struct Config {
     /// is the same for all connections of a pair of addresses, so that a peer can tell a new connection from an
     /// old one and learns nothing else (RFC 7323 §7.1; Linux: `secure_tcp_ts_off`).
     pub timestamp_offset: u32,
+    /// Explicit congestion notification; without the feature `tcp-ecn`, never.
+    #[doc(alias = "tcp_ecn")]
+    pub ecn: EcnNegotiation,
+    /// Urgent octets stay in the stream; otherwise they are taken out of it.
+    #[doc(alias = "SO_OOBINLINE")]
+    pub urgent_inline: bool,
+    /// The urgent pointer points to the last urgent octet, as RFC 1122 had it, and not behind it, as everyone
+    /// does it (RFC 6093 §3.1, RFC 9293 §3.8.5).
+    #[doc(alias = "tcp_stdurg")]
+    pub urgent_pointer_to_last: bool,
     /// Send small segments at once: no Nagle algorithm (RFC 9293 §3.7.4). Without this, a small segment waits as
     /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
@@ -130,6 +154,9 @@ impl Config {
             congestion_control: CongestionAlgorithm::Cubic,
             timestamps: true,
             timestamp_offset: 0,
+            ecn: EcnNegotiation::Accept,
+            urgent_inline: false,
+            urgent_pointer_to_last: false,
             no_delay: false,
             cork: false,
             delayed_acknowledgment: Duration::from_millis(40),

@@ -3,6 +3,7 @@
 use super::closed::Reset;
 use super::config::Config;
 use super::congestion::Congestion;
+use super::ecn::CongestionNotification;
 use super::out_of_order::OutOfOrder;
 use super::rack::Rack;
 use super::recovery::Recovery;
@@ -15,6 +16,7 @@ use super::storage::{Buffer, Storage};
 use super::timers::{Timer, Timers};
 use super::timestamps::Timestamping;
 use super::transmissions::Transmissions;
+use super::urgent::Urgent;
 use super::{Error, Event, SequenceNumber, State};
 use crate::time::Instant;
 use core::time::Duration;
@@ -53,6 +55,8 @@ pub struct Connection {
     /// Our text has been answering the peer's, so it can carry the acknowledgments.
     pub(super) interactive: bool,
     pub(super) challenges: Challenges,
+    pub(super) ecn: CongestionNotification,
+    pub(super) urgent: Urgent,
     pub(super) timestamping: Timestamping,
     pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
@@ -163,8 +167,8 @@ pub(super) struct ReceiveVariables {
     pub(super) edge: SequenceNumber,
     /// The acknowledgment number that we sent last.
     pub(super) acknowledged: SequenceNumber,
-    /// When text last came in order.
-    pub(super) text_at: Option<Instant>,
+    /// When text last came in order; [`Instant::MAX`] where none has.
+    pub(super) text_at: Instant,
     /// Octets in order that the user has not read.
     pub(super) readable: u32,
     /// The sequence number of the peer's FIN, once seen.
@@ -212,38 +216,40 @@ pub(super) enum Acknowledgment {
 
 /// Limits the acknowledgments that unacceptable segments draw (RFC 5961 §7: ten in five seconds), so that two
 /// confused endpoints do not answer each other for ever.
+///
+/// The lowest octet counts them; the rest is since when, in nanoseconds, modulo two years.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Challenges {
-    since: Instant,
-    count: u8,
-}
+pub(super) struct Challenges(u64);
 
 impl Challenges {
-    const PERIOD: Duration = Duration::from_secs(5);
+    /// In nanoseconds.
+    const PERIOD: u64 = 5_000_000_000;
     const LIMIT: u8 = 10;
 
     /// Whether one more may be sent at `now`; it is counted.
     pub(super) fn allow(&mut self, now: Instant) -> bool {
-        if now.since(self.since) >= Self::PERIOD {
-            *self = Challenges { since: now, count: 0 };
+        let age = now.as_nanos().wrapping_sub(self.0 >> 8) << 8 >> 8;
+        if age >= Self::PERIOD {
+            *self = Challenges::counted(now, 0);
         }
-        self.count = self.count.saturating_add(1);
-        self.count <= Self::LIMIT
+        let count = self.count().saturating_add(1);
+        self.0 = self.0 & !0xff | u64::from(count);
+        count <= Self::LIMIT
     }
 
     /// As if `count` had been sent since `since`.
     pub(super) const fn counted(since: Instant, count: u8) -> Challenges {
-        Challenges { since, count }
+        Challenges(since.as_nanos() << 8 | count as u64)
     }
 
     /// How many were sent.
     pub(super) const fn count(&self) -> u8 {
-        self.count
+        self.0 as u8
     }
 
     /// The same, its time mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Challenges {
-        Challenges { since: time(self.since), count: self.count }
+        Challenges::counted(time(Instant::from_nanos(self.0 >> 8)), self.count())
     }
 }
 
@@ -310,7 +316,7 @@ impl Connection {
                 nxt: SequenceNumber(0),
                 edge: SequenceNumber(0),
                 acknowledged: SequenceNumber(0),
-                text_at: None,
+                text_at: Instant::MAX,
                 readable: 0,
                 fin: None,
                 shift: 0,
@@ -318,7 +324,9 @@ impl Connection {
             acknowledgment: Acknowledgment::Idle,
             quick_acknowledgments: config.quick_acknowledgments,
             interactive: false,
-            challenges: Challenges { since: now, count: 0 },
+            challenges: Challenges::counted(now, 0),
+            ecn: CongestionNotification::new(),
+            urgent: Urgent::new(),
             timestamping: Timestamping::default(),
             sack: SelectiveAcknowledgment::default(),
             rtt: RoundTripTime::new(),
@@ -358,6 +366,7 @@ impl Connection {
         }
         self.sack.synchronize(&self.config, syn);
         self.timestamping.synchronize(&self.config, syn);
+        self.synchronize_ecn(syn);
         self.limit_segment_size(u32::from(send_mss.min(self.config.maximum_segment_size)));
         self.update_window(syn, u32::from(syn.window));
     }
@@ -427,11 +436,11 @@ impl Connection {
         self.error.take()
     }
 
-    /// Octets that [`receive`](Self::receive) would return now, given room.
+    /// Octets that [`receive`](Self::receive) would return now, given room: those before the urgent one, if any.
     #[doc(alias = "SIOCINQ")]
     #[inline]
-    pub const fn readable(&self) -> usize {
-        self.rcv.readable as usize
+    pub fn readable(&self) -> usize {
+        self.next_read().1 as usize
     }
 
     /// Whether the peer has closed its direction and everything before that has been read, so that
@@ -496,6 +505,11 @@ impl Connection {
         let is_bare_syn =
             segment.flags.contains(Flags::SYN) && !segment.flags.intersects(Flags::ACK | Flags::RST);
         self.state == State::TimeWait && is_bare_syn && segment.seq.is_after(self.rcv.nxt)
+    }
+
+    /// Whether both ends have agreed to explicit congestion notification (RFC 3168).
+    pub const fn uses_ecn(&self) -> bool {
+        self.ecn.is_agreed()
     }
 
     /// SND.NXT: the number that follows everything sent.

@@ -22,6 +22,9 @@ pub enum Error {
     /// Sending after our FIN, or on a connection that has ended.
     #[doc(alias = "EPIPE")]
     BrokenPipe,
+    /// There is no urgent octet to be taken out of band.
+    #[doc(alias = "EINVAL")]
+    NoUrgentData,
     /// The connection was never established.
     #[doc(alias = "ENOTCONN")]
     NotConnected,
@@ -35,6 +38,7 @@ impl fmt::Display for Error {
             Error::Reset => "connection reset by peer",
             Error::TimedOut => "connection timed out",
             Error::BrokenPipe => "broken pipe",
+            Error::NoUrgentData => "no urgent data",
             Error::NotConnected => "not connected",
         })
     }

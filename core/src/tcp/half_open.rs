@@ -1,7 +1,7 @@
 //! A connection in SYN-RECEIVED as its listener keeps it: the SYN, our sequence number, and a time.
 
 use super::connection::{Challenges, Connection};
-use super::segment::{Flags, Options, Segment, Timestamps};
+use super::segment::{Ecn, Flags, Options, Segment, Timestamps};
 use super::storage::{Nothing, Storage};
 use super::transmissions::Transmissions;
 use super::{Config, SequenceNumber, State};
@@ -62,7 +62,8 @@ impl HalfOpen {
         flags.set(Syn::TIMESTAMPS, options.timestamps.is_some());
         flags.set(Syn::WINDOW_SCALE, options.window_scale.is_some());
         flags.set(Syn::MAXIMUM_SEGMENT_SIZE, options.maximum_segment_size.is_some());
-        flags.set(Syn::ECN, syn.flags.contains(Flags::ECE | Flags::CWR));
+        let asks = syn.flags.contains(Flags::ECE | Flags::CWR) && syn.ecn == Ecn::NotCapable;
+        flags.set(Syn::ECN, asks);
         HalfOpen {
             iss,
             irs: syn.seq,

@@ -79,6 +79,8 @@ mod config;
 mod congestion;
 mod connection;
 mod cubic;
+#[cfg_attr(not(feature = "tcp-ecn"), path = "without/ecn.rs")]
+mod ecn;
 mod error;
 mod half_open;
 mod initial_sequence_number;
@@ -106,12 +108,14 @@ mod timestamp_offset;
 mod timestamps;
 mod transmissions;
 mod transmit;
+#[cfg_attr(not(feature = "tcp-urgent"), path = "without/urgent.rs")]
+mod urgent;
 mod user_calls;
 pub mod wire;
 
 pub use address_pair::AddressPair;
 pub use closed::refuse;
-pub use config::{Config, Keepalive};
+pub use config::{Config, EcnNegotiation, Keepalive};
 pub use congestion::{Acknowledged, CongestionAlgorithm, CongestionControl, CongestionWindow, NewReno};
 pub use connection::Connection;
 pub use cubic::Cubic;
@@ -120,7 +124,7 @@ pub use half_open::HalfOpen;
 pub use initial_sequence_number::initial_sequence_number;
 pub use listen::{Arrival, Listener};
 pub use secret_key::SecretKey;
-pub use segment::{Block, Flags, Options, Payload, Segment, Timestamps};
+pub use segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
 pub use state::{Event, State, TRANSITIONS, Transition};
 pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};

@@ -127,6 +127,9 @@ impl Connection {
     /// The window grows by what was acknowledged.
     #[inline]
     fn grow(&mut self, now: Instant, delivery: &Delivery) {
+        if self.ecn.is_reacting() {
+            return;
+        }
         let round_trip_time = self.rtt.smoothed().unwrap_or_default();
         let acknowledged = Acknowledged { now, octets: delivery.acknowledged, round_trip_time };
         self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
@@ -262,6 +265,7 @@ impl Connection {
     pub(super) fn enter_fast_recovery(&mut self, flight: u32) {
         self.remember(self.snd.una);
         self.congestion.on_congestion(self.snd.mss, flight);
+        self.ecn.reduced();
         self.recovery = Recovery {
             phase: Phase::Fast,
             duplicates: 0,
@@ -308,6 +312,7 @@ impl Connection {
         if is_new || (is_first && self.recovery.phase == Phase::Timeout) {
             self.remember(self.snd.una);
             self.congestion.on_congestion(self.snd.mss, self.snd.flight());
+            self.ecn.reduced();
         }
         self.begin_forward_retransmission_timeout(is_new || !is_first);
         self.congestion.on_timeout(self.snd.mss);

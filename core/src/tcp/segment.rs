@@ -25,6 +25,42 @@ bitflags::bitflags! {
     }
 }
 
+/// The ECN field of the IP header: the two lowest bits of what was the type of service (RFC 3168 §5).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Ecn {
+    /// Not-ECT: routers may only drop the packet.
+    #[default]
+    #[doc(alias = "Not-ECT")]
+    NotCapable,
+    /// ECT(1): they may mark it.
+    #[doc(alias = "ECT(1)")]
+    Capable1,
+    /// ECT(0): the same.
+    #[doc(alias = "ECT(0)")]
+    Capable0,
+    /// CE: a router has marked it.
+    #[doc(alias = "CE")]
+    CongestionExperienced,
+}
+
+impl Ecn {
+    /// The field's value, 0 to 3.
+    pub const fn bits(self) -> u8 {
+        self as u8
+    }
+
+    /// By the two lowest bits of `octet`, the former type of service.
+    pub const fn from_bits(octet: u8) -> Ecn {
+        match octet & 3 {
+            0 => Ecn::NotCapable,
+            1 => Ecn::Capable1,
+            2 => Ecn::Capable0,
+            _ => Ecn::CongestionExperienced,
+        }
+    }
+}
+
 /// The timestamps option (RFC 7323 §3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Timestamps {
@@ -181,6 +217,9 @@ pub struct Segment<'a> {
     pub window: u16,
     /// SEG.UP: the urgent pointer, an offset from SEG.SEQ; significant with [`Flags::URG`].
     pub urgent_pointer: u16,
+    /// What the packet's IP header carries beside: the owner puts it there when it sends the segment, and takes it
+    /// from there before [`segment_arrives`](super::Connection::segment_arrives). It is not part of the bytes.
+    pub ecn: Ecn,
     /// The options.
     pub options: Options,
     /// The text.
@@ -197,6 +236,7 @@ impl<'a> Segment<'a> {
             flags,
             window: 0,
             urgent_pointer: 0,
+            ecn: Ecn::NotCapable,
             options: Options::NONE,
             payload: Payload::new(&[], &[]),
         }
@@ -210,6 +250,7 @@ impl<'a> Segment<'a> {
             flags: self.flags,
             window: self.window,
             urgent_pointer: self.urgent_pointer,
+            ecn: self.ecn,
             options: self.options,
             payload: Payload::new(&[], &[]),
         }

@@ -1,6 +1,6 @@
 //! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
 
-use super::config::{Config, Keepalive};
+use super::config::{Config, EcnNegotiation, Keepalive};
 use super::congestion::CongestionAlgorithm;
 use crate::time::Instant;
 use core::ops::Add;
@@ -50,6 +50,9 @@ pub(super) struct Settings {
     pub(super) recent_acknowledgment: bool,
     pub(super) congestion_control: CongestionAlgorithm,
     pub(super) timestamps: bool,
+    pub(super) ecn: EcnNegotiation,
+    pub(super) urgent_inline: bool,
+    pub(super) urgent_pointer_to_last: bool,
     pub(super) no_delay: bool,
     pub(super) cork: bool,
     pub(super) quick_acknowledgments: u8,
@@ -100,6 +103,9 @@ impl Settings {
             recent_acknowledgment: config.recent_acknowledgment,
             congestion_control: config.congestion_control,
             timestamps: config.timestamps,
+            ecn: config.ecn,
+            urgent_inline: config.urgent_inline,
+            urgent_pointer_to_last: config.urgent_pointer_to_last,
             no_delay: config.no_delay,
             cork: config.cork,
             quick_acknowledgments: config.quick_acknowledgments,
@@ -136,6 +142,9 @@ impl Settings {
             congestion_control: self.congestion_control,
             timestamps: self.timestamps,
             timestamp_offset: self.timestamp_offset,
+            ecn: self.ecn,
+            urgent_inline: self.urgent_inline,
+            urgent_pointer_to_last: self.urgent_pointer_to_last,
             no_delay: self.no_delay,
             cork: self.cork,
             delayed_acknowledgment: self.delayed_acknowledgment.duration(),

@@ -17,9 +17,14 @@ impl Connection {
         storage: &mut impl Storage,
     ) {
         // In the other states "this should not occur since a FIN has been received from the remote side".
-        if segment.sequence_length() == 0 || !self.state.may_receive() {
+        if !self.state.may_receive() {
             return;
         }
+        self.urgent_arrives(segment, storage);
+        if segment.sequence_length() == 0 {
+            return;
+        }
+        self.mark_arrives(segment);
         let text_end = segment.seq + segment.payload.len() as u32;
         if self.closed && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
             // RFC 9293 §3.6.1, SHLD-3: nobody will read this, so the peer must hear of it.
@@ -98,7 +103,7 @@ impl Connection {
     /// Text has been received in order: it is acknowledged at once where it fills a gap, for at least every
     /// second full segment, and soon in any case (RFC 9293 §3.8.6.3, RFC 5681 §4.2).
     fn owe_acknowledgment(&mut self, now: Instant, fills_gap: bool) {
-        self.rcv.text_at = Some(now);
+        self.rcv.text_at = now;
         let owed = self.rcv.nxt.since(self.rcv.acknowledged);
         if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
             self.acknowledgment = Acknowledgment::Due;

@@ -35,7 +35,9 @@ impl Connection {
             let offset = seq.since(self.snd.front()) as usize;
             let length = self.snd.end.since(seq).min(numbers);
             let (first, second) = parts.send.read(offset, length as usize);
+            let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
             let mut segment = self.segment(now, seq, receive_capacity);
+            self.mark(&mut segment, is_new_text);
             self.sent(now, seq, numbers, parts.transmissions);
             segment.options.sack = self.report(parts.out_of_order, length > 0);
             segment.payload = Payload::new(first, second);
@@ -67,6 +69,7 @@ impl Connection {
             self.rcv.shift = self.shift_for(receive_capacity);
         }
         let mut segment = Segment::new(Flags::SYN, self.snd.iss, SequenceNumber(0));
+        segment.flags |= self.ecn_offer();
         segment.window = window as u16;
         segment.options = Options {
             maximum_segment_size: Some(self.config.maximum_segment_size),
@@ -102,6 +105,8 @@ impl Connection {
         segment.options.timestamps = self.timestamping.option(&self.config, now);
         segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
         self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + self.rcv.scaled(segment.window));
+        self.point_to_urgent(&mut segment);
+        self.mark(&mut segment, false);
         self.acknowledged();
         segment
     }
@@ -234,7 +239,9 @@ impl Connection {
         let small_in_flight = self.snd.small.is_after(self.snd.una);
         numbers >= self.segment_size()
             || (sends_all
-                && (self.snd.fin || !self.config.cork && (self.config.no_delay || !small_in_flight)))
+                && (self.snd.fin
+                    || self.urgent.sends()
+                    || !self.config.cork && (self.config.no_delay || !small_in_flight)))
             || numbers >= (self.snd.max_wnd / 2).max(1)
             || self.snd.resume.is_before(self.snd.nxt)
     }
@@ -260,11 +267,8 @@ impl Connection {
         if numbers < self.segment_size() && self.snd.syn_acknowledged {
             self.snd.small = self.snd.small.later(end);
         }
-        if self
-            .rcv
-            .text_at
-            .is_some_and(|at| now.nanos_since(at) < self.config.delayed_acknowledgment.as_nanos())
-        {
+        let delay = self.config.delayed_acknowledgment.as_nanos();
+        if self.rcv.text_at != Instant::MAX && now.nanos_since(self.rcv.text_at) < delay {
             self.interactive = true;
         }
         if probes {

@@ -50,9 +50,15 @@ impl Connection {
         buffer: &mut [u8],
         storage: &mut impl Storage,
     ) -> Result<usize, Error> {
-        let length = self.peek(buffer, storage)?;
-        storage.parts().receive.discard(length);
-        self.rcv.readable = self.rcv.readable.saturating_sub(length as u32);
+        let (passed_over, _) = self.next_read();
+        let result = self.peek(buffer, storage);
+        if !buffer.is_empty() {
+            let length = passed_over.saturating_add(*result.as_ref().unwrap_or(&0) as u32);
+            storage.parts().receive.discard(length as usize);
+            self.rcv.readable = self.rcv.readable.saturating_sub(length);
+            self.pass_mark();
+        }
+        let length = result?;
         if self.acknowledgment == Acknowledgment::Delayed && self.rcv.readable == 0 && !self.interactive {
             // The user has taken everything and is not known to answer: no use in waiting (Linux:
             // tcp_cleanup_rbuf).
@@ -67,9 +73,10 @@ impl Connection {
         if buffer.is_empty() {
             return Ok(0);
         }
-        if self.rcv.readable > 0 {
-            let length = buffer.len().min(self.readable());
-            let (first, second) = storage.receive_buffer().read(0, length);
+        let (passed_over, readable) = self.next_read();
+        if readable > 0 {
+            let length = buffer.len().min(readable as usize);
+            let (first, second) = storage.receive_buffer().read(passed_over as usize, length);
             let copied = copy(buffer, first);
             return Ok(copied.saturating_add(copy(buffer.get_mut(copied..).unwrap_or_default(), second)));
         }

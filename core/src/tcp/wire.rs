@@ -20,7 +20,7 @@
 
 use super::SequenceNumber;
 use super::checksum::Sum;
-use super::segment::{Block, Flags, Options, Payload, Segment, Timestamps};
+use super::segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
 use super::storage::copy;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -136,6 +136,7 @@ pub fn decode<'a>(addresses: &PseudoHeader, octets: &'a [u8]) -> Result<(Ports, 
         flags: Flags::from_bits_retain(flags),
         window: u16::from_be_bytes([w0, w1]),
         urgent_pointer: u16::from_be_bytes([u0, u1]),
+        ecn: Ecn::NotCapable,
         options: decode_options(header.get(HEADER_LENGTH..).unwrap_or_default()),
         payload: Payload::from(payload),
     };

@@ -1,8 +1,9 @@
 //! CAN XL frames, messages of the broadcast manager, J1939 identifiers: both ways, on any input.
 
 use anysock::can::{
-    AnyFrame, BcmFlags, BcmHead, BcmMessage, BcmOpcode, BcmTimeval, CAN_EFF_FLAG, CANXL_HDR_SIZE, CANXL_MTU,
-    DecodeError, FdFlags, FdFrame, Frame, Id, J1939Filter, J1939Id, J1939Name, Pgn, XlFlags, XlFrame,
+    AnyFrame, AnyFrameXl, BcmFlags, BcmHead, BcmMessage, BcmOpcode, BcmTimeval, CAN_EFF_FLAG, CANXL_HDR_SIZE,
+    CANXL_MTU, DecodeError, FdFlags, FdFrame, Frame, Id, J1939Filter, J1939Id, J1939Name, Pgn, XlFlags,
+    XlFrame,
 };
 use anysock::{DecodeError as Decode, Errno};
 use proptest::prelude::*;
@@ -20,7 +21,8 @@ fn an_xl_frame_is_as_long_as_it_says() {
     let mut buffer = [0; CANXL_MTU];
     let bytes = frame.encode(&mut buffer).to_vec();
     assert_eq!((bytes.len(), bytes[4]), (2060, 0x81));
-    assert_eq!(XlFrame::decode(&bytes), Ok(frame));
+    assert_eq!(XlFrame::decode(&bytes), Ok(frame.clone()));
+    assert_eq!(AnyFrameXl::decode(&bytes), Ok(AnyFrameXl::Xl(frame)));
     assert_eq!(XlFrame::decode(&bytes[..2059]), Err(DecodeError::Size(2059)));
     assert_eq!(XlFrame::decode(&bytes[..11]), Err(DecodeError::Size(11)));
     assert_eq!(XlFrame::new(0x800, &[1]), None);

@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use super::{CAN_ERR_FLAG, CAN_MTU, CANFD_MTU, DecodeError, ErrorFrame, FdFrame, Frame, Id};
+use super::{
+    CAN_ERR_FLAG, CAN_MTU, CANFD_MTU, DecodeError, ErrorFrame, FdFrame, Frame, Id, XlFlags, XlFrame,
+};
 
 /// A frame of any kind that a CAN_RAW socket sends and receives.
 ///
@@ -106,5 +108,28 @@ impl From<ErrorFrame> for AnyFrame {
 impl fmt::Debug for AnyFrame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// A frame of any kind, CAN XL among them: what a CAN_RAW socket with `CAN_RAW_XL_FRAMES` receives.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[expect(clippy::large_enum_variant, reason = "without an allocator the data stay in place")]
+pub enum AnyFrameXl {
+    /// An XL frame.
+    Xl(XlFrame),
+    /// A frame of another kind.
+    Other(AnyFrame),
+}
+
+impl AnyFrameXl {
+    /// The frame in what was read from a CAN_RAW socket; a bit of the fifth byte says whether it is XL.
+    ///
+    /// # Errors
+    /// What is wrong, where the bytes are no frame.
+    pub fn decode(bytes: &[u8]) -> Result<AnyFrameXl, DecodeError> {
+        match bytes.get(4) {
+            Some(flags) if flags & XlFlags::XLF.bits() != 0 => XlFrame::decode(bytes).map(AnyFrameXl::Xl),
+            _ => AnyFrame::decode(bytes).map(AnyFrameXl::Other),
+        }
     }
 }

@@ -35,7 +35,7 @@ mod stuffing;
 mod xl_frame;
 mod xl_network;
 
-pub use any_frame::AnyFrame;
+pub use any_frame::{AnyFrame, AnyFrameXl};
 pub use bcm::{BcmFlags, BcmHead, BcmMessage, BcmOpcode, BcmTimeval};
 pub use bit_timing::{
     ERROR_DELIMITER_BITS, ERROR_FLAG_BITS, INTERMISSION_BITS, Phase, WireLength, wire_bits,

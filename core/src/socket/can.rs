@@ -6,7 +6,7 @@ use super::Socket;
 use super::typed::typed_socket;
 use crate::addr::{CanAddr, SockAddr};
 use crate::backend::{Backend, RecvMsg};
-use crate::can::{AnyFrame, CANFD_MTU, Filter};
+use crate::can::{AnyFrame, AnyFrameXl, CANFD_MTU, CANXL_MTU, Filter, XlFrame};
 use crate::constants::{CanProtocol, Errno, Family, Level, MessageFlags, SocketType};
 use crate::error::Error;
 use crate::interface::{InterfaceName, Interfaces};
@@ -113,6 +113,23 @@ impl<B: Backend> CanSocket<B> {
         let mut bytes = [0; CANFD_MTU];
         let len = self.0.recv(&mut bytes)?;
         Ok(AnyFrame::decode(bytes.get(..len).unwrap_or(&bytes))?)
+    }
+
+    /// Hands an XL frame to the interface's queue. It wants [`crate::option::can_raw::XlFrames`], and an interface
+    /// whose MTU is that of XL frames. Since Linux 6.2.
+    ///
+    /// # Errors
+    /// As [`CanSocket::send`]; `EINVAL` without the option or on another interface.
+    pub fn send_xl(&self, frame: &XlFrame) -> Result<(), Error> {
+        self.0.send(frame.encode(&mut [0; CANXL_MTU])).map(|_| ())
+    }
+
+    /// Receives a frame of any kind, with [`crate::option::can_raw::XlFrames`] XL frames among them;
+    /// [`CanSocket::recv`] has no room for those.
+    pub fn recv_xl(&self) -> Result<AnyFrameXl, Error> {
+        let mut bytes = [0; CANXL_MTU];
+        let len = self.0.recv(&mut bytes)?;
+        Ok(AnyFrameXl::decode(bytes.get(..len).unwrap_or(&bytes))?)
     }
 
     /// Receives a frame with its interface, its time and the socket's losses.

@@ -2,7 +2,7 @@
 
 use core::net::{SocketAddrV4, SocketAddrV6};
 
-use anysock::can::{BcmMessage, J1939Id, XlFrame};
+use anysock::can::{AnyFrameXl, BcmMessage, J1939Id, XlFrame};
 use anysock::ip_options::{ExtensionOptions, Ipv4Options, RoutingHeader};
 use anysock::layout::Field;
 use anysock::netlink::{Attributes, Messages, NetlinkError};
@@ -248,8 +248,11 @@ fn notification(bytes: &[u8]) -> bool {
 
 fn xl_frame(bytes: &[u8]) -> bool {
     match XlFrame::decode(bytes) {
-        Ok(frame) => frame.encode(&mut [0; can::CANXL_MTU]) == bytes,
-        Err(error) => displays(&error),
+        Ok(frame) => {
+            frame.encode(&mut [0; can::CANXL_MTU]) == bytes
+                && AnyFrameXl::decode(bytes) == Ok(AnyFrameXl::Xl(frame))
+        }
+        Err(error) => displays(&error) && !matches!(AnyFrameXl::decode(bytes), Ok(AnyFrameXl::Xl(_))),
     }
 }
 

@@ -32,6 +32,12 @@ static FORMATS: &[Group] = &[
         name: "socketcand",
         codecs: &[Codec { name: "command", check: command }, Codec { name: "stream", check: stream }],
     },
+    // No codecs, but fed in the same way.
+    Group {
+        name: "tcp_connection",
+        codecs: &[Codec { name: "connection", check: crate::tcp::connection::holds }],
+    },
+    Group { name: "tcp_pair", codecs: &[Codec { name: "pair", check: crate::tcp::pair::holds }] },
 ];
 
 /// All groups.

@@ -4,3 +4,4 @@
 
 pub mod codecs;
 pub mod conformance;
+pub mod tcp;

@@ -30,7 +30,7 @@ const FLAGS: &[&str] = &[
 /// fuzzed has no `unsafe`.)
 #[derive(Args)]
 pub(crate) struct Fuzz {
-    /// Only this target (a file of tests/fuzz/fuzz_targets)
+    /// Only this target (a file of tests/fuzz/fuzz_targets), and those whose names begin with it and `_`
     target: Option<String>,
     /// How long each target runs
     #[arg(long, value_name = "N", default_value_t = 60)]
@@ -44,7 +44,7 @@ impl Fuzz {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let mut tally = Tally::default();
         match self.target {
-            Some(target) => each(&mut tally, &[target], self.seconds, self.keep),
+            Some(name) => each(&mut tally, &named(&name)?, self.seconds, self.keep),
             None => each(&mut tally, &targets()?, self.seconds, self.keep),
         }
         Ok(tally.finish())
@@ -78,6 +78,15 @@ fn targets() -> Result<Vec<String>> {
     let mut names: Vec<String> = names.collect();
     names.sort();
     Ok(names)
+}
+
+/// Those of a name, as `tcp` is the name of `tcp`, `tcp_connection` and `tcp_pair`.
+fn named(name: &str) -> Result<Vec<String>> {
+    let mut targets = targets()?;
+    targets.retain(|target| {
+        target == name || target.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'))
+    });
+    if targets.is_empty() { Err(Failure(format!("there is no target {name}"))) } else { Ok(targets) }
 }
 
 fn build(targets: &[String]) -> Result<()> {

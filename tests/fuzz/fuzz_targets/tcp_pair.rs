@@ -1,0 +1,3 @@
+#![no_main]
+
+anysock_fuzz::group!("tcp_pair");

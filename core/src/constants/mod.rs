@@ -28,6 +28,7 @@ mod errno;
 pub mod ethernet;
 mod family;
 mod flags;
+pub mod generic_netlink;
 pub mod hardware;
 pub mod hci;
 mod host_error;
@@ -44,6 +45,7 @@ pub mod mctp;
 pub mod mptcp;
 pub mod mptcp_netlink;
 mod names;
+pub mod neighbour;
 pub mod netlink;
 pub mod nfc;
 pub mod nfc_netlink;
@@ -60,6 +62,7 @@ pub mod rxrpc;
 pub mod sctp;
 pub mod smc;
 pub mod smc_netlink;
+pub mod sock_diag;
 pub mod socket_option;
 mod socket_type;
 pub mod tipc;
@@ -111,6 +114,7 @@ static MODULES: &[&[&[Constant]]] = &[
     dccp::TABLES,
     epoll::TABLES,
     ethernet::TABLES,
+    generic_netlink::TABLES,
     hardware::TABLES,
     hci::TABLES,
     inet::TABLES,
@@ -131,6 +135,7 @@ static MODULES: &[&[&[Constant]]] = &[
     mctp::TABLES,
     mptcp::TABLES,
     mptcp_netlink::TABLES,
+    neighbour::TABLES,
     netlink::TABLES,
     nfc::TABLES,
     nfc_netlink::TABLES,
@@ -145,6 +150,7 @@ static MODULES: &[&[&[Constant]]] = &[
     sctp::TABLES,
     smc::TABLES,
     smc_netlink::TABLES,
+    sock_diag::TABLES,
     socket_option::TABLES,
     tipc::TABLES,
     tls::TABLES,

@@ -99,6 +99,16 @@ impl<'a> Attributes<'a> {
     pub fn first(mut self, number: u16) -> Option<Attribute<'a>> {
         self.find(|attribute| attribute.number() == number)
     }
+
+    /// The value of the first attribute of this number; `None` where there is none, or bytes of it are missing.
+    pub fn value<T: OptionValue>(&self, number: u16) -> Option<T> {
+        self.clone().first(number)?.value().ok()
+    }
+
+    /// The text of the first attribute of this number, up to the terminating zero.
+    pub fn text(&self, number: u16) -> Option<&'a [u8]> {
+        self.clone().first(number).map(|attribute| attribute.text())
+    }
 }
 
 impl<'a> Iterator for Attributes<'a> {
@@ -149,6 +159,19 @@ impl<'a> AttributeWriter<'a> {
     /// As [`AttributeWriter::push`].
     pub fn put<T: OptionValue>(&mut self, kind: u16, value: &T) -> Result<(), Errno> {
         self.push(kind, value.encode().as_ref())
+    }
+
+    /// Adds an attribute that holds `text` and a terminating zero.
+    ///
+    /// # Errors
+    /// As [`AttributeWriter::push`].
+    pub fn text(&mut self, kind: u16, text: &[u8]) -> Result<(), Errno> {
+        self.write(kind, |room| {
+            let (to, rest) = room.split_at_mut_checked(text.len()).ok_or(Errno::ENOBUFS)?;
+            to.copy_from_slice(text);
+            *rest.first_mut().ok_or(Errno::ENOBUFS)? = 0;
+            Ok(text.len().saturating_add(1))
+        })
     }
 
     /// Adds an attribute that holds those that `fill` writes, and says so in its flags.

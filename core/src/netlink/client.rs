@@ -97,6 +97,22 @@ impl<'b, B: Backend> Client<'b, B> {
         F: FnOnce(&mut AttributeWriter<'_>) -> Result<(), Errno>,
         E: FnMut(&Message<'_>),
     {
+        let end = self.ask(kind, flags, body, fill, &mut each)?;
+        self.answer(end)
+    }
+
+    /// Asks, and gives what comes to `each`. Returns how the answer ends.
+    fn ask<F>(
+        &mut self,
+        kind: MessageType,
+        flags: MessageFlags,
+        body: &[u8],
+        fill: F,
+        each: &mut impl FnMut(&Message<'_>),
+    ) -> Result<End, Error>
+    where
+        F: FnOnce(&mut AttributeWriter<'_>) -> Result<(), Errno>,
+    {
         self.sequence = self.sequence.wrapping_add(1);
         let flags = flags | MessageFlags::REQUEST | MessageFlags::ACK;
         let mut request = MessageWriter::new(self.buffer);
@@ -109,25 +125,89 @@ impl<'b, B: Backend> Client<'b, B> {
                 continue;
             }
             let datagram = self.buffer.get(..len).unwrap_or_default();
-            let Some(end) = read(datagram, self.sequence, &mut interrupted, &mut each) else { continue };
-            return match end {
-                End::Acknowledged if interrupted => Err(RequestError::Interrupted),
-                End::Acknowledged => Ok(()),
-                End::Refused { begin } => {
-                    let rest = self.buffer.get(begin..len).unwrap_or_default();
-                    Err(Messages::new(rest).next().map_or(Errno::EIO.into(), RequestError::refused))
-                }
-            };
+            match read(datagram, self.sequence, &mut interrupted, each) {
+                Some(End::Acknowledged) if interrupted => return Ok(End::Interrupted),
+                Some(end) => return Ok(end),
+                None => {}
+            }
         }
     }
+
+    /// What it means that an answer ended so.
+    fn answer(&self, end: End) -> Result<(), RequestError<'_>> {
+        match end {
+            End::Acknowledged => Ok(()),
+            End::Interrupted => Err(RequestError::Interrupted),
+            End::Refused { begin, end } => {
+                let message = self.buffer.get(begin..end).unwrap_or_default();
+                Err(Messages::new(message).next().map_or(Errno::EIO.into(), RequestError::refused))
+            }
+        }
+    }
+}
+
+impl<B: Backend> Client<'_, B> {
+    /// Asks for everything (`NLM_F_DUMP`): begins with `begin`'s value, gives it to `each` with every message of the
+    /// answer, and returns it. Where something changed while the kernel answered (`NLM_F_DUMP_INTR`), forgets the
+    /// value and asks again, up to [`Client::DUMP_ATTEMPTS`] times in all.
+    ///
+    /// ```
+    /// use anysock::constants::link_attribute::LinkAttribute;
+    /// use anysock::netlink::{Client, IfInfoMsg, MessageType};
+    /// use anysock::{Backend, Error};
+    ///
+    /// /// How many interfaces can carry packets of more than 1,500 bytes.
+    /// fn large<B: Backend>(backend: B) -> Result<usize, Error> {
+    ///     let mut buffer = [0; 8192];
+    ///     let mut client = Client::route(backend, &mut buffer)?;
+    ///     let body = IfInfoMsg::default().encode();
+    ///     Ok(client.dump(MessageType::GETLINK, &body, |_| Ok(()), || 0, |count, message| {
+    ///         if let Ok((_, attributes)) = message.body::<IfInfoMsg>() {
+    ///             let mtu: Option<u32> = attributes.value(LinkAttribute::MTU.0);
+    ///             *count += usize::from(mtu.is_some_and(|mtu| mtu > 1500));
+    ///         }
+    ///     })?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::request`]; [`RequestError::Interrupted`] where the last attempt was interrupted, too.
+    pub fn dump<T, F>(
+        &mut self,
+        kind: MessageType,
+        body: &[u8],
+        mut fill: F,
+        mut begin: impl FnMut() -> T,
+        mut each: impl FnMut(&mut T, &Message<'_>),
+    ) -> Result<T, RequestError<'_>>
+    where
+        F: FnMut(&mut AttributeWriter<'_>) -> Result<(), Errno>,
+    {
+        let mut attempts = 1;
+        loop {
+            let mut all = begin();
+            let end =
+                self.ask(kind, MessageFlags::DUMP, body, &mut fill, &mut |message| each(&mut all, message))?;
+            if matches!(end, End::Interrupted) && attempts < Self::DUMP_ATTEMPTS {
+                attempts = attempts.saturating_add(1);
+                continue;
+            }
+            return self.answer(end).map(|()| all);
+        }
+    }
+
+    /// How often [`Client::dump`] asks.
+    pub const DUMP_ATTEMPTS: usize = 16;
 }
 
 /// How an answer ends.
 enum End {
     /// As it was asked for.
     Acknowledged,
-    /// With an error, in the message that begins there in the datagram.
-    Refused { begin: usize },
+    /// Something changed meanwhile.
+    Interrupted,
+    /// With an error, in the message that is there in the datagram.
+    Refused { begin: usize, end: usize },
 }
 
 /// Gives what belongs to the answer to `each`. Returns how the answer ends, where it does.
@@ -150,7 +230,9 @@ fn read(
         let errno = message.payload.first_chunk().map_or(0, |bytes| i32::from_ne_bytes(*bytes));
         match message.header.kind {
             MessageType::ERROR | MessageType::DONE if errno == 0 => return Some(End::Acknowledged),
-            MessageType::ERROR | MessageType::DONE => return Some(End::Refused { begin }),
+            MessageType::ERROR | MessageType::DONE => {
+                return Some(End::Refused { begin, end: datagram.len() });
+            }
             _ => each(&message),
         }
     }

@@ -1,9 +1,11 @@
 //! Messages: a header, and a payload that the kind of message gives its form.
 
 use crate::constants::{Errno, flag_names, value_names};
+use crate::error::DecodeError;
 use crate::layout::{Field, newtype_field, structure};
+use crate::option::OptionValue;
 
-use super::{AttributeWriter, align};
+use super::{AttributeWriter, Attributes, align};
 
 value_names! {
     /// What a message is: below 16 (`NLMSG_MIN_TYPE`) the same for every protocol, and from there on the
@@ -235,6 +237,30 @@ pub struct Message<'a> {
     pub header: NlMsgHdr,
     /// What follows it.
     pub payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// The structure that the payload begins with, and the attributes behind it.
+    ///
+    /// ```
+    /// use anysock::constants::link_attribute::LinkAttribute;
+    /// use anysock::netlink::{IfInfoMsg, Message};
+    /// use anysock::DecodeError;
+    ///
+    /// /// The number and the size of the largest packet of the interface that an `RTM_NEWLINK` tells of.
+    /// fn mtu(message: &Message<'_>) -> Result<(u32, Option<u32>), DecodeError> {
+    ///     let (link, attributes) = message.body::<IfInfoMsg>()?;
+    ///     Ok((link.index, attributes.value(LinkAttribute::MTU.0)))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] where the structure is cut short.
+    pub fn body<T: OptionValue>(&self) -> Result<(T, Attributes<'a>), DecodeError> {
+        let len = align(T::buffer().as_ref().len());
+        let body = T::decode(self.payload)?;
+        Ok((body, Attributes::new(self.payload.get(len..).unwrap_or_default())))
+    }
 }
 
 /// The messages in a datagram. Ends at the first that is cut short or malformed.

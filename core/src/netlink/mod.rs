@@ -22,17 +22,25 @@
 mod attribute;
 mod client;
 mod error;
+mod generic;
 mod message;
+mod next_hops;
 mod route;
+pub mod sock_diag;
+mod uevent;
 
 pub use attribute::{Attribute, AttributeWriter, Attributes, NlAttr, NlaBitfield32};
 pub use client::{Client, RequestError};
 pub use error::{NetlinkError, NlMsgErr};
+pub use generic::GenericFamily;
 pub use message::{Message, MessageFlags, MessageType, MessageWriter, Messages, NlMsgHdr};
+pub use next_hops::NextHops;
 pub use route::{
     GenlMsgHdr, IfAddrMsg, IfInfoMsg, IfaCacheinfo, NdMsg, NdaCacheinfo, PrefixMsg, RtGenMsg, RtMsg,
     RtNexthop, RtaCacheinfo, TcMsg,
 };
+pub use sock_diag::{InetDiagMsg, InetDiagReqV2, InetDiagSockid, UnixDiagMsg, UnixDiagReq, UnixDiagRqlen};
+pub use uevent::Uevent;
 
 /// Messages and attributes begin at multiples of this (`NLMSG_ALIGNTO`, `NLA_ALIGNTO`).
 const ALIGNMENT: usize = 4;

@@ -6,7 +6,7 @@ use crate::addr::{NetlinkAddr, SockAddr};
 use crate::backend::{Backend, RecvMsg};
 use crate::constants::{Family, MessageFlags, Protocol, SocketType};
 use crate::error::{DecodeError, Error};
-use crate::netlink::Messages;
+use crate::netlink::{Messages, Uevent};
 use crate::option::netlink::{AddMembership, DropMembership, ExtAck};
 
 typed_socket! {
@@ -78,6 +78,42 @@ impl<B: Backend> NetlinkSocket<B> {
         let (len, sender) = self.recv_datagram(buffer)?;
         Ok((Messages::new(buffer.get(..len).unwrap_or_default()), sender))
     }
+
+    /// Receives an event of a device, of a socket of `NETLINK_KOBJECT_UEVENT` that has joined the group
+    /// [`NetlinkSocket::UEVENTS`]. 4,096 bytes are enough. What udev tells other programs is passed over.
+    ///
+    /// ```
+    /// use anysock::constants::netlink::NetlinkProtocol;
+    /// use anysock::{Backend, Error, NetlinkSocket};
+    ///
+    /// /// Waits until an interface of this name is there.
+    /// fn appears<B: Backend>(backend: B, name: &str) -> Result<(), Error> {
+    ///     let socket = NetlinkSocket::open(backend, NetlinkProtocol::KOBJECT_UEVENT)?;
+    ///     socket.join(NetlinkSocket::<B>::UEVENTS)?;
+    ///     let mut buffer = [0; 4096];
+    ///     loop {
+    ///         let event = socket.recv_uevent(&mut buffer)?;
+    ///         if event.action == b"add" && event.variable("INTERFACE") == Some(name.as_bytes()) {
+    ///             return Ok(());
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`NetlinkSocket::recv`].
+    pub fn recv_uevent<'b>(&self, buffer: &'b mut [u8]) -> Result<Uevent<'b>, Error> {
+        let len = loop {
+            let (len, sender) = self.recv_datagram(buffer)?;
+            if sender.port == NetlinkAddr::KERNEL.port {
+                break len;
+            }
+        };
+        Ok(Uevent::decode(buffer.get(..len).unwrap_or_default())?)
+    }
+
+    /// The group of the kernel's events of devices.
+    pub const UEVENTS: u32 = 1;
 
     /// [`NetlinkSocket::recv`], with the datagram's length in place of its messages.
     pub(crate) fn recv_datagram(&self, buffer: &mut [u8]) -> Result<(usize, NetlinkAddr), Error> {

@@ -5,7 +5,7 @@ use core::net::{SocketAddrV4, SocketAddrV6};
 use anysock::can::{AnyFrameXl, BcmMessage, J1939Id, XlFrame};
 use anysock::ip_options::{ExtensionOptions, Ipv4Options, RoutingHeader};
 use anysock::layout::Field;
-use anysock::netlink::{Attributes, Messages, NetlinkError};
+use anysock::netlink::{Attributes, GenericFamily, Message, Messages, NetlinkError, NextHops, Uevent};
 use anysock::option::{OptionValue, TcpInfo};
 use anysock::packet::Block;
 use anysock::sctp::Notification;
@@ -60,6 +60,12 @@ codecs! {
     value<netlink::RtaCacheinfo>;
     value<netlink::NdaCacheinfo>;
     value<netlink::GenlMsgHdr>;
+    value<netlink::InetDiagSockid>;
+    value<netlink::InetDiagReqV2>;
+    value<netlink::InetDiagMsg>;
+    value<netlink::UnixDiagReq>;
+    value<netlink::UnixDiagMsg>;
+    value<netlink::UnixDiagRqlen>;
     value<packet::PacketMreq>;
     value<packet::FanoutArgs>;
     value<packet::TpacketStats>;
@@ -194,6 +200,8 @@ codecs! {
     instruction;
     netlink_attributes;
     netlink_messages;
+    netlink_next_hops;
+    netlink_uevent;
     block;
     notification;
     xl_frame;
@@ -227,8 +235,29 @@ fn netlink_messages(bytes: &[u8]) -> bool {
     let mut messages = Messages::new(bytes);
     messages.by_ref().all(|message| match NetlinkError::decode(&message) {
         Ok(error) => debugs(&error.cookie().is_some()) && displays(&error),
-        Err(error) => displays(&error),
+        Err(error) => displays(&error) && generic_family(&message),
     }) && bytes.ends_with(messages.rest())
+}
+
+fn generic_family(message: &Message<'_>) -> bool {
+    match GenericFamily::decode(message) {
+        Ok(family) => {
+            family.operations().all(|(_, flags)| debugs(&flags))
+                && family.groups().all(|(name, _)| name.len() <= message.payload.len())
+        }
+        Err(error) => displays(&error),
+    }
+}
+
+fn netlink_next_hops(bytes: &[u8]) -> bool {
+    NextHops::new(bytes).all(|(hop, attributes)| attributes.rest().len() <= hop.len.into())
+}
+
+fn netlink_uevent(bytes: &[u8]) -> bool {
+    match Uevent::decode(bytes) {
+        Ok(event) => event.variables().all(|(name, value)| name.len().max(value.len()) < bytes.len()),
+        Err(error) => displays(&error),
+    }
 }
 
 fn block(bytes: &[u8]) -> bool {

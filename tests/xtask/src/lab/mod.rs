@@ -34,9 +34,12 @@ const GUEST_TOOLS: &[&str] = &[
     "bluez-test-tools",
     "can-utils",
     "iproute2",
+    "iputils-ping",
     "kmod",
     "netbase",
     "socat",
+    "tcpdump",
+    "udev",
 ];
 
 /// Boot Debian's kernel in QEMU and run the tests that want it, or a command, in it

@@ -260,6 +260,12 @@ impl TcpInfo {
         if cfg!(target_endian = "little") { (low, high) } else { (high, low) }
     }
 
+    /// Sets both, as [`TcpInfo::window_scales`] reads them.
+    pub const fn set_window_scales(&mut self, send: u8, receive: u8) {
+        let (low, high) = if cfg!(target_endian = "little") { (send, receive) } else { (receive, send) };
+        self.scales = low & 0xF | high << 4;
+    }
+
     /// Whether [`TcpInfo::delivery_rate`] is low for lack of data. Since Linux 4.9.
     pub const fn is_application_limited(&self) -> bool {
         let bit = if cfg!(target_endian = "little") { 0x01 } else { 0x80 };

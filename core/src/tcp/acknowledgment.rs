@@ -37,6 +37,7 @@ impl Connection {
         // An older acknowledgment than we have "can be ignored"; the text that came with it cannot.
         if !ack.is_before(self.snd.una) {
             self.unanswered_probes = 0;
+            self.soft_error = None;
             let window = self.snd.scaled(segment.window);
             let is_duplicate = self.is_duplicate(segment, window);
             let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };

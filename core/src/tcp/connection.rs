@@ -43,6 +43,8 @@ pub struct Connection {
     pub(super) closed: bool,
     /// Why the connection ended, until the user has heard it.
     pub(super) error: Option<Error>,
+    /// What ICMP said since the last acknowledgment.
+    pub(super) soft_error: Option<Error>,
     /// A RST to send.
     pub(super) reset: Option<Reset>,
     /// Both ends scale their windows (RFC 7323 §2.2).
@@ -289,6 +291,7 @@ impl Connection {
             passive: false,
             closed: false,
             error: None,
+            soft_error: None,
             reset: None,
             scaling: false,
             snd: SendVariables {

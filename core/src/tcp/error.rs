@@ -19,6 +19,9 @@ pub enum Error {
     /// The peer no longer answers: retransmissions, probes or keepalives went unanswered.
     #[doc(alias = "ETIMEDOUT")]
     TimedOut,
+    /// The peer no longer answers, and the network says that it cannot be reached.
+    #[doc(alias = "EHOSTUNREACH")]
+    Unreachable,
     /// Sending after our FIN, or on a connection that has ended.
     #[doc(alias = "EPIPE")]
     BrokenPipe,
@@ -37,6 +40,7 @@ impl fmt::Display for Error {
             Error::Refused => "connection refused",
             Error::Reset => "connection reset by peer",
             Error::TimedOut => "connection timed out",
+            Error::Unreachable => "no route to host",
             Error::BrokenPipe => "broken pipe",
             Error::NoUrgentData => "no urgent data",
             Error::NotConnected => "not connected",

@@ -108,6 +108,11 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.cookies = cookies;
     }
 
+    /// The backlog.
+    pub const fn backlog(&self) -> u32 {
+        self.backlog
+    }
+
     /// Half-open connections.
     pub fn half_open(&self) -> usize {
         self.entries.count()

@@ -83,11 +83,15 @@ mod cubic;
 mod ecn;
 mod error;
 mod half_open;
+mod icmp;
+#[cfg(feature = "tcp-info")]
+mod info;
 mod initial_sequence_number;
 mod listen;
 mod out_of_order;
 mod rack;
 mod recovery;
+mod right_sizing;
 mod rtt;
 mod sack;
 mod secret_key;
@@ -121,8 +125,12 @@ pub use connection::Connection;
 pub use cubic::Cubic;
 pub use error::Error;
 pub use half_open::HalfOpen;
+pub use icmp::IcmpError;
+#[cfg(feature = "tcp-info")]
+pub use info::Counters;
 pub use initial_sequence_number::initial_sequence_number;
 pub use listen::{Arrival, Listener};
+pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;
 pub use segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;

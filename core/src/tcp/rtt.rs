@@ -53,6 +53,18 @@ impl RoundTripTime {
         self.backoff = 0;
     }
 
+    /// RTTVAR, in nanoseconds.
+    #[cfg(feature = "tcp-info")]
+    pub(super) const fn variation_nanos(&self) -> u64 {
+        self.variation
+    }
+
+    /// How often the timeout has doubled.
+    #[cfg(feature = "tcp-info")]
+    pub(super) const fn backoff(&self) -> u8 {
+        self.backoff
+    }
+
     /// The handshake ended without a measurement, for the SYN was sent twice (RFC 6298 §5.7).
     pub(super) fn syn_was_retransmitted(&mut self) {
         self.syn_was_retransmitted = true;

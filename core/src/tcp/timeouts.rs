@@ -5,7 +5,7 @@ use super::connection::{Acknowledgment, Connection};
 use super::storage::Storage;
 use super::timers::Timer;
 use super::transmissions::Transmission;
-use super::{Error, Event, State};
+use super::{Event, State};
 use crate::time::Instant;
 
 impl Connection {
@@ -78,7 +78,7 @@ impl Connection {
             return;
         }
         if self.gives_up(now, self.retransmissions) {
-            return self.fail(now, Event::UserTimeout, Error::TimedOut);
+            return self.give_up(now);
         }
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
@@ -89,7 +89,7 @@ impl Connection {
     /// The window is still shut: probe it, for ever if the peer answers (MUST-37).
     fn persist_timeout(&mut self, now: Instant) {
         if self.gives_up(now, self.unanswered_probes) {
-            return self.fail(now, Event::UserTimeout, Error::TimedOut);
+            return self.give_up(now);
         }
         self.probes = self.probes.saturating_add(1);
         self.unanswered_probes = self.unanswered_probes.saturating_add(1);
@@ -116,7 +116,7 @@ impl Connection {
             self.timers.set(Timer::Keepalive, now + idle);
         } else if self.keepalives >= count {
             self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
-            self.fail(now, Event::UserTimeout, Error::TimedOut);
+            self.give_up(now);
         } else {
             self.keepalives = self.keepalives.saturating_add(1);
             self.snd.keepalive = true;

@@ -3,7 +3,9 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 
-use anysock::tcp::{Arrival, Buffer, Config, Connection, Flags, HalfOpen, Listener, Segment, Table};
+use anysock::tcp::{
+    Arrival, Buffer, Config, Connection, Counters, Flags, HalfOpen, Listener, Segment, Table,
+};
 use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::buffer::TcpStorage;
@@ -110,13 +112,15 @@ fn establish(
     let (config, mut storage) = settings(socket, &common, pair, mtu);
     let mut connection = Connection::from_half_open(&config, half_open, now, &mut storage);
     connection.segment_arrives(now, segment, &mut storage);
+    let mut counters = Counters::accepted(&connection);
+    counters.received(segment, &connection);
     let child = TcpSocket {
         local: Some(pair.local),
         remote: Some(pair.remote),
         v6_only: socket.v6_only,
         fields: socket.fields,
         options: socket.options.clone(),
-        phase: Phase::Connected(Box::new(Connected { connection, storage })),
+        phase: Phase::Connected(Box::new(Connected { connection, storage, counters })),
         accepted: true,
         ..TcpSocket::default()
     };

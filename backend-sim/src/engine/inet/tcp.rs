@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Connection, Segment, State, initial_sequence_number, refuse, timestamp_offset};
+use anysock::tcp::{Connection, Counters, Segment, State, initial_sequence_number, refuse, timestamp_offset};
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
@@ -35,6 +35,7 @@ pub(super) enum Phase {
 pub(super) struct Connected {
     pub(super) connection: Connection,
     pub(super) storage: TcpStorage,
+    pub(super) counters: Counters,
 }
 
 /// A TCP socket.
@@ -133,7 +134,8 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(),
     config.timestamp_offset = timestamp_offset;
     let connection = Connection::connect(&config, isn, now);
     let storage = socket.options.storage(common);
-    socket.phase = Phase::Connected(Box::new(Connected { connection, storage }));
+    socket.phase =
+        Phase::Connected(Box::new(Connected { connection, storage, counters: Counters::default() }));
     socket.connecting = true;
     engine.node_mut(node).inet.connections.insert(pair, id);
     advance(engine, id);
@@ -173,9 +175,10 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
     if let Ok((socket, _)) = tcp_mut(engine, id)
-        && let Some(Connected { connection, storage, .. }) = socket.connected_mut()
+        && let Some(Connected { connection, storage, counters }) = socket.connected_mut()
     {
         connection.segment_arrives(now, segment, storage);
+        counters.received(segment, connection);
         advance(engine, id);
     }
 }
@@ -221,8 +224,9 @@ pub(super) fn wake_at(engine: &mut Engine, id: SocketId, at: Instant) {
 fn next_segment(engine: &mut Engine, id: SocketId, now: Instant) -> Option<Vec<u8>> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
     let pair = socket.pair()?;
-    let Connected { connection, storage, .. } = socket.connected_mut()?;
+    let Connected { connection, storage, counters } = socket.connected_mut()?;
     let segment = connection.poll_transmit(now, storage)?;
+    counters.sent(&segment);
     encode(pair, &segment)
 }
 

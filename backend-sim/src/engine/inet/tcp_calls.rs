@@ -330,7 +330,7 @@ impl Calls for TcpCalls {
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = tcp(engine, id)?;
         match level {
-            Level::TCP => socket.option(name),
+            Level::TCP => socket.option(name, engine.now()),
             _ => ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only),
         }
     }

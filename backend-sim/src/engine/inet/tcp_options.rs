@@ -3,12 +3,13 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use anysock::Errno;
 use anysock::option::tcp::*;
+use anysock::option::{OptionValue, TcpInfo};
 use anysock::tcp::{Config, Keepalive, State};
+use anysock::{Errno, Instant};
 
 use super::buffer::TcpStorage;
-use super::tcp::TcpSocket;
+use super::tcp::{Phase, TcpSocket};
 use crate::engine::socket::Common;
 
 /// What can be set.
@@ -107,10 +108,11 @@ impl TcpSocket {
     ///
     /// # Errors
     /// `ENOPROTOOPT` for an unknown one.
-    pub(super) fn option(&self, name: i32) -> Result<Vec<u8>, Errno> {
+    pub(super) fn option(&self, name: i32, now: Instant) -> Result<Vec<u8>, Errno> {
         let options = &self.options;
         let seconds = |duration: Duration| duration.as_secs() as i32;
         let int = match name {
+            TCP_INFO => return Ok(self.info(now).encode().to_vec()),
             TCP_NODELAY => i32::from(options.no_delay),
             TCP_CORK => i32::from(options.cork),
             TCP_KEEPIDLE => seconds(options.keepalive.idle),
@@ -130,5 +132,25 @@ impl TcpSocket {
             _ => return Err(Errno::ENOPROTOOPT),
         };
         Ok(int.to_ne_bytes().to_vec())
+    }
+    /// What a kernel of version 6.1 says, whose last field is the peer's window (`tcp_get_info`).
+    fn info(&self, now: Instant) -> TcpInfo {
+        let mut info = match &self.phase {
+            Phase::Connected(connected) => connected.connection.info(now, &connected.counters),
+            Phase::Listening(listening) => {
+                let mut info = TcpInfo::zeroed();
+                info.state = State::Listen.linux_number();
+                info.unacknowledged = listening.listener.waiting();
+                info.sacked = listening.listener.backlog();
+                info
+            }
+            Phase::Idle => {
+                let mut info = TcpInfo::zeroed();
+                info.state = State::Closed.linux_number();
+                info
+            }
+        };
+        info.receive_window = None;
+        info
     }
 }

@@ -1,0 +1,179 @@
+//! What Linux's `tcp_info` says, from the machine's own variables and an owner's [`Counters`].
+
+use super::connection::Connection;
+use super::recovery::Phase;
+use super::segment::{Flags, Segment};
+use super::{SequenceNumber, State};
+use crate::option::TcpInfo;
+use crate::time::Instant;
+
+/// What is counted over the life of a connection, for [`Connection::info`]. The machine does not need it, so an owner
+/// that wants it keeps it beside the connection, and shows it every segment.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Counters {
+    segments_out: u32,
+    segments_in: u32,
+    data_segments_out: u32,
+    data_segments_in: u32,
+    retransmissions: u32,
+    out_of_order: u32,
+    largest_received: u32,
+    bytes_sent: u64,
+    bytes_retransmitted: u64,
+    bytes_acknowledged: u64,
+    bytes_received: u64,
+    /// What of the connection's variables has been counted so far.
+    seen: Option<Seen>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Seen {
+    /// The number that follows everything sent.
+    sent: SequenceNumber,
+    acknowledged: SequenceNumber,
+    received: SequenceNumber,
+}
+
+impl Counters {
+    /// Those of a connection that a listener has made: its SYN has come, and what answered that was the listener's
+    /// (Linux: tcp_create_openreq_child).
+    pub fn accepted(connection: &Connection) -> Counters {
+        let (iss, irs) = (connection.snd.iss, connection.rcv.irs);
+        let seen = Seen { sent: iss + 1, acknowledged: iss + 1, received: irs + 1 };
+        Counters { segments_in: 1, seen: Some(seen), ..Counters::default() }
+    }
+
+    /// A segment that [`poll_transmit`](Connection::poll_transmit) has returned.
+    pub fn sent(&mut self, segment: &Segment<'_>) {
+        self.segments_out = self.segments_out.saturating_add(1);
+        let length = segment.payload.len() as u64;
+        let end = segment.seq + segment.sequence_length();
+        let seen = self.seen.get_or_insert(Seen {
+            sent: segment.seq,
+            acknowledged: segment.seq,
+            received: segment.ack,
+        });
+        let again = segment.sequence_length() > 0 && segment.seq.is_before(seen.sent);
+        seen.sent = seen.sent.later(end);
+        if length > 0 {
+            self.data_segments_out = self.data_segments_out.saturating_add(1);
+            self.bytes_sent = self.bytes_sent.saturating_add(length);
+        }
+        if again {
+            self.retransmissions = self.retransmissions.saturating_add(1);
+            self.bytes_retransmitted = self.bytes_retransmitted.saturating_add(length);
+        }
+    }
+
+    /// A segment that was given to `connection`, which has processed it.
+    pub fn received(&mut self, segment: &Segment<'_>, connection: &Connection) {
+        self.segments_in = self.segments_in.saturating_add(1);
+        let length = segment.payload.len() as u32;
+        if length > 0 {
+            self.data_segments_in = self.data_segments_in.saturating_add(1);
+            self.largest_received = self.largest_received.max(length);
+        }
+        let (snd, rcv) = (&connection.snd, &connection.rcv);
+        let Some(seen) = &mut self.seen else { return };
+        if segment.flags.contains(Flags::SYN) {
+            seen.received = rcv.irs + 1;
+        }
+        // As on Linux, our SYN and both FINs count as octets.
+        if snd.una.is_after(seen.acknowledged) {
+            self.bytes_acknowledged =
+                self.bytes_acknowledged.saturating_add(u64::from(snd.una.since(seen.acknowledged)));
+            seen.acknowledged = snd.una;
+        }
+        if connection.state != State::SynSent && rcv.nxt.is_after(seen.received) {
+            self.bytes_received = self.bytes_received.saturating_add(u64::from(rcv.nxt.since(seen.received)));
+            seen.received = rcv.nxt;
+        }
+        if length > 0 && segment.seq.is_after(rcv.nxt) {
+            self.out_of_order = self.out_of_order.saturating_add(1);
+        }
+    }
+}
+
+/// `nanoseconds` in microseconds; what does not fit is as much as does.
+fn microseconds(nanoseconds: u64) -> u32 {
+    u32::try_from(nanoseconds / 1_000).unwrap_or(u32::MAX)
+}
+
+/// The time from `earlier` to `now` in milliseconds.
+fn milliseconds_since(now: Instant, earlier: Instant) -> u32 {
+    u32::try_from(now.nanos_since(earlier) / 1_000_000).unwrap_or(u32::MAX)
+}
+
+impl Connection {
+    /// What Linux would say of this connection (tcp(7), `tcp_get_info`), in the same units.
+    ///
+    /// Zero where the machine does not know: pacing and delivery rates, the times that something was in the way,
+    /// and the receiver's own estimates. Counts of segments in flight are octets divided by the segment size.
+    #[doc(alias = "TCP_INFO")]
+    #[doc(alias = "tcp_info")]
+    pub fn info(&self, now: Instant, counters: &Counters) -> TcpInfo {
+        let mut info = TcpInfo::zeroed();
+        self.describe_state(&mut info);
+        let segments = |octets: u32| octets.div_ceil(self.snd.mss.max(1));
+        info.rto = microseconds(self.rtt.timeout(&self.config));
+        info.ato = microseconds(self.config.delayed_acknowledgment.as_nanos());
+        info.send_mss = self.snd.mss;
+        info.receive_mss = counters.largest_received;
+        info.advertised_mss = u32::from(self.config.maximum_segment_size);
+        info.unacknowledged = segments(self.snd.flight());
+        info.last_data_sent = milliseconds_since(now, self.spoke);
+        let text_at = if self.rcv.text_at == Instant::MAX { self.heard } else { self.rcv.text_at };
+        info.last_data_received = milliseconds_since(now, text_at);
+        info.last_ack_received = milliseconds_since(now, self.heard);
+        info.rtt = microseconds(self.rtt.smoothed_nanos());
+        info.rtt_variation = microseconds(self.rtt.variation_nanos());
+        info.min_rtt = Some(microseconds(self.rtt.minimum()));
+        info.congestion_window = segments(self.congestion.window);
+        info.send_ssthresh = match self.congestion.slow_start_threshold {
+            // TCP_INFINITE_SSTHRESH.
+            u32::MAX => 0x7fff_ffff,
+            octets => segments(octets),
+        };
+        // TCP_FASTRETRANS_THRESH.
+        info.reordering = 3;
+        info.total_retransmitted = counters.retransmissions;
+        info.bytes_acknowledged = Some(counters.bytes_acknowledged);
+        info.bytes_received = Some(counters.bytes_received);
+        info.segments_out = Some(counters.segments_out);
+        info.segments_in = Some(counters.segments_in);
+        info.data_segments_out = Some(counters.data_segments_out);
+        info.data_segments_in = Some(counters.data_segments_in);
+        info.bytes_sent = Some(counters.bytes_sent);
+        info.bytes_retransmitted = Some(counters.bytes_retransmitted);
+        info.out_of_order = Some(counters.out_of_order);
+        info.unsent_bytes = Some(self.unsent() as u32);
+        info.send_window = Some(self.snd.wnd);
+        info.receive_window = Some(self.rcv.wnd());
+        info
+    }
+
+    fn describe_state(&self, info: &mut TcpInfo) {
+        info.state = self.state.linux_number();
+        info.congestion_state = match self.recovery.phase {
+            // TCP_CA_Open, TCP_CA_CWR, TCP_CA_Recovery, TCP_CA_Loss.
+            Phase::Open if self.ecn.is_reacting() => 2,
+            Phase::Open => 0,
+            Phase::Fast => 3,
+            Phase::Timeout => 4,
+        };
+        info.retransmits = self.retransmissions;
+        info.probes = self.unanswered_probes;
+        info.backoff = self.rtt.backoff();
+        for (bit, is_used) in [
+            (1, self.timestamping.is_agreed()),
+            (2, self.sack.is_agreed()),
+            (4, self.scaling),
+            (8, self.ecn.is_agreed()),
+        ] {
+            info.options |= if is_used { bit } else { 0 };
+        }
+        if self.scaling {
+            info.set_window_scales(self.snd.shift, self.rcv.shift);
+        }
+    }
+}

@@ -212,6 +212,7 @@ impl Peer {
         let text = octets(1, first.wrapping_sub(self.text.unwrap_or(0)), length);
         let mut segment = Segment::new(flags, SequenceNumber(seq), SequenceNumber(ack));
         segment.window = window;
+        segment.urgent_pointer = choices.byte().into();
         self.add_options(&mut segment, choices);
         segment.payload = text.as_slice().into();
         if let Some(sent) = &mut self.sent {
@@ -314,7 +315,11 @@ impl Peer {
         let text = octets(0, self.given, length);
         let Some(connection) = &mut self.connection else { return };
         let room = connection.writable(&self.memory);
-        if let Ok(taken) = connection.send(self.now, &text, &mut self.memory) {
+        let sent = match length % 8 {
+            1 => connection.send_urgent(self.now, &text, &mut self.memory),
+            _ => connection.send(self.now, &text, &mut self.memory),
+        };
+        if let Ok(taken) = sent {
             assert_eq!(taken, length.min(room));
             self.given += taken as u32;
         }

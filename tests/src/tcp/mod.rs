@@ -40,6 +40,8 @@ fn config(choices: &mut Choices<'_>) -> Config {
     config.keepalive = (switches & 32 != 0).then(Keepalive::default);
     config.user_timeout = (switches & 64 != 0).then(|| Duration::from_secs(choices.byte().into()));
     config.quick_acknowledgments = switches >> 6;
+    // Every octet stays in its place.
+    config.urgent_inline = true;
     config.maximum_segment_size = u16::from(choices.byte()) + 1;
     config
 }

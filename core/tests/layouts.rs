@@ -31,7 +31,10 @@ fn c_headers_layouts_are_those_of_the_headers() {
                 expected += &format!("{name} {} {}\n", field.offset, field.size);
             }
         }
-        assert_eq!(c_program::output(&header.replace('/', "_"), &[header], &body), expected, "{header}");
+        // BlueZ's other headers want its first one before them.
+        let first = header.starts_with("bluetooth/").then_some("bluetooth/bluetooth.h");
+        let headers: Vec<&str> = first.into_iter().chain([header]).collect();
+        assert_eq!(c_program::output(&header.replace('/', "_"), &headers, &body), expected, "{header}");
     }
 }
 

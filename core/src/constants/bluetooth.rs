@@ -127,6 +127,8 @@ super::value_names! {
     pub struct BluetoothControlType(i32) {
         /// The status of a received SCO packet, one byte, as `BT_PKT_STATUS`.
         "BT_SCM_PKT_STATUS" => PKT_STATUS = 3;
+        /// An entry of the error queue. Since Linux 6.15.
+        "BT_SCM_ERROR" => ERROR = 4;
     }
 }
 

@@ -35,6 +35,8 @@ super::value_names! {
         "SCM_DEVMEM_DMABUF" => DEVMEM_DMABUF = 79;
         /// How many bytes are left, as `SO_INQ`. Since Linux 6.17.
         "SCM_INQ" => INQ = 84;
+        /// At `SOL_VSOCK`: an entry of the error queue.
+        "VSOCK_RECVERR" => VSOCK = 1;
         /// At `SOL_CAN_RAW`: an entry of the error queue.
         "SCM_CAN_RAW_ERRQUEUE" => CAN_RAW_ERRQUEUE = 1;
         /// At `SOL_CAN_J1939`: the destination's address, one byte.

@@ -129,7 +129,9 @@ impl Transmissions {
             return true;
         }
         if front > 0 && end <= records.len() {
-            records.copy_within(front..end, 0);
+            for (to, from) in (front..end).enumerate() {
+                copy(records, from, to);
+            }
             self.front = 0;
             return true;
         }
@@ -175,7 +177,9 @@ impl Transmissions {
         let Some(index) = found.map(|index| usize::from(self.front).wrapping_add(index)) else { return };
         let end = usize::from(self.front).wrapping_add(usize::from(self.count));
         if index < end && end < records.len() {
-            records.copy_within(index..end, index.wrapping_add(1));
+            for from in (index..end).rev() {
+                copy(records, from, from.wrapping_add(1));
+            }
             self.count = self.count.wrapping_add(1);
         }
         if let Some(record) = records.get_mut(index) {
@@ -344,6 +348,15 @@ impl Transmissions {
         if self.marked {
             self.marked = self.used(records).iter().any(|record| record.sacked || record.lost);
         }
+    }
+}
+
+/// Copies one record to another place. (`copy_within` contains a panic.)
+fn copy(records: &mut [Transmission], from: usize, to: usize) {
+    if let Some(record) = records.get(from).copied()
+        && let Some(place) = records.get_mut(to)
+    {
+        *place = record;
     }
 }
 

@@ -1,4 +1,5 @@
-//! Compiles and runs a C program against the system's headers.
+//! Compiles and runs a C program against the system's headers. For another processor `CC` names the compiler and
+//! `C_RUNNER` the program that runs what it compiles.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,10 +15,18 @@ pub(crate) fn output(name: &str, includes: &[&str], body: &str) -> String {
     );
     std::fs::write(directory.join("program.c"), source).unwrap();
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
-    let compiled =
-        Command::new(compiler).current_dir(&directory).args(["-o", "program", "program.c"]).output().unwrap();
+    let compiled = Command::new(compiler)
+        .current_dir(&directory)
+        .args(["-static", "-o", "program", "program.c"])
+        .output()
+        .unwrap();
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    let run = Command::new(directory.join("program")).output().unwrap();
+    let program = directory.join("program");
+    let mut run = match std::env::var_os("C_RUNNER") {
+        Some(runner) => Command::new(runner),
+        None => Command::new(&program),
+    };
+    let run = run.arg(&program).output().unwrap();
     assert!(run.status.success());
     String::from_utf8(run.stdout).unwrap()
 }

@@ -21,6 +21,10 @@ pub(crate) struct Target {
     pub(crate) triple: &'static str,
     /// Debian's C compiler, which links too.
     compiler: &'static str,
+    /// What runs its programs here.
+    emulator: &'static str,
+    /// Where its C library is.
+    libraries: &'static str,
     /// The Debian packages with that compiler and its C library.
     packages: &'static [&'static str],
 }
@@ -29,7 +33,18 @@ pub(crate) struct Target {
 pub(crate) const AARCH64: Target = Target {
     triple: "aarch64-unknown-linux-gnu",
     compiler: "aarch64-linux-gnu-gcc",
+    emulator: "qemu-aarch64-static",
+    libraries: "/usr/aarch64-linux-gnu",
     packages: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+};
+
+/// The 32-bit ARM, with hardware for floating point.
+pub(crate) const ARMV7: Target = Target {
+    triple: "armv7-unknown-linux-gnueabihf",
+    compiler: "arm-linux-gnueabihf-gcc",
+    emulator: "qemu-arm-static",
+    libraries: "/usr/arm-linux-gnueabihf",
+    packages: &["gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"],
 };
 
 /// The compiler that builds for a [`Target`].
@@ -64,12 +79,25 @@ impl Cross {
     /// The cargo that builds for the target, with `arguments`.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = cargo(arguments);
-        cargo.args(["--target", self.target.triple]).env(linker_variable(self.target), self.target.compiler);
+        cargo
+            .args(["--target", self.target.triple])
+            .env(variable(self.target, "LINKER"), self.target.compiler);
         if let Toolchain::Debian(compiler) = &self.toolchain {
             // A directory of its own: another compiler would build everything anew in the usual one.
             cargo.arg("--target-dir").arg(debian_directory()).env("RUSTC", compiler);
         }
         cargo
+    }
+
+    /// The cargo that builds for the target and runs what it built, and the C compiler and emulator for tests that
+    /// compile C.
+    pub(crate) fn cargo_that_runs(&self, arguments: &[&str]) -> Result<Command> {
+        debian::install(&["qemu-user-static"])?;
+        let Target { compiler, emulator, libraries, .. } = self.target;
+        let mut cargo = self.cargo(arguments);
+        cargo.env(variable(self.target, "RUNNER"), format!("{emulator} -L {libraries}"));
+        cargo.env("CC", compiler).env("C_RUNNER", emulator);
+        Ok(cargo)
     }
 
     /// The C compiler.
@@ -78,8 +106,9 @@ impl Cross {
     }
 }
 
-fn linker_variable(target: &Target) -> String {
-    format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
+/// The environment variable that sets `what` of the target for cargo.
+fn variable(target: &Target, what: &str) -> String {
+    format!("CARGO_TARGET_{}_{what}", target.triple.to_uppercase().replace('-', "_"))
 }
 
 fn debian_directory() -> PathBuf {
@@ -106,7 +135,7 @@ fn debian_sysroot(target: &Target) -> Result<PathBuf> {
     let mut std = cargo(&["build", "--release", "--target", target.triple]);
     std.current_dir(&build).arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro");
     std.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
-    std.env(linker_variable(target), target.compiler).env_remove("CARGO_TARGET_DIR");
+    std.env(variable(target, "LINKER"), target.compiler).env_remove("CARGO_TARGET_DIR");
     command::run(&mut std)?;
 
     let unfinished = libraries.with_extension("new");

@@ -8,19 +8,32 @@ use serde_json::Value;
 
 use crate::cargo::cargo;
 use crate::command::{self, Failure, Result, quoted};
-use crate::cross::Cross;
+use crate::cross::{Cross, Target};
 use crate::lab::Arch;
 use crate::peers;
 
 /// What the names of tests begin with that compile C programs against the system's headers.
 const C_HEADERS: &str = "c_headers_";
+/// The arguments that choose them.
+const ONLY_C: [&str; 3] = ["--", "--ignored", C_HEADERS];
 
 /// Where in the lab the families' tests write what reached an independent program and came back: a line each.
 const WITNESS: &str = "/run/witness";
 
 /// The tests that compare core with C, on this machine.
 pub(crate) fn against_c() -> Command {
-    cargo(&["test", "--package", "anysock", "--tests", "--", "--ignored", C_HEADERS])
+    let mut test = cargo(&["test", "--package", "anysock", "--tests"]);
+    test.args(ONLY_C);
+    test
+}
+
+/// The tests that compare core with C, both built for another processor and run by its emulator.
+pub(crate) fn against_c_cross(target: &'static Target) -> Result<Command> {
+    let suites =
+        ["test", "--package", "anysock", "--test", "addr_layouts", "--test", "layouts", "--test", "messages"];
+    let mut test = Cross::set_up(target)?.cargo_that_runs(&suites)?;
+    test.args(ONLY_C);
+    Ok(test)
 }
 
 /// A built program of tests.

@@ -40,6 +40,9 @@ pub(crate) fn all(tally: &mut Tally) {
     });
     tally.tests("backend-linux under valgrind", memory::backend_linux);
     tally.tests("core against C", || Ok(ignored::against_c()));
+    for target in [&cross::ARMV7, &cross::AARCH64] {
+        tally.tests(&format!("core against C on {}", target.triple), || ignored::against_c_cross(target));
+    }
     abi::all(tally);
     gateway_and_peers(tally);
     tally.tests("peers: python-can", || Ok(peers::python_can()));

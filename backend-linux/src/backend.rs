@@ -100,6 +100,7 @@ impl Backend for Linux {
         retry(|| unsafe { libc::listen(handle.as_raw(), backlog) }).map(|_| ())
     }
 
+    #[inline]
     fn accept(&self, handle: &Handle, address: &mut [u8]) -> Result<(Handle, usize), Errno> {
         let (descriptor, len) = with_address_room(address, |address, len| {
             // SAFETY: there are `*len` writable bytes at `address`.
@@ -183,6 +184,7 @@ impl Backend for Linux {
         })
     }
 
+    #[inline]
     fn recv_msg(&self, handle: &Handle, message: &mut RecvMsg<'_, '_, Self>) -> Result<Received, Errno> {
         message::receive(handle, message)
     }

@@ -80,14 +80,30 @@ impl batch::RecvBatch for RecvBatch {
     fn get(&self, index: usize) -> Option<BatchMessage<'_>> {
         let Messages { len, bytes, addresses, headers, .. } = &self.messages;
         let header = headers.get(..self.received)?.get(index)?;
-        let bytes = bytes.get(index * len..)?;
-        let address = addresses.get(index)?;
-        Some(BatchMessage {
-            // With MSG_TRUNC the kernel says how long the message was, not how much of it there is.
-            bytes: bytes.get(..(header.msg_len as usize).min(*len))?,
-            address: address.get(..header.msg_hdr.msg_namelen as usize).unwrap_or(address),
-            flags: MessageFlags(header.msg_hdr.msg_flags),
+        Some(message(header, bytes.get(index * len..)?.get(..*len)?, addresses.get(index)?))
+    }
+
+    #[inline]
+    fn iter(&self) -> impl Iterator<Item = BatchMessage<'_>> {
+        let Messages { len, bytes, addresses, headers, .. } = &self.messages;
+        let headers = headers.iter().take(self.received);
+        let mut rest = &bytes[..];
+        headers.zip(addresses).map(move |(header, address)| {
+            let (room, next) = rest.split_at_checked(*len).unwrap_or_default();
+            rest = next;
+            message(header, room, address)
         })
+    }
+}
+
+/// The message that a header describes.
+#[inline]
+fn message<'a>(header: &mmsghdr, room: &'a [u8], address: &'a [u8; ADDRESS_MAX]) -> BatchMessage<'a> {
+    BatchMessage {
+        // With MSG_TRUNC the kernel says how long the message was, not how much of it there is.
+        bytes: room.get(..header.msg_len as usize).unwrap_or(room),
+        address: address.get(..header.msg_hdr.msg_namelen as usize).unwrap_or(address),
+        flags: MessageFlags(header.msg_hdr.msg_flags),
     }
 }
 

@@ -27,7 +27,8 @@
 //! Sockets that this backend makes are non-blocking, and it always sends and receives with MSG_DONTWAIT. Of a
 //! descriptor that came from elsewhere in blocking mode, `connect` and `accept` block: setting O_NONBLOCK on
 //! it would change it for every process that shares it, so that is left to the program. [`anysock::Backend::close`]
-//! waits as long as SO_LINGER says. [`anysock::Resolve::resolve`] waits for the system's resolver.
+//! waits as long as SO_LINGER says. The calls of [`anysock::Resolve`] wait for the system's
+//! resolver, [`anysock::send_file::SendFile::send_file`] for the file.
 //!
 //! The crate needs `alloc` and the C library: a wait for more than 64 handles allocates, and so does a waker. Its feature `std`, on by default, adds `OwnedFd` and `AsFd` for
 //! [`Handle`], and threads as spawned programs.
@@ -51,6 +52,8 @@ mod io_slice;
 mod message;
 mod option;
 mod resolve;
+#[cfg(feature = "std")]
+mod send_file;
 #[cfg(feature = "std")]
 mod spawn;
 mod until;

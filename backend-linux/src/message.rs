@@ -44,10 +44,17 @@ pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<
     retry(|| unsafe { libc::sendmsg(handle.as_raw(), &raw const header, flags) })
 }
 
+#[inline]
 pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
     if message.handles.is_empty() && message.control.as_ptr().addr().is_multiple_of(align_of::<cmsghdr>()) {
         return receive_in_place(handle, message);
     }
+    receive_apart(handle, message)
+}
+
+/// Receives control messages into memory of this crate's own, and shares them out.
+#[cold]
+fn receive_apart(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
     let mut buffer = Buffer::new();
     let room = buffer.room(message.control.len(), message.handles.len());
     let RecvMsg { address, slices, flags, handles, .. } = message;
@@ -67,13 +74,16 @@ fn receive_in_place(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Re
     let written = written.min(control.len());
     let sifted = match control::carries_descriptors(control.get(..written).unwrap_or_default()) {
         false => Sifted { control_len: written, ..Sifted::default() },
-        // They came all the same, and are closed.
-        true => {
-            let copy = control.get(..written).unwrap_or_default().to_vec();
-            control::sift(&copy, control, &mut [])
-        }
+        true => close_descriptors(control, written),
     };
     Ok(received(len, &header, &sifted))
+}
+
+/// Closes descriptors that came where none was asked for, and leaves the other messages.
+#[cold]
+fn close_descriptors(control: &mut [u8], written: usize) -> Sifted {
+    let copy = control.get(..written).unwrap_or_default().to_vec();
+    control::sift(&copy, control, &mut [])
 }
 
 /// Receives with room for control messages in `control`; returns how many bytes came, and the header as the

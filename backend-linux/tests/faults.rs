@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anysock::batch::{Batch, RecvBatch, SendBatch};
 use anysock::poll::{Epoll, Event, Poll};
+use anysock::send_file::SendFile;
 use anysock::{
     Backend, Deadline, Errno, Error, Family, InterfaceName, Interfaces, MessageFlags, PollEvents, Protocol,
     Received, RecvMsg, Resolve, SendMsg, Shutdown, SocketType, TcpListener, TcpStream, Waker,
@@ -408,6 +409,8 @@ fn nothing_that_sends_raises_sigpipe() {
         batch.push(b"!", None).unwrap();
         assert_eq!(Linux.send_mmsg(&one, &mut batch, NO_FLAGS), Err(Errno::EPIPE));
         assert_eq!(batch.len(), 1);
+        let file = OwnedFd::from(fs::File::open("/proc/self/exe").unwrap());
+        assert_eq!(Linux.send_file(&one, &file, 0, 1), Err(Errno::EPIPE));
     });
 }
 

@@ -25,14 +25,23 @@ struct SimMessage {
     flags: MessageFlags,
 }
 
+impl SimMessage {
+    fn borrow(&self) -> BatchMessage<'_> {
+        BatchMessage { bytes: &self.bytes, address: &self.address, flags: self.flags }
+    }
+}
+
 impl batch::RecvBatch for SimRecvBatch {
     fn len(&self) -> usize {
         self.received.len()
     }
 
     fn get(&self, index: usize) -> Option<BatchMessage<'_>> {
-        let SimMessage { bytes, address, flags } = self.received.get(index)?;
-        Some(BatchMessage { bytes, address, flags: *flags })
+        self.received.get(index).map(SimMessage::borrow)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = BatchMessage<'_>> {
+        self.received.iter().map(SimMessage::borrow)
     }
 }
 

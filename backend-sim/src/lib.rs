@@ -55,6 +55,8 @@ mod resolve;
 #[cfg(feature = "std")]
 mod seeds;
 #[cfg(feature = "std")]
+mod send_file;
+#[cfg(feature = "std")]
 mod sim;
 #[cfg(feature = "std")]
 mod until;
@@ -77,6 +79,8 @@ pub use forward::Forward;
 pub use recording::{Input, ParseRecordingError, Recording};
 #[cfg(feature = "std")]
 pub use seeds::{Outcome, for_each_seed};
+#[cfg(feature = "std")]
+pub use send_file::SimFile;
 #[cfg(feature = "std")]
 pub use sim::{Sim, SimHandle, SimWaker};
 #[cfg(feature = "std")]

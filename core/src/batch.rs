@@ -9,10 +9,9 @@
 //!     let mut received = backend.new_recv_batch(32, 1500)?;
 //!     let mut answers = backend.new_send_batch(32, 1500)?;
 //!     loop {
-//!         for index in 0..socket.recv_batch(&mut received)? {
-//!             if let Some(message) = received.get(index) {
-//!                 answers.push(message.bytes, Some(message.address))?;
-//!             }
+//!         socket.recv_batch(&mut received)?;
+//!         for message in received.iter() {
+//!             answers.push(message.bytes, Some(message.address))?;
 //!         }
 //!         while !answers.is_empty() {
 //!             socket.send_batch(&mut answers)?;
@@ -52,6 +51,9 @@ pub trait RecvBatch: Debug {
 
     /// One of them.
     fn get(&self, index: usize) -> Option<BatchMessage<'_>>;
+
+    /// Each of them.
+    fn iter(&self) -> impl Iterator<Item = BatchMessage<'_>>;
 }
 
 /// Several messages to send.

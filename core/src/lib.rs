@@ -17,7 +17,7 @@
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once;
-//!   [`batch`]: several messages at once.
+//!   [`batch`]: several messages at once; [`send_file`].
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
@@ -49,6 +49,7 @@ pub mod poll;
 pub mod rds;
 pub mod resolve;
 pub mod sctp;
+pub mod send_file;
 pub mod socket;
 pub mod tcp;
 pub mod text;

@@ -70,6 +70,7 @@ impl Frame {
     }
 
     /// The kernel's `can_id`: the identifier with [`CAN_EFF_FLAG`] and [`CAN_RTR_FLAG`].
+    #[inline]
     pub const fn can_id(&self) -> u32 {
         self.id.can_id() | if self.remote { CAN_RTR_FLAG } else { 0 }
     }
@@ -99,6 +100,7 @@ impl Frame {
     }
 
     /// The frame as the kernel's `struct can_frame`, `can_id` in the machine's byte order.
+    #[inline]
     pub fn encode(&self) -> [u8; CAN_MTU] {
         let [i0, i1, i2, i3] = self.can_id().to_ne_bytes();
         let [d0, d1, d2, d3, d4, d5, d6, d7] = self.data;
@@ -111,22 +113,27 @@ impl Frame {
     /// # Errors
     /// [`DecodeError::Size`] where there are not 16 bytes, [`DecodeError::Flags`] on an error message
     /// frame, [`DecodeError::Identifier`], [`DecodeError::DataLength`].
+    #[inline]
     pub fn decode(bytes: &[u8]) -> Result<Frame, DecodeError> {
-        let Ok(&[i0, i1, i2, i3, len, _, _, len8_dlc, ref data @ ..]) = <&[u8; CAN_MTU]>::try_from(bytes)
+        let Ok(&[can_id @ .., len, _, _, len8_dlc, _, _, _, _, _, _, _, _]) =
+            <&[u8; CAN_MTU]>::try_from(bytes)
         else {
             return Err(DecodeError::Size(bytes.len()));
         };
-        let can_id = u32::from_ne_bytes([i0, i1, i2, i3]);
+        let data = bytes.last_chunk().copied().map_or(0, u64::from_le_bytes);
+        let can_id = u32::from_ne_bytes(can_id);
         if can_id & CAN_ERR_FLAG != 0 {
             return Err(DecodeError::Flags(can_id));
         }
         let id = Id::from_can_id(can_id).ok_or(DecodeError::Identifier(can_id))?;
-        let frame = if can_id & CAN_RTR_FLAG != 0 {
-            Frame::remote(id, len)
-        } else {
-            data.get(..usize::from(len)).and_then(|data| Frame::new(id, data))
-        };
-        let frame = frame.ok_or(DecodeError::DataLength(len))?;
+        let remote = can_id & CAN_RTR_FLAG != 0;
+        if usize::from(len) > CAN_MAX_DLEN {
+            return Err(DecodeError::DataLength(len));
+        }
+        // What the kernel has behind the data is no part of the frame.
+        let bits = if remote { 0 } else { u32::from(len) << 3 };
+        let data = data & u64::MAX.unbounded_shr(64_u32.wrapping_sub(bits));
+        let frame = Frame { id, remote, dlc: len, data: data.to_le_bytes() };
         Ok(frame.with_raw_dlc(len8_dlc).unwrap_or(frame))
     }
 }

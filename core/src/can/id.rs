@@ -38,6 +38,7 @@ impl Id {
 
     /// The identifier in a kernel `can_id`, whose flags other than [`CAN_EFF_FLAG`] are ignored; `None`
     /// where [`CAN_EFF_FLAG`] is clear and the identifier has more than 11 bits.
+    #[inline]
     pub const fn from_can_id(can_id: u32) -> Option<Id> {
         let id = can_id & CAN_EFF_MASK;
         if can_id & CAN_EFF_FLAG != 0 {

@@ -6,7 +6,7 @@ use super::Socket;
 use super::typed::typed_socket;
 use crate::addr::{CanAddr, SockAddr};
 use crate::backend::{Backend, RecvMsg};
-use crate::can::{AnyFrame, AnyFrameXl, CANFD_MTU, CANXL_MTU, Filter, XlFrame};
+use crate::can::{AnyFrame, AnyFrameXl, CAN_MTU, CANFD_MTU, CANXL_MTU, Filter, Frame, XlFrame};
 use crate::constants::{CanProtocol, Errno, Family, Level, MessageFlags, SocketType};
 use crate::error::Error;
 use crate::interface::{InterfaceName, Interfaces};
@@ -82,7 +82,12 @@ impl<B: Backend> CanSocket<B> {
     /// `ENOBUFS` where that queue is full: the frame was not sent, and no event says when there is room. See
     /// [`CanSocket::send_until`]. `ENETDOWN` where the interface is down.
     pub fn send(&self, frame: &AnyFrame) -> Result<(), Error> {
-        self.0.send(frame.encode(&mut [0; CANFD_MTU])).map(|_| ())
+        // Not by way of `AnyFrame::encode`, which costs a classic frame the room of an FD one.
+        match frame {
+            AnyFrame::Classic(frame) => self.0.send(&frame.encode()),
+            other => self.0.send(other.encode(&mut [0; CANFD_MTU])),
+        }
+        .map(|_| ())
     }
 
     /// [`CanSocket::send`] to an interface of choice, whichever the socket is bound to.
@@ -112,7 +117,13 @@ impl<B: Backend> CanSocket<B> {
     pub fn recv(&self) -> Result<AnyFrame, Error> {
         let mut bytes = [0; CANFD_MTU];
         let len = self.0.recv(&mut bytes)?;
-        Ok(AnyFrame::decode(bytes.get(..len).unwrap_or(&bytes))?)
+        // A classic frame returns on its own, so that it does not pay for the others' size.
+        if let Some(classic) = bytes.first_chunk::<CAN_MTU>().filter(|_| len == CAN_MTU)
+            && let Ok(frame) = Frame::decode(classic)
+        {
+            return Ok(AnyFrame::Classic(frame));
+        }
+        any_frame(&bytes, len)
     }
 
     /// Hands an XL frame to the interface's queue. It wants [`crate::option::can_raw::XlFrames`], and an interface
@@ -161,6 +172,12 @@ impl<B: Backend> CanSocket<B> {
         }
         Ok(frame)
     }
+}
+
+/// The frame in the first `len` bytes. Called cold only so that it stays a call.
+#[cold]
+fn any_frame(bytes: &[u8], len: usize) -> Result<AnyFrame, Error> {
+    Ok(AnyFrame::decode(bytes.get(..len).unwrap_or(bytes))?)
 }
 
 impl<B: Interfaces> CanSocket<B> {

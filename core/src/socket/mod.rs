@@ -174,11 +174,23 @@ impl<B: Backend> Socket<B> {
     }
 
     /// Takes a connection, with the peer's address: `accept(2)`. The new socket has no timeout.
+    #[inline]
     pub fn accept<A: SockAddr>(&self) -> Result<(Socket<B>, A), Error> {
         let mut buffer = A::buffer();
-        let (handle, len) = self.backend.accept_until(&self.handle, buffer.as_mut(), self.deadline())?;
-        let socket = Socket::from_handle(self.backend.clone(), handle);
+        let (socket, len) = self.accept_bytes(buffer.as_mut())?;
         Ok((socket, decode(buffer.as_ref(), len)?))
+    }
+
+    /// Takes a connection, with the length of the peer's address, which is written to `address`.
+    #[inline]
+    fn accept_bytes(&self, address: &mut [u8]) -> Result<(Socket<B>, usize), Error> {
+        let (handle, len) = match self.backend.accept(&self.handle, address) {
+            Ok(accepted) => accepted,
+            Err(errno) => self.again(errno, MessageFlags::empty(), |deadline| {
+                self.backend.accept_until(&self.handle, address, deadline)
+            })?,
+        };
+        Ok((Socket::from_handle(self.backend.clone(), handle), len))
     }
 
     /// Sends: `send(2)`. Returns how many bytes went out.

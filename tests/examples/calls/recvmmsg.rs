@@ -99,7 +99,7 @@ fn anysock(count: u64) -> Result<(), Failure> {
         let mut batch = Linux.new_recv_batch(MESSAGES, LEN)?;
         Ok(Box::new(move || {
             let received = socket.recv_batch(&mut batch)?;
-            for message in (0..received).filter_map(|index| batch.get(index)) {
+            for message in batch.iter() {
                 black_box((message.bytes.len(), message.address.first_chunk::<4>()));
             }
             Ok(received)

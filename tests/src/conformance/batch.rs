@@ -29,8 +29,9 @@ pub fn exchange<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     while received.len() < 5 {
         let count = receiver.socket().recv_batch(&mut incoming).unwrap();
         calls.push(count);
-        for index in 0..incoming.len() {
-            let message = incoming.get(index).unwrap();
+        let by_index: Vec<_> = (0..incoming.len()).map(|index| incoming.get(index)).collect();
+        m.check("one after the other", incoming.iter().map(Some).collect::<Vec<_>>(), by_index);
+        for message in incoming.iter() {
             m.check("the sender", SocketAddr::decode(message.address), Ok(own));
             m.check("nothing of note", message.flags & MessageFlags::TRUNC, NO_FLAGS);
             received.push(message.bytes.to_vec());

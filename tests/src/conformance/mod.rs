@@ -21,6 +21,7 @@ pub mod network;
 pub mod options;
 pub mod poll;
 pub mod rfcomm;
+pub mod send_file;
 pub mod services;
 pub mod socket;
 pub mod spawn;
@@ -63,6 +64,7 @@ macro_rules! for_each_body {
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
                 wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
             batch: exchange, what_does_not_fit, a_full_queue_keeps_the_rest, errors;
+            send_file: whole_and_in_part, more_than_fits, in_vain;
             create: by_name, in_vain, from_an_address, one_deadline_for_all, dual_stack, a_shared_port,
                 by_number;
             tcp_disconnect: a_connection_is_reset, the_address_asked_for_stays, a_listener_ends,

@@ -1,10 +1,11 @@
-//! Ten thousand idle TCP connections in one `Poll`, and one that is not: how much memory of the program's they
-//! take, and how long it takes to hear of the one; beside ten connections, and beside the C library's `epoll_wait`.
+//! Ten thousand TCP connections in one `Poll`, all idle but one: how much memory of the program's they take, and
+//! how long it takes to hear of the one; beside ten connections, and beside the C library's `epoll_wait`.
 //!
-//! `idle_connections [COUNT]`. A connection has two descriptors here: `ulimit -Hn` has to be above twice as many.
+//! `idle_connections [COUNT]`. The other ends are another process's: `idle_connections connect ADDRESS COUNT`.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anysock::poll::{Event, Poll};
@@ -16,11 +17,28 @@ type Failure = Box<dyn std::error::Error>;
 const ROUNDS: u32 = 20_000;
 
 fn main() -> Result<(), Failure> {
-    let count = std::env::args().nth(1).map_or(Ok(10_000), |count| count.parse())?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     allow_descriptors()?;
+    if let [connect, address, count] = &arguments[..]
+        && connect == "connect"
+    {
+        return other_ends(address.parse()?, count.parse()?);
+    }
+    let count = arguments.first().map_or(Ok(10_000), |count| count.parse())?;
     for count in [10, count] {
         measure(count)?;
     }
+    Ok(())
+}
+
+/// Connects so many times, sends one byte in the middle one, and holds all until its input ends.
+fn other_ends(address: SocketAddr, count: usize) -> Result<(), Failure> {
+    let mut streams = Vec::with_capacity(count);
+    for _ in 0..count {
+        streams.push(TcpStream::connect(Linux, &address)?);
+    }
+    streams[count / 2].send(b"!")?;
+    std::io::stdin().read_line(&mut String::new())?;
     Ok(())
 }
 
@@ -49,10 +67,12 @@ fn measure(count: usize) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let poll = Poll::new(Linux)?;
     let before = memory()?;
-    let (mut clients, mut servers) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let mut others = Command::new(std::env::current_exe()?);
+    let others = others.args(["connect", &address.to_string(), &count.to_string()]);
+    let mut others = others.stdin(Stdio::piped()).spawn()?;
+    let mut servers = Vec::with_capacity(count);
     let mut adding = Duration::ZERO;
     for token in 0..count {
-        clients.push(TcpStream::connect(Linux, &address)?);
         let (server, _) = listener.accept()?;
         let start = Instant::now();
         poll.add(server.handle(), PollEvents::IN, token as u64)?;
@@ -61,7 +81,6 @@ fn measure(count: usize) -> Result<(), Failure> {
     }
     let each = (memory()?.saturating_sub(before)) / count;
     let active = count / 2;
-    clients[active].send(b"!")?;
 
     let mut events = [Event::default(); 16];
     let start = Instant::now();
@@ -84,9 +103,13 @@ fn measure(count: usize) -> Result<(), Failure> {
     }
     let libc = start.elapsed() / ROUNDS;
     println!(
-        "{count} connections: {each} bytes of memory each for both ends, {:?} to add one, {ours:?} to hear of one \
+        "{count} connections: {each} bytes of memory each, {:?} to add one, {ours:?} to hear of one \
          ({libc:?} by epoll_wait alone)",
         adding / count as u32
     );
-    Ok(())
+    drop(others.stdin.take());
+    match others.wait()?.success() {
+        true => Ok(()),
+        false => Err("the other ends".into()),
+    }
 }

@@ -1,7 +1,11 @@
 //! The transition table, and the machine against it: every state, every combination of control bits.
 
-use anysock::tcp::{Config, Connection, Event, Fixed, Flags, Segment, SequenceNumber, State, TRANSITIONS};
+use anysock::tcp::{
+    Arrival, Config, Connection, Event, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
+    State, TRANSITIONS,
+};
 use anysock::time::Instant;
+use core::net::{Ipv4Addr, SocketAddrV4};
 
 /// RFC 9293 §3.3.2, Figure 5, and the sections on what the figure leaves out (RST, abort, timeouts). Every other
 /// cell keeps the state.
@@ -260,6 +264,14 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
     (next, true)
 }
 
+/// Whether the table leads from one state to the other by what a segment may be: an acknowledgment of our SYN or
+/// FIN, and a FIN of its own, come together.
+fn leads(from: State, to: State) -> bool {
+    let events = [Event::Syn, Event::SynAck, Event::AckOfSyn, Event::AckOfFin, Event::Fin, Event::Rst];
+    let after = |state: State| events.map(|event| state.after(event));
+    from == to || after(from).into_iter().any(|state| state == to || after(state).contains(&to))
+}
+
 #[test]
 fn every_state_meets_every_combination_of_control_bits() {
     let text = [0; 5];
@@ -278,6 +290,7 @@ fn every_state_meets_every_combination_of_control_bits() {
                         let answered = connection.poll_transmit(Instant::ZERO, &mut *memory).is_some();
                         let actual = (after, answered);
                         assert_eq!(actual, expected(state, &segment), "{state:?} {segment:?}");
+                        assert!(leads(state, after), "{state:?} to {after:?} is not in the table");
                         count += 1;
                     }
                 }
@@ -285,4 +298,34 @@ fn every_state_meets_every_combination_of_control_bits() {
         }
     }
     assert_eq!(count, 10 * 64 * 12 * 7 * 3);
+}
+
+#[test]
+fn a_listener_meets_every_combination_of_control_bits() {
+    let local = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 80);
+    let pair = (local, SocketAddrV4::new(Ipv4Addr::LOCALHOST, 40_000));
+    for bits in 0..64 {
+        let flags = Flags::from_bits_retain(bits);
+        let entries = [const { None::<((SocketAddrV4, SocketAddrV4), HalfOpen)> }; 1];
+        let mut listener = Listener::new(&Config::default(), 5, 1000, SecretKey::new([7; 16]), entries);
+        let arrival = listener.segment_arrives(Instant::ZERO, &pair, &segment(flags, 224, 101, b""));
+        // RFC 9293 §3.10.7.2: first RST, second ACK, third SYN, fourth anything else.
+        let (reply, after) = if flags.contains(Flags::RST) {
+            (None, State::Listen)
+        } else if flags.contains(Flags::ACK) {
+            (Some((Flags::RST, 101, 0)), State::Listen)
+        } else if flags.contains(Flags::SYN) {
+            (Some((Flags::SYN | Flags::ACK, 0, 225)), State::Listen.after(Event::Syn))
+        } else {
+            (None, State::Listen)
+        };
+        let actual = match arrival {
+            Arrival::Drop => None,
+            Arrival::Reply(reply) if reply.flags.contains(Flags::SYN) => Some((reply.flags, 0, reply.ack.0)),
+            Arrival::Reply(reply) => Some((reply.flags, reply.seq.0, reply.ack.0)),
+            Arrival::Accept(_) => panic!("{flags:?} makes a connection"),
+        };
+        let state = if listener.half_open() == 1 { State::SynReceived } else { State::Listen };
+        assert_eq!((actual, state), (reply, after), "{flags:?}");
+    }
 }

@@ -18,6 +18,7 @@ mod ignored;
 mod instructions;
 mod lab;
 mod memory;
+mod mutants;
 mod no_panic;
 mod panic_locations;
 mod peers;
@@ -46,6 +47,7 @@ enum Tool {
     Fuzz(fuzz::Fuzz),
     Explore(explore::Explore),
     Rfc(rfc::Rfc),
+    Mutants(mutants::Mutants),
     Abi(abi::Abi),
 }
 
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Tool::Fuzz(fuzz) => fuzz.run(),
         Tool::Explore(explore) => explore.run(),
         Tool::Rfc(rfc) => rfc.run(),
+        Tool::Mutants(mutants) => mutants.run(),
         Tool::Abi(abi) => abi.run(),
     };
     match outcome {

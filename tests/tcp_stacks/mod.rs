@@ -7,6 +7,7 @@
 pub(crate) mod anysock_stack;
 pub(crate) mod ipv4;
 pub(crate) mod packets;
+pub(crate) mod path;
 pub(crate) mod programs;
 pub(crate) mod smoltcp_stack;
 
@@ -37,6 +38,8 @@ pub(crate) enum Features {
     /// What both use: window scaling, and selective acknowledgments of what arrives out of order. No timestamps,
     /// which smoltcp uses only if told to.
     Common,
+    /// Each stack as it comes, and smoltcp with CUBIC, which it does without unless told.
+    CongestionControl,
 }
 
 /// One host with one TCP socket.

@@ -5,11 +5,11 @@ use std::net::Ipv4Addr;
 use anysock::Instant;
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{self, ChecksumCapabilities, Device, DeviceCapabilities, Medium};
-use smoltcp::socket::tcp::{RecvError, Socket, SocketBuffer, State};
+use smoltcp::socket::tcp::{CongestionControl, RecvError, Socket, SocketBuffer, State};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
 use super::packets::Packets;
-use super::{SERVER, SERVER_PORT, Settings, Stack};
+use super::{Features, SERVER, SERVER_PORT, Settings, Stack};
 
 pub(crate) struct Host {
     interface: Interface,
@@ -106,7 +106,12 @@ impl Stack for Host {
         });
         let buffer = || SocketBuffer::new(vec![0; settings.buffer]);
         let mut sockets = SocketSet::new(Vec::with_capacity(1));
-        let socket = sockets.add(Socket::new(buffer(), buffer()));
+        let mut socket = Socket::new(buffer(), buffer());
+        socket.set_congestion_control(match settings.features {
+            Features::CongestionControl => CongestionControl::Cubic,
+            Features::Default | Features::Common => CongestionControl::None,
+        });
+        let socket = sockets.add(socket);
         Host { interface, sockets, socket, mtu: settings.mtu }
     }
 

@@ -14,6 +14,7 @@ mod debian;
 mod explore;
 mod features;
 mod fuzz;
+mod goodput;
 mod ignored;
 mod instructions;
 mod lab;
@@ -42,6 +43,7 @@ enum Tool {
     Lab(lab::Lab),
     Ci(ci::Ci),
     Bench(bench::Bench),
+    Goodput(goodput::Goodput),
     NoPanic(no_panic::NoPanic),
     Size(size::Size),
     Fuzz(fuzz::Fuzz),
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Tool::Lab(lab) => lab.run(),
         Tool::Ci(ci) => ci.run(),
         Tool::Bench(bench) => bench.run(),
+        Tool::Goodput(goodput) => goodput.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),
         Tool::Size(size) => size.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),

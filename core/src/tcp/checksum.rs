@@ -16,10 +16,12 @@ const PART: usize = 1 << 16;
 pub(super) struct Sum(u64);
 
 impl Sum {
+    pub(super) const ZERO: Sum = Sum(0);
+
     /// The sum over `octets`, the last one padded with zero.
     #[inline]
     pub(super) fn of(octets: &[u8]) -> Sum {
-        let mut sum = Sum(0);
+        let mut sum = Sum::ZERO;
         for part in octets.chunks(PART) {
             if part.len() < FEW {
                 sum = sum.plus(Sum::of_few(part));
@@ -51,11 +53,13 @@ impl Sum {
     #[inline]
     pub(super) fn copying(to: &mut [u8], from: &[u8]) -> Sum {
         let length = to.len().min(from.len());
-        let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) else { return Sum(0) };
-        let mut sum = Sum(0);
+        let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) else { return Sum::ZERO };
+        let mut sum = Sum::ZERO;
         for (to, from) in to.chunks_mut(PART).zip(from.chunks(PART)) {
             if from.len() < FEW {
-                copy(to, from);
+                for (place, octet) in to.iter_mut().zip(from) {
+                    *place = *octet;
+                }
                 sum = sum.plus(Sum::of_few(from));
                 continue;
             }

@@ -124,11 +124,10 @@ impl Connection {
 
     /// The blocks of a segment that carries text or not: a duplicate first, then what came last (RFC 2018 §4,
     /// RFC 2883 §4).
-    pub(super) fn report(&mut self, blocks: &[Block], carries_text: bool) -> [Option<Block>; 4] {
-        let mut report = [None; 4];
+    pub(super) fn report(&mut self, blocks: &[Block], carries_text: bool, report: &mut [Option<Block>; 4]) {
         let count = self.blocks_to_report();
         if count == 0 || (carries_text && self.without_blocks(count).is_none()) {
-            return report;
+            return;
         }
         let duplicate = core::mem::take(&mut self.sack.duplicate);
         let duplicate = (!duplicate.is_empty()).then_some(duplicate);
@@ -136,6 +135,5 @@ impl Connection {
         for (place, block) in report.iter_mut().zip(blocks.take(count)) {
             *place = Some(block);
         }
-        report
     }
 }

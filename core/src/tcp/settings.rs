@@ -13,8 +13,9 @@ pub(super) struct Milliseconds(pub(super) u32);
 impl Milliseconds {
     /// Rounded up.
     const fn of(duration: Duration) -> Milliseconds {
-        let milliseconds = duration.as_nanos().div_ceil(1_000_000);
-        Milliseconds(if milliseconds > u32::MAX as u128 { u32::MAX } else { milliseconds as u32 })
+        let milliseconds = duration.as_secs().saturating_mul(1000);
+        let milliseconds = milliseconds.saturating_add(duration.subsec_nanos().div_ceil(1_000_000) as u64);
+        Milliseconds(if milliseconds > u32::MAX as u64 { u32::MAX } else { milliseconds as u32 })
     }
 
     const fn min_of(self, other: Milliseconds) -> Milliseconds {

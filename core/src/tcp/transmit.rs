@@ -39,7 +39,7 @@ impl Connection {
             let mut segment = self.segment(now, seq, receive_capacity);
             self.mark(&mut segment, is_new_text);
             self.sent(now, seq, numbers, parts.transmissions);
-            segment.options.sack = self.report(parts.out_of_order, length > 0);
+            self.report(parts.out_of_order, length > 0, &mut segment.options.sack);
             segment.payload = Payload::new(first, second);
             segment.flags.set(Flags::FIN, numbers > length);
             segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
@@ -53,7 +53,7 @@ impl Connection {
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
             let mut segment = self.segment(now, self.snd.nxt, receive_capacity);
-            segment.options.sack = self.report(parts.out_of_order, false);
+            self.report(parts.out_of_order, false, &mut segment.options.sack);
             return Some(segment);
         }
         None

@@ -21,7 +21,6 @@
 use super::SequenceNumber;
 use super::checksum::Sum;
 use super::segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
-use super::storage::copy;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -151,21 +150,20 @@ pub fn encode(
     octets: &mut [u8],
 ) -> Result<usize, BufferTooShort> {
     let options = encode_options(&segment.options);
-    let options = options.octets();
-    let header_length = HEADER_LENGTH + options.len();
+    let header_length = HEADER_LENGTH + options.length();
     let needed = header_length.saturating_add(segment.payload.len());
     let too_short = BufferTooShort { needed };
     let octets = octets.get_mut(..needed).ok_or(too_short)?;
     let (header, payload) = octets.split_at_mut_checked(header_length).ok_or(too_short)?;
     let (fixed, rest) = header.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(too_short)?;
-    copy(rest, options);
+    options.write(rest);
     let text = copy_payload(payload, segment.payload);
     let ports = u32::from(ports.source) << 16 | u32::from(ports.destination);
     let (seq, ack) = (segment.seq.0, segment.ack.0);
     let (offset, flags) = ((header_length as u32 / 4) << 12, u32::from(segment.flags.bits()));
     let control = (offset | flags) << 16 | u32::from(segment.window);
     let sum = addresses.with_length(needed).plus_word(ports).plus_word(seq).plus_word(ack).plus_word(control);
-    let sum = sum.plus_number(segment.urgent_pointer).plus(Sum::of_few(options)).plus(text);
+    let sum = sum.plus_number(segment.urgent_pointer).plus(options.sum).plus(text);
     let ([s0, s1, d0, d1], [q0, q1, q2, q3]) = (ports.to_be_bytes(), seq.to_be_bytes());
     let ([a0, a1, a2, a3], [o0, o1, w0, w1]) = (ack.to_be_bytes(), control.to_be_bytes());
     let ([c0, c1], [u0, u1]) = (sum.checksum(), segment.urgent_pointer.to_be_bytes());
@@ -195,7 +193,15 @@ mod kind {
 }
 
 fn decode_options(mut octets: &[u8]) -> Options {
+    use kind::{NO_OPERATION as NOP, TIMESTAMPS};
     let mut options = Options::NONE;
+    // As they stand in nearly every segment (RFC 7323, appendix A).
+    if let [NOP, NOP, TIMESTAMPS, 10, data @ ..] = octets
+        && data.len() == 8
+    {
+        decode_option(&mut options, TIMESTAMPS, data);
+        return options;
+    }
     loop {
         octets = match octets {
             [] | [kind::END_OF_OPTION_LIST, ..] => return options,
@@ -241,56 +247,73 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
     }
 }
 
-/// The option field under construction: at most 40 octets, a multiple of four.
+/// The option field under construction: whole words, and their sum.
 struct OptionField {
-    octets: [u8; MAXIMUM_HEADER_LENGTH - HEADER_LENGTH],
-    length: usize,
+    words: [[u8; 4]; (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH) / 4],
+    count: usize,
+    sum: Sum,
 }
 
 impl OptionField {
-    fn octets(&self) -> &[u8] {
-        self.octets.get(..self.length).unwrap_or_default()
+    const EMPTY: OptionField = OptionField { words: [[0; 4]; _], count: 0, sum: Sum::ZERO };
+
+    #[inline]
+    fn length(&self) -> usize {
+        self.count.wrapping_mul(4)
     }
 
-    /// Appends an option; one that does not fit is left out.
-    fn push(&mut self, option: &[u8]) {
-        let place = self.octets.get_mut(self.length..self.length.saturating_add(option.len()));
-        if let Some(place) = place {
-            self.length = self.length.saturating_add(copy(place, option));
+    /// How many more words there is room for.
+    #[inline]
+    fn room(&self) -> usize {
+        self.words.len().saturating_sub(self.count)
+    }
+
+    #[inline]
+    fn push(&mut self, word: u32) {
+        if let Some(place) = self.words.get_mut(self.count) {
+            *place = word.to_be_bytes();
+            self.count = self.count.wrapping_add(1);
+            self.sum = self.sum.plus_word(word);
+        }
+    }
+
+    /// Copies the field to where it belongs.
+    #[inline]
+    fn write(&self, octets: &mut [u8]) {
+        for (place, word) in octets.as_chunks_mut().0.iter_mut().zip(&self.words) {
+            *place = *word;
         }
     }
 }
 
-/// In Linux's order, so that captures look alike.
+/// In Linux's order, so that captures look alike; each option with its padding in whole words.
 fn encode_options(options: &Options) -> OptionField {
-    use kind::NO_OPERATION as NOP;
-    let mut field = OptionField { octets: [0; _], length: 0 };
+    let mut field = OptionField::EMPTY;
+    let word = |a: u8, b: u8, c: u8, d: u8| u32::from_be_bytes([a, b, c, d]);
+    const NOP: u8 = kind::NO_OPERATION;
     if let Some(size) = options.maximum_segment_size {
-        let [a, b] = size.to_be_bytes();
-        field.push(&[kind::MAXIMUM_SEGMENT_SIZE, 4, a, b]);
+        field.push(word(kind::MAXIMUM_SEGMENT_SIZE, 4, 0, 0) | u32::from(size));
     }
-    let permitted = [kind::SACK_PERMITTED, 2];
     if let Some(timestamps) = options.timestamps {
-        field.push(if options.sack_permitted { &permitted } else { &[NOP, NOP] });
-        let ([a, b, c, d], [e, f, g, h]) =
-            (timestamps.value.to_be_bytes(), timestamps.echo_reply.to_be_bytes());
-        field.push(&[kind::TIMESTAMPS, 10, a, b, c, d, e, f, g, h]);
+        let [a, b] = if options.sack_permitted { [kind::SACK_PERMITTED, 2] } else { [NOP, NOP] };
+        field.push(word(a, b, kind::TIMESTAMPS, 10));
+        field.push(timestamps.value);
+        field.push(timestamps.echo_reply);
     } else if options.sack_permitted {
-        field.push(&[NOP, NOP]);
-        field.push(&permitted);
+        field.push(word(NOP, NOP, kind::SACK_PERMITTED, 2));
     }
     if let Some(shift) = options.window_scale {
-        field.push(&[NOP, kind::WINDOW_SCALE, 3, shift]);
+        field.push(word(NOP, kind::WINDOW_SCALE, 3, shift));
     }
     // As many blocks as there is room for.
-    let room = (field.octets.len().saturating_sub(field.length)).saturating_sub(4) / 8;
+    let room = field.room().saturating_sub(1) / 2;
     let blocks = options.sack.iter().map_while(|block| *block).take(room);
     let count = blocks.clone().count();
     if count > 0 {
-        field.push(&[NOP, NOP, kind::SACK, (count as u8).wrapping_mul(8).wrapping_add(2)]);
+        field.push(word(NOP, NOP, kind::SACK, (count as u8).wrapping_mul(8).wrapping_add(2)));
         for block in blocks {
-            field.push(&block.left_edge.0.to_be_bytes());
-            field.push(&block.right_edge.0.to_be_bytes());
+            field.push(block.left_edge.0);
+            field.push(block.right_edge.0);
         }
     }
     field

@@ -27,7 +27,7 @@ const PANICS: &str = "panics";
 const PARTS: &[Part] = &[
     Part { image: "can_frames", modules: &["can"], most: 1_400 },
     Part { image: "tcp_state", modules: &["tcp"], most: 2_000 },
-    Part { image: "tcp_connection", modules: &["tcp", "time"], most: 20_000 },
+    Part { image: "tcp_connection", modules: &["tcp", "time"], most: 32_000 },
     Part { image: "tcp_client", modules: &["tcp", "time"], most: 32_000 },
 ];
 

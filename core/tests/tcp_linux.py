@@ -8,6 +8,7 @@ under test 10.9.0.2. Services of Linux:
 5002  read nothing for two seconds, then everything; answer with its SHA-256
 5003  "PORT COUNT": connect to that port of 10.9.0.2, send COUNT octets, shut down, expect them back; answer "ok"
       or the name of the exception
+5004  the name of a counter of /proc/net/netstat; answer with its value
 """
 
 import fcntl
@@ -77,6 +78,13 @@ def connect_back(connection):
     connection.sendall(answer.encode())
 
 
+def counter(connection):
+    name = connection.recv(100).decode()
+    with open("/proc/net/netstat") as table:
+        names, values = (line.split() for line in table if line.startswith("TcpExt:"))
+    connection.sendall(dict(zip(names, values))[name].encode())
+
+
 def send_and_shut_down(connection, octets):
     try:
         connection.sendall(octets)
@@ -99,7 +107,7 @@ def serve(port, service):
 
 def main():
     tun = open_tun()
-    for port, service in (5000, echo), (5001, close_unread), (5002, digest), (5003, connect_back):
+    for port, service in (5000, echo), (5001, close_unread), (5002, digest), (5003, connect_back), (5004, counter):
         threading.Thread(target=serve, args=(port, service)).start()
     threading.Thread(target=to_tun, args=(tun,)).start()
     time.sleep(0.2)

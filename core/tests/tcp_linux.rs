@@ -5,8 +5,8 @@
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
 use anysock::tcp::{
-    Arrival, Block, Config, Connection, Error, HalfOpen, Listener, Rings, SecretKey, Segment, SequenceNumber,
-    State, Transmission, refuse,
+    Arrival, Block, Config, Connection, Error, Flags, HalfOpen, Listener, Options, Rings, SecretKey, Segment,
+    SequenceNumber, State, Transmission, refuse,
 };
 use anysock::time::Instant;
 use core::net::{Ipv4Addr, SocketAddrV4};
@@ -20,7 +20,7 @@ const HERE: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
 /// An IPv4 header without options.
 const IP_HEADER: usize = 20;
 
-type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 16]>;
+type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 64]>;
 
 /// The capacity of every buffer.
 const CAPACITY: usize = 100_000;
@@ -34,16 +34,50 @@ struct Socket {
     memory: Memory,
 }
 
+/// What passes in one direction, lost or not.
+#[derive(Debug, Default)]
+struct Passed {
+    segments: u32,
+    /// Segments other than RSTs without timestamps.
+    without_timestamps: u32,
+    /// Segments with selective acknowledgments.
+    selective: u32,
+    /// Of those, segments that report duplicates (RFC 2883).
+    duplicates: u32,
+}
+
+impl Passed {
+    fn note(&mut self, segment: &Segment<'_>) {
+        let Options { timestamps, sack: [first, second, ..], .. } = segment.options;
+        self.segments += 1;
+        self.without_timestamps += u32::from(timestamps.is_none() && !segment.flags.contains(Flags::RST));
+        self.selective += u32::from(first.is_some());
+        let is_duplicate = |first: &Block| {
+            !first.right_edge.is_after(segment.ack)
+                || second.is_some_and(|second| {
+                    !first.left_edge.is_before(second.left_edge)
+                        && !first.right_edge.is_after(second.right_edge)
+                })
+        };
+        self.duplicates += u32::from(first.is_some_and(|first| is_duplicate(&first)));
+    }
+}
+
 /// A host with one address, and Linux at the other end of its only link.
 struct Host {
     linux: Child,
     to_linux: ChildStdin,
     from_linux: Receiver<Vec<u8>>,
     start: std::time::Instant,
+    config: Config,
     sockets: Vec<Socket>,
     listener: Option<(u16, Listener<Backlog>)>,
     /// Of a thousand packets, in each direction.
     loss: u64,
+    /// The same: packets that arrive twice.
+    duplication: u64,
+    sent: Passed,
+    received: Passed,
     random: u64,
 }
 
@@ -72,16 +106,35 @@ impl Host {
         assert!(ready.is_empty());
         let start = std::time::Instant::now();
         let sockets = vec![];
-        Host { linux, to_linux, from_linux, start, sockets, listener: None, loss, random: 1 }
+        Host {
+            linux,
+            to_linux,
+            from_linux,
+            start,
+            config: Config::default(),
+            sockets,
+            listener: None,
+            loss,
+            duplication: 0,
+            sent: Passed::default(),
+            received: Passed::default(),
+            random: 1,
+        }
     }
 
     fn now(&self) -> Instant {
         Instant::from_nanos(self.start.elapsed().as_nanos() as u64)
     }
 
-    fn loses_one(&mut self) -> bool {
+    /// Whether something happens that happens to so many packets of a thousand.
+    fn happens(&mut self, thousandths: u64) -> bool {
         self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (self.random >> 33) % 1000 < self.loss
+        (self.random >> 33) % 1000 < thousandths
+    }
+
+    /// How often one packet arrives.
+    fn copies(&mut self) -> usize {
+        if self.happens(self.loss) { 0 } else { 1 + usize::from(self.happens(self.duplication)) }
     }
 
     fn transmit(&mut self, ports: Ports, segment: &Segment<'_>) {
@@ -96,18 +149,25 @@ impl Host {
         let sum: u32 = words.sum();
         let checksum = !((sum & 0xffff) + (sum >> 16)) as u16;
         packet[10..12].copy_from_slice(&checksum.to_be_bytes());
-        if !self.loses_one() {
+        self.sent.note(segment);
+        for _ in 0..self.copies() {
             self.to_linux.write_all(&(length as u16).to_be_bytes()).unwrap();
             self.to_linux.write_all(&packet[..length]).unwrap();
         }
     }
 
     fn packet_arrives(&mut self, packet: &[u8]) {
-        if packet.len() < IP_HEADER || packet[0] != 0x45 || packet[9] != 6 || self.loses_one() {
-            return;
+        if packet.len() >= IP_HEADER && packet[0] == 0x45 && packet[9] == 6 {
+            for _ in 0..self.copies() {
+                self.segment_arrives(packet);
+            }
         }
+    }
+
+    fn segment_arrives(&mut self, packet: &[u8]) {
         let (ports, segment) = wire::decode(&PseudoHeader::ipv4(LINUX, HERE), &packet[IP_HEADER..]).unwrap();
         let ports = Ports { source: ports.destination, destination: ports.source };
+        self.received.note(&segment);
         let now = self.now();
         if let Some(socket) = self.sockets.iter_mut().find(|socket| socket.ports == ports) {
             socket.connection.segment_arrives(now, &segment, &mut socket.memory);
@@ -139,7 +199,7 @@ impl Host {
 
     fn connect(&mut self, port: u16) -> usize {
         let source = 40_000 + self.sockets.len() as u16;
-        let connection = Connection::connect(&Config::default(), SequenceNumber(u32::MAX - 1000), self.now());
+        let connection = Connection::connect(&self.config, SequenceNumber(u32::MAX - 1000), self.now());
         self.add(Ports { source, destination: port }, connection)
     }
 
@@ -199,6 +259,20 @@ impl Host {
         result.unwrap().map(|()| received)
     }
 
+    /// What Linux counts under this name, of all connections so far.
+    fn counter(&mut self, name: &str) -> u32 {
+        let socket = self.connect(5004);
+        let (mut answer, mut length, mut asked) = ([0; 100], 0, false);
+        self.until(|host| {
+            let now = host.now();
+            let Socket { connection, memory, .. } = &mut host.sockets[socket];
+            asked = asked || connection.send(now, name.as_bytes(), memory).is_ok();
+            length = connection.receive(now, &mut answer, memory).unwrap_or(0);
+            length > 0
+        });
+        String::from_utf8_lossy(&answer[..length]).parse().unwrap()
+    }
+
     /// Has Linux connect to `port` here, and says what it answers once `serve` has done its part.
     fn linux_connects(
         &mut self,
@@ -227,7 +301,7 @@ impl Host {
 }
 
 fn memory() -> Memory {
-    Rings::over(vec![0; CAPACITY], vec![0; CAPACITY], [Block::NONE; 8], [Transmission::NONE; 16])
+    Rings::over(vec![0; CAPACITY], vec![0; CAPACITY], [Block::NONE; 8], [Transmission::NONE; 64])
 }
 
 /// Both ends, by their ports.
@@ -326,4 +400,51 @@ fn linux_closes_its_window_and_opens_it() {
     let digest = host.exchange(socket, &vec![0; 8_000_000]).unwrap();
     let hexadecimal: String = digest.iter().map(|octet| format!("{octet:02x}")).collect();
     assert_eq!(hexadecimal, "6506614505e113daab08b3f894ca46d4d61867c7b007c413b47a669abe8aae67");
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn losses_and_duplicates_are_repaired_selectively() {
+    let mut host = Host::new(30);
+    host.duplication = 20;
+    let socket = host.connect(5000);
+    let octets = pattern(3_000_000);
+    assert!(host.exchange(socket, &octets) == Ok(octets));
+    (host.loss, host.duplication) = (0, 0);
+    // Each says what it has, and what came twice; and all of it with timestamps.
+    for passed in [&host.sent, &host.received] {
+        assert!(passed.segments > 2000 && passed.without_timestamps == 0, "{passed:?}");
+        assert!(passed.selective > 50 && passed.duplicates > 10, "{passed:?}");
+    }
+    // Linux has understood ours, and found nothing wrong with our timestamps.
+    for (name, expected) in [
+        ("TCPSackRecovery", true),
+        ("TCPRenoRecovery", false),
+        ("TCPDSACKRecv", true),
+        ("TCPSACKDiscard", false),
+        ("PAWSEstab", false),
+    ] {
+        let count = host.counter(name);
+        assert_eq!(count > 0, expected, "{name} {count}");
+    }
+    // A timeout or two, where a retransmission of few segments was lost; not one for each loss, of which there were
+    // some sixty.
+    let timeouts = host.counter("TCPTimeouts");
+    assert!(timeouts < 20, "{timeouts}");
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_without_options_is_served_as_well() {
+    // A plain RFC 9293 connection, as Linux speaks it with one that offers nothing.
+    let mut host = Host::new(30);
+    host.config.selective_acknowledgments = false;
+    host.config.timestamps = false;
+    host.config.window_scale = None;
+    let socket = host.connect(5000);
+    let octets = pattern(300_000);
+    assert!(host.exchange(socket, &octets) == Ok(octets));
+    let (sent, received) = (&host.sent, &host.received);
+    assert_eq!((sent.selective, received.selective), (0, 0));
+    assert_eq!((sent.without_timestamps, received.without_timestamps), (sent.segments, received.segments));
 }

@@ -102,7 +102,7 @@ impl Host {
                 }
             }
         });
-        let ready = from_linux.recv_timeout(Duration::from_secs(20)).expect("Linux's side starts");
+        let ready = from_linux.recv_timeout(Duration::from_secs(60)).expect("Linux's side starts");
         assert!(ready.is_empty());
         let start = std::time::Instant::now();
         let sockets = vec![];
@@ -417,16 +417,15 @@ fn losses_and_duplicates_are_repaired_selectively() {
         assert!(passed.selective > 50 && passed.duplicates > 10, "{passed:?}");
     }
     // Linux has understood ours, and found nothing wrong with our timestamps.
-    for (name, expected) in [
-        ("TCPSackRecovery", true),
-        ("TCPRenoRecovery", false),
-        ("TCPDSACKRecv", true),
-        ("TCPSACKDiscard", false),
-        ("PAWSEstab", false),
-    ] {
+    for (name, expected) in
+        [("TCPSackRecovery", true), ("TCPRenoRecovery", false), ("TCPDSACKRecv", true), ("PAWSEstab", false)]
+    {
         let count = host.counter(name);
         assert_eq!(count > 0, expected, "{name} {count}");
     }
+    // Blocks that Linux would not have: only reports of duplicates that it had no part in, the network having made them.
+    let (discarded, dubious) = (host.counter("TCPSACKDiscard"), host.counter("TCPDSACKIgnoredDubious"));
+    assert!(discarded <= dubious, "{discarded} {dubious}");
     // A timeout or two, where a retransmission of few segments was lost; not one for each loss, of which there were
     // some sixty.
     let timeouts = host.counter("TCPTimeouts");

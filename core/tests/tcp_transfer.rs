@@ -125,6 +125,7 @@ fn a_lost_segment_in_a_long_transfer_is_repaired_without_a_timeout() {
 }
 
 #[test]
+#[cfg(all(feature = "tcp-rack", feature = "tcp-timestamps"))]
 fn what_is_lost_is_sent_again_and_nothing_else() {
     for seed in 0..20 {
         let link = Link { loss: 20, seed, ..Link::PERFECT };

@@ -78,6 +78,13 @@ pub struct NewReno {
     acknowledged: u32,
 }
 
+impl NewReno {
+    /// The same, its times mapped: there are none.
+    pub(super) fn map(&self, _time: impl Fn(Instant) -> Instant) -> NewReno {
+        self.clone()
+    }
+}
+
 impl CongestionControl for NewReno {
     #[inline]
     fn acknowledged(&mut self, window: &mut CongestionWindow, acknowledged: &Acknowledged) {
@@ -111,14 +118,14 @@ impl CongestionControl for NewReno {
 pub enum CongestionAlgorithm {
     /// RFC 5681 and RFC 6582; `reno` on Linux.
     NewReno,
-    /// RFC 9438; `cubic` on Linux, which has it as its default.
+    /// RFC 9438; `cubic` on Linux, which has it as its default. Without the feature `tcp-cubic` it is NewReno.
     #[default]
     Cubic,
 }
 
 /// One of the two.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum Control {
+pub(super) enum Control {
     NewReno(NewReno),
     Cubic(Cubic),
 }
@@ -161,7 +168,7 @@ pub(super) struct Congestion {
     pub(super) slow_start_threshold: u32,
     /// The window is what keeps us from sending more, so that its growth would be used (RFC 9438 §5.8).
     pub(super) limits: bool,
-    control: Control,
+    pub(super) control: Control,
 }
 
 impl Congestion {
@@ -180,8 +187,8 @@ impl Congestion {
     /// The same, its times mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Congestion {
         let control = match &self.control {
+            Control::NewReno(control) => Control::NewReno(control.map(time)),
             Control::Cubic(control) => Control::Cubic(control.map(time)),
-            control => control.clone(),
         };
         Congestion { control, ..self.clone() }
     }
@@ -233,13 +240,6 @@ impl Congestion {
     pub(super) fn on_idle(&mut self, mss: u32) {
         self.window = self.window.min(Self::initial_window(mss));
         self.control.restart();
-    }
-
-    /// The loss that reduced the window from these was none.
-    pub(super) fn undo(&mut self, window: u32, slow_start_threshold: u32) {
-        self.window = self.window.max(window);
-        self.slow_start_threshold = self.slow_start_threshold.max(slow_start_threshold);
-        self.control.undo();
     }
 }
 

@@ -78,6 +78,7 @@ mod closed;
 mod config;
 mod congestion;
 mod connection;
+#[cfg_attr(not(feature = "tcp-cubic"), path = "without/cubic.rs")]
 mod cubic;
 #[cfg_attr(not(feature = "tcp-ecn"), path = "without/ecn.rs")]
 mod ecn;
@@ -89,16 +90,21 @@ mod info;
 mod initial_sequence_number;
 mod listen;
 mod out_of_order;
+#[cfg_attr(not(feature = "tcp-rack"), path = "without/rack.rs")]
 mod rack;
 mod recovery;
 mod right_sizing;
 mod rtt;
+#[cfg_attr(not(feature = "tcp-sack"), path = "without/sack.rs")]
 mod sack;
+#[cfg(feature = "tcp-sack")]
+mod scoreboard;
 mod secret_key;
 mod segment;
 mod segment_arrives;
 mod seq;
 mod settings;
+#[cfg_attr(not(feature = "tcp-undo"), path = "without/spurious.rs")]
 mod spurious;
 mod state;
 mod storage;
@@ -109,6 +115,7 @@ mod time_wait;
 mod timeouts;
 mod timers;
 mod timestamp_offset;
+#[cfg_attr(not(feature = "tcp-timestamps"), path = "without/timestamps.rs")]
 mod timestamps;
 mod transmissions;
 mod transmit;
@@ -122,6 +129,7 @@ pub use closed::refuse;
 pub use config::{Config, EcnNegotiation, Keepalive};
 pub use congestion::{Acknowledged, CongestionAlgorithm, CongestionControl, CongestionWindow, NewReno};
 pub use connection::Connection;
+#[cfg(feature = "tcp-cubic")]
 pub use cubic::Cubic;
 pub use error::Error;
 pub use half_open::HalfOpen;

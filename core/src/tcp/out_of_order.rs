@@ -7,19 +7,13 @@ use super::segment::Block;
 /// RFC 2018 §4 reports them). The blocks themselves are the storage's.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct OutOfOrder {
-    count: u16,
+    pub(super) count: u16,
 }
 
 impl OutOfOrder {
     #[inline]
     pub(super) const fn is_empty(&self) -> bool {
         self.count == 0
-    }
-
-    /// How many blocks there are.
-    #[inline]
-    pub(super) const fn count(&self) -> usize {
-        self.count as usize
     }
 
     /// The first numbers of `new` that are here already; where none is, an empty block.

@@ -34,7 +34,7 @@ pub(super) struct Rack {
     /// TLP.end_seq and TLP.is_retrans.
     probe: Option<(SequenceNumber, bool)>,
     /// A probe is to be sent.
-    pub(super) probes: bool,
+    probes: bool,
 }
 
 impl Rack {
@@ -58,6 +58,12 @@ impl Rack {
         Rack { sent: time(self.sent), ..self.clone() }
     }
 
+    /// Whether a probe is to be sent.
+    #[inline]
+    pub(super) const fn wants_probe(&self) -> bool {
+        self.probes
+    }
+
     /// Whether losses are found by time.
     pub(super) fn is_in_use(&self, settings: &Settings) -> bool {
         settings.recent_acknowledgment
@@ -70,7 +76,7 @@ impl Rack {
         // Too early for what was sent again: it is the original that was delivered.
         if !record.retransmitted || round_trip_time >= minimum {
             self.round_trip_time = round_trip_time;
-            if record.is_sent_after(self.sent, self.end) {
+            if record.at > self.sent || (record.at == self.sent && record.end.is_after(self.end)) {
                 (self.sent, self.end) = (record.at, record.end);
             }
         }

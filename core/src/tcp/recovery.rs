@@ -1,13 +1,13 @@
 //! Loss recovery: when something counts as lost, and how much is sent while it is sent again (RFC 5681 §3.2, RFC
-//! 6582, RFC 6675, RFC 6937).
+//! 6582).
 
 use super::SequenceNumber;
 use super::congestion::Acknowledged;
 use super::connection::Connection;
 use super::segment::{Block, Segment};
-use super::timers::Timer;
 use super::transmissions::Transmission;
 use crate::time::Instant;
+use core::time::Duration;
 
 /// How many segments must have overtaken one that counts as lost (RFC 5681 §3.2, RFC 6675 §2).
 pub(super) const DUPLICATE_THRESHOLD: u32 = 3;
@@ -32,11 +32,11 @@ pub(super) struct Recovery {
     /// RecoveryPoint: outside of [`Phase::Open`], SND.NXT when the loss was noticed.
     pub(super) recover: SequenceNumber,
     /// RecoverFS: what was in flight then (RFC 6937 §3).
-    flight: u32,
+    pub(super) flight: u32,
     /// prr_delivered: what has been delivered since.
-    delivered: u32,
+    pub(super) delivered: u32,
     /// prr_out: what has been sent since.
-    out: u32,
+    pub(super) out: u32,
 }
 
 /// What an acknowledgment says has arrived.
@@ -48,8 +48,6 @@ pub(super) struct Delivery {
     pub(super) acknowledged: u32,
     /// DeliveredData: octets that were not known to have arrived (RFC 6937 §3).
     pub(super) octets: u32,
-    /// Some of them selectively acknowledged.
-    pub(super) selectively: bool,
     /// Something has arrived that was sent only once, before the recovery point.
     pub(super) original: bool,
     /// Something has arrived that was sent more than once.
@@ -126,11 +124,11 @@ impl Connection {
 
     /// The window grows by what was acknowledged.
     #[inline]
-    fn grow(&mut self, now: Instant, delivery: &Delivery) {
+    pub(super) fn grow(&mut self, now: Instant, delivery: &Delivery) {
         if self.ecn.is_reacting() {
             return;
         }
-        let round_trip_time = self.rtt.smoothed().unwrap_or_default();
+        let round_trip_time = Duration::from_nanos(self.rtt.smoothed_nanos());
         let acknowledged = Acknowledged { now, octets: delivery.acknowledged, round_trip_time };
         self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
     }
@@ -206,61 +204,6 @@ impl Connection {
         }
     }
 
-    /// RFC 6675 §5, the losses being found by RACK (RFC 8985) or by their number, and the window being reduced in
-    /// proportion (RFC 6937).
-    fn recover_selectively(
-        &mut self,
-        now: Instant,
-        delivery: &Delivery,
-        is_over: bool,
-        records: &mut [Transmission],
-    ) {
-        if is_over {
-            if self.recovery.phase == Phase::Fast {
-                self.congestion.window = self.congestion.slow_start_threshold;
-            }
-            self.recovery.phase = Phase::Open;
-        }
-        let has_lost = self.detect_losses(now, delivery, is_over, records);
-        if has_lost && self.recovery.phase == Phase::Open {
-            self.enter_fast_recovery(delivery.flight);
-        }
-        match self.recovery.phase {
-            Phase::Fast => self.reduce_in_proportion(delivery, has_lost, records),
-            _ if delivery.acknowledged > 0 => self.grow(now, delivery),
-            _ => {}
-        }
-        if self.transmissions.has_reneged(records) {
-            // Linux, tcp_check_sack_reneging: give the peer a moment to acknowledge what it said it had.
-            let patience = self.rtt.smoothed().unwrap_or_default() / 2;
-            let patience = patience.max(core::time::Duration::from_millis(10));
-            self.timers.set(Timer::Retransmission, now + patience);
-        }
-    }
-
-    /// Marks what is lost. Whether anything is, that was not before.
-    fn detect_losses(
-        &mut self,
-        now: Instant,
-        delivery: &Delivery,
-        is_over: bool,
-        records: &mut [Transmission],
-    ) -> bool {
-        if !self.rack.is_in_use(&self.config) {
-            return self.mark_overtaken(records);
-        }
-        self.rack.adapt(&self.snd, delivery, is_over);
-        self.mark_late(now, records)
-    }
-
-    /// IsLost (RFC 6675 §4): "more than (DupThresh - 1) * SMSS" octets behind it have been acknowledged. What has been
-    /// sent again is left to the retransmission timer.
-    fn mark_overtaken(&mut self, records: &mut [Transmission]) -> bool {
-        let enough = self.snd.mss.saturating_mul(DUPLICATE_THRESHOLD - 1);
-        self.transmissions
-            .mark_lost(records, self.snd.una, |record, _, behind| !record.retransmitted && behind > enough)
-    }
-
     /// Something was lost for which no timeout was needed.
     pub(super) fn enter_fast_recovery(&mut self, flight: u32) {
         self.remember(self.snd.una);
@@ -274,33 +217,6 @@ impl Connection {
             delivered: 0,
             out: 0,
         };
-    }
-
-    /// Proportional rate reduction (RFC 6937 §3.1), with the slow-start reduction bound where the acknowledgment is a
-    /// sign of progress, and the conservative one otherwise (RFC 9937; so does Linux).
-    pub(super) fn reduce_in_proportion(
-        &mut self,
-        delivery: &Delivery,
-        has_lost: bool,
-        records: &mut [Transmission],
-    ) {
-        let recovery = &mut self.recovery;
-        recovery.delivered = recovery.delivered.saturating_add(delivery.octets);
-        let pipe = self.transmissions.pipe(records, self.snd.una, self.snd.resume);
-        let (mss, threshold) = (self.snd.mss, self.congestion.slow_start_threshold);
-        let count = if pipe > threshold {
-            let share = u64::from(recovery.delivered).wrapping_mul(u64::from(threshold));
-            let flight = u64::from(recovery.flight.max(1));
-            (share.div_ceil(flight).min(u64::from(u32::MAX)) as u32).saturating_sub(recovery.out)
-        } else {
-            let is_safe = delivery.acknowledged > 0 && !has_lost;
-            let limit = recovery.delivered.saturating_sub(recovery.out).max(delivery.octets);
-            let limit = limit.saturating_add(if is_safe { mss } else { 0 });
-            threshold.saturating_sub(pipe).min(limit)
-        };
-        // The first segment is sent again in any case.
-        let count = if recovery.out == 0 { count.max(mss) } else { count };
-        self.congestion.window = pipe.saturating_add(count);
     }
 
     /// What the expiry of the retransmission timer means: a window of one segment, from SND.UNA on (RFC 5681 §3.1,

@@ -2,14 +2,11 @@
 
 use super::SequenceNumber;
 use super::connection::Connection;
-use super::recovery::Delivery;
 use super::segment::{Block, Segment};
 use super::settings::Settings;
-use super::transmissions::Transmission;
-use crate::time::Instant;
 
 /// What a connection knows of selective acknowledgments.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct SelectiveAcknowledgment {
     /// Both SYNs permitted them (RFC 2018 §2).
     agreed: bool,
@@ -18,6 +15,10 @@ pub(super) struct SelectiveAcknowledgment {
 }
 
 impl SelectiveAcknowledgment {
+    pub(super) const fn new() -> SelectiveAcknowledgment {
+        SelectiveAcknowledgment { agreed: false, duplicate: Block::NONE }
+    }
+
     #[inline]
     pub(super) const fn is_agreed(&self) -> bool {
         self.agreed
@@ -31,58 +32,6 @@ impl SelectiveAcknowledgment {
     /// Whether a SYN that begins a connection permits them.
     pub(super) fn offer(&self, settings: &Settings) -> bool {
         settings.selective_acknowledgments
-    }
-}
-
-/// What the peer reports.
-impl Connection {
-    /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that lies
-    /// before SEG.ACK, or in the second (RFC 2883 §4). `segment` acknowledges SND.UNA.
-    #[inline]
-    pub(super) fn blocks_arrive(
-        &mut self,
-        now: Instant,
-        segment: &Segment<'_>,
-        delivery: &mut Delivery,
-        records: &mut [Transmission],
-    ) {
-        if self.sack.agreed && segment.options.sack.iter().any(Option::is_some) {
-            self.read_blocks(now, segment, delivery, records);
-        }
-    }
-
-    fn read_blocks(
-        &mut self,
-        now: Instant,
-        segment: &Segment<'_>,
-        delivery: &mut Delivery,
-        records: &mut [Transmission],
-    ) {
-        let (una, nxt) = (self.snd.una, self.snd.nxt);
-        let [first, second, ..] = segment.options.sack;
-        delivery.duplicate = first.filter(|first| {
-            !first.is_empty()
-                && (!first.right_edge.is_after(segment.ack)
-                    || second.is_some_and(|second| second.contains(first)))
-        });
-        let (minimum, recover) = (self.rtt.minimum(), self.recovery.recover);
-        let is_valid = |block: &&Block| {
-            !block.is_empty() && !block.left_edge.is_before(una) && !block.right_edge.is_after(nxt)
-        };
-        // In the order of their numbers, so that what arrived in one piece does not look reordered.
-        let mut from = una;
-        while let Some(block) = (segment.options.sack.iter().flatten().filter(is_valid))
-            .filter(|block| !block.left_edge.is_before(from) && delivery.duplicate != Some(**block))
-            .min_by_key(|block| block.left_edge.since(una))
-        {
-            from = block.left_edge + 1;
-            let rack = &mut self.rack;
-            self.transmissions.mark_sacked(records, una, block, |record, octets| {
-                delivery.note(record, octets, recover);
-                delivery.selectively = true;
-                rack.delivered(now, record, minimum);
-            });
-        }
     }
 }
 
@@ -103,7 +52,7 @@ impl Connection {
         }
         let most = if self.timestamping.is_agreed() { 3 } else { 4 };
         let duplicates = usize::from(!self.sack.duplicate.is_empty());
-        self.out_of_order.count().saturating_add(duplicates).min(most)
+        usize::from(self.out_of_order.count).saturating_add(duplicates).min(most)
     }
 
     /// How much text goes into a segment: SND.MSS without what the blocks take (RFC 9293 §3.7.1), unless they would

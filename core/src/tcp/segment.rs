@@ -89,12 +89,6 @@ impl Block {
         !self.left_edge.is_before(self.right_edge)
     }
 
-    /// Whether `other` lies in it.
-    #[inline]
-    pub(super) const fn contains(&self, other: &Block) -> bool {
-        !other.left_edge.is_before(self.left_edge) && !other.right_edge.is_after(self.right_edge)
-    }
-
     /// Whether the two overlap or adjoin.
     #[inline]
     pub(super) fn touches(&self, other: &Block) -> bool {

@@ -2,6 +2,7 @@
 //! 4015), and duplicate selective acknowledgments (RFC 3708), each as far as Linux does.
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::{Delivery, Phase};
 use super::segment::Segment;
@@ -108,7 +109,10 @@ impl Connection {
 
     /// The window is as before, and what was thought lost is in flight (RFC 4015 §3.2).
     pub(super) fn undo(&mut self, records: &mut [Transmission]) {
-        self.congestion.undo(self.spurious.window, self.spurious.slow_start_threshold);
+        let Spurious { window, slow_start_threshold, .. } = self.spurious;
+        self.congestion.window = self.congestion.window.max(window);
+        self.congestion.slow_start_threshold = self.congestion.slow_start_threshold.max(slow_start_threshold);
+        self.congestion.control.undo();
         self.spurious = Spurious::new();
         if self.recovery.phase != Phase::Open {
             self.recovery.phase = Phase::Open;
@@ -132,7 +136,7 @@ impl Connection {
         if self.recovery.phase != Phase::Timeout {
             self.spurious.forward = Forward::Off;
         }
-        if delivery.acknowledged == 0 && !is_duplicate && !delivery.selectively {
+        if delivery.octets == 0 && !is_duplicate {
             return;
         }
         let has_new =
@@ -162,7 +166,7 @@ impl Connection {
     /// Something was sent again: by its answer it will be known whether that was for nothing.
     pub(super) fn note_retransmission(&mut self, now: Instant) {
         if self.spurious.marker.is_some() && self.recovery.phase != Phase::Open {
-            let stamp = self.timestamping.value(&self.config, now);
+            let stamp = self.timestamping.option(&self.config, now).map_or(0, |stamp| stamp.value);
             self.spurious.retransmits(stamp);
         }
     }

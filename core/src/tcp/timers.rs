@@ -59,7 +59,7 @@ impl Timers {
 
     #[inline]
     pub(super) fn is_running(&self, timer: Timer) -> bool {
-        self.0.get(timer as usize).is_some_and(|at| *at != Instant::MAX)
+        self.at(timer) != Instant::MAX
     }
 
     /// When `timer` expires; `Instant::MAX` where it is not running.
@@ -70,7 +70,7 @@ impl Timers {
 
     /// Stops `timer` if it has expired at `now`, and says whether it had.
     pub(super) fn expire(&mut self, timer: Timer, now: Instant) -> bool {
-        let expired = self.is_running(timer) && self.0.get(timer as usize).is_some_and(|at| *at <= now);
+        let expired = self.is_running(timer) && self.at(timer) <= now;
         if expired {
             self.stop(timer);
         }

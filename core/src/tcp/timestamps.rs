@@ -13,7 +13,7 @@ const TICK_SHIFT: u32 = 20;
 const TWENTY_FOUR_DAYS: u64 = 24 * 86_400 * 1_000_000_000;
 
 /// What a connection knows of timestamps.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Timestamping {
     /// Snd.TS.OK: both SYNs carried the option (RFC 7323 §3.2).
     agreed: bool,
@@ -27,6 +27,10 @@ fn clock(settings: &Settings, now: Instant) -> u32 {
 }
 
 impl Timestamping {
+    pub(super) const fn new() -> Timestamping {
+        Timestamping { agreed: false, recent: 0 }
+    }
+
     /// Whether every segment carries timestamps.
     #[inline]
     pub(super) const fn is_agreed(&self) -> bool {
@@ -44,11 +48,6 @@ impl Timestamping {
     #[inline]
     pub(super) fn option(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
         self.agreed.then(|| Timestamps { value: clock(settings, now), echo_reply: self.recent })
-    }
-
-    /// What a segment sent at `now` carries: zero where there are no timestamps.
-    pub(super) fn value(&self, settings: &Settings, now: Instant) -> u32 {
-        self.option(settings, now).map_or(0, |timestamps| timestamps.value)
     }
 
     /// Which of our timestamps `segment` echoes.

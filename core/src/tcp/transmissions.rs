@@ -2,7 +2,6 @@
 //! scoreboard of selective acknowledgments (RFC 6675 §3).
 
 use super::SequenceNumber;
-use super::segment::Block;
 use crate::time::Instant;
 
 /// One record of a transmission: the numbers that end at `end`, sent last at `at`.
@@ -40,12 +39,6 @@ impl Transmission {
     fn is_like(&self, other: &Transmission) -> bool {
         (self.retransmitted, self.sacked, self.lost) == (other.retransmitted, other.sacked, other.lost)
     }
-
-    /// RACK_sent_after (RFC 8985 §6.1): whether this one was sent after `other`.
-    #[inline]
-    pub(super) fn is_sent_after(&self, at: Instant, end: SequenceNumber) -> bool {
-        self.at > at || (self.at == at && self.end.is_after(end))
-    }
 }
 
 /// The records in use, in sequence order: each begins where the one before ends, the first at SND.UNA. The records
@@ -55,7 +48,7 @@ pub(super) struct Transmissions {
     front: u16,
     count: u16,
     /// Some are selectively acknowledged or lost; otherwise all are simply in flight.
-    marked: bool,
+    pub(super) marked: bool,
 }
 
 impl Transmissions {
@@ -67,7 +60,7 @@ impl Transmissions {
     }
 
     /// The records in use with the numbers at which they begin.
-    fn ranges<'a>(
+    pub(super) fn ranges<'a>(
         &self,
         records: &'a mut [Transmission],
         una: SequenceNumber,
@@ -91,7 +84,7 @@ impl Transmissions {
     /// Whether any record is selectively acknowledged or lost.
     #[inline]
     pub(super) const fn is_marked(&self) -> bool {
-        self.marked
+        cfg!(feature = "tcp-sack") && self.marked
     }
 
     /// Notes that new numbers up to `end` were sent at `now`. `retransmitted`: some of them not for the first
@@ -165,7 +158,12 @@ impl Transmissions {
     }
 
     /// Cuts the record that holds `number` in two, so that one begins there. Without room it stays whole.
-    fn split(&mut self, records: &mut [Transmission], una: SequenceNumber, number: SequenceNumber) {
+    pub(super) fn split(
+        &mut self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        number: SequenceNumber,
+    ) {
         let holds = |begin: SequenceNumber, record: &Transmission| {
             begin.is_before(number) && number.is_before(record.end)
         };
@@ -205,60 +203,6 @@ impl Transmissions {
         }
     }
 
-    /// Marks what lies in `block` as selectively acknowledged, and calls `delivered` with each record that was
-    /// not, and its length.
-    pub(super) fn mark_sacked(
-        &mut self,
-        records: &mut [Transmission],
-        una: SequenceNumber,
-        block: &Block,
-        mut delivered: impl FnMut(&Transmission, u32),
-    ) {
-        self.split(records, una, block.left_edge);
-        self.split(records, una, block.right_edge);
-        for (begin, record) in self.ranges(records, una) {
-            let is_covered = !begin.is_before(block.left_edge) && !record.end.is_after(block.right_edge);
-            if is_covered && !record.sacked {
-                delivered(record, record.end.since(begin));
-                (record.sacked, record.lost) = (true, false);
-                self.marked = true;
-            }
-        }
-    }
-
-    /// Marks as lost what is in flight and of which `is_lost` says so; whether there was any. It is told the record,
-    /// its length, and how much behind it has been selectively acknowledged.
-    pub(super) fn mark_lost(
-        &mut self,
-        records: &mut [Transmission],
-        una: SequenceNumber,
-        mut is_lost: impl FnMut(&Transmission, u32, u32) -> bool,
-    ) -> bool {
-        let mut behind = self.sacked(records, una);
-        let mut any = false;
-        for (begin, record) in self.ranges(records, una) {
-            let length = record.end.since(begin);
-            if record.sacked {
-                behind = behind.saturating_sub(length);
-            } else if !record.lost && is_lost(record, length, behind) {
-                record.lost = true;
-                any = true;
-            }
-        }
-        self.marked |= any;
-        any
-    }
-
-    /// How many numbers are selectively acknowledged.
-    pub(super) fn sacked(&self, records: &mut [Transmission], una: SequenceNumber) -> u32 {
-        if !self.marked {
-            return 0;
-        }
-        self.ranges(records, una)
-            .filter(|(_, record)| record.sacked)
-            .fold(0, |sum: u32, (begin, record)| sum.saturating_add(record.end.since(begin)))
-    }
-
     /// Pipe (RFC 6675 §4): how many of the numbers before `resume` are in the network, neither selectively
     /// acknowledged nor lost.
     #[inline]
@@ -269,7 +213,7 @@ impl Transmissions {
         resume: SequenceNumber,
     ) -> u32 {
         let sent = resume.since(una);
-        if !self.marked {
+        if !self.is_marked() {
             return sent;
         }
         self.ranges(records, una)
@@ -319,7 +263,7 @@ impl Transmissions {
 
     /// Whether the first numbers in flight are said to have arrived, which the acknowledgment number belies.
     pub(super) fn has_reneged(&self, records: &mut [Transmission]) -> bool {
-        self.marked && self.used(records).first().is_some_and(|record| record.sacked)
+        self.is_marked() && self.used(records).first().is_some_and(|record| record.sacked)
     }
 
     /// Forgets everything before `ack`, and calls `delivered` with each record, or part of one, and its length; it
@@ -345,7 +289,7 @@ impl Transmissions {
         }
         self.count = self.count.saturating_sub(forgotten);
         self.front = if self.count == 0 { 0 } else { self.front.wrapping_add(forgotten) };
-        if self.marked {
+        if self.is_marked() {
             self.marked = self.used(records).iter().any(|record| record.sacked || record.lost);
         }
     }
@@ -357,87 +301,5 @@ fn copy(records: &mut [Transmission], from: usize, to: usize) {
         && let Some(place) = records.get_mut(to)
     {
         *place = record;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    extern crate std;
-
-    use super::*;
-    use std::vec;
-
-    fn number(number: u32) -> SequenceNumber {
-        SequenceNumber(number)
-    }
-
-    fn at(nanos: u64) -> Instant {
-        Instant::from_nanos(nanos)
-    }
-
-    fn block(left: u32, right: u32) -> Block {
-        Block { left_edge: number(left), right_edge: number(right) }
-    }
-
-    /// Four records of ten numbers each, sent at 1 to 4, in a table of `N`.
-    fn four<const N: usize>() -> ([Transmission; N], Transmissions) {
-        let (mut records, mut set) = ([Transmission::NONE; N], Transmissions::default());
-        for index in 1..=4 {
-            set.record(&mut records, number(index * 10), at(u64::from(index)), false);
-        }
-        (records, set)
-    }
-
-    #[test]
-    fn marks_cut_records_and_count() {
-        let (mut records, mut set) = four::<8>();
-        let mut delivered = 0;
-        set.mark_sacked(&mut records, number(0), &block(15, 35), |_, length| delivered += length);
-        assert_eq!((delivered, set.sacked(&mut records, number(0))), (20, 20));
-        assert_eq!(set.pipe(&mut records, number(0), number(40)), 20);
-        assert_eq!(set.first_hole(&mut records, number(0), number(0)), (number(0), Some(number(15))));
-        assert_eq!(set.first_hole(&mut records, number(0), number(20)), (number(35), None));
-        // Lost: what has twenty numbers behind it.
-        assert!(set.mark_lost(&mut records, number(0), |_, _, behind| behind >= 20));
-        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(0), number(10))));
-        assert_eq!(set.pipe(&mut records, number(0), number(40)), 5);
-        set.retransmitted(&mut records, number(0), number(0), number(4), at(9));
-        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(4), number(10))));
-        assert_eq!(set.pipe(&mut records, number(0), number(40)), 9);
-        let mut seen = vec![];
-        set.acknowledge(&mut records, number(0), number(12), |record, length| {
-            seen.push((record.at.as_nanos(), record.retransmitted, length));
-        });
-        assert_eq!(seen, [(9, true, 4), (1, false, 6), (2, false, 2)]);
-        assert!(!set.has_reneged(&mut records));
-        set.acknowledge(&mut records, number(12), number(15), |_, _| {});
-        assert!(set.has_reneged(&mut records), "15 was said to be there");
-        set.unmark(&mut records, true);
-        assert_eq!(set.pipe(&mut records, number(15), number(40)), 25);
-    }
-
-    #[test]
-    fn a_full_table_merges() {
-        let (mut records, mut set) = four::<4>();
-        set.record(&mut records, number(50), at(5), false);
-        let mut seen = vec![];
-        set.each(&mut records, |record| seen.push((record.end.0, record.at.as_nanos())));
-        assert_eq!(seen, [(20, 2), (40, 4), (50, 5)]);
-        // Where the parts differ there is nothing to merge: a block that would need another record is not noted.
-        set.mark_sacked(&mut records, number(0), &block(20, 40), |_, _| {});
-        set.mark_sacked(&mut records, number(0), &block(5, 10), |_, _| {});
-        assert_eq!(set.sacked(&mut records, number(0)), 20);
-        // A single record serves, too, and none at all.
-        for length in [0, 1] {
-            let (mut records, mut set) = ([Transmission::NONE; 4], Transmissions::default());
-            let records = &mut records[..length];
-            for index in 1..=3 {
-                set.record(records, number(index * 10), at(u64::from(index)), false);
-            }
-            set.mark_sacked(records, number(0), &block(10, 20), |_, _| panic!("half a record"));
-            let mut delivered = 0;
-            set.acknowledge(records, number(0), number(30), |_, length| delivered += length);
-            assert_eq!(delivered, 30 * length as u32);
-        }
     }
 }

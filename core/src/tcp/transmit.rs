@@ -148,7 +148,7 @@ impl Connection {
             return None;
         }
         let mut hole = u32::MAX;
-        if self.recovery.phase != Phase::Open || self.transmissions.is_marked() || self.rack.probes {
+        if self.recovery.phase != Phase::Open || self.transmissions.is_marked() || self.rack.wants_probe() {
             if let Some(numbers) = self.numbers_again(records) {
                 return numbers;
             }

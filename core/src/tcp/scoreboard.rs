@@ -1,0 +1,294 @@
+//! The scoreboard: what the peer says has arrived, what is lost for that, and how much is sent meanwhile (RFC 6675, RFC
+//! 6937).
+
+use super::SequenceNumber;
+use super::connection::Connection;
+use super::recovery::{DUPLICATE_THRESHOLD, Delivery, Phase};
+use super::segment::{Block, Segment};
+use super::timers::Timer;
+use super::transmissions::{Transmission, Transmissions};
+use crate::time::Instant;
+use core::time::Duration;
+
+impl Block {
+    /// Whether `other` lies in it.
+    const fn contains(&self, other: &Block) -> bool {
+        !other.left_edge.is_before(self.left_edge) && !other.right_edge.is_after(self.right_edge)
+    }
+}
+
+/// Marks.
+impl Transmissions {
+    /// Marks what lies in `block` as selectively acknowledged, and calls `delivered` with each record that was
+    /// not, and its length.
+    pub(super) fn mark_sacked(
+        &mut self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        block: &Block,
+        mut delivered: impl FnMut(&Transmission, u32),
+    ) {
+        self.split(records, una, block.left_edge);
+        self.split(records, una, block.right_edge);
+        for (begin, record) in self.ranges(records, una) {
+            let is_covered = !begin.is_before(block.left_edge) && !record.end.is_after(block.right_edge);
+            if is_covered && !record.sacked {
+                delivered(record, record.end.since(begin));
+                (record.sacked, record.lost) = (true, false);
+                self.marked = true;
+            }
+        }
+    }
+
+    /// Marks as lost what is in flight and of which `is_lost` says so; whether there was any. It is told the record,
+    /// its length, and how much behind it has been selectively acknowledged.
+    pub(super) fn mark_lost(
+        &mut self,
+        records: &mut [Transmission],
+        una: SequenceNumber,
+        mut is_lost: impl FnMut(&Transmission, u32, u32) -> bool,
+    ) -> bool {
+        let mut behind = self.sacked(records, una);
+        let mut any = false;
+        for (begin, record) in self.ranges(records, una) {
+            let length = record.end.since(begin);
+            if record.sacked {
+                behind = behind.saturating_sub(length);
+            } else if !record.lost && is_lost(record, length, behind) {
+                record.lost = true;
+                any = true;
+            }
+        }
+        self.marked |= any;
+        any
+    }
+
+    /// How many numbers are selectively acknowledged.
+    pub(super) fn sacked(&self, records: &mut [Transmission], una: SequenceNumber) -> u32 {
+        if !self.marked {
+            return 0;
+        }
+        self.ranges(records, una)
+            .filter(|(_, record)| record.sacked)
+            .fold(0, |sum: u32, (begin, record)| sum.saturating_add(record.end.since(begin)))
+    }
+}
+
+/// What the peer reports.
+impl Connection {
+    /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that lies
+    /// before SEG.ACK, or in the second (RFC 2883 §4). `segment` acknowledges SND.UNA.
+    #[inline]
+    pub(super) fn blocks_arrive(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        delivery: &mut Delivery,
+        records: &mut [Transmission],
+    ) {
+        if self.sack.is_agreed() && segment.options.sack.iter().any(Option::is_some) {
+            self.read_blocks(now, segment, delivery, records);
+        }
+    }
+
+    fn read_blocks(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        delivery: &mut Delivery,
+        records: &mut [Transmission],
+    ) {
+        let (una, nxt) = (self.snd.una, self.snd.nxt);
+        let [first, second, ..] = segment.options.sack;
+        delivery.duplicate = first.filter(|first| {
+            !first.is_empty()
+                && (!first.right_edge.is_after(segment.ack)
+                    || second.is_some_and(|second| second.contains(first)))
+        });
+        let (minimum, recover) = (self.rtt.minimum(), self.recovery.recover);
+        let is_valid = |block: &&Block| {
+            !block.is_empty() && !block.left_edge.is_before(una) && !block.right_edge.is_after(nxt)
+        };
+        // In the order of their numbers, so that what arrived in one piece does not look reordered.
+        let mut from = una;
+        while let Some(block) = (segment.options.sack.iter().flatten().filter(is_valid))
+            .filter(|block| !block.left_edge.is_before(from) && delivery.duplicate != Some(**block))
+            .min_by_key(|block| block.left_edge.since(una))
+        {
+            from = block.left_edge + 1;
+            let rack = &mut self.rack;
+            self.transmissions.mark_sacked(records, una, block, |record, octets| {
+                delivery.note(record, octets, recover);
+                rack.delivered(now, record, minimum);
+            });
+        }
+    }
+}
+
+/// Recovery.
+impl Connection {
+    /// RFC 6675 §5, the losses being found by RACK (RFC 8985) or by their number, and the window being reduced in
+    /// proportion (RFC 6937).
+    pub(super) fn recover_selectively(
+        &mut self,
+        now: Instant,
+        delivery: &Delivery,
+        is_over: bool,
+        records: &mut [Transmission],
+    ) {
+        if is_over {
+            if self.recovery.phase == Phase::Fast {
+                self.congestion.window = self.congestion.slow_start_threshold;
+            }
+            self.recovery.phase = Phase::Open;
+        }
+        let has_lost = self.detect_losses(now, delivery, is_over, records);
+        if has_lost && self.recovery.phase == Phase::Open {
+            self.enter_fast_recovery(delivery.flight);
+        }
+        match self.recovery.phase {
+            Phase::Fast => self.reduce_in_proportion(delivery, has_lost, records),
+            _ if delivery.acknowledged > 0 => self.grow(now, delivery),
+            _ => {}
+        }
+        if self.transmissions.has_reneged(records) {
+            // Linux, tcp_check_sack_reneging: give the peer a moment to acknowledge what it said it had.
+            let patience = self.rtt.smoothed().unwrap_or_default() / 2;
+            let patience = patience.max(Duration::from_millis(10));
+            self.timers.set(Timer::Retransmission, now + patience);
+        }
+    }
+
+    /// Marks what is lost. Whether anything is, that was not before.
+    fn detect_losses(
+        &mut self,
+        now: Instant,
+        delivery: &Delivery,
+        is_over: bool,
+        records: &mut [Transmission],
+    ) -> bool {
+        if !self.rack.is_in_use(&self.config) {
+            return self.mark_overtaken(records);
+        }
+        self.rack.adapt(&self.snd, delivery, is_over);
+        self.mark_late(now, records)
+    }
+
+    /// IsLost (RFC 6675 §4): "more than (DupThresh - 1) * SMSS" octets behind it have been acknowledged. What has been
+    /// sent again is left to the retransmission timer.
+    fn mark_overtaken(&mut self, records: &mut [Transmission]) -> bool {
+        let enough = self.snd.mss.saturating_mul(DUPLICATE_THRESHOLD - 1);
+        self.transmissions
+            .mark_lost(records, self.snd.una, |record, _, behind| !record.retransmitted && behind > enough)
+    }
+
+    /// Proportional rate reduction (RFC 6937 §3.1), with the slow-start reduction bound where the acknowledgment is a
+    /// sign of progress, and the conservative one otherwise (RFC 9937; so does Linux).
+    pub(super) fn reduce_in_proportion(
+        &mut self,
+        delivery: &Delivery,
+        has_lost: bool,
+        records: &mut [Transmission],
+    ) {
+        let recovery = &mut self.recovery;
+        recovery.delivered = recovery.delivered.saturating_add(delivery.octets);
+        let pipe = self.transmissions.pipe(records, self.snd.una, self.snd.resume);
+        let (mss, threshold) = (self.snd.mss, self.congestion.slow_start_threshold);
+        let count = if pipe > threshold {
+            let share = u64::from(recovery.delivered).wrapping_mul(u64::from(threshold));
+            let flight = u64::from(recovery.flight.max(1));
+            (share.div_ceil(flight).min(u64::from(u32::MAX)) as u32).saturating_sub(recovery.out)
+        } else {
+            let is_safe = delivery.acknowledged > 0 && !has_lost;
+            let limit = recovery.delivered.saturating_sub(recovery.out).max(delivery.octets);
+            let limit = limit.saturating_add(if is_safe { mss } else { 0 });
+            threshold.saturating_sub(pipe).min(limit)
+        };
+        // The first segment is sent again in any case.
+        let count = if recovery.out == 0 { count.max(mss) } else { count };
+        self.congestion.window = pipe.saturating_add(count);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use crate::tcp::SequenceNumber;
+    use std::vec;
+
+    fn number(number: u32) -> SequenceNumber {
+        SequenceNumber(number)
+    }
+
+    fn at(nanos: u64) -> Instant {
+        Instant::from_nanos(nanos)
+    }
+
+    fn block(left: u32, right: u32) -> Block {
+        Block { left_edge: number(left), right_edge: number(right) }
+    }
+
+    /// Four records of ten numbers each, sent at 1 to 4, in a table of `N`.
+    fn four<const N: usize>() -> ([Transmission; N], Transmissions) {
+        let (mut records, mut set) = ([Transmission::NONE; N], Transmissions::default());
+        for index in 1..=4 {
+            set.record(&mut records, number(index * 10), at(u64::from(index)), false);
+        }
+        (records, set)
+    }
+
+    #[test]
+    fn marks_cut_records_and_count() {
+        let (mut records, mut set) = four::<8>();
+        let mut delivered = 0;
+        set.mark_sacked(&mut records, number(0), &block(15, 35), |_, length| delivered += length);
+        assert_eq!((delivered, set.sacked(&mut records, number(0))), (20, 20));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 20);
+        assert_eq!(set.first_hole(&mut records, number(0), number(0)), (number(0), Some(number(15))));
+        assert_eq!(set.first_hole(&mut records, number(0), number(20)), (number(35), None));
+        // Lost: what has twenty numbers behind it.
+        assert!(set.mark_lost(&mut records, number(0), |_, _, behind| behind >= 20));
+        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(0), number(10))));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 5);
+        set.retransmitted(&mut records, number(0), number(0), number(4), at(9));
+        assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(4), number(10))));
+        assert_eq!(set.pipe(&mut records, number(0), number(40)), 9);
+        let mut seen = vec![];
+        set.acknowledge(&mut records, number(0), number(12), |record, length| {
+            seen.push((record.at.as_nanos(), record.retransmitted, length));
+        });
+        assert_eq!(seen, [(9, true, 4), (1, false, 6), (2, false, 2)]);
+        assert!(!set.has_reneged(&mut records));
+        set.acknowledge(&mut records, number(12), number(15), |_, _| {});
+        assert!(set.has_reneged(&mut records), "15 was said to be there");
+        set.unmark(&mut records, true);
+        assert_eq!(set.pipe(&mut records, number(15), number(40)), 25);
+    }
+
+    #[test]
+    fn a_full_table_merges() {
+        let (mut records, mut set) = four::<4>();
+        set.record(&mut records, number(50), at(5), false);
+        let mut seen = vec![];
+        set.each(&mut records, |record| seen.push((record.end.0, record.at.as_nanos())));
+        assert_eq!(seen, [(20, 2), (40, 4), (50, 5)]);
+        // Where the parts differ there is nothing to merge: a block that would need another record is not noted.
+        set.mark_sacked(&mut records, number(0), &block(20, 40), |_, _| {});
+        set.mark_sacked(&mut records, number(0), &block(5, 10), |_, _| {});
+        assert_eq!(set.sacked(&mut records, number(0)), 20);
+        // A single record serves, too, and none at all.
+        for length in [0, 1] {
+            let (mut records, mut set) = ([Transmission::NONE; 4], Transmissions::default());
+            let records = &mut records[..length];
+            for index in 1..=3 {
+                set.record(records, number(index * 10), at(u64::from(index)), false);
+            }
+            set.mark_sacked(records, number(0), &block(10, 20), |_, _| panic!("half a record"));
+            let mut delivered = 0;
+            set.acknowledge(records, number(0), number(30), |_, length| delivered += length);
+            assert_eq!(delivered, 30 * length as u32);
+        }
+    }
+}

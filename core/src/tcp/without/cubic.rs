@@ -1,0 +1,3 @@
+//! In place of CUBIC: NewReno.
+
+pub(super) use super::congestion::NewReno as Cubic;

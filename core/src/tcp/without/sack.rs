@@ -1,0 +1,59 @@
+//! In place of selective acknowledgments: none are offered, sent or read.
+#![allow(dead_code, reason = "what any other part may ask for")]
+
+use super::SequenceNumber;
+use super::connection::Connection;
+use super::recovery::Delivery;
+use super::segment::{Block, Segment};
+use super::settings::Settings;
+use super::transmissions::Transmission;
+use crate::time::Instant;
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct SelectiveAcknowledgment;
+
+impl SelectiveAcknowledgment {
+    pub(super) const fn new() -> SelectiveAcknowledgment {
+        SelectiveAcknowledgment
+    }
+
+    pub(super) const fn is_agreed(&self) -> bool {
+        false
+    }
+
+    pub(super) fn synchronize(&mut self, _settings: &Settings, _syn: &Segment<'_>) {}
+
+    pub(super) fn offer(&self, _settings: &Settings) -> bool {
+        false
+    }
+}
+
+impl Connection {
+    pub(super) fn note_duplicate(&mut self, _left_edge: SequenceNumber, _right_edge: SequenceNumber) {}
+
+    pub(super) const fn segment_size(&self) -> u32 {
+        self.snd.mss
+    }
+
+    pub(super) fn report(&mut self, _blocks: &[Block], _carries_text: bool) -> [Option<Block>; 4] {
+        [None; 4]
+    }
+
+    pub(super) fn blocks_arrive(
+        &mut self,
+        _now: Instant,
+        _segment: &Segment<'_>,
+        _delivery: &mut Delivery,
+        _records: &mut [Transmission],
+    ) {
+    }
+
+    pub(super) fn recover_selectively(
+        &mut self,
+        _now: Instant,
+        _delivery: &Delivery,
+        _is_over: bool,
+        _records: &mut [Transmission],
+    ) {
+    }
+}

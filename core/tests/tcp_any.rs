@@ -213,6 +213,8 @@ fn config() -> impl Strategy<Value = Config> {
         |([keepalive, no_delay, cork], user_timeout, quick_acknowledgments)| {
             let mut config = Config::default();
             config.keepalive = keepalive.then(Keepalive::default);
+            // Every octet is to be found in its place.
+            config.urgent_inline = true;
             config.no_delay = no_delay;
             config.cork = cork;
             config.user_timeout = user_timeout.map(Duration::from_secs);

@@ -6,10 +6,10 @@ use core::time::Duration;
 
 /// CUBIC: the window grows by the time that has passed since the last loss, first fast, then slowly where that loss
 /// happened, then fast again (RFC 9438 §4.2). Constants: C = 0.4, β = 0.7.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Cubic {
-    /// t_epoch: when congestion avoidance began; `None` until it does.
-    epoch: Option<Instant>,
+    /// t_epoch: when congestion avoidance began; `Instant::MAX` until it does.
+    epoch: Instant,
     /// W_max: the window at the last loss, in octets.
     maximum: u32,
     /// W_max before that loss, should it turn out to be none.
@@ -24,21 +24,35 @@ pub struct Cubic {
     towards_window: u32,
 }
 
+impl Default for Cubic {
+    fn default() -> Self {
+        Cubic {
+            epoch: Instant::MAX,
+            maximum: 0,
+            previous_maximum: 0,
+            k: 0,
+            estimate: 0,
+            towards_estimate: 0,
+            towards_window: 0,
+        }
+    }
+}
+
 impl Cubic {
     /// The same, its time mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Cubic {
-        Cubic { epoch: self.epoch.map(time), ..self.clone() }
+        let epoch = if self.epoch == Instant::MAX { self.epoch } else { time(self.epoch) };
+        Cubic { epoch, ..self.clone() }
     }
 
     /// Congestion avoidance begins (§4.2, Figure 2).
-    fn begin(&mut self, window: &CongestionWindow, now: Instant) -> Instant {
-        self.epoch = Some(now);
+    fn begin(&mut self, window: &CongestionWindow, now: Instant) {
+        self.epoch = now;
         self.maximum = self.maximum.max(window.size);
         let difference = self.maximum.saturating_sub(window.size);
         self.k = cube_root(cubed(difference, window.segment_size));
         self.estimate = window.size;
         (self.towards_estimate, self.towards_window) = (0, 0);
-        now
     }
 
     /// W_cubic(t) = C * (t - K)^3 + W_max, in octets (§4.2, Figure 1).
@@ -76,11 +90,10 @@ impl CongestionControl for Cubic {
         if window.is_in_slow_start() {
             return window.slow_start(acknowledged.octets);
         }
-        let epoch = match self.epoch {
-            Some(epoch) => epoch,
-            None => self.begin(window, acknowledged.now),
-        };
-        let elapsed = acknowledged.now.since(epoch);
+        if self.epoch == Instant::MAX {
+            self.begin(window, acknowledged.now);
+        }
+        let elapsed = acknowledged.now.since(self.epoch);
         self.grow_estimate(window, acknowledged.octets);
         if self.target(window.segment_size, elapsed) < self.estimate {
             // §4.3: where NewReno would do better.
@@ -105,19 +118,19 @@ impl CongestionControl for Cubic {
         self.previous_maximum = self.maximum;
         // W_max * (1 + β) / 2, where the window is less than it was at the loss before.
         self.maximum = if window.size < self.maximum { fraction(window.size, 17, 20) } else { window.size };
-        self.epoch = None;
+        self.epoch = Instant::MAX;
         window.slow_start_threshold = window.at_least_two_segments(fraction(window.size.min(flight), 7, 10));
     }
 
     /// §4.9: spurious congestion events.
     fn undo(&mut self) {
         self.maximum = self.previous_maximum;
-        self.epoch = None;
+        self.epoch = Instant::MAX;
     }
 
     /// §4.8 for a timeout, §5.8 for a pause: K and the epoch are those of the next congestion avoidance.
     fn restart(&mut self) {
-        self.epoch = None;
+        self.epoch = Instant::MAX;
     }
 }
 

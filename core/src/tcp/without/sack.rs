@@ -35,8 +35,12 @@ impl Connection {
         self.snd.mss
     }
 
-    pub(super) fn report(&mut self, _blocks: &[Block], _carries_text: bool) -> [Option<Block>; 4] {
-        [None; 4]
+    pub(super) fn report(
+        &mut self,
+        _blocks: &[Block],
+        _carries_text: bool,
+        _report: &mut [Option<Block>; 4],
+    ) {
     }
 
     pub(super) fn blocks_arrive(

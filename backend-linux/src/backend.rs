@@ -1,5 +1,7 @@
 //! [`anysock::Backend`] for [`Linux`]: each method is its system call.
 
+use core::ptr::null_mut;
+
 use libc::{c_int, sockaddr, socklen_t};
 
 use anysock::{
@@ -102,8 +104,11 @@ impl Backend for Linux {
 
     #[inline]
     fn accept(&self, handle: &Handle, address: &mut [u8]) -> Result<(Handle, usize), Errno> {
+        // Without room the kernel is not asked for an address: AF_ALG has none, and would refuse.
+        let wanted = !address.is_empty();
         let (descriptor, len) = with_address_room(address, |address, len| {
-            // SAFETY: there are `*len` writable bytes at `address`.
+            let (address, len) = if wanted { (address, len) } else { (null_mut(), null_mut()) };
+            // SAFETY: there are `*len` writable bytes at `address`, or both are null.
             unsafe { libc::accept4(handle.as_raw(), address, len, SOCKET_FLAGS) }
         })?;
         // SAFETY: the kernel has just made this descriptor, for this call alone.

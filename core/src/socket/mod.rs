@@ -18,6 +18,7 @@
 //! }
 //! ```
 
+mod alg;
 mod can;
 mod can_bcm;
 mod can_isotp;
@@ -33,7 +34,9 @@ mod tcp;
 mod typed;
 mod udp;
 mod unix;
+mod vsock;
 
+pub use alg::{AlgOperationSocket, AlgSocket};
 pub use can::{CanSocket, ReceivedFrame};
 pub use can_bcm::{BcmNotification, BcmWatch, CanBcm};
 pub use can_isotp::CanIsotp;
@@ -47,6 +50,7 @@ pub use rfcomm::{RfcommListener, RfcommStream};
 pub use tcp::{TcpListener, TcpStream};
 pub use udp::UdpSocket;
 pub use unix::{UnixDatagram, UnixListener, UnixStream};
+pub use vsock::{VsockListener, VsockSeqpacket, VsockSeqpacketListener, VsockStream};
 
 use core::time::Duration;
 

@@ -4,6 +4,7 @@
 //! They are ignored elsewhere: an ordinary machine's kernel has few of these families, and its peers may be
 //! missing.
 
+mod alg;
 mod can_bcm;
 mod can_bus;
 mod can_interface;
@@ -17,4 +18,5 @@ mod netlink_dump;
 mod sock_diag;
 mod uevent;
 mod unix;
+mod vsock;
 mod witness;

@@ -37,6 +37,8 @@ const GUEST_TOOLS: &[&str] = &[
     "iputils-ping",
     "kmod",
     "netbase",
+    "openssl",
+    "python3",
     "socat",
     "tcpdump",
     "udev",

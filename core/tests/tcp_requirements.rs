@@ -164,6 +164,18 @@ fn a_close_and_an_abort_of_the_peer_s_are_told_apart() {
 }
 
 #[test]
+fn an_active_close_is_followed_by_twice_the_maximum_segment_lifetime() {
+    let mut end = End::established();
+    end.connection.shutdown(end.now).unwrap();
+    end.sent();
+    end.now = seconds(5);
+    end.arrives(&segment(Flags::FIN | ACK, 225, 102, b""));
+    assert_eq!(end.connection.state(), State::TimeWait);
+    assert_eq!(end.time_out(), []);
+    assert_eq!((end.now, end.connection.state()), (seconds(65), State::Closed));
+}
+
+#[test]
 fn a_reset_may_carry_text() {
     let mut end = End::established();
     assert_eq!(end.arrives(&segment(Flags::RST | ACK, 225, 101, b"go away")), []);

@@ -216,7 +216,11 @@ impl Peer {
         self.add_options(&mut segment, choices);
         segment.payload = text.as_slice().into();
         if let Some(sent) = &mut self.sent {
-            *sent = SequenceNumber(*sent).later(SequenceNumber(seq) + segment.sequence_length()).0;
+            let end = SequenceNumber(seq) + segment.sequence_length();
+            // What lies far away is in no window of 511 octets at most.
+            if end.is_within(SequenceNumber(*sent), 1 << 16) {
+                *sent = end.0;
+            }
         }
         let times = if choices.byte() == 255 { 30 } else { 1 };
         let mut answers = 0;

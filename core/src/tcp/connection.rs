@@ -266,9 +266,8 @@ impl Connection {
         connection
     }
 
-    /// Opens passively, from a SYN for which [`Listener`](super::Listener) asked
-    /// ([`Arrival::Open`](super::Arrival::Open)): the connection is in SYN-RECEIVED, and its first segment is
-    /// the SYN,ACK. A segment that is not a bare SYN leaves it in CLOSED.
+    /// Opens passively, from a SYN, without a [`Listener`](super::Listener) before it: the connection is in
+    /// SYN-RECEIVED, and its first segment is the SYN,ACK. A segment that is not a bare SYN leaves it in CLOSED.
     ///
     /// `isn` as for [`connect`](Self::connect).
     pub fn accept(config: &Config, isn: SequenceNumber, syn: &Segment<'_>, now: Instant) -> Connection {

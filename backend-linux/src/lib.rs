@@ -51,9 +51,11 @@ mod interfaces;
 mod io_slice;
 mod message;
 mod option;
+mod packet_ring;
 mod resolve;
 #[cfg(feature = "std")]
 mod send_file;
+mod socket_filter;
 #[cfg(feature = "std")]
 mod spawn;
 mod until;
@@ -63,6 +65,7 @@ mod waker;
 pub use batch::{RecvBatch, SendBatch};
 pub use handle::Handle;
 pub use io_slice::{IoSlice, IoSliceMut};
+pub use packet_ring::{PacketRing, RingBlock, RingSize};
 pub use waker::Waker;
 
 /// The Linux kernel, through the C library's system calls. See the [crate's page](crate).

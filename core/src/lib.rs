@@ -72,7 +72,8 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, RfcommListener, RfcommStream, Socket,
-    TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream, VsockListener, VsockStream,
+    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, PacketSocket, RfcommListener,
+    RfcommStream, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream,
+    VsockListener, VsockStream,
 };
 pub use time::{Deadline, Instant};

@@ -86,7 +86,7 @@ impl<'a> Block<'a> {
 }
 
 /// The packets of a [`Block`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct BlockPackets<'a> {
     bytes: &'a [u8],
     offset: usize,

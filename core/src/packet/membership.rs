@@ -1,5 +1,6 @@
 //! Which packets of an interface a socket asks for, and how sockets share them.
 
+use crate::addr::MacAddr;
 use crate::constants::value_names;
 use crate::error::DecodeError;
 use crate::layout::{newtype_field, structure};
@@ -33,6 +34,33 @@ structure! {
         pub len: u16 = "mr_alen",
         /// The address.
         pub address: [u8; 8] = "mr_address",
+    }
+}
+
+impl PacketMreq {
+    /// All packets that pass by the interface.
+    pub const fn promiscuous(interface: u32) -> Self {
+        PacketMreq { interface, kind: MembershipKind::PROMISC, len: 0, address: [0; 8] }
+    }
+
+    /// The packets of every multicast address.
+    pub const fn all_multicast(interface: u32) -> Self {
+        PacketMreq { interface, kind: MembershipKind::ALLMULTI, len: 0, address: [0; 8] }
+    }
+
+    /// The packets of a multicast address of Ethernet.
+    pub const fn multicast(interface: u32, address: MacAddr) -> Self {
+        PacketMreq::of_address(interface, MembershipKind::MULTICAST, address)
+    }
+
+    /// The packets of another unicast address of Ethernet.
+    pub const fn unicast(interface: u32, address: MacAddr) -> Self {
+        PacketMreq::of_address(interface, MembershipKind::UNICAST, address)
+    }
+
+    const fn of_address(interface: u32, kind: MembershipKind, address: MacAddr) -> Self {
+        let MacAddr([a, b, c, d, e, f]) = address;
+        PacketMreq { interface, kind, len: 6, address: [a, b, c, d, e, f, 0, 0] }
     }
 }
 

@@ -4,9 +4,9 @@
 //! The ring itself is memory shared with the kernel; here is what its bytes mean.
 //!
 //! ```
-//! use anysock::packet::{PacketMreq, MembershipKind};
+//! use anysock::packet::PacketMreq;
 //!
-//! let promiscuous = PacketMreq { interface: 2, kind: MembershipKind::PROMISC, len: 0, address: [0; 8] };
+//! let promiscuous = PacketMreq::promiscuous(2);
 //! assert_eq!(promiscuous.encode()[4..6], 1u16.to_ne_bytes());
 //! ```
 

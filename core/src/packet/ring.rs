@@ -176,6 +176,7 @@ structure! {
 structure! {
     "struct tpacket_req3", "linux/if_packet.h";
     /// How large a ring of version 3 is.
+    #[derive(Default)]
     pub struct TpacketReq3 {
         /// The size of a block: a multiple of a page.
         pub block_size: u32 = "tp_block_size",

@@ -29,6 +29,7 @@ mod exact;
 mod netlink;
 mod nonblocking;
 mod options;
+mod packet;
 mod rfcomm;
 mod tcp;
 mod typed;
@@ -46,6 +47,7 @@ pub use create::{
 };
 pub use exact::{RecvExactError, SendAllError};
 pub use netlink::NetlinkSocket;
+pub use packet::{PacketSocket, ReceivedPacket};
 pub use rfcomm::{RfcommListener, RfcommStream};
 pub use tcp::{TcpListener, TcpStream};
 pub use udp::UdpSocket;

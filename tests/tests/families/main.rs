@@ -5,6 +5,7 @@
 //! missing.
 
 mod alg;
+mod cable;
 mod can_bcm;
 mod can_bus;
 mod can_interface;
@@ -15,6 +16,7 @@ mod generic_netlink;
 mod namespace;
 mod netlink;
 mod netlink_dump;
+mod packet;
 mod sock_diag;
 mod uevent;
 mod unix;

@@ -95,9 +95,7 @@ fn a_dump_that_ip_interrupts_is_made_again() {
     in_namespace(|| {
         let random = payload(5);
         let name = format!("v{}", hexadecimal(&random));
-        for number in 0..12 {
-            ip(&format!("link add bus{number} type vcan"));
-        }
+        ip(&(0..12).map(|number| format!("link add bus{number} type vcan\n")).collect::<String>());
         // Room for a few links at a time only.
         let mut buffer = [0; 4096];
         let mut client = Client::route(Linux, &mut buffer).unwrap();
@@ -130,8 +128,7 @@ fn a_dump_that_ip_interrupts_is_made_again() {
                 begin,
                 |(attempt, names), message| {
                     if *attempt == 1 && names.is_empty() {
-                        ip("link delete bus1");
-                        ip(&format!("link add {name} type vcan"));
+                        ip(&format!("link delete bus1\nlink add {name} type vcan"));
                     }
                     let (_, attributes) = message.body::<IfInfoMsg>().unwrap();
                     let name = attributes.text(LinkAttribute::IFNAME.0).unwrap();

@@ -258,23 +258,28 @@ fn prepare() -> Vec<u8> {
     let gateway = Ipv4Addr::new(10, a, b, 2);
     let gateway6: Ipv6Addr = format!("fd00:{c:x}:{d:x}::2").parse().unwrap();
     let mac = format!("02:00:00:00:{e:02x}:{f:02x}");
-    ip("link set lo up");
-    ip("link add bus type vcan");
-    ip(&format!("link add left address 02:01:00:00:{e:02x}:{f:02x} type veth peer name right"));
-    ip("link set left alias the-left-end group 7 mtu 1400 txqueuelen 17 up");
-    ip("link set right addrgenmode none promisc on up");
-    ip(&format!("address add 10.{a}.{b}.1/24 broadcast + dev left label left:1 metric 9"));
-    ip(&format!("address add 10.{a}.{b}.3/24 dev left"));
-    ip(&format!("address add 192.0.2.1 peer 192.0.2.{} dev right", a | 2));
-    ip(&format!("address add fd00:{c:x}:{d:x}::1/64 dev left nodad noprefixroute"));
-    ip(&format!("route add 198.51.100.0/24 via {gateway} metric 50 src 10.{a}.{b}.1 mtu 1300"));
-    ip(&format!("route add 203.0.113.9 via 192.0.2.77 dev left onlink table {}", 1000 + u32::from(f)));
-    ip(&format!("route add 203.0.113.128/25 nexthop via {gateway} weight {} nexthop dev right", 1 + (a & 7)));
-    ip("route add blackhole default metric 4000");
-    ip(&format!("-6 route add fd00:{c:x}:{d:x}::/64 dev left pref high"));
-    ip(&format!("-6 route add 2001:db8:{e:x}::/48 via {gateway6} dev left"));
-    ip(&format!("neighbour add {gateway} lladdr {mac} dev left"));
-    ip(&format!("neighbour add {gateway6} lladdr {mac} dev left router nud stale"));
+    ip(&format!(
+        "link set lo up
+         link add bus type vcan
+         link add left address 02:01:00:00:{e:02x}:{f:02x} type veth peer name right
+         link set left alias the-left-end group 7 mtu 1400 txqueuelen 17 up
+         link set right addrgenmode none promisc on up
+         address add 10.{a}.{b}.1/24 broadcast + dev left label left:1 metric 9
+         address add 10.{a}.{b}.3/24 dev left
+         address add 192.0.2.1 peer 192.0.2.{peer} dev right
+         address add fd00:{c:x}:{d:x}::1/64 dev left nodad noprefixroute
+         route add 198.51.100.0/24 via {gateway} metric 50 src 10.{a}.{b}.1 mtu 1300
+         route add 203.0.113.9 via 192.0.2.77 dev left onlink table {table}
+         route add 203.0.113.128/25 nexthop via {gateway} weight {weight} nexthop dev right
+         route add blackhole default metric 4000
+         route add fd00:{c:x}:{d:x}::/64 dev left pref high
+         route add 2001:db8:{e:x}::/48 via {gateway6} dev left
+         neighbour add {gateway} lladdr {mac} dev left
+         neighbour add {gateway6} lladdr {mac} dev left router nud stale",
+        peer = a | 2,
+        table = 1000 + u32::from(f),
+        weight = 1 + (a & 7),
+    ));
     random
 }
 

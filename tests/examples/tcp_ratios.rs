@@ -58,13 +58,16 @@ fn compare(what: &str, mut ours: impl FnMut() -> f64, mut theirs: impl FnMut() -
 fn main() {
     println!("| {:<42} | {:>8} | {:>8} | ratio |", "median of 25 turns each", "anysock", "smoltcp");
     println!("|{0:-<44}|{0:->10}|{0:->10}|{0:->7}|", "");
-    for mtu in [1500, 65_535] {
-        let settings = Settings { mtu, buffer: 65_536, features: Features::Default };
-        let (ours, theirs) = (bulk::<anysock_stack::Host>(&settings), bulk::<smoltcp_stack::Host>(&settings));
-        compare(&format!("bulk transfer, MTU {mtu}, Gbit/s"), ours, theirs);
+    for (features, name) in [(Features::Default, "as it comes"), (Features::Common, "same parts")] {
+        for mtu in [1500, 65_535] {
+            let settings = Settings { mtu, buffer: 65_536, features };
+            let (ours, theirs) =
+                (bulk::<anysock_stack::Host>(&settings), bulk::<smoltcp_stack::Host>(&settings));
+            compare(&format!("{name}: bulk, MTU {mtu}, Gbit/s"), ours, theirs);
+        }
+        let settings = Settings { mtu: 1500, buffer: 1024, features };
+        let (ours, theirs) =
+            (connections::<anysock_stack::Host>(&settings), connections::<smoltcp_stack::Host>(&settings));
+        compare(&format!("{name}: connections, million/s"), ours, theirs);
     }
-    let settings = Settings { mtu: 1500, buffer: 1024, features: Features::Default };
-    let (ours, theirs) =
-        (connections::<anysock_stack::Host>(&settings), connections::<smoltcp_stack::Host>(&settings));
-    compare("connect, octet each way, close, million/s", ours, theirs);
 }

@@ -72,6 +72,7 @@ impl Stack for Host {
     fn new(settings: &Settings, address: Ipv4Addr) -> Host {
         let mut config = Config::ipv4(settings.mtu);
         config.timestamps = settings.features != Features::Common;
+        config.recent_acknowledgment = settings.features != Features::Common;
         let octets = || vec![0; settings.buffer].into_boxed_slice();
         Host {
             config,

@@ -36,7 +36,7 @@ pub(crate) enum Features {
     /// Each stack as it comes.
     Default,
     /// What both use: window scaling, and selective acknowledgments of what arrives out of order. No timestamps,
-    /// which smoltcp uses only if told to.
+    /// which smoltcp uses only if told to, and no RACK-TLP, which it has not.
     Common,
     /// Each stack as it comes, and smoltcp with CUBIC, which it does without unless told.
     CongestionControl,

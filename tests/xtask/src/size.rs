@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::bare_metal::Toolchain;
 use crate::command::{self, Failure, Result};
+use crate::features;
 
 const PACKAGE: &str = "anysock-bare-metal";
 const PROFILE: &str = "image";
@@ -14,7 +15,8 @@ const PROFILE: &str = "image";
 /// Measure a TCP client for a Cortex-M, beside the same program on smoltcp
 ///
 /// The program connects over IPv4, sends a request, reads the answer and closes. Text is code and constants,
-/// memory the state and its buffers, without the stack. Ours does not link if a panic can be reached.
+/// memory the state and its buffers, without the stack. Each part of TCP that is a feature is left out in turn.
+/// Ours does not link if a panic can be reached.
 #[derive(Args)]
 pub(crate) struct Size;
 
@@ -23,12 +25,32 @@ impl Size {
         let toolchain = Toolchain::set_up()?;
         println!("| {:<24} |   text | memory |", "TCP client, bytes");
         println!("|{:-<26}|-------:|-------:|", "");
-        build(toolchain, &["--bin", "tcp_client"])?;
-        row("anysock", &toolchain.program(PROFILE, "tcp_client"))?;
         build(toolchain, &["--example", "smoltcp_client"])?;
         row("smoltcp", &toolchain.program(PROFILE, "examples/smoltcp_client"))?;
+        let parts = parts()?;
+        ours(toolchain, "anysock", &parts)?;
+        for part in &parts {
+            let others: Vec<String> = parts.iter().filter(|other| *other != part).cloned().collect();
+            ours(toolchain, &format!("without {part}"), &others)?;
+        }
+        ours(toolchain, "with none of these", &[])?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The features that are parts of TCP.
+fn parts() -> Result<Vec<String>> {
+    let packages = features::packages()?;
+    let core = packages.into_iter().find(|package| package.name == "anysock");
+    let features = core.map(|core| core.features).unwrap_or_default();
+    Ok(features.into_iter().filter(|feature| feature.starts_with("tcp-")).collect())
+}
+
+/// Our client with these parts.
+fn ours(toolchain: Toolchain, name: &str, parts: &[String]) -> Result<()> {
+    let parts: Vec<String> = parts.iter().map(|part| format!("anysock/{part}")).collect();
+    build(toolchain, &["--no-default-features", "--features", &parts.join(","), "--bin", "tcp_client"])?;
+    row(name, &toolchain.program(PROFILE, "tcp_client"))
 }
 
 fn build(toolchain: Toolchain, arguments: &[&str]) -> Result<()> {

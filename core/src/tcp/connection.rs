@@ -4,6 +4,7 @@ use super::closed::Reset;
 use super::config::Config;
 use super::congestion::Congestion;
 use super::ecn::CongestionNotification;
+use super::fast_open::FastOpen;
 use super::out_of_order::OutOfOrder;
 use super::rack::Rack;
 use super::recovery::Recovery;
@@ -59,6 +60,7 @@ pub struct Connection {
     pub(super) challenges: Challenges,
     pub(super) ecn: CongestionNotification,
     pub(super) urgent: Urgent,
+    pub(super) fast_open: FastOpen,
     pub(super) timestamping: Timestamping,
     pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
@@ -329,6 +331,7 @@ impl Connection {
             challenges: Challenges::counted(now, 0),
             ecn: CongestionNotification::new(),
             urgent: Urgent::new(),
+            fast_open: FastOpen::Off,
             timestamping: Timestamping::new(),
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),
@@ -458,7 +461,7 @@ impl Connection {
 
     /// Octets that [`send`](Self::send) would take now.
     pub fn writable(&self, storage: &impl Storage) -> usize {
-        if !self.state.may_send() || self.snd.fin {
+        if !(self.state.may_send() || self.may_send_early()) || self.snd.fin {
             return 0;
         }
         capacity(storage.send_buffer()).saturating_sub(self.snd.queued()) as usize

@@ -139,7 +139,7 @@ impl HalfOpen {
     }
 
     /// The connection in SYN-RECEIVED whose SYN,ACK is not sent yet.
-    fn accept(&self, config: &Config, now: Instant) -> Connection {
+    pub(super) fn accept(&self, config: &Config, now: Instant) -> Connection {
         let mut config = config.clone();
         config.timestamp_offset = self.timestamp_offset;
         Connection::accept(&config, self.iss, &self.syn(), now)

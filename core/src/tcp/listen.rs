@@ -1,6 +1,7 @@
 //! The LISTEN state (RFC 9293 §3.10.7.2): which segments begin a connection, and how many may wait.
 
 use super::closed::Reset;
+use super::fast_open::Pending;
 use super::half_open::HalfOpen;
 use super::table::Table;
 use super::{
@@ -59,15 +60,16 @@ pub enum Arrival {
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listener<T> {
-    config: Config,
+    pub(super) config: Config,
     backlog: u32,
-    waiting: u32,
+    pub(super) waiting: u32,
     receive_capacity: usize,
-    key: SecretKey,
+    pub(super) key: SecretKey,
+    pub(super) pending: Pending,
     cookies: bool,
     /// When a cookie was sent last.
     overflowed: Option<Instant>,
-    entries: T,
+    pub(super) entries: T,
     /// No entry is due before.
     next: Instant,
 }
@@ -83,6 +85,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
             waiting: 0,
             receive_capacity,
             key,
+            pending: Pending::NONE,
             cookies: true,
             overflowed: None,
             entries,
@@ -258,7 +261,8 @@ impl<T: Table<HalfOpen>> Listener<T> {
         let under_pressure = self.entries.count() as u64 > u64::from(self.backlog);
         if !(under_pressure && may_be_cookie) {
             let mut entry = HalfOpen::new(now, isn, syn, &config);
-            let segment = entry.syn_ack(now, &config, self.receive_capacity);
+            let mut segment = entry.syn_ack(now, &config, self.receive_capacity);
+            segment.options.fast_open = self.grant(pair, syn);
             let due = entry.due(now, &config);
             if self.entries.insert(pair, entry) {
                 self.next = self.next.min(due);
@@ -282,7 +286,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
     }
 
     /// The settings of a connection between these two.
-    fn config_for(&self, pair: &T::Pair) -> Config {
+    pub(super) fn config_for(&self, pair: &T::Pair) -> Config {
         Config { timestamp_offset: timestamp_offset(&self.key, pair), ..self.config.clone() }
     }
 }

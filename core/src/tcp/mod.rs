@@ -83,6 +83,8 @@ mod cubic;
 #[cfg_attr(not(feature = "tcp-ecn"), path = "without/ecn.rs")]
 mod ecn;
 mod error;
+#[cfg_attr(not(feature = "tcp-fast-open"), path = "without/fast_open.rs")]
+mod fast_open;
 mod half_open;
 mod icmp;
 #[cfg(feature = "tcp-info")]
@@ -140,7 +142,7 @@ pub use initial_sequence_number::initial_sequence_number;
 pub use listen::{Arrival, Listener};
 pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;
-pub use segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
+pub use segment::{Block, Ecn, FastOpenCookie, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
 pub use state::{Event, State, TRANSITIONS, Transition};
 pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};

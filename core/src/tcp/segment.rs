@@ -96,6 +96,31 @@ impl Block {
     }
 }
 
+/// A Fast Open cookie (RFC 7413 §4.1.1): 4 to 16 octets, an even number of them, or none in a request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FastOpenCookie {
+    octets: [u8; 16],
+    length: u8,
+}
+
+impl FastOpenCookie {
+    /// The empty cookie, which asks for one.
+    pub const REQUEST: FastOpenCookie = FastOpenCookie { octets: [0; 16], length: 0 };
+
+    /// The cookie of these octets; `None` where there cannot be one of so many.
+    pub fn new(octets: &[u8]) -> Option<FastOpenCookie> {
+        let fits = matches!(octets.len(), 0 | 4 | 6 | 8 | 10 | 12 | 14 | 16);
+        let mut cookie = FastOpenCookie { octets: [0; 16], length: octets.len() as u8 };
+        super::storage::copy(&mut cookie.octets, octets);
+        fits.then_some(cookie)
+    }
+
+    /// The octets.
+    pub fn octets(&self) -> &[u8] {
+        self.octets.get(..usize::from(self.length)).unwrap_or_default()
+    }
+}
+
 /// The options of a segment (RFC 9293 §3.2 and the RFCs named below), parsed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
@@ -108,6 +133,8 @@ pub struct Options {
     pub sack_permitted: bool,
     /// Timestamps (RFC 7323 §3).
     pub timestamps: Option<Timestamps>,
+    /// Fast Open cookie, or the request for one; only in a SYN (RFC 7413 §4.1.1).
+    pub fast_open: Option<FastOpenCookie>,
     /// SACK blocks, the most recent first (RFC 2018 §3); `None` ends the list.
     pub sack: [Option<Block>; 4],
 }
@@ -119,6 +146,7 @@ impl Options {
         window_scale: None,
         sack_permitted: false,
         timestamps: None,
+        fast_open: None,
         sack: [None; 4],
     };
 }

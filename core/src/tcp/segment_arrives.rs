@@ -50,6 +50,7 @@ impl Connection {
         self.synchronize(segment);
         if acknowledges {
             self.acknowledge(now, segment, storage, &mut Delivery::default());
+            self.send_rejected_text_again();
             self.transition(now, Event::SynAck);
             self.acknowledgment = Acknowledgment::Due;
             // "If there are other controls or text in the segment, then continue processing at the sixth step."
@@ -147,6 +148,7 @@ impl Connection {
         }
         match self.state {
             // "Return this connection to LISTEN state and return. The user need not be informed."
+            State::SynReceived if self.is_open_early() => self.fail(now, Event::Rst, Error::Reset),
             State::SynReceived if self.passive => self.transition(now, Event::Rst),
             State::SynReceived => self.fail(now, Event::Rst, Error::Refused),
             // Linux, tcp_reset: the peer has closed and now wants nothing of ours.

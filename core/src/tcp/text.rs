@@ -17,7 +17,7 @@ impl Connection {
         storage: &mut impl Storage,
     ) {
         // In the other states "this should not occur since a FIN has been received from the remote side".
-        if !self.state.may_receive() {
+        if !(self.state.may_receive() || self.is_open_early()) {
             return;
         }
         self.urgent_arrives(segment, storage);

@@ -27,8 +27,11 @@ impl Connection {
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
         if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
-            let segment = self.syn(now, receive_capacity);
-            self.sent(now, segment.seq, 1, parts.transmissions);
+            let mut segment = self.syn(now, receive_capacity);
+            let text = self.open_fast(&mut segment);
+            self.sent(now, segment.seq, text.saturating_add(1), parts.transmissions);
+            let (first, second) = parts.send.read(0, text as usize);
+            segment.payload = Payload::new(first, second);
             return Some(segment);
         }
         if let Some((seq, numbers)) = self.next_numbers(now, parts.transmissions) {
@@ -61,7 +64,7 @@ impl Connection {
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
     fn syn(&mut self, now: Instant, receive_capacity: u32) -> Segment<'static> {
-        let window = receive_capacity.min(u32::from(u16::MAX));
+        let window = receive_capacity.saturating_sub(self.rcv.readable).min(u32::from(u16::MAX));
         let synchronized = self.state != State::SynSent;
         // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
         let scales = self.scaling || !synchronized;
@@ -144,7 +147,7 @@ impl Connection {
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
     fn next_numbers(&mut self, now: Instant, records: &mut [Transmission]) -> Option<(SequenceNumber, u32)> {
-        if !self.snd.syn_acknowledged {
+        if !(self.snd.syn_acknowledged || self.is_open_early()) {
             return None;
         }
         let mut hole = u32::MAX;

@@ -20,6 +20,7 @@ impl Connection {
             return Err(error);
         }
         match self.state {
+            State::SynSent | State::SynReceived if self.may_send_early() => {}
             State::SynSent | State::SynReceived => return Err(Error::WouldBlock),
             State::Established | State::CloseWait if !self.snd.fin => {}
             _ => return Err(Error::BrokenPipe),

@@ -20,7 +20,7 @@
 
 use super::SequenceNumber;
 use super::checksum::Sum;
-use super::segment::{Block, Ecn, Flags, Options, Payload, Segment, Timestamps};
+use super::segment::{Block, Ecn, FastOpenCookie, Flags, Options, Payload, Segment, Timestamps};
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -190,6 +190,7 @@ mod kind {
     pub(super) const SACK_PERMITTED: u8 = 4;
     pub(super) const SACK: u8 = 5;
     pub(super) const TIMESTAMPS: u8 = 8;
+    pub(super) const FAST_OPEN: u8 = 34;
 }
 
 fn decode_options(mut octets: &[u8]) -> Options {
@@ -234,6 +235,7 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
                 echo_reply: u32::from_be_bytes([e, f, g, h]),
             });
         }
+        (kind::FAST_OPEN, data) => options.fast_open = FastOpenCookie::new(data),
         (kind::SACK, data) => {
             let (blocks, []) = data.as_chunks::<8>() else { return };
             for (place, &[a, b, c, d, e, f, g, h]) in options.sack.iter_mut().zip(blocks) {
@@ -304,6 +306,17 @@ fn encode_options(options: &Options) -> OptionField {
     }
     if let Some(shift) = options.window_scale {
         field.push(word(NOP, kind::WINDOW_SCALE, 3, shift));
+    }
+    if let Some(cookie) = &options.fast_open {
+        let octets = cookie.octets();
+        let (first, rest) = octets.split_at_checked(2).unwrap_or_default();
+        let [a, b] = first.try_into().unwrap_or([NOP, NOP]);
+        field.push(word(kind::FAST_OPEN, (octets.len() as u8).wrapping_add(2), a, b));
+        for chunk in rest.chunks(4) {
+            let mut padded = [NOP; 4];
+            super::storage::copy(&mut padded, chunk);
+            field.push(u32::from_be_bytes(padded));
+        }
     }
     // As many blocks as there is room for.
     let room = field.room().saturating_sub(1) / 2;

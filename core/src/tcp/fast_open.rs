@@ -1,0 +1,174 @@
+//! Fast Open: text in the SYN, for a peer whose address a cookie has proved (RFC 7413).
+//!
+//! The machine keeps no cookies. A client's owner puts the one that it has into the SYN, and takes a new one from the
+//! SYN,ACK ([`Connection::granted_cookie`]); a [`Listener`] makes and checks them with its key.
+
+use super::connection::{Connection, capacity};
+use super::listen::Listener;
+use super::segment::{FastOpenCookie, Flags, Segment};
+use super::storage::Storage;
+use super::table::Table;
+use super::{AddressPair, Config, HalfOpen, SecretKey, SequenceNumber, State};
+use crate::time::Instant;
+
+/// What a connection does about Fast Open.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum FastOpen {
+    Off,
+    /// A client without a cookie: its SYN asks for one.
+    Asks,
+    /// A client with one: its SYN carries text.
+    Sends,
+    /// The SYN of either has gone out.
+    Sent,
+    /// A server that took the text of a SYN.
+    Accepted,
+}
+
+/// How many connections a listener has opened by a cookie whose handshakes are not over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Pending {
+    limit: u32,
+    count: u32,
+}
+
+impl Pending {
+    pub(super) const NONE: Pending = Pending { limit: 0, count: 0 };
+}
+
+/// The cookie of a peer: eight octets, of the addresses alone (Linux: __tcp_fastopen_cookie_gen_cipher).
+fn cookie(key: &SecretKey, pair: &impl AddressPair) -> FastOpenCookie {
+    let [local, remote] = pair.addresses();
+    let hash = key.hash(&[remote.as_ref(), local.as_ref(), b"Fast Open"]);
+    FastOpenCookie::new(&hash.to_be_bytes()).unwrap_or(FastOpenCookie::REQUEST)
+}
+
+impl Connection {
+    /// Opens actively, as [`connect`](Self::connect) does, with Fast Open. With a cookie, what is given to
+    /// [`send`](Self::send) before the SYN is polled goes out with it, as much as fits into a segment of
+    /// [`Config::default_send_maximum_segment_size`] less 40 octets: set that to the size that the peer announced
+    /// with the cookie (RFC 7413 §4.1.3).
+    ///
+    /// The SYN that [`poll_transmit`](Self::poll_transmit) returns asks for a cookie
+    /// ([`FastOpenCookie::REQUEST`]); an owner that has one puts it in that place before sending. A SYN that has to be
+    /// sent again is an ordinary one, and text that the SYN,ACK does not acknowledge is sent again at once.
+    pub fn connect_fast_open(
+        config: &Config,
+        isn: SequenceNumber,
+        has_cookie: bool,
+        now: Instant,
+    ) -> Connection {
+        let mut connection = Connection::connect(config, isn, now);
+        connection.fast_open = if has_cookie { FastOpen::Sends } else { FastOpen::Asks };
+        connection
+    }
+
+    /// Opens passively from a SYN whose cookie [`Listener::fast_open`] has found to be right: the connection is in
+    /// SYN-RECEIVED, its text can be read, and the user may send before the handshake is over (RFC 7413 §4.2.2).
+    pub fn accept_fast_open(
+        config: &Config,
+        half_open: &HalfOpen,
+        syn: &Segment<'_>,
+        now: Instant,
+        storage: &mut impl Storage,
+    ) -> Connection {
+        let mut connection = half_open.accept(config, now);
+        connection.fast_open = FastOpen::Accepted;
+        // What the SYN,ACK will offer, the text counting from its beginning.
+        let window = capacity(storage.receive_buffer()).min(u32::from(u16::MAX));
+        connection.rcv.edge = connection.rcv.edge.later(connection.rcv.nxt + window);
+        let mut text = *syn;
+        // A FIN comes again with what is sent again.
+        text.flags = Flags::ACK;
+        text.seq += 1;
+        connection.arrives_text_and_fin(now, &text, storage);
+        connection
+    }
+
+    /// The cookie that `segment` grants, where it is an acceptable answer to our SYN that asked for one or carried
+    /// one: to be asked before [`segment_arrives`](Self::segment_arrives). The owner keeps it with the peer's
+    /// address and announced segment size.
+    pub fn granted_cookie(&self, segment: &Segment<'_>) -> Option<FastOpenCookie> {
+        let answers = self.state == State::SynSent
+            && self.fast_open == FastOpen::Sent
+            && segment.flags & (Flags::SYN | Flags::ACK | Flags::RST) == Flags::SYN | Flags::ACK
+            && segment.ack.is_after(self.snd.iss)
+            && !segment.ack.is_after(self.snd.nxt);
+        segment.options.fast_open.filter(|cookie| answers && *cookie != FastOpenCookie::REQUEST)
+    }
+
+    /// Whether the user may send before the handshake is over.
+    #[inline]
+    pub(super) fn may_send_early(&self) -> bool {
+        match self.state {
+            State::SynSent => self.fast_open == FastOpen::Sends,
+            State::SynReceived => self.fast_open == FastOpen::Accepted,
+            _ => false,
+        }
+    }
+
+    /// Whether the handshake of a server is not over, and text flows all the same.
+    #[inline]
+    pub(super) fn is_open_early(&self) -> bool {
+        self.state == State::SynReceived && self.fast_open == FastOpen::Accepted
+    }
+
+    /// Puts the option into our SYN, and says how much text goes with it.
+    pub(super) fn open_fast(&mut self, syn: &mut Segment<'_>) -> u32 {
+        if self.state != State::SynSent || self.snd.syn_retransmitted {
+            return 0;
+        }
+        let text = match self.fast_open {
+            FastOpen::Sends => self.snd.queued().min(self.snd.mss.saturating_sub(40)),
+            FastOpen::Asks => 0,
+            _ => return 0,
+        };
+        syn.options.fast_open = Some(FastOpenCookie::REQUEST);
+        self.fast_open = FastOpen::Sent;
+        text
+    }
+
+    /// The SYN,ACK is here: what it does not acknowledge of the SYN's text was not taken.
+    pub(super) fn send_rejected_text_again(&mut self) {
+        if self.fast_open == FastOpen::Sent {
+            self.snd.resume = self.snd.una;
+        }
+    }
+}
+
+impl<T: Table<HalfOpen>> Listener<T> {
+    /// Accepts text in the SYN of peers that have a cookie, as long as no more than `limit` such connections have not
+    /// finished their handshake; zero, as at first, for none.
+    #[doc(alias = "TCP_FASTOPEN")]
+    pub fn set_fast_open(&mut self, limit: u32) {
+        self.pending.limit = limit;
+    }
+
+    /// A SYN for a pair that has no entry: where its cookie is right, and there is room, what
+    /// [`Connection::accept_fast_open`] is to be called with. The connection waits to be accepted at once, and is
+    /// counted. Otherwise give the SYN to [`segment_arrives`](Self::segment_arrives), whose SYN,ACK then has the
+    /// right cookie and acknowledges no text (Linux: tcp_try_fastopen).
+    pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
+        let is_bare_syn = syn.flags & (Flags::SYN | Flags::ACK | Flags::RST) == Flags::SYN;
+        let has_room = self.pending.count < self.pending.limit && self.may_establish();
+        let is_right = syn.options.fast_open == Some(cookie(&self.key, pair));
+        if !(is_bare_syn && has_room && is_right) || self.entries.entry(pair).is_some() {
+            return None;
+        }
+        self.pending.count = self.pending.count.saturating_add(1);
+        self.waiting = self.waiting.saturating_add(1);
+        let isn = super::initial_sequence_number(&self.key, pair, now);
+        Some(HalfOpen::new(now, isn, syn, &self.config_for(pair)))
+    }
+
+    /// A connection that [`fast_open`](Self::fast_open) has opened has finished its handshake, or ended before.
+    pub fn fast_open_is_over(&mut self) {
+        self.pending.count = self.pending.count.saturating_sub(1);
+    }
+
+    /// The cookie that the answer to `syn` grants.
+    pub(super) fn grant(&self, pair: &T::Pair, syn: &Segment<'_>) -> Option<FastOpenCookie> {
+        let asks = self.pending.limit > 0 && syn.options.fast_open.is_some();
+        asks.then(|| cookie(&self.key, pair))
+    }
+}

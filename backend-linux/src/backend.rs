@@ -13,24 +13,12 @@ use crate::address::{self, sockaddr_of, socklen};
 use crate::errno::{Answer, once, retry};
 use crate::handle::Handle;
 use crate::io_slice::{IoSlice, IoSliceMut};
-use crate::{Linux, Waker, message, option, until, wait, waker};
+use crate::{Linux, Waker, message, option, send, until, wait, waker};
 
 /// What every socket is made with.
 const SOCKET_FLAGS: c_int = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-/// What everything is sent with.
-pub(crate) const SEND_FLAGS: MessageFlags = MessageFlags::NOSIGNAL.union(MessageFlags::DONTWAIT);
 /// What everything is received with.
 pub(crate) const RECV_FLAGS: MessageFlags = MessageFlags::DONTWAIT;
-
-/// The flags of a send. MSG_ZEROCOPY would have the kernel read the bytes after the call, when they are no
-/// longer borrowed.
-#[inline]
-pub(crate) fn send_flags(flags: MessageFlags) -> Result<c_int, Errno> {
-    if flags.contains(MessageFlags::ZEROCOPY) {
-        return Err(Errno::EOPNOTSUPP);
-    }
-    Ok(flags.union(SEND_FLAGS).bits())
-}
 
 /// Calls `call` with room for an address, and returns the address's length with the answer.
 #[inline]
@@ -142,9 +130,9 @@ impl Backend for Linux {
 
     #[inline]
     fn send(&self, handle: &Handle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
-        let flags = send_flags(flags)?;
+        let (start, len) = (bytes.as_ptr().cast(), bytes.len());
         // SAFETY: `bytes` are readable.
-        retry(move || unsafe { libc::send(handle.as_raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
+        send::send(handle, flags, move |flags| unsafe { libc::send(handle.as_raw(), start, len, flags) })
     }
 
     #[inline]
@@ -155,11 +143,12 @@ impl Backend for Linux {
         flags: MessageFlags,
         address: &[u8],
     ) -> Result<usize, Errno> {
-        let flags = send_flags(flags)?;
         let (address, address_len) = sockaddr_of(address);
         let (start, len) = (bytes.as_ptr().cast(), bytes.len());
-        // SAFETY: `bytes` are readable, and so are `address_len` bytes at `address`.
-        retry(move || unsafe { libc::sendto(handle.as_raw(), start, len, flags, address, address_len) })
+        send::send(handle, flags, move |flags| {
+            // SAFETY: `bytes` are readable, and so are `address_len` bytes at `address`.
+            unsafe { libc::sendto(handle.as_raw(), start, len, flags, address, address_len) }
+        })
     }
 
     fn send_msg(&self, handle: &Handle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {

@@ -11,9 +11,10 @@ use anysock::{Errno, MessageFlags};
 
 use crate::Linux;
 use crate::address::socklen;
-use crate::backend::{RECV_FLAGS, send_flags};
+use crate::backend::RECV_FLAGS;
 use crate::errno::retry;
 use crate::handle::Handle;
+use crate::send;
 
 /// The memory of a batch, and headers that point into it. The memory never moves: the vectors never grow.
 struct Messages {
@@ -185,12 +186,13 @@ impl Batch for Linux {
 
     #[inline]
     fn send_mmsg(&self, handle: &Handle, batch: &mut SendBatch, flags: MessageFlags) -> Result<usize, Errno> {
-        let flags = send_flags(flags)?;
         let headers = batch.messages.headers.get_mut(batch.first..batch.end).unwrap_or_default();
         let (start, count) = (headers.as_mut_ptr(), headers.len() as c_uint);
         // SAFETY: there are `count` headers at `start`, and each leads to a name and a slice of the lengths that
         // it says, which are the batch's own.
-        let sent = retry(move || unsafe { libc::sendmmsg(handle.as_raw(), start, count, flags as _) })?;
+        let sent = send::send(handle, flags, move |flags| unsafe {
+            libc::sendmmsg(handle.as_raw(), start, count, flags as _)
+        })?;
         batch.first += sent;
         if batch.first == batch.end {
             batch::SendBatch::clear(batch);

@@ -53,6 +53,7 @@ mod message;
 mod option;
 mod packet_ring;
 mod resolve;
+mod send;
 #[cfg(feature = "std")]
 mod send_file;
 mod socket_filter;

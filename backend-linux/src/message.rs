@@ -8,11 +8,12 @@ use anysock::{Errno, MessageFlags, Received, RecvMsg, SendMsg};
 
 use crate::Linux;
 use crate::address::socklen;
-use crate::backend::{RECV_FLAGS, send_flags};
+use crate::backend::RECV_FLAGS;
 use crate::control::{self, Buffer, Sifted};
 use crate::errno::retry;
 use crate::handle::Handle;
 use crate::io_slice::IoSliceMut;
+use crate::send;
 
 /// An empty `struct msghdr`: musl's has padding that cannot be named.
 fn empty_header() -> msghdr {
@@ -21,7 +22,6 @@ fn empty_header() -> msghdr {
 }
 
 pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<usize, Errno> {
-    let flags = send_flags(message.flags)?;
     control::check(message.control)?;
     let mut buffer = Buffer::new();
     let control = match message.handles {
@@ -41,7 +41,9 @@ pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<
     }
     // SAFETY: name and control are readable slices of these lengths, an IoSlice is a `struct iovec` of
     // readable bytes, and sendmsg(2) writes to none of them.
-    retry(|| unsafe { libc::sendmsg(handle.as_raw(), &raw const header, flags) })
+    send::send(handle, message.flags, |flags| unsafe {
+        libc::sendmsg(handle.as_raw(), &raw const header, flags)
+    })
 }
 
 #[inline]

@@ -46,6 +46,7 @@ pub mod netlink;
 pub mod option;
 pub mod packet;
 pub mod poll;
+pub mod qrtr;
 pub mod rds;
 pub mod resolve;
 pub mod sctp;
@@ -60,7 +61,7 @@ pub mod xdp;
 
 pub use addr::{
     AnyAddr, BdAddr, CanAddr, HciAddr, IsotpAddr, J1939Addr, L2capAddr, MacAddr, NetlinkAddr, PacketAddr,
-    RfcommAddr, ScoAddr, SockAddr, TipcAddr, UnixAddr, VsockAddr,
+    QrtrAddr, RfcommAddr, ScoAddr, SockAddr, TipcAddr, UnixAddr, VsockAddr,
 };
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
 pub use constants::{
@@ -72,8 +73,8 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, PacketSocket, RfcommListener,
-    RfcommStream, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream,
-    VsockListener, VsockStream,
+    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, PacketSocket, QrtrLookup, QrtrSocket,
+    RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream,
+    TipcTopology, UdpSocket, UnixDatagram, UnixListener, UnixStream, VsockListener, VsockStream,
 };
 pub use time::{Deadline, Instant};

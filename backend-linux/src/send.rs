@@ -1,0 +1,64 @@
+//! The flags that everything is sent with, and the families that refuse one of them.
+
+use libc::{c_int, c_void, socklen_t};
+
+use anysock::{Errno, Family, MessageFlags};
+
+use crate::errno::{Answer, retry};
+use crate::handle::Handle;
+
+/// What everything is sent with.
+const SEND_FLAGS: MessageFlags = MessageFlags::NOSIGNAL.union(MessageFlags::DONTWAIT);
+
+/// The families that know neither SIGPIPE nor the flag against it, and refuse to send with it: `sendmsg` in
+/// net/qrtr, net/rds, net/x25, net/ax25, net/netrom, net/rose and net/appletalk.
+const WITHOUT_NOSIGNAL: [Family; 7] = [
+    Family::QIPCRTR,
+    Family::RDS,
+    Family::X25,
+    Family::AX25,
+    Family::NETROM,
+    Family::ROSE,
+    Family::APPLETALK,
+];
+
+/// Calls `call` with the flags of a send, for as long as a signal interrupts it. MSG_ZEROCOPY would have the kernel
+/// read the bytes after the call, when they are no longer borrowed.
+#[inline]
+pub(crate) fn send<A: Answer>(
+    handle: &Handle,
+    flags: MessageFlags,
+    mut call: impl FnMut(c_int) -> A,
+) -> Result<usize, Errno> {
+    if flags.contains(MessageFlags::ZEROCOPY) {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    let flags = flags.union(SEND_FLAGS).bits();
+    match retry(|| call(flags)) {
+        Err(errno @ (Errno::EINVAL | Errno::EOPNOTSUPP)) => {
+            refused(handle, errno, || call(flags & !libc::MSG_NOSIGNAL))
+        }
+        answer => answer,
+    }
+}
+
+/// Calls `call`, which sends without MSG_NOSIGNAL, where the family may have answered `errno` because of that.
+#[cold]
+#[inline(never)]
+fn refused<A: Answer>(handle: &Handle, errno: Errno, call: impl FnMut() -> A) -> Result<usize, Errno> {
+    if family(handle).is_some_and(|family| WITHOUT_NOSIGNAL.contains(&family)) {
+        return retry(call);
+    }
+    Err(errno)
+}
+
+/// The family of a socket (`SO_DOMAIN`).
+fn family(handle: &Handle) -> Option<Family> {
+    let mut domain: c_int = 0;
+    let mut len = size_of::<c_int>() as socklen_t;
+    let value = (&raw mut domain).cast::<c_void>();
+    // SAFETY: there are `len` writable bytes at `value`.
+    let answer =
+        unsafe { libc::getsockopt(handle.as_raw(), libc::SOL_SOCKET, libc::SO_DOMAIN, value, &raw mut len) };
+    answer.count().and_then(|_| u16::try_from(domain).ok()).map(Family)
+}

@@ -52,8 +52,7 @@ impl Default for RingSize {
 /// /// How many bytes of IPv4 the next `count` blocks of packets have.
 /// fn bytes(interface: u32, count: usize) -> Result<usize, Error> {
 ///     let address = PacketAddr { interface, protocol: EtherType::IP.0, ..PacketAddr::default() };
-///     let mut ring = PacketRing::open(RingSize::default())?;
-///     ring.socket().bind(&address)?;
+///     let mut ring = PacketRing::bind(RingSize::default(), &address)?;
 ///     let mut bytes = 0;
 ///     for _ in 0..count {
 ///         let block = ring.recv()?;

@@ -47,7 +47,7 @@ pub(crate) fn retry<A: Answer>(mut call: impl FnMut() -> A) -> Result<usize, Err
 /// Goes on where `call` has just failed. Kept apart so that a call that succeeds costs nothing for it.
 #[cold]
 #[inline(never)]
-fn retry_failed<A: Answer>(mut call: impl FnMut() -> A) -> Result<usize, Errno> {
+pub(crate) fn retry_failed<A: Answer>(mut call: impl FnMut() -> A) -> Result<usize, Errno> {
     loop {
         match last() {
             Errno::EINTR => {}

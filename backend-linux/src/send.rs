@@ -4,7 +4,7 @@ use libc::{c_int, c_void, socklen_t};
 
 use anysock::{Errno, Family, MessageFlags};
 
-use crate::errno::{Answer, retry};
+use crate::errno::{Answer, retry, retry_failed};
 use crate::handle::Handle;
 
 /// What everything is sent with.
@@ -34,22 +34,27 @@ pub(crate) fn send<A: Answer>(
         return Err(Errno::EOPNOTSUPP);
     }
     let flags = flags.union(SEND_FLAGS).bits();
-    match retry(|| call(flags)) {
-        Err(errno @ (Errno::EINVAL | Errno::EOPNOTSUPP)) => {
-            refused(handle, errno, || call(flags & !libc::MSG_NOSIGNAL))
-        }
-        answer => answer,
+    match call(flags).count() {
+        Some(count) => Ok(count),
+        None => send_failed(handle, flags, call),
     }
 }
 
-/// Calls `call`, which sends without MSG_NOSIGNAL, where the family may have answered `errno` because of that.
+/// Goes on where `call` has just failed: once more without MSG_NOSIGNAL where the family refuses that. Kept apart so
+/// that a send that succeeds costs nothing for it.
 #[cold]
 #[inline(never)]
-fn refused<A: Answer>(handle: &Handle, errno: Errno, call: impl FnMut() -> A) -> Result<usize, Errno> {
-    if family(handle).is_some_and(|family| WITHOUT_NOSIGNAL.contains(&family)) {
-        return retry(call);
+fn send_failed<A: Answer>(
+    handle: &Handle,
+    flags: c_int,
+    mut call: impl FnMut(c_int) -> A,
+) -> Result<usize, Errno> {
+    let answer = retry_failed(|| call(flags));
+    let may_be_refused = matches!(answer, Err(Errno::EINVAL | Errno::EOPNOTSUPP));
+    if may_be_refused && family(handle).is_some_and(|family| WITHOUT_NOSIGNAL.contains(&family)) {
+        return retry(|| call(flags & !libc::MSG_NOSIGNAL));
     }
-    Err(errno)
+    answer
 }
 
 /// The family of a socket (`SO_DOMAIN`).

@@ -55,7 +55,7 @@ pub use rfcomm::{RfcommListener, RfcommStream};
 pub use tcp::{TcpListener, TcpStream};
 pub use tipc::{TipcDatagram, TipcListener, TipcSeqpacket, TipcSeqpacketListener, TipcStream, TipcTopology};
 pub use udp::UdpSocket;
-pub use unix::{UnixDatagram, UnixListener, UnixStream};
+pub use unix::{UnixDatagram, UnixListener, UnixSeqpacket, UnixSeqpacketListener, UnixStream};
 pub use vsock::{VsockListener, VsockSeqpacket, VsockSeqpacketListener, VsockStream};
 
 use core::time::Duration;

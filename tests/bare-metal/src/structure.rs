@@ -8,6 +8,7 @@ use anysock::layout::Field;
 use anysock::netlink::{Attributes, GenericFamily, Message, Messages, NetlinkError, NextHops, Uevent};
 use anysock::option::{OptionValue, TcpInfo};
 use anysock::packet::Block;
+use anysock::qrtr::QrtrControl;
 use anysock::sctp::Notification;
 use anysock::{
     bluetooth, bpf, can, layout, message, mptcp, multicast, netlink, option, packet, rds, sctp, tipc, tls,
@@ -211,6 +212,7 @@ codecs! {
     ipv4_options;
     extension_options;
     routing_header;
+    qrtr_control;
 }
 
 /// Whether a decoded structure can be printed by `Debug`.
@@ -263,6 +265,13 @@ fn netlink_uevent(bytes: &[u8]) -> bool {
 fn block(bytes: &[u8]) -> bool {
     match Block::new(bytes) {
         Ok(block) => block.packets().take(64).all(|(_, data)| data.len() <= bytes.len()),
+        Err(error) => displays(&error),
+    }
+}
+
+fn qrtr_control(bytes: &[u8]) -> bool {
+    match QrtrControl::decode(bytes) {
+        Ok(message) => bytes.starts_with(&message.encode()) && debugs(&message),
         Err(error) => displays(&error),
     }
 }

@@ -53,9 +53,10 @@ impl Rack {
         }
     }
 
-    /// The same, its time mapped.
+    /// The same, its time mapped, once there is one.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Rack {
-        Rack { sent: time(self.sent), ..self.clone() }
+        let sent = if *self == Rack::new(self.end) { self.sent } else { time(self.sent) };
+        Rack { sent, ..self.clone() }
     }
 
     /// Whether a probe is to be sent.

@@ -117,7 +117,8 @@ impl RoundTripTime {
 
     /// The same, its time mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> RoundTripTime {
-        RoundTripTime { minimum_at: time(self.minimum_at), ..self.clone() }
+        let minimum_at = if self.minimum == 0 { self.minimum_at } else { time(self.minimum_at) };
+        RoundTripTime { minimum_at, ..self.clone() }
     }
 
     /// SRTT, once measured.

@@ -346,6 +346,12 @@ fn a_lost_syn_makes_for_a_careful_beginning() {
     assert_eq!(end.connection.round_trip_time(), None);
     assert_eq!(end.send(&[0; 4 * 536]).len(), 1, "RFC 5681 §3.1");
     assert_eq!(end.connection.poll_timeout(), Some(end.now + Duration::from_secs(3)), "RFC 6298 §5.7");
+    // Slow start all the same: a segment more for each that is acknowledged.
+    for acknowledged in 1..=4 {
+        acknowledge(&mut end, 101 + acknowledged * 536);
+    }
+    // The last acknowledgment found the window half empty, which does not make it grow.
+    assert_eq!(end.send(&[0; 7 * 536]).len(), 4);
 }
 
 #[test]
@@ -465,4 +471,56 @@ fn time_wait_needs_no_octets() {
     end.now = end.connection.poll_timeout().unwrap();
     end.connection.handle_timeout(end.now, &mut nothing);
     assert_eq!(end.connection.state(), State::Closed);
+}
+
+#[test]
+fn what_carries_no_text_stays_within_a_window_that_a_probe_overran() {
+    let mut end = End::established();
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    end.send(b"waiting");
+    assert_eq!(end.time_out().len(), 1, "the probe");
+    // The peer has no room for the probe's octet, so the next number that it accepts is still 101.
+    end.arrives(&shut);
+    let mut text = segment(ACK, 225, 101, b"text");
+    text.window = 0;
+    let mut answers = end.arrives(&text);
+    while answers.is_empty() {
+        answers = end.time_out();
+    }
+    assert!(answers.iter().all(|(_, seq, ..)| *seq == 101), "{answers:?}");
+    end.connection.abort(end.now);
+    assert_eq!(end.sent()[0].1, 101, "a RST that the peer accepts");
+}
+
+#[test]
+fn closing_with_text_on_either_side_resets_in_last_ack_too() {
+    let mut end = End::established();
+    let mut fin = segment(ACK | Flags::FIN, 225, 101, b"unread");
+    fin.window = 0;
+    end.arrives(&fin);
+    end.send(b"waiting");
+    end.connection.shutdown(end.now).unwrap();
+    end.connection.close(end.now);
+    let sent = end.sent();
+    assert!(sent.iter().any(|(flags, ..)| flags.contains(Flags::RST)), "{sent:?}");
+}
+
+#[test]
+fn a_closed_connection_ends_although_its_probes_are_answered() {
+    let mut end = End::established();
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    end.send(b"waiting");
+    end.connection.close(end.now);
+    for _ in 0..300 {
+        if end.connection.state() == State::Closed {
+            return;
+        }
+        end.time_out();
+        end.arrives(&shut);
+    }
+    panic!("{:?} after 300 probes", end.connection.state());
 }

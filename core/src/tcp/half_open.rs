@@ -7,6 +7,7 @@ use super::transmissions::Transmissions;
 use super::{Config, SequenceNumber, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
+use core::time::Duration;
 
 bitflags::bitflags! {
     /// What was in the SYN, and how it came to be known.
@@ -119,7 +120,8 @@ impl HalfOpen {
             due = due + timeout.min(config.maximum_retransmission_timeout);
             timeout = timeout.saturating_mul(2);
         }
-        due
+        // Ages are known up to an hour.
+        due.min(self.at(now) + Duration::from_secs(1800))
     }
 
     /// Counts another SYN,ACK. `false` where there have been enough.

@@ -59,6 +59,11 @@ impl Rack {
         Rack { sent, ..self.clone() }
     }
 
+    /// A loss was noticed otherwise: what becomes of the probe says no more (Linux: tcp_enter_loss).
+    pub(super) const fn forget_probe(&mut self) {
+        self.probe = None;
+    }
+
     /// Whether a probe is to be sent.
     #[inline]
     pub(super) const fn wants_probe(&self) -> bool {

@@ -206,6 +206,7 @@ impl Connection {
 
     /// Something was lost for which no timeout was needed.
     pub(super) fn enter_fast_recovery(&mut self, flight: u32) {
+        self.rack.forget_probe();
         self.remember(self.snd.una);
         self.congestion.on_congestion(self.snd.mss, flight);
         self.ecn.reduced();
@@ -224,6 +225,7 @@ impl Connection {
     pub(super) fn recover_from_timeout(&mut self, is_first: bool, records: &mut [Transmission]) {
         let has_reneged = self.transmissions.has_reneged(records);
         self.transmissions.unmark(records, has_reneged);
+        self.rack.forget_probe();
         let is_new = self.recovery.phase == Phase::Open;
         if is_new || (is_first && self.recovery.phase == Phase::Timeout) {
             self.remember(self.snd.una);

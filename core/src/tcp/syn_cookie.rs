@@ -57,7 +57,8 @@ pub(super) fn syn_ack(
         .wrapping_add(hash(key, pair, Some(count)).wrapping_add(index as u32) & DATA);
     let mut syn = syn.without_text();
     syn.options.maximum_segment_size = Some(size);
-    if syn.options.timestamps.is_none() || !config.timestamps {
+    let has_timestamps = cfg!(feature = "tcp-timestamps") && config.timestamps;
+    if syn.options.timestamps.is_none() || !has_timestamps {
         // Nothing can be remembered of these.
         syn.options.timestamps = None;
         syn.options.window_scale = None;

@@ -83,12 +83,17 @@ impl Connection {
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
         self.rtt.back_off();
-        self.recover_from_timeout(self.retransmissions == 1, records);
+        // A SYN that was lost says nothing of the windows that are to come.
+        if self.snd.syn_acknowledged {
+            self.recover_from_timeout(self.retransmissions == 1, records);
+        }
     }
 
-    /// The window is still shut: probe it, for ever if the peer answers (MUST-37).
+    /// The window is still shut: probe it, for ever if the peer answers (MUST-37) and someone waits for it. A
+    /// connection that was closed ends, or peers could hold it for ever (Linux: tcp_probe_timer).
     fn persist_timeout(&mut self, now: Instant) {
-        if self.gives_up(now, self.unanswered_probes) {
+        let tries = if self.closed { self.probes } else { self.unanswered_probes };
+        if self.gives_up(now, tries) {
             return self.give_up(now);
         }
         self.probes = self.probes.saturating_add(1);
@@ -115,7 +120,7 @@ impl Connection {
         } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
             self.timers.set(Timer::Keepalive, now + idle);
         } else if self.keepalives >= count {
-            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+            self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
             self.give_up(now);
         } else {
             self.keepalives = self.keepalives.saturating_add(1);

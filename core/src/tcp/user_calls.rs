@@ -127,21 +127,33 @@ impl Connection {
     /// Ends the connection at once, with a RST where the peer may know of it (RFC 9293 §3.10.5; a close with
     /// `SO_LINGER` of zero). What is queued is lost.
     pub fn abort(&mut self, now: Instant) {
-        if matches!(
-            self.state,
-            State::SynReceived | State::Established | State::FinWait1 | State::FinWait2 | State::CloseWait
-        ) {
-            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+        let is_known = match self.state {
+            State::SynReceived
+            | State::Established
+            | State::FinWait1
+            | State::FinWait2
+            | State::CloseWait => true,
+            // Here they begin while text still waits; RFC 9293 §3.10.4 has the peer wait for that in CLOSE-WAIT.
+            State::Closing | State::LastAck => self.snd.nxt != self.snd.limit(),
+            _ => false,
+        };
+        if is_known {
+            self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
         }
         self.transition(now, Event::Abort);
     }
 
-    /// Changes the settings of a connection that exists. What the SYN announced stays: sizes, scale, and
-    /// where our timestamps begin.
+    /// Changes the settings of a connection that exists. What the SYN announced stays: sizes, scale, what
+    /// was offered, and where our timestamps begin.
     pub fn set_config(&mut self, now: Instant, config: &Config) {
-        let timestamp_offset = self.config.timestamp_offset;
-        self.config = Settings::new(config);
-        self.config.timestamp_offset = timestamp_offset;
+        let old = core::mem::replace(&mut self.config, Settings::new(config));
+        self.config.timestamp_offset = old.timestamp_offset;
+        if matches!(self.state, State::SynSent | State::SynReceived) {
+            self.config.window_scale = old.window_scale;
+            self.config.selective_acknowledgments = old.selective_acknowledgments;
+            self.config.timestamps = old.timestamps;
+            self.config.ecn = old.ecn;
+        }
         self.limit_segment_size(u32::from(config.maximum_segment_size));
         self.start_keepalive(now);
     }

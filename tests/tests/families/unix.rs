@@ -63,10 +63,14 @@ fn socat_echoes_a_stream() {
     let path = directory.path().join("echo");
     let listen = format!("UNIX-LISTEN:{}", path.display());
     let socat = Peer::start("socat", &[&listen, "PIPE"]);
-    wait_until("socat listens", || path.exists());
 
     let address = UnixAddr::path(path.as_os_str().as_encoded_bytes()).unwrap();
-    let mut stream = UnixStream::connect(Linux, &address).unwrap();
+    let mut connected = None;
+    wait_until("socat listens", || {
+        connected = UnixStream::connect(Linux, &address).ok();
+        connected.is_some()
+    });
+    let mut stream = connected.unwrap();
     stream.set_timeout(Some(TIME_LIMIT));
     assert_eq!(stream.get(PeerCredentials).unwrap().pid, socat.id() as i32);
     counted("AF_UNIX SOCK_STREAM, peer", "socat UNIX-LISTEN", &echoed(&stream));

@@ -22,17 +22,21 @@ struct Options {
     /// Memory for states, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     memory: usize,
-    /// Only scenarios whose line contains this
-    filter: Option<String>,
+    /// Only scenarios whose line contains one of these
+    filters: Vec<String>,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let limits = Limits { memory: (options.memory << 20) / threads };
-    let filter = options.filter.unwrap_or_default();
     let mut scenarios = scenarios(options.faults, options.early);
-    scenarios.retain(|scenario| scenario.to_string().contains(&filter));
+    if !options.filters.is_empty() {
+        scenarios.retain(|scenario| {
+            let line = scenario.to_string();
+            options.filters.iter().any(|filter| line.contains(filter))
+        });
+    }
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(scenarios.len()).max(1);
+    let limits = Limits { memory: (options.memory << 20) / threads };
     let next = AtomicUsize::new(0);
     let total = Mutex::new((0, 0, 0));
     thread::scope(|scope| {

@@ -474,27 +474,6 @@ fn time_wait_needs_no_octets() {
 }
 
 #[test]
-fn what_carries_no_text_stays_within_a_window_that_a_probe_overran() {
-    let mut end = End::established();
-    let mut shut = segment(ACK, 225, 101, b"");
-    shut.window = 0;
-    end.arrives(&shut);
-    end.send(b"waiting");
-    assert_eq!(end.time_out().len(), 1, "the probe");
-    // The peer has no room for the probe's octet, so the next number that it accepts is still 101.
-    end.arrives(&shut);
-    let mut text = segment(ACK, 225, 101, b"text");
-    text.window = 0;
-    let mut answers = end.arrives(&text);
-    while answers.is_empty() {
-        answers = end.time_out();
-    }
-    assert!(answers.iter().all(|(_, seq, ..)| *seq == 101), "{answers:?}");
-    end.connection.abort(end.now);
-    assert_eq!(end.sent()[0].1, 101, "a RST that the peer accepts");
-}
-
-#[test]
 fn closing_with_text_on_either_side_resets_in_last_ack_too() {
     let mut end = End::established();
     let mut fin = segment(ACK | Flags::FIN, 225, 101, b"unread");

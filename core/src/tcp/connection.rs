@@ -147,13 +147,6 @@ impl SendVariables {
         if self.fin { self.end + 1 } else { self.end }
     }
 
-    /// The number of a segment without text that the peer accepts: SND.NXT, unless a probe or a window that was
-    /// taken back has left that beyond the window (RFC 9293 §3.10.7.4, first; Linux: tcp_acceptable_seq).
-    #[inline]
-    pub(super) fn acceptable(&self) -> SequenceNumber {
-        if self.syn_acknowledged { self.nxt.earlier(self.una + self.wnd) } else { self.nxt }
-    }
-
     /// The window that a segment of the peer's offers, in octets (RFC 7323 §2.3).
     #[inline]
     pub(super) fn scaled(&self, field: u16) -> u32 {

@@ -120,7 +120,7 @@ impl Connection {
         } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
             self.timers.set(Timer::Keepalive, now + idle);
         } else if self.keepalives >= count {
-            self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
+            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
             self.give_up(now);
         } else {
             self.keepalives = self.keepalives.saturating_add(1);

@@ -55,7 +55,7 @@ impl Connection {
         if self.state != State::SynSent
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
-            let mut segment = self.segment(now, self.snd.acceptable(), receive_capacity);
+            let mut segment = self.segment(now, self.snd.nxt, receive_capacity);
             self.report(parts.out_of_order, false, &mut segment.options.sack);
             return Some(segment);
         }

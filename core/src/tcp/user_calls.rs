@@ -138,7 +138,7 @@ impl Connection {
             _ => false,
         };
         if is_known {
-            self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
+            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
         }
         self.transition(now, Event::Abort);
     }

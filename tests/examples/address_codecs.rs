@@ -64,11 +64,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// An address of `family` whose fields are zero.
+/// An address of `family` whose fields are zero, but for TIPC's type, which must be one of three.
 #[inline(never)]
 fn codec<A: SockAddr>(family: Family, count: u64) -> Result<(), DecodeError> {
     let mut buffer = A::buffer();
     buffer.as_mut().iter_mut().zip(family.0.to_ne_bytes()).for_each(|(to, from)| *to = from);
+    if let (Family::TIPC, Some(kind)) = (family, buffer.as_mut().get_mut(2)) {
+        *kind = 2;
+    }
     for _ in 0..count {
         let address = A::decode(black_box(buffer.as_ref()))?;
         black_box(address.encode().as_ref());

@@ -8,7 +8,7 @@ use anysock::tipc::{EventKind, SubscriptionFilter, TipcServiceRange, TipcSubscr}
 use anysock::{Errno, TipcDatagram, TipcListener, TipcStream, TipcTopology};
 use anysock_linux::Linux;
 
-use crate::witness::{Peer, TIME_LIMIT, counted, output, payload};
+use crate::witness::{Peer, TIME_LIMIT, counted, echoed, output, payload};
 
 /// A service that no other test has: its number comes of random bytes.
 struct Service(u32);
@@ -50,18 +50,6 @@ fn number(address: TipcAddr) -> u32 {
     reference
 }
 
-fn echoed_stream(mut stream: TipcStream<Linux>) -> Vec<u8> {
-    let sent = payload(50_000);
-    stream.set_timeout(Some(TIME_LIMIT));
-    let mut received = vec![0; sent.len()];
-    for (sent, received) in sent.chunks(5000).zip(received.chunks_mut(5000)) {
-        stream.send_all(sent).unwrap();
-        stream.recv_exact(received).unwrap();
-    }
-    assert_eq!(received, sent);
-    sent
-}
-
 fn echoed_messages(mut connection: TipcSeqpacket<Linux>) -> Vec<u8> {
     connection.set_timeout(Some(TIME_LIMIT));
     // The longest is TIPC's longest.
@@ -82,16 +70,18 @@ fn echoed_messages(mut connection: TipcSeqpacket<Linux>) -> Vec<u8> {
 fn streams_are_echoed() {
     let service = Service::new();
     let (_peer, _) = service.peer("listen", "stream", 10, 19);
-    let stream = TipcStream::connect(Linux, &service.instance(17)).unwrap();
-    counted("AF_TIPC SOCK_STREAM", "tipc_echo.c listen", &echoed_stream(stream));
+    let mut stream = TipcStream::connect(Linux, &service.instance(17)).unwrap();
+    stream.set_timeout(Some(TIME_LIMIT));
+    counted("AF_TIPC SOCK_STREAM", "tipc_echo.c listen", &echoed(&mut stream, 50_000));
 
     let service = Service::new();
     let listener = TipcListener::bind(Linux, &service.instance(3)).unwrap();
     let arguments = ["connect", "stream", &service.0.to_string(), "3", "0"];
     let mut peer = Peer::own("tipc_echo", &arguments);
-    let (stream, address) = listener.accept().unwrap();
+    let (mut stream, address) = listener.accept().unwrap();
     assert_eq!(number(address), ready(&mut peer));
-    counted("AF_TIPC SOCK_STREAM", "tipc_echo.c connect", &echoed_stream(stream));
+    stream.set_timeout(Some(TIME_LIMIT));
+    counted("AF_TIPC SOCK_STREAM", "tipc_echo.c connect", &echoed(&mut stream, 50_000));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use anysock::socket::{UnixDatagram, UnixListener, UnixSeqpacket, UnixSeqpacketLi
 use anysock::{Errno, MessageFlags, RecvMsg, Shutdown, Socket};
 use anysock_linux::Linux;
 
-use crate::witness::{Peer, TIME_LIMIT, counted, hexadecimal, payload, wait_until};
+use crate::witness::{Peer, TIME_LIMIT, counted, echoed, hexadecimal, payload, wait_until};
 
 /// Debian's own, whatever else is there.
 const PYTHON: &str = "/usr/bin/python3";
@@ -46,16 +46,6 @@ fn name() -> (String, UnixAddr) {
     (name, address)
 }
 
-/// Sends random bytes, and receives the same.
-fn echoed(stream: &UnixStream<Linux>) -> Vec<u8> {
-    let sent = payload(4096);
-    stream.send_all(&sent).unwrap();
-    let mut received = vec![0; sent.len()];
-    stream.recv_exact(&mut received).unwrap();
-    assert_eq!(received, sent);
-    sent
-}
-
 #[test]
 #[ignore = "the peers are in the kernel lab"]
 fn socat_echoes_a_stream() {
@@ -73,7 +63,7 @@ fn socat_echoes_a_stream() {
     let mut stream = connected.unwrap();
     stream.set_timeout(Some(TIME_LIMIT));
     assert_eq!(stream.get(PeerCredentials).unwrap().pid, socat.id() as i32);
-    counted("AF_UNIX SOCK_STREAM, peer", "socat UNIX-LISTEN", &echoed(&stream));
+    counted("AF_UNIX SOCK_STREAM, peer", "socat UNIX-LISTEN", &echoed(&mut stream, 4096));
 }
 
 #[test]
@@ -85,7 +75,7 @@ fn socat_connects_to_an_abstract_name() {
     let _socat = Peer::start("socat", &[&format!("ABSTRACT-CONNECT:{name}"), "PIPE"]);
     let (mut stream, _) = listener.accept().unwrap();
     stream.set_timeout(Some(TIME_LIMIT));
-    counted("AF_UNIX SOCK_STREAM, abstract", "socat", &echoed(&stream));
+    counted("AF_UNIX SOCK_STREAM, abstract", "socat", &echoed(&mut stream, 4096));
 }
 
 /// The answer finds the way to a name that the kernel chose.

@@ -4,7 +4,7 @@ use anysock::socket::{VsockSeqpacket, VsockSeqpacketListener};
 use anysock::{Errno, VsockAddr, VsockListener, VsockStream};
 use anysock_linux::Linux;
 
-use crate::witness::{Peer, TIME_LIMIT, counted, output, payload, wait_until};
+use crate::witness::{Peer, TIME_LIMIT, counted, echoed, output, payload, wait_until};
 
 /// Echoes messages, each whole, until the connection ends.
 const ECHO_MESSAGES: &str = "
@@ -27,19 +27,6 @@ fn loopback() {
     output("modprobe", &["vsock_loopback"]);
 }
 
-/// Sends random bytes, and receives the same.
-fn echoed(mut stream: VsockStream<Linux>) -> Vec<u8> {
-    let sent = payload(50_000);
-    stream.set_timeout(Some(TIME_LIMIT));
-    let mut received = vec![0; sent.len()];
-    for (sent, received) in sent.chunks(5000).zip(received.chunks_mut(5000)) {
-        stream.send_all(sent).unwrap();
-        stream.recv_exact(received).unwrap();
-    }
-    assert_eq!(received, sent);
-    sent
-}
-
 #[test]
 #[ignore = "the peers are in the kernel lab"]
 fn socat_listens() {
@@ -53,9 +40,10 @@ fn socat_listens() {
         stream = VsockStream::connect(Linux, &local(port)).ok();
         stream.is_some()
     });
-    let stream = stream.unwrap();
+    let mut stream = stream.unwrap();
     assert_eq!(stream.peer_addr(), Ok(local(port)));
-    counted("AF_VSOCK SOCK_STREAM", "socat VSOCK-LISTEN", &echoed(stream));
+    stream.set_timeout(Some(TIME_LIMIT));
+    counted("AF_VSOCK SOCK_STREAM", "socat VSOCK-LISTEN", &echoed(&mut stream, 50_000));
 }
 
 #[test]
@@ -65,9 +53,10 @@ fn socat_connects() {
     let listener = VsockListener::bind(Linux, &ANY).unwrap();
     let port = listener.local_addr().unwrap().port;
     let _socat = Peer::start("socat", &[&format!("VSOCK-CONNECT:1:{port}"), "EXEC:cat"]);
-    let (stream, peer) = listener.accept().unwrap();
+    let (mut stream, peer) = listener.accept().unwrap();
     assert_eq!((peer.cid, stream.peer_addr()), (VsockAddr::CID_LOCAL, Ok(peer)));
-    counted("AF_VSOCK SOCK_STREAM", "socat VSOCK-CONNECT", &echoed(stream));
+    stream.set_timeout(Some(TIME_LIMIT));
+    counted("AF_VSOCK SOCK_STREAM", "socat VSOCK-CONNECT", &echoed(&mut stream, 50_000));
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! What the families' tests share: payload that nobody could know before, peers that end in time, and the lines
 //! that a run leaves behind.
 
-#![allow(dead_code, reason = "each family takes what it needs")]
-
 use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -36,11 +34,6 @@ pub(crate) fn counted(family: &str, peer: &str, payload: &[u8]) {
     state(&format!("{family:<28} {peer:<20} {:>8} bytes  sha256 {hash}…", payload.len()));
 }
 
-/// States that sockets of `family` can be made, and why nothing more is claimed: such a line counts for nothing.
-pub(crate) fn creates_only(family: &str, why: &str) {
-    state(&format!("{family:<28} creates only: {why}"));
-}
-
 /// Writes a line where the lab asks for it, else to the standard output.
 fn state(line: &str) {
     match env::var_os("ANYSOCK_WITNESS") {
@@ -50,6 +43,20 @@ fn state(line: &str) {
         }
         None => println!("{line}"),
     }
+}
+
+/// `length` fresh bytes, sent to a peer that echoes them, and come back whole. The stream has a timeout.
+pub(crate) fn echoed<S: embedded_io::Read + embedded_io::Write>(stream: &mut S, length: usize) -> Vec<u8> {
+    // Less at a time than any socket's buffers hold, for a peer may wait to write before it reads on.
+    const PIECE: usize = 5000;
+    let sent = payload(length);
+    let mut received = vec![0; length];
+    for (sent, received) in sent.chunks(PIECE).zip(received.chunks_mut(PIECE)) {
+        stream.write_all(sent).unwrap();
+        stream.read_exact(received).unwrap();
+    }
+    assert_eq!(received, sent);
+    sent
 }
 
 /// The standard output of a program that must succeed.

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use anysock::Instant;
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Block, Config, Connection, Flags, Rings, Segment, SequenceNumber, State, Transmission};
+use anysock::tcp::{Block, Config, Connection, Rings, Segment, SequenceNumber, State, Transmission};
 
 use super::packets::Packets;
 use super::{Features, SERVER, SERVER_PORT, Settings, Stack, ipv4};
@@ -30,7 +30,7 @@ impl Host {
         source_port: u16,
         segment: &Segment<'_>,
     ) {
-        if segment.flags & (Flags::SYN | Flags::ACK | Flags::RST) != Flags::SYN {
+        if !segment.is_bare_syn() {
             return;
         }
         (self.peer, self.ports) = (source, Ports { source: SERVER_PORT, destination: source_port });

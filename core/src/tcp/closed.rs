@@ -1,6 +1,6 @@
 //! The CLOSED state: what answers a segment that belongs to no connection (RFC 9293 §3.10.7.1).
 
-use super::{Flags, Segment, SequenceNumber};
+use super::{Connection, Flags, Segment, SequenceNumber};
 
 /// The answer to a segment that belongs to no connection and no listener: a RST, or nothing where the segment
 /// is a RST itself (RFC 9293 §3.10.7.1).
@@ -15,6 +15,13 @@ use super::{Flags, Segment, SequenceNumber};
 /// ```
 pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
     Reset::answering(segment).map(|reset| reset.segment())
+}
+
+impl Connection {
+    /// Tells the peer that the connection is no more, by a RST with the numbers that it expects.
+    pub(super) const fn reset_peer(&mut self) {
+        self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+    }
 }
 
 /// A RST that waits to be sent.

@@ -10,7 +10,7 @@ use super::rack::Rack;
 use super::recovery::Recovery;
 use super::rtt::RoundTripTime;
 use super::sack::SelectiveAcknowledgment;
-use super::segment::{Flags, Segment};
+use super::segment::Segment;
 use super::settings::Settings;
 use super::spurious::Spurious;
 use super::storage::{Buffer, Storage};
@@ -274,7 +274,7 @@ impl Connection {
     /// `isn` as for [`connect`](Self::connect).
     pub fn accept(config: &Config, isn: SequenceNumber, syn: &Segment<'_>, now: Instant) -> Connection {
         let mut connection = Connection::closed(config, isn, now);
-        if syn.flags.contains(Flags::SYN) && !syn.flags.intersects(Flags::ACK | Flags::RST) {
+        if syn.is_bare_syn() {
             connection.passive = true;
             connection.transition(now, Event::PassiveOpen);
             connection.synchronize(syn);
@@ -507,9 +507,7 @@ impl Connection {
     /// then forgets this connection and gives the SYN to its listener; the new connection's initial sequence
     /// number must lie beyond [`next_sequence_number`](Self::next_sequence_number).
     pub fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
-        let is_bare_syn =
-            segment.flags.contains(Flags::SYN) && !segment.flags.intersects(Flags::ACK | Flags::RST);
-        self.state == State::TimeWait && is_bare_syn && segment.seq.is_after(self.rcv.nxt)
+        self.state == State::TimeWait && segment.is_bare_syn() && segment.seq.is_after(self.rcv.nxt)
     }
 
     /// Whether both ends have agreed to explicit congestion notification (RFC 3168).

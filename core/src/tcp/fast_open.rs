@@ -149,10 +149,9 @@ impl<T: Table<HalfOpen>> Listener<T> {
     /// counted. Otherwise give the SYN to [`segment_arrives`](Self::segment_arrives), whose SYN,ACK then has the
     /// right cookie and acknowledges no text (Linux: tcp_try_fastopen).
     pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
-        let is_bare_syn = syn.flags & (Flags::SYN | Flags::ACK | Flags::RST) == Flags::SYN;
         let has_room = self.pending.count < self.pending.limit && self.may_establish();
         let is_right = syn.options.fast_open == Some(cookie(&self.key, pair));
-        if !(is_bare_syn && has_room && is_right) || self.entries.entry(pair).is_some() {
+        if !(syn.is_bare_syn() && has_room && is_right) || self.entries.entry(pair).is_some() {
             return None;
         }
         self.pending.count = self.pending.count.saturating_add(1);

@@ -278,6 +278,21 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Whether this is a SYN alone, with neither ACK nor RST: what a listener takes for the begin of a connection
+    /// (RFC 9293 §3.10.7.2).
+    ///
+    /// ```
+    /// use anysock::tcp::{Flags, Segment, SequenceNumber};
+    ///
+    /// let with = |flags| Segment::new(flags, SequenceNumber(100), SequenceNumber(0));
+    /// assert!(with(Flags::SYN).is_bare_syn() && with(Flags::SYN | Flags::ECE | Flags::CWR).is_bare_syn());
+    /// assert!(!with(Flags::SYN | Flags::ACK).is_bare_syn());
+    /// ```
+    #[inline]
+    pub const fn is_bare_syn(&self) -> bool {
+        self.flags.contains(Flags::SYN) && !self.flags.intersects(Flags::ACK.union(Flags::RST))
+    }
+
     /// SEG.LEN: the octets of the payload, SYN and FIN counting one each (RFC 9293 §3.4).
     #[inline]
     pub fn sequence_length(&self) -> u32 {

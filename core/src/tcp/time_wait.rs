@@ -95,12 +95,10 @@ impl TimeWait {
     /// Whether `segment` is a SYN that may begin a new connection: it lies beyond all that was received, or its
     /// timestamp does (RFC 6191 §2; RFC 1122 §4.2.2.13; Linux: tcp_timewait_state_process).
     fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
-        let is_bare_syn =
-            segment.flags.contains(Flags::SYN) && !segment.flags.intersects(Flags::ACK | Flags::RST);
         // Newer where positive.
         let age = segment.options.timestamps.filter(|_| self.timestamps);
         let age = age.map(|timestamps| timestamps.value.wrapping_sub(self.timestamp) as i32);
-        is_bare_syn
+        segment.is_bare_syn()
             && match age {
                 Some(age) => age > 0 || (age == 0 && segment.seq.is_after(self.rcv_nxt)),
                 None => segment.seq.is_after(self.rcv_nxt),

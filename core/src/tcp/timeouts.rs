@@ -1,6 +1,5 @@
 //! Timeouts (RFC 9293 §3.10.8, §3.8.3, §3.8.4; RFC 6298 §5).
 
-use super::closed::Reset;
 use super::connection::{Acknowledgment, Connection};
 use super::storage::Storage;
 use super::timers::Timer;
@@ -120,7 +119,7 @@ impl Connection {
         } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
             self.timers.set(Timer::Keepalive, now + idle);
         } else if self.keepalives >= count {
-            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+            self.reset_peer();
             self.give_up(now);
         } else {
             self.keepalives = self.keepalives.saturating_add(1);

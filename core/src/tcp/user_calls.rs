@@ -1,6 +1,5 @@
 //! The user's calls (RFC 9293 §3.10.2 to §3.10.5).
 
-use super::closed::Reset;
 use super::config::Config;
 use super::connection::{Acknowledgment, Connection, capacity};
 use super::settings::Settings;
@@ -138,7 +137,7 @@ impl Connection {
             _ => false,
         };
         if is_known {
-            self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+            self.reset_peer();
         }
         self.transition(now, Event::Abort);
     }

@@ -1,11 +1,12 @@
-//! Building for a processor without an operating system, with rustup's standard library for it or, where
-//! rustup cannot have it, with Debian's second compiler and its library source.
+//! Building for a processor without an operating system: with rustup's compiler or, where rustup cannot have the
+//! core library, with Debian's second one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cargo::cargo;
 use crate::command::{self, Result};
+use crate::rust_library::{DEBIAN_PACKAGES, DEBIAN_RUSTC, debian_directory, rustup_has};
 use crate::{debian, workspace};
 
 /// A Cortex-M4F or M7.
@@ -21,13 +22,11 @@ pub(crate) enum Toolchain {
 impl Toolchain {
     /// The one that is there, or can be installed.
     pub(crate) fn set_up() -> Result<Toolchain> {
-        if library_is_installed()?
-            || command::succeeds(Command::new("rustup").args(["target", "add", TARGET]))
-        {
+        if rustup_has(TARGET)? {
             return Ok(Toolchain::Rustup);
         }
-        eprintln!("rustup cannot add {TARGET}: Debian's compiler builds the core library for it");
-        debian::install(&["rustc-web", "rust-web-src", "lld"])?;
+        debian::install(DEBIAN_PACKAGES)?;
+        debian::install(&["lld"])?;
         Ok(Toolchain::Debian)
     }
 
@@ -36,9 +35,8 @@ impl Toolchain {
         let mut cargo = cargo(arguments);
         cargo.args(["--target", TARGET]);
         if let Toolchain::Debian = self {
-            // A target directory of its own, for another compiler would build everything anew in this one.
             cargo.arg("-Zbuild-std=core,alloc").arg("--target-dir").arg(self.target());
-            cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+            cargo.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
             cargo.env("CARGO_TARGET_THUMBV7EM_NONE_EABIHF_LINKER", "ld.lld");
         }
         cargo
@@ -52,7 +50,7 @@ impl Toolchain {
     fn target(self) -> PathBuf {
         match self {
             Toolchain::Rustup => workspace::target(),
-            Toolchain::Debian => workspace::target().join("debian"),
+            Toolchain::Debian => debian_directory(),
         }
     }
 }
@@ -61,9 +59,4 @@ impl Toolchain {
 pub(crate) fn build(package: &str) -> Result<()> {
     let toolchain = Toolchain::set_up()?;
     command::run(&mut toolchain.cargo(&["build", "--package", package, "--no-default-features"]))
-}
-
-fn library_is_installed() -> Result<bool> {
-    let library = command::output(Command::new("rustc").args(["--print=target-libdir", "--target", TARGET]))?;
-    Ok(Path::new(library.trim_end()).exists())
 }

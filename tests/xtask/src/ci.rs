@@ -18,7 +18,8 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 /// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages
 /// for bare metal built for a Cortex-M, `cargo xtask no-panic`, the dependencies' licences and sources
 /// (deny.toml), all of `cargo xtask test`, two seconds of `cargo xtask fuzz` for each target, a bounded
-/// `cargo xtask explore`, the list of `cargo xtask rfc`, and the instruction counts of `cargo xtask bench`. A check counts as one test.
+/// `cargo xtask explore`, the list of `cargo xtask rfc`, and the instruction counts of `cargo xtask bench`. A
+/// check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;
 

@@ -1,5 +1,5 @@
-//! Building programs for Linux on another processor: with rustup's standard library for it or, where rustup
-//! cannot have it, with Debian's second compiler and a standard library that it builds once.
+//! Building programs for Linux on another processor: with rustup's compiler or, where rustup cannot have the
+//! standard library, with Debian's second one and a library that it builds once.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -8,26 +8,37 @@ use std::process::Command;
 
 use crate::cargo::cargo;
 use crate::command::{self, Failure, Result};
+use crate::rust_library::{DEBIAN_PACKAGES, DEBIAN_RUSTC, debian_directory, rustup_has};
 use crate::{debian, workspace};
 
-/// Debian's second compiler.
-const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-/// Where it keeps its libraries.
+/// Where Debian's second compiler keeps its libraries.
 const DEBIAN_RUSTLIB: &str = "/usr/lib/rustlib";
+
+/// The Debian package with every [`Target::emulator`].
+pub(crate) const EMULATORS: &str = "qemu-user-static";
 
 /// A processor to build for.
 pub(crate) struct Target {
     /// Rust's name of it.
     pub(crate) triple: &'static str,
     /// Debian's C compiler, which links too.
-    compiler: &'static str,
+    pub(crate) compiler: &'static str,
     /// What runs its programs here.
-    emulator: &'static str,
+    pub(crate) emulator: &'static str,
     /// Where its C library is.
     libraries: &'static str,
     /// The Debian packages with that compiler and its C library.
-    packages: &'static [&'static str],
+    pub(crate) packages: &'static [&'static str],
 }
+
+/// The 64-bit PC.
+pub(crate) const X86_64: Target = Target {
+    triple: "x86_64-unknown-linux-gnu",
+    compiler: "x86_64-linux-gnu-gcc",
+    emulator: "qemu-x86_64-static",
+    libraries: "/",
+    packages: &["gcc", "libc6-dev"],
+};
 
 /// The 64-bit ARM.
 pub(crate) const AARCH64: Target = Target {
@@ -64,13 +75,10 @@ impl Cross {
     /// Installs what is missing.
     pub(crate) fn set_up(target: &'static Target) -> Result<Cross> {
         debian::install(target.packages)?;
-        let toolchain = if has_library(target)?
-            || command::succeeds(Command::new("rustup").args(["target", "add", target.triple]))
-        {
+        let toolchain = if rustup_has(target.triple)? {
             Toolchain::Rustup
         } else {
-            eprintln!("rustup cannot add {}: Debian's compiler builds the library for it", target.triple);
-            debian::install(&["rustc-web", "rust-web-src"])?;
+            debian::install(DEBIAN_PACKAGES)?;
             Toolchain::Debian(debian_sysroot(target)?)
         };
         Ok(Cross { target, toolchain })
@@ -83,7 +91,6 @@ impl Cross {
             .args(["--target", self.target.triple])
             .env(variable(self.target, "LINKER"), self.target.compiler);
         if let Toolchain::Debian(compiler) = &self.toolchain {
-            // A directory of its own: another compiler would build everything anew in the usual one.
             cargo.arg("--target-dir").arg(debian_directory()).env("RUSTC", compiler);
         }
         cargo
@@ -92,7 +99,7 @@ impl Cross {
     /// The cargo that builds for the target and runs what it built, and the C compiler and emulator for tests that
     /// compile C.
     pub(crate) fn cargo_that_runs(&self, arguments: &[&str]) -> Result<Command> {
-        debian::install(&["qemu-user-static"])?;
+        debian::install(&[EMULATORS])?;
         let Target { compiler, emulator, libraries, .. } = self.target;
         let mut cargo = self.cargo(arguments);
         cargo.env(variable(self.target, "RUNNER"), format!("{emulator} -L {libraries}"));
@@ -109,16 +116,6 @@ impl Cross {
 /// The environment variable that sets `what` of the target for cargo.
 fn variable(target: &Target, what: &str) -> String {
     format!("CARGO_TARGET_{}_{what}", target.triple.to_uppercase().replace('-', "_"))
-}
-
-fn debian_directory() -> PathBuf {
-    workspace::target().join("debian")
-}
-
-fn has_library(target: &Target) -> Result<bool> {
-    let library =
-        command::output(Command::new("rustc").args(["--print=target-libdir", "--target", target.triple]))?;
-    Ok(Path::new(library.trim_end()).exists())
 }
 
 /// Makes a directory of libraries with the target's among them, and a compiler that uses it. Cargo's own

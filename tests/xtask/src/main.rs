@@ -24,6 +24,7 @@ mod no_panic;
 mod panic_locations;
 mod peers;
 mod rfc;
+mod rust_library;
 mod size;
 mod tally;
 mod test;

@@ -3,34 +3,31 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The Debian packages that all of it needs.
-pub(super) const PACKAGES: &[&str] = &[
-    "gcc",
-    "libc6-dev",
-    "gcc-arm-linux-gnueabihf",
-    "libc6-dev-armhf-cross",
-    "gcc-aarch64-linux-gnu",
-    "libc6-dev-arm64-cross",
-    "qemu-user-static",
-    "libbluetooth-dev",
-];
+use crate::command::Result;
+use crate::cross::{self, Target};
+use crate::debian;
 
 /// An architecture.
 pub(super) struct Machine {
     pub(super) name: &'static str,
-    /// Debian's compiler for it.
-    compiler: &'static str,
-    /// What runs its programs where the processor is another.
-    emulator: &'static str,
+    target: &'static Target,
     /// The size of a C `long`, in bits.
     pub(super) long: u32,
 }
 
 pub(super) const ALL: &[Machine] = &[
-    Machine { name: "x86_64", compiler: "x86_64-linux-gnu-gcc", emulator: "qemu-x86_64-static", long: 64 },
-    Machine { name: "armv7", compiler: "arm-linux-gnueabihf-gcc", emulator: "qemu-arm-static", long: 32 },
-    Machine { name: "aarch64", compiler: "aarch64-linux-gnu-gcc", emulator: "qemu-aarch64-static", long: 64 },
+    Machine { name: "x86_64", target: &cross::X86_64, long: 64 },
+    Machine { name: "armv7", target: &cross::ARMV7, long: 32 },
+    Machine { name: "aarch64", target: &cross::AARCH64, long: 64 },
 ];
+
+/// Installs the compilers, what runs their programs, and the headers that are not with the C library.
+pub(super) fn set_up() -> Result<()> {
+    for machine in ALL {
+        debian::install(machine.target.packages)?;
+    }
+    debian::install(&[cross::EMULATORS, "libbluetooth-dev"])
+}
 
 /// The machine whose headers are searched for names: they are the same on all of them.
 pub(super) fn host() -> &'static Machine {
@@ -40,7 +37,7 @@ pub(super) fn host() -> &'static Machine {
 impl Machine {
     /// The compiler, told to be silent about what the headers do.
     pub(super) fn compiler(&self) -> Command {
-        let mut compiler = Command::new(self.compiler);
+        let mut compiler = Command::new(self.target.compiler);
         compiler.args(["-w", "-std=gnu11", "-D_GNU_SOURCE"]);
         compiler
     }
@@ -50,7 +47,7 @@ impl Machine {
         if self.name == std::env::consts::ARCH {
             return Command::new(program);
         }
-        let mut runner = Command::new(self.emulator);
+        let mut runner = Command::new(self.target.emulator);
         runner.arg(program);
         runner
     }

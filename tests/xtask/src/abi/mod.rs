@@ -19,7 +19,7 @@ use clap::Args;
 
 use crate::command::{Failure, Result};
 use crate::tally::Tally;
-use crate::{debian, workspace};
+use crate::workspace;
 use layouts::Layout;
 use machine::Machine;
 use reasons::Reasons;
@@ -43,7 +43,7 @@ impl Abi {
 
 /// Proves everything: a step for setting up, one for each machine, and one for the other direction.
 pub(crate) fn all(tally: &mut Tally) {
-    tally.step("abi: set up", || debian::install(machine::PACKAGES));
+    tally.step("abi: set up", machine::set_up);
     for machine in machine::ALL {
         tally.step(&format!("abi: {}", machine.name), || prove(machine));
     }

@@ -50,10 +50,11 @@ const GUEST_TOOLS: &[&str] = &[
 /// reached an independent program and came back, with that program, how many bytes, and their hash.
 ///
 /// The guest has vcan0 and vcan1, two CAN controllers on one bus (modprobe kvaser_pci), two Bluetooth
-/// controllers hci0 and hci1 that hear each other, and the host's files, in which every change is forgotten when the guest ends. (Debian's kernel for arm64 has no
-/// Bluetooth without hardware, and its guest has files of its own beside the workspace.) No KVM, no hardware and no root
-/// are needed. The kernel and its tools are fetched once and kept in target/lab (delete it to fetch them
-/// anew). The exit status is the command's; 124 when the time limit passed, 125 when the guest died.
+/// controllers hci0 and hci1 that hear each other, and the host's files, in which every change is forgotten when
+/// the guest ends. (Debian's kernel for arm64 has no Bluetooth without hardware, and its guest has files of its
+/// own beside the workspace.) No KVM, no hardware and no root are needed. The kernel and its tools are fetched
+/// once and kept in target/lab (delete it to fetch them anew). The exit status is the command's; 124 when the
+/// time limit passed, 125 when the guest died.
 #[derive(Args)]
 pub(crate) struct Lab {
     /// Seconds until the guest of a command is ended

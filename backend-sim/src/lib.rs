@@ -84,4 +84,4 @@ pub use send_file::SimFile;
 #[cfg(feature = "std")]
 pub use sim::{Sim, SimHandle, SimWaker};
 #[cfg(feature = "std")]
-pub use world::{Deadlock, Network, Node, Piconet, Process, World};
+pub use world::{Deadlock, Network, Node, Piconet, Process, Tun, World};

@@ -13,7 +13,9 @@ use std::vec::Vec;
 use anysock::{Errno, Instant};
 use corosensei::{Coroutine, CoroutineResult};
 
-use crate::engine::{Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, Wire};
+use crate::engine::{
+    Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, TunId, Wire,
+};
 use crate::sim::Sim;
 
 /// A simulated program.
@@ -311,6 +313,20 @@ impl Node {
         Ok(self)
     }
 
+    /// Gives it a TUN interface with addresses like `"192.0.2.1/24 2001:db8::1/64"`, for packets of up to `mtu`
+    /// octets: the other end of that wire is the caller, who holds the [`Tun`].
+    ///
+    /// # Errors
+    /// `EINVAL` where the name or an address cannot be one, `EEXIST` where the node has an interface of that name.
+    pub fn tun(&self, interface: &str, addresses: &str, mtu: u16) -> Result<Tun, Errno> {
+        let prefixes: Vec<_> = addresses.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+        let name = interface.parse()?;
+        let mut engine = self.shared.engine.borrow_mut();
+        engine.check_interface_is_new(self.id, &name)?;
+        let id = engine.attach_tun(self.id, name, &prefixes, mtu);
+        Ok(Tun { shared: self.shared.clone(), id })
+    }
+
     /// Gives the Ethernet interface of this name another link, from now on.
     ///
     /// # Errors
@@ -386,5 +402,53 @@ impl Node {
     /// Starts a program on the node: it runs when the world does.
     pub fn spawn(&self, name: &str, program: impl FnOnce(Sim<'_>) + 'static) -> Process {
         Process(self.shared.start(self.id, name, Box::new(program)))
+    }
+}
+
+/// The caller's end of a TUN interface of a node. Clones are the same wire.
+///
+/// It is of use between [`World::run_until`] and its like: what is written arrives at once, what the node sends
+/// waits here until it is read.
+///
+/// ```
+/// use anysock_sim::World;
+///
+/// let mut world = World::new(7);
+/// let tun = world.node("server").tun("tun0", "192.0.2.1/24", 1500)?;
+/// // An echo request from 192.0.2.2.
+/// tun.write(&[
+///     0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0xF6, 0xDD, 192, 0, 2, 2, 192, 0, 2, 1,
+///     8, 0, 0xF7, 0xFD, 0, 1, 0, 1,
+/// ]);
+/// let (_, reply) = tun.read().unwrap();
+/// assert_eq!(reply[20], 0, "an echo reply");
+/// # Ok::<(), anysock::Errno>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Tun {
+    shared: Rc<Shared>,
+    id: TunId,
+}
+
+impl Tun {
+    /// The oldest packet that the node has sent and that was not read yet, with the virtual time at which it was
+    /// sent; `None` where there is none.
+    pub fn read(&self) -> Option<(Instant, Vec<u8>)> {
+        self.shared.engine.borrow_mut().tun_read(self.id)
+    }
+
+    /// A packet comes to the node now. What is no IP packet, or is not for the node, is dropped.
+    pub fn write(&self, packet: &[u8]) {
+        self.shared.engine.borrow_mut().tun_write(self.id, packet);
+    }
+
+    /// Has the node send what goes to a prefix like `"198.51.100.0/24"` or `"::/0"` by this wire, beside the
+    /// networks of its own addresses.
+    ///
+    /// # Errors
+    /// `EINVAL` where the prefix cannot be one.
+    pub fn add_route(&self, prefix: &str) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().add_tun_route(self.id, prefix.parse()?);
+        Ok(())
     }
 }

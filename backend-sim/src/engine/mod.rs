@@ -36,6 +36,7 @@ mod process;
 mod random;
 pub(crate) mod socket;
 mod trace;
+mod tun;
 mod unix;
 mod wake;
 
@@ -49,6 +50,7 @@ pub use process::ProcessId;
 pub use random::{Chance, Random};
 pub use socket::{Incoming, Outgoing, SocketId};
 pub use trace::{Fate, Tap, Trace, Wire};
+pub use tun::TunId;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -101,6 +103,7 @@ pub struct Engine {
     nodes: Vec<node::Node>,
     hosts: Vec<names::HostsLine>,
     networks: Vec<network::Network>,
+    tuns: Vec<tun::Tun>,
     piconets: Vec<bluetooth::Piconet>,
     can: can::CanWorld,
     wires: Vec<Wire>,
@@ -122,6 +125,7 @@ impl Engine {
             nodes: Vec::new(),
             hosts: Vec::new(),
             networks: Vec::new(),
+            tuns: Vec::new(),
             piconets: Vec::new(),
             can: can::CanWorld::default(),
             wires: Vec::new(),

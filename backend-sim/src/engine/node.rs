@@ -11,6 +11,7 @@ use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::InetTables;
 use super::network::{Ethernet, PortId};
+use super::tun::TunInterface;
 use super::unix::UnixTables;
 
 /// A simulated machine.
@@ -26,6 +27,19 @@ pub(crate) enum Device {
     Ethernet(Ethernet),
     /// A controller on a CAN bus.
     Can(ControllerId),
+    /// A wire whose other end is the caller.
+    Tun(TunInterface),
+}
+
+impl Device {
+    /// Its IP addresses, with the lengths of their prefixes. The loopback interface's are in no list.
+    pub(crate) fn inet(&self) -> &[(IpAddr, u8)] {
+        match self {
+            Device::Ethernet(ethernet) => &ethernet.inet,
+            Device::Tun(tun) => &tun.inet,
+            Device::Loopback | Device::Can(_) => &[],
+        }
+    }
 }
 
 /// A network interface of a node.
@@ -58,13 +72,7 @@ impl Node {
 
     /// The addresses of its interfaces.
     pub(super) fn addresses(&self) -> impl Iterator<Item = IpAddr> {
-        self.interfaces
-            .iter()
-            .flat_map(|interface| match &interface.device {
-                Device::Ethernet(ethernet) => ethernet.inet.as_slice(),
-                _ => &[],
-            })
-            .map(|(address, _)| *address)
+        self.interfaces.iter().flat_map(|interface| interface.device.inet()).map(|(address, _)| *address)
     }
 
     /// The interface at this port of a network.

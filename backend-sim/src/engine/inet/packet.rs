@@ -98,6 +98,7 @@ impl Engine {
         match route {
             Route::Local => self.events.push(self.now, Event::Loopback { node, packet }),
             Route::Port(port) => self.send_ip(port, to, ether_type.0, packet),
+            Route::Tun { tun, .. } => self.tun_send(tun, packet),
         }
     }
 }

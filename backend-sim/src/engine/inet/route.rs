@@ -6,7 +6,8 @@ use anysock::Errno;
 
 use crate::engine::Engine;
 use crate::engine::network::{ETHERNET_MTU, PortId};
-use crate::engine::node::{Device, Node, NodeId};
+use crate::engine::node::{Device, NetworkInterface, Node, NodeId};
+use crate::engine::tun::TunId;
 
 /// The largest packet of the loopback interface.
 pub(super) const LOOPBACK_MTU: usize = 65_536;
@@ -18,6 +19,8 @@ pub(super) enum Route {
     Local,
     /// It leaves by a port of a network.
     Port(PortId),
+    /// It leaves by a TUN interface.
+    Tun { tun: TunId, mtu: u16 },
 }
 
 impl Route {
@@ -26,6 +29,7 @@ impl Route {
         match self {
             Route::Local => LOOPBACK_MTU,
             Route::Port(_) => ETHERNET_MTU,
+            Route::Tun { mtu, .. } => mtu as usize,
         }
     }
 }
@@ -62,16 +66,36 @@ fn same_network(one: IpAddr, other: IpAddr, length: u8) -> bool {
     one.is_ipv4() == other.is_ipv4() && range(one, length) == range(other, length)
 }
 
+/// How packets leave by an interface, if it takes IP ones.
+fn route_of(interface: &NetworkInterface) -> Option<Route> {
+    match &interface.device {
+        Device::Ethernet(ethernet) => Some(Route::Port(ethernet.port)),
+        Device::Tun(tun) => Some(Route::Tun { tun: tun.tun, mtu: tun.mtu }),
+        Device::Loopback | Device::Can(_) => None,
+    }
+}
+
 impl Node {
-    /// The ports, addresses and prefix lengths of the node's Ethernet interfaces that are up.
-    fn inet_addresses(&self) -> impl Iterator<Item = (PortId, IpAddr, u8)> {
+    /// The addresses and prefix lengths of the node's interfaces that are up, with the way out by each.
+    fn inet_addresses(&self) -> impl Iterator<Item = (Route, IpAddr, u8)> {
         self.interfaces.iter().filter(|interface| interface.up).flat_map(|interface| {
-            let (port, addresses) = match &interface.device {
-                Device::Ethernet(ethernet) => (Some(ethernet.port), ethernet.inet.as_slice()),
-                _ => (None, [].as_slice()),
-            };
-            addresses.iter().filter_map(move |(address, length)| Some((port?, *address, *length)))
+            let route = route_of(interface);
+            let addresses = interface.device.inet().iter();
+            addresses.filter_map(move |(address, length)| Some((route?, *address, *length)))
         })
+    }
+
+    /// The way out to what is on no network of the node's own, and the address that it is sent from: by the
+    /// longest prefix that fits.
+    fn farther_route(&self, to: IpAddr) -> Option<(Route, IpAddr)> {
+        let tuns = self.interfaces.iter().filter(|interface| interface.up).filter_map(|interface| {
+            let Device::Tun(tun) = &interface.device else { return None };
+            let fitting = tun.routes.iter().filter(|(prefix, length)| same_network(*prefix, to, *length));
+            let length = fitting.map(|(_, length)| *length).max()?;
+            let (own, _) = tun.inet.iter().find(|(own, _)| own.is_ipv4() == to.is_ipv4())?;
+            Some((length, route_of(interface)?, *own))
+        });
+        tuns.max_by_key(|(length, ..)| *length).map(|(_, route, own)| (route, own))
     }
 
     /// Whether a packet to `address` is for this node.
@@ -81,17 +105,15 @@ impl Node {
 
     /// Whether a packet to `address` is for everybody on one of the node's networks.
     pub(crate) fn is_broadcast(&self, address: IpAddr) -> bool {
-        is_broadcast(address) || address == LOOPBACK_BROADCAST || self.broadcast_port(address).is_some()
+        is_broadcast(address) || address == LOOPBACK_BROADCAST || self.is_broadcast_of_prefix(address)
     }
 
-    /// The port of the network whose broadcast address this is.
-    fn broadcast_port(&self, address: IpAddr) -> Option<PortId> {
-        let IpAddr::V4(address) = address else { return None };
+    /// Whether this is the broadcast address of a network of the node's.
+    fn is_broadcast_of_prefix(&self, address: IpAddr) -> bool {
+        let IpAddr::V4(address) = address else { return false };
         let last = |own, length| (length < 31).then(|| range(own, length).1);
         let mut addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4());
-        addresses
-            .find(|(_, own, length)| last(*own, *length) == Some(u128::from(address.to_bits())))
-            .map(|(port, ..)| port)
+        addresses.any(|(_, own, length)| last(own, length) == Some(u128::from(address.to_bits())))
     }
 
     /// How a packet to `to` leaves, and the address that it is sent from where the socket has none.
@@ -113,7 +135,8 @@ impl Node {
         let everybody = is_broadcast(to);
         let leads = |own, length| everybody || same_network(own, to, length);
         let found = addresses.find(|(_, own, length)| leads(*own, *length));
-        found.map(|(port, own, _)| (Route::Port(port), own)).ok_or(Errno::ENETUNREACH)
+        let found = found.map(|(route, own, _)| (route, own));
+        found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
     }
 }
 

@@ -10,6 +10,7 @@ use libc::{hostent, socklen_t};
 use anysock::resolve::{HostEntry, HostName};
 use anysock::{Errno, Family, HostError};
 
+use super::buffer::{BufferError, with_buffer};
 use super::text::{CText, text_at};
 use crate::errno::{last, once};
 
@@ -36,11 +37,6 @@ unsafe extern "C" {
         error: *mut c_int,
     ) -> c_int;
 }
-
-/// The first size of the buffer for an entry; it doubles as long as it is too small.
-const BUFFER: usize = 1024;
-/// No entry is as long.
-const BUFFER_MAX: usize = 1 << 20;
 
 pub(super) fn name() -> Result<HostName, Errno> {
     let mut name = [0; 256];
@@ -89,26 +85,27 @@ fn with_entry(
     found: &mut dyn FnMut(&HostEntry<'_>),
     call: impl Fn(*mut hostent, &mut [u8], *mut *mut hostent, *mut c_int) -> c_int,
 ) -> Result<(), HostError> {
-    let mut buffer = Vec::new();
-    let mut len = BUFFER;
-    loop {
-        buffer.try_reserve(len).map_err(|_| HostError::INTERNAL)?;
-        buffer.resize(len, 0);
+    let mut error = HostError::SUCCESS.0;
+    let answer = with_buffer(|buffer| {
         // SAFETY: a struct of integers and pointers may be all zero.
         let mut entry: hostent = unsafe { mem::zeroed() };
-        let (mut result, mut error) = (ptr::null_mut(), HostError::SUCCESS.0);
-        let answer = call(&raw mut entry, &mut buffer, &raw mut result, &raw mut error);
+        let mut result = ptr::null_mut();
+        error = HostError::SUCCESS.0;
+        let answer = call(&raw mut entry, buffer, &raw mut result, &raw mut error);
         // SAFETY: where there is a result it is `entry`, whose pointers lead into `buffer`.
         if let Some(entry) = unsafe { result.as_ref() } {
             // SAFETY: as above.
             unsafe { tell(entry, found) };
-            return Ok(());
+            return Some(true);
         }
         let too_small = answer == libc::ERANGE || (answer == -1 && last() == Errno::ERANGE);
-        if !too_small || len >= BUFFER_MAX {
-            return Err(if error == HostError::SUCCESS.0 { HostError::NOT_FOUND } else { HostError(error) });
-        }
-        len *= 2;
+        (!too_small).then_some(false)
+    });
+    match answer {
+        Ok(true) => Ok(()),
+        Err(BufferError::NoMemory) => Err(HostError::INTERNAL),
+        Ok(false) | Err(BufferError::TooSmall) if error == HostError::SUCCESS.0 => Err(HostError::NOT_FOUND),
+        Ok(false) | Err(BufferError::TooSmall) => Err(HostError(error)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Names: the C library's resolver.
 
 mod address_info;
+mod buffer;
 mod host;
 mod service;
 mod text;

@@ -1,6 +1,5 @@
 //! `getservbyname(3)`, `getservbyport(3)` and `getprotobyname(3)`, in their reentrant forms.
 
-use alloc::vec::Vec;
 use core::ffi::{c_char, c_int};
 use core::{mem, ptr};
 
@@ -9,6 +8,7 @@ use libc::{protoent, servent};
 use anysock::IpProtocol;
 use anysock::resolve::ServiceName;
 
+use super::buffer::with_buffer;
 use super::text::{CText, text_at};
 
 // The libc crate does not have them; glibc and musl do, but for the last, which only glibc has.
@@ -40,11 +40,6 @@ unsafe extern "C" {
         result: *mut *mut protoent,
     ) -> c_int;
 }
-
-/// The first size of the buffer for an entry; it doubles as long as it is too small.
-const BUFFER: usize = 1024;
-/// No entry is as long.
-const BUFFER_MAX: usize = 1 << 20;
 
 pub(super) fn by_name(name: &str, protocol: Option<&str>) -> Option<u16> {
     let name = CText::new(name)?;
@@ -121,22 +116,17 @@ pub(super) fn protocol(name: &str) -> Option<IpProtocol> {
 fn with_entry<E, T>(
     mut entry: E,
     call: impl Fn(*mut E, &mut [u8], *mut *mut E) -> c_int,
-    read: impl FnOnce(&E) -> Option<T>,
+    read: impl Fn(&E) -> Option<T>,
 ) -> Option<T> {
-    let mut buffer = Vec::new();
-    let mut len = BUFFER;
-    loop {
-        buffer.try_reserve(len).ok()?;
-        buffer.resize(len, 0);
+    let found = with_buffer(|buffer| {
         let mut result = ptr::null_mut();
-        let answer = call(&raw mut entry, &mut buffer, &raw mut result);
+        let answer = call(&raw mut entry, buffer, &raw mut result);
         // SAFETY: where there is a result it is `entry`, whose pointers lead into `buffer`.
-        if let Some(entry) = unsafe { result.as_ref() } {
-            return read(entry);
+        match unsafe { result.as_ref() } {
+            Some(entry) => Some(read(entry)),
+            None if answer == libc::ERANGE => None,
+            None => Some(None),
         }
-        if answer != libc::ERANGE || len >= BUFFER_MAX {
-            return None;
-        }
-        len *= 2;
-    }
+    });
+    found.ok().flatten()
 }

@@ -2,7 +2,7 @@
 //!
 //! A [`Scenario`] says how the two open, what they send and who closes how. A [`World`] is one state of it: both
 //! connections with their programs, and the segments on the wire. [`search`] walks from the first world through
-//! every [`Action`] that is possible, breadth first, until no new state is found.
+//! every [`Action`] that is possible until no new state is found.
 //!
 //! Time is an order here: the clock stands still, and any timer that is running may be the next to expire. Only
 //! TIME-WAIT keeps to what it is for: it does not end while a segment is on the wire. And when RACK-TLP has waited

@@ -50,13 +50,11 @@ fn main() -> ExitCode {
                     match outcome {
                         Ok(report) => {
                             println!(
-                                "{scenario}: {} states, {} steps, {} ends, {} cut off, at most {} from the \
-                                 beginning; {} MiB, {seconds:.1} s",
+                                "{scenario}: {} states, {} steps, {} ends, {} cut off; {} MiB, {seconds:.1} s",
                                 report.states,
                                 report.steps,
                                 report.ends,
                                 report.cut_off,
-                                report.depth,
                                 report.memory >> 20
                             );
                             total.0 += report.states;

@@ -1,4 +1,5 @@
-//! Breadth first through all states, so that what fails is found by a shortest way.
+//! Through all states: depth first, for few of them then wait at a time; and where something fails, once more
+//! breadth first, for a shortest way to it.
 
 use core::fmt;
 use std::collections::{HashMap, VecDeque};
@@ -34,8 +35,6 @@ pub struct Report {
     pub ends: usize,
     /// States in which only a timer that has expired often enough could go on; each was led to its end.
     pub cut_off: usize,
-    /// The length of the longest of all shortest ways.
-    pub depth: usize,
     /// The most memory that states took, in bytes.
     pub memory: usize,
     /// The states of connections that were seen, as bits in the order of [`State::ALL`].
@@ -95,22 +94,40 @@ struct Origin {
     action: u8,
 }
 
+/// Which of the states that wait is left next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// The newest.
+    DepthFirst,
+    /// The oldest.
+    BreadthFirst,
+}
+
 /// Walks through every state of a scenario.
 ///
 /// # Errors
-/// What does not hold, with a shortest way to it; or that the memory does not suffice.
+/// What does not hold, with a shortest way to it if the memory suffices to look for one; or that it does not
+/// suffice for all states.
 pub fn search(scenario: &Scenario, limits: &Limits) -> Result<Report, Failure> {
+    let outcome = walk(scenario, limits, Order::DepthFirst);
+    if let Err(Failure::Violation(..)) = outcome
+        && let shorter @ Err(Failure::Violation(..)) = walk(scenario, limits, Order::BreadthFirst)
+    {
+        return shorter;
+    }
+    outcome
+}
+
+fn walk(scenario: &Scenario, limits: &Limits, order: Order) -> Result<Report, Failure> {
     let mut search =
         Search { scenario, seen: HashMap::default(), origins: Vec::new(), report: Report::default() };
     let mut first = World::new(scenario).map_err(|what| Failure::Violation(what, vec![]))?;
     search.insert(&mut first, Origin { from: 0, action: 0 });
     let mut waiting = VecDeque::from([(0, first)]);
-    let mut last_of_level = 0;
-    while let Some((number, world)) = waiting.pop_front() {
-        if number > last_of_level {
-            search.report.depth += 1;
-            last_of_level = search.origins.len() as u32 - 1;
-        }
+    while let Some((number, world)) = match order {
+        Order::DepthFirst => waiting.pop_back(),
+        Order::BreadthFirst => waiting.pop_front(),
+    } {
         search.expand(number, &world, &mut waiting)?;
         let states = search.origins.len();
         search.report.memory = search.report.memory.max(states * STATE + waiting.len() * WORLD);
@@ -181,7 +198,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The way to the state `number`, and the last action.
+    /// The way by which the state `number` was first reached, and the last action.
     fn violation(&self, what: String, number: u32, last: Option<Action>) -> Failure {
         let mut choices = Vec::new();
         let mut at = number;

@@ -1,6 +1,5 @@
 //! `cargo xtask explore`: every state of two TCP endpoints.
 
-use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -36,28 +35,13 @@ impl Explore {
     }
 }
 
-/// The scenarios that continuous integration explores with two faults: those that take a minute together.
-const TWO_FAULTS: [&str; 8] = [
-    "Passive open, AfterPeer/First close, 2+1",
-    "Passive open, First/AfterPeer close, 2+1",
-    "Passive open, First/First close, 2+1",
-    "Passive open, Reset/First close, 2+1",
-    "Passive open, First/Reset close, 2+1",
-    "Passive open, Abrupt/First close, 2+1",
-    "Simultaneous open, AfterPeer/First close, 2+1",
-    "Simultaneous open, First/AfterPeer close, 2+1",
-];
-
-/// No filter.
-const EVERY_SCENARIO: &[&str] = &[];
-
-/// As far as continuous integration goes: one fault anywhere, and two in some scenarios.
+/// As far as continuous integration goes: two faults anywhere, or one and a timer that expires too early.
 pub(crate) fn briefly() -> Result<()> {
-    explore(2, 0, 2048, &TWO_FAULTS)?;
-    explore(1, 0, 2048, EVERY_SCENARIO)
+    explore(2, 0, 2048, &[])?;
+    explore(1, 1, 2048, &[])
 }
 
-fn explore(faults: u8, early: u8, memory: u32, filters: &[impl AsRef<OsStr>]) -> Result<()> {
+fn explore(faults: u8, early: u8, memory: u32, filters: &[String]) -> Result<()> {
     let mut explore = cargo(&["run", "--release", "--quiet", "--package", "anysock-explore", "--"]);
     explore.args(["--faults", &faults.to_string(), "--early", &early.to_string()]);
     run(explore.args(["--memory", &memory.to_string()]).args(filters))

@@ -73,8 +73,9 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, NetlinkSocket, PacketSocket, QrtrLookup, QrtrSocket,
-    RfcommListener, RfcommStream, Socket, TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream,
-    TipcTopology, UdpSocket, UnixDatagram, UnixListener, UnixStream, VsockListener, VsockStream,
+    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, MptcpListener, MptcpStream, NetlinkSocket,
+    PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener, RfcommStream, Socket,
+    TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream, TipcTopology, UdpLiteSocket, UdpSocket,
+    UnixDatagram, UnixListener, UnixStream, VsockListener, VsockStream,
 };
 pub use time::{Deadline, Instant};

@@ -2,7 +2,7 @@
 
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 
-use super::{RfcommStream, Socket, TcpStream, TipcStream, UnixStream, VsockStream};
+use super::{MptcpStream, RfcommStream, Socket, TcpStream, TipcStream, UnixStream, VsockStream};
 use crate::backend::{Backend, Wait};
 use crate::constants::PollEvents;
 use crate::error::Error;
@@ -54,4 +54,4 @@ macro_rules! stream {
 }
 
 stream!(TcpStream<B>, &TcpStream<B>, UnixStream<B>, &UnixStream<B>, RfcommStream<B>, &RfcommStream<B>);
-stream!(TipcStream<B>, &TipcStream<B>, VsockStream<B>, &VsockStream<B>);
+stream!(MptcpStream<B>, &MptcpStream<B>, TipcStream<B>, &TipcStream<B>, VsockStream<B>, &VsockStream<B>);

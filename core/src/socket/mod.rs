@@ -26,16 +26,20 @@ mod can_j1939;
 mod create;
 mod embedded_io;
 mod exact;
+mod mptcp;
 mod netlink;
 mod nonblocking;
 mod options;
 mod packet;
+mod ping;
 mod qrtr;
+mod raw;
 mod rfcomm;
 mod tcp;
 mod tipc;
 mod typed;
 mod udp;
+mod udp_lite;
 mod unix;
 mod vsock;
 
@@ -48,16 +52,21 @@ pub use create::{
     CreateConnectionError, ServerOptions, create_connection, create_server, has_dualstack_ipv6,
 };
 pub use exact::{RecvExactError, SendAllError};
+pub use mptcp::{MptcpListener, MptcpStream};
 pub use netlink::NetlinkSocket;
 pub use packet::{PacketSocket, ReceivedPacket};
+pub use ping::{EchoReply, PingSocket};
 pub use qrtr::{QrtrEvent, QrtrLookup, QrtrSocket};
+pub use raw::{RawSocket, ReceivedIp};
 pub use rfcomm::{RfcommListener, RfcommStream};
 pub use tcp::{TcpListener, TcpStream};
 pub use tipc::{TipcDatagram, TipcListener, TipcSeqpacket, TipcSeqpacketListener, TipcStream, TipcTopology};
 pub use udp::UdpSocket;
+pub use udp_lite::UdpLiteSocket;
 pub use unix::{UnixDatagram, UnixListener, UnixSeqpacket, UnixSeqpacketListener, UnixStream};
 pub use vsock::{VsockListener, VsockSeqpacket, VsockSeqpacketListener, VsockStream};
 
+use core::net::SocketAddr;
 use core::time::Duration;
 
 use crate::addr::SockAddr;
@@ -357,4 +366,12 @@ impl<B: Backend> Socket<B> {
 #[inline]
 fn decode<A: SockAddr>(buffer: &[u8], len: usize) -> Result<A, Error> {
     Ok(A::decode(buffer.get(..len).unwrap_or(buffer))?)
+}
+
+/// The family of sockets with addresses such as `address`.
+fn inet_family(address: &SocketAddr) -> Family {
+    match address {
+        SocketAddr::V4(_) => Family::INET,
+        SocketAddr::V6(_) => Family::INET6,
+    }
 }

@@ -3,10 +3,10 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 
-use super::Socket;
 use super::typed::{listener_calls, stream_calls, typed_socket};
+use super::{Socket, inet_family};
 use crate::backend::Backend;
-use crate::constants::{Family, IpProtocol, SocketType};
+use crate::constants::{IpProtocol, SocketType};
 use crate::error::Error;
 use crate::option;
 
@@ -16,11 +16,7 @@ pub(super) const BACKLOG: i32 = 4096;
 
 /// A TCP socket of the family of `address`.
 pub(super) fn tcp_socket<B: Backend>(backend: B, address: &SocketAddr) -> Result<Socket<B>, Error> {
-    let family = match address {
-        SocketAddr::V4(_) => Family::INET,
-        SocketAddr::V6(_) => Family::INET6,
-    };
-    Socket::new(backend, family, SocketType::STREAM, IpProtocol::TCP)
+    Socket::new(backend, inet_family(address), SocketType::STREAM, IpProtocol::TCP)
 }
 
 typed_socket! {

@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 
 use super::typed::typed_socket;
-use super::{Socket, decode};
+use super::{Socket, decode, inet_family};
 use crate::addr::{SockAddr, family_of};
 use crate::backend::Backend;
 use crate::constants::{Family, IpProtocol, SocketType};
@@ -17,11 +17,7 @@ typed_socket! {
 impl<B: Backend> UdpSocket<B> {
     /// A socket bound to `address`, port 0 for one that is free.
     pub fn bind(backend: B, address: &SocketAddr) -> Result<Self, Error> {
-        let family = match address {
-            SocketAddr::V4(_) => Family::INET,
-            SocketAddr::V6(_) => Family::INET6,
-        };
-        let socket = Socket::new(backend, family, SocketType::DGRAM, IpProtocol::UDP)?;
+        let socket = Socket::new(backend, inet_family(address), SocketType::DGRAM, IpProtocol::UDP)?;
         socket.bind(address)?;
         Ok(UdpSocket(socket))
     }

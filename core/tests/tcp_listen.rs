@@ -4,7 +4,7 @@ mod tcp_end;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber, State,
-    TimeWait, TimeWaitArrival, TimeWaits, Timestamps,
+    TimeWait, TimeWaitArrival, TimeWaits,
 };
 use anysock::time::Instant;
 use core::net::{Ipv4Addr, SocketAddrV4};
@@ -221,7 +221,10 @@ fn cookies_answer_what_the_backlog_has_no_room_for() {
 }
 
 #[test]
+#[cfg(feature = "tcp-timestamps")]
 fn the_timestamp_of_a_cookie_remembers_the_options() {
+    use anysock::tcp::Timestamps;
+
     let mut listener = listener::<8>(2);
     let now = Instant::from_nanos(987_654_321_000);
     flood(&mut listener, now);
@@ -400,7 +403,10 @@ fn a_syn_beyond_the_old_connection_opens_it_again() {
 }
 
 #[test]
+#[cfg(feature = "tcp-timestamps")]
 fn timestamps_decide_in_time_wait() {
+    use anysock::tcp::Timestamps;
+
     // RFC 6191 §2: with timestamps, a newer one opens the connection again whatever its sequence number, and an
     // older one never does.
     for (value, seq, opens) in

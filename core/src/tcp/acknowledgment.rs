@@ -1,6 +1,7 @@
 //! "Fifth, check the ACK field" (RFC 9293 §3.10.7.4): what the peer has received, and how much more it takes.
 
 use super::closed::Reset;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::Delivery;
 use super::segment::{Flags, Segment};
@@ -9,7 +10,7 @@ use super::timers::Timer;
 use super::{Event, State};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Processes the acknowledgment and the window. Whether the rest of the segment is to be processed.
     pub(super) fn arrives_acknowledgment(
         &mut self,

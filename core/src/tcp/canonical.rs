@@ -1,12 +1,13 @@
 //! The connection relative to now: so that states can be compared, hashed and explored (`cargo xtask explore`).
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::storage::{Buffer, Storage};
 use super::timers::Timer;
 use crate::time::Instant;
 use core::hash::{Hash, Hasher};
 
-impl Connection {
+impl<C: CongestionControl + Clone + Hash> Connection<C> {
     /// Feeds `hasher` with all that the connection will ever go by, as seen from `now`: the variables, the
     /// records in use and the octets that are held, every instant as its distance from `now`.
     ///
@@ -34,7 +35,7 @@ impl Connection {
         let mut canonical = self.clone();
         canonical.timers.map(relative);
         canonical.rtt = self.rtt.map(relative);
-        canonical.congestion = self.congestion.map(relative);
+        canonical.congestion.control.map_instants(relative);
         canonical.rack = self.rack.map(relative);
         canonical.transmissions = self.transmissions.unrolled();
         canonical.challenges = self.challenges.map(relative);
@@ -57,9 +58,11 @@ impl Connection {
             hash_octets(parts.receive, self.rcv.readable.saturating_add(ahead), length, hasher);
         }
     }
+}
 
+impl<C: CongestionControl> Connection<C> {
     /// The timers that are running.
-    pub fn running_timers(&self) -> impl Iterator<Item = Timer> + use<'_> {
+    pub fn running_timers(&self) -> impl Iterator<Item = Timer> + use<'_, C> {
         Timer::ALL.into_iter().filter(|timer| self.timers.is_running(*timer))
     }
 

@@ -1,5 +1,6 @@
 //! The CLOSED state: what answers a segment that belongs to no connection (RFC 9293 §3.10.7.1).
 
+use super::congestion::CongestionControl;
 use super::{Connection, Flags, Segment, SequenceNumber};
 
 /// The answer to a segment that belongs to no connection and no listener: a RST, or nothing where the segment
@@ -17,7 +18,7 @@ pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
     Reset::answering(segment).map(|reset| reset.segment())
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Tells the peer that the connection is no more, by a RST with the numbers that it expects.
     pub(super) const fn reset_peer(&mut self) {
         self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });

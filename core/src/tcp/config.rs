@@ -1,6 +1,6 @@
 //! The settings of a connection, as the user gives them. The defaults are those of Linux.
 
-use super::congestion::CongestionAlgorithm;
+use super::standard_control::CongestionAlgorithm;
 use core::time::Duration;
 
 /// When an idle connection is probed (RFC 9293 §3.8.4).

@@ -3,7 +3,7 @@
 //! The machine finds losses and sends again what is lost; a [`CongestionControl`] says how the window grows, and by
 //! how much a loss reduces it.
 
-use super::cubic::Cubic;
+use super::connection::Connection;
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -56,156 +56,70 @@ pub struct Acknowledged {
 /// The machine calls [`acknowledged`](Self::acknowledged) outside of loss recovery and only where the window was
 /// used, and [`reduce`](Self::reduce) once per window that lost something. It sets cwnd during and after recovery
 /// itself (RFC 6937), and after a timeout (RFC 5681 §3.1).
+///
+/// [`NewReno`](super::NewReno) and CUBIC are chosen by
+/// [`Config::congestion_control`](super::Config::congestion_control). Anything else is given to a connection by
+/// [`Connection::with_congestion_control`](super::Connection::with_congestion_control), whose type it becomes a part
+/// of: there is no call through a pointer, and no limit on what it remembers.
 pub trait CongestionControl {
+    /// The handshake is over. The window is that of RFC 6928, ten segments, or one where the SYN was lost; here it may
+    /// be set otherwise.
+    fn start(&mut self, _window: &mut CongestionWindow) {}
+
     /// New octets were acknowledged: the window may grow.
     fn acknowledged(&mut self, window: &mut CongestionWindow, acknowledged: &Acknowledged);
 
-    /// Something was lost, `flight` octets being in flight: sets the slow-start threshold.
+    /// Something was lost, or the network said that it is congested, `flight` octets being in flight: sets the
+    /// slow-start threshold, which is the window after recovery.
     fn reduce(&mut self, window: &mut CongestionWindow, flight: u32);
 
     /// The last [`reduce`](Self::reduce) was for nothing: what was thought lost was late. The machine restores the
     /// window itself.
-    fn undo(&mut self);
-
-    /// Nothing was sent for a while, or a timeout expired: what has been counted so far is out of date.
-    fn restart(&mut self);
-}
-
-/// NewReno: half the window after a loss, and a segment more each round trip (RFC 5681 §3.1).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct NewReno {
-    /// Octets acknowledged towards the next growth in congestion avoidance.
-    acknowledged: u32,
-}
-
-impl NewReno {
-    /// The same, its times mapped: there are none.
-    pub(super) fn map(&self, _time: impl Fn(Instant) -> Instant) -> NewReno {
-        self.clone()
-    }
-}
-
-impl CongestionControl for NewReno {
-    #[inline]
-    fn acknowledged(&mut self, window: &mut CongestionWindow, acknowledged: &Acknowledged) {
-        if window.is_in_slow_start() {
-            return window.slow_start(acknowledged.octets);
-        }
-        // Appropriate byte counting (RFC 5681 §3.1, RFC 3465): a segment for each window acknowledged.
-        self.acknowledged = self.acknowledged.saturating_add(acknowledged.octets);
-        if self.acknowledged >= window.size {
-            self.acknowledged = self.acknowledged.saturating_sub(window.size);
-            window.size = window.size.saturating_add(window.segment_size);
-        }
-    }
-
-    fn reduce(&mut self, window: &mut CongestionWindow, flight: u32) {
-        window.slow_start_threshold = window.at_least_two_segments(flight / 2);
-    }
-
     fn undo(&mut self) {}
 
-    fn restart(&mut self) {
-        self.acknowledged = 0;
-    }
+    /// Nothing was sent for a while, or a timeout expired: what has been counted so far is out of date.
+    fn restart(&mut self) {}
+
+    /// Replaces each instant that is kept by `map` of it, for
+    /// [`Connection::hash_relative_to`](super::Connection::hash_relative_to); one that keeps none does nothing.
+    fn map_instants(&mut self, _map: impl Fn(Instant) -> Instant) {}
 }
 
-/// Which [`CongestionControl`] a connection uses: [`Config::congestion_control`](super::Config::congestion_control).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[doc(alias = "TCP_CONGESTION")]
-#[non_exhaustive]
-pub enum CongestionAlgorithm {
-    /// RFC 5681 and RFC 6582; `reno` on Linux.
-    NewReno,
-    /// RFC 9438; `cubic` on Linux, which has it as its default. Without the feature `tcp-cubic` it is NewReno.
-    #[default]
-    Cubic,
-}
-
-/// One of the two.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Control {
-    NewReno(NewReno),
-    Cubic(Cubic),
-}
-
-impl CongestionControl for Control {
-    #[inline]
-    fn acknowledged(&mut self, window: &mut CongestionWindow, acknowledged: &Acknowledged) {
-        match self {
-            Control::NewReno(control) => control.acknowledged(window, acknowledged),
-            Control::Cubic(control) => control.acknowledged(window, acknowledged),
-        }
-    }
-
-    fn reduce(&mut self, window: &mut CongestionWindow, flight: u32) {
-        match self {
-            Control::NewReno(control) => control.reduce(window, flight),
-            Control::Cubic(control) => control.reduce(window, flight),
-        }
-    }
-
-    fn undo(&mut self) {
-        match self {
-            Control::NewReno(control) => control.undo(),
-            Control::Cubic(control) => control.undo(),
-        }
-    }
-
-    fn restart(&mut self) {
-        match self {
-            Control::NewReno(control) => control.restart(),
-            Control::Cubic(control) => control.restart(),
-        }
-    }
+/// RFC 6928: ten segments, as Linux has it.
+fn initial_window(mss: u32) -> u32 {
+    mss.saturating_mul(10)
 }
 
 /// The window of a connection, and who controls it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Congestion {
+pub(super) struct Congestion<C> {
     pub(super) window: u32,
     pub(super) slow_start_threshold: u32,
     /// The window is what keeps us from sending more, so that its growth would be used (RFC 9438 §5.8).
     pub(super) limits: bool,
-    pub(super) control: Control,
+    pub(super) control: C,
 }
 
-impl Congestion {
-    pub(super) fn new(algorithm: CongestionAlgorithm, mss: u32) -> Self {
-        Congestion {
-            window: Self::initial_window(mss),
-            slow_start_threshold: u32::MAX,
-            limits: false,
-            control: match algorithm {
-                CongestionAlgorithm::NewReno => Control::NewReno(NewReno::default()),
-                CongestionAlgorithm::Cubic => Control::Cubic(Cubic::default()),
-            },
-        }
+impl<C: CongestionControl> Congestion<C> {
+    pub(super) fn new(control: C, mss: u32) -> Self {
+        Congestion { window: initial_window(mss), slow_start_threshold: u32::MAX, limits: false, control }
     }
 
-    /// The same, its times mapped.
-    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Congestion {
-        let control = match &self.control {
-            Control::NewReno(control) => Control::NewReno(control.map(time)),
-            Control::Cubic(control) => Control::Cubic(control.map(time)),
-        };
-        Congestion { control, ..self.clone() }
-    }
-
-    /// RFC 6928: ten segments, as Linux has it.
-    fn initial_window(mss: u32) -> u32 {
-        mss.saturating_mul(10)
+    /// The same, under another control, which has not yet seen any of it.
+    pub(super) fn with_control<D>(self, control: D) -> Congestion<D> {
+        let Congestion { window, slow_start_threshold, limits, .. } = self;
+        Congestion { window, slow_start_threshold, limits, control }
     }
 
     /// The handshake is over and `mss` known. A SYN that was lost makes for one segment (RFC 5681 §3.1).
     pub(super) fn start(&mut self, mss: u32, syn_was_lost: bool) {
-        self.window = if syn_was_lost { mss } else { Self::initial_window(mss) };
+        self.window = if syn_was_lost { mss } else { initial_window(mss) };
+        self.control(mss, C::start);
     }
 
     /// Lets the control work on the window.
     #[inline]
-    fn control(&mut self, mss: u32, work: impl FnOnce(&mut Control, &mut CongestionWindow)) {
+    fn control(&mut self, mss: u32, work: impl FnOnce(&mut C, &mut CongestionWindow)) {
         let mut window = CongestionWindow {
             size: self.window,
             slow_start_threshold: self.slow_start_threshold,
@@ -238,18 +152,134 @@ impl Congestion {
 
     /// Nothing has been sent for longer than a timeout (RFC 5681 §4.1).
     pub(super) fn on_idle(&mut self, mss: u32) {
-        self.window = self.window.min(Self::initial_window(mss));
+        self.window = self.window.min(initial_window(mss));
         self.control.restart();
+    }
+}
+
+/// Another control.
+impl<C: CongestionControl> Connection<C> {
+    /// The same connection under a congestion control of the user's own. It is best given right after the connection
+    /// was made, by whichever call; later is possible, as with `TCP_CONGESTION` on Linux, but
+    /// [`start`](CongestionControl::start) is called only at the end of a handshake.
+    ///
+    /// A window that neither grows nor shrinks, for a link whose capacity is known, and a client with it:
+    ///
+    /// ```
+    /// use anysock::tcp::{
+    ///     Acknowledged, Config, CongestionControl, CongestionWindow, Connection, Fixed, SequenceNumber,
+    /// };
+    /// use anysock::time::Instant;
+    ///
+    /// /// In segments.
+    /// struct FixedWindow(u32);
+    ///
+    /// impl CongestionControl for FixedWindow {
+    ///     fn start(&mut self, window: &mut CongestionWindow) {
+    ///         window.size = self.0 * window.segment_size;
+    ///         window.slow_start_threshold = window.size;
+    ///     }
+    ///
+    ///     fn acknowledged(&mut self, window: &mut CongestionWindow, _acknowledged: &Acknowledged) {
+    ///         self.start(window);
+    ///     }
+    ///
+    ///     fn reduce(&mut self, window: &mut CongestionWindow, _flight: u32) {
+    ///         window.slow_start_threshold = self.0 * window.segment_size;
+    ///     }
+    /// }
+    ///
+    /// let mut memory = Fixed::<1024, 1024>::new();
+    /// let mut client: Connection<FixedWindow> =
+    ///     Connection::connect(&Config::default(), SequenceNumber(100), Instant::ZERO)
+    ///         .with_congestion_control(FixedWindow(4));
+    /// assert!(client.poll_transmit(Instant::ZERO, &mut memory).is_some());
+    /// ```
+    #[doc(alias = "TCP_CONGESTION")]
+    pub fn with_congestion_control<D: CongestionControl>(self, control: D) -> Connection<D> {
+        let Connection {
+            config,
+            state,
+            passive,
+            closed,
+            error,
+            soft_error,
+            reset,
+            scaling,
+            snd,
+            rcv,
+            acknowledgment,
+            quick_acknowledgments,
+            interactive,
+            challenges,
+            ecn,
+            urgent,
+            fast_open,
+            timestamping,
+            sack,
+            rtt,
+            recovery,
+            rack,
+            spurious,
+            transmissions,
+            out_of_order,
+            timers,
+            retransmissions,
+            probes,
+            unanswered_probes,
+            keepalives,
+            owed,
+            heard,
+            spoke,
+            congestion,
+        } = self;
+        Connection {
+            config,
+            state,
+            passive,
+            closed,
+            error,
+            soft_error,
+            reset,
+            scaling,
+            snd,
+            rcv,
+            acknowledgment,
+            quick_acknowledgments,
+            interactive,
+            challenges,
+            ecn,
+            urgent,
+            fast_open,
+            timestamping,
+            sack,
+            rtt,
+            recovery,
+            rack,
+            spurious,
+            transmissions,
+            out_of_order,
+            timers,
+            retransmissions,
+            probes,
+            unanswered_probes,
+            keepalives,
+            owed,
+            heard,
+            spoke,
+            congestion: congestion.with_control(control),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tcp::NewReno;
 
     #[test]
     fn the_window_grows_by_a_segment_a_round_trip() {
-        let mut congestion = Congestion::new(CongestionAlgorithm::NewReno, 1000);
+        let mut congestion = Congestion::new(NewReno::default(), 1000);
         congestion.limits = true;
         congestion.on_congestion(1000, 8000);
         congestion.on_timeout(1000);
@@ -268,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_window_that_is_not_used_does_not_grow() {
-        let mut congestion = Congestion::new(CongestionAlgorithm::NewReno, 1000);
+        let mut congestion = Congestion::new(NewReno::default(), 1000);
         let acknowledged = Acknowledged { now: Instant::ZERO, octets: 1000, round_trip_time: Duration::ZERO };
         congestion.on_acknowledgment(1000, 4000, &acknowledged);
         assert_eq!(congestion.window, 10_000);

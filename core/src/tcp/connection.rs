@@ -2,7 +2,7 @@
 
 use super::closed::Reset;
 use super::config::Config;
-use super::congestion::Congestion;
+use super::congestion::{Congestion, CongestionControl};
 use super::ecn::CongestionNotification;
 use super::fast_open::FastOpen;
 use super::out_of_order::OutOfOrder;
@@ -13,6 +13,7 @@ use super::sack::SelectiveAcknowledgment;
 use super::segment::Segment;
 use super::settings::Settings;
 use super::spurious::Spurious;
+use super::standard_control::StandardControl;
 use super::storage::{Buffer, Storage};
 use super::timers::{Timer, Timers};
 use super::timestamps::Timestamping;
@@ -35,7 +36,7 @@ pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
 /// [`poll_timeout`](Self::poll_timeout) when to come back. Where bytes are needed the same [`Storage`] must be
 /// lent each time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Connection {
+pub struct Connection<C = StandardControl> {
     pub(super) config: Settings,
     pub(super) state: State,
     /// From a passive OPEN.
@@ -64,7 +65,7 @@ pub struct Connection {
     pub(super) timestamping: Timestamping,
     pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
-    pub(super) congestion: Congestion,
+    pub(super) congestion: Congestion<C>,
     pub(super) recovery: Recovery,
     pub(super) rack: Rack,
     pub(super) spurious: Spurious,
@@ -335,7 +336,7 @@ impl Connection {
             timestamping: Timestamping::new(),
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),
-            congestion: Congestion::new(config.congestion_control, mss),
+            congestion: Congestion::new(config.congestion_control.into(), mss),
             recovery: Recovery::new(),
             rack: Rack::new(isn),
             spurious: Spurious::new(),
@@ -351,7 +352,10 @@ impl Connection {
             spoke: now,
         }
     }
+}
 
+/// How it goes on.
+impl<C: CongestionControl> Connection<C> {
     /// Takes the peer's sequence number and options from its SYN (RFC 9293 §3.10.7.2, §3.10.7.3).
     pub(super) fn synchronize(&mut self, syn: &Segment<'_>) {
         self.rcv.irs = syn.seq;
@@ -418,7 +422,7 @@ impl Connection {
 }
 
 /// What can be asked.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// The state.
     #[inline]
     pub const fn state(&self) -> State {

@@ -39,12 +39,6 @@ impl Default for Cubic {
 }
 
 impl Cubic {
-    /// The same, its time mapped.
-    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Cubic {
-        let epoch = if self.epoch == Instant::MAX { self.epoch } else { time(self.epoch) };
-        Cubic { epoch, ..self.clone() }
-    }
-
     /// Congestion avoidance begins (§4.2, Figure 2).
     fn begin(&mut self, window: &CongestionWindow, now: Instant) {
         self.epoch = now;
@@ -131,6 +125,12 @@ impl CongestionControl for Cubic {
     /// §4.8 for a timeout, §5.8 for a pause: K and the epoch are those of the next congestion avoidance.
     fn restart(&mut self) {
         self.epoch = Instant::MAX;
+    }
+
+    fn map_instants(&mut self, map: impl Fn(Instant) -> Instant) {
+        if self.epoch != Instant::MAX {
+            self.epoch = map(self.epoch);
+        }
     }
 }
 

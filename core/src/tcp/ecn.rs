@@ -2,6 +2,7 @@
 
 use super::SequenceNumber;
 use super::config::EcnNegotiation;
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
 use super::recovery::Phase;
 use super::segment::{Ecn, Flags, Segment};
@@ -52,7 +53,7 @@ impl CongestionNotification {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// The control bits that a SYN or SYN,ACK of ours adds (RFC 3168 §6.1.1). A SYN that is sent again asks no more,
     /// for there are paths that drop such SYNs (§6.1.1.1; Linux: `tcp_ecn_fallback`).
     pub(super) fn ecn_offer(&self) -> Flags {

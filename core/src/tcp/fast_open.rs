@@ -3,6 +3,7 @@
 //! The machine keeps no cookies. A client's owner puts the one that it has into the SYN, and takes a new one from the
 //! SYN,ACK ([`Connection::granted_cookie`]); a [`Listener`] makes and checks them with its key.
 
+use super::congestion::CongestionControl;
 use super::connection::{Connection, capacity};
 use super::listen::Listener;
 use super::segment::{FastOpenCookie, Flags, Segment};
@@ -84,7 +85,9 @@ impl Connection {
         connection.arrives_text_and_fin(now, &text, storage);
         connection
     }
+}
 
+impl<C: CongestionControl> Connection<C> {
     /// The cookie that `segment` grants, where it is an acceptable answer to our SYN that asked for one or carried
     /// one: to be asked before [`segment_arrives`](Self::segment_arrives). The owner keeps it with the peer's
     /// address and announced segment size.

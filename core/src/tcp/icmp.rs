@@ -1,5 +1,6 @@
 //! What ICMP says about a segment of ours (RFC 9293 §3.9.2.2, RFC 1191, RFC 8201, RFC 5927).
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::{Error, Event, SequenceNumber, State};
 use crate::time::Instant;
@@ -24,7 +25,7 @@ pub enum IcmpError {
 const LEAST_IPV4: u16 = 512;
 const LEAST_IPV6: u16 = 1220;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// An ICMP message has come that quotes a segment of this connection with this sequence number. Whether it was
     /// believed: the number must be of something in flight (RFC 5927 §4.1).
     ///

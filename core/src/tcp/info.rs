@@ -1,5 +1,6 @@
 //! What Linux's `tcp_info` says, from the machine's own variables and an owner's [`Counters`].
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::Phase;
 use super::segment::{Flags, Segment};
@@ -37,7 +38,7 @@ struct Seen {
 impl Counters {
     /// Those of a connection that a listener has made: its SYN has come, and what answered that was the listener's
     /// (Linux: tcp_create_openreq_child).
-    pub fn accepted(connection: &Connection) -> Counters {
+    pub fn accepted<C>(connection: &Connection<C>) -> Counters {
         let (iss, irs) = (connection.snd.iss, connection.rcv.irs);
         let seen = Seen { sent: iss + 1, acknowledged: iss + 1, received: irs + 1 };
         Counters { segments_in: 1, seen: Some(seen), ..Counters::default() }
@@ -66,7 +67,7 @@ impl Counters {
     }
 
     /// A segment that was given to `connection`, which has processed it.
-    pub fn received(&mut self, segment: &Segment<'_>, connection: &Connection) {
+    pub fn received<C>(&mut self, segment: &Segment<'_>, connection: &Connection<C>) {
         self.segments_in = self.segments_in.saturating_add(1);
         let length = segment.payload.len() as u32;
         if length > 0 {
@@ -104,7 +105,7 @@ fn milliseconds_since(now: Instant, earlier: Instant) -> u32 {
     u32::try_from(now.nanos_since(earlier) / 1_000_000).unwrap_or(u32::MAX)
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// What Linux would say of this connection (tcp(7), `tcp_get_info`), in the same units.
     ///
     /// Zero where the machine does not know: pacing and delivery rates, the times that something was in the way,

@@ -91,6 +91,7 @@ mod icmp;
 mod info;
 mod initial_sequence_number;
 mod listen;
+mod new_reno;
 mod out_of_order;
 #[cfg_attr(not(feature = "tcp-rack"), path = "without/rack.rs")]
 mod rack;
@@ -108,6 +109,7 @@ mod seq;
 mod settings;
 #[cfg_attr(not(feature = "tcp-undo"), path = "without/spurious.rs")]
 mod spurious;
+mod standard_control;
 mod state;
 mod storage;
 mod syn_cookie;
@@ -129,7 +131,7 @@ pub mod wire;
 pub use address_pair::AddressPair;
 pub use closed::refuse;
 pub use config::{Config, EcnNegotiation, Keepalive};
-pub use congestion::{Acknowledged, CongestionAlgorithm, CongestionControl, CongestionWindow, NewReno};
+pub use congestion::{Acknowledged, CongestionControl, CongestionWindow};
 pub use connection::Connection;
 #[cfg(feature = "tcp-cubic")]
 pub use cubic::Cubic;
@@ -140,10 +142,12 @@ pub use icmp::IcmpError;
 pub use info::Counters;
 pub use initial_sequence_number::initial_sequence_number;
 pub use listen::{Arrival, Listener};
+pub use new_reno::NewReno;
 pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;
 pub use segment::{Block, Ecn, FastOpenCookie, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
+pub use standard_control::{CongestionAlgorithm, StandardControl};
 pub use state::{Event, State, TRANSITIONS, Transition};
 pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};
 pub use table::Table;

@@ -1,6 +1,7 @@
 //! RACK-TLP: losses found by time, and a probe where the tail is lost (RFC 8985).
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::{Connection, SendVariables};
 use super::recovery::{DUPLICATE_THRESHOLD, Delivery, Phase};
 use super::segment::Segment;
@@ -111,7 +112,7 @@ impl Rack {
 }
 
 /// Losses.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// RACK_detect_loss (§6.2, step 5): marks what was sent before something that has arrived, a round trip and the
     /// reordering window ago; sets the timer to when the next will be. Whether anything was marked.
     pub(super) fn mark_late(&mut self, now: Instant, records: &mut [Transmission]) -> bool {
@@ -173,7 +174,7 @@ impl Connection {
 }
 
 /// Tail loss probes.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// TLP_calc_PTO (§7.2), where the conditions for a probe are met.
     #[inline]
     pub(super) fn schedule_loss_probe(&mut self, now: Instant) {

@@ -3,6 +3,7 @@
 
 use super::SequenceNumber;
 use super::congestion::Acknowledged;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Block, Segment};
 use super::transmissions::Transmission;
@@ -94,7 +95,7 @@ impl Recovery {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Draws the conclusions from an acknowledgment of SND.UNA at least. `is_duplicate` as RFC 5681 §2 defines it.
     #[inline]
     pub(super) fn recover(

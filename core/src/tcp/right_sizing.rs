@@ -2,6 +2,7 @@
 //! (`tcp_rcv_space_adjust`).
 
 use super::Connection;
+use super::congestion::CongestionControl;
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -35,7 +36,12 @@ impl RightSizing {
     }
 
     /// The user has read `octets` of `connection`. What the capacity should be, where that is more than before.
-    pub fn read(&mut self, now: Instant, octets: usize, connection: &Connection) -> Option<usize> {
+    pub fn read<C: CongestionControl>(
+        &mut self,
+        now: Instant,
+        octets: usize,
+        connection: &Connection<C>,
+    ) -> Option<usize> {
         let segment = u64::from(connection.maximum_segment_size());
         if self.space == 0 {
             // TCP_INIT_CWND segments, or what there is room for.

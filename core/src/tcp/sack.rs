@@ -1,6 +1,7 @@
 //! Selective acknowledgments: what we say of text that came out of order (RFC 2018) or twice (RFC 2883).
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Block, Segment};
 use super::settings::Settings;
@@ -36,7 +37,7 @@ impl SelectiveAcknowledgment {
 }
 
 /// What we report.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// The numbers from `left_edge` to `right_edge` have come before: to be reported once (RFC 2883 §4).
     pub(super) fn note_duplicate(&mut self, left_edge: SequenceNumber, right_edge: SequenceNumber) {
         if self.sack.agreed && left_edge.is_before(right_edge) {

@@ -2,6 +2,7 @@
 //! 6937).
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::{DUPLICATE_THRESHOLD, Delivery, Phase};
 use super::segment::{Block, Segment};
@@ -75,7 +76,7 @@ impl Transmissions {
 }
 
 /// What the peer reports.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that lies
     /// before SEG.ACK, or in the second (RFC 2883 §4). `segment` acknowledges SND.UNA.
     #[inline]
@@ -126,7 +127,7 @@ impl Connection {
 }
 
 /// Recovery.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// RFC 6675 §5, the losses being found by RACK (RFC 8985) or by their number, and the window being reduced in
     /// proportion (RFC 6937).
     pub(super) fn recover_selectively(

@@ -1,6 +1,7 @@
 //! SEGMENT ARRIVES, in the order of RFC 9293 §3.10.7; the quoted sentences are the RFC's.
 
 use super::closed::Reset;
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
 use super::recovery::Delivery;
 use super::segment::{Flags, Segment};
@@ -9,7 +10,7 @@ use super::timers::Timer;
 use super::{Error, Event, State};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// A segment from the peer has arrived, its checksum being right.
     ///
     /// Any segment at all is fine. What it changed is seen by [`state`](Self::state),

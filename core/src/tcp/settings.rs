@@ -1,7 +1,7 @@
 //! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
 
 use super::config::{Config, EcnNegotiation, Keepalive};
-use super::congestion::CongestionAlgorithm;
+use super::standard_control::CongestionAlgorithm;
 use crate::time::Instant;
 use core::ops::Add;
 use core::time::Duration;

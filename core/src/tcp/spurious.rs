@@ -60,7 +60,7 @@ impl Spurious {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Remembers the window, which is about to be reduced.
     pub(super) fn remember(&mut self, una: SequenceNumber) {
         self.spurious = Spurious {
@@ -124,7 +124,7 @@ impl Connection {
 }
 
 /// F-RTO.
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// The retransmission timer has expired; `applies` unless the loss was known before.
     pub(super) fn begin_forward_retransmission_timeout(&mut self, applies: bool) {
         self.spurious.forward = if applies { Forward::First } else { Forward::Off };

@@ -1,6 +1,7 @@
 //! "Seventh, process the segment text" and "Eighth, check the FIN bit" (RFC 9293 §3.10.7.4).
 
 use super::closed::Reset;
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
 use super::segment::{Block, Flags, Payload, Segment};
 use super::storage::{Buffer, Parts, Storage};
@@ -8,7 +9,7 @@ use super::timers::Timer;
 use super::{Event, SequenceNumber};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Takes what lies in the window; the segment is acceptable and has been acknowledged for.
     pub(super) fn arrives_text_and_fin(
         &mut self,

@@ -1,6 +1,7 @@
 //! Connections in TIME-WAIT that nobody uses any more: what is left of each takes 24 octets.
 
-use super::connection::{Acknowledgment, Challenges, Connection};
+use super::congestion::CongestionControl;
+use super::connection::{Challenges, Connection};
 use super::segment::{Flags, Segment, Timestamps};
 use super::storage::Nothing;
 use super::table::Table;
@@ -36,22 +37,19 @@ fn milliseconds(at: Instant) -> u32 {
 
 impl TimeWait {
     /// What is to be remembered of a connection; `None` where it is not in TIME-WAIT.
-    pub fn new(connection: &Connection, now: Instant) -> Option<TimeWait> {
-        let mut connection = connection.clone();
+    pub fn new<C: CongestionControl>(connection: &Connection<C>, now: Instant) -> Option<TimeWait> {
         if connection.state() != State::TimeWait {
             return None;
         }
-        connection.acknowledgment = Acknowledgment::Due;
-        let acknowledgment = connection.poll_transmit(now, &mut Nothing::new(0))?.without_text();
         let challenges = connection.challenges.count().min(15);
-        let timestamps = acknowledgment.options.timestamps;
+        let timestamps = connection.timestamping.option(&connection.config, now);
         Some(TimeWait {
-            snd_nxt: acknowledgment.seq,
-            rcv_nxt: acknowledgment.ack,
+            snd_nxt: connection.snd.nxt,
+            rcv_nxt: connection.rcv.nxt,
             timestamp: timestamps.map_or(0, |timestamps| timestamps.echo_reply),
             timestamp_offset: connection.config.timestamp_offset,
             until: milliseconds(connection.poll_timeout().unwrap_or(now)),
-            window: acknowledgment.window,
+            window: connection.rcv.field(connection.rcv.wnd()),
             shift_and_challenges: connection.rcv.shift & 15 | challenges << 4,
             timestamps: timestamps.is_some(),
         })
@@ -160,7 +158,12 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
 
     /// Takes over a connection in TIME-WAIT. `false` where it is in another state, or where there is no room: then
     /// the owner keeps the connection, or lets it go at once (Linux: `tcp_max_tw_buckets`).
-    pub fn insert(&mut self, now: Instant, pair: &T::Pair, connection: &Connection) -> bool {
+    pub fn insert<C: CongestionControl>(
+        &mut self,
+        now: Instant,
+        pair: &T::Pair,
+        connection: &Connection<C>,
+    ) -> bool {
         let Some(entry) = TimeWait::new(connection, now) else { return false };
         let until = entry.until(now);
         let inserted = self.entries.insert(pair, entry);

@@ -1,5 +1,6 @@
 //! Timeouts (RFC 9293 §3.10.8, §3.8.3, §3.8.4; RFC 6298 §5).
 
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
 use super::storage::Storage;
 use super::timers::Timer;
@@ -7,7 +8,7 @@ use super::transmissions::Transmission;
 use super::{Event, State};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// When [`handle_timeout`](Self::handle_timeout) is to be called; `None`: not until something else happens.
     ///
     /// Ask again after [`poll_transmit`](Self::poll_transmit) has returned `None`.

@@ -1,6 +1,7 @@
 //! Timestamps: round-trip times of segments sent twice, and protection against wrapped sequence numbers, PAWS
 //! (RFC 7323 §3 to §5).
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
 use super::settings::Settings;
@@ -70,7 +71,7 @@ impl Timestamping {
 }
 
 /// Protection against wrapped sequence numbers (RFC 7323 §5).
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// R1: "SEG.TSval < TS.Recent, and TS.Recent is valid", except in a RST (§5.2).
     ///
     /// A segment without the option passes, as on Linux: there are paths that strip it.

@@ -1,5 +1,6 @@
 //! What to send next, and when (RFC 9293 §3.8; RFC 5681; RFC 6298).
 
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
 use super::recovery::Phase;
 use super::segment::{Flags, Options, Payload, Segment};
@@ -9,7 +10,7 @@ use super::transmissions::Transmission;
 use super::{SequenceNumber, State};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// The next segment to send at `now`; call it again until it returns `None`.
     ///
     /// Call it after every call that changes the connection, [`handle_timeout`](Self::handle_timeout) and

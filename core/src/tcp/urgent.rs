@@ -6,6 +6,7 @@
 //!
 //! [`Config::urgent_pointer_to_last`]: super::Config::urgent_pointer_to_last
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Flags, Segment};
 use super::storage::{Buffer, Storage};
@@ -52,7 +53,7 @@ impl Urgent {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Queues octets as [`send`](Self::send) does, the last of those taken being urgent.
     ///
     /// The receiver learns of the mark at once, even while its window is shut. Errors: as for `send`.

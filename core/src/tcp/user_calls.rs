@@ -1,6 +1,7 @@
 //! The user's calls (RFC 9293 §3.10.2 to §3.10.5).
 
 use super::config::Config;
+use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, capacity};
 use super::settings::Settings;
 use super::storage::{Buffer, Storage, copy};
@@ -8,7 +9,7 @@ use super::timers::Timer;
 use super::{Error, Event, State};
 use crate::time::Instant;
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     /// Queues octets for sending (RFC 9293 §3.10.2), and returns how many there was room for: the first ones.
     ///
     /// Errors: [`WouldBlock`](Error::WouldBlock) where there is no room or the handshake is not over; a kept

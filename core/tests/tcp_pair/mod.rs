@@ -1,7 +1,11 @@
 //! Two connections, joined by a wire of real bytes in memory, with a clock that jumps to the next wakeup.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Block, Config, Connection, Error, Flags, Rings, SequenceNumber, State, Transmission};
+use anysock::tcp::{
+    Block, Config, CongestionControl, Connection, Error, Flags, Rings, SequenceNumber, StandardControl,
+    State, Transmission,
+};
 use anysock::time::Instant;
 use core::net::Ipv4Addr;
 use core::time::Duration;
@@ -36,8 +40,8 @@ impl Link {
 pub(crate) type Memory = Rings<Vec<u8>, Vec<u8>, [Block; 8], [Transmission; 64]>;
 
 /// One end: its connection, its memory, what it still has to say and what it has heard.
-pub(crate) struct End {
-    pub(crate) connection: Connection,
+pub(crate) struct End<C = StandardControl> {
+    pub(crate) connection: Connection<C>,
     pub(crate) memory: Memory,
     pub(crate) to_send: Vec<u8>,
     pub(crate) received: Vec<u8>,
@@ -48,8 +52,8 @@ pub(crate) struct End {
     pub(crate) error: Option<Error>,
 }
 
-impl End {
-    fn new(connection: Connection, capacity: usize) -> End {
+impl<C: CongestionControl> End<C> {
+    fn new(connection: Connection<C>, capacity: usize) -> End<C> {
         End {
             connection,
             memory: Rings::over(
@@ -106,9 +110,9 @@ struct InFlight {
 }
 
 /// The pair. End 0 is the client.
-pub(crate) struct Pair {
+pub(crate) struct Pair<C = StandardControl> {
     pub(crate) now: Instant,
-    pub(crate) ends: [End; 2],
+    pub(crate) ends: [End<C>; 2],
     pub(crate) link: Link,
     /// Segments put on the wire, lost ones included: sender, control bits, SEG.SEQ, octets of text.
     pub(crate) sent: Vec<(usize, Flags, u32, usize)>,
@@ -126,10 +130,26 @@ impl Pair {
 
     /// The same with buffers of `capacity` octets.
     pub(crate) fn with_capacity(config: &Config, isn: [u32; 2], link: Link, capacity: usize) -> Pair {
-        let now = Instant::ZERO;
-        let mut client = End::new(Connection::connect(config, SequenceNumber(isn[0]), now), capacity);
+        let control = || config.congestion_control.into();
+        Pair::with_control(config, isn, link, capacity, control)
+    }
+}
+
+impl<C: CongestionControl> Pair<C> {
+    /// The same, each connection under a congestion control that `control` makes.
+    pub(crate) fn with_control(
+        config: &Config,
+        isn: [u32; 2],
+        link: Link,
+        capacity: usize,
+        control: impl Fn() -> C,
+    ) -> Pair<C> {
+        let (now, isn) = (Instant::ZERO, isn.map(SequenceNumber));
+        let client = Connection::connect(config, isn[0], now).with_congestion_control(control());
+        let mut client = End::new(client, capacity);
         let syn = client.connection.poll_transmit(now, &mut client.memory).unwrap();
-        let server = End::new(Connection::accept(config, SequenceNumber(isn[1]), &syn, now), capacity);
+        let server = Connection::accept(config, isn[1], &syn, now).with_congestion_control(control());
+        let server = End::new(server, capacity);
         let random = link.seed;
         Pair { now, ends: [client, server], link, sent: vec![], lost: vec![], in_flight: vec![], random }
     }
@@ -208,7 +228,7 @@ impl Pair {
     }
 
     /// Runs until nothing will happen any more, or `done` says so.
-    pub(crate) fn run_until(&mut self, done: impl Fn(&Pair) -> bool) {
+    pub(crate) fn run_until(&mut self, done: impl Fn(&Pair<C>) -> bool) {
         for _ in 0..200_000 {
             if !self.step() || done(self) {
                 return;

@@ -1,3 +1,3 @@
 //! In place of CUBIC: NewReno.
 
-pub(super) use super::congestion::NewReno as Cubic;
+pub(super) use super::new_reno::NewReno as Cubic;

@@ -1,5 +1,6 @@
 //! The build without the feature `tcp-ecn`: no connection ever agrees to it.
 
+use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
 use crate::tcp::segment::{Flags, Segment};
 
@@ -22,7 +23,7 @@ impl CongestionNotification {
     pub(in crate::tcp) fn reduced(&mut self) {}
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(in crate::tcp) fn ecn_offer(&self) -> Flags {
         Flags::empty()
     }

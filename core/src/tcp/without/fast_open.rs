@@ -1,6 +1,7 @@
 //! The build without the feature `tcp-fast-open`: every handshake is an ordinary one.
 
 use crate::tcp::HalfOpen;
+use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
 use crate::tcp::listen::Listener;
 use crate::tcp::segment::{FastOpenCookie, Segment};
@@ -18,7 +19,7 @@ impl Pending {
     pub(in crate::tcp) const NONE: Pending = Pending;
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(in crate::tcp) fn may_send_early(&self) -> bool {
         false
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "what any other part may ask for")]
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::{Connection, SendVariables};
 use super::recovery::Delivery;
 use super::segment::Segment;
@@ -36,7 +37,7 @@ impl Rack {
     pub(super) fn adapt(&mut self, _snd: &SendVariables, _delivery: &Delivery, _recovered: bool) {}
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(super) fn mark_late(&mut self, _now: Instant, _records: &mut [Transmission]) -> bool {
         false
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "what any other part may ask for")]
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::Delivery;
 use super::segment::{Block, Segment};
@@ -28,7 +29,7 @@ impl SelectiveAcknowledgment {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(super) fn note_duplicate(&mut self, _left_edge: SequenceNumber, _right_edge: SequenceNumber) {}
 
     pub(super) const fn segment_size(&self) -> u32 {

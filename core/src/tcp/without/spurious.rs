@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "what any other part may ask for")]
 
 use super::SequenceNumber;
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::Delivery;
 use super::segment::Segment;
@@ -17,7 +18,7 @@ impl Spurious {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(super) fn remember(&mut self, _una: SequenceNumber) {}
 
     pub(super) fn was_spurious(&mut self, _segment: &Segment<'_>, _delivery: &Delivery) -> bool {

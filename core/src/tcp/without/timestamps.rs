@@ -1,6 +1,7 @@
 //! In place of timestamps: no segment carries any.
 #![allow(dead_code, reason = "what any other part may ask for")]
 
+use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Segment, Timestamps};
 use super::settings::Settings;
@@ -37,7 +38,7 @@ impl Timestamping {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(super) const fn is_from_the_past(&self, _now: Instant, _segment: &Segment<'_>) -> bool {
         false
     }

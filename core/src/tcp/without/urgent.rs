@@ -1,5 +1,6 @@
 //! The build without the feature `tcp-urgent`: the urgent pointer is ignored, and everything stays in line.
 
+use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
 use crate::tcp::segment::Segment;
 use crate::tcp::storage::Storage;
@@ -17,7 +18,7 @@ impl Urgent {
     }
 }
 
-impl Connection {
+impl<C: CongestionControl> Connection<C> {
     pub(in crate::tcp) fn next_read(&self) -> (u32, u32) {
         (0, self.rcv.readable)
     }

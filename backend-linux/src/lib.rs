@@ -59,6 +59,7 @@ mod send_file;
 mod socket_filter;
 #[cfg(feature = "std")]
 mod spawn;
+mod tun;
 mod until;
 mod wait;
 mod waker;

@@ -18,6 +18,7 @@ use anysock::{
 };
 
 use crate::engine::{Engine, Incoming, Link, NodeId, Outgoing, SocketId};
+use crate::real_time::RealTime;
 use crate::recording::{Input, Recording};
 use crate::world::{Node, World};
 
@@ -67,6 +68,8 @@ impl Outside {
         let socket = self.socket(connection).ok_or(Errno::EBADF)?;
         match input {
             Input::Open => {}
+            // It goes by no connection.
+            Input::Packet(_) => return Err(Errno::EINVAL),
             Input::Data(bytes) => {
                 let flags = MessageFlags::empty();
                 let message = Outgoing { address: None, bytes, control: &[], handles: &[], flags };
@@ -127,8 +130,7 @@ pub struct Forward<B: Backend> {
     clients: Vec<Client<B>>,
     recording: Recording,
     is_recording: bool,
-    /// Where the real and the virtual clock stood when the forward began.
-    began: Option<(Instant, Instant)>,
+    time: RealTime,
 }
 
 impl World {
@@ -153,7 +155,7 @@ impl World {
             clients: Vec::new(),
             recording: Recording::default(),
             is_recording: true,
-            began: None,
+            time: RealTime::default(),
         })
     }
 
@@ -210,10 +212,9 @@ impl<B: Backend> Forward<B> {
     /// The real backend's, where it cannot wait.
     pub fn run_for(&mut self, world: &mut World, duration: Duration) -> Result<(), Error> {
         let until = self.backend.now() + duration;
-        let (real, virtual_began) = *self.began.get_or_insert((self.backend.now(), world.now()));
         loop {
             let now = self.backend.now();
-            let limit = virtual_began + now.since(real);
+            let limit = self.time.limit(world, now);
             if limit > world.now() {
                 world.run_until(limit);
                 self.carry(world);
@@ -221,9 +222,7 @@ impl<B: Backend> Forward<B> {
             if now >= until {
                 return Ok(());
             }
-            let next = world.with_engine(|engine| engine.next_at());
-            let next = next.map(|at| Deadline::at(real + at.since(virtual_began)));
-            self.wait(Deadline::at(until).earlier(next.unwrap_or(Deadline::NEVER)))?;
+            self.wait(Deadline::at(until).earlier(self.time.next(world)))?;
         }
     }
 

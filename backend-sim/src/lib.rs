@@ -38,6 +38,8 @@ extern crate alloc;
 extern crate std;
 
 #[cfg(feature = "std")]
+mod attach;
+#[cfg(feature = "std")]
 mod batch;
 #[cfg(feature = "std")]
 mod can;
@@ -48,6 +50,8 @@ pub mod engine;
 mod epoll;
 #[cfg(feature = "std")]
 mod forward;
+#[cfg(feature = "std")]
+mod real_time;
 #[cfg(feature = "std")]
 mod recording;
 #[cfg(feature = "std")]
@@ -63,6 +67,8 @@ mod until;
 #[cfg(feature = "std")]
 mod world;
 
+#[cfg(feature = "std")]
+pub use attach::Attachment;
 #[cfg(feature = "std")]
 pub use batch::{SimRecvBatch, SimSendBatch};
 #[cfg(feature = "std")]

@@ -9,7 +9,7 @@ use anysock::Instant;
 /// The first line of a recording's text.
 const TITLE: &str = "anysock recording 1";
 
-/// What the outside did to a forwarded connection.
+/// What the outside did to a forwarded connection, or sent to an attached interface.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
     /// It connected.
@@ -24,11 +24,14 @@ pub enum Input {
     Close,
     /// It was reset.
     Abort,
+    /// It sent this IP packet.
+    Packet(Vec<u8>),
 }
 
 /// Inputs in the order in which they came, each with its virtual time and its connection.
 ///
-/// Its text form has a line an input: the time in nanoseconds, the number of the connection, what it did.
+/// Its text form has a line an input: the time in nanoseconds, the number of the connection (0 for a packet), what
+/// it did.
 ///
 /// ```
 /// use anysock_sim::Recording;
@@ -62,16 +65,12 @@ impl fmt::Display for Recording {
             write!(f, "{} {connection} ", at.as_nanos())?;
             match input {
                 Input::Open => f.write_str("open")?,
-                Input::Data(bytes) => {
-                    f.write_str("data ")?;
-                    for byte in bytes {
-                        write!(f, "{byte:02x}")?;
-                    }
-                }
+                Input::Data(bytes) => write_hex(f, "data", bytes)?,
                 Input::Read(length) => write!(f, "read {length}")?,
                 Input::Finish => f.write_str("finish")?,
                 Input::Close => f.write_str("close")?,
                 Input::Abort => f.write_str("abort")?,
+                Input::Packet(packet) => write_hex(f, "packet", packet)?,
             }
             writeln!(f)?;
         }
@@ -121,12 +120,18 @@ fn parse_input(line: &str) -> Option<(Instant, usize, Input)> {
         ("finish", None) => Input::Finish,
         ("close", None) => Input::Close,
         ("abort", None) => Input::Abort,
+        ("packet", Some(hex)) => Input::Packet(parse_hex(hex)?),
         _ => return None,
     };
     match words.next() {
         Some(_) => None,
         None => Some((at, connection, input)),
     }
+}
+
+fn write_hex(f: &mut fmt::Formatter<'_>, verb: &str, bytes: &[u8]) -> fmt::Result {
+    write!(f, "{verb} ")?;
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
 fn parse_hex(hex: &str) -> Option<Vec<u8>> {

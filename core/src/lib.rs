@@ -57,6 +57,7 @@ pub mod text;
 pub mod time;
 pub mod tipc;
 pub mod tls;
+pub mod tun;
 pub mod xdp;
 
 pub use addr::{

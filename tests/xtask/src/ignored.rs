@@ -1,5 +1,5 @@
 //! Tests that want what an ordinary machine lacks are ignored there, by name and with the reason: the kernel
-//! lab runs them, and those that want a C compiler run here.
+//! lab runs them; those that want a C compiler, or carry more than an emulated machine can, run here.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +16,9 @@ use crate::peers;
 const C_HEADERS: &str = "c_headers_";
 /// The arguments that choose them.
 const ONLY_C: [&str; 3] = ["--", "--ignored", C_HEADERS];
+
+/// What the names of tests begin with that let Debian's programs talk to simulated nodes.
+const REAL_PROGRAMS: &str = "real_programs_";
 
 /// Where in the lab the families' tests write what reached an independent program and came back: a line each.
 const WITNESS: &str = "/run/witness";
@@ -36,6 +39,13 @@ pub(crate) fn against_c_cross(target: &'static Target) -> Result<Command> {
     Ok(test)
 }
 
+/// The tests in which Debian's programs talk to simulated nodes, in network namespaces of their own.
+pub(crate) fn real_programs() -> Command {
+    let mut test = cargo(&["test", "--package", "anysock-tests", "--test", "attach", "--"]);
+    test.args(["--ignored", REAL_PROGRAMS, "--test-threads=1"]);
+    test
+}
+
 /// A built program of tests.
 struct TestProgram {
     path: PathBuf,
@@ -48,7 +58,7 @@ pub(crate) fn in_lab() -> Result<Command> {
     let mut all = cargo(&["test", "--workspace", "--all-features"]);
     let mut chosen = Vec::new();
     for program in programs(&mut all)? {
-        let list = ["--list", "--ignored", "--format=terse", "--skip", C_HEADERS];
+        let list = ["--list", "--ignored", "--format=terse", "--skip", C_HEADERS, "--skip", REAL_PROGRAMS];
         if !command::output(Command::new(&program.path).args(list))?.is_empty() {
             chosen.push(program);
         }
@@ -70,7 +80,7 @@ fn in_lab_of(arch: Arch, programs: &[TestProgram], peers: &Path) -> Result<Comma
     let peers = quoted(peers.as_os_str());
     let mut script =
         format!("export ANYSOCK_PEERS={peers} ANYSOCK_WITNESS={WITNESS}\n: >{WITNESS}\nstatus=0\n");
-    let mut skip = format!("--skip {C_HEADERS}");
+    let mut skip = format!("--skip {C_HEADERS} --skip {REAL_PROGRAMS}");
     if !arch.has_bluetooth() {
         println!(
             "without Bluetooth: Debian's kernel for {arch:?} has no virtual controllers (CONFIG_BT_HCIVHCI)"

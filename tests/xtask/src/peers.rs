@@ -12,7 +12,17 @@ use crate::lab::Arch;
 use crate::{debian, lab, workspace};
 
 /// What the peer tests run. The kernel lab names its own.
-const DEBIAN_PACKAGES: &[&str] = &["python3", "python3-venv", "tshark"];
+#[rustfmt::skip] // One a line, so that changes stay apart.
+const DEBIAN_PACKAGES: &[&str] = &[
+    "curl",
+    "iperf3",
+    "iproute2",
+    "iputils-ping",
+    "netcat-openbsd",
+    "python3",
+    "python3-venv",
+    "tshark",
+];
 
 /// Debian's own Python: others are often built without Bluetooth.
 const PYTHON: &str = "/usr/bin/python3";

@@ -14,11 +14,11 @@ use crate::{abi, ignored, lab, memory, peers};
 /// Set up what the tests need, and run every test
 ///
 /// Besides cargo's own tests: those of backend-linux under valgrind; the proof of `cargo xtask abi`; python-can
-/// and Wireshark's tshark against the gateway on the simulator; and can-utils, Bluetooth and python-can against
-/// the gateway on Linux, in the kernel lab, where the tests that cargo ignores run too; and the families again
-/// on an ARM kernel. Debian packages are installed where missing (as root); everything else is kept in target/.
-/// What is missing is a failure, never a test left out. The last line says how many tests passed and failed; a
-/// step of setting up counts as one.
+/// and Wireshark's tshark against the gateway on the simulator; curl, nc, ping and Python against simulated nodes,
+/// through TUN interfaces; and can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel
+/// lab, where the tests that cargo ignores run too; and the families again on an ARM kernel. Debian packages are
+/// installed where missing (as root); everything else is kept in target/. What is missing is a failure, never a
+/// test left out. The last line says how many tests passed and failed; a step of setting up counts as one.
 #[derive(Args)]
 pub(crate) struct Test;
 
@@ -47,6 +47,7 @@ pub(crate) fn all(tally: &mut Tally) {
     gateway_and_peers(tally);
     tally.tests("peers: python-can", || Ok(peers::python_can()));
     tally.tests("peers: tshark", || Ok(peers::wireshark()));
+    tally.tests("peers: programs on this machine against simulated nodes", || Ok(ignored::real_programs()));
     lab_tests(tally);
     in_lab_of(tally, Arch::Arm64, &cross::AARCH64);
 }

@@ -10,7 +10,7 @@ use std::vec::Vec;
 
 use anysock::{
     Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
-    MessageFlags, PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
+    MessageFlags, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
 };
 use corosensei::Yielder;
 
@@ -286,11 +286,21 @@ impl Backend for Sim<'_> {
     }
 
     fn wait(&self, waits: &mut [Wait<'_, SimHandle>], deadline: Deadline) -> Result<usize, Errno> {
-        let sockets: Vec<(SocketId, PollEvents)> =
-            waits.iter().map(|wait| (self.id(wait.handle), wait.events)).collect();
+        let socket = |wait: &Wait<'_, SimHandle>| (self.id(wait.handle), wait.events);
+        let (one, several): ([_; 1], Vec<_>);
+        let sockets = match &*waits {
+            [wait] => {
+                one = [socket(wait)];
+                &one[..]
+            }
+            waits => {
+                several = waits.iter().map(socket).collect();
+                &several
+            }
+        };
         loop {
             let (ready, now) = self.call(|engine| {
-                let ready = engine.poll(&sockets, |index, revents| waits[index].revents = revents);
+                let ready = engine.poll(sockets, |index, revents| waits[index].revents = revents);
                 (ready, engine.now())
             });
             if ready > 0 || deadline.has_passed(now) {
@@ -300,7 +310,7 @@ impl Backend for Sim<'_> {
                 // What a panicking program drops must not stop in the middle of unwinding.
                 return Err(Errno::EIO);
             }
-            self.call(|engine| engine.block(self.process, &sockets, deadline))?;
+            self.call(|engine| engine.block(self.process, sockets, deadline))?;
             self.yielder.suspend(());
         }
     }

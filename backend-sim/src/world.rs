@@ -2,7 +2,6 @@
 
 use std::boxed::Box;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -66,7 +65,8 @@ pub struct Process(ProcessId);
 /// A simulated world. See the [crate's page](crate).
 pub struct World {
     shared: Rc<Shared>,
-    programs: BTreeMap<ProcessId, Coroutine<(), (), ()>>,
+    /// By the numbers of their processes.
+    programs: Vec<Option<Coroutine<(), (), ()>>>,
 }
 
 impl fmt::Debug for World {
@@ -111,7 +111,7 @@ impl World {
         let engine = RefCell::new(Engine::new(seed));
         World {
             shared: Rc::new(Shared { engine, calls: Cell::new(0), started: RefCell::default() }),
-            programs: BTreeMap::new(),
+            programs: Vec::new(),
         }
     }
 
@@ -197,7 +197,7 @@ impl World {
     /// Whether a program has ended, or its node has crashed under it.
     pub fn has_ended(&self, process: Process) -> bool {
         let waiting_to_start = self.shared.started.borrow().iter().any(|started| started.id == process.0);
-        !waiting_to_start && !self.programs.contains_key(&process.0)
+        !waiting_to_start && !matches!(self.programs.get(process.0.index()), Some(Some(_)))
     }
 
     /// The node loses its power: its programs are gone, with their sockets, and nobody is told. Programs that
@@ -205,10 +205,13 @@ impl World {
     pub fn crash(&mut self, node: &Node) {
         self.shared.engine.borrow_mut().crash(node.id);
         self.shared.started.borrow_mut().retain(|started| !self.is_killed(started.id));
-        let killed: Vec<ProcessId> = self.programs.keys().copied().filter(|id| self.is_killed(*id)).collect();
-        for id in killed {
+        for index in 0..self.programs.len() {
+            let id = ProcessId(index as u32);
+            if self.programs[index].is_none() || !self.is_killed(id) {
+                continue;
+            }
             // Unwinds the program: what it drops finds every call failing and nothing to wait for.
-            drop(self.programs.remove(&id));
+            drop(self.programs[index].take());
             self.shared.engine.borrow_mut().end_process(id);
         }
     }
@@ -246,15 +249,17 @@ impl World {
     /// The next thing that happens, not after `limit`.
     pub(crate) fn step(&mut self, limit: Instant) -> Step {
         for Started { id, program } in self.shared.started.take() {
-            self.programs.insert(id, coroutine(self.shared.clone(), id, program));
+            let program = coroutine(self.shared.clone(), id, program);
+            self.programs.resize_with(self.programs.len().max(id.index() + 1), || None);
+            self.programs[id.index()] = Some(program);
         }
         let step = self.shared.engine.borrow_mut().step(limit);
         self.shared.calls.set(0);
         if let Step::Run(id) = step
-            && let Some(program) = self.programs.get_mut(&id)
+            && let Some(Some(program)) = self.programs.get_mut(id.index())
             && let CoroutineResult::Return(()) = program.resume(())
         {
-            self.programs.remove(&id);
+            self.programs[id.index()] = None;
             self.shared.engine.borrow_mut().end_process(id);
         }
         step

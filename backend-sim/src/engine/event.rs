@@ -1,10 +1,13 @@
 //! The event queue: what happens next, and when.
+//!
+//! It is a hierarchical timing wheel (Varghese and Lauck, 1987): to add an event, to take the next one and to take one
+//! out again costs the same however many there are.
 
-use alloc::collections::{BTreeMap, BinaryHeap};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use anysock::{BdAddr, Instant};
+use slab::Slab;
 
 use super::bluetooth::RadioId;
 use super::bluetooth::controller::Baseband;
@@ -25,114 +28,254 @@ pub(crate) enum Event {
     NoNeighbour { node: NodeId, packet: Vec<u8> },
     /// A timer of a socket comes due.
     SocketTimer { socket: SocketId },
+    /// A connection of a node's has been in TIME-WAIT long enough.
+    TimeWait { node: NodeId },
     /// A CAN bus has something to do: a transmission ends, or one may begin.
     Bus { bus: BusId },
     /// A baseband packet arrives at a Bluetooth radio.
-    Baseband { to: RadioId, from: BdAddr, packet: Baseband },
+    Baseband { to: RadioId, from: BdAddr, packet: Box<Baseband> },
     /// A Bluetooth radio has something to do: it may send, or a timer of its device is due.
     Radio { radio: RadioId },
     /// The deadline of a waiting process has come.
     Deadline { process: ProcessId },
 }
 
+/// An event that is not over, to take it out again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct EventKey(u32);
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+/// Each level divides what a place of the level above it covers by this, as a power of two.
+const BITS: u32 = 6;
+/// How many levels cover every time there is.
+const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
+
+/// An event in the list of its place.
 #[derive(Debug)]
 struct Entry {
-    at: Instant,
-    /// Events of the same instant happen in the order in which they were made.
-    sequence: u64,
+    at: u64,
+    before: u32,
+    behind: u32,
     event: Event,
 }
 
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
+/// A list of entries, in the order in which they were added.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    first: u32,
+    last: u32,
 }
 
-impl Eq for Entry {}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// A circle of places; which of them have entries.
+#[derive(Debug)]
+struct Level {
+    occupied: u64,
+    places: [Place; 1 << BITS],
 }
 
-impl Ord for Entry {
-    /// Reversed: `BinaryHeap` gives out the greatest first, and the earliest is wanted.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.at, other.sequence).cmp(&(self.at, self.sequence))
-    }
-}
-
-/// Where a deadline stands among the events.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct DeadlineKey {
-    at: Instant,
-    sequence: u64,
-}
-
-/// Events in the order of their times.
-#[derive(Debug, Default)]
+/// Events in the order of their times; those of the same instant in the order in which they were added.
+///
+/// An entry is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at the place
+/// which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher level, the
+/// entries there move to lower ones, in their order, before any later one is added there.
+#[derive(Debug)]
 pub(crate) struct EventQueue {
-    heap: BinaryHeap<Entry>,
-    /// The deadlines of the processes that wait now. Most waits end before their deadlines, which may be far
-    /// away, so these can be taken out again.
-    deadlines: BTreeMap<DeadlineKey, ProcessId>,
-    sequence: u64,
+    entries: Slab<Entry>,
+    levels: Box<[Level]>,
+    /// No event is before; never later than the clock when an event is added.
+    elapsed: u64,
+}
+
+impl Default for EventQueue {
+    fn default() -> Self {
+        let level = || Level { occupied: 0, places: [Place { first: NONE, last: NONE }; _] };
+        EventQueue { entries: Slab::new(), levels: (0..LEVELS).map(|_| level()).collect(), elapsed: 0 }
+    }
 }
 
 impl EventQueue {
-    /// Adds `event`, to happen at `at`.
-    pub(crate) fn push(&mut self, at: Instant, event: Event) {
-        self.sequence += 1;
-        self.heap.push(Entry { at, sequence: self.sequence, event });
+    /// Adds `event`, to happen at `at`, or at once where that has passed.
+    pub(crate) fn push(&mut self, at: Instant, event: Event) -> EventKey {
+        let at = at.as_nanos().max(self.elapsed);
+        let key = self.entries.insert(Entry { at, before: NONE, behind: NONE, event }) as u32;
+        self.link(key);
+        EventKey(key)
     }
 
-    /// Adds the deadline of a process.
-    pub(crate) fn push_deadline(&mut self, at: Instant, process: ProcessId) -> DeadlineKey {
-        self.sequence += 1;
-        let key = DeadlineKey { at, sequence: self.sequence };
-        self.deadlines.insert(key, process);
-        key
+    /// Takes out an event that has not happened.
+    pub(crate) fn cancel(&mut self, key: EventKey) {
+        self.unlink(key.0);
+        self.entries.try_remove(key.0 as usize);
     }
 
-    /// Takes a deadline out again; one that has come is not there any more.
-    pub(crate) fn cancel_deadline(&mut self, key: DeadlineKey) {
-        self.deadlines.remove(&key);
+    /// Takes the next event, if it happens not after `limit`.
+    pub(crate) fn pop(&mut self, limit: Instant) -> Option<(Instant, Event)> {
+        let limit = limit.as_nanos();
+        loop {
+            let (level, place, begins) = self.next_place()?;
+            let first = self.levels[level].places[place].first;
+            let Entry { at, behind, .. } = self.entries[first as usize];
+            // Level 0 has one time to a place, and an entry alone is the first of its place.
+            if level == 0 || behind == NONE {
+                if at > limit {
+                    return None;
+                }
+                self.unlink(first);
+                self.elapsed = at;
+                return Some((Instant::from_nanos(at), self.entries.remove(first as usize).event));
+            }
+            if begins > limit {
+                return None;
+            }
+            self.elapsed = begins;
+            self.spread(level, place);
+        }
     }
 
     /// When the next event happens.
     pub(crate) fn next_at(&self) -> Option<Instant> {
-        let event = self.heap.peek().map(|entry| entry.at);
-        let deadline = self.deadlines.keys().next().map(|key| key.at);
-        event.into_iter().chain(deadline).min()
-    }
-
-    /// The next event that is no deadline.
-    pub(crate) fn peek(&self) -> Option<&Event> {
-        self.heap.peek().map(|entry| &entry.event)
-    }
-
-    /// Takes that one.
-    pub(crate) fn discard(&mut self) {
-        self.heap.pop();
-    }
-
-    /// Takes the next event.
-    pub(crate) fn pop(&mut self) -> Option<(Instant, Event)> {
-        let event = self.heap.peek().map(|entry| DeadlineKey { at: entry.at, sequence: entry.sequence });
-        if let Some(deadline) = self.deadlines.first_entry()
-            && event.is_none_or(|event| *deadline.key() < event)
-        {
-            let (key, process) = deadline.remove_entry();
-            return Some((key.at, Event::Deadline { process }));
-        }
-        self.heap.pop().map(|entry| (entry.at, entry.event))
+        let (level, place, _) = self.next_place()?;
+        let entry = |key: u32| self.entries.get(key as usize);
+        let first = entry(self.levels[level].places[place].first);
+        let list = core::iter::successors(first, |before| entry(before.behind));
+        list.map(|entry| entry.at).min().map(Instant::from_nanos)
     }
 
     /// How many events there are.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.heap.len() + self.deadlines.len()
+        self.entries.len()
+    }
+
+    /// The first place that has entries: its level, its number, and the time at which it begins.
+    fn next_place(&self) -> Option<(usize, usize, u64)> {
+        let level = self.levels.iter().position(|level| level.occupied != 0)?;
+        let place = self.levels[level].occupied.trailing_zeros();
+        let shift = level as u32 * BITS;
+        let covered = u64::MAX.checked_shl(shift + BITS).unwrap_or(0);
+        Some((level, place as usize, self.elapsed & covered | u64::from(place) << shift))
+    }
+
+    /// The level and the place where an entry of this time is.
+    fn place_of(&self, at: u64) -> (usize, usize) {
+        let highest = (at ^ self.elapsed).checked_ilog2().unwrap_or(0);
+        let level = highest / BITS;
+        (level as usize, (at >> (level * BITS)) as usize % (1 << BITS))
+    }
+
+    /// Puts an entry at the end of the list of its place.
+    fn link(&mut self, key: u32) {
+        let (level, place) = self.place_of(self.entries[key as usize].at);
+        let level = &mut self.levels[level];
+        let list = &mut level.places[place];
+        let before = core::mem::replace(&mut list.last, key);
+        if before == NONE {
+            list.first = key;
+            level.occupied |= 1 << place;
+        } else {
+            self.entries[before as usize].behind = key;
+        }
+        let entry = &mut self.entries[key as usize];
+        (entry.before, entry.behind) = (before, NONE);
+    }
+
+    /// Takes an entry out of the list of its place.
+    fn unlink(&mut self, key: u32) {
+        let Some(&Entry { at, before, behind, .. }) = self.entries.get(key as usize) else { return };
+        let (level, place) = self.place_of(at);
+        let level = &mut self.levels[level];
+        let list = &mut level.places[place];
+        match self.entries.get_mut(before as usize) {
+            Some(entry) => entry.behind = behind,
+            None => list.first = behind,
+        }
+        match self.entries.get_mut(behind as usize) {
+            Some(entry) => entry.before = before,
+            None => list.last = before,
+        }
+        if list.first == NONE {
+            level.occupied &= !(1 << place);
+        }
+    }
+
+    /// Moves the entries of a place, which `elapsed` has reached, to lower levels.
+    fn spread(&mut self, level: usize, place: usize) {
+        let level = &mut self.levels[level];
+        level.occupied &= !(1 << place);
+        let list = core::mem::replace(&mut level.places[place], Place { first: NONE, last: NONE });
+        let mut next = list.first;
+        while next != NONE {
+            let key = next;
+            next = self.entries[key as usize].behind;
+            self.link(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Call {
+        Push(u64),
+        Cancel(usize),
+        Pop(u64),
+    }
+
+    fn call() -> impl Strategy<Value = Call> {
+        let time = || prop_oneof![0..3u64, 0..100_000u64, 0..100_000_000_000u64, any::<u64>()];
+        prop_oneof![
+            4 => time().prop_map(Call::Push),
+            1 => any::<usize>().prop_map(Call::Cancel),
+            4 => time().prop_map(Call::Pop),
+        ]
+    }
+
+    proptest! {
+        /// As a sorted map of times and numbers would have it.
+        #[test]
+        fn events_come_in_order(calls in prop::collection::vec(call(), 0..300)) {
+            let (mut queue, mut model) = (EventQueue::default(), BTreeMap::new());
+            let mut now = 0u64;
+            for (number, call) in calls.into_iter().enumerate() {
+                match call {
+                    Call::Push(after) => {
+                        let at = now.saturating_add(after);
+                        let process = ProcessId(number as u32);
+                        let key = queue.push(Instant::from_nanos(at), Event::Deadline { process });
+                        model.insert((at, number), key);
+                    }
+                    Call::Cancel(which) if !model.is_empty() => {
+                        let which = *model.keys().nth(which % model.len()).unwrap();
+                        queue.cancel(model.remove(&which).unwrap());
+                    }
+                    Call::Cancel(_) => {}
+                    Call::Pop(after) => {
+                        let limit = now.saturating_add(after);
+                        let expected = model.keys().next().copied().filter(|(at, _)| *at <= limit);
+                        let next = queue.next_at().map(Instant::as_nanos);
+                        prop_assert_eq!(next, model.keys().next().map(|(at, _)| *at));
+                        match (queue.pop(Instant::from_nanos(limit)), expected) {
+                            (Some((at, Event::Deadline { process })), Some(expected)) => {
+                                prop_assert_eq!((at.as_nanos(), process.0 as usize), expected);
+                                model.remove(&expected);
+                                now = expected.0;
+                            }
+                            (got, expected) => {
+                                prop_assert!(got.is_none() && expected.is_none(), "{got:?} {expected:?}");
+                                now = limit;
+                            }
+                        }
+                    }
+                }
+                prop_assert_eq!(queue.len(), model.len());
+            }
+        }
     }
 }

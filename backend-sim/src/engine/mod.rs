@@ -22,12 +22,14 @@
 //! ```
 
 pub mod bluetooth;
+mod buffers;
 mod calls;
 mod can;
 mod epoll;
 mod event;
 mod inet;
 mod link;
+mod map;
 pub mod names;
 mod network;
 mod node;
@@ -96,9 +98,12 @@ pub struct Engine {
     seed: u64,
     now: Instant,
     events: EventQueue,
+    buffers: buffers::Buffers,
     /// Processes that can go on, in the order in which they came to be able to.
     ready: VecDeque<ProcessId>,
     processes: Vec<process::Process>,
+    /// Empty: room for those who wait for a socket, while they are woken.
+    woken: Vec<ProcessId>,
     sockets: socket::SocketTable,
     nodes: Vec<node::Node>,
     hosts: Vec<names::HostsLine>,
@@ -119,8 +124,10 @@ impl Engine {
             seed,
             now: Instant::ZERO,
             events: EventQueue::default(),
+            buffers: buffers::Buffers::default(),
             ready: VecDeque::new(),
             processes: Vec::new(),
+            woken: Vec::new(),
             sockets: socket::SocketTable::default(),
             nodes: Vec::new(),
             hosts: Vec::new(),
@@ -155,17 +162,14 @@ impl Engine {
         if let Some(process) = self.ready.pop_front() {
             return Step::Run(process);
         }
-        self.drop_stale_events();
-        match self.events.next_at() {
-            None if limit == Instant::MAX => Step::Idle,
-            Some(at) if at <= limit => {
-                if let Some((at, event)) = self.events.pop() {
-                    self.now = self.now.max(at);
-                    self.happens(event);
-                }
+        match self.events.pop(limit) {
+            Some((at, event)) => {
+                self.now = self.now.max(at);
+                self.happens(event);
                 Step::Happened
             }
-            _ => {
+            None if limit == Instant::MAX => Step::Idle,
+            None => {
                 self.now = self.now.max(limit);
                 Step::Quiet
             }
@@ -173,21 +177,8 @@ impl Engine {
     }
 
     /// When the next thing happens; now, where a process can go on.
-    pub fn next_at(&mut self) -> Option<Instant> {
-        self.drop_stale_events();
+    pub fn next_at(&self) -> Option<Instant> {
         if self.ready.is_empty() { self.events.next_at() } else { Some(self.now) }
-    }
-
-    /// Forgets the next events as long as nothing would come of them: the clock does not run to the timer of a
-    /// socket that is gone.
-    fn drop_stale_events(&mut self) {
-        while let Some(event) = self.events.peek() {
-            let stale = matches!(event, Event::SocketTimer { socket } if self.socket(*socket).is_err());
-            if !stale {
-                return;
-            }
-            self.events.discard();
-        }
     }
 
     /// Every process that waits, and for what. Where [`Engine::step`] says [`Step::Idle`], they wait for ever.
@@ -229,18 +220,21 @@ impl Engine {
 
     fn happens(&mut self, event: Event) {
         match event {
-            Event::Frame { port, bytes } => self.frame_arrives(port, &bytes),
-            Event::Loopback { node, packet } => inet::packet_arrives(self, node, &packet),
-            Event::NoNeighbour { node, packet } => inet::no_neighbour(self, node, &packet),
-            Event::SocketTimer { socket } => {
-                if let Ok(calls) = self.socket(socket).map(|socket| socket.calls) {
-                    calls.timer(self, socket);
-                }
+            Event::Frame { port, bytes } => {
+                self.frame_arrives(port, &bytes);
+                self.buffers.give_back(bytes);
             }
+            Event::Loopback { node, packet } => {
+                inet::packet_arrives(self, node, &packet);
+                self.buffers.give_back(packet);
+            }
+            Event::NoNeighbour { node, packet } => inet::no_neighbour(self, node, &packet),
+            Event::SocketTimer { socket } => self.timer_is_due(socket),
+            Event::TimeWait { node } => inet::time_wait_is_over(self, node),
             Event::Bus { bus } => can::bus_event(self, bus),
-            Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, packet),
+            Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, *packet),
             Event::Radio { radio } => self.radio_event(radio),
-            Event::Deadline { process } => self.resume(process),
+            Event::Deadline { process } => self.deadline_has_come(process),
         }
     }
 

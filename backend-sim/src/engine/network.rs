@@ -2,7 +2,6 @@
 //!
 //! Neighbours are known from the addresses given to the ports, so that nothing is asked by ARP yet.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use core::time::Duration;
@@ -11,6 +10,7 @@ use anysock::{Errno, InterfaceName};
 
 use super::event::Event;
 use super::link::{Arrival, Link, Transmitter};
+use super::map::Map;
 use super::node::{Device, NodeId};
 use super::random::Random;
 use super::trace::Fate;
@@ -61,7 +61,7 @@ pub(crate) struct Network {
     link: Link,
     ports: Vec<Port>,
     /// Who has which IP address.
-    neighbours: BTreeMap<IpAddr, u32>,
+    neighbours: Map<IpAddr, u32>,
 }
 
 /// An address with the length of its network's prefix, as in `10.0.0.1/24`.
@@ -91,7 +91,7 @@ impl Engine {
     pub fn add_network(&mut self, name: &str, link: Link) -> NetworkId {
         let wire = self.add_wire(name, LINKTYPE_ETHERNET);
         let id = NetworkId(self.networks.len() as u32);
-        self.networks.push(Network { wire, link, ports: Vec::new(), neighbours: BTreeMap::new() });
+        self.networks.push(Network { wire, link, ports: Vec::new(), neighbours: Map::default() });
         id
     }
 
@@ -142,7 +142,7 @@ impl Engine {
 
     /// Sends an IP packet to `next_hop` through a port. Where nobody has that address, the sender's own
     /// kernel says so when it has asked for long enough.
-    pub(crate) fn send_ip(&mut self, from: PortId, next_hop: IpAddr, ether_type: u16, packet: Vec<u8>) {
+    pub(crate) fn send_ip(&mut self, from: PortId, next_hop: IpAddr, ether_type: u16, packet: [&[u8]; 2]) {
         let network = &self.networks[from.network.0 as usize];
         let node = network.ports[from.port as usize].node;
         let to = if self.node(node).is_broadcast(next_hop) {
@@ -150,14 +150,18 @@ impl Engine {
         } else if let Some(port) = network.neighbours.get(&next_hop) {
             ethernet_address(PortId { network: from.network, port: *port })
         } else {
+            let packet = packet.concat();
             self.events.push(self.now + NEIGHBOUR_TIMEOUT, Event::NoNeighbour { node, packet });
             return;
         };
-        let mut frame = Vec::with_capacity(ETHERNET_HEADER + packet.len());
-        frame.extend_from_slice(&to);
-        frame.extend_from_slice(&ethernet_address(from));
-        frame.extend_from_slice(&ether_type.to_be_bytes());
-        frame.extend_from_slice(&packet);
+        let mut frame = self.buffers.take();
+        let mut header = [0; ETHERNET_HEADER];
+        header[..6].copy_from_slice(&to);
+        header[6..12].copy_from_slice(&ethernet_address(from));
+        header[12..].copy_from_slice(&ether_type.to_be_bytes());
+        frame.reserve(header.len() + packet[0].len() + packet[1].len());
+        frame.extend_from_slice(&header);
+        packet.iter().for_each(|part| frame.extend_from_slice(part));
         self.send_frame(from, frame);
     }
 
@@ -165,12 +169,12 @@ impl Engine {
         let now = self.now();
         let wire = self.networks[from.network.0 as usize].wire;
         if self.is_lost(wire, &frame) {
-            return self.record(wire, Fate::Lost, &frame);
+            return self.gone(wire, Fate::Lost, frame);
         }
         let arrival = self.port_mut(from).transmitter.send(now, frame.len());
         let (first, second) = match arrival {
-            Arrival::Lost => return self.record(wire, Fate::Lost, &frame),
-            Arrival::Dropped => return self.record(wire, Fate::Dropped, &frame),
+            Arrival::Lost => return self.gone(wire, Fate::Lost, frame),
+            Arrival::Dropped => return self.gone(wire, Fate::Dropped, frame),
             Arrival::Once(first) => (first, None),
             Arrival::Twice(first, second) => (first, Some(second)),
         };
@@ -179,17 +183,30 @@ impl Engine {
             self.record(wire, Fate::Duplicated, &frame);
         }
         let network = &self.networks[from.network.0 as usize];
+        let receivers = match port_of(&frame) {
+            Some(port) => port..port + 1,
+            None => 0..network.ports.len() as u32,
+        };
         let side = network.ports[from.port as usize].side;
-        let to = &frame[..6];
-        for (port, at) in network.ports.iter().enumerate() {
-            let id = PortId { network: from.network, port: port as u32 };
-            if id == from || at.side != side || (to != BROADCAST && to != ethernet_address(id)) {
+        for port in receivers {
+            let at = self.networks[from.network.0 as usize].ports.get(port as usize);
+            if port == from.port || at.is_none_or(|at| at.side != side) {
                 continue;
             }
+            let port = PortId { network: from.network, port };
             for arrives in [Some(first), second].into_iter().flatten() {
-                self.events.push(arrives, Event::Frame { port: id, bytes: frame.clone() });
+                let mut bytes = self.buffers.take();
+                bytes.extend_from_slice(&frame);
+                self.events.push(arrives, Event::Frame { port, bytes });
             }
         }
+        self.buffers.give_back(frame);
+    }
+
+    /// A frame goes nowhere.
+    fn gone(&mut self, wire: u32, fate: Fate, frame: Vec<u8>) {
+        self.record(wire, fate, &frame);
+        self.buffers.give_back(frame);
     }
 
     /// A frame has arrived at a port.
@@ -211,4 +228,14 @@ fn ethernet_address(port: PortId) -> [u8; 6] {
     let [_, _, n0, n1] = port.network.0.to_be_bytes();
     let [_, p0, p1, p2] = port.port.to_be_bytes();
     [0x02, n0, n1, p0, p1, p2]
+}
+
+/// The number of the port that a frame is for; `None` where it is for everybody.
+fn port_of(frame: &[u8]) -> Option<u32> {
+    match frame {
+        [0x02, _, _, port @ ..] => {
+            port.first_chunk().map(|[p0, p1, p2]| u32::from_be_bytes([0, *p0, *p1, *p2]))
+        }
+        _ => None,
+    }
 }

@@ -157,6 +157,9 @@ impl Engine {
             self.forget_socket(socket);
         }
         self.kill_processes(id);
+        if let Some(timer) = self.node_mut(id).inet.time_waits.timer.take() {
+            self.events.cancel(timer);
+        }
         let seed = self.seed;
         let node = self.node_mut(id);
         node.crashes = node.crashes.wrapping_add(1);

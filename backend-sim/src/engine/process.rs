@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use anysock::{Deadline, Errno, PollEvents};
 
-use super::event::DeadlineKey;
+use super::event::{Event, EventKey};
 use super::node::NodeId;
 use super::socket::SocketId;
 use super::{Engine, Stuck};
@@ -13,6 +13,13 @@ use super::{Engine, Stuck};
 /// A simulated process.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProcessId(pub(crate) u32);
+
+impl ProcessId {
+    /// Its place in a table of processes.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// What a process is doing.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +41,7 @@ pub(crate) struct Process {
     pub(crate) killed: bool,
     waits: Vec<(SocketId, PollEvents)>,
     /// Its deadline among the events, while it waits.
-    deadline: Option<DeadlineKey>,
+    deadline: Option<EventKey>,
 }
 
 impl Engine {
@@ -94,7 +101,8 @@ impl Engine {
         if self.process(id).killed {
             return Err(Errno::EIO);
         }
-        let deadline = deadline.instant().map(|instant| self.events.push_deadline(instant, id));
+        let event = Event::Deadline { process: id };
+        let deadline = deadline.instant().map(|instant| self.events.push(instant, event));
         let process = self.process_mut(id);
         process.waits.clear();
         process.waits.extend_from_slice(waits);
@@ -117,6 +125,12 @@ impl Engine {
         if satisfied {
             self.resume(id);
         }
+    }
+
+    /// The deadline of a process has come.
+    pub(super) fn deadline_has_come(&mut self, id: ProcessId) {
+        self.process_mut(id).deadline = None;
+        self.resume(id);
     }
 
     /// The process goes on.
@@ -156,7 +170,7 @@ impl Engine {
 
     fn forget_waits(&mut self, id: ProcessId) {
         if let Some(deadline) = self.process_mut(id).deadline.take() {
-            self.events.cancel_deadline(deadline);
+            self.events.cancel(deadline);
         }
         let waits = core::mem::take(&mut self.process_mut(id).waits);
         for (socket, _) in &waits {

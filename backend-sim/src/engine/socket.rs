@@ -6,11 +6,13 @@ use core::fmt::Debug;
 
 use anysock::option::Linger;
 use anysock::{
-    AnyAddr, Errno, Family, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown, SocketType,
+    AnyAddr, Errno, Family, Instant, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
+    SocketType,
 };
 
 use super::Engine;
 use super::epoll::EntryId;
+use super::event::{Event, EventKey};
 use super::node::NodeId;
 use super::process::ProcessId;
 
@@ -213,6 +215,8 @@ pub(crate) struct Socket {
     pub(crate) common: Common,
     pub(crate) calls: &'static dyn Calls,
     pub(crate) state: SocketState,
+    /// When its timer comes due.
+    timer: Option<(Instant, EventKey)>,
     /// How many handles, and messages under way, hold it.
     pub(super) references: u32,
     waiters: Vec<ProcessId>,
@@ -248,6 +252,7 @@ impl Engine {
             common: Common::default(),
             calls,
             state,
+            timer: None,
             references: 1,
             waiters: Vec::new(),
             lists: Vec::new(),
@@ -259,6 +264,9 @@ impl Engine {
     pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Socket> {
         self.socket(id).ok()?;
         let mut socket = self.sockets.slots.remove(id.index as usize);
+        if let Some((_, key)) = socket.timer.take() {
+            self.events.cancel(key);
+        }
         self.leave_lists(id, &mut socket);
         for process in core::mem::take(&mut socket.waiters) {
             self.reconsider(process);
@@ -317,6 +325,37 @@ impl Engine {
         }
     }
 
+    /// Has the timer of a socket come due at `at`, or before: where it is set to an earlier time it stays so, for
+    /// most timers are only ever put off.
+    pub(crate) fn set_timer(&mut self, id: SocketId, at: Instant) {
+        let timer = self.socket(id).map_or(None, |socket| socket.timer);
+        if timer.is_some_and(|(scheduled, _)| scheduled <= at) {
+            return;
+        }
+        self.stop_timer(id);
+        let key = self.events.push(at, Event::SocketTimer { socket: id });
+        if let Ok(socket) = self.socket_mut(id) {
+            socket.timer = Some((at, key));
+        }
+    }
+
+    /// Has the timer of a socket not come due.
+    pub(crate) fn stop_timer(&mut self, id: SocketId) {
+        let timer = self.socket_mut(id).map_or(None, |socket| socket.timer.take());
+        if let Some((_, key)) = timer {
+            self.events.cancel(key);
+        }
+    }
+
+    /// The timer of a socket has come due.
+    pub(super) fn timer_is_due(&mut self, id: SocketId) {
+        if let Ok(socket) = self.socket_mut(id) {
+            socket.timer = None;
+            let calls = socket.calls;
+            calls.timer(self, id);
+        }
+    }
+
     /// Something changed at the socket: whoever waits for it has another look.
     pub(crate) fn notify(&mut self, id: SocketId) {
         let Ok(socket) = self.socket(id) else { return };
@@ -324,9 +363,14 @@ impl Engine {
             return;
         }
         let lists = socket.lists.clone();
-        for process in socket.waiters.clone() {
+        let mut waiters = core::mem::take(&mut self.woken);
+        if let Ok(socket) = self.socket(id) {
+            waiters.extend_from_slice(&socket.waiters);
+        }
+        for process in waiters.drain(..) {
             self.reconsider(process);
         }
+        self.woken = waiters;
         for (list, entry) in lists {
             self.entry_changed(list, entry);
         }

@@ -79,10 +79,12 @@ impl Trace {
     /// Adds a frame.
     pub(crate) fn frame(&mut self, at: Instant, wire: u32, fate: Fate, bytes: &[u8]) {
         self.records += 1;
-        self.hasher.write(&at.as_nanos().to_le_bytes());
-        self.hasher.write(&wire.to_le_bytes());
-        self.hasher.write(&[fate as u8]);
-        self.hasher.write(&(bytes.len() as u64).to_le_bytes());
+        let mut header = [0; 21];
+        header[..8].copy_from_slice(&at.as_nanos().to_le_bytes());
+        header[8..12].copy_from_slice(&wire.to_le_bytes());
+        header[12] = fate as u8;
+        header[13..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.hasher.write(&header);
         self.hasher.write(bytes);
     }
 

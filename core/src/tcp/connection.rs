@@ -483,6 +483,13 @@ impl<C: CongestionControl> Connection<C> {
         self.snd.end.since(sent) as usize
     }
 
+    /// How many records of a storage's [`out_of_order`](super::Parts::out_of_order) and
+    /// [`transmissions`](super::Parts::transmissions) are in use, from the first to the last that is. An owner whose
+    /// tables can grow gives them more before they are full.
+    pub fn records_in_use(&self) -> (usize, usize) {
+        (usize::from(self.out_of_order.count), self.transmissions.end())
+    }
+
     /// cwnd: how many octets may be in flight (RFC 5681 §3.1).
     #[doc(alias = "tcpi_snd_cwnd")]
     pub const fn congestion_window(&self) -> u32 {

@@ -30,9 +30,7 @@ impl SecretKey {
     pub fn hash(&self, parts: &[&[u8]]) -> u64 {
         let mut hash = SipHash::new(self);
         for part in parts {
-            for octet in *part {
-                hash.octet(*octet);
-            }
+            hash.octets(part);
         }
         hash.finish()
     }
@@ -69,6 +67,23 @@ impl SipHash {
         SipHash { v, word: 0, length: 0 }
     }
 
+    fn octets(&mut self, mut octets: &[u8]) {
+        // Whole words at once, where the last word is whole.
+        if self.length.is_multiple_of(8) {
+            let (words, rest) = octets.as_chunks::<8>();
+            for word in words {
+                self.word = u64::from_le_bytes(*word);
+                self.length = self.length.wrapping_add(8);
+                self.compress();
+            }
+            octets = rest;
+        }
+        for octet in octets {
+            self.octet(*octet);
+        }
+    }
+
+    #[inline]
     fn octet(&mut self, octet: u8) {
         self.word |= u64::from(octet).wrapping_shl(u32::from(self.length % 8).wrapping_mul(8));
         self.length = self.length.wrapping_add(1);

@@ -83,11 +83,41 @@ impl TimeWait {
     }
 
     /// When it ends, `now` being less than 24 days away.
-    fn until(&self, now: Instant) -> Instant {
+    pub fn until(&self, now: Instant) -> Instant {
         let now_in_milliseconds = now.as_nanos() / 1_000_000;
         let left = self.until.wrapping_sub(now_in_milliseconds as u32) as i32;
         let until = now_in_milliseconds.saturating_add_signed(i64::from(left));
         Instant::from_nanos(until.saturating_mul(1_000_000))
+    }
+
+    /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell
+    /// another time. Where `may_reopen` is `false`, for nobody listens, a SYN is acknowledged like any other segment.
+    ///
+    /// It is what [`TimeWaits::segment_arrives`] does, for an owner that has a table and a timer of its own.
+    pub fn segment_arrives(
+        &mut self,
+        now: Instant,
+        config: &Config,
+        segment: &Segment<'_>,
+        may_reopen: bool,
+    ) -> (TimeWaitArrival, bool) {
+        if may_reopen && self.may_be_replaced_by(segment) {
+            // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
+            return (TimeWaitArrival::Reopen(self.snd_nxt + 65_537), false);
+        }
+        let mut nothing = Nothing::new(0);
+        let mut connection = self.connection(config, now);
+        connection.segment_arrives(now, segment, &mut nothing);
+        let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
+        let reply = reply.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply);
+        match TimeWait::new(&connection, now) {
+            Some(changed) => {
+                *self = changed;
+                (reply, true)
+            }
+            // A RST at RCV.NXT (RFC 9293 §3.10.7.4; Linux without `tcp_rfc1337`).
+            None => (reply, false),
+        }
     }
 
     /// Whether `segment` is a SYN that may begin a new connection: it lies beyond all that was received, or its
@@ -183,22 +213,11 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         segment: &Segment<'_>,
     ) -> Option<TimeWaitArrival> {
         let entry = self.entries.entry(pair)?;
-        if entry.may_be_replaced_by(segment) {
-            // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
-            let isn = entry.snd_nxt + 65_537;
+        let (arrival, stays) = entry.segment_arrives(now, &self.config, segment, true);
+        if !stays {
             self.entries.remove(pair);
-            return Some(TimeWaitArrival::Reopen(isn));
         }
-        let mut nothing = Nothing::new(0);
-        let mut connection = entry.connection(&self.config, now);
-        connection.segment_arrives(now, segment, &mut nothing);
-        let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
-        match TimeWait::new(&connection, now) {
-            Some(changed) => *entry = changed,
-            // A RST at RCV.NXT (RFC 9293 §3.10.7.4; Linux without `tcp_rfc1337`).
-            None => drop(self.entries.remove(pair)),
-        }
-        Some(reply.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply))
+        Some(arrival)
     }
 
     /// A pair whose 2 MSL have passed at `now`; its entry is gone. Call it when

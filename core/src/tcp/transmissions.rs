@@ -59,6 +59,12 @@ impl Transmissions {
         records.get_mut(front..front.wrapping_add(count)).unwrap_or_default()
     }
 
+    /// The place behind the last record in use.
+    #[inline]
+    pub(super) const fn end(&self) -> usize {
+        (self.front as usize).saturating_add(self.count as usize)
+    }
+
     /// The records in use with the numbers at which they begin.
     pub(super) fn ranges<'a>(
         &self,

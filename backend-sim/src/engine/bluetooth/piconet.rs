@@ -5,6 +5,7 @@
 //! timeout. Order is kept, so duplication and reordering are without meaning. Captures show what passes
 //! between each host and its controller.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
@@ -221,7 +222,7 @@ impl Engine {
                     let sent = device_of(&mut self.nodes, &radios[index]).poll_air(now, reachable);
                     if let Some((_, packet)) = sent {
                         let to = RadioId { piconet: id.piconet, radio: to as u32 };
-                        self.events.push(at, Event::Baseband { to, from, packet });
+                        self.events.push(at, Event::Baseband { to, from, packet: Box::new(packet) });
                     }
                     radios[index].free_at = free_at;
                     true

@@ -1,12 +1,18 @@
-//! Where a simulated connection keeps its octets: rings that grow as they are used.
+//! Where a simulated connection keeps its octets and records: rings and tables that grow as they are used.
 
 use alloc::boxed::Box;
 use alloc::vec;
+use alloc::vec::Vec;
 
-use anysock::tcp::{Block, Buffer, Parts, Storage, Transmission};
+use anysock::tcp::{Block, Buffer, Connection, Parts, Storage, Transmission};
 
 /// The smallest ring.
-const SMALLEST: usize = 1024;
+const SMALLEST: usize = 128;
+/// How many records of a table are free before a segment comes or goes: it needs at most two for each block that a
+/// selective acknowledgment reports.
+const FREE: usize = 8;
+/// The most records of a table.
+const RECORDS: usize = 8192;
 
 /// A ring that grows up to its capacity as octets come, so that an idle connection takes no room.
 #[derive(Debug)]
@@ -81,8 +87,8 @@ impl Buffer for GrowingRing {
 pub(super) struct TcpStorage {
     pub(super) send: GrowingRing,
     pub(super) receive: GrowingRing,
-    out_of_order: [Block; 8],
-    transmissions: [Transmission; 64],
+    out_of_order: Vec<Block>,
+    transmissions: Vec<Transmission>,
 }
 
 impl TcpStorage {
@@ -90,9 +96,25 @@ impl TcpStorage {
         TcpStorage {
             send: GrowingRing::new(send),
             receive: GrowingRing::new(receive),
-            out_of_order: [Block::default(); 8],
-            transmissions: [Transmission::default(); 64],
+            out_of_order: Vec::new(),
+            transmissions: vec![Transmission::default(); FREE],
         }
+    }
+
+    /// Makes room for what the next segment, in or out, will need.
+    #[inline]
+    pub(super) fn make_room(&mut self, connection: &Connection) {
+        let (out_of_order, transmissions) = connection.records_in_use();
+        grow(&mut self.out_of_order, out_of_order);
+        grow(&mut self.transmissions, transmissions);
+    }
+}
+
+/// Sees to it that enough records are free behind those in use.
+#[inline]
+fn grow<T: Clone + Default>(table: &mut Vec<T>, used: usize) {
+    if used + FREE > table.len() && table.len() < RECORDS {
+        table.resize((used + FREE).next_power_of_two(), T::default());
     }
 }
 

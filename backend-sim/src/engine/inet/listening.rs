@@ -4,15 +4,15 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 
 use anysock::tcp::{
-    Arrival, Buffer, Config, Connection, Counters, Flags, HalfOpen, Listener, Segment, Table,
+    Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, Segment, SequenceNumber, Table,
 };
 use anysock::{Errno, Family, Protocol, SocketType};
 
-use super::buffer::TcpStorage;
 use super::packet::HeaderFields;
 use super::ports::Pair;
-use super::tcp::{self, Connected, Phase, TcpSocket, send_segment, tcp_mut, wake_at};
+use super::tcp::{self, Connected, Phase, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
+use super::tcp_options::receive_capacity;
 use crate::engine::socket::{Common, SocketState};
 use crate::engine::{Engine, SocketId};
 
@@ -62,17 +62,29 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, backlog: u32) -> Result<(
     Ok(())
 }
 
-/// A segment for a listener.
-pub(super) fn segment_arrives(engine: &mut Engine, id: SocketId, pair: Pair, segment: &Segment<'_>) {
+/// A segment for a listener; `reopened` has the initial sequence number where the pair was in TIME-WAIT.
+pub(super) fn segment_arrives(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    segment: &Segment<'_>,
+    reopened: Option<SequenceNumber>,
+) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     let Ok(mtu) = engine.route(node, pair.remote.ip()).map(|(route, _)| route.mtu()) else { return };
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let (config, storage) = settings(socket, common, pair, mtu);
+    let config = socket.options.config(mtu, pair.remote.is_ipv6(), common);
+    let capacity = receive_capacity(common);
     let fields = socket.fields;
     let Phase::Listening(listening) = &mut socket.phase else { return };
-    listening.listener.set_config(&config, storage.receive.capacity());
-    match listening.listener.segment_arrives(now, &pair, segment) {
+    let listener = &mut listening.listener;
+    listener.set_config(&config, capacity);
+    let arrival = match reopened {
+        Some(isn) => listener.reopen(now, &pair, segment, isn),
+        None => listener.segment_arrives(now, &pair, segment),
+    };
+    match arrival {
         Arrival::Drop => {}
         Arrival::Reply(reply) if reply.flags.contains(Flags::RST) => {
             send_segment(engine, node, pair, &reply, HeaderFields::default());
@@ -87,11 +99,6 @@ pub(super) fn segment_arrives(engine: &mut Engine, id: SocketId, pair: Pair, seg
         }
     }
     advance(engine, id);
-}
-
-/// What a connection by this listener will have.
-fn settings(socket: &TcpSocket, common: &Common, pair: Pair, mtu: usize) -> (Config, TcpStorage) {
-    (socket.options.config(mtu, pair.remote.is_ipv6(), common), socket.options.storage(common))
 }
 
 /// Makes a connection of an entry whose handshake `segment` has finished: it waits to be accepted.
@@ -109,7 +116,8 @@ fn establish(
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
     let common = Common { error: None, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
-    let (config, mut storage) = settings(socket, &common, pair, mtu);
+    let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common);
+    let mut storage = socket.options.storage(&common);
     let mut connection = Connection::from_half_open(&config, half_open, now, &mut storage);
     connection.segment_arrives(now, segment, &mut storage);
     let mut counters = Counters::accepted(&connection);
@@ -149,7 +157,7 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
         let fields = *fields;
         let Some((pair, segment)) = listening.listener.poll_transmit(now) else {
             let timeout = listening.listener.poll_timeout();
-            return timeout.map_or((), |at| wake_at(engine, id, at));
+            return timeout.map_or((), |at| engine.set_timer(id, at));
         };
         send_segment(engine, node, pair, &segment, fields);
     }

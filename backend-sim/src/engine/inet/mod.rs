@@ -19,11 +19,13 @@ mod tcp_calls;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_options;
+mod time_wait;
 mod udp;
 
 pub(super) use packet::{no_neighbour, packet_arrives};
 pub(crate) use ports::InetTables;
 pub(crate) use tcp::TcpSocket;
 pub(super) use tcp_calls::open as open_tcp;
+pub(super) use time_wait::timer as time_wait_is_over;
 pub(crate) use udp::UdpSocket;
 pub(super) use udp::open as open_udp;

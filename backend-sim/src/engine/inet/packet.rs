@@ -64,12 +64,13 @@ impl Engine {
                 set_traffic_class(&mut header, fields.traffic_class);
                 if header.header_len() + contents.payload.len() > route.mtu() {
                     for packet in fragment::fragments(&header, contents.payload, route.mtu()) {
-                        self.emit(node, route, contents.destination, EtherType::IPV4, packet);
+                        self.emit(node, route, contents.destination, EtherType::IPV4, [&packet, &[]]);
                     }
                 } else {
                     // TCP finds its path's MTU: it does not let itself be fragmented.
                     header.dont_fragment = contents.protocol == IpNumber::TCP;
-                    let packet = ipv4_packet(&mut header, contents.payload);
+                    header.header_checksum = header.calc_header_checksum();
+                    let packet = [&header.to_bytes()[..], contents.payload];
                     self.emit(node, route, contents.destination, EtherType::IPV4, packet);
                 }
             }
@@ -86,7 +87,7 @@ impl Engine {
                     source: source.octets(),
                     destination: destination.octets(),
                 };
-                let packet = [&header.to_bytes()[..], contents.payload].concat();
+                let packet = [&header.to_bytes()[..], contents.payload];
                 self.emit(node, route, contents.destination, EtherType::IPV6, packet);
             }
             _ => return Err(Errno::ENETUNREACH),
@@ -94,11 +95,16 @@ impl Engine {
         Ok(())
     }
 
-    fn emit(&mut self, node: NodeId, route: Route, to: IpAddr, ether_type: EtherType, packet: Vec<u8>) {
+    /// Sends a packet, whose two parts follow each other.
+    fn emit(&mut self, node: NodeId, route: Route, to: IpAddr, ether_type: EtherType, packet: [&[u8]; 2]) {
         match route {
-            Route::Local => self.events.push(self.now, Event::Loopback { node, packet }),
+            Route::Local => {
+                let mut whole = self.buffers.take();
+                packet.iter().for_each(|part| whole.extend_from_slice(part));
+                self.events.push(self.now, Event::Loopback { node, packet: whole });
+            }
             Route::Port(port) => self.send_ip(port, to, ether_type.0, packet),
-            Route::Tun { tun, .. } => self.tun_send(tun, packet),
+            Route::Tun { tun, .. } => self.tun_send(tun, packet.concat()),
         }
     }
 }
@@ -107,6 +113,12 @@ impl Engine {
 pub(super) fn ipv4_packet(header: &mut Ipv4Header, payload: &[u8]) -> Vec<u8> {
     header.header_checksum = header.calc_header_checksum();
     [&header.to_bytes()[..], payload].concat()
+}
+
+/// Whether the checksum of an IPv4 header is right: the sum of all its words (RFC 1071 §1).
+fn is_intact(header: &[u8]) -> bool {
+    let sum: u32 = header.as_chunks().0.iter().map(|word| u32::from(u16::from_be_bytes(*word))).sum();
+    sum.is_multiple_of(0xFFFF)
 }
 
 fn set_traffic_class(header: &mut Ipv4Header, traffic_class: u8) {
@@ -126,19 +138,19 @@ pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packe
     {
         return;
     }
-    let for_everybody = engine.node(node).is_broadcast(destination);
-    if !for_everybody && !engine.node(node).is_local(destination) {
+    let for_everybody = !engine.node(node).is_local(destination);
+    if for_everybody && !engine.node(node).is_broadcast(destination) {
         return;
     }
     let reassembled;
     let mut payload = slice.payload().payload;
     if let Some(ipv4) = slice.ipv4() {
-        let header = ipv4.header().to_header();
-        if header.calc_header_checksum() != header.header_checksum {
+        let header = ipv4.header();
+        if !is_intact(header.slice()) {
             return;
         }
         if header.is_fragmenting_payload() {
-            let now = engine.now();
+            let (now, header) = (engine.now(), header.to_header());
             let reassembly = &mut engine.node_mut(node).inet.reassembly;
             match reassembly.fragment_arrives(now, &header, payload) {
                 Some(whole) => reassembled = whole,
@@ -150,6 +162,8 @@ pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packe
     let protocol = slice.payload_ip_number();
     let contents = Contents { source, destination, protocol, payload };
     match protocol {
+        // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
+        IpNumber::TCP if for_everybody => {}
         IpNumber::TCP => tcp::segment_arrives(engine, node, &contents),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &contents),

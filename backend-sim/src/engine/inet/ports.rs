@@ -1,6 +1,5 @@
 //! Who has which port, and who talks to whom.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
@@ -9,6 +8,8 @@ use anysock::{Errno, IpProtocol};
 
 use super::fragment::Reassembly;
 use super::sockaddr::covers;
+use super::time_wait::TimeWaits;
+use crate::engine::map::Map;
 use crate::engine::node::NodeId;
 use crate::engine::random::Random;
 use crate::engine::socket::{Socket, SocketState};
@@ -53,12 +54,13 @@ struct Holder {
 #[derive(Debug)]
 pub(crate) struct InetTables {
     /// Who is bound to a port of a protocol: listeners, connections, UDP sockets.
-    bound: BTreeMap<(i32, u16), Vec<Holder>>,
-    /// TCP's connections, half-open and TIME-WAIT ones included.
-    pub(super) connections: BTreeMap<Pair, SocketId>,
+    bound: Map<(i32, u16), Vec<Holder>>,
+    /// TCP's connections, without half-open and TIME-WAIT ones.
+    pub(super) connections: Map<Pair, SocketId>,
+    pub(in crate::engine) time_waits: TimeWaits,
     /// How many of them came by a listener, by port: they have the port without being among its holders, who
     /// are looked through for every SYN.
-    accepted: BTreeMap<u16, u32>,
+    accepted: Map<u16, u32>,
     pub(super) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
@@ -74,9 +76,10 @@ impl InetTables {
         let mut random = Random::new(seed, stream);
         let range = u64::from(EPHEMERAL.end() - EPHEMERAL.start());
         InetTables {
-            bound: BTreeMap::new(),
-            connections: BTreeMap::new(),
-            accepted: BTreeMap::new(),
+            bound: Map::default(),
+            connections: Map::default(),
+            time_waits: TimeWaits::default(),
+            accepted: Map::default(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
             secret: secret_key(&mut random),
@@ -87,6 +90,11 @@ impl InetTables {
     /// Who is bound to the port.
     fn holders(&self, protocol: IpProtocol, port: u16) -> &[Holder] {
         self.bound.get(&(protocol.0, port)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is a connection between these two, one in TIME-WAIT included.
+    pub(super) fn has_connection(&self, pair: &Pair) -> bool {
+        self.connections.contains_key(pair) || self.time_waits.contains(pair)
     }
 
     /// Who has the UDP port.
@@ -128,8 +136,8 @@ impl InetTables {
 
     /// Whether nobody has the port.
     fn is_free(&self, protocol: IpProtocol, port: u16) -> bool {
-        let accepted = protocol == IpProtocol::TCP && self.accepted.contains_key(&port);
-        self.holders(protocol, port).is_empty() && !accepted
+        let connections = self.accepted.contains_key(&port) || self.time_waits.are_on(port);
+        self.holders(protocol, port).is_empty() && !(protocol == IpProtocol::TCP && connections)
     }
 
     /// The socket has the port no more.
@@ -145,7 +153,10 @@ impl InetTables {
     /// Whether no socket is in the tables.
     #[cfg(test)]
     pub(super) fn is_unused(&self) -> bool {
-        self.bound.is_empty() && self.connections.is_empty() && self.accepted.is_empty()
+        self.bound.is_empty()
+            && self.connections.is_empty()
+            && self.accepted.is_empty()
+            && self.time_waits.is_empty()
     }
 
     /// The next ephemeral port of which `is_free` says so, each tried once.
@@ -204,7 +215,7 @@ impl Engine {
         let free = |tables: &InetTables, port| {
             let pair = Pair { local: SocketAddr::new(local, port), remote };
             let holders = tables.holders(IpProtocol::TCP, port);
-            holders.iter().all(|holder| holder.by_connecting) && !tables.connections.contains_key(&pair)
+            holders.iter().all(|holder| holder.by_connecting) && !tables.has_connection(&pair)
         };
         self.node_mut(node).inet.ephemeral(free).ok_or(Errno::EADDRNOTAVAIL)
     }
@@ -232,14 +243,19 @@ impl Engine {
         let holders = tables.holders(protocol, local.port()).iter().map(|holder| holder.socket);
         let accepted = tables.accepted_on(local.port()).filter(|_| protocol == IpProtocol::TCP);
         let others = holders.chain(accepted).filter(|other| *other != id);
-        let conflicts = others.filter_map(|other| self.socket(other).ok()).any(|other| {
-            let Some((ip, other_v6_only, listening)) = binding(other) else { return false };
+        let conflicts = |ip, other_v6_only, reuse_addr: bool, reuse_port: bool| {
             let overlap = covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
-            let both_reuse = socket.common.reuse_addr && other.common.reuse_addr && !listening;
-            let both_share = socket.common.reuse_port && other.common.reuse_port;
+            let both_reuse = socket.common.reuse_addr && reuse_addr;
+            let both_share = socket.common.reuse_port && reuse_port;
             overlap && !both_reuse && !both_share
+        };
+        let open = others.filter_map(|other| self.socket(other).ok()).any(|other| {
+            binding(other).is_some_and(|(ip, v6_only, listening)| {
+                conflicts(ip, v6_only, other.common.reuse_addr && !listening, other.common.reuse_port)
+            })
         });
-        Ok(conflicts)
+        let mut time_waits = tables.time_waits.on(local.port()).filter(|_| protocol == IpProtocol::TCP);
+        Ok(open || time_waits.any(|(ip, has)| conflicts(ip, has.v6_only, has.reuse_addr, has.reuse_port)))
     }
 
     /// The socket that listens for TCP on `to`, or has the UDP port: the one bound to that very address before

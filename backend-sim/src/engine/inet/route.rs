@@ -48,22 +48,19 @@ const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 /// `ff02::1`: every node of the link.
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 1);
 
-/// The first `length` bits of an address, as a number with the others cleared, and with the others set.
-fn range(address: IpAddr, length: u8) -> (u128, u128) {
-    let (bits, width) = match address {
-        IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
-        IpAddr::V6(address) => (address.to_bits(), 128),
-    };
-    let hosts = match width - u32::from(length).min(width) {
-        128 => u128::MAX,
-        free => (1 << free) - 1,
-    };
-    (bits & !hosts, bits | hosts)
+/// The last address of a network with a prefix of `length` bits.
+fn last_of(own: Ipv4Addr, length: u8) -> Ipv4Addr {
+    Ipv4Addr::from_bits(own.to_bits() | u32::MAX.checked_shr(u32::from(length)).unwrap_or(0))
 }
 
 /// Whether both addresses are of one network with a prefix of `length` bits.
 fn same_network(one: IpAddr, other: IpAddr, length: u8) -> bool {
-    one.is_ipv4() == other.is_ipv4() && range(one, length) == range(other, length)
+    let length = u32::from(length);
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros() >= length,
+        (IpAddr::V6(one), IpAddr::V6(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros() >= length,
+        _ => false,
+    }
 }
 
 /// How packets leave by an interface, if it takes IP ones.
@@ -111,9 +108,11 @@ impl Node {
     /// Whether this is the broadcast address of a network of the node's.
     fn is_broadcast_of_prefix(&self, address: IpAddr) -> bool {
         let IpAddr::V4(address) = address else { return false };
-        let last = |own, length| (length < 31).then(|| range(own, length).1);
-        let mut addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4());
-        addresses.any(|(_, own, length)| last(own, length) == Some(u128::from(address.to_bits())))
+        let is_last = |own, length| match own {
+            IpAddr::V4(own) => length < 31 && last_of(own, length) == address,
+            IpAddr::V6(_) => false,
+        };
+        self.inet_addresses().any(|(_, own, length)| is_last(own, length))
     }
 
     /// How a packet to `to` leaves, and the address that it is sent from where the socket has none.

@@ -16,7 +16,7 @@ use super::listening::{self, Listening};
 use super::packet::{Contents, HeaderFields, Unreachable};
 use super::ports::Pair;
 use super::tcp_options::TcpOptions;
-use crate::engine::event::Event;
+use super::time_wait;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -58,8 +58,6 @@ pub(crate) struct TcpSocket {
     pub(super) orphaned: bool,
     /// It came by a listener, and shares that one's port.
     pub(super) accepted: bool,
-    /// The earliest timer event in the queue.
-    pub(super) timer: Option<Instant>,
 }
 
 impl Default for TcpSocket {
@@ -77,7 +75,6 @@ impl Default for TcpSocket {
             shut_write: false,
             orphaned: false,
             accepted: false,
-            timer: None,
         }
     }
 }
@@ -146,23 +143,26 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(),
 pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
     let Ok((ports, segment)) = wire::decode(&pseudo, contents.payload) else { return };
-    if engine.node(node).is_broadcast(contents.destination) {
-        return;
-    }
     let pair = Pair {
         local: SocketAddr::new(contents.destination, ports.destination),
         remote: SocketAddr::new(contents.source, ports.source),
     };
-    if let Some(id) = engine.node(node).inet.connections.get(&pair).copied() {
-        let connection = tcp(engine, id).ok().and_then(|socket| socket.connected());
-        if !connection.is_some_and(|connected| connected.connection.may_be_replaced_by(&segment)) {
-            return connection_segment(engine, id, &segment);
-        }
-        closed(engine, id);
+    let tables = &engine.node(node).inet;
+    if let Some(id) = tables.connections.get(&pair).copied() {
+        return connection_segment(engine, id, &segment);
     }
+    let is_time_wait = tables.time_waits.contains(&pair);
     let listening = |socket: &Socket| matches!(&socket.state, SocketState::Tcp(tcp) if tcp.is_listening());
-    match engine.holder(node, IpProtocol::TCP, pair.local, listening) {
-        Some(listener) => listening::segment_arrives(engine, listener, pair, &segment),
+    let listener = engine.holder(node, IpProtocol::TCP, pair.local, listening);
+    let mut reopened = None;
+    if is_time_wait {
+        reopened = time_wait::segment_arrives(engine, node, &pair, &segment, listener.is_some());
+        if reopened.is_none() {
+            return;
+        }
+    }
+    match listener {
+        Some(listener) => listening::segment_arrives(engine, listener, pair, &segment, reopened),
         None => {
             if let Some(reset) = refuse(&segment) {
                 send_segment(engine, node, pair, &reset, HeaderFields::default());
@@ -177,6 +177,7 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     if let Ok((socket, _)) = tcp_mut(engine, id)
         && let Some(Connected { connection, storage, counters }) = socket.connected_mut()
     {
+        storage.make_room(connection);
         connection.segment_arrives(now, segment, storage);
         counters.received(segment, connection);
         advance(engine, id);
@@ -188,21 +189,25 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
 pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
-    while let Some(packet) = next_segment(engine, id, now) {
-        let Ok((Some(pair), fields)) = tcp(engine, id).map(|socket| (socket.pair(), socket.fields)) else {
-            return;
-        };
-        send_payload(engine, node, pair, &packet, fields);
+    let mut octets = engine.buffers.take();
+    while let Some((pair, fields)) = next_segment(engine, id, now, &mut octets) {
+        send_payload(engine, node, pair, &octets, fields);
     }
+    engine.buffers.give_back(octets);
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let Some(connected) = socket.connected_mut() else { return };
     if let Some(error) = connected.connection.take_error() {
         common.error = Some(errno(error));
     }
-    let state = connected.connection.state();
-    let timeout = connected.connection.poll_timeout();
-    if let Some(at) = timeout {
-        wake_at(engine, id, at);
+    if connected.connection.state() == State::TimeWait {
+        time_wait::begin(engine, id);
+    }
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    let Some(connected) = socket.connected() else { return };
+    let (state, timeout) = (connected.connection.state(), connected.connection.poll_timeout());
+    match timeout {
+        Some(at) => engine.set_timer(id, at),
+        None => engine.stop_timer(id),
     }
     if state == State::Closed {
         closed(engine, id);
@@ -210,24 +215,21 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     engine.notify(id);
 }
 
-/// Has a socket's timer come due at `at`, unless it does so before.
-pub(super) fn wake_at(engine: &mut Engine, id: SocketId, at: Instant) {
-    if let Ok((socket, _)) = tcp_mut(engine, id)
-        && socket.timer.is_none_or(|scheduled| at < scheduled)
-    {
-        socket.timer = Some(at);
-        engine.events.push(at, Event::SocketTimer { socket: id });
-    }
-}
-
-/// The next segment that a connection wants sent, as octets.
-fn next_segment(engine: &mut Engine, id: SocketId, now: Instant) -> Option<Vec<u8>> {
+/// Writes the next segment that a connection wants sent.
+fn next_segment(
+    engine: &mut Engine,
+    id: SocketId,
+    now: Instant,
+    octets: &mut Vec<u8>,
+) -> Option<(Pair, HeaderFields)> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
-    let pair = socket.pair()?;
+    let (pair, fields) = (socket.pair()?, socket.fields);
     let Connected { connection, storage, counters } = socket.connected_mut()?;
+    storage.make_room(connection);
     let segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
-    encode(pair, &segment)
+    encode(pair, &segment, octets)?;
+    Some((pair, fields))
 }
 
 /// A connection has ended.
@@ -287,10 +289,6 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable)
 pub(super) fn timer(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    if socket.timer.is_none_or(|at| at > now) {
-        return;
-    }
-    socket.timer = None;
     if let Some(Connected { connection, storage, .. }) = socket.connected_mut() {
         connection.handle_timeout(now, storage);
         advance(engine, id);
@@ -307,13 +305,14 @@ fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<PseudoHeader> {
     }
 }
 
-fn encode(pair: Pair, segment: &Segment<'_>) -> Option<Vec<u8>> {
+/// Writes a segment in place of what `octets` were.
+fn encode(pair: Pair, segment: &Segment<'_>, octets: &mut Vec<u8>) -> Option<()> {
     let pseudo = pseudo_header(pair.local.ip(), pair.remote.ip())?;
     let ports = Ports { source: pair.local.port(), destination: pair.remote.port() };
-    let mut octets = alloc::vec![0; wire::MAXIMUM_HEADER_LENGTH + segment.payload.len()];
-    let length = wire::encode(&pseudo, ports, segment, &mut octets).ok()?;
+    octets.resize(wire::MAXIMUM_HEADER_LENGTH + segment.payload.len(), 0);
+    let length = wire::encode(&pseudo, ports, segment, octets).ok()?;
     octets.truncate(length);
-    Some(octets)
+    Some(())
 }
 
 pub(super) fn send_segment(
@@ -323,9 +322,11 @@ pub(super) fn send_segment(
     segment: &Segment<'_>,
     fields: HeaderFields,
 ) {
-    if let Some(octets) = encode(pair, segment) {
+    let mut octets = engine.buffers.take();
+    if encode(pair, segment, &mut octets).is_some() {
         send_payload(engine, node, pair, &octets, fields);
     }
+    engine.buffers.give_back(octets);
 }
 
 fn send_payload(engine: &mut Engine, node: NodeId, pair: Pair, octets: &[u8], fields: HeaderFields) {

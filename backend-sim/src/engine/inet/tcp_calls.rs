@@ -16,7 +16,7 @@ use anysock::{
 
 use super::ports::Pair;
 use super::tcp::{Connected, Phase, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
-use super::tcp_options::{RECV_BUFFER, SEND_BUFFER};
+use super::tcp_options::{RECV_BUFFER, SEND_BUFFER, receive_capacity};
 use super::udp::local_address;
 use super::{ip_options, listening, sockaddr};
 use crate::engine::node::NodeId;
@@ -180,7 +180,7 @@ impl Calls for TcpCalls {
             }
         };
         let pair = Pair { local: SocketAddr::new(ip, port), remote };
-        if engine.node(node).inet.connections.contains_key(&pair) {
+        if engine.node(node).inet.has_connection(&pair) {
             return Err(Errno::EADDRNOTAVAIL);
         }
         let (socket, _) = tcp_mut(engine, id)?;
@@ -346,7 +346,7 @@ impl Calls for TcpCalls {
         let config = options.config(mtu, remote.is_ipv6(), common);
         connected.connection.set_config(now, &config);
         if common.recv_buffer != RECV_BUFFER {
-            connected.storage.receive.set_capacity(common.recv_buffer as usize / 2);
+            connected.storage.receive.set_capacity(receive_capacity(common));
         }
         if common.send_buffer != SEND_BUFFER {
             connected.storage.send.set_capacity(common.send_buffer as usize);

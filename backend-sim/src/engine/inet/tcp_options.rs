@@ -45,6 +45,12 @@ pub(super) const RECV_BUFFER: i32 = 131_072;
 /// To what a send buffer grows that no program has set.
 const SEND_BUFFER_GROWN: usize = 256 * 1024;
 
+/// How many octets may wait to be read: half of a buffer is for the kernel's own needs, net.ipv4.tcp_adv_win_scale
+/// being 1.
+pub(super) fn receive_capacity(common: &Common) -> usize {
+    common.recv_buffer as usize / 2
+}
+
 impl TcpOptions {
     /// The settings of a connection over a route with this MTU.
     pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common) -> Config {
@@ -68,8 +74,7 @@ impl TcpOptions {
             SEND_BUFFER => SEND_BUFFER_GROWN,
             set => set as usize,
         };
-        // Half of a buffer is for the kernel's own needs: net.ipv4.tcp_adv_win_scale of 1.
-        TcpStorage::new(send, common.recv_buffer as usize / 2)
+        TcpStorage::new(send, receive_capacity(common))
     }
 
     /// Sets one.

@@ -1,0 +1,165 @@
+//! Connections in TIME-WAIT: what a kernel remembers of a connection that both ends have closed, whether its socket is
+//! still open or not (Linux: inet_timewait_sock).
+
+use alloc::collections::VecDeque;
+use core::net::IpAddr;
+
+use anysock::Instant;
+use anysock::tcp::{Config, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
+
+use super::packet::HeaderFields;
+use super::ports::Pair;
+use super::tcp::{send_segment, tcp_mut, unlist};
+use crate::engine::event::{Event, EventKey};
+use crate::engine::map::Map;
+use crate::engine::node::NodeId;
+use crate::engine::{Engine, SocketId};
+
+/// How the port of a connection may be shared while this is in TIME-WAIT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Sharing {
+    pub(super) reuse_addr: bool,
+    pub(super) reuse_port: bool,
+    pub(super) v6_only: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    time_wait: TimeWait,
+    sharing: Sharing,
+    fields: HeaderFields,
+}
+
+/// The connections of a node that are in TIME-WAIT.
+#[derive(Debug, Default)]
+pub(crate) struct TimeWaits {
+    entries: Map<Pair, Entry>,
+    /// How many there are, by local port.
+    ports: Map<u16, u32>,
+    /// Which end when, the earliest first; of some that have ended before, too.
+    ends: VecDeque<(Instant, Pair)>,
+    /// Of the first of `ends`.
+    pub(in crate::engine) timer: Option<EventKey>,
+}
+
+impl TimeWaits {
+    pub(super) fn contains(&self, pair: &Pair) -> bool {
+        self.entries.contains_key(pair)
+    }
+
+    /// Whether any has this local port.
+    pub(super) fn are_on(&self, port: u16) -> bool {
+        self.ports.contains_key(&port)
+    }
+
+    /// The local addresses of those that have this local port.
+    pub(super) fn on(&self, port: u16) -> impl Iterator<Item = (IpAddr, Sharing)> {
+        let any = self.are_on(port);
+        let entries = self.entries.iter().filter(move |(pair, _)| any && pair.local.port() == port);
+        entries.map(|(pair, entry)| (pair.local.ip(), entry.sharing))
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.ports.is_empty()
+    }
+
+    fn insert(&mut self, now: Instant, pair: Pair, entry: Entry) {
+        *self.ports.entry(pair.local.port()).or_default() += 1;
+        self.ends_at(entry.time_wait.until(now), pair);
+        self.entries.insert(pair, entry);
+    }
+
+    fn remove(&mut self, pair: &Pair) {
+        if self.entries.remove(pair).is_none() {
+            return;
+        }
+        if let Some(count) = self.ports.get_mut(&pair.local.port()) {
+            *count -= 1;
+            if *count == 0 {
+                self.ports.remove(&pair.local.port());
+            }
+        }
+    }
+
+    /// All last equally long, so that the place is nearly always the last.
+    fn ends_at(&mut self, at: Instant, pair: Pair) {
+        let place = match self.ends.back() {
+            Some((last, _)) if *last > at => self.ends.partition_point(|(end, _)| *end <= at),
+            _ => self.ends.len(),
+        };
+        self.ends.insert(place, (at, pair));
+    }
+
+    /// Forgets those that have ended.
+    fn expire(&mut self, now: Instant) {
+        while let Some((_, pair)) = self.ends.pop_front_if(|(end, _)| *end <= now) {
+            match self.entries.get(&pair).map(|entry| entry.time_wait.until(now)) {
+                Some(until) if until > now => self.ends_at(until, pair),
+                Some(_) => self.remove(&pair),
+                None => {}
+            }
+        }
+    }
+}
+
+/// A socket's connection has come to TIME-WAIT: the node remembers that, and the socket's connection is over.
+pub(super) fn begin(engine: &mut Engine, id: SocketId) {
+    let now = engine.now();
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let sharing =
+        Sharing { reuse_addr: common.reuse_addr, reuse_port: common.reuse_port, v6_only: socket.v6_only };
+    let (fields, pair) = (socket.fields, socket.pair());
+    let Some(connected) = socket.connected_mut() else { return };
+    let time_wait = TimeWait::new(&connected.connection, now);
+    connected.connection.abort(now);
+    unlist(engine, id);
+    if let (Some(time_wait), Some(pair)) = (time_wait, pair) {
+        engine.node_mut(node).inet.time_waits.insert(now, pair, Entry { time_wait, sharing, fields });
+        schedule(engine, node);
+    }
+}
+
+/// A segment for a pair that may be in TIME-WAIT. The initial sequence number of the connection that it begins, if it
+/// does; `None` where the segment is done with.
+pub(super) fn segment_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    pair: &Pair,
+    segment: &Segment<'_>,
+    may_reopen: bool,
+) -> Option<SequenceNumber> {
+    let now = engine.now();
+    let time_waits = &mut engine.node_mut(node).inet.time_waits;
+    let entry = time_waits.entries.get_mut(pair)?;
+    let fields = entry.fields;
+    let (arrival, stays) = entry.time_wait.segment_arrives(now, &Config::default(), segment, may_reopen);
+    if !stays {
+        time_waits.remove(pair);
+    }
+    match arrival {
+        TimeWaitArrival::Reopen(isn) => return Some(isn),
+        TimeWaitArrival::Reply(reply) => send_segment(engine, node, *pair, &reply, fields),
+        TimeWaitArrival::Drop => {}
+    }
+    None
+}
+
+/// The timer of a node's connections in TIME-WAIT is due.
+pub(in crate::engine) fn timer(engine: &mut Engine, node: NodeId) {
+    let now = engine.now();
+    let time_waits = &mut engine.node_mut(node).inet.time_waits;
+    time_waits.timer = None;
+    time_waits.expire(now);
+    schedule(engine, node);
+}
+
+/// Has the timer come due when the first one ends.
+fn schedule(engine: &mut Engine, node: NodeId) {
+    let time_waits = &engine.nodes[node.0 as usize].inet.time_waits;
+    if let (None, Some((at, _))) = (time_waits.timer, time_waits.ends.front()) {
+        let key = engine.events.push(*at, Event::TimeWait { node });
+        engine.node_mut(node).inet.time_waits.timer = Some(key);
+    }
+}

@@ -452,6 +452,12 @@ impl<C: CongestionControl> Connection<C> {
         self.next_read().1 as usize
     }
 
+    /// Octets in order that the user has not read, whatever is urgent among them.
+    #[inline]
+    pub fn unread(&self) -> usize {
+        self.rcv.readable as usize
+    }
+
     /// Whether the peer has closed its direction and everything before that has been read, so that
     /// [`receive`](Self::receive) returns 0.
     pub fn is_end_of_stream(&self) -> bool {

@@ -30,6 +30,7 @@ pub mod tcp_disconnect;
 pub mod tcp_end;
 pub mod tcp_info;
 pub mod tcp_poll;
+pub mod tcp_urgent;
 pub mod udp;
 pub mod unix;
 pub mod unix_handles;
@@ -79,6 +80,8 @@ macro_rules! for_each_body {
                 recv_exact_says_how_much_came, connecting_times_out;
             tcp_poll: fresh_sockets, listeners, streams, own_shutdowns, resets, connecting,
                 connecting_in_vain, connecting_without_an_answer;
+            tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
+                flags_and_no_room, at_the_end, states_without_any, low_water;
             udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,
                 recvmsg_says_what_was_cut, the_longest_datagram, connected_sockets,
                 connecting_chooses_the_own_address, refused_where_nobody_listens,

@@ -350,6 +350,8 @@ pub(super) fn errno(error: anysock::tcp::Error) -> Errno {
         Error::TimedOut => Errno::ETIMEDOUT,
         Error::BrokenPipe => Errno::EPIPE,
         Error::NotConnected => Errno::ENOTCONN,
+        Error::NoUrgentData => Errno::EINVAL,
+        Error::Unreachable => Errno::EHOSTUNREACH,
         // The machine's errors may grow.
         _ => Errno::EIO,
     }

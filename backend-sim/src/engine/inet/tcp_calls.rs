@@ -134,6 +134,29 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
     Ok(())
 }
 
+/// Takes the urgent octet, or looks at it (`tcp_recv_urg`).
+fn receive_urgent(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+    let connection = match &mut tcp_mut(engine, id)?.0.phase {
+        Phase::Idle => return Err(Errno::EINVAL),
+        Phase::Listening(_) => return Err(Errno::ENOTCONN),
+        Phase::Connected(connected) => &mut connected.connection,
+    };
+    let was_reset = connection.state() == State::Closed && !connection.is_finished_by_peer();
+    let peek = message.flags.contains(MessageFlags::PEEK) || was_reset;
+    let octet = connection.receive_urgent(peek).map_err(super::tcp::errno)?;
+    if was_reset {
+        return Err(Errno::ENOTCONN);
+    }
+    let Some(octet) = octet else { return Ok(Received::default()) };
+    let Some(place) = message.bytes.first_mut() else {
+        return Ok(Received { flags: MessageFlags::OOB | MessageFlags::TRUNC, ..Received::default() });
+    };
+    if !message.flags.contains(MessageFlags::TRUNC) {
+        *place = octet;
+    }
+    Ok(Received { len: 1, flags: MessageFlags::OOB, ..Received::default() })
+}
+
 impl Calls for TcpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
         let local = local_address(engine, id, address)?;
@@ -263,7 +286,12 @@ impl Calls for TcpCalls {
         let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
             return Err(Errno::EPIPE);
         };
-        let sent = connection.send(now, message.bytes, storage).map_err(super::tcp::errno)?;
+        let sent = if message.flags.contains(MessageFlags::OOB) {
+            connection.send_urgent(now, message.bytes, storage)
+        } else {
+            connection.send(now, message.bytes, storage)
+        };
+        let sent = sent.map_err(super::tcp::errno)?;
         advance(engine, id);
         Ok(sent)
     }
@@ -274,7 +302,7 @@ impl Calls for TcpCalls {
             return Err(Errno::EAGAIN);
         }
         if message.flags.contains(MessageFlags::OOB) {
-            return Err(Errno::EINVAL);
+            return receive_urgent(engine, id, message);
         }
         let (socket, common) = tcp_mut(engine, id)?;
         let shut_read = socket.shut_read;
@@ -376,9 +404,13 @@ impl Calls for TcpCalls {
                     events |= readable | PollEvents::RDHUP;
                 }
                 if !matches!(state, State::SynSent | State::SynReceived) {
-                    if connection.readable() as i64 >= i64::from(entry.common.recv_low_water) {
+                    // The urgent octet itself does not count where it is next.
+                    let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
+                    let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);
+                    if connection.unread() as i64 >= target {
                         events |= readable;
                     }
+                    events.set(PollEvents::PRI, connection.has_urgent());
                     // Linux's sk_stream_is_writable: room for half of what is queued.
                     let free = connection.writable(&connected.storage);
                     let queued = connection.unacknowledged().saturating_add(connection.unsent());

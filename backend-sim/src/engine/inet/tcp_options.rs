@@ -61,6 +61,7 @@ impl TcpOptions {
         }
         config.no_delay = self.no_delay;
         config.cork = self.cork;
+        config.urgent_inline = common.oob_inline;
         config.user_timeout =
             (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
         config.syn_retries = self.syn_count;

@@ -106,7 +106,9 @@ impl<C: CongestionControl> Connection<C> {
         if !self.ecn.is_agreed() {
             return;
         }
-        if self.ecn.condition.contains(Condition::REACTED) && !self.snd.una.is_before(self.ecn.recover) {
+        // "CWR is to be held something *above* high_seq is ACKed for CWR bit to reach receiver" (Linux:
+        // tcp_fastretrans_alert): the acknowledgment of the window's last octet was sent before that.
+        if self.ecn.condition.contains(Condition::REACTED) && self.snd.una.is_after(self.ecn.recover) {
             self.ecn.condition.remove(Condition::REACTED);
         }
         let reacts = !self.ecn.condition.contains(Condition::REACTED) && self.recovery.phase == Phase::Open;

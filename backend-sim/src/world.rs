@@ -404,6 +404,14 @@ impl Node {
         self.shared.engine.borrow_mut().unlink(self.id, path)
     }
 
+    /// Sets a kernel setting, as `sysctl -w NAME=VALUE` does: [`Engine::set_sysctl`] says which there are.
+    ///
+    /// # Errors
+    /// `ENOENT` for a name that there is not, `EINVAL` for a value that it cannot have.
+    pub fn set_sysctl(&self, name: &str, value: &str) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().set_sysctl(self.id, name, value)
+    }
+
     /// Starts a program on the node: it runs when the world does.
     pub fn spawn(&self, name: &str, program: impl FnOnce(Sim<'_>) + 'static) -> Process {
         Process(self.shared.start(self.id, name, Box::new(program)))

@@ -15,6 +15,8 @@ use super::node::NodeId;
 use super::socket::{Incoming, Outgoing, SocketId};
 use super::{Engine, bluetooth, can, inet, unix, wake};
 
+/// net.core.somaxconn.
+pub(super) const SOMAXCONN: i32 = 4096;
 /// One more than the highest protocol of IP: IPPROTO_MAX of linux/in.h.
 const IPPROTO_MAX: i32 = 263;
 /// `SCM_RIGHTS` (linux/socket.h).
@@ -123,8 +125,6 @@ impl Engine {
 
     /// `listen(2)`: the backlog is capped at net.core.somaxconn, and a negative one is that.
     pub fn listen(&mut self, id: SocketId, backlog: i32) -> Result<(), Errno> {
-        /// net.core.somaxconn.
-        const SOMAXCONN: i32 = 4096;
         let backlog = if (0..SOMAXCONN).contains(&backlog) { backlog } else { SOMAXCONN };
         self.socket(id)?.calls.listen(self, id, backlog)
     }

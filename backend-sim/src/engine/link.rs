@@ -27,6 +27,8 @@ pub struct Link {
     pub duplication: Chance,
     /// How many frames are overtaken by those behind them: they take `reordering_delay` longer.
     pub reordering: Chance,
+    /// How many frames are marked "Congestion Experienced", of those whose senders say that they may be (RFC 3168).
+    pub marking: Chance,
     /// How much longer an overtaken frame takes.
     pub reordering_delay: Duration,
     /// Bits a second; `None` for a link that sends at once.
@@ -44,6 +46,7 @@ impl Link {
             loss: Chance::NEVER,
             duplication: Chance::NEVER,
             reordering: Chance::NEVER,
+            marking: Chance::NEVER,
             reordering_delay: Duration::from_millis(10),
             rate: None,
             queue: 256 * 1024,
@@ -77,6 +80,12 @@ impl Link {
     /// Sets how many frames are overtaken.
     pub const fn reordering(mut self, reordering: Chance) -> Self {
         self.reordering = reordering;
+        self
+    }
+
+    /// Sets how many frames are marked instead of dropped, of those that may be.
+    pub const fn marking(mut self, marking: Chance) -> Self {
+        self.marking = marking;
         self
     }
 
@@ -139,6 +148,11 @@ impl Transmitter {
             return Arrival::Twice(first, self.arrival(leaves));
         }
         Arrival::Once(first)
+    }
+
+    /// Whether the link marks the frame that it sends now.
+    pub(crate) fn marks(&mut self) -> bool {
+        self.random.happens(self.link.marking)
     }
 
     /// When everything that was sent has left.

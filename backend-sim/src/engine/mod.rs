@@ -37,6 +37,7 @@ mod options;
 mod process;
 mod random;
 pub(crate) mod socket;
+mod sysctl;
 mod trace;
 mod tun;
 mod unix;

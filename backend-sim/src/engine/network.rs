@@ -165,7 +165,7 @@ impl Engine {
         self.send_frame(from, frame);
     }
 
-    fn send_frame(&mut self, from: PortId, frame: Vec<u8>) {
+    fn send_frame(&mut self, from: PortId, mut frame: Vec<u8>) {
         let now = self.now();
         let wire = self.networks[from.network.0 as usize].wire;
         if self.is_lost(wire, &frame) {
@@ -178,6 +178,9 @@ impl Engine {
             Arrival::Once(first) => (first, None),
             Arrival::Twice(first, second) => (first, Some(second)),
         };
+        if self.port_mut(from).transmitter.marks() {
+            inet::mark_congestion(&mut frame[ETHERNET_HEADER..]);
+        }
         self.record(wire, Fate::Sent, &frame);
         if second.is_some() {
             self.record(wire, Fate::Duplicated, &frame);

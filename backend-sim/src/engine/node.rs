@@ -11,6 +11,7 @@ use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::InetTables;
 use super::network::{Ethernet, PortId};
+use super::sysctl::Sysctls;
 use super::tun::TunInterface;
 use super::unix::UnixTables;
 
@@ -59,6 +60,7 @@ pub(crate) struct Node {
     /// Counts up: an interface that comes back has another index.
     next_interface: u32,
     crashes: u16,
+    pub(crate) sysctls: Sysctls,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
@@ -91,6 +93,7 @@ impl Engine {
             name: name.into(),
             interfaces: Vec::new(),
             next_interface: 1,
+            sysctls: Sysctls::default(),
             inet: InetTables::new(self.seed, id, 0),
             crashes: 0,
             unix: UnixTables::default(),

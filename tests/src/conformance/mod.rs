@@ -28,6 +28,7 @@ pub mod spawn;
 pub mod tcp;
 pub mod tcp_disconnect;
 pub mod tcp_end;
+pub mod tcp_fast_open;
 pub mod tcp_info;
 pub mod tcp_poll;
 pub mod tcp_urgent;
@@ -71,6 +72,8 @@ macro_rules! for_each_body {
             tcp_disconnect: a_connection_is_reset, the_address_asked_for_stays, a_listener_ends,
                 a_connection_that_has_ended_is_still_one, a_refused_attempt_leaves_the_address,
                 an_unconnected_socket;
+            tcp_fast_open: settings, settings_of_a_connection, sending_connects, sending_in_vain,
+                connecting_asks;
             tcp_info: of_a_connection, of_a_listener;
             tcp_end: end_of_stream, half_close, shutdown_of_reading, shutdown_of_both,
                 shutdown_after_the_end, unread_data_resets, data_before_a_reset_can_be_read,

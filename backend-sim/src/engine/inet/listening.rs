@@ -14,6 +14,7 @@ use super::tcp::{self, Connected, Phase, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
 use super::tcp_options::receive_capacity;
 use crate::engine::socket::{Common, SocketState};
+use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
 
 /// A listening socket's queues.
@@ -73,13 +74,26 @@ pub(super) fn segment_arrives(
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     let Ok(mtu) = engine.route(node, pair.remote.ip()).map(|(route, _)| route.mtu()) else { return };
+    let sysctls = engine.node(node).sysctls;
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let config = socket.options.config(mtu, pair.remote.is_ipv6(), common);
+    let config = socket.options.config(mtu, pair.remote.is_ipv6(), common, &sysctls);
+    let early =
+        if sysctls.tcp_fastopen & Sysctls::FAST_OPEN_SERVER != 0 { socket.options.fast_open } else { 0 };
     let capacity = receive_capacity(common);
     let fields = socket.fields;
     let Phase::Listening(listening) = &mut socket.phase else { return };
     let listener = &mut listening.listener;
     listener.set_config(&config, capacity);
+    listener.set_fast_open(early);
+    if let Some(half_open) = listener.fast_open(now, &pair, segment) {
+        if establish(engine, id, pair, mtu, &half_open, segment, true).is_err()
+            && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
+        {
+            listening.listener.accepted();
+            listening.listener.fast_open_is_over();
+        }
+        return;
+    }
     let arrival = match reopened {
         Some(isn) => listener.reopen(now, &pair, segment, isn),
         None => listener.segment_arrives(now, &pair, segment),
@@ -91,7 +105,7 @@ pub(super) fn segment_arrives(
         }
         Arrival::Reply(reply) => send_segment(engine, node, pair, &reply, fields),
         Arrival::Accept(half_open) => {
-            if establish(engine, id, pair, mtu, &half_open, segment).is_err()
+            if establish(engine, id, pair, mtu, &half_open, segment, false).is_err()
                 && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
             {
                 listening.listener.accepted();
@@ -101,7 +115,8 @@ pub(super) fn segment_arrives(
     advance(engine, id);
 }
 
-/// Makes a connection of an entry whose handshake `segment` has finished: it waits to be accepted.
+/// Makes a connection of an entry whose handshake `segment` has finished, or whose SYN with a right cookie it is
+/// (`early`): it waits to be accepted.
 fn establish(
     engine: &mut Engine,
     listener: SocketId,
@@ -109,6 +124,7 @@ fn establish(
     mtu: usize,
     half_open: &HalfOpen,
     segment: &Segment<'_>,
+    early: bool,
 ) -> Result<(), Errno> {
     let now = engine.now();
     let parent = engine.socket(listener)?;
@@ -116,12 +132,19 @@ fn establish(
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
     let common = Common { error: None, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
-    let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common);
+    let sysctls = &engine.node(node).sysctls;
+    let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common, sysctls);
     let mut storage = socket.options.storage(&common);
-    let mut connection = Connection::from_half_open(&config, half_open, now, &mut storage);
-    connection.segment_arrives(now, segment, &mut storage);
+    let mut connection = if early {
+        Connection::accept_fast_open(&config, half_open, segment, now, &mut storage)
+    } else {
+        Connection::from_half_open(&config, half_open, now, &mut storage)
+    };
     let mut counters = Counters::accepted(&connection);
-    counters.received(segment, &connection);
+    if !early {
+        connection.segment_arrives(now, segment, &mut storage);
+        counters.received(segment, &connection);
+    }
     let child = TcpSocket {
         local: Some(pair.local),
         remote: Some(pair.remote),
@@ -129,6 +152,7 @@ fn establish(
         fields: socket.fields,
         options: socket.options.clone(),
         phase: Phase::Connected(Box::new(Connected { connection, storage, counters })),
+        opened_early_by: early.then_some(listener),
         accepted: true,
         ..TcpSocket::default()
     };

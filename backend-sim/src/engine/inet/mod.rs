@@ -22,7 +22,7 @@ mod tcp_options;
 mod time_wait;
 mod udp;
 
-pub(super) use packet::{no_neighbour, packet_arrives};
+pub(super) use packet::{mark_congestion, no_neighbour, packet_arrives};
 pub(crate) use ports::InetTables;
 pub(crate) use tcp::TcpSocket;
 pub(super) use tcp_calls::open as open_tcp;

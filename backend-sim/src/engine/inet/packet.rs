@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::Errno;
+use anysock::tcp::Ecn;
 use etherparse::{EtherType, IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
 
 use super::route::Route;
@@ -28,6 +29,13 @@ pub(crate) struct HeaderFields {
     pub(crate) hop_limit: u8,
     /// IP_TOS, IPV6_TCLASS.
     pub(crate) traffic_class: u8,
+}
+
+impl HeaderFields {
+    /// Puts the ECN field into the lowest bits of the traffic class.
+    pub(super) const fn set_ecn(&mut self, ecn: Ecn) {
+        self.traffic_class = self.traffic_class & !3 | ecn.bits();
+    }
 }
 
 impl Default for HeaderFields {
@@ -115,6 +123,36 @@ pub(super) fn ipv4_packet(header: &mut Ipv4Header, payload: &[u8]) -> Vec<u8> {
     [&header.to_bytes()[..], payload].concat()
 }
 
+/// The ECN field of a packet (RFC 3168 §5).
+fn ecn_of(packet: &[u8]) -> Ecn {
+    match packet {
+        [version, class, ..] if version >> 4 == 6 => Ecn::from_bits(class >> 4),
+        [_, service, ..] => Ecn::from_bits(*service),
+        _ => Ecn::NotCapable,
+    }
+}
+
+/// A router marks a packet, whose sender has said that it may be (RFC 3168 §5), instead of dropping it.
+pub(in crate::engine) fn mark_congestion(packet: &mut [u8]) {
+    if matches!(ecn_of(packet), Ecn::NotCapable | Ecn::CongestionExperienced) {
+        return;
+    }
+    match packet {
+        [version, class, ..] if *version >> 4 == 6 => *class |= Ecn::CongestionExperienced.bits() << 4,
+        [version, service, _, _, _, _, _, _, _, _, high, low, ..] => {
+            // The checksum follows (RFC 1624 §3): HC' = ~(~HC + ~m + m').
+            let before = u16::from_be_bytes([*version, *service]);
+            *service |= Ecn::CongestionExperienced.bits();
+            let after = u16::from_be_bytes([*version, *service]);
+            let sum = u32::from(!u16::from_be_bytes([*high, *low])) + u32::from(!before) + u32::from(after);
+            let folded = (sum & 0xFFFF) + (sum >> 16);
+            let folded = (folded & 0xFFFF) + (folded >> 16);
+            [*high, *low] = (!(folded as u16)).to_be_bytes();
+        }
+        _ => {}
+    }
+}
+
 /// Whether the checksum of an IPv4 header is right: the sum of all its words (RFC 1071 §1).
 fn is_intact(header: &[u8]) -> bool {
     let sum: u32 = header.as_chunks().0.iter().map(|word| u32::from(u16::from_be_bytes(*word))).sum();
@@ -164,7 +202,7 @@ pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packe
     match protocol {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         IpNumber::TCP if for_everybody => {}
-        IpNumber::TCP => tcp::segment_arrives(engine, node, &contents),
+        IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &contents),
         _ => {}

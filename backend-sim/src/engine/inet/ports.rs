@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
-use anysock::tcp::{AddressPair, SecretKey};
+use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
 use anysock::{Errno, IpProtocol};
 
 use super::fragment::Reassembly;
@@ -61,6 +61,9 @@ pub(crate) struct InetTables {
     /// How many of them came by a listener, by port: they have the port without being among its holders, who
     /// are looked through for every SYN.
     accepted: Map<u16, u32>,
+    /// The Fast Open cookies that peers have given, by the own and the peer's address, with the largest segment that
+    /// the peer takes.
+    pub(super) fast_open_cookies: Map<[IpAddr; 2], (FastOpenCookie, u16)>,
     pub(super) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
@@ -80,6 +83,7 @@ impl InetTables {
             connections: Map::default(),
             time_waits: TimeWaits::default(),
             accepted: Map::default(),
+            fast_open_cookies: Map::default(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
             secret: secret_key(&mut random),

@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Connection, Counters, Segment, State, initial_sequence_number, refuse, timestamp_offset};
+use anysock::tcp::{
+    Connection, Counters, Ecn, FastOpenCookie, Segment, State, initial_sequence_number, refuse,
+    timestamp_offset,
+};
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
@@ -20,6 +23,9 @@ use super::time_wait;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
+
+/// What every peer takes: TCP_MSS_DEFAULT.
+pub(super) const LEAST_SEGMENT: u16 = 536;
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -50,6 +56,12 @@ pub(crate) struct TcpSocket {
     pub(super) fields: HeaderFields,
     pub(super) options: TcpOptions,
     pub(super) phase: Phase,
+    /// What is known of the peer, where the connection was begun with Fast Open.
+    pub(super) fast_open_cookie: Option<FastOpenCookie>,
+    /// The SYN waits for the text that goes with it: Linux's `defer_connect`.
+    pub(super) deferred: bool,
+    /// The listener that has opened the connection by a cookie, until its handshake is over.
+    pub(super) opened_early_by: Option<SocketId>,
     /// Linux's SS_CONNECTING: `connect` was called and has not answered yet.
     pub(super) connecting: bool,
     pub(super) shut_read: bool,
@@ -70,6 +82,9 @@ impl Default for TcpSocket {
             fields: HeaderFields::default(),
             options: TcpOptions::default(),
             phase: Phase::Idle,
+            fast_open_cookie: None,
+            deferred: false,
+            opened_early_by: None,
             connecting: false,
             shut_read: false,
             shut_write: false,
@@ -118,18 +133,31 @@ pub(super) fn tcp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut TcpSock
     }
 }
 
-/// Begins a connection from a socket that has both addresses.
-pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(), Errno> {
+/// Begins a connection from a socket that has both addresses; with Fast Open the SYN asks for a cookie, or waits for
+/// text where there is one.
+pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair, fast_open: bool) -> Result<(), Errno> {
     let node = engine.socket(id)?.node;
     let now = engine.now();
+    let sysctls = engine.node(node).sysctls;
     let secret = &engine.node(node).inet.secret;
     let isn = initial_sequence_number(secret, &pair, now);
     let timestamp_offset = timestamp_offset(secret, &pair);
     let (route, _) = engine.route(node, pair.remote.ip())?;
+    let key = [pair.local.ip(), pair.remote.ip()];
+    let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
     let (socket, common) = tcp_mut(engine, id)?;
-    let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common);
+    let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common, &sysctls);
     config.timestamp_offset = timestamp_offset;
-    let connection = Connection::connect(&config, isn, now);
+    if let Some((_, segment_size)) = known {
+        config.default_send_maximum_segment_size = segment_size;
+    }
+    let connection = if fast_open {
+        Connection::connect_fast_open(&config, isn, known.is_some(), now)
+    } else {
+        Connection::connect(&config, isn, now)
+    };
+    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
+    socket.deferred = known.is_some();
     let storage = socket.options.storage(common);
     socket.phase =
         Phase::Connected(Box::new(Connected { connection, storage, counters: Counters::default() }));
@@ -140,9 +168,10 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(),
 }
 
 /// A TCP segment has come to a node.
-pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>) {
+pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, ecn: Ecn) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
-    let Ok((ports, segment)) = wire::decode(&pseudo, contents.payload) else { return };
+    let Ok((ports, mut segment)) = wire::decode(&pseudo, contents.payload) else { return };
+    segment.ecn = ecn;
     let pair = Pair {
         local: SocketAddr::new(contents.destination, ports.destination),
         remote: SocketAddr::new(contents.source, ports.source),
@@ -174,8 +203,9 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
+    keep_cookie(engine, id, segment);
     if let Ok((socket, _)) = tcp_mut(engine, id)
-        && let Some(Connected { connection, storage, counters }) = socket.connected_mut()
+        && let Some(Connected { connection, storage, counters, .. }) = socket.connected_mut()
     {
         storage.make_room(connection);
         connection.segment_arrives(now, segment, storage);
@@ -184,11 +214,39 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     }
 }
 
+/// Keeps the Fast Open cookie that a SYN,ACK grants.
+fn keep_cookie(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
+    let Ok((socket, node)) = engine.socket(id).map(|socket| (&socket.state, socket.node)) else { return };
+    let SocketState::Tcp(socket) = socket else { return };
+    let granted = socket.connected().and_then(|connected| connected.connection.granted_cookie(segment));
+    if let (Some(cookie), Some(pair)) = (granted, socket.pair()) {
+        let size = segment.options.maximum_segment_size.unwrap_or(LEAST_SEGMENT);
+        let key = [pair.local.ip(), pair.remote.ip()];
+        engine.node_mut(node).inet.fast_open_cookies.insert(key, (cookie, size));
+    }
+}
+
+/// The handshake of a connection that a listener has opened early is over, or the connection is.
+fn opened(engine: &mut Engine, id: SocketId) {
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    let opening = socket.connected().is_some_and(|it| it.connection.state() == State::SynReceived);
+    if !opening
+        && let Some(listener) = socket.opened_early_by.take()
+        && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, listener)
+    {
+        listening.listener.fast_open_is_over();
+    }
+}
+
 /// Sends what a connection wants sent, sets its timer, and does what follows from its state. To be called
 /// after everything that changes a connection.
 pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    if tcp(engine, id).is_ok_and(|socket| socket.deferred) {
+        return;
+    }
+    opened(engine, id);
     let mut octets = engine.buffers.take();
     while let Some((pair, fields)) = next_segment(engine, id, now, &mut octets) {
         send_payload(engine, node, pair, &octets, fields);
@@ -223,11 +281,15 @@ fn next_segment(
     octets: &mut Vec<u8>,
 ) -> Option<(Pair, HeaderFields)> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
-    let (pair, fields) = (socket.pair()?, socket.fields);
+    let (pair, mut fields, cookie) = (socket.pair()?, socket.fields, socket.fast_open_cookie);
     let Connected { connection, storage, counters } = socket.connected_mut()?;
     storage.make_room(connection);
-    let segment = connection.poll_transmit(now, storage)?;
+    let mut segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
+    if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && cookie.is_some() {
+        segment.options.fast_open = cookie;
+    }
+    fields.set_ecn(segment.ecn);
     encode(pair, &segment, octets)?;
     Some((pair, fields))
 }
@@ -323,6 +385,8 @@ pub(super) fn send_segment(
     fields: HeaderFields,
 ) {
     let mut octets = engine.buffers.take();
+    let mut fields = fields;
+    fields.set_ecn(segment.ecn);
     if encode(pair, segment, &mut octets).is_some() {
         send_payload(engine, node, pair, &octets, fields);
     }

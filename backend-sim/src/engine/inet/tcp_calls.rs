@@ -21,6 +21,7 @@ use super::udp::local_address;
 use super::{ip_options, listening, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
+use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
 
 #[derive(Debug)]
@@ -62,6 +63,7 @@ fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno
         return Some(Err(Errno::EISCONN));
     }
     match state {
+        State::SynSent if socket.deferred => Some(Err(Errno::EISCONN)),
         State::SynSent | State::SynReceived => Some(Err(Errno::EALREADY)),
         State::Closed => {
             socket.connecting = false;
@@ -76,10 +78,75 @@ fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno
     }
 }
 
+/// Begins a connection of an idle socket's.
+fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool) -> Result<(), Errno> {
+    let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+    let mut remote = sockaddr::destination(family, tcp(engine, id)?.v6_only, address)?;
+    if remote.ip().is_unspecified() {
+        remote.set_ip(sockaddr::loopback(remote.ip()));
+    }
+    let (_, own) = engine.route(node, remote.ip())?;
+    if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
+        return Err(Errno::ENETUNREACH);
+    }
+    let TcpSocket { local: bound, asked_for, .. } = *tcp(engine, id)?;
+    let ip = bound.or(asked_for).map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
+    let port = match bound {
+        Some(local) => local.port(),
+        None => {
+            let port = engine.choose_connecting_port(node, ip, remote)?;
+            engine.node_mut(node).inet.hold_by_connecting(port, id);
+            port
+        }
+    };
+    let pair = Pair { local: SocketAddr::new(ip, port), remote };
+    if engine.node(node).inet.has_connection(&pair) {
+        return Err(Errno::EADDRNOTAVAIL);
+    }
+    let (socket, _) = tcp_mut(engine, id)?;
+    (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
+    begin(engine, id, pair, fast_open)
+}
+
+/// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else
+/// (`tcp_sendmsg_fastopen`): how much of the text went with the SYN; `None` where it is an ordinary send.
+fn send_fast_open(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<Option<usize>, Errno> {
+    let deferred = tcp(engine, id)?.deferred;
+    if !deferred && !message.flags.contains(MessageFlags::FASTOPEN) {
+        return Ok(None);
+    }
+    let address = message.address.unwrap_or_default();
+    let may = engine.node(engine.socket(id)?.node).sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT != 0;
+    if !may || address.len() >= 2 && anysock::addr::family_of(address) == Family::UNSPEC {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    if !deferred {
+        match connect_goes_on(engine, id) {
+            Some(answer) => return answer.map(|()| None),
+            None => connect_to(engine, id, address, true)?,
+        }
+    }
+    let now = engine.now();
+    let (socket, _) = tcp_mut(engine, id)?;
+    if !core::mem::take(&mut socket.deferred) {
+        return Err(Errno::EINPROGRESS);
+    }
+    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+        return Err(Errno::EPIPE);
+    };
+    // What goes with the SYN, and no more: MAX_TCP_OPTION_SPACE is 40.
+    let most = (connection.maximum_segment_size() as usize).saturating_sub(40);
+    let text = &message.bytes[..message.bytes.len().min(most)];
+    let sent = connection.send(now, text, storage).map_err(super::tcp::errno)?;
+    advance(engine, id);
+    if sent == 0 { Err(Errno::EINPROGRESS) } else { Ok(Some(sent)) }
+}
+
 /// Ends what the socket does; what the program bound it to stays (`tcp_disconnect`).
 fn disconnect(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    socket.deferred = false;
     match &mut socket.phase {
         Phase::Idle => return,
         phase @ Phase::Listening(_) => {
@@ -183,33 +250,9 @@ impl Calls for TcpCalls {
         if let Some(answer) = connect_goes_on(engine, id) {
             return answer;
         }
-        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-        let mut remote = sockaddr::destination(family, tcp(engine, id)?.v6_only, address)?;
-        if remote.ip().is_unspecified() {
-            remote.set_ip(sockaddr::loopback(remote.ip()));
-        }
-        let (_, own) = engine.route(node, remote.ip())?;
-        if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
-            return Err(Errno::ENETUNREACH);
-        }
-        let TcpSocket { local: bound, asked_for, .. } = *tcp(engine, id)?;
-        let ip = bound.or(asked_for).map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
-        let port = match bound {
-            Some(local) => local.port(),
-            None => {
-                let port = engine.choose_connecting_port(node, ip, remote)?;
-                engine.node_mut(node).inet.hold_by_connecting(port, id);
-                port
-            }
-        };
-        let pair = Pair { local: SocketAddr::new(ip, port), remote };
-        if engine.node(node).inet.has_connection(&pair) {
-            return Err(Errno::EADDRNOTAVAIL);
-        }
-        let (socket, _) = tcp_mut(engine, id)?;
-        (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
-        begin(engine, id, pair)?;
-        Err(Errno::EINPROGRESS)
+        let fast_open = tcp(engine, id)?.options.fast_open_connect;
+        connect_to(engine, id, address, fast_open)?;
+        if tcp(engine, id)?.deferred { Ok(()) } else { Err(Errno::EINPROGRESS) }
     }
 
     fn listen(&self, engine: &mut Engine, id: SocketId, backlog: i32) -> Result<(), Errno> {
@@ -275,6 +318,9 @@ impl Calls for TcpCalls {
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        if let Some(sent) = send_fast_open(engine, id, message)? {
+            return Ok(sent);
+        }
         let now = engine.now();
         let (socket, common) = tcp_mut(engine, id)?;
         if let Some(error) = common.error.take() {
@@ -347,6 +393,8 @@ impl Calls for TcpCalls {
         let family = engine.socket(id)?.family;
         let (socket, _) = tcp_mut(engine, id)?;
         if level == Level::TCP {
+            socket.options.clone().set(name, value)?;
+            socket.check_settable(name)?;
             socket.options.set(name, value)?;
             self.option_changed(engine, id);
             return Ok(());
@@ -365,13 +413,14 @@ impl Calls for TcpCalls {
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId) {
         let now = engine.now();
+        let Ok(sysctls) = engine.socket(id).map(|socket| engine.node(socket.node).sysctls) else { return };
         let Ok((socket, common)) = tcp_mut(engine, id) else { return };
         let Some(remote) = socket.remote else { return };
         let options = socket.options.clone();
         let Some(connected) = socket.connected_mut() else { return };
         let mtu = usize::from(connected.connection.config().maximum_segment_size)
             + if remote.is_ipv6() { 60 } else { 40 };
-        let config = options.config(mtu, remote.is_ipv6(), common);
+        let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
         connected.connection.set_config(now, &config);
         if common.recv_buffer != RECV_BUFFER {
             connected.storage.receive.set_capacity(receive_capacity(common));
@@ -403,7 +452,9 @@ impl Calls for TcpCalls {
                 if shut_read {
                     events |= readable | PollEvents::RDHUP;
                 }
-                if !matches!(state, State::SynSent | State::SynReceived) {
+                let opening = state == State::SynReceived && socket.opened_early_by.is_none();
+                events.set(writable, state == State::SynSent && socket.deferred);
+                if state != State::SynSent && !opening {
                     // The urgent octet itself does not count where it is next.
                     let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
                     let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);
@@ -435,6 +486,7 @@ impl Calls for TcpCalls {
         let now = engine.now();
         let Ok((socket, common)) = tcp_mut(engine, id) else { return };
         socket.orphaned = true;
+        socket.deferred = false;
         match &mut socket.phase {
             Phase::Connected(connected) if connected.connection.state() != State::Closed => {
                 if common.linger == Linger(Some(0)) {

@@ -5,12 +5,14 @@ use core::time::Duration;
 
 use anysock::option::tcp::*;
 use anysock::option::{OptionValue, TcpInfo};
-use anysock::tcp::{Config, Keepalive, State};
+use anysock::tcp::{Config, EcnNegotiation, Keepalive, State};
 use anysock::{Errno, Instant};
 
 use super::buffer::TcpStorage;
 use super::tcp::{Phase, TcpSocket};
+use crate::engine::calls::SOMAXCONN;
 use crate::engine::socket::Common;
+use crate::engine::sysctl::Sysctls;
 
 /// What can be set.
 #[derive(Clone, Debug)]
@@ -22,6 +24,9 @@ pub(super) struct TcpOptions {
     max_segment: Option<u16>,
     user_timeout: u32,
     window_clamp: i32,
+    /// How many connections of a listener's may be open early.
+    pub(super) fast_open: u32,
+    pub(super) fast_open_connect: bool,
 }
 
 impl Default for TcpOptions {
@@ -34,6 +39,8 @@ impl Default for TcpOptions {
             max_segment: None,
             user_timeout: 0,
             window_clamp: 0,
+            fast_open: 0,
+            fast_open_connect: false,
         }
     }
 }
@@ -53,7 +60,7 @@ pub(super) fn receive_capacity(common: &Common) -> usize {
 
 impl TcpOptions {
     /// The settings of a connection over a route with this MTU.
-    pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common) -> Config {
+    pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common, sysctls: &Sysctls) -> Config {
         let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
         let mut config = if ipv6 { Config::ipv6(mtu) } else { Config::ipv4(mtu) };
         if let Some(most) = self.max_segment {
@@ -62,6 +69,11 @@ impl TcpOptions {
         config.no_delay = self.no_delay;
         config.cork = self.cork;
         config.urgent_inline = common.oob_inline;
+        config.ecn = match sysctls.tcp_ecn {
+            0 => EcnNegotiation::Off,
+            1 => EcnNegotiation::Request,
+            _ => EcnNegotiation::Accept,
+        };
         config.user_timeout =
             (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
         config.syn_retries = self.syn_count;
@@ -103,6 +115,11 @@ impl TcpOptions {
             }
             TCP_USER_TIMEOUT => self.user_timeout = u32::try_from(int).map_err(|_| Errno::EINVAL)?,
             TCP_WINDOW_CLAMP => self.window_clamp = int.max(0),
+            TCP_FASTOPEN => {
+                self.fast_open = u32::try_from(int).map_err(|_| Errno::EINVAL)?.min(SOMAXCONN as u32);
+            }
+            TCP_FASTOPEN_CONNECT if (0..=1).contains(&int) => self.fast_open_connect = int != 0,
+            TCP_FASTOPEN_CONNECT => return Err(Errno::EINVAL),
             _ => return Err(Errno::ENOPROTOOPT),
         }
         Ok(())
@@ -110,6 +127,23 @@ impl TcpOptions {
 }
 
 impl TcpSocket {
+    /// Whether the option may be set in this state (`do_tcp_setsockopt`).
+    ///
+    /// # Errors
+    /// `EINVAL` where it may not.
+    pub(super) fn check_settable(&self, name: i32) -> Result<(), Errno> {
+        let is_closed = match &self.phase {
+            Phase::Idle => true,
+            Phase::Listening(_) => false,
+            Phase::Connected(connected) => connected.connection.state() == State::Closed,
+        };
+        match name {
+            TCP_FASTOPEN if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
+            TCP_FASTOPEN_CONNECT if !is_closed => Err(Errno::EINVAL),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads an option.
     ///
     /// # Errors
@@ -135,6 +169,8 @@ impl TcpSocket {
             },
             TCP_USER_TIMEOUT => options.user_timeout as i32,
             TCP_WINDOW_CLAMP => options.window_clamp,
+            TCP_FASTOPEN => options.fast_open as i32,
+            TCP_FASTOPEN_CONNECT => i32::from(options.fast_open_connect),
             _ => return Err(Errno::ENOPROTOOPT),
         };
         Ok(int.to_ne_bytes().to_vec())

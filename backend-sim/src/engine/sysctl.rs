@@ -1,0 +1,47 @@
+//! Kernel settings of a node, as `sysctl(8)` has them.
+
+use anysock::Errno;
+
+use super::Engine;
+use super::node::NodeId;
+
+/// What can be set. The values at first are Linux's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Sysctls {
+    /// `net.ipv4.tcp_ecn`: 0 never, 1 ask for it, 2 where the peer asks.
+    pub(crate) tcp_ecn: u8,
+    /// `net.ipv4.tcp_fastopen`: 1 for clients, 2 for servers.
+    pub(crate) tcp_fastopen: u32,
+}
+
+impl Default for Sysctls {
+    fn default() -> Self {
+        Sysctls { tcp_ecn: 2, tcp_fastopen: Sysctls::FAST_OPEN_CLIENT }
+    }
+}
+
+impl Sysctls {
+    /// TFO_CLIENT_ENABLE of net/tcp.h.
+    pub(crate) const FAST_OPEN_CLIENT: u32 = 1;
+    /// TFO_SERVER_ENABLE.
+    pub(crate) const FAST_OPEN_SERVER: u32 = 2;
+}
+
+impl Engine {
+    /// Sets a kernel setting of a node, as `sysctl -w NAME=VALUE` does; it outlives a crash. There are
+    /// `net.ipv4.tcp_ecn` and `net.ipv4.tcp_fastopen`.
+    ///
+    /// # Errors
+    /// `ENOENT` for another name, `EINVAL` for a value that it cannot have.
+    pub fn set_sysctl(&mut self, node: NodeId, name: &str, value: &str) -> Result<(), Errno> {
+        let number: u32 = value.trim().parse().map_err(|_| Errno::EINVAL)?;
+        let sysctls = &mut self.node_mut(node).sysctls;
+        match name {
+            "net.ipv4.tcp_ecn" if number <= 2 => sysctls.tcp_ecn = number as u8,
+            "net.ipv4.tcp_ecn" => return Err(Errno::EINVAL),
+            "net.ipv4.tcp_fastopen" => sysctls.tcp_fastopen = number,
+            _ => return Err(Errno::ENOENT),
+        }
+        Ok(())
+    }
+}

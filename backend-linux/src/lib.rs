@@ -52,6 +52,7 @@ mod io_slice;
 mod message;
 mod option;
 mod packet_ring;
+mod peel_off;
 mod resolve;
 mod send;
 #[cfg(feature = "std")]

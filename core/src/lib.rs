@@ -75,8 +75,9 @@ pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
     AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, MptcpListener, MptcpStream, NetlinkSocket,
-    PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener, RfcommStream, Socket,
-    TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream, TipcTopology, UdpLiteSocket, UdpSocket,
-    UnixDatagram, UnixListener, UnixStream, VsockListener, VsockStream,
+    PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener, RfcommStream, SctpListener,
+    SctpOneToMany, SctpOneToOne, Socket, TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream,
+    TipcTopology, UdpLiteSocket, UdpSocket, UnixDatagram, UnixListener, UnixStream, VsockListener,
+    VsockStream,
 };
 pub use time::{Deadline, Instant};

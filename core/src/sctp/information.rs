@@ -85,6 +85,13 @@ structure! {
     }
 }
 
+impl SndInfo {
+    /// An ordered message of a stream, without anything else.
+    pub const fn ordered(stream: u16) -> SndInfo {
+        SndInfo { stream, flags: SndRcvFlags(0), ppid: 0, context: 0, association: 0 }
+    }
+}
+
 structure! {
     "struct sctp_rcvinfo", "linux/sctp.h";
     /// What is received with a message.

@@ -5,8 +5,8 @@ use core::ptr::null_mut;
 use libc::{c_int, sockaddr, socklen_t};
 
 use anysock::{
-    Backend, Deadline, Errno, Error, Family, Instant, Level, MessageFlags, Protocol, Received, RecvMsg,
-    SendMsg, Shutdown, SocketType, Wait,
+    Backend, Deadline, Errno, Error, Family, Instant, Level, MessageFlags, PollEvents, Protocol, Received,
+    RecvMsg, SendMsg, Shutdown, SocketType, Wait,
 };
 
 use crate::address::{self, sockaddr_of, socklen};
@@ -205,6 +205,15 @@ impl Backend for Linux {
 
     fn reset(&self, wake: &Handle) -> Result<(), Errno> {
         waker::reset(wake)
+    }
+
+    fn wait_beside(
+        &self,
+        handle: &Handle,
+        events: PollEvents,
+        deadline: Deadline,
+    ) -> Result<PollEvents, Error> {
+        until::beside(handle, events, deadline)
     }
 
     fn connect_until(&self, handle: &Handle, address: &[u8], deadline: Deadline) -> Result<(), Error> {

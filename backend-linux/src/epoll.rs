@@ -75,7 +75,8 @@ impl Epoll for Linux {
     }
 }
 
-fn control(
+/// `epoll_ctl(2)`.
+pub(crate) fn control(
     epoll: &Handle,
     operation: c_int,
     handle: &Handle,

@@ -3,15 +3,20 @@
 //! A Unix stream socket is reported writable while the listener that it connects to has a full queue, and an
 //! unconnected Unix datagram socket while the receiver that it sends to has one: waiting for POLLOUT would
 //! spin. No event tells of the room, so the attempt is made again after a pause that grows.
+//!
+//! A socket with something in its error queue reports POLLERR until that is taken out, whatever is waited for. A list
+//! of its own (`epoll(7)`), edge-triggered, tells what comes beside it.
 
 use core::time::Duration;
 
 use anysock::addr::family_of;
 use anysock::backend::{attempt_until, connect_until};
+use anysock::constants::epoll::EpollEvents;
+use anysock::poll::{Epoll, Event};
 use anysock::{Backend, Deadline, Errno, Error, Family, PollEvents};
 
-use crate::Linux;
 use crate::handle::Handle;
+use crate::{Linux, epoll};
 
 /// The first pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
@@ -34,6 +39,23 @@ pub(crate) fn send(
     match address.map(family_of) {
         Some(Family::UNIX) => attempt_with_pauses(deadline, attempt),
         _ => attempt_until(&Linux, handle, PollEvents::OUT, deadline, attempt),
+    }
+}
+
+/// Waits for `events` beside others that stay.
+pub(crate) fn beside(handle: &Handle, events: PollEvents, deadline: Deadline) -> Result<PollEvents, Error> {
+    let epoll = Linux.epoll_create()?;
+    let wanted = EpollEvents::from_bits_retain(events.bits() as u16 as u32) | EpollEvents::ET;
+    epoll::control(&epoll, libc::EPOLL_CTL_ADD, handle, wanted, 0)?;
+    loop {
+        // What is there already comes once, and then what is new.
+        let mut came = [Event::default()];
+        if Linux.epoll_wait(&epoll, &mut came, deadline)? == 0 {
+            return Err(Error::TimedOut);
+        }
+        if came[0].events.intersects(events) {
+            return Ok(came[0].events);
+        }
     }
 }
 

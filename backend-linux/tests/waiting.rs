@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anysock::{
     Backend, Deadline, Errno, Error, Family, MessageFlags, PollEvents, Protocol, Shutdown, SocketType, Spawn,
-    UnixAddr, UnixDatagram, UnixListener, UnixStream, Wait, Waker,
+    UdpSocket, UnixAddr, UnixDatagram, UnixListener, UnixStream, Wait, Waker, option,
 };
 use anysock_linux::{Handle, Linux};
 
@@ -234,4 +234,31 @@ fn a_blocking_receive_ends_once_the_socket_is_shut_for_reading() {
     let listener = UnixListener::bind(Linux, &address).unwrap();
     listener.socket().shutdown(Shutdown::READ).unwrap();
     assert_eq!(listener.accept().map(|_| ()), Err(Error::Os(Errno::EINVAL)));
+}
+
+/// An entry in the error queue, which nobody takes out, is reported in every poll: what is sent meanwhile is received.
+#[test]
+fn a_receive_waits_beside_an_error_that_stays() {
+    let any = "127.0.0.1:0".parse().unwrap();
+    let mut socket = UdpSocket::bind(Linux, &any).unwrap();
+    socket.set(option::ip::RecvError, true).unwrap();
+    let nobody = UdpSocket::bind(Linux, &any).unwrap().local_addr().unwrap();
+    socket.send_to(b"?", &nobody).unwrap();
+    assert_eq!(socket.recv(&mut [0; 8]), Err(Errno::ECONNREFUSED.into()));
+    let poll = Linux.wait_for(socket.handle(), PollEvents::IN, Deadline::NOW);
+    assert_eq!(poll, Ok(PollEvents::ERR));
+    socket.set_timeout(Some(Duration::from_millis(10)));
+    assert_eq!(socket.recv(&mut [0; 8]), Err(Error::TimedOut));
+    socket.set_timeout(Some(Duration::from_secs(20)));
+    let to = socket.local_addr().unwrap();
+    let sender = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(20));
+        UdpSocket::bind(Linux, &any).unwrap().send_to(b"beside", &to).unwrap();
+    });
+    let mut bytes = [0; 8];
+    assert_eq!(socket.recv(&mut bytes), Ok(6));
+    assert_eq!(&bytes[..6], b"beside");
+    sender.join().unwrap();
+    let entry = socket.socket().recv_error(&mut bytes).unwrap();
+    assert_eq!((entry.error.errno, entry.destination), (Errno::ECONNREFUSED, Some(nobody)));
 }

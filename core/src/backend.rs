@@ -224,6 +224,25 @@ pub trait Backend: Clone + Debug {
         }
     }
 
+    /// Waits until `events` of one handle come, where another that is always reported (`POLLERR`, `POLLHUP`) is there
+    /// and stays, for which [`Backend::wait_for`] would end at once. It may end for less than `events`.
+    ///
+    /// As provided it stops until `deadline`, which is right where nothing can come beside such an event. On Linux
+    /// a socket whose error queue holds something reports `POLLERR`, and receives.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] where `deadline` comes first.
+    fn wait_beside(
+        &self,
+        handle: &Self::Handle,
+        events: PollEvents,
+        deadline: Deadline,
+    ) -> Result<PollEvents, Error> {
+        let _ = (handle, events);
+        self.sleep_until(deadline)?;
+        Err(Error::TimedOut)
+    }
+
     /// [`Backend::connect`], waiting until `deadline` for the answer.
     ///
     /// # Errors
@@ -414,13 +433,13 @@ fn attempt_or_end<B: Backend, T>(
         if !came.is_empty() && deadline.has_passed(backend.now()) {
             return Err(Error::TimedOut);
         }
-        if !came.is_empty() && !came.intersects(asked) {
+        came = if came.is_empty() || came.intersects(asked) {
+            backend.wait_for(handle, asked, deadline)?
+        } else {
             // Only what is always reported: a hang-up, an error that stays. It comes again at once, and the
             // blocking call of Linux goes on waiting through it.
-            backend.sleep_until(deadline)?;
-            return Err(Error::TimedOut);
-        }
-        came = backend.wait_for(handle, asked, deadline)?;
+            backend.wait_beside(handle, asked, deadline)?
+        };
     }
 }
 

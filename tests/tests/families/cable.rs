@@ -38,6 +38,22 @@ impl Cable {
         cable
     }
 
+    /// A second cable between the same namespaces: `near2` (198.51.100.1) and `far2` (198.51.100.2).
+    pub(crate) fn second(&self) {
+        let namespace = &self.namespace;
+        ip(&format!(
+            "link add near2 address 02:00:00:00:00:03 type veth peer far2 address 02:00:00:00:00:04 netns {namespace}
+             link set near2 addrgenmode none up
+             address add 198.51.100.1/24 dev near2
+             neighbour add 198.51.100.2 lladdr 02:00:00:00:00:04 dev near2"
+        ));
+        self.far_ip(
+            "link set far2 addrgenmode none up
+             address add 198.51.100.2/24 dev far2
+             neighbour add 198.51.100.1 lladdr 02:00:00:00:00:03 dev far2",
+        );
+    }
+
     /// The number of the near end.
     pub(crate) fn index(&self) -> u32 {
         let name: InterfaceName = "near".parse().unwrap();

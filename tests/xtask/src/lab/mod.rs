@@ -36,6 +36,7 @@ const GUEST_TOOLS: &[&str] = &[
     "iproute2",
     "iputils-ping",
     "kmod",
+    "lksctp-tools",
     "mptcpize",
     "netbase",
     "openssl",

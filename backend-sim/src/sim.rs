@@ -33,7 +33,8 @@ pub struct Sim<'a> {
     shared: Rc<Shared>,
     process: ProcessId,
     pub(crate) node: NodeId,
-    yielder: &'a Yielder<(), ()>,
+    /// `None` for who stands outside of the world, and is not stopped.
+    yielder: Option<&'a Yielder<(), ()>>,
 }
 
 impl fmt::Debug for Sim<'_> {
@@ -80,7 +81,13 @@ impl Waker for SimWaker {
 impl<'a> Sim<'a> {
     pub(crate) fn new(shared: Rc<Shared>, process: ProcessId, yielder: &'a Yielder<(), ()>) -> Self {
         let node = shared.engine.borrow().node_of(process);
-        Sim { shared, process, node, yielder }
+        Sim { shared, process, node, yielder: Some(yielder) }
+    }
+
+    /// The kernel of a node for who stands outside of the world: see [`Node::kernel`](crate::Node::kernel).
+    pub(crate) fn outside(shared: Rc<Shared>, node: NodeId) -> Sim<'static> {
+        let process = shared.engine.borrow_mut().start_process(node, "outside");
+        Sim { shared, process, node, yielder: None }
     }
 
     /// Runs `call` on the engine, which is borrowed for that long and no longer.
@@ -96,15 +103,13 @@ impl<'a> Sim<'a> {
     /// Lets others run, and time pass.
     #[cold]
     fn give_way(&self) {
-        if thread::panicking() {
-            return;
-        }
+        let (false, Some(yielder)) = (thread::panicking(), self.yielder) else { return };
         let mut engine = self.shared.engine.borrow_mut();
         let deadline = Deadline::at(engine.now() + SLICE);
         let may_stop = engine.block(self.process, &[], deadline).is_ok();
         drop(engine);
         if may_stop {
-            self.yielder.suspend(());
+            yielder.suspend(());
         }
     }
 
@@ -303,15 +308,15 @@ impl Backend for Sim<'_> {
                 let ready = engine.poll(sockets, |index, revents| waits[index].revents = revents);
                 (ready, engine.now())
             });
-            if ready > 0 || deadline.has_passed(now) {
+            let (false, false, Some(yielder)) = (ready > 0, deadline.has_passed(now), self.yielder) else {
                 return Ok(ready);
-            }
+            };
             if thread::panicking() {
                 // What a panicking program drops must not stop in the middle of unwinding.
                 return Err(Errno::EIO);
             }
             self.call(|engine| engine.block(self.process, sockets, deadline))?;
-            self.yielder.suspend(());
+            yielder.suspend(());
         }
     }
 

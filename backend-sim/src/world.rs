@@ -404,10 +404,29 @@ impl Node {
         self.shared.engine.borrow_mut().unlink(self.id, path)
     }
 
+    /// The node's kernel for who stands outside of the world: a test, another simulator. Its calls are those of a
+    /// program on the node, but it is never stopped: [`Backend::wait`](anysock::Backend::wait) answers at once, as
+    /// if its deadline had come. Time passes between the calls, by [`World::run_until`] and its like.
+    ///
+    /// ```
+    /// use anysock::{Backend, Family, Protocol, SocketType};
+    /// use anysock_sim::World;
+    ///
+    /// let mut world = World::new(7);
+    /// let kernel = world.node("server").kernel();
+    /// let socket = kernel.socket(Family::INET, SocketType::STREAM, Protocol::DEFAULT)?;
+    /// kernel.listen(&socket, 1)?;
+    /// # Ok::<(), anysock::Errno>(())
+    /// ```
+    pub fn kernel(&self) -> Sim<'static> {
+        Sim::outside(self.shared.clone(), self.id)
+    }
+
     /// Sets a kernel setting, as `sysctl -w NAME=VALUE` does: [`Engine::set_sysctl`] says which there are.
     ///
     /// # Errors
-    /// `ENOENT` for a name that there is not, `EINVAL` for a value that it cannot have.
+    /// `ENOENT` for a name that there is not, `EINVAL` for a value that it cannot have,
+    /// `EOPNOTSUPP` for one that the simulator does not have.
     pub fn set_sysctl(&self, name: &str, value: &str) -> Result<(), Errno> {
         self.shared.engine.borrow_mut().set_sysctl(self.id, name, value)
     }

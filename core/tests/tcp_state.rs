@@ -261,7 +261,9 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         State::FinWait2 => State::TimeWait,
         other => other,
     };
-    (next, true)
+    // With text before it, the first of the two FINs is acknowledged later as well.
+    let has_new_text = seq + length - 1 > rcv_nxt;
+    (next, !(in_order && state == State::Established && has_new_text))
 }
 
 /// Whether the table leads from one state to the other by what a segment may be: an acknowledgment of our SYN or

@@ -3,6 +3,7 @@
 use anysock::Errno;
 
 use super::Engine;
+use super::inet::TcpSysctls;
 use super::node::NodeId;
 
 /// What can be set. The values at first are Linux's.
@@ -12,11 +13,13 @@ pub(crate) struct Sysctls {
     pub(crate) tcp_ecn: u8,
     /// `net.ipv4.tcp_fastopen`: 1 for clients, 2 for servers.
     pub(crate) tcp_fastopen: u32,
+    /// The others of TCP.
+    pub(crate) tcp: TcpSysctls,
 }
 
 impl Default for Sysctls {
     fn default() -> Self {
-        Sysctls { tcp_ecn: 2, tcp_fastopen: Sysctls::FAST_OPEN_CLIENT }
+        Sysctls { tcp_ecn: 2, tcp_fastopen: Sysctls::FAST_OPEN_CLIENT, tcp: TcpSysctls::default() }
     }
 }
 
@@ -28,19 +31,22 @@ impl Sysctls {
 }
 
 impl Engine {
-    /// Sets a kernel setting of a node, as `sysctl -w NAME=VALUE` does; it outlives a crash. There are
-    /// `net.ipv4.tcp_ecn` and `net.ipv4.tcp_fastopen`.
+    /// Sets a kernel setting of a node, as `sysctl -w NAME=VALUE` does; it outlives a crash. Those of
+    /// TCP are there (`net.ipv4.tcp_…`) which the simulator has; most are of sockets that are made from then on.
     ///
     /// # Errors
-    /// `ENOENT` for another name, `EINVAL` for a value that it cannot have.
+    /// `ENOENT` for another name, `EINVAL` for a value that it cannot have, `EOPNOTSUPP` for one that the
+    /// simulator does not have.
     pub fn set_sysctl(&mut self, node: NodeId, name: &str, value: &str) -> Result<(), Errno> {
-        let number: u32 = value.trim().parse().map_err(|_| Errno::EINVAL)?;
+        let number = || value.trim().parse().map_err(|_| Errno::EINVAL);
         let sysctls = &mut self.node_mut(node).sysctls;
         match name {
-            "net.ipv4.tcp_ecn" if number <= 2 => sysctls.tcp_ecn = number as u8,
-            "net.ipv4.tcp_ecn" => return Err(Errno::EINVAL),
-            "net.ipv4.tcp_fastopen" => sysctls.tcp_fastopen = number,
-            _ => return Err(Errno::ENOENT),
+            "net.ipv4.tcp_ecn" => match number()? {
+                ecn @ 0..=2 => sysctls.tcp_ecn = ecn as u8,
+                _ => return Err(Errno::EINVAL),
+            },
+            "net.ipv4.tcp_fastopen" => sysctls.tcp_fastopen = number()?,
+            _ => return sysctls.tcp.set(name, value),
         }
         Ok(())
     }

@@ -59,6 +59,9 @@ pub struct Config {
     /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
     /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
     pub window_scale: Option<u8>,
+    /// The least that our windows are scaled by, where the receive buffer may become larger than it is when the SYN is
+    /// sent.
+    pub least_window_scale: u8,
     /// Say which text has arrived out of order, and send only what is missing, if the peer does so too (RFC 2018,
     /// RFC 2883, RFC 6675).
     #[doc(alias = "tcp_sack")]
@@ -149,6 +152,7 @@ impl Config {
             maximum_segment_size,
             default_send_maximum_segment_size,
             window_scale: Some(14),
+            least_window_scale: 0,
             selective_acknowledgments: true,
             recent_acknowledgment: true,
             congestion_control: CongestionAlgorithm::Cubic,

@@ -6,7 +6,7 @@ use super::connection::{Acknowledgment, Connection};
 use super::segment::{Block, Flags, Payload, Segment};
 use super::storage::{Buffer, Parts, Storage};
 use super::timers::Timer;
-use super::{Event, SequenceNumber};
+use super::{Event, SequenceNumber, State};
 use crate::time::Instant;
 
 impl<C: CongestionControl> Connection<C> {
@@ -41,14 +41,28 @@ impl<C: CongestionControl> Connection<C> {
         if self.rcv.fin == Some(self.rcv.nxt) {
             // "Advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
             self.rcv.nxt += 1;
-            self.acknowledgment = Acknowledgment::Due;
+            self.owe_acknowledgment_of_fin(now);
             self.transition(now, Event::Fin);
+        } else if segment.flags.contains(Flags::FIN) {
+            self.acknowledgment = Acknowledgment::Due;
+        }
+    }
+
+    /// The peer has closed. Where text has come before, an answer to that may soon carry the acknowledgment; a peer
+    /// that we have closed to waits for nothing else (Linux, `tcp_fin`).
+    fn owe_acknowledgment_of_fin(&mut self, now: Instant) {
+        if self.state != State::Established || self.rcv.text_at == Instant::MAX {
+            self.acknowledgment = Acknowledgment::Due;
+            return;
+        }
+        self.interactive = true;
+        if self.acknowledgment == Acknowledgment::Idle {
+            self.delay_acknowledgment(now);
         }
     }
 
     /// Remembers where the peer's FIN is, if it lies in the window and nothing has been received behind it.
     fn note_fin(&mut self, fin: SequenceNumber, blocks: &[Block]) {
-        self.acknowledgment = Acknowledgment::Due;
         if self.rcv.fin.is_none()
             && fin.is_within(self.rcv.nxt, self.rcv.wnd())
             && !self.out_of_order.reaches_beyond(blocks, fin)
@@ -108,13 +122,22 @@ impl<C: CongestionControl> Connection<C> {
         let owed = self.rcv.nxt.since(self.rcv.acknowledged);
         if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
             self.acknowledgment = Acknowledgment::Due;
-        } else if self.quick_acknowledgments > 0 && !self.interactive {
+        } else if self.quick_acknowledgments > 0 && !self.interactive && !self.closes_now() {
             self.quick_acknowledgments = self.quick_acknowledgments.saturating_sub(1);
             self.acknowledgment = Acknowledgment::Due;
         } else if self.acknowledgment == Acknowledgment::Idle {
-            self.acknowledgment = Acknowledgment::Delayed;
-            self.timers.set(Timer::DelayedAcknowledgment, now + self.config.delayed_acknowledgment);
+            self.delay_acknowledgment(now);
         }
+    }
+
+    /// The peer's FIN comes next, and is the first of the two.
+    fn closes_now(&self) -> bool {
+        self.state == State::Established && self.rcv.fin == Some(self.rcv.nxt)
+    }
+
+    fn delay_acknowledgment(&mut self, now: Instant) {
+        self.acknowledgment = Acknowledgment::Delayed;
+        self.timers.set(Timer::DelayedAcknowledgment, now + self.config.delayed_acknowledgment);
     }
 }
 

@@ -98,7 +98,7 @@ impl<C: CongestionControl> Connection<C> {
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
     fn shift_for(&self, capacity: u32) -> u8 {
         let most = self.config.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
-        (0..most)
+        (self.config.least_window_scale.min(most)..most)
             .find(|shift| capacity.wrapping_shr(u32::from(*shift)) <= u32::from(u16::MAX))
             .unwrap_or(most)
     }

@@ -21,6 +21,7 @@ mod lab;
 mod memory;
 mod mutants;
 mod no_panic;
+mod packetdrill;
 mod panic_locations;
 mod peers;
 mod rfc;
@@ -50,6 +51,7 @@ enum Tool {
     Fuzz(fuzz::Fuzz),
     Explore(explore::Explore),
     Rfc(rfc::Rfc),
+    Packetdrill(packetdrill::Packetdrill),
     Mutants(mutants::Mutants),
     Abi(abi::Abi),
 }
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Tool::Fuzz(fuzz) => fuzz.run(),
         Tool::Explore(explore) => explore.run(),
         Tool::Rfc(rfc) => rfc.run(),
+        Tool::Packetdrill(packetdrill) => packetdrill.run(),
         Tool::Mutants(mutants) => mutants.run(),
         Tool::Abi(abi) => abi.run(),
     };

@@ -8,8 +8,9 @@ use crate::cargo::cargo;
 use crate::command::{Failure, Result, run};
 use crate::cross::{self, Cross, Target};
 use crate::lab::Arch;
+use crate::packetdrill::On;
 use crate::tally::Tally;
-use crate::{abi, ignored, lab, memory, peers};
+use crate::{abi, ignored, lab, memory, packetdrill, peers};
 
 /// Set up what the tests need, and run every test
 ///
@@ -48,6 +49,7 @@ pub(crate) fn all(tally: &mut Tally) {
     tally.tests("peers: python-can", || Ok(peers::python_can()));
     tally.tests("peers: tshark", || Ok(peers::wireshark()));
     tally.tests("peers: programs on this machine against simulated nodes", || Ok(ignored::real_programs()));
+    tally.step("packetdrill scripts on Linux", || packetdrill::own_scripts(On::Linux));
     lab_tests(tally);
     in_lab_of(tally, Arch::Arm64, &cross::AARCH64);
 }

@@ -80,10 +80,11 @@ pub(super) fn segment_arrives(
     let early =
         if sysctls.tcp_fastopen & Sysctls::FAST_OPEN_SERVER != 0 { socket.options.fast_open } else { 0 };
     let capacity = receive_capacity(common);
-    let fields = socket.fields;
+    let (fields, cookies) = (socket.fields, socket.options.syn_cookies());
     let Phase::Listening(listening) = &mut socket.phase else { return };
     let listener = &mut listening.listener;
     listener.set_config(&config, capacity);
+    listener.set_cookies(cookies);
     listener.set_fast_open(early);
     if let Some(half_open) = listener.fast_open(now, &pair, segment) {
         if establish(engine, id, pair, mtu, &half_open, segment, true).is_err()

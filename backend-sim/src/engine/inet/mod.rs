@@ -19,6 +19,7 @@ mod tcp_calls;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_options;
+mod tcp_sysctls;
 mod time_wait;
 mod udp;
 
@@ -26,6 +27,7 @@ pub(super) use packet::{mark_congestion, no_neighbour, packet_arrives};
 pub(crate) use ports::InetTables;
 pub(crate) use tcp::TcpSocket;
 pub(super) use tcp_calls::open as open_tcp;
+pub(crate) use tcp_sysctls::TcpSysctls;
 pub(super) use time_wait::timer as time_wait_is_over;
 pub(crate) use udp::UdpSocket;
 pub(super) use udp::open as open_udp;

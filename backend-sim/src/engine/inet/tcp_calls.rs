@@ -16,7 +16,7 @@ use anysock::{
 
 use super::ports::Pair;
 use super::tcp::{Connected, Phase, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
-use super::tcp_options::{RECV_BUFFER, SEND_BUFFER, receive_capacity};
+use super::tcp_options::{TcpOptions, receive_capacity};
 use super::udp::local_address;
 use super::{ip_options, listening, sockaddr};
 use crate::engine::node::NodeId;
@@ -33,9 +33,12 @@ pub(in crate::engine) fn open(
     node: NodeId,
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
-    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::default()));
+    let options = TcpOptions::new(engine.node(node).sysctls.tcp);
+    let buffers = options.buffers();
+    let socket = TcpSocket { options, ..TcpSocket::default() };
+    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(socket)));
     if let Ok(socket) = engine.socket_mut(id) {
-        (socket.common.send_buffer, socket.common.recv_buffer) = (SEND_BUFFER, RECV_BUFFER);
+        (socket.common.send_buffer, socket.common.recv_buffer) = buffers;
     }
     id
 }
@@ -422,10 +425,11 @@ impl Calls for TcpCalls {
             + if remote.is_ipv6() { 60 } else { 40 };
         let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
         connected.connection.set_config(now, &config);
-        if common.recv_buffer != RECV_BUFFER {
+        let (send_buffer, receive_buffer) = options.buffers();
+        if common.recv_buffer != receive_buffer {
             connected.storage.receive.set_capacity(receive_capacity(common));
         }
-        if common.send_buffer != SEND_BUFFER {
+        if common.send_buffer != send_buffer {
             connected.storage.send.set_capacity(common.send_buffer as usize);
         }
         advance(engine, id);

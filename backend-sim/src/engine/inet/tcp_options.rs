@@ -5,11 +5,12 @@ use core::time::Duration;
 
 use anysock::option::tcp::*;
 use anysock::option::{OptionValue, TcpInfo};
-use anysock::tcp::{Config, EcnNegotiation, Keepalive, State};
+use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State};
 use anysock::{Errno, Instant};
 
 use super::buffer::TcpStorage;
 use super::tcp::{Phase, TcpSocket};
+use super::tcp_sysctls::{TcpSysctls, congestion_algorithm};
 use crate::engine::calls::SOMAXCONN;
 use crate::engine::socket::Common;
 use crate::engine::sysctl::Sysctls;
@@ -27,28 +28,16 @@ pub(super) struct TcpOptions {
     /// How many connections of a listener's may be open early.
     pub(super) fast_open: u32,
     pub(super) fast_open_connect: bool,
+    congestion: CongestionAlgorithm,
+    sysctl: TcpSysctls,
 }
 
 impl Default for TcpOptions {
     fn default() -> Self {
-        TcpOptions {
-            no_delay: false,
-            cork: false,
-            keepalive: Keepalive::default(),
-            syn_count: 6,
-            max_segment: None,
-            user_timeout: 0,
-            window_clamp: 0,
-            fast_open: 0,
-            fast_open_connect: false,
-        }
+        TcpOptions::new(TcpSysctls::default())
     }
 }
 
-/// net.ipv4.tcp_wmem's middle value, SO_SNDBUF of a new TCP socket.
-pub(super) const SEND_BUFFER: i32 = 16_384;
-/// net.ipv4.tcp_rmem's middle value, SO_RCVBUF of a new TCP socket.
-pub(super) const RECV_BUFFER: i32 = 131_072;
 /// To what a send buffer grows that no program has set.
 const SEND_BUFFER_GROWN: usize = 256 * 1024;
 
@@ -59,6 +48,33 @@ pub(super) fn receive_capacity(common: &Common) -> usize {
 }
 
 impl TcpOptions {
+    /// Those of a new socket.
+    pub(super) fn new(sysctl: TcpSysctls) -> Self {
+        TcpOptions {
+            no_delay: false,
+            cork: false,
+            keepalive: sysctl.keepalive(),
+            syn_count: sysctl.syn_retries(),
+            max_segment: None,
+            user_timeout: 0,
+            window_clamp: 0,
+            fast_open: 0,
+            fast_open_connect: false,
+            congestion: sysctl.congestion_control(),
+            sysctl,
+        }
+    }
+
+    /// SO_SNDBUF and SO_RCVBUF of a new socket.
+    pub(super) fn buffers(&self) -> (i32, i32) {
+        (self.sysctl.send_buffer(), self.sysctl.receive_buffer())
+    }
+
+    /// Whether SYNs may be answered with cookies.
+    pub(super) fn syn_cookies(&self) -> bool {
+        self.sysctl.syn_cookies
+    }
+
     /// The settings of a connection over a route with this MTU.
     pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common, sysctls: &Sysctls) -> Config {
         let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
@@ -66,6 +82,8 @@ impl TcpOptions {
         if let Some(most) = self.max_segment {
             config.maximum_segment_size = config.maximum_segment_size.min(most);
         }
+        self.sysctl.apply(&mut config);
+        config.congestion_control = self.congestion;
         config.no_delay = self.no_delay;
         config.cork = self.cork;
         config.urgent_inline = common.oob_inline;
@@ -84,7 +102,7 @@ impl TcpOptions {
     /// Room for a connection's octets.
     pub(super) fn storage(&self, common: &Common) -> TcpStorage {
         let send = match common.send_buffer {
-            SEND_BUFFER => SEND_BUFFER_GROWN,
+            unset if unset == self.sysctl.send_buffer() => SEND_BUFFER_GROWN,
             set => set as usize,
         };
         TcpStorage::new(send, receive_capacity(common))
@@ -95,6 +113,12 @@ impl TcpOptions {
     /// # Errors
     /// `EINVAL` for a value out of its range, `ENOPROTOOPT` for an unknown option.
     pub(super) fn set(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
+        if name == TCP_CONGESTION {
+            let end = value.iter().position(|octet| *octet == 0).unwrap_or(value.len());
+            let name = core::str::from_utf8(&value[..end]).map_err(|_| Errno::ENOENT)?;
+            self.congestion = congestion_algorithm(name)?;
+            return Ok(());
+        }
         let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
         let within = |most: i32| if (1..=most).contains(&int) { Ok(int) } else { Err(Errno::EINVAL) };
         let seconds = |most| within(most).map(|seconds| Duration::from_secs(seconds as u64));
@@ -153,6 +177,16 @@ impl TcpSocket {
         let seconds = |duration: Duration| duration.as_secs() as i32;
         let int = match name {
             TCP_INFO => return Ok(self.info(now).encode().to_vec()),
+            TCP_CONGESTION => {
+                // TCP_CA_NAME_MAX octets, the rest of them zero.
+                let mut name = [0; 16];
+                let known: &[u8] = match options.congestion {
+                    CongestionAlgorithm::NewReno => b"reno",
+                    _ => b"cubic",
+                };
+                name[..known.len()].copy_from_slice(known);
+                return Ok(name.to_vec());
+            }
             TCP_NODELAY => i32::from(options.no_delay),
             TCP_CORK => i32::from(options.cork),
             TCP_KEEPIDLE => seconds(options.keepalive.idle),

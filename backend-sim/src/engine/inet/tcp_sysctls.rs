@@ -1,0 +1,186 @@
+//! What an administrator sets for a node's TCP: `sysctl net.ipv4.…` (Documentation/networking/ip-sysctl.rst).
+//!
+//! A socket takes the settings as they are when it is made.
+
+use core::str::{FromStr, SplitWhitespace};
+use core::time::Duration;
+
+use anysock::Errno;
+use anysock::tcp::{Config, CongestionAlgorithm, Keepalive};
+
+/// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
+const FIXED: [(&str, &[&str]); 20] = [
+    ("net.ipv4.tcp_abort_on_overflow", &["0"]),
+    ("net.ipv4.tcp_adv_win_scale", &["1"]),
+    ("net.ipv4.tcp_autocorking", &["0", "1"]),
+    ("net.ipv4.tcp_dsack", &["1"]),
+    ("net.ipv4.tcp_early_retrans", &["3", "4"]),
+    ("net.ipv4.tcp_fack", &["0"]),
+    ("net.ipv4.tcp_frto", &["2"]),
+    ("net.ipv4.tcp_limit_output_bytes", &["1048576", "4194304"]),
+    ("net.ipv4.tcp_max_reordering", &["300"]),
+    ("net.ipv4.tcp_min_tso_segs", &["1", "2"]),
+    ("net.ipv4.tcp_moderate_rcvbuf", &["0", "1"]),
+    ("net.ipv4.tcp_mtu_probing", &["0"]),
+    ("net.ipv4.tcp_no_metrics_save", &["0", "1"]),
+    ("net.ipv4.tcp_notsent_lowat", &["4294967295", "-1"]),
+    ("net.ipv4.tcp_pacing_ca_ratio", &["120", "200"]),
+    ("net.ipv4.tcp_pacing_ss_ratio", &["200"]),
+    ("net.ipv4.tcp_reordering", &["3"]),
+    ("net.ipv4.tcp_rfc1337", &["0"]),
+    ("net.ipv4.tcp_slow_start_after_idle", &["1"]),
+    ("net.ipv4.tcp_tso_win_divisor", &["3"]),
+];
+
+/// The settings of a node's TCP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TcpSysctls {
+    /// The sizes of a receive buffer: the least, that of a new socket, and the largest it may grow to, which makes
+    /// the window scale.
+    receive_memory: [u32; 3],
+    send_memory: [u32; 3],
+    window_scaling: bool,
+    selective_acknowledgments: bool,
+    timestamps: bool,
+    recovery: bool,
+    urgent_pointer_to_last: bool,
+    pub(super) syn_cookies: bool,
+    congestion_control: CongestionAlgorithm,
+    syn_retries: u8,
+    syn_ack_retries: u8,
+    retries: u8,
+    orphan_retries: u8,
+    /// In seconds.
+    fin_timeout: u16,
+    /// In seconds: idle time and interval.
+    keepalive: [u16; 2],
+    keepalive_probes: u8,
+}
+
+impl Default for TcpSysctls {
+    fn default() -> Self {
+        TcpSysctls {
+            // Nothing grows yet: the largest is what a socket begins with.
+            receive_memory: [4096, 131_072, 131_072],
+            send_memory: [4096, 16_384, 262_144],
+            window_scaling: true,
+            selective_acknowledgments: true,
+            timestamps: true,
+            recovery: true,
+            urgent_pointer_to_last: false,
+            syn_cookies: true,
+            congestion_control: CongestionAlgorithm::Cubic,
+            syn_retries: 6,
+            syn_ack_retries: 5,
+            retries: 15,
+            orphan_retries: 8,
+            fin_timeout: 60,
+            keepalive: [7200, 75],
+            keepalive_probes: 9,
+        }
+    }
+}
+
+/// The next of several values.
+fn next<T: FromStr>(values: &mut SplitWhitespace<'_>) -> Result<T, Errno> {
+    values.next().and_then(|value| value.parse().ok()).ok_or(Errno::EINVAL)
+}
+
+fn flag(value: u8) -> Result<bool, Errno> {
+    if value <= 1 { Ok(value == 1) } else { Err(Errno::EINVAL) }
+}
+
+impl TcpSysctls {
+    /// Sets what `name` is called, to one value or several.
+    ///
+    /// # Errors
+    /// `ENOENT` for an unknown name, `EINVAL` for what is no value of it, `EOPNOTSUPP` for a value that the
+    /// simulator does not have.
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), Errno> {
+        let values = &mut value.split_whitespace();
+        match name {
+            "net.ipv4.tcp_rmem" => self.receive_memory = [next(values)?, next(values)?, next(values)?],
+            "net.ipv4.tcp_wmem" => self.send_memory = [next(values)?, next(values)?, next(values)?],
+            "net.ipv4.tcp_window_scaling" => self.window_scaling = flag(next(values)?)?,
+            "net.ipv4.tcp_sack" => self.selective_acknowledgments = flag(next(values)?)?,
+            "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
+            "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
+            "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
+            "net.ipv4.tcp_syncookies" => self.syn_cookies = flag(next(values)?)?,
+            "net.ipv4.tcp_congestion_control" => self.congestion_control = congestion_algorithm(value)?,
+            "net.ipv4.tcp_syn_retries" => self.syn_retries = next(values)?,
+            "net.ipv4.tcp_synack_retries" => self.syn_ack_retries = next(values)?,
+            "net.ipv4.tcp_retries2" => self.retries = next(values)?,
+            "net.ipv4.tcp_orphan_retries" => {
+                // Zero is eight (tcp_orphan_retries of net/ipv4/tcp_timer.c).
+                self.orphan_retries = match next(values)? {
+                    0 => 8,
+                    retries => retries,
+                }
+            }
+            "net.ipv4.tcp_fin_timeout" => self.fin_timeout = next(values)?,
+            "net.ipv4.tcp_keepalive_time" => self.keepalive[0] = next(values)?,
+            "net.ipv4.tcp_keepalive_intvl" => self.keepalive[1] = next(values)?,
+            "net.ipv4.tcp_keepalive_probes" => self.keepalive_probes = next(values)?,
+            name => {
+                let (_, allowed) = FIXED.iter().find(|(fixed, _)| *fixed == name).ok_or(Errno::ENOENT)?;
+                return if allowed.contains(&value.trim()) { Ok(()) } else { Err(Errno::EOPNOTSUPP) };
+            }
+        }
+        Ok(())
+    }
+
+    /// SO_SNDBUF of a new socket.
+    pub(super) fn send_buffer(&self) -> i32 {
+        self.send_memory[1] as i32
+    }
+
+    /// SO_RCVBUF of a new socket.
+    pub(super) fn receive_buffer(&self) -> i32 {
+        self.receive_memory[1] as i32
+    }
+
+    /// TCP_SYNCNT of a new socket.
+    pub(super) fn syn_retries(&self) -> u8 {
+        self.syn_retries
+    }
+
+    /// TCP_CONGESTION of a new socket.
+    pub(super) fn congestion_control(&self) -> CongestionAlgorithm {
+        self.congestion_control
+    }
+
+    /// TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of a new socket.
+    pub(super) fn keepalive(&self) -> Keepalive {
+        let [idle, interval] = self.keepalive.map(|seconds| Duration::from_secs(seconds.into()));
+        Keepalive { idle, interval, count: self.keepalive_probes }
+    }
+
+    /// Gives a connection's settings what is said here of them.
+    pub(super) fn apply(&self, config: &mut Config) {
+        config.window_scale = self.window_scaling.then_some(14);
+        config.least_window_scale = window_scale(self.receive_memory[2]);
+        config.selective_acknowledgments = self.selective_acknowledgments;
+        config.timestamps = self.timestamps;
+        config.recent_acknowledgment = self.recovery;
+        config.urgent_pointer_to_last = self.urgent_pointer_to_last;
+        config.syn_ack_retries = self.syn_ack_retries;
+        config.retries = self.retries;
+        config.orphan_retries = self.orphan_retries;
+        config.fin_timeout = Duration::from_secs(self.fin_timeout.into());
+    }
+}
+
+/// The scale for a buffer that may become so large (`tcp_select_initial_window`).
+fn window_scale(largest: u32) -> u8 {
+    largest.checked_ilog2().unwrap_or(0).saturating_sub(15).min(14) as u8
+}
+
+/// An algorithm by the name that Linux gives it; `ENOENT` for one that is not there.
+pub(super) fn congestion_algorithm(name: &str) -> Result<CongestionAlgorithm, Errno> {
+    match name.trim() {
+        "reno" => Ok(CongestionAlgorithm::NewReno),
+        "cubic" => Ok(CongestionAlgorithm::Cubic),
+        _ => Err(Errno::ENOENT),
+    }
+}

@@ -1,0 +1,218 @@
+//! The system calls of a script.
+//!
+//! The machine's calls never block; a call that a script has block is made again until it has an answer.
+
+mod option;
+mod poll;
+mod socket;
+mod transfer;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use anysock::poll::Epoll;
+use anysock::{Backend, Errno, Family, Instant};
+
+use crate::error::Difference;
+use crate::options::Options;
+use crate::script::{Call, Expression};
+use crate::value;
+
+/// An open descriptor of the script.
+#[derive(Debug)]
+struct Descriptor<H> {
+    handle: H,
+    non_blocking: bool,
+    /// How many octets the machine took from the script, and how many it gave.
+    sent: u32,
+    received: u32,
+}
+
+/// What a call answers: a number, an error, or nothing yet.
+type Answer = Result<Option<i64>, Errno>;
+
+/// How far a call has come that is not answered at its first attempt.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    /// Octets transferred.
+    done: usize,
+    /// When a time-out of the call's own ends it.
+    deadline: Option<Instant>,
+    /// It has been tried before.
+    begun: bool,
+}
+
+/// What a call tells of the connections to come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Opening {
+    /// A socket listens.
+    Listens,
+    /// A socket has begun to connect, from here to there.
+    Connects(SocketAddr, SocketAddr),
+}
+
+/// The calls of a script, and what they have opened.
+#[derive(Debug)]
+pub(crate) struct Calls<K: Backend + Epoll> {
+    kernel: K,
+    options: Options,
+    descriptors: BTreeMap<i64, Descriptor<K::Handle>>,
+    /// The machine's and the peer's address, as sockets have them.
+    local: SocketAddr,
+    remote: SocketAddr,
+    /// The descriptor of the connection under test.
+    pub(crate) current: Option<i64>,
+    opening: Option<Opening>,
+}
+
+impl<K: Backend + Epoll> Calls<K> {
+    pub(crate) fn new(kernel: K, options: Options) -> Self {
+        let set_up = options.set_up();
+        let local = options.socket_address(SocketAddr::new(set_up.local, options.bind_port));
+        let remote = options.socket_address(SocketAddr::new(set_up.remote, options.connect_port));
+        Calls { kernel, options, descriptors: BTreeMap::new(), local, remote, current: None, opening: None }
+    }
+
+    /// What the last call told of connections to come.
+    pub(crate) fn opening(&mut self) -> Option<Opening> {
+        self.opening.take()
+    }
+
+    /// Makes a call; `None` where it blocks. It is made again with the same `progress` until it answers.
+    ///
+    /// # Errors
+    /// That it is unknown, or answers otherwise than the script says.
+    pub(crate) fn attempt(&mut self, call: &Call, progress: &mut Progress) -> Result<Option<()>, Difference> {
+        let answer = match self.dispatch(call, progress)? {
+            Ok(None) => {
+                progress.begun = true;
+                return Ok(None);
+            }
+            Ok(Some(number)) => Ok(number),
+            Err(errno) => Err(errno),
+        };
+        check(call, answer)?;
+        Ok(Some(()))
+    }
+
+    fn dispatch(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        match call.name.as_str() {
+            "socket" => self.socket(call),
+            "bind" => self.bind(call),
+            "listen" => self.listen(call),
+            "accept" | "accept4" => self.accept(call),
+            "connect" => self.connect(call, progress),
+            "shutdown" => self.shutdown(call),
+            "close" => self.close(call),
+            "dup" => self.dup(call),
+            "getsockname" | "getpeername" => self.name(call),
+            "fcntl" => self.fcntl(call),
+            "ioctl" => self.ioctl(call),
+            "read" | "recv" | "recvfrom" | "readv" | "recvmsg" => self.receive(call, progress),
+            "write" | "send" | "sendto" | "writev" | "sendmsg" => self.send(call, progress),
+            "getsockopt" => self.get_option(call),
+            "setsockopt" => self.set_option(call),
+            "poll" => self.poll(call, progress),
+            "epoll_create" | "epoll_create1" => self.epoll_create(call),
+            "epoll_ctl" => self.epoll_control(call),
+            "epoll_wait" => self.epoll_wait(call, progress),
+            name => Err(Difference::Unsupported(format!("the call {name}"))),
+        }
+    }
+
+    /// The argument at a place.
+    fn argument<'c>(&self, call: &'c Call, place: usize) -> Result<&'c Expression, Difference> {
+        let missing = || Difference::Unsupported(format!("{} without its argument {}", call.name, place + 1));
+        call.arguments.get(place).ok_or_else(missing)
+    }
+
+    fn number(&self, call: &Call, place: usize) -> Result<i64, Difference> {
+        value::number(self.argument(call, place)?)
+    }
+
+    /// The number of the descriptor that is the first argument; it may not be open.
+    fn descriptor_number(&self, call: &Call) -> Result<i64, Difference> {
+        self.number(call, 0)
+    }
+
+    /// Has the script's number stand for what a call has opened.
+    fn insert(&mut self, call: &Call, handle: K::Handle, non_blocking: bool) -> Result<Answer, Difference> {
+        let number = value::number(&call.result)?;
+        if number < 0 {
+            // The script expects it to fail: the check says that it has not.
+            return Ok(Ok(Some(0)));
+        }
+        let descriptor = Descriptor { handle, non_blocking, sent: 0, received: 0 };
+        if self.descriptors.insert(number, descriptor).is_some() {
+            return Err(Difference::Unsupported(format!("descriptor {number} is open already")));
+        }
+        Ok(Ok(Some(number)))
+    }
+
+    /// The family of sockets that `...` stands for.
+    fn family(&self) -> Family {
+        self.options.family()
+    }
+
+    /// The value of `TCP_INFO` of the connection under test.
+    pub(crate) fn info(&self) -> Option<Vec<u8>> {
+        let descriptor = self.descriptors.get(&self.current?)?;
+        let mut octets = vec![0; 512];
+        let (level, name) = (anysock::Level::TCP, anysock::option::tcp::TCP_INFO);
+        let length = self.kernel.get_option(&descriptor.handle, level, name, &mut octets).ok()?;
+        octets.truncate(length);
+        Some(octets)
+    }
+
+    /// Where a socket of this number sends from and to.
+    pub(crate) fn addresses(&self, number: i64) -> Option<(SocketAddr, Option<SocketAddr>)> {
+        let handle = &self.descriptors.get(&number)?.handle;
+        let mut octets = [0; 128];
+        let length = self.kernel.local_addr(handle, &mut octets).ok()?;
+        let local = socket::decode(octets.get(..length)?)?;
+        let remote = match self.kernel.peer_addr(handle, &mut octets) {
+            Ok(length) => octets.get(..length).and_then(socket::decode),
+            Err(_) => None,
+        };
+        Some((local, remote))
+    }
+}
+
+/// Compares what a call has answered with what the script says.
+fn check(call: &Call, answer: Result<i64, Errno>) -> Result<(), Difference> {
+    let differs = |actual: String| {
+        let name = call.error.as_deref().unwrap_or_default();
+        let expected = match &call.result {
+            Expression::Any => "anything".to_owned(),
+            result => {
+                value::number(result).map_or_else(|_| format!("{result:?}"), |number| number.to_string())
+            }
+        };
+        let expected = format!("{expected} {name}").trim().to_owned();
+        Err(Difference::Differs { what: "result of the call", expected, actual })
+    };
+    let actual = match answer {
+        Ok(number) => number.to_string(),
+        Err(errno) => format!("-1 {errno:?}"),
+    };
+    let (any, expected) = match &call.result {
+        Expression::Any => (true, 0),
+        result => (false, value::number(result)?),
+    };
+    match (answer, &call.error) {
+        (_, None) if any => Ok(()),
+        (Ok(number), None) if number == expected => Ok(()),
+        (Err(errno), Some(name)) if errno.name() == Some(name) || alias(name) == errno.name() => Ok(()),
+        (Err(_), None) if expected == -1 => Ok(()),
+        _ => differs(actual),
+    }
+}
+
+/// The other name of an error.
+fn alias(name: &str) -> Option<&'static str> {
+    match name {
+        "EWOULDBLOCK" => Some("EAGAIN"),
+        "ENOTSUP" => Some("EOPNOTSUPP"),
+        _ => None,
+    }
+}

@@ -1,0 +1,240 @@
+//! Calls that open, name and close sockets.
+
+use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use anysock::poll::Epoll;
+use anysock::{Backend, Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SockAddr, SocketType, Wait};
+
+use super::{Answer, Calls, Opening, Progress};
+use crate::error::Difference;
+use crate::script::{Call, Expression};
+use crate::value;
+
+/// `SOCK_NONBLOCK` (bits/socket_type.h).
+const SOCK_NONBLOCK: i64 = 0o4000;
+/// `SOCK_CLOEXEC`.
+const SOCK_CLOEXEC: i64 = 0o2_000_000;
+/// `O_NONBLOCK`.
+const O_NONBLOCK: i64 = 0o4000;
+/// `O_RDWR`: what every socket is open for.
+const O_RDWR: i64 = 2;
+
+/// A socket's address from the octets of a call.
+pub(super) fn decode(octets: &[u8]) -> Option<SocketAddr> {
+    SocketAddrV4::decode(octets)
+        .map(SocketAddr::V4)
+        .or_else(|_| SocketAddrV6::decode(octets).map(SocketAddr::V6))
+        .ok()
+}
+
+/// Answers of calls that return nothing but success.
+pub(super) fn success(outcome: Result<(), Errno>) -> Answer {
+    outcome.map(|()| Some(0))
+}
+
+impl<K: Backend + Epoll> Calls<K> {
+    pub(super) fn socket(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let family = match self.argument(call, 0)? {
+            Expression::Any => self.family(),
+            given => Family(value::number(given)? as u16),
+        };
+        let kind = self.number(call, 1)?;
+        let protocol = Protocol(self.number(call, 2)? as i32);
+        let socket_type = SocketType((kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC)) as i32);
+        match self.kernel.socket(family, socket_type, protocol) {
+            Ok(handle) => self.insert(call, handle, kind & SOCK_NONBLOCK != 0),
+            Err(errno) => Ok(Err(errno)),
+        }
+    }
+
+    /// The address that an argument is; `...` is `default`.
+    pub(super) fn address(&self, argument: &Expression, default: SocketAddr) -> Result<Vec<u8>, Difference> {
+        match argument {
+            Expression::Any => Ok(value::encode(default)),
+            given => value::address(given),
+        }
+    }
+
+    pub(super) fn bind(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let address = self.address(self.argument(call, 1)?, self.local)?;
+        self.with(call, |kernel, handle| success(kernel.bind(handle, &address)))
+    }
+
+    pub(super) fn listen(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let backlog = self.number(call, 1)? as i32;
+        let answer = self.with(call, |kernel, handle| success(kernel.listen(handle, backlog)))?;
+        if answer.is_ok() {
+            self.opening = Some(Opening::Listens);
+        }
+        Ok(answer)
+    }
+
+    pub(super) fn accept(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
+        let mut address = [0; 128];
+        match self.kernel.accept(&descriptor.handle, &mut address) {
+            Err(Errno::EAGAIN) if !descriptor.non_blocking => Ok(Ok(None)),
+            Err(errno) => Ok(Err(errno)),
+            Ok((handle, length)) => {
+                self.check_address(call, 1, &address[..length])?;
+                let non_blocking = call.name == "accept4" && self.number(call, 3)? & SOCK_NONBLOCK != 0;
+                let answer = self.insert(call, handle, non_blocking)?;
+                self.current = answer.ok().flatten();
+                Ok(answer)
+            }
+        }
+    }
+
+    pub(super) fn connect(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        let address = self.address(self.argument(call, 1)?, self.remote)?;
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
+        if progress.begun {
+            // One that has begun has its answer when it can be written to, or has failed.
+            let mut wait = [Wait::new(&descriptor.handle, PollEvents::OUT)];
+            if self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
+                return Ok(Ok(None));
+            }
+        }
+        let answer = self.kernel.connect(&descriptor.handle, &address);
+        let blocks = !descriptor.non_blocking;
+        if !progress.begun && matches!(answer, Ok(()) | Err(Errno::EINPROGRESS)) {
+            self.begins(number, &address);
+        }
+        match answer {
+            Err(Errno::EINPROGRESS | Errno::EALREADY) if blocks => Ok(Ok(None)),
+            Err(Errno::EISCONN) if progress.begun => Ok(Ok(Some(0))),
+            other => Ok(success(other)),
+        }
+    }
+
+    /// A socket has begun to connect: the connection under test is its.
+    pub(super) fn begins(&mut self, number: i64, address: &[u8]) {
+        let Some((local, _)) = self.addresses(number) else { return };
+        let Some(remote) = decode(address) else { return };
+        self.current = Some(number);
+        let on_the_wire = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
+        let local = match local.ip() {
+            ip if ip.is_unspecified() => SocketAddr::new(self.local.ip(), local.port()),
+            _ => local,
+        };
+        self.opening = Some(Opening::Connects(on_the_wire(local), on_the_wire(remote)));
+    }
+
+    pub(super) fn shutdown(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let how = Shutdown(self.number(call, 1)? as i32);
+        self.with(call, |kernel, handle| success(kernel.shutdown(handle, how)))
+    }
+
+    pub(super) fn close(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.remove(&number) else { return Ok(Err(Errno::EBADF)) };
+        if self.current == Some(number) {
+            self.current = None;
+        }
+        Ok(success(self.kernel.close(descriptor.handle)))
+    }
+
+    pub(super) fn dup(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
+        let non_blocking = descriptor.non_blocking;
+        match self.kernel.duplicate(&descriptor.handle) {
+            Ok(handle) => self.insert(call, handle, non_blocking),
+            Err(errno) => Ok(Err(errno)),
+        }
+    }
+
+    pub(super) fn name(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let mut address = [0; 128];
+        let own = call.name == "getsockname";
+        let mut length = 0;
+        let answer = self.with(call, |kernel, handle| {
+            let found = if own {
+                kernel.local_addr(handle, &mut address)
+            } else {
+                kernel.peer_addr(handle, &mut address)
+            };
+            found.map(|found| {
+                length = found;
+                Some(0)
+            })
+        })?;
+        if answer.is_ok() {
+            self.check_address(call, 1, &address[..length])?;
+        }
+        Ok(answer)
+    }
+
+    /// Compares an address that a call has answered with the structure that the script has there.
+    pub(super) fn check_address(&self, call: &Call, place: usize, address: &[u8]) -> Result<(), Difference> {
+        let Some(expected @ Expression::Structure(_)) = call.arguments.get(place) else { return Ok(()) };
+        let expected = decode(&value::address(expected)?);
+        let actual = decode(address);
+        if expected == actual {
+            return Ok(());
+        }
+        let shown =
+            |address: Option<SocketAddr>| address.map_or("none".to_owned(), |address| address.to_string());
+        Err(Difference::Differs { what: "address", expected: shown(expected), actual: shown(actual) })
+    }
+
+    /// `F_GETFL` and `F_SETFL`, of which only O_NONBLOCK means anything for sockets.
+    pub(super) fn fcntl(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let (number, command) = (self.descriptor_number(call)?, self.number(call, 1)?);
+        let set = value::constant("F_SETFL")? == command;
+        let flags = if set { self.number(call, 2)? } else { 0 };
+        let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        if set {
+            descriptor.non_blocking = flags & O_NONBLOCK != 0;
+            return Ok(Ok(Some(0)));
+        }
+        let non_blocking = if descriptor.non_blocking { O_NONBLOCK } else { 0 };
+        Ok(Ok(Some(O_RDWR | non_blocking)))
+    }
+
+    /// `SIOCINQ`: how much can be read.
+    pub(super) fn ioctl(&mut self, call: &Call) -> Result<Answer, Difference> {
+        if self.number(call, 1)? != value::constant("SIOCINQ")? {
+            return Err(Difference::Unsupported(format!("{:?}", call.arguments.get(1))));
+        }
+        let mut octets = vec![0; 1 << 20];
+        let mut readable = 0;
+        let answer = self.with(call, |kernel, handle| {
+            readable = match kernel.recv(handle, &mut octets, anysock::MessageFlags::PEEK) {
+                Ok(length) => length as i64,
+                Err(Errno::EAGAIN) => 0,
+                Err(errno) => return Err(errno),
+            };
+            Ok(Some(0))
+        })?;
+        let expected = self.number(call, 2)?;
+        if answer.is_ok() && expected != readable {
+            let (expected, actual) = (expected.to_string(), readable.to_string());
+            return Err(Difference::Differs { what: "octets to read", expected, actual });
+        }
+        Ok(answer)
+    }
+
+    /// Makes a call on the descriptor that is the first argument.
+    pub(super) fn with(
+        &mut self,
+        call: &Call,
+        make: impl FnOnce(&K, &K::Handle) -> Answer,
+    ) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
+        Ok(make(&self.kernel, &descriptor.handle))
+    }
+
+    /// The peer's address on the wire.
+    pub(crate) fn remote(&self) -> SocketAddr {
+        SocketAddr::new(IpAddr::to_canonical(&self.remote.ip()), self.remote.port())
+    }
+
+    /// The machine's address on the wire.
+    pub(crate) fn local(&self) -> SocketAddr {
+        SocketAddr::new(IpAddr::to_canonical(&self.local.ip()), self.local.port())
+    }
+}

@@ -1,0 +1,176 @@
+//! Calls that send and receive.
+
+use anysock::poll::Epoll;
+use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, RecvMsg, Wait};
+
+use super::{Answer, Calls, Progress};
+use crate::connection::pattern;
+use crate::error::Difference;
+use crate::script::{Call, Expression, Field};
+use crate::value;
+
+/// What a call transfers: how many octets, with which flags, and from or to where.
+struct Transfer<'c> {
+    length: usize,
+    flags: i64,
+    address: Option<(usize, &'c Expression)>,
+    /// The message of `sendmsg` or `recvmsg`.
+    message: &'c [Field],
+}
+
+/// The octets of a vector: `[{..., 1000}, {..., 500}]`.
+fn vector_length(vector: &Expression) -> Result<usize, Difference> {
+    let Expression::List(pieces) = vector else {
+        return Err(Difference::Unsupported(format!("{vector:?} as a vector")));
+    };
+    pieces.iter().try_fold(0, |length, piece| match piece {
+        Expression::Structure(fields) if fields.len() == 2 => {
+            Ok(length + value::number(&fields[1].value)? as usize)
+        }
+        other => Err(Difference::Unsupported(format!("{other:?} in a vector"))),
+    })
+}
+
+impl<K: Backend + Epoll> Calls<K> {
+    fn transfer<'c>(&self, call: &'c Call) -> Result<Transfer<'c>, Difference> {
+        let number = |place| self.number(call, place);
+        let mut transfer = Transfer { length: 0, flags: 0, address: None, message: &[] };
+        match call.name.as_str() {
+            "readv" | "writev" => transfer.length = vector_length(self.argument(call, 1)?)?,
+            "recvmsg" | "sendmsg" => {
+                let Expression::Structure(fields) = self.argument(call, 1)? else {
+                    return Err(Difference::Unsupported(format!("{:?} as a message", call.arguments.get(1))));
+                };
+                transfer.message = fields;
+                transfer.length = value::field(fields, "msg_iov").map_or(Ok(0), vector_length)?;
+                transfer.flags = number(2)?;
+                transfer.address = value::field(fields, "msg_name").map(|address| (1, address));
+            }
+            _ => transfer.length = number(2)? as usize,
+        }
+        if matches!(call.name.as_str(), "recv" | "send" | "recvfrom" | "sendto") {
+            transfer.flags = number(3)?;
+        }
+        if matches!(call.name.as_str(), "recvfrom" | "sendto") {
+            transfer.address = call.arguments.get(4).map(|address| (4, address));
+        }
+        Ok(transfer)
+    }
+
+    pub(super) fn send(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Transfer { length, flags, address, .. } = self.transfer(call)?;
+        let address = match address {
+            // A null pointer is a number.
+            None | Some((_, Expression::Number(_))) => None,
+            Some((1, Expression::Any)) => None,
+            Some((_, given)) => Some(self.address(given, self.remote)?),
+        };
+        let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        let octets: Vec<u8> = (progress.done..length)
+            .map(|octet| pattern(descriptor.sent + (octet - progress.done) as u32))
+            .collect();
+        let message_flags = MessageFlags::from_bits_retain(flags as _);
+        let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
+        let sent = match &address {
+            Some(address) => self.kernel.send_to(&descriptor.handle, &octets, message_flags, address),
+            None => self.kernel.send(&descriptor.handle, &octets, message_flags),
+        };
+        if let Ok(sent) = sent {
+            descriptor.sent += sent as u32;
+        }
+        let first = !progress.begun;
+        let answer = match sent {
+            Ok(sent) if blocks && progress.done + sent < length => {
+                progress.done += sent;
+                Ok(None)
+            }
+            Ok(sent) => Ok(Some((progress.done + sent) as i64)),
+            Err(Errno::EAGAIN | Errno::EINPROGRESS) if blocks => Ok(None),
+            Err(_) if progress.done > 0 => Ok(Some(progress.done as i64)),
+            Err(errno) => Err(errno),
+        };
+        if let (true, Some(address), Ok(_) | Err(Errno::EINPROGRESS)) = (first, &address, answer) {
+            self.begins(number, address);
+        }
+        Ok(answer)
+    }
+
+    pub(super) fn receive(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        let number = self.descriptor_number(call)?;
+        let Transfer { length, flags, address, message } = self.transfer(call)?;
+        let flags = MessageFlags::from_bits_retain(flags as _);
+        let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        let handle = &descriptor.handle;
+        let blocks = !descriptor.non_blocking
+            && !flags.intersects(MessageFlags::DONTWAIT | MessageFlags::OOB | MessageFlags::ERRQUEUE);
+        let mut wait = [Wait::new(handle, PollEvents::IN | PollEvents::RDHUP)];
+        if blocks && progress.done == 0 && self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
+            return Ok(Ok(None));
+        }
+        let mut octets = vec![0; length - progress.done.min(length)];
+        let (mut from, mut control) = ([0; 128], [0; 512]);
+        let received = self.kernel.recv_msg(
+            handle,
+            &mut RecvMsg {
+                address: &mut from,
+                slices: &mut [octets.as_mut_slice().into()],
+                control: &mut control,
+                handles: &mut [],
+                flags,
+            },
+        );
+        let answer = match received {
+            Ok(received) => {
+                check_text(&octets[..received.len.min(octets.len())], descriptor.received, flags)?;
+                if !flags.intersects(MessageFlags::PEEK | MessageFlags::OOB | MessageFlags::ERRQUEUE) {
+                    descriptor.received += received.len as u32;
+                }
+                if let Some((place, Expression::Structure(_))) = address {
+                    let place = if message.is_empty() { place } else { usize::MAX };
+                    self.check_address(call, place, &from[..received.address_len.min(from.len())])?;
+                }
+                check_message_flags(message, received.flags)?;
+                let done = progress.done + received.len;
+                if blocks && flags.contains(MessageFlags::WAITALL) && received.len > 0 && done < length {
+                    progress.done = done;
+                    return Ok(Ok(None));
+                }
+                Ok(Some(done as i64))
+            }
+            Err(Errno::EAGAIN) if blocks => Ok(None),
+            Err(_) if progress.done > 0 => Ok(Some(progress.done as i64)),
+            Err(errno) => Err(errno),
+        };
+        Ok(answer)
+    }
+}
+
+/// What was received has to be the peer's stream from a place on; out-of-band octets and messages are looked at by
+/// their length only.
+fn check_text(octets: &[u8], place: u32, flags: MessageFlags) -> Result<(), Difference> {
+    if flags.intersects(MessageFlags::OOB | MessageFlags::ERRQUEUE | MessageFlags::TRUNC) {
+        return Ok(());
+    }
+    match octets.iter().zip(place..).find(|(octet, place)| **octet != pattern(*place)) {
+        None => Ok(()),
+        Some((octet, place)) => Err(Difference::Differs {
+            what: "text received",
+            expected: format!("octet {place} is {}", pattern(place)),
+            actual: octet.to_string(),
+        }),
+    }
+}
+
+fn check_message_flags(message: &[Field], actual: MessageFlags) -> Result<(), Difference> {
+    let Some(expected) = value::field(message, "msg_flags") else { return Ok(()) };
+    if *expected == Expression::Any || value::number(expected)? == i64::from(actual.bits()) {
+        return Ok(());
+    }
+    let (expected, actual) = (value::number(expected)?, actual.bits());
+    Err(Difference::Differs {
+        what: "msg_flags",
+        expected: format!("{expected:#x}"),
+        actual: format!("{actual:#x}"),
+    })
+}

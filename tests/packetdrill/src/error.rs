@@ -1,0 +1,94 @@
+//! What is wrong with a script, or with what answers it.
+
+use std::fmt;
+
+/// A script is not in the language.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in octets, from 1.
+    pub column: usize,
+    /// What could have been there.
+    pub expected: &'static str,
+    /// What is there; empty at the end of the script.
+    pub found: String,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SyntaxError { line, column, expected, found } = self;
+        match found.as_str() {
+            "" => write!(f, "{line}:{column}: expected {expected}, found the end"),
+            found => write!(f, "{line}:{column}: expected {expected}, found `{found}`"),
+        }
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// What was expected did not happen, or could not be tried.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Difference {
+    /// Another packet than the one expected, or another answer to a call.
+    Differs {
+        /// What differs.
+        what: &'static str,
+        /// What the script says.
+        expected: String,
+        /// What happened.
+        actual: String,
+    },
+    /// It happened at another time; both in seconds since the script began.
+    Time {
+        /// What happened.
+        what: String,
+        /// When it should.
+        expected: String,
+        /// When it did.
+        actual: String,
+    },
+    /// No packet came.
+    NoPacket {
+        /// The one that was waited for.
+        expected: String,
+    },
+    /// A call did not return.
+    Blocks {
+        /// The call.
+        call: String,
+    },
+    /// The script asks for what is not there: a call, an option, a setting.
+    Unsupported(String),
+    /// An assertion of the script does not hold.
+    Assertion {
+        /// The assertion.
+        text: String,
+        /// The values of the names in it.
+        values: String,
+    },
+    /// A shell command failed, or the machine could not be set up.
+    Failed(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Difference::Differs { what, expected, actual } => {
+                write!(f, "{what}\n  expected: {expected}\n    actual: {actual}")
+            }
+            Difference::Time { what, expected, actual } => {
+                write!(f, "wrong time: {what}\n  expected: {expected}\n    actual: {actual}")
+            }
+            Difference::NoPacket { expected } => write!(f, "no packet\n  expected: {expected}"),
+            Difference::Blocks { call } => write!(f, "{call} does not return"),
+            Difference::Unsupported(what) => write!(f, "unsupported: {what}"),
+            Difference::Assertion { text, values } => {
+                write!(f, "assertion failed: {text}\n    actual: {values}")
+            }
+            Difference::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Difference {}

@@ -1,0 +1,134 @@
+//! Scripts in packetdrill's language, run against a machine: the simulator on its virtual clock, or the Linux
+//! kernel through a TUN device.
+//!
+//! A script says what a program does (system calls with their answers), what its peer does (packets put in) and
+//! what the machine must do (packets that come out), each at its time. packetdrill's own documentation describes
+//! the language: <https://github.com/google/packetdrill>.
+//!
+//! ```
+//! use anysock_packetdrill::{Target, run};
+//!
+//! let script = "
+//!     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+//!    +0 bind(3, ..., ...) = 0
+//!    +0 listen(3, 1) = 0
+//!    +0 < S 0:0(0) win 32792 <mss 1000>
+//!    +0 > S. 0:0(0) ack 1 <mss 1460>
+//!   +.1 < . 1:1(0) ack 1 win 32792
+//!    +0 accept(3, ..., ...) = 4
+//! ";
+//! run(script, ".".as_ref(), Target::Simulator)?;
+//! # Ok::<(), anysock_packetdrill::Failure>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod calls;
+mod code;
+mod compare;
+mod connection;
+mod cursor;
+mod error;
+mod icmp;
+mod linux;
+mod machine;
+mod options;
+pub mod packet;
+mod parse;
+mod runner;
+pub mod script;
+mod shell;
+mod simulator;
+mod value;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+pub use error::{Difference, SyntaxError};
+pub use linux::LinuxKernel;
+pub use machine::{Machine, SetUp};
+pub use parse::parse;
+pub use simulator::Simulator;
+
+use options::Options;
+use runner::Runner;
+
+/// What a script is run against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// The simulator.
+    Simulator,
+    /// This machine's kernel, in the network namespace that this process is in: it should be one of its own.
+    Linux,
+}
+
+impl Target {
+    /// How far from its time something may happen, where a script does not say more: packetdrill's own default on
+    /// a virtual clock; on a machine that does other things as well, more.
+    const fn tolerance(self) -> Duration {
+        match self {
+            Target::Simulator => Duration::from_millis(4),
+            Target::Linux => Duration::from_millis(25),
+        }
+    }
+}
+
+/// A script did not pass.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// It is not in the language.
+    Syntax(SyntaxError),
+    /// Something else happened than it says.
+    Differs {
+        /// The line of the script, from 1; 0 for the machine's own set-up.
+        line: usize,
+        /// What.
+        difference: Difference,
+    },
+}
+
+/// `LINE[:COLUMN]: what`, so that a file name can stand before it.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Syntax(error) => error.fmt(f),
+            Failure::Differs { line, difference } => write!(f, "{line}: {difference}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<SyntaxError> for Failure {
+    fn from(error: SyntaxError) -> Self {
+        Failure::Syntax(error)
+    }
+}
+
+impl From<(usize, Difference)> for Failure {
+    fn from((line, difference): (usize, Difference)) -> Self {
+        Failure::Differs { line, difference }
+    }
+}
+
+/// Runs a script. Its shell commands run in `directory`, the script's own.
+///
+/// # Errors
+/// What is no script, or the first thing that happened otherwise.
+pub fn run(script: &str, directory: &Path, target: Target) -> Result<(), Failure> {
+    let script = parse(script)?;
+    let options = Options::of(&script, target.tolerance())?;
+    let set_up = options.set_up();
+    let at_start = |difference| (0, difference);
+    match target {
+        Target::Simulator => {
+            let machine = Simulator::new(&set_up, directory).map_err(at_start)?;
+            Runner::new(machine, options).run(&script)?;
+        }
+        Target::Linux => {
+            let machine = LinuxKernel::new(&set_up, directory).map_err(at_start)?;
+            Runner::new(machine, options).run(&script)?;
+        }
+    }
+    Ok(())
+}

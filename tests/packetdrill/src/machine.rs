@@ -1,0 +1,55 @@
+//! What a script runs against: a kernel, the wire of its TUN interface, and a clock.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anysock::Backend;
+use anysock::poll::Epoll;
+
+use crate::error::Difference;
+
+/// The machine under test: a kernel with one TUN interface, whose other end the script is.
+pub trait Machine {
+    /// Its system calls. None of them blocks.
+    type Kernel: Backend + Epoll;
+
+    /// Its system calls.
+    fn kernel(&self) -> &Self::Kernel;
+
+    /// The time since the machine was made.
+    fn now(&self) -> Duration;
+
+    /// Lets time pass until `until`, or until something has happened: a packet has come out, or, where a call is
+    /// `pending`, it may be able to go on.
+    fn pass(&mut self, until: Duration, pending: bool);
+
+    /// Puts a packet in.
+    ///
+    /// # Errors
+    /// What keeps it from going in.
+    fn write(&mut self, packet: &[u8]) -> Result<(), Difference>;
+
+    /// The oldest packet that has come out and was not read yet, with the time at which it came.
+    fn read(&mut self) -> Option<(Duration, Vec<u8>)>;
+
+    /// Runs a shell command on the machine.
+    ///
+    /// # Errors
+    /// Why it failed, or that it means nothing here.
+    fn command(&mut self, command: &str) -> Result<(), Difference>;
+}
+
+/// How the machine is to be set up: what the options of a script say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetUp {
+    /// The machine's own address.
+    pub local: IpAddr,
+    /// How many bits of it are its network's.
+    pub prefix_length: u8,
+    /// The router to everywhere else; the other end of the wire is it, and everybody behind it.
+    pub gateway: IpAddr,
+    /// The peer.
+    pub remote: IpAddr,
+    /// The largest packet of the interface.
+    pub mtu: u16,
+}

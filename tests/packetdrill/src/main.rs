@@ -1,0 +1,145 @@
+//! `packetdrill`: runs scripts, and says of each whether it passed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io, thread};
+
+use anysock_packetdrill::{Target, run};
+use clap::{Parser, ValueEnum};
+
+/// Runs scripts in packetdrill's language against the simulator, or against this machine's kernel
+#[derive(Parser)]
+#[command(name = "packetdrill")]
+struct Arguments {
+    /// What the scripts run against
+    #[arg(long, value_enum, default_value_t = On::Simulator)]
+    on: On,
+    /// How many scripts run at a time against the kernel, each in a network namespace of its own
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    jobs: usize,
+    /// How often a script may be run against the kernel until it passes: a machine with other work is late sometimes
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    attempts: usize,
+    /// In this process, which is in a network namespace of its own
+    #[arg(long, hide = true)]
+    here: bool,
+    /// Scripts, and directories of them (*.pkt)
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum On {
+    Simulator,
+    Linux,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut scripts = Vec::new();
+    for path in &arguments.paths {
+        if let Err(error) = collect(path, &mut scripts) {
+            eprintln!("packetdrill: {}: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    let failed = match arguments.on {
+        On::Linux if !arguments.here => in_namespaces(&scripts, &arguments),
+        On::Linux => one_by_one(&scripts, Target::Linux),
+        On::Simulator => one_by_one(&scripts, Target::Simulator),
+    };
+    if !arguments.here {
+        println!("{} passed, {failed} failed", scripts.len() - failed);
+    }
+    if failed == 0 && !scripts.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The scripts of a path, those of a directory in order.
+fn collect(path: &Path, scripts: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !fs::metadata(path)?.is_dir() {
+        scripts.push(path.to_owned());
+        return Ok(());
+    }
+    let entries = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut entries: Vec<PathBuf> = entries.collect::<io::Result<_>>()?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() || entry.extension().is_some_and(|extension| extension == "pkt") {
+            collect(&entry, scripts)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs scripts in this process; how many failed.
+fn one_by_one(scripts: &[PathBuf], target: Target) -> usize {
+    let mut failed = 0;
+    for script in scripts {
+        let directory = script.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let outcome = match fs::read_to_string(script) {
+            Ok(text) => {
+                run(&text, directory.unwrap_or(Path::new(".")), target).map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        match outcome {
+            Ok(()) => println!("{}: pass", script.display()),
+            Err(why) => {
+                failed += 1;
+                println!("{}:{why}", script.display());
+            }
+        }
+    }
+    failed
+}
+
+/// Runs each script in a process and a network namespace of its own, several at a time; how many failed.
+fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
+    let next = AtomicUsize::new(0);
+    let failed = AtomicUsize::new(0);
+    let printing = Mutex::new(());
+    thread::scope(|scope| {
+        for _ in 0..arguments.jobs.max(1) {
+            scope.spawn(|| {
+                while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (mut passed, mut output) = in_namespace(script);
+                    for _ in 1..arguments.attempts {
+                        if passed {
+                            break;
+                        }
+                        (passed, output) = in_namespace(script);
+                    }
+                    failed.fetch_add(usize::from(!passed), Ordering::Relaxed);
+                    let _turn = printing.lock();
+                    print!("{output}");
+                }
+            });
+        }
+    });
+    failed.into_inner()
+}
+
+/// Whether a script passes, and what it prints.
+fn in_namespace(script: &Path) -> (bool, String) {
+    let own = std::env::current_exe();
+    let program = own.unwrap_or_else(|_| PathBuf::from("packetdrill"));
+    let mut command = Command::new("unshare");
+    if !is_root() {
+        command.arg("--map-root-user");
+    }
+    command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]).arg(script);
+    match command.output() {
+        Ok(output) => {
+            let text = [output.stdout, output.stderr].concat();
+            (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+        }
+        Err(error) => (false, format!("{}: unshare: {error}\n", script.display())),
+    }
+}
+
+/// Whether network namespaces can be made without a user namespace.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+}

@@ -1,0 +1,141 @@
+//! The options of a script (`--name=value`), as packetdrill knows them.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use anysock::Family;
+
+use crate::error::Difference;
+use crate::machine::SetUp;
+use crate::script::Script;
+
+/// Which addresses the sockets have, and which the packets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum IpVersion {
+    V4,
+    V4MappedV6,
+    V6,
+}
+
+/// The options of a script.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    version: IpVersion,
+    local: Option<IpAddr>,
+    remote: Option<IpAddr>,
+    gateway: Option<IpAddr>,
+    mtu: u16,
+    pub(crate) bind_port: u16,
+    pub(crate) connect_port: u16,
+    /// How far from its time something may happen.
+    pub(crate) tolerance: Duration,
+    /// How long a tick of the timestamps takes, where their values are compared.
+    pub(crate) timestamp_tick: Option<Duration>,
+    /// `--define NAME=VALUE`.
+    pub(crate) defined: Vec<(String, String)>,
+}
+
+/// Options that say how packetdrill itself works: they mean nothing here, and change nothing.
+const WITHOUT_MEANING: [&str; 13] = [
+    "verbose",
+    "debug",
+    "dry_run",
+    "so_filename",
+    "no_cleanup",
+    "non_fatal",
+    "speed",
+    "ttl",
+    "code_command",
+    "code_format",
+    "code_sockopt",
+    "send_omit_free",
+    "is_anyip",
+];
+
+impl Options {
+    /// The options of a script; `tolerance` is how far from its time something may happen, where the script does
+    /// not allow for more.
+    pub(crate) fn of(script: &Script, tolerance: Duration) -> Result<Options, (usize, Difference)> {
+        let mut options = Options {
+            version: IpVersion::V4,
+            local: None,
+            remote: None,
+            gateway: None,
+            mtu: 1500,
+            bind_port: 8080,
+            connect_port: 8080,
+            tolerance,
+            timestamp_tick: None,
+            defined: Vec::new(),
+        };
+        for option in &script.options {
+            let unsupported = || Difference::Unsupported(format!("--{}={}", option.name, option.value));
+            options.set(&option.name, &option.value).ok_or_else(|| (option.line, unsupported()))?;
+        }
+        Ok(options)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        match name {
+            "ip_version" => {
+                self.version = match value {
+                    "ipv4" => IpVersion::V4,
+                    "ipv4-mapped-ipv6" => IpVersion::V4MappedV6,
+                    "ipv6" => IpVersion::V6,
+                    _ => return None,
+                }
+            }
+            "local_ip" => self.local = Some(value.parse().ok()?),
+            "remote_ip" => self.remote = Some(value.split('/').next()?.parse().ok()?),
+            "gateway_ip" => self.gateway = Some(value.parse().ok()?),
+            "netmask_ip" => {}
+            "mtu" => self.mtu = value.parse().ok()?,
+            "bind_port" => self.bind_port = value.parse().ok()?,
+            "connect_port" => self.connect_port = value.parse().ok()?,
+            "tolerance_usecs" => {
+                self.tolerance = self.tolerance.max(Duration::from_micros(value.parse().ok()?));
+            }
+            "tcp_ts_tick_usecs" => {
+                let tick = Duration::from_micros(value.parse().ok()?);
+                self.timestamp_tick = Some(tick).filter(|tick| !tick.is_zero());
+            }
+            "define" => {
+                let (name, value) = value.split_once('=')?;
+                self.defined.push((name.to_owned(), value.to_owned()));
+            }
+            _ if WITHOUT_MEANING.contains(&name) => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The machine that the script wants.
+    pub(crate) fn set_up(&self) -> SetUp {
+        let own = |v4: &str, v6: &str| {
+            let text = if self.version == IpVersion::V6 { v6 } else { v4 };
+            text.parse().unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+        };
+        SetUp {
+            local: self.local.unwrap_or_else(|| own("192.168.0.1", "fd3d:a0b:17d6::1")),
+            prefix_length: if self.version == IpVersion::V6 { 64 } else { 16 },
+            gateway: self.gateway.unwrap_or_else(|| own("192.168.0.2", "fd3d:a0b:17d6::2")),
+            remote: self.remote.unwrap_or_else(|| own("192.0.2.1", "2001:db8::1")),
+            mtu: self.mtu,
+        }
+    }
+
+    /// The family of a socket of which the script says `...`.
+    pub(crate) fn family(&self) -> Family {
+        if self.version == IpVersion::V4 { Family::INET } else { Family::INET6 }
+    }
+
+    /// An address as the script's sockets have it.
+    pub(crate) fn socket_address(&self, address: SocketAddr) -> SocketAddr {
+        match (self.version, address.ip()) {
+            (IpVersion::V4MappedV6, IpAddr::V4(ip)) => {
+                SocketAddr::new(ip.to_ipv6_mapped().into(), address.port())
+            }
+            _ => address,
+        }
+    }
+}

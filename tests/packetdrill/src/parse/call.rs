@@ -1,0 +1,113 @@
+//! System calls.
+
+use crate::cursor::Cursor;
+use crate::error::SyntaxError;
+use crate::script::{Call, Expression, Field};
+
+pub(super) fn call(cursor: &mut Cursor<'_>) -> Result<Call, SyntaxError> {
+    let begin = cursor.rest();
+    let name = cursor.word().to_owned();
+    cursor.expect("(")?;
+    let arguments = list(cursor, ")")?;
+    cursor.expect("=")?;
+    let result = if cursor.eat("?") { Expression::Any } else { expression(cursor)? };
+    let error = match cursor.peek_word() {
+        word if word.starts_with('E') => Some(cursor.word().to_owned()),
+        _ => None,
+    };
+    // The error in words, or what flags are called.
+    if cursor.eat("(") {
+        cursor.take_until(")")?;
+    }
+    let length = begin.len() - cursor.rest().len();
+    let text = begin[..length].lines().next().unwrap_or_default().trim_end().to_owned();
+    Ok(Call { text, name, arguments, result, error })
+}
+
+/// Values up to `end`.
+fn list(cursor: &mut Cursor<'_>, end: &'static str) -> Result<Vec<Expression>, SyntaxError> {
+    let mut values = Vec::new();
+    if cursor.eat(end) {
+        return Ok(values);
+    }
+    loop {
+        values.push(expression(cursor)?);
+        if !cursor.eat(",") {
+            cursor.expect(end)?;
+            return Ok(values);
+        }
+    }
+}
+
+fn expression(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
+    let first = term(cursor)?;
+    if !cursor.rest().starts_with('|') {
+        return Ok(first);
+    }
+    let mut terms = vec![first];
+    while cursor.eat("|") {
+        terms.push(term(cursor)?);
+    }
+    Ok(Expression::Or(terms))
+}
+
+fn term(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
+    if cursor.eat("...") {
+        return Ok(Expression::Any);
+    }
+    if cursor.eat("~") {
+        return Ok(Expression::Not(Box::new(term(cursor)?)));
+    }
+    if cursor.eat("[") {
+        return Ok(Expression::List(list(cursor, "]")?));
+    }
+    if cursor.eat("(") {
+        let inner = expression(cursor)?;
+        cursor.expect(")")?;
+        return Ok(inner);
+    }
+    if cursor.eat("{") {
+        return structure(cursor);
+    }
+    if cursor.eat("\"") {
+        return Ok(Expression::Text(cursor.take_until("\"")?.to_owned()));
+    }
+    let name = cursor.word();
+    if name.is_empty() {
+        return cursor.number("a value").map(Expression::Number);
+    }
+    if cursor.eat("(") {
+        return Ok(Expression::Function { name: name.to_owned(), arguments: list(cursor, ")")? });
+    }
+    Ok(Expression::Name(name.to_owned()))
+}
+
+fn structure(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
+    let mut fields = Vec::new();
+    if cursor.eat("}") {
+        return Ok(Expression::Structure(fields));
+    }
+    loop {
+        fields.push(field(cursor)?);
+        if !cursor.eat(",") {
+            cursor.expect("}")?;
+            return Ok(Expression::Structure(fields));
+        }
+    }
+}
+
+/// `name=value`, `name(size)=value` or a value alone.
+fn field(cursor: &mut Cursor<'_>) -> Result<Field, SyntaxError> {
+    let mut named = *cursor;
+    let name = named.word();
+    if !name.is_empty() {
+        if named.eat("(") {
+            named.take_until(")")?;
+        }
+        if named.eat("=") {
+            *cursor = named;
+            return Ok(Field { name: name.to_owned(), value: expression(cursor)? });
+        }
+    }
+    Ok(Field { name: String::new(), value: expression(cursor)? })
+}

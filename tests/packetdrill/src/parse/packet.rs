@@ -1,0 +1,186 @@
+//! Packets.
+
+use crate::cursor::Cursor;
+use crate::error::SyntaxError;
+use crate::packet::{FLAG_LETTERS, TcpOption};
+use crate::script::{Body, Ecn, IcmpSpec, IpSpec, PacketSpec, Quoted, SegmentSpec};
+
+pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError> {
+    let ip = if cursor.eat("[") { ip(cursor)? } else { IpSpec::default() };
+    let ports = if cursor.peek().is_some_and(|c| c.is_ascii_digit()) { Some(ports(cursor)?) } else { None };
+    let body = match cursor.peek_word() {
+        "udp" => {
+            cursor.word();
+            cursor.expect("(")?;
+            let length = cursor.number("the length of a datagram")?;
+            cursor.expect(")")?;
+            Body::Udp(length)
+        }
+        "icmp" | "icmpv6" => {
+            cursor.word();
+            Body::Icmp(icmp(cursor)?)
+        }
+        _ => Body::Tcp(segment(cursor)?),
+    };
+    Ok(PacketSpec { ip, ports, body })
+}
+
+/// `40000 > 8080`.
+fn ports(cursor: &mut Cursor<'_>) -> Result<(u16, u16), SyntaxError> {
+    let source = cursor.number("a port")?;
+    cursor.expect(">")?;
+    Ok((source, cursor.number("a port")?))
+}
+
+fn ip(cursor: &mut Cursor<'_>) -> Result<IpSpec, SyntaxError> {
+    let mut ip = IpSpec::default();
+    loop {
+        match cursor.peek_word() {
+            "noecn" => ip.ecn = Some(Ecn::Is(0)),
+            "ect1" => ip.ecn = Some(Ecn::Is(1)),
+            "ect0" => ip.ecn = Some(Ecn::Is(2)),
+            "ce" => ip.ecn = Some(Ecn::Is(3)),
+            "ect01" => ip.ecn = Some(Ecn::Capable),
+            "tos" => {
+                cursor.word();
+                ip.tos = Some(cursor.number("a type of service")?);
+            }
+            "ttl" => {
+                cursor.word();
+                ip.ttl = Some(cursor.number("a time to live")?);
+            }
+            _ => return Err(cursor.error("noecn, ect0, ect1, ect01, ce, tos or ttl")),
+        }
+        cursor.word();
+        if !cursor.eat(",") {
+            cursor.expect("]")?;
+            return Ok(ip);
+        }
+    }
+}
+
+/// `1:1001(1000)`: the sequence number, and how many octets.
+fn range(cursor: &mut Cursor<'_>) -> Result<(u32, u32), SyntaxError> {
+    let seq: u32 = cursor.number("a sequence number")?;
+    cursor.expect(":")?;
+    let mut at_end = *cursor;
+    let end: u32 = cursor.number("a sequence number")?;
+    cursor.expect("(")?;
+    let length: u32 = cursor.number("a number of octets")?;
+    cursor.expect(")")?;
+    if seq.wrapping_add(length) != end {
+        return Err(at_end.error("the sequence number after the octets"));
+    }
+    Ok((seq, length))
+}
+
+fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
+    const FLAGS: &str = "TCP flags (FSRPUEWA. or -), udp or icmp";
+    let letters = cursor.take_while(|c| c == '-' || FLAG_LETTERS.iter().any(|(letter, _)| *letter == c));
+    if letters.is_empty() {
+        return Err(cursor.error(FLAGS));
+    }
+    let bit = |c| FLAG_LETTERS.iter().find(|(letter, _)| *letter == c).map_or(0, |(_, bit)| *bit);
+    let flags = letters.chars().map(bit).fold(0, |flags, bit| flags | bit);
+    let (seq, length) = range(cursor)?;
+    let ack = if cursor.eat_word("ack") { Some(cursor.number("an acknowledgment number")?) } else { None };
+    let window = if cursor.eat_word("win") { Some(cursor.number("a window")?) } else { None };
+    let urgent = if cursor.eat_word("urg") { Some(cursor.number("an urgent pointer")?) } else { None };
+    let options = if cursor.rest().starts_with("<...>") {
+        cursor.eat("<...>");
+        None
+    } else if cursor.eat("<") {
+        Some(options(cursor)?)
+    } else {
+        Some(Vec::new())
+    };
+    Ok(SegmentSpec { flags, seq, length, ack, window, urgent, options })
+}
+
+fn options(cursor: &mut Cursor<'_>) -> Result<Vec<TcpOption>, SyntaxError> {
+    let mut options = Vec::new();
+    if cursor.eat(">") {
+        return Ok(options);
+    }
+    loop {
+        options.push(option(cursor)?);
+        if !cursor.eat(",") {
+            cursor.expect(">")?;
+            return Ok(options);
+        }
+    }
+}
+
+fn option(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
+    const OPTION: &str = "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, md5, nop, eol or a kind)";
+    if cursor.peek().is_some_and(|c| c.is_ascii_digit()) {
+        // Any kind, with its octets in hexadecimal.
+        let kind = cursor.number("the kind of a TCP option")?;
+        return Ok(TcpOption::Other { kind, data: octets(cursor) });
+    }
+    let before = *cursor;
+    let option = match cursor.word() {
+        "mss" => TcpOption::MaximumSegmentSize(cursor.number("a segment size")?),
+        "wscale" => TcpOption::WindowScale(cursor.number("a window scale")?),
+        "sackOK" => TcpOption::SackPermitted,
+        "sack" => {
+            let mut blocks = Vec::new();
+            while cursor.peek().is_some_and(|c| c.is_ascii_digit()) {
+                let left = cursor.number("a sequence number")?;
+                cursor.expect(":")?;
+                blocks.push((left, cursor.number("a sequence number")?));
+            }
+            TcpOption::Sack(blocks)
+        }
+        "TS" => {
+            if !cursor.eat_word("val") {
+                return Err(cursor.error("val"));
+            }
+            let value = cursor.number("a timestamp")?;
+            if !cursor.eat_word("ecr") {
+                return Err(cursor.error("ecr"));
+            }
+            TcpOption::Timestamps { value, echo: cursor.number("a timestamp")? }
+        }
+        "FO" => TcpOption::FastOpen(octets(cursor)),
+        "FOEXP" => TcpOption::ExperimentalFastOpen(octets(cursor)),
+        "nop" => TcpOption::NoOperation,
+        "eol" => TcpOption::EndOfList,
+        "md5" => TcpOption::Other { kind: 19, data: octets(cursor) },
+        _ => {
+            *cursor = before;
+            return Err(cursor.error(OPTION));
+        }
+    };
+    Ok(option)
+}
+
+/// Octets in hexadecimal.
+fn octets(cursor: &mut Cursor<'_>) -> Vec<u8> {
+    cursor.eat("0x");
+    let digits = cursor.take_while(|c| c.is_ascii_hexdigit()).as_bytes();
+    let nibble = |digit: &u8| char::from(*digit).to_digit(16).unwrap_or(0) as u8;
+    digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | nibble(digit))).collect()
+}
+
+/// `unreachable frag_needed mtu 1200 [1:1001(1000)]`.
+fn icmp(cursor: &mut Cursor<'_>) -> Result<IcmpSpec, SyntaxError> {
+    let kind = cursor.word().to_owned();
+    if kind.is_empty() {
+        return Err(cursor.error("the type of an ICMP message"));
+    }
+    let code = if cursor.peek_word() == "mtu" { String::new() } else { cursor.word().to_owned() };
+    let mtu = if cursor.eat_word("mtu") { Some(cursor.number("an MTU")?) } else { None };
+    cursor.expect("[")?;
+    let quoted = if cursor.eat_word("udp") {
+        cursor.expect("(")?;
+        let length = cursor.number("the length of a datagram")?;
+        cursor.expect(")")?;
+        Quoted::Udp(length)
+    } else {
+        let (seq, length) = range(cursor)?;
+        Quoted::Tcp { seq, length }
+    };
+    cursor.expect("]")?;
+    Ok(IcmpSpec { kind, code, mtu, quoted })
+}

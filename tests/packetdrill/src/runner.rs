@@ -1,0 +1,358 @@
+//! A script at work: its events one after the other, on a machine.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::calls::{Calls, Opening, Progress};
+use crate::code::Code;
+use crate::compare;
+use crate::connection::Connection;
+use crate::error::Difference;
+use crate::icmp;
+use crate::machine::Machine;
+use crate::options::Options;
+use crate::packet::{FIN, PSH, Packet, Payload, Segment};
+use crate::script::{Action, Body, Call, Ecn, Event, PacketSpec, Script, SegmentSpec, Time};
+
+/// How long a packet or the answer of a call is waited for after its time, so that a failure can tell when it came.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The first port of the peer's connections.
+const FIRST_PORT: u16 = 40_001;
+
+/// A call that has not been answered yet.
+struct Pending<'a> {
+    event: &'a Event,
+    call: &'a Call,
+    progress: Progress,
+    /// When it is to return, in the script's time.
+    end: Option<Duration>,
+}
+
+/// A packet that has come out: when, in the script's time, and of which connection.
+type Received = (Duration, usize, Packet);
+
+/// A script on a machine.
+pub(crate) struct Runner<'a, M: Machine> {
+    machine: M,
+    options: Options,
+    calls: Calls<M::Kernel>,
+    code: Code,
+    connections: Vec<Connection>,
+    /// The connection that packets without ports belong to.
+    current: Option<usize>,
+    received: VecDeque<Received>,
+    pending: Option<Pending<'a>>,
+    /// When the script began, in the machine's time.
+    begin: Duration,
+    /// The time of the event before, in the script's time.
+    last: Duration,
+}
+
+impl<'a, M: Machine> Runner<'a, M> {
+    pub(crate) fn new(machine: M, options: Options) -> Self {
+        let begin = machine.now();
+        let calls = Calls::new(machine.kernel().clone(), options.clone());
+        Runner {
+            machine,
+            options,
+            calls,
+            code: Code::default(),
+            connections: Vec::new(),
+            current: None,
+            received: VecDeque::new(),
+            pending: None,
+            begin,
+            last: Duration::ZERO,
+        }
+    }
+
+    /// Runs the script to its end.
+    ///
+    /// # Errors
+    /// The line and the first difference.
+    pub(crate) fn run(mut self, script: &'a Script) -> Result<(), (usize, Difference)> {
+        for event in &script.events {
+            let at = |difference| (event.line, difference);
+            if let Action::Command(command) = &event.action {
+                // Setting the machine up takes no time of the script's, which begins afterwards.
+                let before = self.machine.now();
+                self.machine.command(command).map_err(at)?;
+                self.begin += self.machine.now() - before;
+                continue;
+            }
+            let (begin, end) = self.times(&event.time);
+            if !matches!(event.action, Action::Out(_)) {
+                self.wait_until(begin.unwrap_or(Duration::ZERO))?;
+            }
+            self.last = begin.unwrap_or_else(|| self.now());
+            match &event.action {
+                Action::In(spec) => self.put_in(spec).map_err(at)?,
+                Action::Out(spec) => self.take_out(spec, &event.time, begin, end).map_err(at)?,
+                Action::Call(call) => self.call(event, call, end)?,
+                Action::Code(code) => {
+                    let info = self.calls.info();
+                    self.code.run(code, info.as_deref()).map_err(at)?;
+                }
+                Action::Command(_) => {}
+            }
+        }
+        let until = self.pending.as_ref().and_then(|pending| pending.end);
+        self.finish_call(until)
+    }
+
+    /// The time since the script began.
+    fn now(&self) -> Duration {
+        self.machine.now().saturating_sub(self.begin)
+    }
+
+    /// The times of an event, from the script's beginning.
+    fn times(&self, time: &Time) -> (Option<Duration>, Option<Duration>) {
+        let base = if time.relative { self.last } else { Duration::ZERO };
+        (time.begin.map(|begin| base + begin), time.end.map(|end| base + end))
+    }
+
+    /// Lets time pass until then, or until something has happened.
+    fn pass(&mut self, until: Duration) -> Result<(), (usize, Difference)> {
+        self.machine.pass(self.begin + until, self.pending.is_some());
+        self.look()
+    }
+
+    /// Sees what has happened.
+    fn look(&mut self) -> Result<(), (usize, Difference)> {
+        self.collect();
+        self.go_on()?;
+        Ok(())
+    }
+
+    fn wait_until(&mut self, until: Duration) -> Result<(), (usize, Difference)> {
+        while self.now() < until {
+            self.pass(until)?;
+        }
+        // What happens at that very time has happened.
+        self.pass(until)
+    }
+
+    /// Takes what has come out of the machine.
+    fn collect(&mut self) {
+        while let Some((at, octets)) = self.machine.read() {
+            let at = at.saturating_sub(self.begin);
+            let Some(packet) = Packet::decode(&octets) else { continue };
+            if let Some(connection) = self.connection_of(&packet) {
+                self.received.push_back((at, connection, packet));
+            }
+        }
+    }
+
+    /// The connection that a packet of the machine's belongs to; `None` for what the script is not about.
+    fn connection_of(&mut self, packet: &Packet) -> Option<usize> {
+        let (source, destination) = match &packet.payload {
+            Payload::Tcp(segment) => (segment.source_port, segment.destination_port),
+            Payload::Udp { source_port, destination_port, .. } => (*source_port, *destination_port),
+            // Errors; neighbour discovery and multicast membership are nobody's.
+            Payload::Icmp(message) => {
+                let error = message.first().is_some_and(|kind| matches!(kind, 1..=4 | 11));
+                return self.current.filter(|_| error);
+            }
+            Payload::Other(_) => return None,
+        };
+        let local = SocketAddr::new(packet.source, source);
+        let remote = SocketAddr::new(packet.destination, destination);
+        let known = |connection: &Connection| connection.local == local && connection.remote == remote;
+        if let Some(index) = self.connections.iter().rposition(known) {
+            return Some(index);
+        }
+        // A connection whose port was not known when it began.
+        let begins = |connection: &Connection| connection.local.port() == 0 && connection.remote == remote;
+        let index = self.connections.iter().rposition(begins)?;
+        self.connections[index].local = local;
+        Some(index)
+    }
+
+    /// The connection of a packet that the script puts in; a new one where it begins one.
+    fn connection_for(&mut self, spec: &PacketSpec) -> usize {
+        if let Some((source, destination)) = spec.ports {
+            let local = SocketAddr::new(self.calls.local().ip(), destination);
+            let remote = SocketAddr::new(self.calls.remote().ip(), source);
+            let fits = |known: &Connection| known.local == local && known.remote == remote;
+            let index = self.connections.iter().rposition(fits);
+            return index.unwrap_or_else(|| self.add(local, remote));
+        }
+        match self.current {
+            Some(current) => current,
+            None => {
+                let used = self.connections.len() as u16;
+                let remote = SocketAddr::new(self.calls.remote().ip(), FIRST_PORT + used);
+                self.add(self.calls.local(), remote)
+            }
+        }
+    }
+
+    fn add(&mut self, local: SocketAddr, remote: SocketAddr) -> usize {
+        self.connections.push(Connection::new(local, remote));
+        self.current = Some(self.connections.len() - 1);
+        self.connections.len() - 1
+    }
+
+    fn put_in(&mut self, spec: &PacketSpec) -> Result<(), Difference> {
+        let index = self.connection_for(spec);
+        let connection = &mut self.connections[index];
+        let mut packet = match &spec.body {
+            Body::Icmp(icmp) => icmp::packet(icmp, connection)?,
+            body => Packet {
+                source: connection.remote.ip(),
+                destination: connection.local.ip(),
+                tos: 0,
+                ttl: 64,
+                payload: inbound(body, connection),
+            },
+        };
+        packet.tos = spec.ip.tos.unwrap_or(0);
+        if let Some(Ecn::Is(bits)) = spec.ip.ecn {
+            packet.tos |= bits;
+        }
+        packet.ttl = spec.ip.ttl.unwrap_or(packet.ttl);
+        self.machine.write(&packet.encode())?;
+        self.collect();
+        Ok(())
+    }
+
+    /// The next packet that comes out.
+    fn next_packet(&mut self, limit: Duration) -> Result<Option<Received>, (usize, Difference)> {
+        self.look()?;
+        while self.received.is_empty() && self.now() < limit {
+            self.pass(limit)?;
+        }
+        Ok(self.received.pop_front())
+    }
+
+    fn take_out(
+        &mut self,
+        spec: &PacketSpec,
+        time: &Time,
+        begin: Option<Duration>,
+        end: Option<Duration>,
+    ) -> Result<(), Difference> {
+        let limit = end.or(begin).unwrap_or_else(|| self.now() + PATIENCE * 30) + PATIENCE;
+        let next = self.next_packet(limit).map_err(|(_, difference)| difference)?;
+        let Some((at, index, packet)) = next else {
+            return Err(Difference::NoPacket { expected: compare::shown(spec) });
+        };
+        let packet = self.translated(spec, index, packet);
+        let Options { timestamp_tick, tolerance, .. } = self.options;
+        compare::packet(spec, &packet, &self.connections[index], timestamp_tick, tolerance)?;
+        if time.begin.is_none() || time.end.is_some() {
+            self.last = at;
+        }
+        self.check_time(begin, end.or(begin), at, || compare::shown(spec))
+    }
+
+    /// A packet in the script's numbers. Where the script expects more text than one segment has, those that
+    /// follow are added: the machine's segmentation offload may have been switched on where the script was written.
+    fn translated(&mut self, spec: &PacketSpec, index: usize, packet: Packet) -> Packet {
+        let Body::Tcp(expected) = &spec.body else { return packet };
+        let Payload::Tcp(segment) = packet.payload else { return packet };
+        let segment = self.connections[index].outbound(segment, Some(expected));
+        let payload = Payload::Tcp(self.joined(expected, index, segment));
+        Packet { payload, ..packet }
+    }
+
+    fn joined(&mut self, expected: &SegmentSpec, index: usize, mut segment: Segment) -> Segment {
+        while !segment.text.is_empty() && segment.text.len() < expected.length as usize {
+            let Some((_, next_index, Packet { payload: Payload::Tcp(next), .. })) = self.received.front()
+            else {
+                break;
+            };
+            let mut next = self.connections[index].clone().outbound(next.clone(), None);
+            let end = segment.seq.wrapping_add(segment.text.len() as u32);
+            if *next_index != index || next.seq != end || next.text.is_empty() {
+                break;
+            }
+            segment.text.append(&mut next.text);
+            segment.flags |= next.flags & (PSH | FIN);
+            self.received.pop_front();
+        }
+        segment
+    }
+
+    fn check_time(
+        &self,
+        begin: Option<Duration>,
+        end: Option<Duration>,
+        at: Duration,
+        what: impl FnOnce() -> String,
+    ) -> Result<(), Difference> {
+        let (Some(begin), Some(end)) = (begin, end) else { return Ok(()) };
+        let tolerance = self.options.tolerance;
+        if begin <= at + tolerance && at <= end + tolerance {
+            return Ok(());
+        }
+        let shown = |time: Duration| format!("{:.6}", time.as_secs_f64());
+        let expected = if begin == end { shown(begin) } else { format!("{}~{}", shown(begin), shown(end)) };
+        Err(Difference::Time { what: what(), expected, actual: shown(at) })
+    }
+
+    fn call(
+        &mut self,
+        event: &'a Event,
+        call: &'a Call,
+        end: Option<Duration>,
+    ) -> Result<(), (usize, Difference)> {
+        // One call at a time, as one thread makes them.
+        let until = self.pending.as_ref().and_then(|pending| pending.end);
+        self.finish_call(until)?;
+        self.pending = Some(Pending { event, call, progress: Progress::default(), end });
+        self.go_on()?;
+        if end.is_none() {
+            self.finish_call(None)?;
+        }
+        Ok(())
+    }
+
+    /// Tries the call that is not answered yet again.
+    fn go_on(&mut self) -> Result<(), (usize, Difference)> {
+        let Some(mut pending) = self.pending.take() else { return Ok(()) };
+        let at = |difference| (pending.event.line, difference);
+        let answered = self.calls.attempt(pending.call, &mut pending.progress).map_err(at)?;
+        match self.calls.opening() {
+            Some(Opening::Listens) => self.current = None,
+            Some(Opening::Connects(local, remote)) => {
+                self.add(local, remote);
+            }
+            None => {}
+        }
+        if answered.is_some() {
+            let now = self.now();
+            let begin = pending.end;
+            self.check_time(begin, begin, now, || format!("return of {}", pending.call.text)).map_err(at)?;
+        } else {
+            self.pending = Some(pending);
+        }
+        self.collect();
+        Ok(())
+    }
+
+    /// Waits for the answer of the call that has none yet.
+    fn finish_call(&mut self, until: Option<Duration>) -> Result<(), (usize, Difference)> {
+        let limit = until.unwrap_or_else(|| self.now() + PATIENCE * 30) + PATIENCE;
+        while let Some(Pending { event, call, .. }) = &self.pending {
+            if self.now() >= limit {
+                return Err((event.line, Difference::Blocks { call: call.text.clone() }));
+            }
+            self.pass(limit)?;
+        }
+        Ok(())
+    }
+}
+
+fn inbound(body: &Body, connection: &mut Connection) -> Payload {
+    match body {
+        Body::Tcp(segment) => Payload::Tcp(connection.inbound(segment)),
+        Body::Udp(length) => Payload::Udp {
+            source_port: connection.remote.port(),
+            destination_port: connection.local.port(),
+            octets: connection.inbound_datagram(*length),
+        },
+        Body::Icmp(_) => Payload::Icmp(Vec::new()),
+    }
+}

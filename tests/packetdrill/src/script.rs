@@ -1,0 +1,202 @@
+//! A script, read: its options, and its events in their order.
+
+use std::time::Duration;
+
+use crate::packet::TcpOption;
+
+/// A script.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Script {
+    /// `--name=value`.
+    pub options: Vec<ScriptOption>,
+    /// What happens, and is to happen.
+    pub events: Vec<Event>,
+}
+
+/// A line `--name=value`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScriptOption {
+    /// Its line, from 1.
+    pub line: usize,
+    /// The name.
+    pub name: String,
+    /// The value; empty where there is none.
+    pub value: String,
+}
+
+/// Something that happens at a time, or is expected then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// Its line, from 1.
+    pub line: usize,
+    /// When.
+    pub time: Time,
+    /// What.
+    pub action: Action,
+}
+
+/// When an event happens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Time {
+    /// The earliest, or the only, time; `None` for any time (`*`).
+    pub begin: Option<Duration>,
+    /// The latest time (`a~b`), or when a call that blocks returns (`a...b`).
+    pub end: Option<Duration>,
+    /// Whether the times count from the event before (`+`).
+    pub relative: bool,
+}
+
+/// What an event is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// A packet that is put in.
+    In(PacketSpec),
+    /// A packet that is to come out.
+    Out(PacketSpec),
+    /// A system call.
+    Call(Call),
+    /// A shell command between back-quotes.
+    Command(String),
+    /// Statements between `%{` and `}%`.
+    Code(String),
+}
+
+/// A packet as a script has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PacketSpec {
+    /// What it says of the IP header.
+    pub ip: IpSpec,
+    /// Source and destination port, where it gives them.
+    pub ports: Option<(u16, u16)>,
+    /// What is in it.
+    pub body: Body,
+}
+
+/// What a script says of an IP header; what it does not say is not looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct IpSpec {
+    /// The two bits of ECN.
+    pub ecn: Option<Ecn>,
+    /// The whole type of service, or traffic class.
+    pub tos: Option<u8>,
+    /// The time to live, or hop limit.
+    pub ttl: Option<u8>,
+}
+
+/// Explicit congestion notification in the IP header (RFC 3168 §5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ecn {
+    /// One value of the two bits.
+    Is(u8),
+    /// ECT(0) or ECT(1).
+    Capable,
+}
+
+/// What is in a packet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Body {
+    /// A TCP segment.
+    Tcp(SegmentSpec),
+    /// A UDP datagram with so many octets.
+    Udp(u16),
+    /// An ICMP message.
+    Icmp(IcmpSpec),
+}
+
+/// A TCP segment as a script has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SegmentSpec {
+    /// The flags, as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256.
+    pub flags: u16,
+    /// The sequence number, in the script's numbers.
+    pub seq: u32,
+    /// How many octets of text.
+    pub length: u32,
+    /// The acknowledgment number, in the script's numbers.
+    pub ack: Option<u32>,
+    /// The window as in the header.
+    pub window: Option<u16>,
+    /// The urgent pointer.
+    pub urgent: Option<u16>,
+    /// The options; `None` where they are not looked at (`<...>`).
+    pub options: Option<Vec<TcpOption>>,
+}
+
+/// An ICMP error as a script has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IcmpSpec {
+    /// The type's name.
+    pub kind: String,
+    /// The code's name, or empty.
+    pub code: String,
+    /// The MTU of the next hop.
+    pub mtu: Option<u32>,
+    /// What is quoted.
+    pub quoted: Quoted,
+}
+
+/// The packet that an ICMP message is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Quoted {
+    /// A TCP segment with this sequence number, in the script's numbers, and so many octets.
+    Tcp {
+        /// The sequence number.
+        seq: u32,
+        /// How many octets of text.
+        length: u32,
+    },
+    /// A UDP datagram with so many octets.
+    Udp(u16),
+}
+
+/// A system call, with what it is to answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// Its text, for messages.
+    pub text: String,
+    /// Its name.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Vec<Expression>,
+    /// What it returns.
+    pub result: Expression,
+    /// The error's name, where it fails.
+    pub error: Option<String>,
+}
+
+/// A value in a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expression {
+    /// `...`: whatever fits.
+    Any,
+    /// A number.
+    Number(i64),
+    /// A name of a constant.
+    Name(String),
+    /// Values joined with `|`.
+    Or(Vec<Expression>),
+    /// All bits but these: `~`.
+    Not(Box<Expression>),
+    /// A text between quotes.
+    Text(String),
+    /// Values between brackets.
+    List(Vec<Expression>),
+    /// Fields between braces.
+    Structure(Vec<Field>),
+    /// A function: `htons(8080)`.
+    Function {
+        /// Its name.
+        name: String,
+        /// Its arguments.
+        arguments: Vec<Expression>,
+    },
+}
+
+/// A field of a structure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// Its name; empty where the place says which it is.
+    pub name: String,
+    /// Its value.
+    pub value: Expression,
+}

@@ -1,0 +1,132 @@
+//! The values of expressions.
+
+use std::net::{IpAddr, SocketAddr};
+
+use anysock::SockAddr;
+use anysock::constants::by_name;
+
+use crate::error::Difference;
+use crate::script::{Expression, Field};
+
+/// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
+const CONSTANTS: [(&str, i64); 14] = [
+    ("O_RDONLY", 0),
+    ("O_WRONLY", 1),
+    ("O_RDWR", 2),
+    ("O_NONBLOCK", 0o4000),
+    ("F_GETFL", 3),
+    ("F_SETFL", 4),
+    ("FIONREAD", 0x541B),
+    ("SIOCINQ", 0x541B),
+    ("SIOCOUTQ", 0x5411),
+    ("EPOLL_CTL_ADD", 1),
+    ("EPOLL_CTL_DEL", 2),
+    ("EPOLL_CTL_MOD", 3),
+    ("IPPROTO_IPV6", 41),
+    ("SOL_TCP", 6),
+];
+
+/// What an expression is in words, for messages.
+fn shown(expression: &Expression) -> String {
+    format!("{expression:?}")
+}
+
+fn unsupported<T>(expression: &Expression) -> Result<T, Difference> {
+    Err(Difference::Unsupported(shown(expression)))
+}
+
+/// The number that an expression is.
+///
+/// # Errors
+/// That a name or form is unknown.
+pub(crate) fn number(expression: &Expression) -> Result<i64, Difference> {
+    match expression {
+        Expression::Number(number) => Ok(*number),
+        Expression::Name(name) => constant(name),
+        Expression::Or(terms) => terms.iter().try_fold(0, |bits, term| Ok(bits | number(term)?)),
+        Expression::Not(inner) => Ok(!number(inner)?),
+        Expression::List(values) if values.len() == 1 => number(&values[0]),
+        Expression::Function { name, arguments } if arguments.len() == 1 => match name.as_str() {
+            "htons" | "htonl" | "ntohs" | "ntohl" => number(&arguments[0]),
+            _ => unsupported(expression),
+        },
+        _ => unsupported(expression),
+    }
+}
+
+/// A constant by its C name.
+pub(crate) fn constant(name: &str) -> Result<i64, Difference> {
+    let own = CONSTANTS.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
+    own.or_else(|| by_name(name).map(|constant| constant.value))
+        .ok_or_else(|| Difference::Unsupported(format!("the constant {name}")))
+}
+
+/// The field of a structure.
+pub(crate) fn field<'a>(fields: &'a [Field], name: &str) -> Option<&'a Expression> {
+    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+}
+
+/// A field's number; zero where the structure does not have it.
+pub(crate) fn field_number(fields: &[Field], name: &str) -> Result<i64, Difference> {
+    field(fields, name).map_or(Ok(0), number)
+}
+
+/// The address that a structure is, as the octets of a call.
+pub(crate) fn address(expression: &Expression) -> Result<Vec<u8>, Difference> {
+    let Expression::Structure(fields) = expression else { return unsupported(expression) };
+    let Some(port) = field(fields, "sin_port").or_else(|| field(fields, "sin6_port")) else {
+        // An address of another family, AF_UNSPEC for instance, has no contents here.
+        let family = field_number(fields, "sa_family")? as u16;
+        return Ok([&family.to_ne_bytes()[..], &[0; 14]].concat());
+    };
+    let ip = field(fields, "sin_addr").or_else(|| field(fields, "sin6_addr"));
+    let ip = ip.map_or_else(|| unsupported(expression), ip_address)?;
+    Ok(encode(SocketAddr::new(ip, number(port)? as u16)))
+}
+
+fn ip_address(expression: &Expression) -> Result<IpAddr, Difference> {
+    let text = match expression {
+        Expression::Text(text) => text,
+        // inet_addr("…"), inet_pton(AF_INET6, "…").
+        Expression::Function { arguments, .. } => match arguments.last() {
+            Some(Expression::Text(text)) => text,
+            _ => return unsupported(expression),
+        },
+        _ => return unsupported(expression),
+    };
+    text.parse().or_else(|_| unsupported(expression))
+}
+
+/// An address as the octets of a call.
+pub(crate) fn encode(address: SocketAddr) -> Vec<u8> {
+    match address {
+        SocketAddr::V4(address) => address.encode().to_vec(),
+        SocketAddr::V6(address) => address.encode().to_vec(),
+    }
+}
+
+/// The octets of an option's value.
+pub(crate) fn option_octets(expression: &Expression) -> Result<Vec<u8>, Difference> {
+    let int = |number: i64| (number as i32).to_ne_bytes();
+    match expression {
+        Expression::Text(text) => Ok(text.as_bytes().to_vec()),
+        Expression::List(values) => match values.as_slice() {
+            [one @ (Expression::Text(_) | Expression::Structure(_))] => option_octets(one),
+            values => {
+                let values = values.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+                Ok(values.into_iter().flat_map(int).collect())
+            }
+        },
+        Expression::Structure(fields) => {
+            // struct timeval has long fields, struct linger int ones.
+            let long = fields.iter().any(|field| field.name == "tv_sec");
+            let mut octets = Vec::new();
+            for Field { value, .. } in fields {
+                let value = number(value)?;
+                if long { octets.extend(value.to_ne_bytes()) } else { octets.extend(int(value)) }
+            }
+            Ok(octets)
+        }
+        other => Ok(int(number(other)?).to_vec()),
+    }
+}

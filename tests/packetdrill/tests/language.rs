@@ -1,0 +1,200 @@
+//! The language: what is read, and where what is wrong is.
+
+use std::time::Duration;
+
+use anysock_packetdrill::packet::{ACK, FIN, PSH, TcpOption};
+use anysock_packetdrill::script::{Action, Body, Ecn, Expression, Quoted, Time};
+use anysock_packetdrill::{Difference, Failure, Target, parse, run};
+
+fn action(text: &str) -> Action {
+    let script = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(script.events.len(), 1, "{text}");
+    script.events[0].action.clone()
+}
+
+#[test]
+fn times_are_absolute_relative_any_ranges_or_of_a_call_that_blocks() {
+    let second = |seconds: f64| Some(Duration::from_secs_f64(seconds));
+    let cases = [
+        ("1 ", second(1.0), None, false),
+        ("0.25 ", second(0.25), None, false),
+        ("+.1 ", second(0.1), None, true),
+        ("* ", None, None, false),
+        ("1~2.5 ", second(1.0), second(2.5), false),
+        ("+0~+.2 ", second(0.0), second(0.2), true),
+        ("0.1...0.2 ", second(0.1), second(0.2), false),
+        ("+0...0.2 ", second(0.0), second(0.2), true),
+    ];
+    for (text, begin, end, relative) in cases {
+        let script = parse(&format!("{text} close(3) = 0")).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(script.events[0].time, Time { begin, end, relative }, "{text}");
+    }
+}
+
+#[test]
+fn a_segment_has_flags_numbers_window_urgent_pointer_and_options() {
+    let text = "0 < [ect0] FP. 1:1001(1000) ack 5 win 257 urg 3 \
+                <mss 1460,sackOK,TS val 10 ecr 20,nop,wscale 7,sack 1:2 3:4,FO 0123abcd,FOEXP,eol,99 0x01ff>";
+    let Action::In(packet) = action(text) else { panic!("no packet") };
+    assert_eq!(packet.ip.ecn, Some(Ecn::Is(2)));
+    let Body::Tcp(segment) = packet.body else { panic!("no segment") };
+    assert_eq!(segment.flags, FIN | PSH | ACK);
+    assert_eq!((segment.seq, segment.length, segment.ack), (1, 1000, Some(5)));
+    assert_eq!((segment.window, segment.urgent), (Some(257), Some(3)));
+    let expected = vec![
+        TcpOption::MaximumSegmentSize(1460),
+        TcpOption::SackPermitted,
+        TcpOption::Timestamps { value: 10, echo: 20 },
+        TcpOption::NoOperation,
+        TcpOption::WindowScale(7),
+        TcpOption::Sack(vec![(1, 2), (3, 4)]),
+        TcpOption::FastOpen(vec![1, 0x23, 0xAB, 0xCD]),
+        TcpOption::ExperimentalFastOpen(vec![]),
+        TcpOption::EndOfList,
+        TcpOption::Other { kind: 99, data: vec![1, 0xFF] },
+    ];
+    assert_eq!(segment.options, Some(expected));
+    let Action::Out(packet) = action("0 > . 1:1(0) ack 1 <...>") else { panic!("no packet") };
+    let Body::Tcp(segment) = packet.body else { panic!("no segment") };
+    assert_eq!(segment.options, None);
+}
+
+#[test]
+fn datagrams_and_errors_about_packets() {
+    let Action::Out(packet) = action("0 > udp (100)") else { panic!("no packet") };
+    assert_eq!(packet.body, Body::Udp(100));
+    let text = "0 < icmp unreachable frag_needed mtu 1200 [1:1001(1000)]";
+    let Action::In(packet) = action(text) else { panic!("no packet") };
+    let Body::Icmp(icmp) = packet.body else { panic!("no ICMP") };
+    assert_eq!(
+        (icmp.kind.as_str(), icmp.code.as_str(), icmp.mtu),
+        ("unreachable", "frag_needed", Some(1200))
+    );
+    assert_eq!(icmp.quoted, Quoted::Tcp { seq: 1, length: 1000 });
+}
+
+#[test]
+fn a_call_has_values_of_every_form_and_a_result_with_an_error() {
+    let text = "0 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"1.2.3.4\")}, ...) \
+                = -1 EINPROGRESS (Operation now in progress)";
+    let Action::Call(call) = action(text) else { panic!("no call") };
+    assert_eq!((call.name.as_str(), call.error.as_deref()), ("connect", Some("EINPROGRESS")));
+    assert_eq!(call.result, Expression::Number(-1));
+    assert!(matches!(&call.arguments[1], Expression::Structure(fields) if fields[1].name == "sin_port"));
+    for text in [
+        "0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0",
+        "0 fcntl(3, F_GETFL) = 0x802 (flags O_RDWR|O_NONBLOCK)",
+        "0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0",
+        "0 poll([{fd=3, events=POLLIN, revents=0}], 1, 10) = 0",
+        "0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=0}, 0) = 1000",
+        "0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0",
+        "0 setsockopt(3, IPPROTO_TCP, TCP_CONGESTION, \"reno\", 4) = 0",
+    ] {
+        assert!(matches!(action(text), Action::Call(_)), "{text}");
+    }
+}
+
+#[test]
+fn options_commands_code_and_comments() {
+    let text = "--ip_version=ipv6\n--mtu=1280\n/* a\ncomment */ `sysctl -q net.ipv4.tcp_sack=0`\n// another\n\
+                +0 %{ assert tcpi_state == 1 }% // a third";
+    let script = parse(text).unwrap();
+    assert_eq!(script.options[1].name, "mtu");
+    assert_eq!(script.options[1].value, "1280");
+    let lines: Vec<usize> = script.events.iter().map(|event| event.line).collect();
+    assert_eq!(lines, [4, 6]);
+}
+
+#[test]
+fn what_is_wrong_has_a_line_a_column_and_what_could_have_been_there() {
+    let cases = [
+        ("0 < S 0:0(0)\n+0 < S 0:5(0)", 2, 10, "the sequence number after the octets"),
+        ("0 < X 0:0(0)", 1, 5, "TCP flags (FSRPUEWA. or -), udp or icmp"),
+        ("0 < S 0:0(0) <mss>", 1, 18, "a segment size"),
+        (
+            "0 < S 0:0(0) <mss 1460,what>",
+            1,
+            24,
+            "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, md5, nop, eol or a kind)",
+        ),
+        ("0 socket(..., SOCK_STREAM, 0", 1, 29, ")"),
+        ("0 close(3)", 1, 11, "="),
+        ("0 `sysctl", 1, 4, "`"),
+        ("soon close(3) = 0", 1, 1, "a time in seconds"),
+        ("0 ?", 1, 3, "a packet, a system call, a command or code"),
+        ("0 < udp (70000)", 1, 10, "the length of a datagram"),
+    ];
+    for (text, line, column, expected) in cases {
+        let error = parse(text).unwrap_err();
+        assert_eq!((error.line, error.column, error.expected), (line, column, expected), "{text}");
+    }
+}
+
+fn outcome(script: &str) -> Result<(), Failure> {
+    run(script, ".".as_ref(), Target::Simulator)
+}
+
+/// A listener that has answered a SYN.
+const SYN_RECEIVED: &str = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 1000 <mss 1000>
+";
+
+#[test]
+fn the_first_difference_is_told_with_its_line() {
+    let cases = [
+        ("+0 > S. 0:0(0) ack 2 <mss 1460>", "acknowledgment number"),
+        ("+0 > S. 0:0(0) ack 1 <mss 1000>", "TCP options"),
+        ("+0 > . 0:0(0) ack 1 <mss 1460>", "flags"),
+        ("+0 > S. 0:0(0) ack 1 win 5 <mss 1460>", "window"),
+        ("+0 accept(3, ..., ...) = -1 EBADF (Bad file descriptor)", "result of the call"),
+    ];
+    for (line, what) in cases {
+        let script = format!("{SYN_RECEIVED}{}{line}", "+0 fcntl(3, F_SETFL, O_NONBLOCK) = 0\n");
+        match outcome(&script) {
+            Err(Failure::Differs { line: 6, difference: Difference::Differs { what: told, .. } }) => {
+                assert_eq!(told, what, "{line}");
+            }
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_packet_at_another_time_or_not_at_all_is_a_difference() {
+    let late = format!("{SYN_RECEIVED}+.1 > S. 0:0(0) ack 1 <mss 1460>");
+    assert!(matches!(outcome(&late), Err(Failure::Differs { line: 5, difference: Difference::Time { .. } })));
+    let missing = format!("{SYN_RECEIVED}+0 > S. 0:0(0) ack 1 <mss 1460>\n+0 > . 1:1(0) ack 1");
+    assert!(matches!(outcome(&missing), Err(Failure::Differs { line: 6, .. })));
+    let blocks = format!("{SYN_RECEIVED}+0 accept(3, ..., ...) = 4");
+    assert!(matches!(
+        outcome(&blocks),
+        Err(Failure::Differs { line: 5, difference: Difference::Blocks { .. } })
+    ));
+}
+
+#[test]
+fn assertions_count() {
+    let script = |assertion: &str| format!("{SYN_RECEIVED}+0 %{{ {assertion} }}%");
+    let holding = "x = 2 * (3 + 4); assert x == 14 and not x < 3, x\nassert 1 < 2 <= 2 != 3 or False";
+    assert_eq!(outcome(&script(holding)), Ok(()));
+    let failing = outcome(&script("x = 3\nassert x & 4"));
+    assert!(
+        matches!(failing, Err(Failure::Differs { difference: Difference::Assertion { .. }, .. })),
+        "{failing:?}"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    for text in
+        ["0 fork() = 0", "0 socket(..., SOCK_STRAEM, 0) = 3", "`ip route add 1.2.3.4 dev tun0`", "--what=1\n"]
+    {
+        let outcome = outcome(text);
+        assert!(
+            matches!(outcome, Err(Failure::Differs { difference: Difference::Unsupported(_), .. })),
+            "{text}: {outcome:?}"
+        );
+    }
+}

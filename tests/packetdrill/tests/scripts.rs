@@ -1,0 +1,34 @@
+//! Every script of the project, on the simulator.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anysock_packetdrill::{Target, run};
+
+fn scripts(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            scripts(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "pkt") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_script_passes_on_the_simulator() {
+    let mut found = Vec::new();
+    scripts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts"), &mut found);
+    found.sort();
+    let failed: Vec<String> = found
+        .iter()
+        .filter_map(|path| {
+            let text = fs::read_to_string(path).expect("a text");
+            let outcome = run(&text, path.parent().expect("a directory"), Target::Simulator);
+            outcome.err().map(|failure| format!("{}:{failure}", path.display()))
+        })
+        .collect();
+    assert!(failed.is_empty(), "{} of {} failed:\n{}", failed.len(), found.len(), failed.join("\n"));
+    assert!(found.len() > 4);
+}

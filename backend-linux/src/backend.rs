@@ -94,7 +94,7 @@ impl Backend for Linux {
     fn accept(&self, handle: &Handle, address: &mut [u8]) -> Result<(Handle, usize), Errno> {
         // Without room the kernel is not asked for an address: AF_ALG has none, and would refuse.
         let wanted = !address.is_empty();
-        let (descriptor, len) = with_address_room(address, |address, len| {
+        let (descriptor, len) = with_address_room(address, move |address, len| {
             let (address, len) = if wanted { (address, len) } else { (null_mut(), null_mut()) };
             // SAFETY: there are `*len` writable bytes at `address`, or both are null.
             unsafe { libc::accept4(handle.as_raw(), address, len, SOCKET_FLAGS) }

@@ -1,29 +1,28 @@
 //! Several messages in one call: `sendmmsg(2)` and `recvmmsg(2)`.
 
 use alloc::vec::Vec;
-use core::{fmt, mem, ptr};
+use core::{fmt, mem, ptr, slice};
 
 use libc::{c_uint, iovec, mmsghdr};
 
 use anysock::addr::ADDRESS_MAX;
-use anysock::batch::{self, Batch, BatchMessage};
+use anysock::batch::{self, Batch, BatchMessage, BatchSize};
 use anysock::{Errno, MessageFlags};
 
-use crate::Linux;
 use crate::address::socklen;
 use crate::backend::RECV_FLAGS;
 use crate::errno::retry;
 use crate::handle::Handle;
-use crate::send;
+use crate::{Linux, control, send};
 
 /// The memory of a batch, and headers that point into it. The memory never moves: the vectors never grow.
 struct Messages {
-    /// How many bytes each message has room for.
-    len: usize,
+    size: BatchSize,
     bytes: Vec<u8>,
     addresses: Vec<[u8; ADDRESS_MAX]>,
-    // Only the headers look at it.
-    _slices: Vec<iovec>,
+    /// Room for control messages, aligned for `struct cmsghdr`; a whole number of words for each message.
+    control: Vec<usize>,
+    slices: Vec<iovec>,
     headers: Vec<mmsghdr>,
 }
 
@@ -32,8 +31,9 @@ unsafe impl Send for Messages {}
 // SAFETY: what is shared is only read.
 unsafe impl Sync for Messages {}
 
-/// A vector of `count` times `value`.
-fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Errno> {
+/// A vector of `count` times `value`; `ENOMEM` where `count` is `None`, too large to be counted.
+fn filled<T: Clone>(value: T, count: Option<usize>) -> Result<Vec<T>, Errno> {
+    let count = count.ok_or(Errno::ENOMEM)?;
     let mut vector = Vec::new();
     vector.try_reserve_exact(count).map_err(|_| Errno::ENOMEM)?;
     vector.resize(count, value);
@@ -41,20 +41,58 @@ fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>, Errno> {
 }
 
 impl Messages {
-    fn new(messages: usize, len: usize) -> Result<Self, Errno> {
-        let mut bytes = filled(0, messages.checked_mul(len).ok_or(Errno::ENOMEM)?)?;
-        let mut addresses = filled([0; ADDRESS_MAX], messages)?;
-        let mut slices = filled(iovec { iov_base: ptr::null_mut(), iov_len: len }, messages)?;
+    fn new(size: BatchSize) -> Result<Self, Errno> {
+        let BatchSize { messages, len, control } = size;
+        let control_words = control.div_ceil(size_of::<usize>());
+        let mut bytes = filled(0, messages.checked_mul(len))?;
+        let mut addresses = filled([0; ADDRESS_MAX], Some(messages))?;
+        let mut control = filled(0, messages.checked_mul(control_words))?;
+        let mut slices = filled(iovec { iov_base: ptr::null_mut(), iov_len: len }, Some(messages))?;
         // SAFETY: null pointers and zero lengths are a header.
-        let mut headers = filled(unsafe { mem::zeroed::<mmsghdr>() }, messages)?;
+        let mut headers = filled(unsafe { mem::zeroed::<mmsghdr>() }, Some(messages))?;
         let (bytes_at, addresses_at) = (bytes.as_mut_ptr(), addresses.as_mut_ptr());
+        let control_at = control.as_mut_ptr();
         for (index, (slice, header)) in slices.iter_mut().zip(&mut headers).enumerate() {
             slice.iov_base = bytes_at.wrapping_add(index * len).cast();
             header.msg_hdr.msg_name = addresses_at.wrapping_add(index).cast();
             header.msg_hdr.msg_iov = slice;
             header.msg_hdr.msg_iovlen = 1;
+            header.msg_hdr.msg_control = control_at.wrapping_add(index * control_words).cast();
         }
-        Ok(Messages { len, bytes, addresses, _slices: slices, headers })
+        Ok(Messages { size, bytes, addresses, control, slices, headers })
+    }
+
+    /// Makes the first `count` headers ready to be received into: the kernel has written there how long the names
+    /// and control messages are.
+    #[inline]
+    fn ready(&mut self, count: usize) {
+        let headers = self.headers.get_mut(..count).unwrap_or_default();
+        for header in &mut *headers {
+            header.msg_hdr.msg_namelen = ADDRESS_MAX as libc::socklen_t;
+        }
+        if self.size.control != 0 {
+            for header in headers {
+                header.msg_hdr.msg_controllen = self.size.control as _;
+            }
+        }
+    }
+
+    /// Closes descriptors that came with the first `count` messages.
+    #[cold]
+    fn close_descriptors(&mut self, count: usize) {
+        for header in self.headers.iter_mut().take(count) {
+            let header = &mut header.msg_hdr;
+            let written: usize = header.msg_controllen as _;
+            // SAFETY: the header leads to as many bytes of `control`, which nothing else borrows.
+            let control = unsafe {
+                slice::from_raw_parts_mut(header.msg_control.cast::<u8>(), written.min(self.size.control))
+            };
+            if control::carries_descriptors(control) {
+                let sifted = control::close_descriptors(control);
+                header.msg_controllen = sifted.control_len as _;
+                header.msg_flags |= sifted.flags.bits();
+            }
+        }
     }
 }
 
@@ -64,10 +102,41 @@ pub struct RecvBatch {
     received: usize,
 }
 
+impl RecvBatch {
+    /// The headers of the messages received.
+    #[inline]
+    fn headers(&self) -> &[mmsghdr] {
+        self.messages.headers.get(..self.received).unwrap_or_default()
+    }
+
+    /// The message that a header describes.
+    ///
+    /// # Safety
+    /// The header is one of [`RecvBatch::headers`] of a batch of this size.
+    #[inline]
+    unsafe fn message(size: BatchSize, header: &mmsghdr) -> BatchMessage<'_> {
+        let BatchSize { len, control, .. } = size;
+        // With MSG_TRUNC the kernel says how long the message was, not how much of it there is.
+        let (len, header) = (len.min(header.msg_len as usize), &header.msg_hdr);
+        let address_len = ADDRESS_MAX.min(header.msg_namelen as usize);
+        let control_len = control.min(header.msg_controllen as _);
+        // SAFETY: the header's pointers lead to a piece, to `len` bytes, to an address and to `control` bytes that
+        // belong to the batch, and that nothing writes to while it is borrowed.
+        let (bytes, address, control) = unsafe {
+            (
+                slice::from_raw_parts((*header.msg_iov).iov_base.cast(), len),
+                slice::from_raw_parts(header.msg_name.cast(), address_len),
+                slice::from_raw_parts(header.msg_control.cast(), control_len),
+            )
+        };
+        let flags = MessageFlags(header.msg_flags).difference(MessageFlags::CMSG_CLOEXEC);
+        BatchMessage { bytes, address, control, flags }
+    }
+}
+
 impl fmt::Debug for RecvBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let received = (0..self.received).filter_map(|index| batch::RecvBatch::get(self, index));
-        f.debug_list().entries(received).finish()
+        f.debug_list().entries(batch::RecvBatch::iter(self)).finish()
     }
 }
 
@@ -79,32 +148,15 @@ impl batch::RecvBatch for RecvBatch {
 
     #[inline]
     fn get(&self, index: usize) -> Option<BatchMessage<'_>> {
-        let Messages { len, bytes, addresses, headers, .. } = &self.messages;
-        let header = headers.get(..self.received)?.get(index)?;
-        Some(message(header, bytes.get(index * len..)?.get(..*len)?, addresses.get(index)?))
+        // SAFETY: the header is one of them.
+        self.headers().get(index).map(|header| unsafe { Self::message(self.messages.size, header) })
     }
 
     #[inline]
     fn iter(&self) -> impl Iterator<Item = BatchMessage<'_>> {
-        let Messages { len, bytes, addresses, headers, .. } = &self.messages;
-        let headers = headers.iter().take(self.received);
-        let mut rest = &bytes[..];
-        headers.zip(addresses).map(move |(header, address)| {
-            let (room, next) = rest.split_at_checked(*len).unwrap_or_default();
-            rest = next;
-            message(header, room, address)
-        })
-    }
-}
-
-/// The message that a header describes.
-#[inline]
-fn message<'a>(header: &mmsghdr, room: &'a [u8], address: &'a [u8; ADDRESS_MAX]) -> BatchMessage<'a> {
-    BatchMessage {
-        // With MSG_TRUNC the kernel says how long the message was, not how much of it there is.
-        bytes: room.get(..header.msg_len as usize).unwrap_or(room),
-        address: address.get(..header.msg_hdr.msg_namelen as usize).unwrap_or(address),
-        flags: MessageFlags(header.msg_hdr.msg_flags),
+        let size = self.messages.size;
+        // SAFETY: the header is one of them.
+        self.headers().iter().map(move |header| unsafe { Self::message(size, header) })
     }
 }
 
@@ -128,22 +180,33 @@ impl batch::SendBatch for SendBatch {
         self.end - self.first
     }
 
-    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>) -> Result<(), Errno> {
-        let Messages { len, bytes: room, addresses, _slices: slices, headers } = &mut self.messages;
-        let full = Err(Errno::ENOBUFS);
-        let Some(header) = headers.get_mut(self.end) else { return full };
-        let (Some(slice), Some(name)) = (slices.get_mut(self.end), addresses.get_mut(self.end)) else {
-            return full;
+    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>, control: &[u8]) -> Result<(), Errno> {
+        let Messages { size, bytes: room, addresses, control: control_room, slices, headers } =
+            &mut self.messages;
+        let (Some(header), Some(slice), Some(name)) =
+            (headers.get_mut(self.end), slices.get_mut(self.end), addresses.get_mut(self.end))
+        else {
+            return Err(Errno::ENOBUFS);
         };
-        if bytes.len() > *len {
+        if bytes.len() > size.len || control.len() > size.control {
             return Err(Errno::EMSGSIZE);
         }
         let address = address.unwrap_or_default();
         name.get_mut(..address.len()).ok_or(Errno::EINVAL)?.copy_from_slice(address);
-        let start = self.end * *len;
+        control::check(control)?;
+        let words = size.control.div_ceil(size_of::<usize>());
+        let words = control_room.chunks_exact_mut(words.max(1)).nth(self.end).unwrap_or_default();
+        let padded = control.chunks(size_of::<usize>());
+        for (word, bytes) in words.iter_mut().zip(padded) {
+            let mut whole = [0; size_of::<usize>()];
+            whole.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            *word = usize::from_ne_bytes(whole);
+        }
+        let start = self.end * size.len;
         room.get_mut(start..start + bytes.len()).ok_or(Errno::EMSGSIZE)?.copy_from_slice(bytes);
         slice.iov_len = bytes.len();
         header.msg_hdr.msg_namelen = socklen(address.len());
+        header.msg_hdr.msg_controllen = control.len() as _;
         self.end += 1;
         Ok(())
     }
@@ -157,29 +220,26 @@ impl Batch for Linux {
     type RecvBatch = RecvBatch;
     type SendBatch = SendBatch;
 
-    fn new_recv_batch(&self, messages: usize, len: usize) -> Result<RecvBatch, Errno> {
+    fn new_recv_batch(&self, size: BatchSize) -> Result<RecvBatch, Errno> {
         // All of them are ready to be received into.
-        let mut messages = Messages::new(messages, len)?;
-        ready(&mut messages.headers);
+        let mut messages = Messages::new(size)?;
+        messages.ready(size.messages);
         Ok(RecvBatch { messages, received: 0 })
     }
 
-    fn new_send_batch(&self, messages: usize, len: usize) -> Result<SendBatch, Errno> {
-        Ok(SendBatch { messages: Messages::new(messages, len)?, first: 0, end: 0 })
+    fn new_send_batch(&self, size: BatchSize) -> Result<SendBatch, Errno> {
+        Ok(SendBatch { messages: Messages::new(size)?, first: 0, end: 0 })
     }
 
     #[inline]
     fn recv_mmsg(&self, handle: &Handle, batch: &mut RecvBatch, flags: MessageFlags) -> Result<usize, Errno> {
-        let headers = &mut batch.messages.headers;
-        ready(headers.get_mut(..batch.received).unwrap_or_default());
+        let flags = flags.union(RECV_FLAGS);
+        batch.messages.ready(batch.received);
         batch.received = 0;
-        let (start, count) = (headers.as_mut_ptr(), headers.len() as c_uint);
-        let flags = flags.union(RECV_FLAGS).bits();
-        // SAFETY: there are `count` headers at `start`, and each leads to a name and a slice of the lengths that
-        // it says, which are the batch's own.
-        let received = retry(move || unsafe {
-            libc::recvmmsg(handle.as_raw(), start, count, flags as _, ptr::null_mut())
-        })?;
+        let received = match batch.messages.size.control {
+            0 => receive(handle, &mut batch.messages.headers, flags)?,
+            _ => receive_control(handle, &mut batch.messages, flags)?,
+        };
         batch.received = received;
         Ok(received)
     }
@@ -188,8 +248,8 @@ impl Batch for Linux {
     fn send_mmsg(&self, handle: &Handle, batch: &mut SendBatch, flags: MessageFlags) -> Result<usize, Errno> {
         let headers = batch.messages.headers.get_mut(batch.first..batch.end).unwrap_or_default();
         let (start, count) = (headers.as_mut_ptr(), headers.len() as c_uint);
-        // SAFETY: there are `count` headers at `start`, and each leads to a name and a slice of the lengths that
-        // it says, which are the batch's own.
+        // SAFETY: there are `count` headers at `start`, and each leads to a name, a slice and control messages of
+        // the lengths that it says, which are the batch's own.
         let sent = send::send(handle, flags, move |flags| unsafe {
             libc::sendmmsg(handle.as_raw(), start, count, flags as _)
         })?;
@@ -201,10 +261,22 @@ impl Batch for Linux {
     }
 }
 
-/// Makes headers ready to be received into: the kernel has written there how long the names are.
+/// Receives into headers of a batch.
 #[inline]
-fn ready(headers: &mut [mmsghdr]) {
-    for header in headers {
-        header.msg_hdr.msg_namelen = ADDRESS_MAX as libc::socklen_t;
-    }
+fn receive(handle: &Handle, headers: &mut [mmsghdr], flags: MessageFlags) -> Result<usize, Errno> {
+    let (start, count, flags) = (headers.as_mut_ptr(), headers.len() as c_uint, flags.bits());
+    // SAFETY: there are `count` headers at `start`, and each leads to a name, a slice and room for control messages
+    // of the lengths that it says, which are the batch's own.
+    retry(move || unsafe { libc::recvmmsg(handle.as_raw(), start, count, flags as _, ptr::null_mut()) })
+}
+
+/// Receives control messages too, without the descriptors among them.
+fn receive_control(handle: &Handle, messages: &mut Messages, flags: MessageFlags) -> Result<usize, Errno> {
+    let received = match receive(handle, &mut messages.headers, flags | MessageFlags::CMSG_CLOEXEC) {
+        // ISO-TP and J1939 refuse every flag that they do not know, and carry no descriptors.
+        Err(Errno::EINVAL) => receive(handle, &mut messages.headers, flags)?,
+        answer => answer?,
+    };
+    messages.close_descriptors(received);
+    Ok(received)
 }

@@ -99,6 +99,13 @@ pub(crate) fn compose<'a>(
     Ok(room)
 }
 
+/// Closes descriptors among the messages in `control`, and moves the others together.
+#[cold]
+pub(crate) fn close_descriptors(control: &mut [u8]) -> Sifted {
+    let copy = control.to_vec();
+    sift(&copy, control, &mut [])
+}
+
 /// What [`sift`] made of the control messages received.
 #[derive(Default)]
 pub(crate) struct Sifted {

@@ -30,12 +30,13 @@ use crate::errno::{once, retry};
 pub struct Handle {
     descriptor: c_int,
     /// The list that it is in ([`anysock::Epoll`]), so that it leaves that before the descriptor is closed or given
-    /// away: a duplicate would keep it there. The list may have been closed since.
+    /// away: a duplicate would keep it there. The list may have been closed since. Its descriptor with every bit
+    /// inverted, so that [`NO_EPOLL`] is zero, with which a handle is soonest made.
     epoll: AtomicI32,
 }
 
 /// In no list.
-const NO_EPOLL: c_int = -1;
+const NO_EPOLL: c_int = 0;
 
 impl Handle {
     /// Takes ownership of `descriptor`.
@@ -79,15 +80,15 @@ impl Handle {
 
     /// The handle was added to a list, and leaves the one that it was in before.
     pub(crate) fn enter_epoll(&self, epoll: &Handle) {
-        let before = self.epoll.swap(epoll.descriptor, Ordering::Relaxed);
-        if before != epoll.descriptor {
+        let before = self.epoll.swap(!epoll.descriptor, Ordering::Relaxed);
+        if before != !epoll.descriptor {
             self.delete_from(before);
         }
     }
 
     /// The handle was taken out of a list.
     pub(crate) fn left_epoll(&self, epoll: &Handle) {
-        let (left, relaxed) = (epoll.descriptor, Ordering::Relaxed);
+        let (left, relaxed) = (!epoll.descriptor, Ordering::Relaxed);
         // Where it is in another list by now, it stays there.
         let _ = self.epoll.compare_exchange(left, NO_EPOLL, relaxed, relaxed);
     }
@@ -99,13 +100,13 @@ impl Handle {
         self.delete_from(before);
     }
 
-    /// Takes the descriptor out of a list. Where that was closed, and its number is another descriptor's now, the
+    /// Takes the descriptor out of a list, given as in `self.epoll`. Where that was closed, and its number is another descriptor's now, the
     /// kernel refuses: only a list has this very descriptor in it.
     #[inline]
     fn delete_from(&self, epoll: c_int) {
         if epoll != NO_EPOLL {
             // SAFETY: the call touches no memory: EPOLL_CTL_DEL takes no event.
-            unsafe { libc::epoll_ctl(epoll, libc::EPOLL_CTL_DEL, self.descriptor, ptr::null_mut()) };
+            unsafe { libc::epoll_ctl(!epoll, libc::EPOLL_CTL_DEL, self.descriptor, ptr::null_mut()) };
         }
     }
 

@@ -4,7 +4,8 @@ use core::mem::zeroed;
 
 use libc::{cmsghdr, msghdr};
 
-use anysock::{Errno, MessageFlags, Received, RecvMsg, SendMsg};
+use anysock::addr::family_of;
+use anysock::{Errno, Family, MessageFlags, Received, RecvMsg, SendMsg};
 
 use crate::Linux;
 use crate::address::socklen;
@@ -48,44 +49,61 @@ pub(crate) fn send(handle: &Handle, message: &SendMsg<'_, '_, Linux>) -> Result<
 
 #[inline]
 pub(crate) fn receive(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
-    if message.handles.is_empty() && message.control.as_ptr().addr().is_multiple_of(align_of::<cmsghdr>()) {
-        return receive_in_place(handle, message);
+    let RecvMsg { address, slices, control, handles, flags } = message;
+    if handles.is_empty() && control.as_ptr().addr().is_multiple_of(align_of::<cmsghdr>()) {
+        return receive_in_place(handle, address, slices, control, *flags);
     }
-    receive_apart(handle, message)
+    receive_apart(handle, address, slices, control, handles, *flags)
 }
 
 /// Receives control messages into memory of this crate's own, and shares them out.
 #[cold]
-fn receive_apart(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
+fn receive_apart(
+    handle: &Handle,
+    address: &mut [u8],
+    slices: &mut [IoSliceMut<'_>],
+    control: &mut [u8],
+    handles: &mut [Option<Handle>],
+    flags: MessageFlags,
+) -> Result<Received, Errno> {
     let mut buffer = Buffer::new();
-    let room = buffer.room(message.control.len(), message.handles.len());
-    let RecvMsg { address, slices, flags, handles, .. } = message;
+    let room = buffer.room(control.len(), handles.len());
     let wants_handles = !handles.is_empty();
-    let (len, header) = receive_into(handle, address, slices, room, *flags, wants_handles)?;
+    let (len, header) = receive_into(handle, address, slices, room, flags, wants_handles)?;
     let written: usize = header.msg_controllen as _;
     let written = room.get(..written).unwrap_or_default();
-    let sifted = control::sift(written, message.control, message.handles);
+    let sifted = control::sift(written, control, handles);
     Ok(received(len, &header, &sifted))
 }
 
 /// Receives control messages where the program wants them: no handle is meant to come along.
-fn receive_in_place(handle: &Handle, message: &mut RecvMsg<'_, '_, Linux>) -> Result<Received, Errno> {
-    let RecvMsg { address, slices, control, flags, .. } = message;
-    let (len, header) = receive_into(handle, address, slices, control, *flags, false)?;
-    let written: usize = header.msg_controllen as _;
-    let written = written.min(control.len());
-    let sifted = match control::carries_descriptors(control.get(..written).unwrap_or_default()) {
-        false => Sifted { control_len: written, ..Sifted::default() },
-        true => close_descriptors(control, written),
-    };
+#[inline]
+fn receive_in_place(
+    handle: &Handle,
+    address: &mut [u8],
+    slices: &mut [IoSliceMut<'_>],
+    control: &mut [u8],
+    flags: MessageFlags,
+) -> Result<Received, Errno> {
+    let (len, header) = receive_into(handle, address, slices, control, flags, false)?;
+    let control_len = control.len().min(header.msg_controllen as _);
+    let mut sifted = Sifted { control_len, ..Sifted::default() };
+    if !is_without_descriptors(address, header.msg_namelen as usize) {
+        let written = control.get_mut(..control_len).unwrap_or_default();
+        if control::carries_descriptors(written) {
+            sifted = control::close_descriptors(written);
+        }
+    }
     Ok(received(len, &header, &sifted))
 }
 
-/// Closes descriptors that came where none was asked for, and leaves the other messages.
-#[cold]
-fn close_descriptors(control: &mut [u8], written: usize) -> Sifted {
-    let copy = control.get(..written).unwrap_or_default().to_vec();
-    control::sift(&copy, control, &mut [])
+/// Whether the sender's address, of which the kernel has written `len` bytes, shows that no descriptor can have come:
+/// only sockets of AF_UNIX and AF_NETLINK receive them (`scm_recv` in net/core/scm.c), and these families, from
+/// which most control messages come, need no look at each.
+#[inline]
+fn is_without_descriptors(address: &[u8], len: usize) -> bool {
+    len >= size_of::<libc::sa_family_t>()
+        && matches!(family_of(address), Family::INET | Family::INET6 | Family::CAN)
 }
 
 /// Receives with room for control messages in `control`; returns how many bytes came, and the header as the

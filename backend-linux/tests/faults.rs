@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use anysock::batch::{Batch, RecvBatch, SendBatch};
+use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
 use anysock::poll::{Epoll, Event, Poll};
 use anysock::send_file::SendFile;
 use anysock::{
@@ -213,7 +213,7 @@ fn descriptors_without_room_are_closed() {
         assert_eq!(Linux.recv_from(&other, &mut [0], NO_FLAGS, &mut []), Ok((1, 0)));
         let (one, other) = pair(SocketType::DGRAM);
         assert_eq!(send(&one, b"!", &three), Ok(1));
-        let mut batch = Linux.new_recv_batch(2, 1).unwrap();
+        let mut batch = Linux.new_recv_batch(BatchSize { messages: 2, len: 1, control: 0 }).unwrap();
         assert_eq!(Linux.recv_mmsg(&other, &mut batch, NO_FLAGS), Ok(1));
         assert!(batch.get(0).unwrap().flags.contains(MessageFlags::CTRUNC));
         assert_eq!(open_descriptors(), before + 2);
@@ -312,15 +312,16 @@ fn a_storm_of_signals_loses_nothing() {
             let poll = Poll::new(Linux).unwrap();
             poll.add(&other, PollEvents::IN, 1).unwrap();
             let sender = thread::spawn(move || {
-                let mut batch = Linux.new_send_batch(4, 1).unwrap();
+                let mut batch = Linux.new_send_batch(BatchSize { messages: 4, len: 1, control: 0 }).unwrap();
                 let socket = anysock::Socket::from_handle(Linux, one);
                 for index in 0..100_u8 {
                     thread::sleep(Duration::from_micros(300));
-                    batch.push(&[index], None).unwrap();
+                    batch.push(&[index], None, &[]).unwrap();
                     assert_eq!(socket.send_batch(&mut batch), Ok(1));
                 }
             });
-            let (mut batch, mut came) = (Linux.new_recv_batch(8, 1).unwrap(), Vec::new());
+            let (mut batch, mut came) =
+                (Linux.new_recv_batch(BatchSize { messages: 8, len: 1, control: 0 }).unwrap(), Vec::new());
             while came.len() < 100 {
                 let soon = Deadline::at(Linux.now() + Duration::from_secs(10));
                 let mut events = [Event::default()];
@@ -405,8 +406,8 @@ fn nothing_that_sends_raises_sigpipe() {
         drop(other);
         assert_eq!(Linux.send(&one, b"!", NO_FLAGS), Err(Errno::EPIPE));
         assert_eq!(send(&one, b"!", &[]), Err(Errno::EPIPE));
-        let mut batch = Linux.new_send_batch(1, 1).unwrap();
-        batch.push(b"!", None).unwrap();
+        let mut batch = Linux.new_send_batch(BatchSize { messages: 1, len: 1, control: 0 }).unwrap();
+        batch.push(b"!", None, &[]).unwrap();
         assert_eq!(Linux.send_mmsg(&one, &mut batch, NO_FLAGS), Err(Errno::EPIPE));
         assert_eq!(batch.len(), 1);
         let file = OwnedFd::from(fs::File::open("/proc/self/exe").unwrap());

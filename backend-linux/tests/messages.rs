@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, SystemTime};
 
+use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
 use anysock::ip_options::{ExtensionOptions, HeaderOption, Ipv4Options};
 use anysock::message::{self, ControlBuffer, ErrorOrigin, InPktinfo, Timestamp, Ucred};
 use anysock::multicast::IpMreqn;
@@ -61,6 +62,42 @@ fn ipv4_messages_go_out_and_come_in() {
     let local = Ipv4Addr::LOCALHOST;
     assert_eq!(info, InPktinfo { interface: info.interface, local, destination: local });
     assert_eq!((controls.clone().count(), controls.last().is_some()), (3, true));
+}
+
+/// Several at once, each with its own.
+#[test]
+fn messages_of_a_batch_go_out_and_come_in() {
+    let socket = mirror();
+    socket.set(ip::PacketInfo, true).unwrap();
+    socket.set(ip::RecvTtl, true).unwrap();
+    let control = message::control_space(4) * 2;
+    let mut outgoing = Linux.new_send_batch(BatchSize { messages: 5, len: 1, control }).unwrap();
+    let ttls = [1, 64, 255, 7, 3];
+    for ttl in ttls {
+        let mut buffer = ControlBuffer::<64>::new();
+        let mut writer = buffer.writer();
+        writer.put(message::ip::Ttl, &ttl).unwrap();
+        writer.put(message::ip::Tos, &0x48).unwrap();
+        outgoing.push(&[ttl as u8], None, writer.into_bytes()).unwrap();
+    }
+    assert_eq!(socket.send_batch(&mut outgoing), Ok(5));
+    // Not a multiple of the alignment: room for both, and a byte.
+    let control = message::control_space(4) + message::control_space(InPktinfo::SIZE) + 1;
+    let mut incoming = Linux.new_recv_batch(BatchSize { messages: 3, len: 1, control }).unwrap();
+    let mut found = Vec::new();
+    while found.len() < ttls.len() {
+        socket.recv_batch(&mut incoming).unwrap();
+        for message in incoming.iter() {
+            let controls = message.controls();
+            assert_eq!(controls.clone().count(), 2);
+            let info = controls.clone().first(message::ip::Pktinfo).unwrap().unwrap();
+            assert_eq!(info.destination, Ipv4Addr::LOCALHOST);
+            let ttl = controls.first(message::ip::Ttl).unwrap().unwrap();
+            assert_eq!(message.bytes, [ttl as u8]);
+            found.push(ttl);
+        }
+    }
+    assert_eq!(found, ttls);
 }
 
 /// What Linux itself makes of room for `room` control bytes: how many it fills in, and the flags.

@@ -1,20 +1,20 @@
 //! Several messages in one call: one after the other, at the same time.
 
 use std::collections::VecDeque;
+use std::vec;
 use std::vec::Vec;
 
 use anysock::addr::ADDRESS_MAX;
-use anysock::batch::{self, Batch, BatchMessage};
+use anysock::batch::{self, Batch, BatchMessage, BatchSize};
 use anysock::{Errno, MessageFlags};
 
-use crate::engine::{Incoming, Outgoing};
+use crate::engine::{Incoming, Outgoing, check_control};
 use crate::sim::{Sim, SimHandle};
 
 /// Room for several messages to receive.
 #[derive(Debug)]
 pub struct SimRecvBatch {
-    messages: usize,
-    len: usize,
+    size: BatchSize,
     received: Vec<SimMessage>,
 }
 
@@ -22,12 +22,13 @@ pub struct SimRecvBatch {
 struct SimMessage {
     bytes: Vec<u8>,
     address: Vec<u8>,
+    control: Vec<u8>,
     flags: MessageFlags,
 }
 
 impl SimMessage {
     fn borrow(&self) -> BatchMessage<'_> {
-        BatchMessage { bytes: &self.bytes, address: &self.address, flags: self.flags }
+        BatchMessage { bytes: &self.bytes, address: &self.address, control: &self.control, flags: self.flags }
     }
 }
 
@@ -48,11 +49,17 @@ impl batch::RecvBatch for SimRecvBatch {
 /// Several messages to send.
 #[derive(Debug)]
 pub struct SimSendBatch {
-    messages: usize,
-    len: usize,
+    size: BatchSize,
     filled: usize,
-    /// Those that have not been sent, with where to.
-    queue: VecDeque<(Vec<u8>, Option<Vec<u8>>)>,
+    /// Those that have not been sent.
+    queue: VecDeque<Queued>,
+}
+
+#[derive(Debug)]
+struct Queued {
+    bytes: Vec<u8>,
+    address: Option<Vec<u8>>,
+    control: Vec<u8>,
 }
 
 impl batch::SendBatch for SimSendBatch {
@@ -60,18 +67,20 @@ impl batch::SendBatch for SimSendBatch {
         self.queue.len()
     }
 
-    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>) -> Result<(), Errno> {
-        if self.filled == self.messages {
+    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>, control: &[u8]) -> Result<(), Errno> {
+        if self.filled == self.size.messages {
             return Err(Errno::ENOBUFS);
         }
-        if bytes.len() > self.len {
+        if bytes.len() > self.size.len || control.len() > self.size.control {
             return Err(Errno::EMSGSIZE);
         }
         if address.is_some_and(|address| address.len() > ADDRESS_MAX) {
             return Err(Errno::EINVAL);
         }
+        check_control(control)?;
         self.filled += 1;
-        self.queue.push_back((bytes.to_vec(), address.map(<[u8]>::to_vec)));
+        let address = address.map(<[u8]>::to_vec);
+        self.queue.push_back(Queued { bytes: bytes.to_vec(), address, control: control.to_vec() });
         Ok(())
     }
 
@@ -85,12 +94,12 @@ impl Batch for Sim<'_> {
     type RecvBatch = SimRecvBatch;
     type SendBatch = SimSendBatch;
 
-    fn new_recv_batch(&self, messages: usize, len: usize) -> Result<SimRecvBatch, Errno> {
-        Ok(SimRecvBatch { messages, len, received: Vec::new() })
+    fn new_recv_batch(&self, size: BatchSize) -> Result<SimRecvBatch, Errno> {
+        Ok(SimRecvBatch { size, received: Vec::new() })
     }
 
-    fn new_send_batch(&self, messages: usize, len: usize) -> Result<SimSendBatch, Errno> {
-        Ok(SimSendBatch { messages, len, filled: 0, queue: VecDeque::new() })
+    fn new_send_batch(&self, size: BatchSize) -> Result<SimSendBatch, Errno> {
+        Ok(SimSendBatch { size, filled: 0, queue: VecDeque::new() })
     }
 
     fn recv_mmsg(
@@ -100,13 +109,13 @@ impl Batch for Sim<'_> {
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
         batch.received.clear();
-        while batch.received.len() < batch.messages {
-            let (mut bytes, mut address) =
-                (Vec::from_iter(core::iter::repeat_n(0, batch.len)), [0; ADDRESS_MAX]);
+        while batch.received.len() < batch.size.messages {
+            let (mut bytes, mut control) = (vec![0; batch.size.len], vec![0; batch.size.control]);
+            let mut address = [0; ADDRESS_MAX];
             let mut message = Incoming {
                 address: &mut address,
                 bytes: &mut bytes,
-                control: &mut [],
+                control: &mut control,
                 handle_room: 0,
                 handles: Vec::new(),
                 flags,
@@ -115,7 +124,8 @@ impl Batch for Sim<'_> {
                 Ok(received) => {
                     bytes.truncate(received.len);
                     let address = address[..received.address_len.min(ADDRESS_MAX)].to_vec();
-                    batch.received.push(SimMessage { bytes, address, flags: received.flags });
+                    control.truncate(received.control_len);
+                    batch.received.push(SimMessage { bytes, address, control, flags: received.flags });
                 }
                 Err(errno) if batch.received.is_empty() => return Err(errno),
                 Err(_) => break,
@@ -131,8 +141,8 @@ impl Batch for Sim<'_> {
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
         let mut sent = 0;
-        while let Some((bytes, address)) = batch.queue.front() {
-            let message = Outgoing { address: address.as_deref(), bytes, control: &[], handles: &[], flags };
+        while let Some(Queued { bytes, address, control }) = batch.queue.front() {
+            let message = Outgoing { address: address.as_deref(), bytes, control, handles: &[], flags };
             match self.call(|engine| engine.send(self.id(handle), &message)) {
                 Ok(_) => {
                     sent += 1;

@@ -364,6 +364,15 @@ pub fn connect_until<B: Backend>(
         answer => return Ok(answer?),
     }
     backend.wait_for(handle, PollEvents::OUT, deadline)?;
+    finish_connect(backend, handle, address)
+}
+
+/// What came of an attempt to connect to `address` that POLLOUT says is over.
+pub(crate) fn finish_connect<B: Backend>(
+    backend: &B,
+    handle: &B::Handle,
+    address: &[u8],
+) -> Result<(), Error> {
     let mut value = [0; 4];
     backend.get_option(handle, Level::SOCKET, crate::option::socket::SO_ERROR, &mut value)?;
     let answer = match i32::from_ne_bytes(value) {

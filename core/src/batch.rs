@@ -1,17 +1,18 @@
 //! Several messages in one call, over memory that is prepared once: `sendmmsg(2)` and `recvmmsg(2)`.
 //!
 //! ```
-//! use anysock::batch::{Batch, RecvBatch, SendBatch};
+//! use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
 //! use anysock::{Error, Socket};
 //!
 //! /// Sends every datagram back to where it came from, up to 32 at a time.
 //! fn echo<B: Batch>(backend: B, socket: &Socket<B>) -> Result<(), Error> {
-//!     let mut received = backend.new_recv_batch(32, 1500)?;
-//!     let mut answers = backend.new_send_batch(32, 1500)?;
+//!     let size = BatchSize { messages: 32, len: 1500, control: 0 };
+//!     let mut received = backend.new_recv_batch(size)?;
+//!     let mut answers = backend.new_send_batch(size)?;
 //!     loop {
 //!         socket.recv_batch(&mut received)?;
 //!         for message in received.iter() {
-//!             answers.push(message.bytes, Some(message.address))?;
+//!             answers.push(message.bytes, Some(message.address), &[])?;
 //!         }
 //!         while !answers.is_empty() {
 //!             socket.send_batch(&mut answers)?;
@@ -25,7 +26,21 @@ use core::fmt::Debug;
 use crate::backend::{Backend, attempt_until};
 use crate::constants::{Errno, MessageFlags, PollEvents};
 use crate::error::Error;
+use crate::message::Controls;
 use crate::socket::Socket;
+
+/// How much a batch has room for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct BatchSize {
+    /// How many messages.
+    pub messages: usize,
+    /// How many bytes each of them may have.
+    pub len: usize,
+    /// How many bytes of control messages each of them may have: the sum of their
+    /// [`control_space`](crate::message::control_space). Without any the batch takes least work.
+    pub control: usize,
+}
 
 /// A message of a [`RecvBatch`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,8 +50,19 @@ pub struct BatchMessage<'a> {
     pub bytes: &'a [u8],
     /// The sender's address; none on a connected stream.
     pub address: &'a [u8],
-    /// MSG_TRUNC where it did not fit, and the others of [`crate::Received::flags`].
+    /// The control messages, as [`Controls`] has them.
+    pub control: &'a [u8],
+    /// MSG_TRUNC where it did not fit, MSG_CTRUNC where the control messages did not, and the others of
+    /// [`crate::Received::flags`].
     pub flags: MessageFlags,
+}
+
+impl<'a> BatchMessage<'a> {
+    /// The control messages, one by one.
+    #[inline]
+    pub fn controls(&self) -> Controls<'a> {
+        Controls::new(self.control)
+    }
 }
 
 /// Room for several messages to receive.
@@ -66,12 +92,14 @@ pub trait SendBatch: Debug {
         self.len() == 0
     }
 
-    /// Copies a message in, behind the others; `address` is its destination, `None` on a connected socket.
+    /// Copies a message in, behind the others; `address` is its destination, `None` on a connected socket, and
+    /// `control` its control messages, which [`ControlWriter`](crate::message::ControlWriter) writes.
     ///
     /// # Errors
-    /// `ENOBUFS` where the batch is full, `EMSGSIZE` where the message is longer than the batch was made for,
-    /// `EINVAL` where the address is longer than any.
-    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>) -> Result<(), Errno>;
+    /// `ENOBUFS` where the batch is full, `EMSGSIZE` where the message or its control messages are longer than the
+    /// batch was made for, `EINVAL` where the address is longer than any. Control messages that would carry a
+    /// pointer or a descriptor are refused as by [`Backend::send_msg`].
+    fn push(&mut self, bytes: &[u8], address: Option<&[u8]>, control: &[u8]) -> Result<(), Errno>;
 
     /// Forgets the messages that were not sent.
     fn clear(&mut self);
@@ -84,18 +112,17 @@ pub trait Batch: Backend {
     /// Messages to send.
     type SendBatch: SendBatch;
 
-    /// Room for `messages` messages of up to `len` bytes. Control messages are not received, and handles that
-    /// come along are closed.
+    /// Room for messages to receive. Handles that come along are closed, and MSG_CTRUNC says so.
     ///
     /// # Errors
     /// `ENOMEM`.
-    fn new_recv_batch(&self, messages: usize, len: usize) -> Result<Self::RecvBatch, Errno>;
+    fn new_recv_batch(&self, size: BatchSize) -> Result<Self::RecvBatch, Errno>;
 
-    /// A batch of up to `messages` messages of up to `len` bytes.
+    /// A batch of messages to send.
     ///
     /// # Errors
     /// `ENOMEM`.
-    fn new_send_batch(&self, messages: usize, len: usize) -> Result<Self::SendBatch, Errno>;
+    fn new_send_batch(&self, size: BatchSize) -> Result<Self::SendBatch, Errno>;
 
     /// `recvmmsg(2)`: as many messages as there are and fit, at least one.
     ///

@@ -83,10 +83,10 @@ fn on_the_engine(frames: u32) -> u128 {
     let (mut sent, mut received) = (0, 0);
     while received < frames * LISTENERS as u32 {
         while sent < frames {
-            let mut room = [0; 72];
-            let bytes = frame(sent).encode(&mut room).to_vec();
+            let frame = frame(sent);
             let flags = MessageFlags::empty();
-            let message = Outgoing { address: None, bytes: &bytes, control: &[], handles: &[], flags };
+            let message =
+                Outgoing { address: None, bytes: frame.as_bytes(), control: &[], handles: &[], flags };
             if engine.send(sockets[0], &message).is_err() {
                 break;
             }

@@ -28,7 +28,7 @@ fn check_address(address: &[u8]) -> Result<(), Errno> {
 }
 
 /// Refuses control bytes that are malformed, or that would pass handles: those travel as handles.
-fn check_control(control: &[u8]) -> Result<(), Errno> {
+pub(crate) fn check_control(control: &[u8]) -> Result<(), Errno> {
     let rights = |message: Control<'_>| message.level == Level::SOCKET && message.name == SCM_RIGHTS;
     if Controls::new(control).any(rights) || !is_well_formed(control) {
         return Err(Errno::EINVAL);

@@ -44,6 +44,8 @@ mod unix;
 mod wake;
 
 pub use bluetooth::{PiconetId, RadioId};
+#[cfg(feature = "std")]
+pub(crate) use calls::check_control;
 pub use can::{BitRates, BusId, BusStatistics, ControllerId, ControllerState, ControllerStatistics};
 pub use epoll::EntryId;
 pub use link::Link;

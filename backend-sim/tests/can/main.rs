@@ -78,9 +78,7 @@ impl Bench {
     }
 
     fn send(&mut self, socket: SocketId, frame: impl Into<AnyFrame>) -> Result<usize, Errno> {
-        let mut room = [0; 72];
-        let bytes = frame.into().encode(&mut room).to_vec();
-        self.send_bytes(socket, &bytes, None)
+        self.send_bytes(socket, frame.into().as_bytes(), None)
     }
 
     fn recv_flags(&mut self, socket: SocketId, flags: MessageFlags) -> Result<Message, Errno> {

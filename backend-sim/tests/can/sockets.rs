@@ -192,7 +192,7 @@ fn addresses() {
     let nowhere = CanAddr { interface: 99 }.encode();
     let mut inet = can0;
     inet[..2].copy_from_slice(&Family::INET.0.to_ne_bytes());
-    let frame = standard(0x123, &[]).encode();
+    let frame = *standard(0x123, &[]).as_bytes();
 
     let engine = &mut bench.engine;
     assert_eq!(engine.bind(socket, &can0[..7]), Err(Errno::EINVAL));

@@ -5,7 +5,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use super::{SockAddr, family_of, fields};
+use super::{SockAddr, fields};
 use crate::constants::Family;
 use crate::error::DecodeError;
 
@@ -114,9 +114,9 @@ impl SockAddr for SocketAddr {
 
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        match family_of(bytes) {
-            Family::INET => SocketAddrV4::decode(bytes).map(SocketAddr::V4),
-            _ => SocketAddrV6::decode(bytes).map(SocketAddr::V6),
+        match SocketAddrV4::decode(bytes) {
+            Err(DecodeError::WrongFamily(_)) => SocketAddrV6::decode(bytes).map(SocketAddr::V6),
+            address => address.map(SocketAddr::V4),
         }
     }
 

@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use super::{
-    CAN_ERR_FLAG, CAN_MTU, CANFD_MTU, DecodeError, ErrorFrame, FdFrame, Frame, Id, XlFlags, XlFrame,
-};
+use super::{CAN_ERR_FLAG, CANFD_MTU, DecodeError, ErrorFrame, FdFrame, Frame, Id, XlFlags, XlFrame};
 
 /// A frame of any kind that a CAN_RAW socket sends and receives.
 ///
@@ -12,9 +10,8 @@ use super::{
 /// use anysock::can::AnyFrame;
 ///
 /// let frame: AnyFrame = "123##1DEADBEEF".parse().unwrap(); // FD, with the bit rate switched
-/// let mut buffer = [0; 72];
-/// assert_eq!(frame.encode(&mut buffer).len(), 72);
-/// assert_eq!(AnyFrame::decode(&buffer), Ok(frame));
+/// assert_eq!(frame.as_bytes().len(), 72);
+/// assert_eq!(AnyFrame::decode(frame.as_bytes()), Ok(frame));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -55,19 +52,14 @@ impl AnyFrame {
         }
     }
 
-    /// The frame as the kernel has it, written to the beginning of `buffer`: 16 bytes, or 72 of an FD frame.
-    pub fn encode<'a>(&self, buffer: &'a mut [u8; CANFD_MTU]) -> &'a [u8] {
-        let classic = match self {
-            AnyFrame::Classic(frame) => frame.encode(),
-            AnyFrame::Error(frame) => frame.encode(),
-            AnyFrame::Fd(frame) => {
-                *buffer = frame.encode();
-                return buffer;
-            }
-        };
-        let (head, _) = buffer.split_at_mut(CAN_MTU);
-        head.copy_from_slice(&classic);
-        head
+    /// The frame as the kernel has it: 16 bytes, or 72 of an FD frame.
+    #[inline]
+    pub const fn as_bytes(&self) -> &[u8] {
+        match self {
+            AnyFrame::Classic(frame) => frame.as_bytes(),
+            AnyFrame::Fd(frame) => frame.as_bytes(),
+            AnyFrame::Error(frame) => frame.as_bytes(),
+        }
     }
 
     /// The frame in what was read from a CAN_RAW socket; its size says whether it is classic or FD.

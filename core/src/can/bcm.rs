@@ -186,12 +186,10 @@ impl<'a> BcmMessage<'a> {
         let (start, rest) = bytes.split_at_mut_checked(BcmHead::SIZE).ok_or(Errno::ENOBUFS)?;
         start.copy_from_slice(&BcmHead { frames: frames.len() as u32, ..head }.encode());
         for (room, frame) in rest.chunks_exact_mut(size).zip(frames) {
-            let mut buffer = [0; CANFD_MTU];
-            let encoded = frame.encode(&mut buffer);
-            if encoded.len() != size {
+            if frame.as_bytes().len() != size {
                 return Err(Errno::EINVAL);
             }
-            room.copy_from_slice(encoded);
+            room.copy_from_slice(frame.as_bytes());
         }
         Ok(bytes)
     }

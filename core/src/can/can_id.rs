@@ -1,5 +1,15 @@
 //! The flags and masks of the kernel's 32-bit `can_id`, with their names and values in `linux/can.h`.
 
+/// The `can_id` with which `struct can_frame` and `struct canfd_frame` begin. Taken out whole, as one number and not
+/// four bytes.
+#[inline]
+pub(super) const fn can_id_of<const N: usize>(frame: &[u8; N]) -> u32 {
+    match frame.first_chunk() {
+        Some(can_id) => u32::from_ne_bytes(*can_id),
+        None => 0,
+    }
+}
+
 /// `can_id`: the identifier has 29 bits (extended frame format), not 11.
 pub const CAN_EFF_FLAG: u32 = 0x8000_0000;
 /// `can_id`: a remote transmission request. Classic CAN only.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::can_id::can_id_of;
 use super::{CAN_ERR_FLAG, CAN_ERR_MASK, CAN_MAX_DLEN, CAN_MTU, DecodeError};
 
 /// An error message frame. It is never on the wire: the driver makes it to tell of trouble, and a socket
@@ -18,35 +19,34 @@ use super::{CAN_ERR_FLAG, CAN_ERR_MASK, CAN_MAX_DLEN, CAN_MTU, DecodeError};
 ///
 /// Source: linux/can/error.h; Documentation/networking/can.rst, 4.1.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ErrorFrame {
-    class: ErrorClass,
-    len: u8,
-    /// Zero beyond the length.
-    data: [u8; CAN_MAX_DLEN],
+    /// `struct can_frame`. `can_id` has [`CAN_ERR_FLAG`] and no other flag; the length is at most 8; what is
+    /// reserved or beyond the length is zero.
+    bytes: [u8; CAN_MTU],
 }
 
 impl ErrorFrame {
     /// A message of these classes, with no details.
     pub const fn new(class: ErrorClass) -> ErrorFrame {
-        ErrorFrame {
-            class: ErrorClass(class.0 & CAN_ERR_MASK),
-            len: CAN_MAX_DLEN as u8,
-            data: [0; CAN_MAX_DLEN],
-        }
+        let [i0, i1, i2, i3] = (class.0 & CAN_ERR_MASK | CAN_ERR_FLAG).to_ne_bytes();
+        let len = CAN_MAX_DLEN as u8;
+        ErrorFrame { bytes: [i0, i1, i2, i3, len, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }
     }
 
     /// A message of these classes with these raw details; `None` above 8 bytes. Linux sends 8 always.
     pub fn from_raw(class: ErrorClass, data: &[u8]) -> Option<ErrorFrame> {
-        let mut bytes = [0; CAN_MAX_DLEN];
-        bytes.get_mut(..data.len())?.copy_from_slice(data);
-        Some(ErrorFrame { len: data.len() as u8, data: bytes, ..ErrorFrame::new(class) })
+        let mut frame = ErrorFrame::new(class);
+        let [_, _, _, _, len, _, _, _, details @ ..] = &mut frame.bytes;
+        details.get_mut(..data.len())?.copy_from_slice(data);
+        *len = data.len() as u8;
+        Some(frame)
     }
 
     /// The same message telling what the controller's problem is.
     #[must_use]
     pub const fn with_controller(mut self, problem: ControllerProblem) -> ErrorFrame {
-        self.data[1] = problem.0;
+        let [_, _, _, _, _, _, _, _, _, byte, ..] = &mut self.bytes;
+        *byte = problem.0;
         self
     }
 
@@ -57,78 +57,87 @@ impl ErrorFrame {
         violation: ProtocolViolation,
         location: ErrorLocation,
     ) -> ErrorFrame {
-        self.data[2] = violation.0;
-        self.data[3] = location.0;
+        let [_, _, _, _, _, _, _, _, _, _, what, whence, ..] = &mut self.bytes;
+        (*what, *whence) = (violation.0, location.0);
         self
     }
 
     /// The same message with the bit in which arbitration was lost, or 0 where that is not known.
     #[must_use]
     pub const fn with_lost_arbitration_bit(mut self, bit: u8) -> ErrorFrame {
-        self.data[0] = bit;
+        let [_, _, _, _, _, _, _, _, byte, ..] = &mut self.bytes;
+        *byte = bit;
         self
     }
 
     /// The same message with the error counters; sets [`ErrorClass::COUNTERS`].
     #[must_use]
     pub const fn with_counters(mut self, counters: ErrorCounters) -> ErrorFrame {
-        self.class.0 |= ErrorClass::COUNTERS.0;
-        self.data[6] = counters.tx;
-        self.data[7] = counters.rx;
+        let [i0, i1, i2, i3] = (self.can_id() | ErrorClass::COUNTERS.0).to_ne_bytes();
+        let [c0, c1, c2, c3, .., tx, rx] = &mut self.bytes;
+        (*c0, *c1, *c2, *c3) = (i0, i1, i2, i3);
+        (*tx, *rx) = (counters.tx, counters.rx);
         self
     }
 
     /// The classes of the error; one message may have several.
     #[inline]
     pub const fn class(&self) -> ErrorClass {
-        self.class
+        ErrorClass(self.can_id() & CAN_ERR_MASK)
     }
 
     /// The kernel's `can_id`: the classes with [`CAN_ERR_FLAG`].
     #[inline]
     pub const fn can_id(&self) -> u32 {
-        self.class.0 | CAN_ERR_FLAG
+        can_id_of(&self.bytes)
     }
 
     /// The raw details.
     pub fn data(&self) -> &[u8] {
-        self.data.get(..usize::from(self.len)).unwrap_or(&[])
+        let [_, _, _, _, len, _, _, _, data @ ..] = &self.bytes;
+        data.get(..usize::from(*len)).unwrap_or(&[])
+    }
+
+    /// The details, zero beyond the length.
+    const fn details(&self) -> [u8; CAN_MAX_DLEN] {
+        let [_, _, _, _, _, _, _, _, details @ ..] = self.bytes;
+        details
     }
 
     /// The bit of the frame in which arbitration was lost; `None` where it was not lost, or not known where.
     pub const fn lost_arbitration_bit(&self) -> Option<u8> {
-        let [bit, ..] = self.data;
-        if self.class.contains(ErrorClass::LOST_ARBITRATION) && bit != 0 { Some(bit) } else { None }
+        let [bit, ..] = self.details();
+        if self.class().contains(ErrorClass::LOST_ARBITRATION) && bit != 0 { Some(bit) } else { None }
     }
 
     /// The controller's problems; meaningful with [`ErrorClass::CONTROLLER`].
     pub const fn controller(&self) -> ControllerProblem {
-        let [_, problem, ..] = self.data;
+        let [_, problem, ..] = self.details();
         ControllerProblem(problem)
     }
 
     /// What of the protocol was violated; meaningful with [`ErrorClass::PROTOCOL`].
     pub const fn violation(&self) -> ProtocolViolation {
-        let [_, _, violation, ..] = self.data;
+        let [_, _, violation, ..] = self.details();
         ProtocolViolation(violation)
     }
 
     /// Where in the frame it was violated; meaningful with [`ErrorClass::PROTOCOL`].
     pub const fn location(&self) -> ErrorLocation {
-        let [_, _, _, location, ..] = self.data;
+        let [_, _, _, location, ..] = self.details();
         ErrorLocation(location)
     }
 
     /// The state of the transceiver's wires; meaningful with [`ErrorClass::TRANSCEIVER`].
     pub const fn transceiver(&self) -> TransceiverStatus {
-        let [_, _, _, _, status, ..] = self.data;
+        let [_, _, _, _, status, ..] = self.details();
         TransceiverStatus(status)
     }
 
     /// The controller's error counters, where the message has them.
     pub const fn counters(&self) -> Option<ErrorCounters> {
-        let [.., tx, rx] = self.data;
-        if self.class.contains(ErrorClass::COUNTERS) { Some(ErrorCounters { tx, rx }) } else { None }
+        let [.., tx, rx] = self.details();
+        if self.class().contains(ErrorClass::COUNTERS) { Some(ErrorCounters { tx, rx }) } else { None }
     }
 
     /// The message in words, for people.
@@ -136,11 +145,10 @@ impl ErrorFrame {
         ErrorWords(self)
     }
 
-    /// The message as the kernel's `struct can_frame`, `can_id` in the machine's byte order.
-    pub fn encode(&self) -> [u8; CAN_MTU] {
-        let [i0, i1, i2, i3] = self.can_id().to_ne_bytes();
-        let [d0, d1, d2, d3, d4, d5, d6, d7] = self.data;
-        [i0, i1, i2, i3, self.len, 0, 0, 0, d0, d1, d2, d3, d4, d5, d6, d7]
+    /// The message as the kernel's `struct can_frame`, `can_id` in the machine's byte order: a message is kept so.
+    #[inline]
+    pub const fn as_bytes(&self) -> &[u8; CAN_MTU] {
+        &self.bytes
     }
 
     /// The message in a `struct can_frame`.
@@ -158,6 +166,13 @@ impl ErrorFrame {
         }
         let data = data.get(..usize::from(len)).ok_or(DecodeError::DataLength(len))?;
         ErrorFrame::from_raw(ErrorClass(can_id), data).ok_or(DecodeError::DataLength(len))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for ErrorFrame {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "ErrorFrame {{ class: {}, data: {} }}", self.class(), self.data());
     }
 }
 
@@ -435,11 +450,11 @@ pub struct ErrorWords<'a>(&'a ErrorFrame);
 impl fmt::Display for ErrorWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let frame = self.0;
-        if frame.class.is_empty() {
+        if frame.class().is_empty() {
             return f.write_str("unspecified");
         }
         let mut separator = "";
-        let mut rest = frame.class.0;
+        let mut rest = frame.class().0;
         while rest != 0 {
             let class = ErrorClass(rest & rest.wrapping_neg());
             rest &= rest.wrapping_sub(1);

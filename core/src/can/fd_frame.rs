@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::can_id::can_id_of;
 use super::{CAN_ERR_FLAG, CAN_RTR_FLAG, DecodeError, Id};
 
 /// The size of the kernel's `struct canfd_frame`: a read of this many bytes is an FD frame.
@@ -50,14 +51,10 @@ impl fmt::Debug for FdFlags {
 /// assert_eq!(FdFrame::padded(id, FdFlags::BRS, &[1; 13]).unwrap().len(), 16);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdFrame {
-    id: Id,
-    flags: FdFlags,
-    /// One of [`LENGTHS`].
-    len: u8,
-    /// Zero beyond the length.
-    data: [u8; CANFD_MAX_DLEN],
+    /// `struct canfd_frame`. `can_id` is valid and has no other flags; the length is one of [`LENGTHS`]; the flags
+    /// have [`CANFD_FDF`]; what is reserved or beyond the length is zero.
+    bytes: [u8; CANFD_MTU],
 }
 
 impl FdFrame {
@@ -68,67 +65,70 @@ impl FdFrame {
 
     /// A frame of `data`, filled with zeros up to the next length that FD has; `None` above 64 bytes.
     pub fn padded(id: Id, flags: FdFlags, data: &[u8]) -> Option<FdFrame> {
-        let mut bytes = [0; CANFD_MAX_DLEN];
-        bytes.get_mut(..data.len())?.copy_from_slice(data);
         let len = LENGTHS.into_iter().find(|&len| usize::from(len) >= data.len())?;
-        Some(FdFrame { id, flags: flags - CANFD_FDF, len, data: bytes })
+        let mut bytes = [0; CANFD_MTU];
+        let (head, room) = bytes.split_at_mut(CANFD_MTU - CANFD_MAX_DLEN);
+        let [i0, i1, i2, i3] = id.can_id().to_ne_bytes();
+        head.copy_from_slice(&[i0, i1, i2, i3, len, (flags | CANFD_FDF).0, 0, 0]);
+        room.get_mut(..data.len())?.copy_from_slice(data);
+        Some(FdFrame { bytes })
     }
 
     /// The identifier.
     #[inline]
     pub const fn id(&self) -> Id {
-        self.id
+        Id::from_valid(self.can_id())
     }
 
     /// The flags.
     #[inline]
     pub const fn flags(&self) -> FdFlags {
-        self.flags
+        let [_, _, _, _, _, flags, ..] = self.bytes;
+        FdFlags(flags).difference(CANFD_FDF)
     }
 
     /// The kernel's `can_id`: the identifier with [`CAN_EFF_FLAG`](super::CAN_EFF_FLAG).
     #[inline]
     pub const fn can_id(&self) -> u32 {
-        self.id.can_id()
+        can_id_of(&self.bytes)
     }
 
     /// The length in bytes, 0 to 64.
     #[inline]
     pub const fn len(&self) -> usize {
-        self.len as usize
+        let [_, _, _, _, len, ..] = self.bytes;
+        len as usize
     }
 
     /// Whether the frame carries no data.
     #[inline]
     pub const fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// The data length code as it is on the wire, 0 to 15.
     pub fn dlc(&self) -> u8 {
         // Each length is in the table, so the count of the smaller ones is its index.
-        LENGTHS.iter().filter(|&&len| len < self.len).count() as u8
+        LENGTHS.iter().filter(|&&len| usize::from(len) < self.len()).count() as u8
     }
 
     /// The data.
+    #[inline]
     pub fn data(&self) -> &[u8] {
-        self.data.get(..self.len()).unwrap_or(&[])
+        let [_, _, _, _, _, _, _, _, data @ ..] = &self.bytes;
+        data.get(..self.len()).unwrap_or(&[])
     }
 
     /// The arbitration field as it is sent; see
     /// [`Frame::arbitration_field`](super::Frame::arbitration_field).
     pub const fn arbitration_field(&self) -> u32 {
-        self.id.arbitration_field(false)
+        self.id().arbitration_field(false)
     }
 
-    /// The frame as the kernel's `struct canfd_frame`, `can_id` in the machine's byte order.
-    pub fn encode(&self) -> [u8; CANFD_MTU] {
-        let mut bytes = [0; CANFD_MTU];
-        let (head, data) = bytes.split_at_mut(CANFD_MTU - CANFD_MAX_DLEN);
-        let [i0, i1, i2, i3] = self.can_id().to_ne_bytes();
-        head.copy_from_slice(&[i0, i1, i2, i3, self.len, (self.flags | CANFD_FDF).0, 0, 0]);
-        data.copy_from_slice(&self.data);
-        bytes
+    /// The frame as the kernel's `struct canfd_frame`, `can_id` in the machine's byte order: a frame is kept so.
+    #[inline]
+    pub const fn as_bytes(&self) -> &[u8; CANFD_MTU] {
+        &self.bytes
     }
 
     /// The FD frame in a `struct canfd_frame`.
@@ -137,17 +137,26 @@ impl FdFrame {
     /// [`DecodeError::Size`] where there are not 72 bytes, [`DecodeError::Flags`] on an error message or
     /// remote frame, [`DecodeError::Identifier`], [`DecodeError::DataLength`].
     pub fn decode(bytes: &[u8]) -> Result<FdFrame, DecodeError> {
-        let Ok(&[i0, i1, i2, i3, len, flags, _, _, ref data @ ..]) = <&[u8; CANFD_MTU]>::try_from(bytes)
-        else {
+        let Ok(bytes) = <&[u8; CANFD_MTU]>::try_from(bytes) else {
             return Err(DecodeError::Size(bytes.len()));
         };
-        let can_id = u32::from_ne_bytes([i0, i1, i2, i3]);
+        let can_id = can_id_of(bytes);
+        let [_, _, _, _, len, flags, _, _, data @ ..] = bytes;
+        let (len, flags) = (*len, *flags);
         if can_id & (CAN_ERR_FLAG | CAN_RTR_FLAG) != 0 {
             return Err(DecodeError::Flags(can_id));
         }
         let id = Id::from_can_id(can_id).ok_or(DecodeError::Identifier(can_id))?;
         let data = data.get(..usize::from(len)).ok_or(DecodeError::DataLength(len))?;
         FdFrame::new(id, FdFlags(flags), data).ok_or(DecodeError::DataLength(len))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for FdFrame {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let (id, flags) = (self.id(), self.flags());
+        defmt::write!(f, "FdFrame {{ id: {}, flags: {}, data: {} }}", id, flags, self.data());
     }
 }
 

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::{CAN_EFF_FLAG, CAN_ERR_FLAG, CAN_RTR_FLAG, Id};
+use super::can_id::can_id_of;
+use super::{CAN_EFF_FLAG, CAN_EFF_MASK, CAN_ERR_FLAG, CAN_RTR_FLAG, CAN_SFF_MASK, Id};
 
 /// The size of the kernel's `struct can_frame`: a read of this many bytes is a classic frame.
 pub const CAN_MTU: usize = 16;
@@ -20,14 +21,11 @@ pub const CAN_MAX_DLEN: usize = 8;
 /// assert_eq!(Frame::remote(id, 4).unwrap().to_string(), "18DAF110#R4");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Frame {
-    id: Id,
-    remote: bool,
-    /// 0 to 15; above 8 the frame has 8 bytes all the same.
-    dlc: u8,
-    /// Zero beyond the length, and in a remote frame.
-    data: [u8; CAN_MAX_DLEN],
+    /// `struct can_frame`. `can_id` is valid and no error message's; the length is at most 8; what is reserved or
+    /// beyond the length is zero, and so are the data of a remote frame; `len8_dlc` is zero, or 9 to 15 beside a
+    /// length of 8.
+    bytes: [u8; CAN_MTU],
 }
 
 impl Frame {
@@ -35,23 +33,32 @@ impl Frame {
     pub fn new(id: Id, data: &[u8]) -> Option<Frame> {
         let mut bytes = [0; CAN_MAX_DLEN];
         bytes.get_mut(..data.len())?.copy_from_slice(data);
-        Some(Frame { id, remote: false, dlc: data.len() as u8, data: bytes })
+        Some(Frame::from_fields(id.can_id(), data.len() as u8, 0, bytes))
     }
 
     /// A remote frame that asks for `len` bytes; `None` where `len` is more than 8.
     pub const fn remote(id: Id, len: u8) -> Option<Frame> {
         if len as usize <= CAN_MAX_DLEN {
-            Some(Frame { id, remote: true, dlc: len, data: [0; CAN_MAX_DLEN] })
+            Some(Frame::from_fields(id.can_id() | CAN_RTR_FLAG, len, 0, [0; CAN_MAX_DLEN]))
         } else {
             None
         }
     }
 
+    #[inline]
+    const fn from_fields(can_id: u32, len: u8, len8_dlc: u8, data: [u8; CAN_MAX_DLEN]) -> Frame {
+        let [i0, i1, i2, i3] = can_id.to_ne_bytes();
+        let [d0, d1, d2, d3, d4, d5, d6, d7] = data;
+        Frame { bytes: [i0, i1, i2, i3, len, 0, 0, len8_dlc, d0, d1, d2, d3, d4, d5, d6, d7] }
+    }
+
     /// The same frame with a data length code of 9 to 15, which ISO 11898-1 lets a frame of 8 bytes carry
     /// (the kernel's `len8_dlc`); `None` for another code, or where the length is not 8.
-    pub const fn with_raw_dlc(self, dlc: u8) -> Option<Frame> {
+    pub const fn with_raw_dlc(mut self, dlc: u8) -> Option<Frame> {
         if self.len() == CAN_MAX_DLEN && dlc as usize > CAN_MAX_DLEN && dlc <= 15 {
-            Some(Frame { dlc, ..self })
+            let [_, _, _, _, _, _, _, len8_dlc, ..] = &mut self.bytes;
+            *len8_dlc = dlc;
+            Some(self)
         } else {
             None
         }
@@ -60,52 +67,53 @@ impl Frame {
     /// The identifier.
     #[inline]
     pub const fn id(&self) -> Id {
-        self.id
+        Id::from_valid(self.can_id() & !CAN_RTR_FLAG)
     }
 
     /// Whether this is a remote frame: it carries no data, its length is that of the data asked for.
     #[inline]
     pub const fn is_remote(&self) -> bool {
-        self.remote
+        self.can_id() & CAN_RTR_FLAG != 0
     }
 
     /// The kernel's `can_id`: the identifier with [`CAN_EFF_FLAG`] and [`CAN_RTR_FLAG`].
     #[inline]
     pub const fn can_id(&self) -> u32 {
-        self.id.can_id() | if self.remote { CAN_RTR_FLAG } else { 0 }
+        can_id_of(&self.bytes)
     }
 
     /// The length in bytes, 0 to 8; in a remote frame, the length asked for.
     #[inline]
     #[expect(clippy::len_without_is_empty, reason = "a length of zero says little about a remote frame")]
     pub const fn len(&self) -> usize {
-        if self.dlc as usize > CAN_MAX_DLEN { CAN_MAX_DLEN } else { self.dlc as usize }
+        let [_, _, _, _, len, ..] = self.bytes;
+        len as usize
     }
 
     /// The data length code as it is on the wire, 0 to 15; above 8 it means 8 bytes.
     #[inline]
     pub const fn dlc(&self) -> u8 {
-        self.dlc
+        let [_, _, _, _, len, _, _, len8_dlc, ..] = self.bytes;
+        if len8_dlc != 0 { len8_dlc } else { len }
     }
 
     /// The data; empty in a remote frame.
+    #[inline]
     pub fn data(&self) -> &[u8] {
-        if self.remote { &[] } else { self.data.get(..self.len()).unwrap_or(&[]) }
+        let [_, _, _, _, _, _, _, _, data @ ..] = &self.bytes;
+        if self.is_remote() { &[] } else { data.get(..self.len()).unwrap_or(&[]) }
     }
 
     /// The arbitration field as it is sent, first bit highest: of two frames that start at once, that with
     /// the smaller one wins the bus. A data frame wins over the remote frame of the same identifier.
     pub const fn arbitration_field(&self) -> u32 {
-        self.id.arbitration_field(self.remote)
+        self.id().arbitration_field(self.is_remote())
     }
 
-    /// The frame as the kernel's `struct can_frame`, `can_id` in the machine's byte order.
+    /// The frame as the kernel's `struct can_frame`, `can_id` in the machine's byte order: a frame is kept so.
     #[inline]
-    pub fn encode(&self) -> [u8; CAN_MTU] {
-        let [i0, i1, i2, i3] = self.can_id().to_ne_bytes();
-        let [d0, d1, d2, d3, d4, d5, d6, d7] = self.data;
-        let len8_dlc = if self.dlc as usize > CAN_MAX_DLEN { self.dlc } else { 0 };
-        [i0, i1, i2, i3, self.len() as u8, 0, 0, len8_dlc, d0, d1, d2, d3, d4, d5, d6, d7]
+    pub const fn as_bytes(&self) -> &[u8; CAN_MTU] {
+        &self.bytes
     }
 
     /// The classic frame in a `struct can_frame`.
@@ -115,26 +123,41 @@ impl Frame {
     /// frame, [`DecodeError::Identifier`], [`DecodeError::DataLength`].
     #[inline]
     pub fn decode(bytes: &[u8]) -> Result<Frame, DecodeError> {
-        let Ok(&[can_id @ .., len, _, _, len8_dlc, _, _, _, _, _, _, _, _]) =
-            <&[u8; CAN_MTU]>::try_from(bytes)
-        else {
+        let Ok(bytes) = <&[u8; CAN_MTU]>::try_from(bytes) else {
             return Err(DecodeError::Size(bytes.len()));
         };
-        let data = bytes.last_chunk().copied().map_or(0, u64::from_le_bytes);
-        let can_id = u32::from_ne_bytes(can_id);
+        // Most frames: a standard identifier, eight bytes of data, and nothing in the fields between.
+        if can_id_of(bytes) <= CAN_SFF_MASK && bytes.get(4..8) == Some(&[CAN_MAX_DLEN as u8, 0, 0, 0]) {
+            return Ok(Frame { bytes: *bytes });
+        }
+        Frame::decode_fields(bytes)
+    }
+
+    fn decode_fields(bytes: &[u8; CAN_MTU]) -> Result<Frame, DecodeError> {
+        let can_id = can_id_of(bytes);
+        let &[_, _, _, _, len, _, _, len8_dlc, data @ ..] = bytes;
         if can_id & CAN_ERR_FLAG != 0 {
             return Err(DecodeError::Flags(can_id));
         }
-        let id = Id::from_can_id(can_id).ok_or(DecodeError::Identifier(can_id))?;
-        let remote = can_id & CAN_RTR_FLAG != 0;
+        if can_id & CAN_EFF_FLAG == 0 && can_id & CAN_EFF_MASK > CAN_SFF_MASK {
+            return Err(DecodeError::Identifier(can_id));
+        }
         if usize::from(len) > CAN_MAX_DLEN {
             return Err(DecodeError::DataLength(len));
         }
         // What the kernel has behind the data is no part of the frame.
-        let bits = if remote { 0 } else { u32::from(len) << 3 };
-        let data = data & u64::MAX.unbounded_shr(64_u32.wrapping_sub(bits));
-        let frame = Frame { id, remote, dlc: len, data: data.to_le_bytes() };
+        let bits = if can_id & CAN_RTR_FLAG != 0 { 0 } else { u32::from(len) << 3 };
+        let data = u64::from_le_bytes(data) & u64::MAX.unbounded_shr(64_u32.wrapping_sub(bits));
+        let frame = Frame::from_fields(can_id, len, 0, data.to_le_bytes());
         Ok(frame.with_raw_dlc(len8_dlc).unwrap_or(frame))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Frame {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let (id, remote, dlc) = (self.id(), self.is_remote(), self.dlc());
+        defmt::write!(f, "Frame {{ id: {}, remote: {}, dlc: {}, data: {} }}", id, remote, dlc, self.data());
     }
 }
 

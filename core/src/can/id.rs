@@ -50,6 +50,12 @@ impl Id {
         }
     }
 
+    /// The identifier in a `can_id` of which [`Id::from_can_id`] would make one, without other flags.
+    #[inline]
+    pub(super) const fn from_valid(can_id: u32) -> Id {
+        Id(can_id)
+    }
+
     /// The identifier as the kernel writes it: [`CAN_EFF_FLAG`] is set in an extended one.
     #[inline]
     pub const fn can_id(self) -> u32 {

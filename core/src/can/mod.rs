@@ -10,7 +10,7 @@
 //! let frame = Frame::new(ENGINE, &[0xDE, 0xAD, 0xBE, 0xEF]).unwrap();
 //! assert_eq!(frame.to_string(), "123#DEADBEEF"); // candump's notation, both ways
 //! assert_eq!("123#DEADBEEF".parse(), Ok(AnyFrame::Classic(frame)));
-//! assert_eq!(Frame::decode(&frame.encode()), Ok(frame)); // the kernel's struct can_frame, both ways
+//! assert_eq!(Frame::decode(frame.as_bytes()), Ok(frame)); // the kernel's struct can_frame, both ways
 //! assert!(Filter::exact(ENGINE).matches(frame.can_id()));
 //! assert_eq!(WireLength::of_classic(&frame).at(500_000, 500_000).as_micros(), 162); // 81 bits
 //! ```

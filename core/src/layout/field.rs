@@ -45,15 +45,18 @@ pub(crate) struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
+    #[inline]
     pub(crate) fn new(bytes: &'a mut [u8], packed: bool) -> Self {
         Room { bytes, offset: 0, packed }
     }
 
     /// How many bytes the fields so far take.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.offset
     }
 
+    #[inline]
     pub(crate) fn put<T: Field>(&mut self, value: &T) {
         let begin = round_up(self.offset, if self.packed { 1 } else { T::ALIGN });
         self.offset = begin.saturating_add(T::SIZE);
@@ -71,10 +74,12 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
+    #[inline]
     pub(crate) fn new(bytes: &'a [u8], packed: bool) -> Self {
         Cursor { bytes, offset: 0, packed }
     }
 
+    #[inline]
     pub(crate) fn take<T: Field>(&mut self) -> Option<T> {
         let begin = round_up(self.offset, if self.packed { 1 } else { T::ALIGN });
         self.offset = begin.saturating_add(T::SIZE);
@@ -110,10 +115,12 @@ impl Field for bool {
     const SIZE: usize = 1;
     const ALIGN: usize = 1;
 
+    #[inline]
     fn put(&self, bytes: &mut [u8]) {
         u8::from(*self).put(bytes);
     }
 
+    #[inline]
     fn take(bytes: &[u8]) -> Option<Self> {
         u8::take(bytes).map(|byte| byte != 0)
     }
@@ -123,12 +130,14 @@ impl<T: Field + Default, const N: usize> Field for [T; N] {
     const SIZE: usize = N.saturating_mul(T::SIZE);
     const ALIGN: usize = T::ALIGN;
 
+    #[inline]
     fn put(&self, bytes: &mut [u8]) {
         for (value, room) in self.iter().zip(bytes.chunks_mut(T::SIZE.max(1))) {
             value.put(room);
         }
     }
 
+    #[inline]
     fn take(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.get(..<Self as Field>::SIZE)?;
         let mut values = [T::default(); N];
@@ -144,12 +153,14 @@ impl Field for Ipv4Addr {
     const SIZE: usize = 4;
     const ALIGN: usize = 4;
 
+    #[inline]
     fn put(&self, bytes: &mut [u8]) {
         self.octets().put(bytes);
     }
 
+    #[inline]
     fn take(bytes: &[u8]) -> Option<Self> {
-        <[u8; 4]>::take(bytes).map(Ipv4Addr::from)
+        bytes.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets))
     }
 
     // `Debug` of `core::net` contains a panic.
@@ -163,12 +174,14 @@ impl Field for Ipv6Addr {
     const SIZE: usize = 16;
     const ALIGN: usize = 4;
 
+    #[inline]
     fn put(&self, bytes: &mut [u8]) {
         self.octets().put(bytes);
     }
 
+    #[inline]
     fn take(bytes: &[u8]) -> Option<Self> {
-        <[u8; 16]>::take(bytes).map(Ipv6Addr::from)
+        bytes.first_chunk::<16>().map(|octets| Ipv6Addr::from(*octets))
     }
 
     // `Debug` of `core::net` contains a panic.

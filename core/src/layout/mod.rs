@@ -146,6 +146,7 @@ macro_rules! structure {
             };
 
             /// The kernel's bytes; padding is zero.
+            #[inline]
             pub fn encode(&self) -> [u8; Self::SIZE] {
                 let mut bytes = [0; Self::SIZE];
                 $crate::layout::Field::put(self, &mut bytes);
@@ -156,6 +157,7 @@ macro_rules! structure {
             ///
             /// # Errors
             /// [`TooShort`](crate::DecodeError::TooShort) where there are fewer.
+            #[inline]
             pub fn decode(bytes: &[u8]) -> Result<Self, $crate::error::DecodeError> {
                 $crate::layout::Field::take(bytes).ok_or($crate::error::DecodeError::TooShort {
                     needed: Self::SIZE,
@@ -176,11 +178,13 @@ macro_rules! structure {
             const SIZE: usize = $Type::SIZE;
             const ALIGN: usize = $Type::ALIGN;
 
+            #[inline]
             fn put(&self, bytes: &mut [u8]) {
                 let mut room = $crate::layout::Room::new(bytes, Self::PACKED);
                 $( room.put(&self.$field); )+
             }
 
+            #[inline]
             fn take(bytes: &[u8]) -> Option<Self> {
                 let mut cursor = $crate::layout::Cursor::new(bytes.get(..$Type::SIZE)?, Self::PACKED);
                 Some($Type { $( $field: cursor.take()?, )+ })
@@ -190,10 +194,12 @@ macro_rules! structure {
         impl $crate::option::OptionValue for $Type {
             type Bytes = [u8; $Type::SIZE];
 
+            #[inline]
             fn encode(&self) -> Self::Bytes {
                 $Type::encode(self)
             }
 
+            #[inline]
             fn decode(bytes: &[u8]) -> Result<Self, $crate::error::DecodeError> {
                 $Type::decode(bytes)
             }

@@ -72,13 +72,11 @@ macro_rules! duration {
     ($Type:ident, $Number:ty, $fraction:ident, $per_second:literal, $of_nanos:literal) => {
         impl $Type {
             /// The time as a duration; `None` where it is negative, or the fraction is a second or more.
+            #[inline]
             pub fn duration(self) -> Option<Duration> {
                 let seconds = u64::try_from(self.seconds).ok()?;
                 let fraction = u32::try_from(self.$fraction).ok().filter(|part| *part < $per_second)?;
-                Some(
-                    Duration::new(seconds, 0)
-                        .saturating_add(Duration::from_nanos(u64::from(fraction).saturating_mul($of_nanos))),
-                )
+                Some(Duration::new(seconds, fraction.wrapping_mul($of_nanos)))
             }
         }
 

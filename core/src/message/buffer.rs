@@ -23,11 +23,13 @@ impl<const N: usize> ControlBuffer<N> {
     }
 
     /// The whole buffer.
+    #[inline]
     pub const fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// The whole buffer, to receive into.
+    #[inline]
     pub const fn as_mut_bytes(&mut self) -> &mut [u8] {
         &mut self.0
     }
@@ -38,6 +40,7 @@ impl<const N: usize> ControlBuffer<N> {
     }
 
     /// The messages in the first `len` bytes, which [`Received::control_len`](crate::Received) says.
+    #[inline]
     pub fn controls(&self, len: usize) -> Controls<'_> {
         Controls::new(self.0.get(..len).unwrap_or(&self.0))
     }

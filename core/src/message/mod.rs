@@ -144,13 +144,20 @@ pub struct Control<'a> {
 }
 
 impl Control<'_> {
+    /// Whether it is of the kind `M`.
+    #[inline]
+    fn is<M: ControlMessage>(&self) -> bool {
+        (self.level, self.name) == (M::LEVEL, M::NAME)
+    }
+
     /// The value of this message where it is of the kind `message`, `None` where it is another.
     ///
     /// # Errors
     /// [`DecodeError`] where the data does not hold such a value, for instance because it was cut off.
+    #[inline]
     pub fn get<M: ControlMessage>(&self, message: M) -> Result<Option<M::Value>, DecodeError> {
         let _ = message;
-        if (self.level, self.name) != (M::LEVEL, M::NAME) {
+        if !self.is::<M>() {
             return Ok(None);
         }
         M::Value::decode(self.data).map(Some)
@@ -165,11 +172,13 @@ pub struct Controls<'a> {
 
 impl<'a> Controls<'a> {
     /// The control messages in the bytes that `recv_msg` filled in.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Controls { rest: bytes }
     }
 
     /// What has not been iterated over: at the end nothing, or a message that was cut short.
+    #[inline]
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -178,6 +187,7 @@ impl<'a> Controls<'a> {
     ///
     /// # Errors
     /// [`DecodeError`] where its data does not hold such a value.
+    #[inline]
     pub fn first<M: ControlMessage + Copy>(mut self, message: M) -> Result<Option<M::Value>, DecodeError> {
         self.find_map(|control| control.get(message).transpose()).transpose()
     }
@@ -186,13 +196,16 @@ impl<'a> Controls<'a> {
 impl<'a> Iterator for Controls<'a> {
     type Item = Control<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Control<'a>> {
-        let (len, rest) = self.rest.split_first_chunk::<WORD>()?;
-        let (level, rest) = rest.split_first_chunk()?;
-        let (name, rest) = rest.split_first_chunk()?;
+        let (header, rest) = self.rest.split_first_chunk::<HEADER>()?;
+        let (len, header) = header.split_first_chunk()?;
+        let (level, header) = header.split_first_chunk()?;
+        let (name, _) = header.split_first_chunk()?;
         let len = usize::from_ne_bytes(*len).checked_sub(HEADER)?;
-        let data = rest.get(..len)?;
-        self.rest = rest.get(align(len)..).unwrap_or_default();
+        let (data, rest) = rest.split_at_checked(len)?;
+        let padding = len.wrapping_neg() & (WORD - 1);
+        self.rest = rest.get(padding..).unwrap_or_default();
         Some(Control { level: Level(i32::from_ne_bytes(*level)), name: i32::from_ne_bytes(*name), data })
     }
 }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Control, socket};
-use crate::layout::{KernelTimespec, OldTimespec, structure};
+use crate::layout::{Field, KernelTimespec, OldTimespec, OldTimeval, SockTimeval, structure};
 
 /// When a message arrived, since 1970 (`CLOCK_REALTIME`): any of the control messages of `SO_TIMESTAMP` and
 /// `SO_TIMESTAMPNS`, in their old and their new form. A backend of this project sends
@@ -28,12 +28,20 @@ impl Timestamp {
     pub const SIZE: usize = KernelTimespec::SIZE;
 
     /// The timestamp of a control message; `None` where it is another message.
+    #[inline]
     pub fn from_control(control: &Control<'_>) -> Option<Self> {
-        let nanos = || control.get(socket::TimestampNs).ok()?.and_then(KernelTimespec::duration);
-        let old_nanos = || control.get(socket::TimestampNsOld).ok()?.and_then(OldTimespec::duration);
-        let micros = || control.get(socket::Timestamp).ok()?.and_then(|time| time.duration());
-        let old_micros = || control.get(socket::TimestampOld).ok()?.and_then(|time| time.duration());
-        nanos().or_else(old_nanos).or_else(micros).or_else(old_micros).map(Timestamp)
+        let time = if control.is::<socket::TimestampNs>() {
+            KernelTimespec::take(control.data).and_then(KernelTimespec::duration)
+        } else if control.is::<socket::TimestampNsOld>() {
+            OldTimespec::take(control.data).and_then(OldTimespec::duration)
+        } else if control.is::<socket::Timestamp>() {
+            SockTimeval::take(control.data).and_then(SockTimeval::duration)
+        } else if control.is::<socket::TimestampOld>() {
+            OldTimeval::take(control.data).and_then(OldTimeval::duration)
+        } else {
+            None
+        };
+        time.map(Timestamp)
     }
 
     /// The data of the control message.

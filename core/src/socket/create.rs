@@ -4,9 +4,9 @@ use core::fmt;
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use super::connect_any::{Addresses, connect_any};
 use super::tcp::{BACKLOG, tcp_socket};
 use super::{Socket, TcpListener, TcpStream};
-use crate::addr::SockAddr;
 use crate::backend::Backend;
 use crate::constants::{Errno, Family, Protocol, ResolveError, SocketType};
 use crate::error::Error;
@@ -37,8 +37,9 @@ impl core::error::Error for CreateConnectionError {}
 
 /// Connects to a host, by the first of its addresses that accepts: CPython's `create_connection`.
 ///
-/// `timeout` is for all addresses together, and then the timeout of the stream's calls. The name is looked up
-/// first, which it does not end. With `source` the stream is bound to that address; addresses of the other
+/// The addresses are tried as by [`TcpStream::connect_any`]. `timeout` is for all of them together, and then the
+/// timeout of the stream's calls. (CPython gives each address the whole timeout, one after the other.) The name is
+/// looked up first, which it does not end. With `source` the stream is bound to that address; addresses of the other
 /// family are left out.
 ///
 /// ```
@@ -60,38 +61,58 @@ pub fn create_connection<B: Resolve>(
     timeout: Option<Duration>,
     source: Option<&SocketAddr>,
 ) -> Result<TcpStream<B>, CreateConnectionError> {
-    let mut answer = Err(Error::Os(Errno::EADDRNOTAVAIL));
-    let mut deadline = None;
+    let mut addresses = Addresses::new();
     let resolved = backend.address_info(Some(host), None, &Hints::STREAM, &mut |info| {
-        let deadline = *deadline.get_or_insert_with(|| match timeout {
-            Some(timeout) => Deadline::at(backend.now() + timeout),
-            None => Deadline::NEVER,
-        });
         let mut address = info.address;
         address.set_port(port);
-        let fits = source.is_none_or(|source| source.is_ipv4() == address.is_ipv4());
-        if fits && answer.is_err() && answer.as_ref().err() != Some(&Error::TimedOut) {
-            answer = attempt(&backend, &address, deadline, source);
+        if source.is_none_or(|source| source.is_ipv4() == address.is_ipv4()) {
+            // More addresses than there is room for are not tried.
+            let _ = addresses.push(address);
         }
     });
     resolved.map_err(CreateConnectionError::Resolve)?;
-    let mut socket = answer.map_err(CreateConnectionError::Connect)?;
+    connect_within(backend, &addresses, timeout, source).map_err(CreateConnectionError::Connect)
+}
+
+/// [`connect_any`] within `timeout`, which the stream keeps.
+fn connect_within<B: Backend>(
+    backend: B,
+    addresses: &[SocketAddr],
+    timeout: Option<Duration>,
+    source: Option<&SocketAddr>,
+) -> Result<TcpStream<B>, Error> {
+    let deadline = timeout.map_or(Deadline::NEVER, |timeout| Deadline::at(backend.now() + timeout));
+    let mut socket = connect_any(&backend, addresses, source, deadline)?;
     socket.set_timeout(timeout);
     Ok(socket.into())
 }
 
-fn attempt<B: Backend>(
-    backend: &B,
-    address: &SocketAddr,
-    deadline: Deadline,
-    source: Option<&SocketAddr>,
-) -> Result<Socket<B>, Error> {
-    let socket = tcp_socket(backend.clone(), address)?;
-    if let Some(source) = source {
-        socket.bind(source)?;
+impl<B: Backend> TcpStream<B> {
+    /// Connects to the first of `addresses` that accepts, by the rules of RFC 8305: the two families take turns, and
+    /// where an address has neither accepted nor refused after 250 ms, the next is tried beside it. An address that is
+    /// dead so costs a quarter of a second, and not all of `timeout`. The first 16 addresses are tried.
+    ///
+    /// `timeout` is for all of them together, and then that of the stream's later calls.
+    ///
+    /// ```
+    /// use anysock::{Backend, Error, TcpStream};
+    /// use core::net::SocketAddr;
+    /// use core::time::Duration;
+    ///
+    /// fn connect<B: Backend>(backend: B, gateways: &[SocketAddr]) -> Result<TcpStream<B>, Error> {
+    ///     TcpStream::connect_any(backend, gateways, Some(Duration::from_secs(5)))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`], or why the last that answered did not accept; `EADDRNOTAVAIL` without any address.
+    pub fn connect_any(
+        backend: B,
+        addresses: &[SocketAddr],
+        timeout: Option<Duration>,
+    ) -> Result<Self, Error> {
+        connect_within(backend, addresses, timeout, None)
     }
-    backend.connect_until(socket.handle(), address.encode().as_ref(), deadline)?;
-    Ok(socket)
 }
 
 /// How [`create_server`] makes a listener.

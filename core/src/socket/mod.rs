@@ -23,6 +23,7 @@ mod can;
 mod can_bcm;
 mod can_isotp;
 mod can_j1939;
+mod connect_any;
 mod create;
 mod embedded_io;
 mod error_queue;
@@ -253,6 +254,7 @@ impl<B: Backend> Socket<B> {
     }
 
     /// Sends a whole message: `sendmsg(2)`.
+    #[inline]
     pub fn send_msg(&self, message: &SendMsg<'_, '_, B>) -> Result<usize, Error> {
         match self.backend.send_msg(&self.handle, message) {
             Ok(sent) => Ok(sent),
@@ -307,12 +309,21 @@ impl<B: Backend> Socket<B> {
     }
 
     /// Receives a whole message: `recvmsg(2)`.
+    #[inline]
     pub fn recv_msg(&self, message: &mut RecvMsg<'_, '_, B>) -> Result<Received, Error> {
         match self.backend.recv_msg(&self.handle, message) {
             Ok(received) => Ok(received),
-            Err(errno) => self.again(errno, message.flags, move |deadline| {
-                self.backend.recv_msg_until(&self.handle, message, deadline)
-            }),
+            Err(errno) => {
+                // Taken apart, so that an attempt that succeeds need not have the whole of it in memory.
+                let RecvMsg { address, slices, control, handles, flags } = message;
+                let (address, slices, control, handles) =
+                    (&mut **address, &mut **slices, &mut **control, &mut **handles);
+                let flags = *flags;
+                self.again(errno, flags, move |deadline| {
+                    let message = &mut RecvMsg { address, slices, control, handles, flags };
+                    self.backend.recv_msg_until(&self.handle, message, deadline)
+                })
+            }
         }
     }
 

@@ -74,6 +74,7 @@ macro_rules! stream_calls {
     ($Type:ident, $Addr:ty) => {
         impl<B: $crate::Backend> $Type<B> {
             /// Sends; returns how many bytes went out.
+            #[inline]
             pub fn send(&self, bytes: &[u8]) -> Result<usize, $crate::Error> {
                 self.0.send(bytes)
             }
@@ -84,6 +85,7 @@ macro_rules! stream_calls {
             }
 
             /// Receives; zero bytes are the end of the stream.
+            #[inline]
             pub fn recv(&self, bytes: &mut [u8]) -> Result<usize, $crate::Error> {
                 self.0.recv(bytes)
             }
@@ -116,6 +118,7 @@ macro_rules! listener_calls {
     ($Type:ident, $Stream:ident, $Addr:ty) => {
         impl<B: $crate::Backend> $Type<B> {
             /// Takes a connection, with the peer's address. The stream has no timeout.
+            #[inline]
             pub fn accept(&self) -> Result<($Stream<B>, $Addr), $crate::Error> {
                 let (socket, address) = self.0.accept()?;
                 Ok((socket.into(), address))

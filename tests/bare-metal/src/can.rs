@@ -1,8 +1,6 @@
 //! CAN frames: the kernel's bytes, candump's notation, filters, error messages in words, bits on the wire.
 
-use anysock::can::{
-    AnyFrame, CAN_ERR_FLAG, CANFD_MTU, ErrorFrame, FdFrame, Filter, Frame, WireLength, wire_bits,
-};
+use anysock::can::{AnyFrame, CAN_ERR_FLAG, ErrorFrame, FdFrame, Filter, Frame, WireLength, wire_bits};
 
 use crate::check::{debugs, displays, text};
 
@@ -20,14 +18,14 @@ codecs! {
 
 fn frame(bytes: &[u8]) -> bool {
     match Frame::decode(bytes) {
-        Ok(frame) => Frame::decode(&frame.encode()) == Ok(frame) && displays(&frame) && debugs(&frame),
+        Ok(frame) => Frame::decode(frame.as_bytes()) == Ok(frame) && displays(&frame) && debugs(&frame),
         Err(error) => displays(&error),
     }
 }
 
 fn fd_frame(bytes: &[u8]) -> bool {
     match FdFrame::decode(bytes) {
-        Ok(frame) => FdFrame::decode(&frame.encode()) == Ok(frame) && displays(&frame) && debugs(&frame),
+        Ok(frame) => FdFrame::decode(frame.as_bytes()) == Ok(frame) && displays(&frame) && debugs(&frame),
         Err(error) => displays(&error),
     }
 }
@@ -35,7 +33,7 @@ fn fd_frame(bytes: &[u8]) -> bool {
 fn error_frame(bytes: &[u8]) -> bool {
     match ErrorFrame::decode(bytes) {
         Ok(frame) => {
-            ErrorFrame::decode(&frame.encode()) == Ok(frame)
+            ErrorFrame::decode(frame.as_bytes()) == Ok(frame)
                 && displays(&frame.words())
                 && displays(&frame)
                 && debugs(&frame)
@@ -46,10 +44,7 @@ fn error_frame(bytes: &[u8]) -> bool {
 
 fn any_frame(bytes: &[u8]) -> bool {
     match AnyFrame::decode(bytes) {
-        Ok(frame) => {
-            let mut buffer = [0; CANFD_MTU];
-            AnyFrame::decode(frame.encode(&mut buffer)) == Ok(frame) && debugs(&frame)
-        }
+        Ok(frame) => AnyFrame::decode(frame.as_bytes()) == Ok(frame) && debugs(&frame),
         Err(error) => displays(&error),
     }
 }

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use anysock::Socket;
-use anysock::batch::{Batch, RecvBatch};
+use anysock::batch::{Batch, BatchSize, RecvBatch};
 use anysock_linux::{Handle, Linux};
 
 use crate::{Failure, Run, check};
@@ -96,7 +96,7 @@ fn libc(count: u64) -> Result<(), Failure> {
 fn anysock(count: u64) -> Result<(), Failure> {
     rounds(count, |socket| {
         let socket = Socket::from_handle(Linux, Handle::from(OwnedFd::from(socket)));
-        let mut batch = Linux.new_recv_batch(MESSAGES, LEN)?;
+        let mut batch = Linux.new_recv_batch(BatchSize { messages: MESSAGES, len: LEN, control: 0 })?;
         Ok(Box::new(move || {
             let received = socket.recv_batch(&mut batch)?;
             for message in batch.iter() {

@@ -2,28 +2,37 @@
 
 use std::net::SocketAddr;
 
-use anysock::batch::{Batch, RecvBatch, SendBatch};
-use anysock::{Errno, Interfaces, MessageFlags, SockAddr, SocketType, Spawn};
+use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
+use anysock::message::{ControlWriter, Timestamp, control_space};
+use anysock::{Errno, Interfaces, Level, MessageFlags, SendMsg, SockAddr, SocketType, Spawn, option};
 
 use super::Machine;
 use super::machine::refused;
 
 const NO_FLAGS: MessageFlags = MessageFlags::empty();
 
+/// `SCM_RIGHTS` (linux/socket.h).
+const SCM_RIGHTS: i32 = 1;
+
+/// Room for `messages` messages of `len` bytes, without control messages.
+fn size(messages: usize, len: usize) -> BatchSize {
+    BatchSize { messages, len, control: 0 }
+}
+
 pub fn exchange<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let (receiver, address) = m.udp();
     let (sender, own) = m.udp();
-    let mut outgoing = m.backend.new_send_batch(8, 100).unwrap();
+    let mut outgoing = m.backend.new_send_batch(size(8, 100)).unwrap();
     for index in 0..5_u8 {
         let bytes = vec![index; usize::from(index) * 10];
-        m.check("push", outgoing.push(&bytes, Some(address.encode().as_ref())), Ok(()));
+        m.check("push", outgoing.push(&bytes, Some(address.encode().as_ref()), &[]), Ok(()));
     }
     m.check("to be sent", outgoing.len(), 5);
     m.check("sent", sender.socket().send_batch(&mut outgoing), Ok(5));
     m.check("nothing left", outgoing.is_empty(), true);
 
     m.pause();
-    let mut incoming = m.backend.new_recv_batch(3, 100).unwrap();
+    let mut incoming = m.backend.new_recv_batch(size(3, 100)).unwrap();
     let mut received = Vec::new();
     let mut calls = Vec::new();
     while received.len() < 5 {
@@ -42,7 +51,7 @@ pub fn exchange<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let expected: Vec<_> = (0..5_u8).map(|index| vec![index; usize::from(index) * 10]).collect();
     m.check("each, in order", received, expected);
     // Again, over the same memory.
-    outgoing.push(b"again", Some(address.encode().as_ref())).unwrap();
+    outgoing.push(b"again", Some(address.encode().as_ref()), &[]).unwrap();
     m.check("sent again", sender.socket().send_batch(&mut outgoing), Ok(1));
     m.check("received again", receiver.socket().recv_batch(&mut incoming), Ok(1));
     m.check("what", incoming.get(0).map(|message| message.bytes.to_vec()), Some(b"again".to_vec()));
@@ -50,31 +59,31 @@ pub fn exchange<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
 
 pub fn what_does_not_fit<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let (one, other) = m.pair(SocketType::DGRAM);
-    let mut outgoing = m.backend.new_send_batch(2, 4).unwrap();
-    m.check("too long", outgoing.push(b"12345", None), Err(Errno::EMSGSIZE));
-    m.check("no address is as long", outgoing.push(b"1", Some(&[0; 200])), Err(Errno::EINVAL));
-    m.check("one", outgoing.push(b"1234", None), Ok(()));
-    m.check("two", outgoing.push(b"", None), Ok(()));
-    m.check("full", outgoing.push(b"3", None), Err(Errno::ENOBUFS));
+    let mut outgoing = m.backend.new_send_batch(size(2, 4)).unwrap();
+    m.check("too long", outgoing.push(b"12345", None, &[]), Err(Errno::EMSGSIZE));
+    m.check("no address is as long", outgoing.push(b"1", Some(&[0; 200]), &[]), Err(Errno::EINVAL));
+    m.check("one", outgoing.push(b"1234", None, &[]), Ok(()));
+    m.check("two", outgoing.push(b"", None, &[]), Ok(()));
+    m.check("full", outgoing.push(b"3", None, &[]), Err(Errno::ENOBUFS));
     m.check("sent", one.send_batch(&mut outgoing), Ok(2));
-    let mut incoming = m.backend.new_recv_batch(4, 3).unwrap();
+    let mut incoming = m.backend.new_recv_batch(size(4, 3)).unwrap();
     m.check("received", other.recv_batch(&mut incoming), Ok(2));
     let first = incoming.get(0).unwrap();
     m.check("as much as fits", (first.bytes, first.flags), (&b"123"[..], MessageFlags::TRUNC));
     let second = incoming.get(1).unwrap();
     m.check("an empty one", (second.bytes, second.flags), (&b""[..], NO_FLAGS));
-    outgoing.push(b"x", None).unwrap();
+    outgoing.push(b"x", None, &[]).unwrap();
     outgoing.clear();
     m.check("forgotten", outgoing.len(), 0);
 }
 
 pub fn a_full_queue_keeps_the_rest<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let (one, other) = m.pair(SocketType::DGRAM);
-    let mut outgoing = m.backend.new_send_batch(2000, 1).unwrap();
+    let mut outgoing = m.backend.new_send_batch(size(2000, 1)).unwrap();
     for index in 0..2000_u32 {
-        outgoing.push(&[index as u8], None).unwrap();
+        outgoing.push(&[index as u8], None, &[]).unwrap();
     }
-    let mut incoming = m.backend.new_recv_batch(64, 1).unwrap();
+    let mut incoming = m.backend.new_recv_batch(size(64, 1)).unwrap();
     let mut received = Vec::new();
     while received.len() < 2000 {
         if !outgoing.is_empty() {
@@ -95,18 +104,83 @@ pub fn a_full_queue_keeps_the_rest<B: Interfaces + Spawn + Batch>(m: &Machine<B>
 
 pub fn errors<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let (one, other) = m.pair(SocketType::DGRAM);
-    let mut incoming = m.backend.new_recv_batch(4, 4).unwrap();
+    let mut incoming = m.backend.new_recv_batch(size(4, 4)).unwrap();
     let attempt = m.backend.recv_mmsg(one.handle(), &mut incoming, NO_FLAGS);
     m.check("nothing there", attempt, Err(Errno::EAGAIN));
     m.check("none", incoming.len(), 0);
     other.send(b"last").unwrap();
     drop(other);
     m.check("what there was", one.recv_batch(&mut incoming), Ok(1));
-    let mut outgoing = m.backend.new_send_batch(4, 4).unwrap();
-    outgoing.push(b"x", None).unwrap();
+    let mut outgoing = m.backend.new_send_batch(size(4, 4)).unwrap();
+    outgoing.push(b"x", None, &[]).unwrap();
     m.check("nobody there", one.send_batch(&mut outgoing), refused(Errno::ECONNREFUSED));
     m.check("it stays", outgoing.len(), 1);
     let (unconnected, _) = m.udp();
     let nowhere = unconnected.socket().send_batch(&mut outgoing);
     m.check("to nobody", nowhere, refused(Errno::EDESTADDRREQ));
+}
+
+pub fn control_messages<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (receiver, address) = m.udp();
+    let (sender, _) = m.udp();
+    receiver.socket().set(option::socket::TimestampNs, true).unwrap();
+    let mut outgoing = m.backend.new_send_batch(size(3, 4)).unwrap();
+    for bytes in [&b"one"[..], b"two", b""] {
+        outgoing.push(bytes, Some(address.encode().as_ref()), &[]).unwrap();
+    }
+    m.check("sent", sender.socket().send_batch(&mut outgoing), Ok(3));
+    m.pause();
+
+    // Twice over the same memory: what the first call has left there is not in the way of the second.
+    let space = control_space(Timestamp::SIZE);
+    let mut incoming = m.backend.new_recv_batch(BatchSize { control: space, ..size(2, 4) }).unwrap();
+    let mut times = Vec::new();
+    for (count, expected) in [(2, &[&b"one"[..], b"two"][..]), (1, &[b""])] {
+        m.check("received", receiver.socket().recv_batch(&mut incoming), Ok(count));
+        let received: Vec<_> = incoming.iter().map(|message| message.bytes.to_vec()).collect();
+        m.check("what", received, expected.iter().map(|bytes| bytes.to_vec()).collect());
+        for message in incoming.iter() {
+            m.check(
+                "nothing of note",
+                message.flags & (MessageFlags::TRUNC | MessageFlags::CTRUNC),
+                NO_FLAGS,
+            );
+            times.extend(message.controls().find_map(|control| Timestamp::from_control(&control)));
+        }
+    }
+    m.check("each has its time", times.len(), 3);
+    m.check("one after the other", times.is_sorted(), true);
+
+    outgoing.push(b"four", Some(address.encode().as_ref()), &[]).unwrap();
+    m.check("sent", sender.socket().send_batch(&mut outgoing), Ok(1));
+    m.pause();
+    let mut without_room = m.backend.new_recv_batch(size(1, 4)).unwrap();
+    m.check("received", receiver.socket().recv_batch(&mut without_room), Ok(1));
+    let message = without_room.get(0).unwrap();
+    let cut = message.flags & MessageFlags::CTRUNC;
+    m.check("no room for its time", (message.bytes, cut), (&b"four"[..], MessageFlags::CTRUNC));
+}
+
+pub fn handles_do_not_come_along<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
+    let (one, other) = m.pair(SocketType::DGRAM);
+    let (near, far) = m.pair(SocketType::STREAM);
+    let slices = [B::IoSlice::from(&b"here"[..])];
+    let handles = &[near.handle()];
+    let message = SendMsg { address: None, slices: &slices, control: &[], handles, flags: NO_FLAGS };
+    m.check("sent", one.send_msg(&message), Ok(4));
+    drop(near);
+    let mut incoming = m.backend.new_recv_batch(BatchSize { control: 64, ..size(2, 4) }).unwrap();
+    m.check("received", other.recv_batch(&mut incoming), Ok(1));
+    let message = incoming.get(0).unwrap();
+    let found = (message.bytes, message.controls().count(), message.flags & MessageFlags::CTRUNC);
+    m.check("without its handle", found, (&b"here"[..], 0, MessageFlags::CTRUNC));
+    m.check("which is closed", far.recv(&mut [0; 4]), Ok(0));
+
+    let mut outgoing = m.backend.new_send_batch(BatchSize { control: 64, ..size(1, 4) }).unwrap();
+    let mut room = [0; 64];
+    let mut writer = ControlWriter::new(&mut room);
+    writer.push(Level::SOCKET, SCM_RIGHTS, &0i32.to_ne_bytes()).unwrap();
+    m.check("SCM_RIGHTS", outgoing.push(b"x", None, writer.into_bytes()), Err(Errno::EINVAL));
+    m.check("more than there is room for", outgoing.push(b"x", None, &[0; 65]), Err(Errno::EMSGSIZE));
+    m.check("nothing was taken", outgoing.len(), 0);
 }

@@ -2,12 +2,12 @@
 
 use anysock::addr::SockAddr;
 use anysock::can::{
-    AnyFrame, CAN_MTU, CANFD_MTU, ErrorClass, ErrorFrame, FdFlags, FdFrame, Filter, Frame, Id,
+    self, AnyFrame, CAN_MTU, CANFD_MTU, ErrorClass, ErrorFrame, FdFlags, FdFrame, Filter, Frame, Id,
 };
 use anysock::option::can_raw::{CAN_RAW_FILTER, ErrorFilter, FdFrames, JoinFilters, Loopback, ReceiveOwn};
 use anysock::option::socket::{RxqOverflow, TimestampNs};
 use anysock::{
-    CanAddr, CanProtocol, CanSocket, Errno, Family, InterfaceName, Interfaces, Level, MessageFlags,
+    CanAddr, CanProtocol, CanSocket, Errno, Error, Family, InterfaceName, Interfaces, Level, MessageFlags,
     PollEvents, Protocol, Shutdown, Socket, SocketType, Spawn,
 };
 
@@ -146,7 +146,7 @@ pub fn interfaces_are_apart<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("neither hears the other", nothing_comes(m, &here) && nothing_comes(m, &there), true);
 
     m.check("to nowhere", everywhere.send(&data(STANDARD, b"x")), refused(Errno::ENXIO));
-    let bytes = Frame::new(STANDARD, b"x").unwrap().encode();
+    let bytes = *Frame::new(STANDARD, b"x").unwrap().as_bytes();
     let to = |interface| everywhere.socket().send_to(&bytes, &CanAddr { interface });
     m.check("to vcan1", to(second), Ok(CAN_MTU));
     m.check("received", there.recv(), Ok(data(STANDARD, b"x")));
@@ -205,9 +205,29 @@ pub fn fd_frames<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("and no other", nothing_comes(m, &classic), true);
 }
 
+pub fn classic_frames_alone<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (sender, receiver) = (open(m, "vcan0"), open(m, "vcan0"));
+    sender.set(FdFrames, true).unwrap();
+    let (short, long) = (b"classic", [7; 12]);
+    let fd = FdFrame::new(STANDARD, FdFlags::empty(), &long).unwrap();
+    sender.send(&fd.into()).unwrap();
+    sender.send(&data(STANDARD, short)).unwrap();
+    m.check(
+        "an FD frame is not delivered",
+        receiver.recv_classic(),
+        Ok(Frame::new(STANDARD, short).unwrap()),
+    );
+    receiver.set(FdFrames, true).unwrap();
+    sender.send(&fd.into()).unwrap();
+    sender.send(&data(STANDARD, b"next")).unwrap();
+    let other = Err(Error::Frame(can::DecodeError::Size(CAN_MTU + 1)));
+    m.check("an FD frame that is", receiver.recv_classic(), other);
+    m.check("is lost", receiver.recv_classic(), Ok(Frame::new(STANDARD, b"next").unwrap()));
+}
+
 pub fn sizes<B: Interfaces + Spawn>(m: &Machine<B>) {
     let sender = open(m, "vcan0");
-    let bytes = FdFrame::new(STANDARD, FdFlags::empty(), &[0; 64]).unwrap().encode();
+    let bytes = *FdFrame::new(STANDARD, FdFlags::empty(), &[0; 64]).unwrap().as_bytes();
     let bytes = [&bytes[..], &[0; 8]].concat();
     let sizes = [0, 1, CAN_MTU - 1, CAN_MTU + 1, CANFD_MTU - 1, CANFD_MTU + 1];
     for fd in [false, true] {
@@ -217,10 +237,10 @@ pub fn sizes<B: Interfaces + Spawn>(m: &Machine<B>) {
             m.check(&format!("{size} bytes"), sent, refused(Errno::EINVAL));
         }
     }
-    let mut long = Frame::new(STANDARD, b"x").unwrap().encode();
+    let mut long = *Frame::new(STANDARD, b"x").unwrap().as_bytes();
     long[4] = 9;
     m.check("nine bytes of data", sender.socket().send(&long), refused(Errno::EINVAL));
-    let mut long = FdFrame::new(STANDARD, FdFlags::empty(), b"x").unwrap().encode();
+    let mut long = *FdFrame::new(STANDARD, FdFlags::empty(), b"x").unwrap().as_bytes();
     long[4] = 65;
     m.check("65 bytes of data", sender.socket().send(&long), refused(Errno::EINVAL));
 }
@@ -256,8 +276,8 @@ pub fn error_frames<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("CAN_RAW_ERR_FILTER", receiver.get(ErrorFilter), Ok(0));
     receiver.set(ErrorFilter, ErrorClass::BUS_OFF.bits()).unwrap();
     // A virtual interface carries what a program makes up; a controller has its own.
-    let busoff = ErrorFrame::new(ErrorClass::BUS_OFF).encode();
-    let timeout = ErrorFrame::new(ErrorClass::TX_TIMEOUT).encode();
+    let busoff = *ErrorFrame::new(ErrorClass::BUS_OFF).as_bytes();
+    let timeout = *ErrorFrame::new(ErrorClass::TX_TIMEOUT).as_bytes();
     if sender.socket().send(&timeout).is_ok() && sender.socket().send(&busoff).is_ok() {
         let received = receiver.recv().map(|frame| matches!(frame, AnyFrame::Error(_)));
         m.check("an error frame", received, Ok(true));

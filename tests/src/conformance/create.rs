@@ -6,7 +6,7 @@ use std::time::Duration;
 use anysock::socket::{
     CreateConnectionError, ServerOptions, create_connection, create_server, has_dualstack_ipv6,
 };
-use anysock::{Errno, Error, Family, Interfaces, Resolve, ResolveError, SocketType, Spawn};
+use anysock::{Errno, Error, Family, Interfaces, Resolve, ResolveError, SocketType, Spawn, TcpStream};
 
 use super::Machine;
 use super::machine::{localhost, refused};
@@ -81,6 +81,33 @@ pub fn one_deadline_for_all<B: Interfaces + Spawn + Resolve>(m: &Machine<B>) {
     };
     m.check("how many wait", waiting.len(), 1);
     m.check("the timeout", error, CreateConnectionError::Connect(Error::TimedOut));
+}
+
+/// An address at which nobody answers does not use up the time of the others, and one that refuses none of it.
+pub fn dead_addresses_are_passed_over<B: Interfaces + Spawn + Resolve>(m: &Machine<B>) {
+    let options = ServerOptions { backlog: 0, ..ServerOptions::default() };
+    let full = create_server(m.backend.clone(), &localhost(0), &options).unwrap();
+    let dead = full.local_addr().unwrap();
+    let in_the_queue = m.nonblocking(Family::INET, SocketType::STREAM);
+    m.check("the queue is full", in_the_queue.connect_ex(&dead), Errno::EINPROGRESS);
+    m.pause();
+    let (_keep, closed) = m.closed_port();
+    let (listener, address) = m.tcp_listener();
+    let start = m.backend.now();
+    let connect = |addresses: &[SocketAddr], timeout| {
+        let stream = TcpStream::connect_any(m.backend.clone(), addresses, timeout)?;
+        stream.peer_addr()
+    };
+    m.check("the one that accepts", connect(&[dead, closed, dead, address], SOON), Ok(address));
+    let took = m.backend.now().since(start);
+    m.check("a quarter of a second for each dead one", took >= Duration::from_millis(500), true);
+    m.check("not all of the time", took < Duration::from_secs(5), true);
+    listener.accept().unwrap();
+    m.check("at once", connect(&[closed, address, dead], SOON), Ok(address));
+    m.check("nobody accepts", connect(&[closed, closed], SOON), refused(Errno::ECONNREFUSED));
+    m.check("nobody", connect(&[], SOON), refused(Errno::EADDRNOTAVAIL));
+    let soon = Some(Duration::from_millis(300));
+    m.check("nobody answers", connect(&[closed, dead, dead], soon), Err(Error::TimedOut));
 }
 
 pub fn dual_stack<B: Interfaces + Spawn + Resolve>(m: &Machine<B>) {

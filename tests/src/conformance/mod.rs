@@ -65,9 +65,11 @@ macro_rules! for_each_body {
                 a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
                 wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
-            batch: exchange, what_does_not_fit, a_full_queue_keeps_the_rest, errors;
+            batch: exchange, what_does_not_fit, a_full_queue_keeps_the_rest, errors, control_messages,
+                handles_do_not_come_along;
             send_file: whole_and_in_part, more_than_fits, in_vain;
-            create: by_name, in_vain, from_an_address, one_deadline_for_all, dual_stack, a_shared_port,
+            create: by_name, in_vain, from_an_address, one_deadline_for_all,
+                dead_addresses_are_passed_over, dual_stack, a_shared_port,
                 by_number;
             tcp_disconnect: a_connection_is_reset, the_address_asked_for_stays, a_listener_ends,
                 a_connection_that_has_ended_is_still_one, a_refused_attempt_leaves_the_address,
@@ -112,7 +114,7 @@ macro_rules! for_each_body {
                 types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
                 exchange, what_is_known_of_a_frame, loopback_and_own_messages,
                 interfaces_are_apart, filters, a_filter_that_matches_twice_gives_a_frame_once,
-                fd_frames, sizes, room_to_receive, readiness, error_frames, options,
+                fd_frames, classic_frames_alone, sizes, room_to_receive, readiness, error_frames, options,
                 a_socket_without_a_name;
             [rfcomm: "two Bluetooth controllers that hear each other, which cargo xtask lab has"]
                 types_and_protocols, a_fresh_socket, binding, exchange, nobody_listens,

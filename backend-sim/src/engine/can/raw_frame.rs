@@ -86,8 +86,9 @@ impl RawFrame {
 impl From<&AnyFrame> for RawFrame {
     fn from(frame: &AnyFrame) -> RawFrame {
         let mut bytes = [0; CANFD_MTU];
-        let fd = frame.encode(&mut bytes).len() == CANFD_MTU;
-        RawFrame { bytes, fd }
+        let written = frame.as_bytes();
+        bytes[..written.len()].copy_from_slice(written);
+        RawFrame { bytes, fd: written.len() == CANFD_MTU }
     }
 }
 

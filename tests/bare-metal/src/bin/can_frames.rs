@@ -11,7 +11,7 @@ const TEMPERATURE: Filter = Filter::new(0x123, 0x7FF);
 fn answer(bytes: &[u8]) -> Option<[u8; 16]> {
     let asked = Frame::decode(bytes).ok()?;
     let answer = Frame::new(Id::standard(0x124)?, asked.data())?;
-    TEMPERATURE.matches(asked.can_id()).then(|| answer.encode())
+    TEMPERATURE.matches(asked.can_id()).then(|| *answer.as_bytes())
 }
 
 image!({

@@ -61,8 +61,8 @@ pub mod tun;
 pub mod xdp;
 
 pub use addr::{
-    AnyAddr, BdAddr, CanAddr, HciAddr, IsotpAddr, J1939Addr, L2capAddr, MacAddr, NetlinkAddr, PacketAddr,
-    QrtrAddr, RfcommAddr, ScoAddr, SockAddr, TipcAddr, UnixAddr, VsockAddr,
+    AnyAddr, BdAddr, BdAddrType, CanAddr, HciAddr, IsotpAddr, J1939Addr, L2capAddr, MacAddr, NetlinkAddr,
+    PacketAddr, QrtrAddr, RfcommAddr, ScoAddr, SockAddr, TipcAddr, UnixAddr, VsockAddr,
 };
 pub use backend::{Backend, Received, RecvMsg, SendMsg, Spawn, Wait, Waker};
 pub use constants::{
@@ -74,10 +74,10 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, MptcpListener, MptcpStream, NetlinkSocket,
-    PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener, RfcommStream, SctpListener,
-    SctpOneToMany, SctpOneToOne, Socket, TcpListener, TcpStream, TipcDatagram, TipcListener, TipcStream,
-    TipcTopology, UdpLiteSocket, UdpSocket, UnixDatagram, UnixListener, UnixStream, VsockListener,
-    VsockStream,
+    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, HciSocket, L2capListener, L2capStream, MptcpListener,
+    MptcpStream, NetlinkSocket, PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener,
+    RfcommStream, SctpListener, SctpOneToMany, SctpOneToOne, Socket, TcpListener, TcpStream, TipcDatagram,
+    TipcListener, TipcStream, TipcTopology, UdpLiteSocket, UdpSocket, UnixDatagram, UnixListener, UnixStream,
+    VsockListener, VsockStream,
 };
 pub use time::{Deadline, Instant};

@@ -2,6 +2,7 @@
 
 use crate::bluetooth::{Power, Security, Voice};
 use crate::constants::Level;
+use crate::constants::bluetooth::BluetoothMode;
 use crate::option::{List, options};
 
 options! {
@@ -21,8 +22,9 @@ options! {
     BT_ISO_BASE = 20 => IsoBase<N>: List<u8, N>, get set;
     /// The service of an isochronous stream: `struct bt_iso_qos`. Since Linux 6.0.
     BT_ISO_QOS = 17;
-    /// The mode of an L2CAP channel: `BT_MODE_BASIC` and its like. Since Linux 5.7.
-    BT_MODE = 15 => Mode: u8, get set;
+    /// The mode of an L2CAP channel, of a socket that is bound and not connected yet. Since Linux 5.7; refused
+    /// (`ENOPROTOOPT`) unless the module's parameter `enable_ecred` is set.
+    BT_MODE = 15 => Mode: BluetoothMode, get set;
     /// The radio modulations in use: bits of `BT_PHY_…`. Read only; since Linux 5.7.
     BT_PHY = 14 => Phy: u32, get;
     /// Whether received SCO packets carry their status, `BT_SCM_PKT_STATUS`. Since Linux 5.9.
@@ -33,7 +35,8 @@ options! {
     BT_RCVMTU = 13 => RecvMtu: u16, get set;
     /// How the link is secured: `struct bt_security`, `BT_SECURITY_LOW` and its like. Since Linux 2.6.30.
     BT_SECURITY = 4 => SecurityOf: Security, get set;
-    /// The largest message to send, in bytes: the peer's. Read only; since Linux 3.10.
+    /// The largest message to send, in bytes: the peer's choice. Read only, of a channel that is connected
+    /// (else `ENOTCONN`); since Linux 3.10.
     BT_SNDMTU = 12 => SendMtu: u16, get;
     /// The voice coding of a SCO connection: `struct bt_voice`. Since Linux 3.12.
     BT_VOICE = 11 => VoiceOf: Voice, get set;

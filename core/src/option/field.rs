@@ -3,6 +3,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::OptionValue;
+use crate::constants::bluetooth::BluetoothMode;
 use crate::constants::sctp::SctpHmac;
 use crate::error::DecodeError;
 use crate::layout::{Be32, Field, SockAddrStorage};
@@ -33,7 +34,7 @@ macro_rules! field_value {
     )+ };
 }
 
-field_value!(usize, Be32, Ipv4Addr, Ipv6Addr, SctpHmac, SockAddrStorage);
+field_value!(usize, BluetoothMode, Be32, Ipv4Addr, Ipv6Addr, SctpHmac, SockAddrStorage);
 
 /// A message or an option that says all there is to say by being there.
 impl OptionValue for () {

@@ -2,6 +2,12 @@
 
 use core::net::{SocketAddrV4, SocketAddrV6};
 
+use anysock::bluetooth::AdvertisingData;
+use anysock::bluetooth::hci::{Event, LocalVersion, Packet};
+use anysock::bluetooth::management::{
+    ControllerInformation, Controllers, ManagementEvent, ManagementMessage,
+};
+use anysock::bluetooth::monitor::{MonitorNewIndex, MonitorRecord, UserLogging};
 use anysock::can::{AnyFrameXl, BcmMessage, J1939Id, XlFrame};
 use anysock::ip_options::{ExtensionOptions, Ipv4Options, RoutingHeader};
 use anysock::layout::Field;
@@ -213,6 +219,10 @@ codecs! {
     extension_options;
     routing_header;
     qrtr_control;
+    hci_packet;
+    management_message;
+    monitor_record;
+    advertising_data;
 }
 
 /// Whether a decoded structure can be printed by `Debug`.
@@ -274,6 +284,65 @@ fn qrtr_control(bytes: &[u8]) -> bool {
         Ok(message) => bytes.starts_with(&message.encode()) && debugs(&message),
         Err(error) => displays(&error),
     }
+}
+
+fn hci_packet(bytes: &[u8]) -> bool {
+    let packet = match Packet::decode(bytes) {
+        Ok(packet) => packet,
+        Err(error) => return displays(&error),
+    };
+    let event = match packet {
+        Packet::Event { code, parameters } => match Event::decode(code, parameters) {
+            Ok(Event::InquiryResult(results)) => results.count() <= parameters.len(),
+            Ok(Event::AdvertisingReport(reports)) => reports.count() <= parameters.len(),
+            Ok(event) => debugs(&event) && debugs(&LocalVersion::decode(parameters).is_ok()),
+            Err(error) => displays(&error),
+        },
+        _ => true,
+    };
+    let mut room = [0; 512];
+    event && packet.encode(&mut room).map_or(bytes.len() > 512, |again| again == bytes)
+}
+
+fn management_message(bytes: &[u8]) -> bool {
+    let message = match ManagementMessage::decode(bytes) {
+        Ok(message) => message,
+        Err(error) => return displays(&error),
+    };
+    let information = ControllerInformation::decode(message.parameters);
+    let controllers = Controllers::decode(message.parameters);
+    let mut room = [0; 512];
+    let event = match ManagementEvent::decode(&message) {
+        Ok(_) => true,
+        Err(error) => displays(&error),
+    };
+    event
+        && information.map_or(0, |information| information.name.as_bytes().len()) < 250
+        && controllers.map_or(0, Iterator::count) <= bytes.len()
+        && message.encode(&mut room).map_or(bytes.len() > 512, |again| again == bytes)
+}
+
+fn monitor_record(bytes: &[u8]) -> bool {
+    let record = match MonitorRecord::decode(bytes) {
+        Ok(record) => record,
+        Err(error) => return displays(&error),
+    };
+    let mut room = [0; 512];
+    let line = match UserLogging::decode(record.data) {
+        Ok(line) => {
+            line.encode(&mut room).map_or(bytes.len() > 512, |again| UserLogging::decode(again) == Ok(line))
+        }
+        Err(error) => displays(&error),
+    };
+    debugs(&MonitorNewIndex::decode(record.data).is_ok())
+        && line
+        && record.encode(&mut room).map_or(bytes.len() > 512, |again| again == bytes)
+}
+
+fn advertising_data(bytes: &[u8]) -> bool {
+    let name = AdvertisingData::new(bytes).name().unwrap_or_default();
+    AdvertisingData::new(bytes).map(|(_, data)| data.len().saturating_add(2)).sum::<usize>() <= bytes.len()
+        && name.len() <= bytes.len()
 }
 
 fn notification(bytes: &[u8]) -> bool {

@@ -5,6 +5,8 @@
 //! missing.
 
 mod alg;
+mod bluetooth_controllers;
+mod bluetooth_l2cap;
 mod cable;
 mod can_bcm;
 mod can_bus;

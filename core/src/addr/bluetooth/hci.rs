@@ -37,6 +37,10 @@ impl HciAddr {
     /// No adapter: all of them, for the monitor and control channels.
     #[doc(alias = "HCI_DEV_NONE")]
     pub const DEV_NONE: u16 = 0xFFFF;
+    /// The longest message that a socket sends (`HCI_MAX_FRAME_SIZE` of net/bluetooth/hci.h), which is also more than
+    /// controllers send.
+    #[doc(alias = "HCI_MAX_FRAME_SIZE")]
+    pub const FRAME_MAX: usize = 1028;
     /// Commands and events beside the kernel's own.
     #[doc(alias = "HCI_CHANNEL_RAW")]
     pub const CHANNEL_RAW: u16 = 0;

@@ -19,10 +19,10 @@ const SOCKADDR_L2: usize = 14;
 /// `00:11:22:33:44:55/l2cap:4097`, `00:11:22:33:44:55/l2cap:0/cid:4/le-public`.
 ///
 /// ```
-/// use anysock::addr::{BdAddr, BdAddrType, L2capAddr, SockAddr};
+/// use anysock::addr::{BdAddr, L2capAddr, SockAddr};
 ///
 /// let device = BdAddr([0, 0x11, 0x22, 0x33, 0x44, 0x55]);
-/// let sdp = L2capAddr { device, psm: 1, cid: 0, address_type: BdAddrType::BREDR };
+/// let sdp = L2capAddr::classic(device, 1);
 /// assert_eq!(sdp.to_string(), "00:11:22:33:44:55/l2cap:1");
 /// assert_eq!("00:11:22:33:44:55/l2cap:1".parse(), Ok(sdp));
 /// assert_eq!(L2capAddr::decode(&sdp.encode()), Ok(sdp));
@@ -39,6 +39,18 @@ pub struct L2capAddr {
     pub cid: u16,
     /// `l2_bdaddr_type`: what kind of address the device has, which also chooses classic or low energy.
     pub address_type: BdAddrType,
+}
+
+impl L2capAddr {
+    /// A PSM of a classic device.
+    pub const fn classic(device: BdAddr, psm: u16) -> Self {
+        L2capAddr { device, psm, cid: 0, address_type: BdAddrType::BREDR }
+    }
+
+    /// A PSM of a low-energy device, whose address is of type `address_type`.
+    pub const fn low_energy(device: BdAddr, address_type: BdAddrType, psm: u16) -> Self {
+        L2capAddr { device, psm, cid: 0, address_type }
+    }
 }
 
 impl fmt::Display for L2capAddr {

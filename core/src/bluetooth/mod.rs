@@ -1,4 +1,6 @@
-//! The structures of Bluetooth's options (net/bluetooth/*.h; the same in BlueZ's headers).
+//! Bluetooth: the packets of controllers ([`hci`]), the messages of the kernel's [`management`] interface and of its
+//! [`monitor`], what devices say of themselves ([`AdvertisingData`]), and the structures of the sockets' options
+//! (net/bluetooth/*.h; the same in BlueZ's headers).
 //!
 //! ```
 //! use anysock::bluetooth::Security;
@@ -10,10 +12,23 @@
 //! }
 //! ```
 
-use crate::constants::bluetooth::{BluetoothPower, BluetoothSecurity, L2capMode};
-use crate::layout::{newtype_field, structure};
+mod advertising_data;
+mod bytes;
+mod command_error;
+pub mod hci;
+pub mod management;
+pub mod monitor;
 
-newtype_field!(BluetoothSecurity: u8, BluetoothPower: u8, L2capMode: u8);
+pub use advertising_data::{AdvertisingData, AdvertisingDataType};
+pub use command_error::CommandError;
+
+use crate::constants::bluetooth::{
+    BluetoothMode, BluetoothPower, BluetoothSecurity, HciPacketType, L2capMode,
+};
+use crate::layout::{newtype_field, structure};
+use hci::{EventCode, Opcode};
+
+newtype_field!(BluetoothMode: u8, BluetoothSecurity: u8, BluetoothPower: u8, L2capMode: u8);
 
 structure! {
     "struct bt_security", "bluetooth/bluetooth.h";
@@ -55,6 +70,34 @@ structure! {
         pub events: [u32; 2] = "event_mask",
         /// Of the events that answer a command, only those of this one; 0 for all. In little-endian byte order.
         pub opcode: [u8; 2] = "opcode",
+    }
+}
+
+impl HciFilter {
+    /// Every event, and nothing else.
+    pub const EVENTS: HciFilter = HciFilter { types: 1 << 4, events: [u32::MAX; 2], opcode: [0; 2] };
+
+    /// Nothing.
+    pub const NOTHING: HciFilter = HciFilter { types: 0, events: [0; 2], opcode: [0; 2] };
+
+    /// With packets of this kind, too.
+    pub const fn with_packets(mut self, kind: HciPacketType) -> Self {
+        self.types |= 1 << (kind.0 & 31);
+        self
+    }
+
+    /// With this event, too.
+    pub const fn with_event(mut self, code: EventCode) -> Self {
+        let [low, high] = self.events;
+        let bit = 1 << (code.0 & 31);
+        self.events = if code.0 & 32 == 0 { [low | bit, high] } else { [low, high | bit] };
+        self.with_packets(HciPacketType::EVENT_PKT)
+    }
+
+    /// Of the events that answer a command, only those of this one.
+    pub const fn with_opcode(mut self, opcode: Opcode) -> Self {
+        self.opcode = opcode.0.to_le_bytes();
+        self
     }
 }
 

@@ -99,6 +99,7 @@ impl<W: Write> Tap for Capture<W> {
             Fate::Lost => "lost by the wire",
             Fate::Duplicated => "duplicated by the wire",
             Fate::Dropped => return,
+            Fate::Corrupted => "corrupted by the wire",
         };
         if self.error.is_none() {
             self.error = self.write(time, wire, comment, bytes).err();

@@ -76,8 +76,8 @@ pub use can::{CanBus, CanInterface};
 #[cfg(feature = "std")]
 pub use capture::Capture;
 pub use engine::{
-    BitRates, BusStatistics, Chance, ControllerState, ControllerStatistics, Fate, InetPrefix, Link, Tap,
-    Trace, Wire,
+    BitRates, Bursts, BusStatistics, Chance, ControllerState, ControllerStatistics, Fate, InetPrefix,
+    InetStatistics, Link, Tap, Trace, Wire,
 };
 #[cfg(feature = "std")]
 pub use forward::Forward;

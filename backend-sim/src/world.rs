@@ -13,7 +13,8 @@ use anysock::{Errno, Instant};
 use corosensei::{Coroutine, CoroutineResult};
 
 use crate::engine::{
-    Engine, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, TunId, Wire,
+    Engine, InetStatistics, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, TunId,
+    Wire,
 };
 use crate::sim::Sim;
 
@@ -330,6 +331,37 @@ impl Node {
         engine.check_interface_is_new(self.id, &name)?;
         let id = engine.attach_tun(self.id, name, &prefixes, mtu);
         Ok(Tun { shared: self.shared.clone(), id })
+    }
+
+    /// Sends what goes to a prefix like `"198.51.100.0/24"`, `"0.0.0.0/0"` or `"::/0"` by a router on one of its
+    /// networks, as `ip route add PREFIX via GATEWAY` does.
+    ///
+    /// # Errors
+    /// `EINVAL` where the prefix or the address cannot be one, `ENETUNREACH` where the router is on no network of
+    /// the node's.
+    pub fn route(self, prefix: &str, gateway: &str) -> Result<Self, Errno> {
+        let gateway = gateway.parse().map_err(|_| Errno::EINVAL)?;
+        self.shared.engine.borrow_mut().add_route(self.id, prefix.parse()?, gateway)?;
+        Ok(self)
+    }
+
+    /// Makes it a router: packets that are for somebody else are passed on.
+    pub fn router(self) -> Self {
+        self.shared.engine.borrow_mut().set_forwarding(self.id, true);
+        self
+    }
+
+    /// Sets the largest IP packet, in bytes, of the Ethernet interface of this name; it begins with 1500.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
+    pub fn set_mtu(&self, interface: &str, mtu: u16) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().set_mtu(self.id, &interface.parse()?, mtu)
+    }
+
+    /// What its IP has counted since it started.
+    pub fn inet_statistics(&self) -> InetStatistics {
+        self.shared.engine.borrow().inet_statistics(self.id)
     }
 
     /// Gives the Ethernet interface of this name another link, from now on.

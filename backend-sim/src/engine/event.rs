@@ -5,6 +5,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 use anysock::{BdAddr, Instant};
 use slab::Slab;
@@ -23,9 +24,9 @@ pub(crate) enum Event {
     /// An Ethernet frame arrives at a port of a network.
     Frame { port: PortId, bytes: Vec<u8> },
     /// A packet that a node sent to itself arrives.
-    Loopback { node: NodeId, packet: Vec<u8> },
-    /// A node has asked for a neighbour in vain: the packet for it cannot be delivered.
-    NoNeighbour { node: NodeId, packet: Vec<u8> },
+    Loopback { node: NodeId, interface: u32, packet: Vec<u8> },
+    /// An answer of a neighbour is due.
+    Neighbour { port: PortId, address: IpAddr },
     /// A timer of a socket comes due.
     SocketTimer { socket: SocketId },
     /// A connection of a node's has been in TIME-WAIT long enough.

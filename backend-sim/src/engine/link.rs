@@ -1,10 +1,21 @@
-//! What a link does to frames: latency, jitter, loss, duplication, reordering, rate.
+//! What a link does to frames: latency, jitter, loss, bursts of it, corruption, duplication, reordering, rate.
 
 use core::time::Duration;
 
 use anysock::Instant;
 
 use super::random::{Chance, Random};
+
+/// Loss in bursts, after Gilbert and Elliott: the link is good or bad, and each frame may change that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Bursts {
+    /// How likely a good link turns bad, for each frame.
+    pub begins: Chance,
+    /// How likely a bad link turns good, for each frame: bursts are one divided by this frames long.
+    pub ends: Chance,
+    /// How many frames a bad link loses; a good one loses [`Link::loss`].
+    pub loss: Chance,
+}
 
 /// How one end of a link treats what it sends.
 ///
@@ -23,6 +34,11 @@ pub struct Link {
     pub jitter: Duration,
     /// How many frames are lost.
     pub loss: Chance,
+    /// When more frames are lost than that, one after the other.
+    pub bursts: Bursts,
+    /// How many frames arrive with one bit flipped, anywhere in them. Of networks only: CAN and Bluetooth have
+    /// checksums and repetitions of their own.
+    pub corruption: Chance,
     /// How many frames arrive twice.
     pub duplication: Chance,
     /// How many frames are overtaken by those behind them: they take `reordering_delay` longer.
@@ -44,6 +60,8 @@ impl Link {
             latency: Duration::from_micros(100),
             jitter: Duration::ZERO,
             loss: Chance::NEVER,
+            bursts: Bursts { begins: Chance::NEVER, ends: Chance::NEVER, loss: Chance::NEVER },
+            corruption: Chance::NEVER,
             duplication: Chance::NEVER,
             reordering: Chance::NEVER,
             marking: Chance::NEVER,
@@ -71,6 +89,19 @@ impl Link {
         self
     }
 
+    /// Sets bursts of loss: how likely one begins, and how likely it ends, with each frame. All are lost meanwhile,
+    /// unless [`Bursts::loss`] is changed.
+    pub const fn bursts(mut self, begins: Chance, ends: Chance) -> Self {
+        self.bursts = Bursts { begins, ends, loss: Chance::ALWAYS };
+        self
+    }
+
+    /// Sets how many frames arrive with one bit flipped.
+    pub const fn corruption(mut self, corruption: Chance) -> Self {
+        self.corruption = corruption;
+        self
+    }
+
     /// Sets how many frames arrive twice.
     pub const fn duplication(mut self, duplication: Chance) -> Self {
         self.duplication = duplication;
@@ -94,6 +125,12 @@ impl Link {
         self.rate = Some(rate);
         self
     }
+
+    /// Sets how many bytes may wait where the rate is limited.
+    pub const fn queue(mut self, bytes: usize) -> Self {
+        self.queue = bytes;
+        self
+    }
 }
 
 impl Default for Link {
@@ -107,6 +144,8 @@ impl Default for Link {
 pub(crate) struct Transmitter {
     pub(crate) link: Link,
     random: Random,
+    /// It is in a burst of loss.
+    bad: bool,
     /// When the last frame has left.
     busy_until: Instant,
     /// When the last frame that keeps its order arrives.
@@ -125,7 +164,7 @@ pub(crate) enum Arrival {
 
 impl Transmitter {
     pub(crate) fn new(link: Link, random: Random) -> Self {
-        Transmitter { link, random, busy_until: Instant::ZERO, last_arrival: Instant::ZERO }
+        Transmitter { link, random, bad: false, busy_until: Instant::ZERO, last_arrival: Instant::ZERO }
     }
 
     /// Sends a frame of `len` bytes at `now`.
@@ -140,7 +179,9 @@ impl Transmitter {
             leaves = begins + time_of(len, rate);
             self.busy_until = leaves;
         }
-        if self.random.happens(self.link.loss) {
+        let Bursts { begins, ends, loss } = self.link.bursts;
+        self.bad = if self.bad { !self.random.happens(ends) } else { self.random.happens(begins) };
+        if self.random.happens(if self.bad { loss } else { self.link.loss }) {
             return Arrival::Lost;
         }
         let first = self.arrival(leaves);
@@ -153,6 +194,19 @@ impl Transmitter {
     /// Whether the link marks the frame that it sends now.
     pub(crate) fn marks(&mut self) -> bool {
         self.random.happens(self.link.marking)
+    }
+
+    /// Flips a bit of a frame, if the link does that to this one. Whether it did.
+    pub(crate) fn corrupt(&mut self, frame: &mut [u8]) -> bool {
+        let corrupts = self.random.happens(self.link.corruption);
+        let bit = if corrupts { self.random.below(frame.len() as u64 * 8) } else { 0 };
+        match frame.get_mut((bit / 8) as usize).filter(|_| corrupts) {
+            Some(byte) => {
+                *byte ^= 1 << (bit % 8);
+                true
+            }
+            None => false,
+        }
     }
 
     /// When everything that was sent has left.
@@ -179,4 +233,47 @@ fn time_of(len: usize, rate: u64) -> Duration {
 /// How many bytes go out in `time` at `rate` bits a second.
 fn bytes_in(time: Duration, rate: u64) -> u64 {
     u64::try_from(time.as_nanos() * u128::from(rate) / 8_000_000_000).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(link: Link) -> alloc::vec::Vec<bool> {
+        let mut transmitter = Transmitter::new(link, Random::new(1, 1));
+        (0..100_000).map(|_| transmitter.send(Instant::ZERO, 100) == Arrival::Lost).collect()
+    }
+
+    #[test]
+    fn bursts_are_as_long_and_as_frequent_as_asked_for() {
+        let lost = lost(Link::new().bursts(Chance::new(1, 100), Chance::new(1, 5)));
+        let bursts = lost.windows(2).filter(|pair| pair == &[false, true]).count();
+        let all = lost.iter().filter(|lost| **lost).count();
+        // Of 100 frames, a burst begins after 100 good ones and lasts five: 4.76 % are lost, in 950 bursts.
+        assert!((4500..5050).contains(&all), "{all}");
+        assert!((880..1030).contains(&bursts), "{bursts}");
+        assert!((46..55).contains(&(all * 10 / bursts)), "{all} in {bursts}");
+    }
+
+    #[test]
+    fn loss_alone_comes_in_no_bursts() {
+        let lost = lost(Link::new().loss(Chance::percent(5)));
+        let twice = lost.windows(2).filter(|pair| pair == &[true, true]).count();
+        assert!((190..310).contains(&twice), "one in four hundred: {twice}");
+    }
+
+    #[test]
+    fn one_bit_is_flipped_of_as_many_frames_as_asked_for() {
+        let mut transmitter =
+            Transmitter::new(Link::new().corruption(Chance::percent(10)), Random::new(1, 1));
+        let mut corrupted = 0;
+        for _ in 0..10_000 {
+            let mut frame = [0x55; 60];
+            let told = transmitter.corrupt(&mut frame);
+            let flipped: u32 = frame.iter().map(|byte| (byte ^ 0x55).count_ones()).sum();
+            assert_eq!(flipped, u32::from(told));
+            corrupted += flipped;
+        }
+        assert!((900..1100).contains(&corrupted), "{corrupted}");
+    }
 }

@@ -48,7 +48,8 @@ pub use bluetooth::{PiconetId, RadioId};
 pub(crate) use calls::check_control;
 pub use can::{BitRates, BusId, BusStatistics, ControllerId, ControllerState, ControllerStatistics};
 pub use epoll::EntryId;
-pub use link::Link;
+pub use inet::InetStatistics;
+pub use link::{Bursts, Link};
 pub use network::{InetPrefix, NetworkId, PortId};
 pub use node::NodeId;
 pub use process::ProcessId;
@@ -227,11 +228,11 @@ impl Engine {
                 self.frame_arrives(port, &bytes);
                 self.buffers.give_back(bytes);
             }
-            Event::Loopback { node, packet } => {
-                inet::packet_arrives(self, node, &packet);
+            Event::Loopback { node, interface, packet } => {
+                inet::packet_arrives(self, node, interface, inet::LinkCast::Own, &packet);
                 self.buffers.give_back(packet);
             }
-            Event::NoNeighbour { node, packet } => inet::no_neighbour(self, node, &packet),
+            Event::Neighbour { port, address } => self.neighbour_timer(port, address),
             Event::SocketTimer { socket } => self.timer_is_due(socket),
             Event::TimeWait { node } => inet::time_wait_is_over(self, node),
             Event::Bus { bus } => can::bus_event(self, bus),

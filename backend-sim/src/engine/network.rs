@@ -1,14 +1,16 @@
 //! Ethernet networks: a switch with a port for each attached interface, and a link behind each port.
 //!
-//! Neighbours are known from the addresses given to the ports, so that nothing is asked by ARP yet.
+//! The switch knows who has which addresses, and does not trouble a port with a question for somebody else, whose
+//! node would drop it unseen: so a large network costs no more for each question than a small one.
 
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use core::time::Duration;
 
 use anysock::{Errno, InterfaceName};
+use etherparse::EtherType;
 
 use super::event::Event;
+use super::inet::LinkCast;
 use super::link::{Arrival, Link, Transmitter};
 use super::map::Map;
 use super::node::{Device, NodeId};
@@ -20,12 +22,13 @@ use super::{Engine, inet};
 const LINKTYPE_ETHERNET: u16 = 1;
 /// The bytes of an Ethernet header: destination, source, type.
 pub(crate) const ETHERNET_HEADER: usize = 14;
+/// An Ethernet address.
+pub(crate) type EthernetAddress = [u8; 6];
+
 /// The destination of a frame for everybody.
-pub(crate) const BROADCAST: [u8; 6] = [0xFF; 6];
-/// How long a neighbour is asked for: net.ipv4.neigh.default.mcast_solicit times retrans_time_ms.
-const NEIGHBOUR_TIMEOUT: Duration = Duration::from_secs(3);
+pub(crate) const BROADCAST: EthernetAddress = [0xFF; 6];
 /// The largest IP packet of an Ethernet frame.
-pub(crate) const ETHERNET_MTU: usize = 1500;
+const ETHERNET_MTU: u16 = 1500;
 
 /// An Ethernet network.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -44,6 +47,8 @@ pub(crate) struct Ethernet {
     pub(crate) port: PortId,
     /// IP addresses with the lengths of their prefixes.
     pub(crate) inet: Vec<(IpAddr, u8)>,
+    /// The largest IP packet.
+    pub(crate) mtu: u16,
 }
 
 #[derive(Debug)]
@@ -112,7 +117,7 @@ impl Engine {
         neighbours.extend(addresses.iter().map(|prefix| (prefix.address, port)));
         let id = PortId { network, port };
         let inet = addresses.iter().map(|prefix| (prefix.address, prefix.length)).collect();
-        self.add_interface(node, name, Device::Ethernet(Ethernet { port: id, inet }));
+        self.add_interface(node, name, Device::Ethernet(Ethernet { port: id, inet, mtu: ETHERNET_MTU }));
         id
     }
 
@@ -140,28 +145,54 @@ impl Engine {
         self.port_mut(port).side = side;
     }
 
-    /// Sends an IP packet to `next_hop` through a port. Where nobody has that address, the sender's own
-    /// kernel says so when it has asked for long enough.
-    pub(crate) fn send_ip(&mut self, from: PortId, next_hop: IpAddr, ether_type: u16, packet: [&[u8]; 2]) {
-        let network = &self.networks[from.network.0 as usize];
-        let node = network.ports[from.port as usize].node;
-        let to = if self.node(node).is_broadcast(next_hop) {
-            BROADCAST
-        } else if let Some(port) = network.neighbours.get(&next_hop) {
-            ethernet_address(PortId { network: from.network, port: *port })
-        } else {
-            let packet = packet.concat();
-            self.events.push(self.now + NEIGHBOUR_TIMEOUT, Event::NoNeighbour { node, packet });
-            return;
-        };
+    /// Sets the largest IP packet of an Ethernet interface, as `ip link set mtu` does.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
+    pub fn set_mtu(&mut self, node: NodeId, name: &InterfaceName, mtu: u16) -> Result<(), Errno> {
+        /// ETH_MIN_MTU.
+        const LEAST: u16 = 68;
+        let index = self.interface_index(node, name)?;
+        let mut interfaces = self.node_mut(node).interfaces.iter_mut();
+        let interface = interfaces.find(|interface| interface.index == index);
+        match interface.map(|interface| &mut interface.device) {
+            Some(Device::Ethernet(_)) if mtu < LEAST => Err(Errno::EINVAL),
+            Some(Device::Ethernet(ethernet)) => {
+                ethernet.mtu = mtu;
+                Ok(())
+            }
+            _ => Err(Errno::ENODEV),
+        }
+    }
+
+    /// The node at a port.
+    pub(super) fn node_at(&self, port: PortId) -> NodeId {
+        self.networks[port.network.0 as usize].ports[port.port as usize].node
+    }
+
+    /// Sends an IP packet, whose two parts follow each other, to whoever has an Ethernet address.
+    pub(super) fn send_ip(&mut self, from: PortId, to: EthernetAddress, packet: [&[u8]; 2]) {
+        let is_ipv6 = packet[0].first().is_some_and(|first| first >> 4 == 6);
+        let ether_type = if is_ipv6 { EtherType::IPV6 } else { EtherType::IPV4 };
+        self.send_ethernet(from, to, ether_type, packet);
+    }
+
+    /// Sends a frame to whoever has an Ethernet address.
+    pub(super) fn send_ethernet(
+        &mut self,
+        from: PortId,
+        to: EthernetAddress,
+        ether_type: EtherType,
+        payload: [&[u8]; 2],
+    ) {
         let mut frame = self.buffers.take();
         let mut header = [0; ETHERNET_HEADER];
         header[..6].copy_from_slice(&to);
         header[6..12].copy_from_slice(&ethernet_address(from));
-        header[12..].copy_from_slice(&ether_type.to_be_bytes());
-        frame.reserve(header.len() + packet[0].len() + packet[1].len());
+        header[12..].copy_from_slice(&ether_type.0.to_be_bytes());
+        frame.reserve(header.len() + payload[0].len() + payload[1].len());
         frame.extend_from_slice(&header);
-        packet.iter().for_each(|part| frame.extend_from_slice(part));
+        payload.iter().for_each(|part| frame.extend_from_slice(part));
         self.send_frame(from, frame);
     }
 
@@ -181,19 +212,15 @@ impl Engine {
         if self.port_mut(from).transmitter.marks() {
             inet::mark_congestion(&mut frame[ETHERNET_HEADER..]);
         }
-        self.record(wire, Fate::Sent, &frame);
+        let corrupted = self.port_mut(from).transmitter.corrupt(&mut frame);
+        self.record(wire, if corrupted { Fate::Corrupted } else { Fate::Sent }, &frame);
         if second.is_some() {
             self.record(wire, Fate::Duplicated, &frame);
         }
-        let network = &self.networks[from.network.0 as usize];
-        let receivers = match port_of(&frame) {
-            Some(port) => port..port + 1,
-            None => 0..network.ports.len() as u32,
-        };
-        let side = network.ports[from.port as usize].side;
-        for port in receivers {
-            let at = self.networks[from.network.0 as usize].ports.get(port as usize);
-            if port == from.port || at.is_none_or(|at| at.side != side) {
+        for port in self.receivers(from, &frame) {
+            let network = &self.networks[from.network.0 as usize];
+            let side = |port: u32| network.ports.get(port as usize).map(|port| port.side);
+            if port == from.port || side(port).is_none() || side(port) != side(from.port) {
                 continue;
             }
             let port = PortId { network: from.network, port };
@@ -206,6 +233,19 @@ impl Engine {
         self.buffers.give_back(frame);
     }
 
+    /// The numbers of the ports that a frame is for.
+    fn receivers(&self, from: PortId, frame: &[u8]) -> core::ops::Range<u32> {
+        let network = &self.networks[from.network.0 as usize];
+        let only = |port: Option<u32>| port.map_or(0..0, |port| port..port + 1);
+        match frame.first_chunk() {
+            Some(to) if !is_group(*to) => only(port_of(from.network, *to)),
+            _ => match question(frame) {
+                Some(asked) => only(network.neighbours.get(&asked).copied()),
+                None => 0..network.ports.len() as u32,
+            },
+        }
+    }
+
     /// A frame goes nowhere.
     fn gone(&mut self, wire: u32, fate: Fate, frame: Vec<u8>) {
         self.record(wire, fate, &frame);
@@ -214,10 +254,19 @@ impl Engine {
 
     /// A frame has arrived at a port.
     pub(super) fn frame_arrives(&mut self, port: PortId, frame: &[u8]) {
-        let node = self.networks[port.network.0 as usize].ports[port.port as usize].node;
-        let up = self.node(node).interface_at(port).is_some_and(|interface| interface.up);
-        if let (true, Some(packet)) = (up, frame.get(ETHERNET_HEADER..)) {
-            inet::packet_arrives(self, node, packet);
+        let node = self.node_at(port);
+        let interface = self.node(node).interface_at(port).filter(|interface| interface.up);
+        let Some(interface) = interface.map(|interface| interface.index) else { return };
+        let Some((header, packet)) = frame.split_first_chunk::<ETHERNET_HEADER>() else { return };
+        let [t0, t1, t2, t3, t4, t5, .., high, low] = *header;
+        let to_own = [t0, t1, t2, t3, t4, t5] == ethernet_address(port);
+        match EtherType(u16::from_be_bytes([high, low])) {
+            EtherType::IPV4 | EtherType::IPV6 => {
+                let cast = if to_own { LinkCast::Own } else { LinkCast::Many };
+                inet::packet_arrives(self, node, interface, cast, packet);
+            }
+            EtherType::ARP => inet::arp_packet_arrives(self, node, port, to_own, packet),
+            _ => {}
         }
     }
 
@@ -227,17 +276,55 @@ impl Engine {
 }
 
 /// The Ethernet address of a port: locally administered, from the numbers of its network and of itself.
-fn ethernet_address(port: PortId) -> [u8; 6] {
+pub(super) fn ethernet_address(port: PortId) -> EthernetAddress {
     let [_, _, n0, n1] = port.network.0.to_be_bytes();
     let [_, p0, p1, p2] = port.port.to_be_bytes();
     [0x02, n0, n1, p0, p1, p2]
 }
 
-/// The number of the port that a frame is for; `None` where it is for everybody.
-fn port_of(frame: &[u8]) -> Option<u32> {
-    match frame {
-        [0x02, _, _, port @ ..] => {
-            port.first_chunk().map(|[p0, p1, p2]| u32::from_be_bytes([0, *p0, *p1, *p2]))
+/// The port of a network that has an Ethernet address.
+fn port_of(network: NetworkId, address: EthernetAddress) -> Option<u32> {
+    let [_, _, _, p0, p1, p2] = address;
+    let port = u32::from_be_bytes([0, p0, p1, p2]);
+    (ethernet_address(PortId { network, port }) == address).then_some(port)
+}
+
+/// Whether a frame with this destination is for several.
+fn is_group(address: EthernetAddress) -> bool {
+    address[0] & 1 != 0
+}
+
+/// The Ethernet address of a group (RFC 1112 §6.4, RFC 2464 §7).
+pub(super) fn multicast_address(group: IpAddr) -> EthernetAddress {
+    match group {
+        IpAddr::V4(group) => {
+            let [_, b, c, d] = group.octets();
+            [0x01, 0x00, 0x5E, b & 0x7F, c, d]
+        }
+        IpAddr::V6(group) => {
+            let [.., a, b, c, d] = group.octets();
+            [0x33, 0x33, a, b, c, d]
+        }
+    }
+}
+
+/// The IP address that a question of ARP or of neighbour discovery is about.
+fn question(frame: &[u8]) -> Option<IpAddr> {
+    /// Where an ARP packet has its operation and its target's address.
+    const ARP_OPERATION: usize = ETHERNET_HEADER + 6;
+    const ARP_TARGET: usize = ETHERNET_HEADER + 24;
+    /// Where an IPv6 packet has its next header, and behind the header a solicitation its type and its target.
+    const NEXT_HEADER: usize = ETHERNET_HEADER + 6;
+    const ICMP_TYPE: usize = ETHERNET_HEADER + 40;
+    const SOLICITATION_TARGET: usize = ICMP_TYPE + 8;
+    match frame.get(12..ETHERNET_HEADER)? {
+        [0x08, 0x06] if frame.get(ARP_OPERATION..ARP_OPERATION + 2)? == [0, 1] => {
+            let target: [u8; 4] = *frame.get(ARP_TARGET..)?.first_chunk()?;
+            Some(IpAddr::from(target))
+        }
+        [0x86, 0xDD] if *frame.get(NEXT_HEADER)? == 58 && *frame.get(ICMP_TYPE)? == 135 => {
+            let target: [u8; 16] = *frame.get(SOLICITATION_TARGET..)?.first_chunk()?;
+            Some(IpAddr::from(target))
         }
         _ => None,
     }

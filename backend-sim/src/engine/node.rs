@@ -9,7 +9,7 @@ use anysock::{Errno, Interface, InterfaceName};
 use super::Engine;
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
-use super::inet::InetTables;
+use super::inet::{InetTables, StaticRoute};
 use super::network::{Ethernet, PortId};
 use super::sysctl::Sysctls;
 use super::tun::TunInterface;
@@ -61,6 +61,10 @@ pub(crate) struct Node {
     next_interface: u32,
     crashes: u16,
     pub(crate) sysctls: Sysctls,
+    /// Routes beside those to the networks of its addresses.
+    pub(crate) routes: Vec<StaticRoute>,
+    /// It is a router.
+    pub(crate) forwarding: bool,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
@@ -94,6 +98,8 @@ impl Engine {
             interfaces: Vec::new(),
             next_interface: 1,
             sysctls: Sysctls::default(),
+            routes: Vec::new(),
+            forwarding: false,
             inet: InetTables::new(self.seed, id, 0),
             crashes: 0,
             unix: UnixTables::default(),
@@ -154,7 +160,7 @@ impl Engine {
     }
 
     /// The node crashes, as if its power had failed: its processes are killed, its sockets are gone, and
-    /// nobody on its networks is told. Its interfaces and their addresses stay for when it starts again.
+    /// nobody on its networks is told. Its interfaces, addresses and routes stay for when it starts again.
     pub fn crash(&mut self, id: NodeId) {
         for socket in self.sockets_of(id) {
             self.forget_socket(socket);

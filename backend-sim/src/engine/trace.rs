@@ -33,6 +33,8 @@ pub enum Fate {
     Duplicated = 2,
     /// A queue was full.
     Dropped = 3,
+    /// It went onto the wire, which flipped a bit of it: these are the bytes that arrive.
+    Corrupted = 4,
 }
 
 /// Sees every frame of every wire as it is sent: a capture file, a test.

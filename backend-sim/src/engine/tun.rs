@@ -29,6 +29,7 @@ use core::net::IpAddr;
 
 use anysock::{Instant, InterfaceName};
 
+use super::inet::{LinkCast, StaticRoute};
 use super::node::{Device, NodeId};
 use super::trace::Fate;
 use super::{Engine, InetPrefix, inet};
@@ -47,8 +48,6 @@ pub(crate) struct TunInterface {
     pub(crate) mtu: u16,
     /// IP addresses with the lengths of their prefixes.
     pub(crate) inet: Vec<(IpAddr, u8)>,
-    /// Prefixes that are reached by it beside those of its addresses.
-    pub(crate) routes: Vec<(IpAddr, u8)>,
 }
 
 /// The caller's side.
@@ -74,7 +73,7 @@ impl Engine {
         let tun = TunId(self.tuns.len() as u32);
         self.tuns.push(Tun { wire, node, sent: VecDeque::new() });
         let inet = addresses.iter().map(|prefix| (prefix.address, prefix.length)).collect();
-        let interface = TunInterface { tun, mtu, inet, routes: Vec::new() };
+        let interface = TunInterface { tun, mtu, inet };
         self.add_interface(node, name, Device::Tun(interface));
         tun
     }
@@ -82,8 +81,9 @@ impl Engine {
     /// Sends what goes to `prefix` out by the interface, as `ip route add PREFIX dev TUN` does: `0.0.0.0/0` and
     /// `::/0` are everything for which there is no other route.
     pub fn add_tun_route(&mut self, tun: TunId, prefix: InetPrefix) {
-        if let Some(interface) = self.tun_interface(tun) {
-            interface.routes.push((prefix.address, prefix.length));
+        let node = self.tuns[tun.0 as usize].node;
+        if let Some(interface) = self.interface_of_tun(tun) {
+            self.node_mut(node).routes.push(StaticRoute { prefix, interface, gateway: None });
         }
     }
 
@@ -106,9 +106,8 @@ impl Engine {
     pub fn tun_write(&mut self, tun: TunId, packet: &[u8]) {
         let Tun { wire, node, .. } = self.tuns[tun.0 as usize];
         self.record(wire, Fate::Sent, packet);
-        let of_tun = |device: &Device| matches!(device, Device::Tun(interface) if interface.tun == tun);
-        if self.node(node).interfaces.iter().any(|interface| interface.up && of_tun(&interface.device)) {
-            inet::packet_arrives(self, node, packet);
+        if let Some(interface) = self.interface_of_tun(tun) {
+            inet::packet_arrives(self, node, interface, LinkCast::Own, packet);
         }
     }
 
@@ -118,6 +117,15 @@ impl Engine {
         let wire = self.tuns[tun.0 as usize].wire;
         self.record(wire, Fate::Sent, &packet);
         self.tuns[tun.0 as usize].sent.push_back((now, packet));
+    }
+
+    /// The number of the interface, if it is up.
+    fn interface_of_tun(&self, tun: TunId) -> Option<u32> {
+        let of_tun = |device: &Device| matches!(device, Device::Tun(interface) if interface.tun == tun);
+        let mut interfaces = self.node(self.tuns[tun.0 as usize].node).interfaces.iter();
+        interfaces
+            .find(|interface| interface.up && of_tun(&interface.device))
+            .map(|interface| interface.index)
     }
 
     fn tun_interface(&mut self, tun: TunId) -> Option<&mut TunInterface> {

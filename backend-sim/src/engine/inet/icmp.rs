@@ -1,125 +1,298 @@
-//! ICMP: errors about what was sent, and echo (RFC 792, RFC 4443).
+//! ICMP: errors about what was sent, and echo (RFC 792, RFC 1122 §3.2.2, RFC 4443; net/ipv4/icmp.c, net/ipv6/icmp.c).
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::Errno;
-use etherparse::icmpv4::DestUnreachableHeader;
-use etherparse::icmpv6::DestUnreachableCode;
-use etherparse::{Icmpv4Header, Icmpv4Type, Icmpv6Header, Icmpv6Type, IpNumber, LaxIpSlice};
+use etherparse::checksum::Sum16BitWords;
+use etherparse::{Icmpv4Header, Icmpv4Type, Icmpv6Header, Icmpv6Slice, Icmpv6Type, IpNumber, LaxIpSlice};
 
-use super::packet::{Contents, HeaderFields, Unreachable};
+use super::neighbour_discovery::{self, NEIGHBOUR_ADVERTISEMENT, NEIGHBOUR_SOLICITATION};
+use super::packet::{Arrived, Contents, HeaderFields, PathMtuDiscovery, Unreachable};
 use super::{tcp, udp};
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
 
-/// How much of an offending IPv4 packet is sent back: enough to stay within 576 bytes (RFC 1812 §4.3.2.3).
-const QUOTED_MAX: usize = 576 - 20 - 8;
+/// How much of an offending packet is sent back: enough to stay within 576 bytes (RFC 1812 §4.3.2.3).
+const QUOTED_IPV4: usize = 576 - 20 - HEADER;
+/// Enough to stay within 1280 bytes (RFC 4443 §2.4 (c)).
+const QUOTED_IPV6: usize = 1280 - 40 - HEADER;
+/// The bytes of a message's header.
+const HEADER: usize = 8;
+/// IPTOS_PREC_INTERNETCONTROL: how IPv4's errors travel.
+const INTERNETWORK_CONTROL: u8 = 0xC0;
 
-/// Tells the sender of `packet` that nobody has the port.
-pub(super) fn port_unreachable(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, packet: &[u8]) {
-    let quoted = &packet[..packet.len().min(QUOTED_MAX)];
-    let message = match (contents.source, contents.destination) {
-        (IpAddr::V4(_), IpAddr::V4(_)) => {
-            ipv4_message(Icmpv4Type::DestinationUnreachable(DestUnreachableHeader::Port), quoted)
+/// Types of ICMP.
+pub(super) const ECHO_REPLY: u8 = 0;
+const DESTINATION_UNREACHABLE: u8 = 3;
+const SOURCE_QUENCH: u8 = 4;
+const REDIRECT: u8 = 5;
+pub(super) const ECHO: u8 = 8;
+const TIME_EXCEEDED: u8 = 11;
+const PARAMETER_PROBLEM: u8 = 12;
+/// The code of "fragmentation needed and DF set".
+const FRAGMENTATION_NEEDED: u8 = 4;
+
+/// Types of ICMPv6.
+const DESTINATION_UNREACHABLE_V6: u8 = 1;
+const PACKET_TOO_BIG: u8 = 2;
+const TIME_EXCEEDED_V6: u8 = 3;
+const PARAMETER_PROBLEM_V6: u8 = 4;
+pub(super) const ECHO_REQUEST_V6: u8 = 128;
+pub(super) const ECHO_REPLY_V6: u8 = 129;
+
+/// A message of ICMP or of ICMPv6.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Message<'a> {
+    pub(super) kind: u8,
+    pub(super) code: u8,
+    /// The second half of the header.
+    pub(super) rest: [u8; 4],
+    pub(super) payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// A message that has come, if its checksum is right.
+    fn decode(contents: &Contents<'a>) -> Option<Self> {
+        let bytes = contents.payload;
+        let valid = match (contents.source, contents.destination) {
+            (IpAddr::V6(source), IpAddr::V6(destination)) => Icmpv6Slice::from_slice(bytes)
+                .is_ok_and(|slice| slice.is_checksum_valid(source.octets(), destination.octets())),
+            _ => Sum16BitWords::new().add_slice(bytes).ones_complement() == 0,
+        };
+        let (&[kind, code, _, _, a, b, c, d], payload) = bytes.split_first_chunk::<HEADER>()?;
+        valid.then_some(Message { kind, code, rest: [a, b, c, d], payload })
+    }
+
+    /// The message as bytes, with the checksum of those addresses.
+    pub(super) fn encode(&self, source: IpAddr, destination: IpAddr) -> Vec<u8> {
+        let (type_u8, code_u8, bytes5to8) = (self.kind, self.code, self.rest);
+        match (source, destination) {
+            (IpAddr::V6(source), IpAddr::V6(destination)) => {
+                let kind = Icmpv6Type::Unknown { type_u8, code_u8, bytes5to8 };
+                let (source, destination) = (source.octets(), destination.octets());
+                match Icmpv6Header::with_checksum(kind, source, destination, self.payload) {
+                    Ok(header) => [&header.to_bytes()[..], self.payload].concat(),
+                    // Longer than any packet.
+                    Err(_) => Vec::new(),
+                }
+            }
+            _ => {
+                let kind = Icmpv4Type::Unknown { type_u8, code_u8, bytes5to8 };
+                let header = Icmpv4Header::with_checksum(kind, self.payload);
+                [&header.to_bytes()[..], self.payload].concat()
+            }
         }
-        (IpAddr::V6(to), IpAddr::V6(from)) => ipv6_message(
-            Icmpv6Type::DestinationUnreachable(DestUnreachableCode::Port),
-            from.octets(),
-            to.octets(),
-            quoted,
-        ),
-        _ => return,
-    };
-    answer(engine, node, contents, &message);
-}
-
-/// Tells a node itself that a packet of its found no neighbour: what its kernel does when ARP gets no answer.
-pub(super) fn host_unreachable(packet: &[u8]) -> Option<(IpAddr, Vec<u8>)> {
-    let slice = etherparse::IpSlice::from_slice(packet).ok()?;
-    let quoted = &packet[..packet.len().min(QUOTED_MAX)];
-    let message = match slice.source_addr() {
-        IpAddr::V4(_) => {
-            ipv4_message(Icmpv4Type::DestinationUnreachable(DestUnreachableHeader::Host), quoted)
-        }
-        IpAddr::V6(own) => ipv6_message(
-            Icmpv6Type::DestinationUnreachable(DestUnreachableCode::Address),
-            own.octets(),
-            own.octets(),
-            quoted,
-        ),
-    };
-    Some((slice.source_addr(), message))
-}
-
-fn ipv4_message(kind: Icmpv4Type, payload: &[u8]) -> Vec<u8> {
-    [&Icmpv4Header::with_checksum(kind, payload).to_bytes()[..], payload].concat()
-}
-
-fn ipv6_message(kind: Icmpv6Type, source: [u8; 16], destination: [u8; 16], payload: &[u8]) -> Vec<u8> {
-    match Icmpv6Header::with_checksum(kind, source, destination, payload) {
-        Ok(header) => [&header.to_bytes()[..], payload].concat(),
-        Err(_) => Vec::new(),
     }
 }
 
-fn answer(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, message: &[u8]) {
-    let protocol = if contents.source.is_ipv4() { IpNumber::ICMP } else { IpNumber::IPV6_ICMP };
-    let back =
-        Contents { source: contents.destination, destination: contents.source, protocol, payload: message };
+/// Why a packet goes no further.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Problem {
+    NetUnreachable,
+    HostUnreachable,
+    ProtocolUnreachable,
+    PortUnreachable,
+    /// The next hop takes packets of so many bytes.
+    TooBig(u32),
+    TimeExceeded,
+}
+
+impl Problem {
+    /// The type, the code and the rest of the header, for IPv4.
+    fn header_v4(self) -> (u8, u8, [u8; 4]) {
+        match self {
+            Problem::NetUnreachable => (DESTINATION_UNREACHABLE, 0, [0; 4]),
+            Problem::HostUnreachable => (DESTINATION_UNREACHABLE, 1, [0; 4]),
+            Problem::ProtocolUnreachable => (DESTINATION_UNREACHABLE, 2, [0; 4]),
+            Problem::PortUnreachable => (DESTINATION_UNREACHABLE, 3, [0; 4]),
+            Problem::TooBig(mtu) => {
+                let [.., high, low] = mtu.to_be_bytes();
+                (DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED, [0, 0, high, low])
+            }
+            Problem::TimeExceeded => (TIME_EXCEEDED, 0, [0; 4]),
+        }
+    }
+
+    /// Those for IPv6.
+    fn header_v6(self) -> (u8, u8, [u8; 4]) {
+        match self {
+            Problem::NetUnreachable => (DESTINATION_UNREACHABLE_V6, 0, [0; 4]),
+            Problem::HostUnreachable => (DESTINATION_UNREACHABLE_V6, 3, [0; 4]),
+            Problem::PortUnreachable => (DESTINATION_UNREACHABLE_V6, 4, [0; 4]),
+            Problem::TooBig(mtu) => (PACKET_TOO_BIG, 0, mtu.to_be_bytes()),
+            Problem::TimeExceeded => (TIME_EXCEEDED_V6, 0, [0; 4]),
+            // Unrecognized next header, which the header's sixth byte says.
+            Problem::ProtocolUnreachable => (PARAMETER_PROBLEM_V6, 1, [0, 0, 0, 6]),
+        }
+    }
+}
+
+/// The sender of a packet.
+pub(super) fn source_of(packet: &[u8]) -> Option<IpAddr> {
+    Some(LaxIpSlice::from_slice(packet).ok()?.0.source_addr())
+}
+
+/// Whether somebody may be told of a problem with what he sent (RFC 1122 §3.2.2, RFC 4443 §2.4 (e)).
+fn may_be_told(engine: &Engine, node: NodeId, slice: &LaxIpSlice<'_>, problem: Problem) -> bool {
+    let (source, destination) = (slice.source_addr(), slice.destination_addr());
+    let is_error = |kind: u8| match source {
+        IpAddr::V4(_) => matches!(
+            kind,
+            DESTINATION_UNREACHABLE | SOURCE_QUENCH | REDIRECT | TIME_EXCEEDED | PARAMETER_PROBLEM
+        ),
+        IpAddr::V6(_) => kind < ECHO_REQUEST_V6,
+    };
+    let payload = slice.payload();
+    let is_icmp = matches!(payload.ip_number, IpNumber::ICMP | IpNumber::IPV6_ICMP);
+    let about_error = is_icmp && payload.payload.first().is_some_and(|kind| is_error(*kind));
+    let later_fragment = slice.ipv4().is_some_and(|ipv4| ipv4.header().fragments_offset().value() != 0);
+    let to_many = destination.is_multicast() || engine.node(node).is_broadcast(destination);
+    let from_nobody =
+        source.is_unspecified() || source.is_multicast() || engine.node(node).is_broadcast(source);
+    let too_big_v6 = source.is_ipv6() && matches!(problem, Problem::TooBig(_));
+    !about_error && !later_fragment && !from_nobody && (!to_many || too_big_v6)
+}
+
+/// Tells the sender of `packet` of a problem with it.
+pub(super) fn error(engine: &mut Engine, node: NodeId, packet: &[u8], problem: Problem) {
+    let Ok((slice, _)) = LaxIpSlice::from_slice(packet) else { return };
+    if !may_be_told(engine, node, &slice, problem) {
+        return;
+    }
+    let (to, destination) = (slice.source_addr(), slice.destination_addr());
     // Where there is no way back, nobody hears of it.
-    let _ = engine.send_packet(node, &back, HeaderFields::default());
+    let Ok((_, way_back)) = engine.route(node, to) else { return };
+    let from = if engine.node(node).is_local(destination) { destination } else { way_back };
+    let ((kind, code, rest), most) = match to {
+        IpAddr::V4(_) => (problem.header_v4(), QUOTED_IPV4),
+        IpAddr::V6(_) => (problem.header_v6(), QUOTED_IPV6),
+    };
+    let message = Message { kind, code, rest, payload: &packet[..packet.len().min(most)] };
+    let traffic_class = if to.is_ipv4() { INTERNETWORK_CONTROL } else { 0 };
+    send(engine, node, (from, to), &message, traffic_class);
+}
+
+fn send(
+    engine: &mut Engine,
+    node: NodeId,
+    (from, to): (IpAddr, IpAddr),
+    message: &Message<'_>,
+    traffic_class: u8,
+) {
+    let protocol = if to.is_ipv4() { IpNumber::ICMP } else { IpNumber::IPV6_ICMP };
+    let payload = message.encode(from, to);
+    let contents = Contents { source: from, destination: to, protocol, payload: &payload };
+    let discovery = PathMtuDiscovery::DONT;
+    let fields = HeaderFields { traffic_class, discovery, ..HeaderFields::default() };
+    engine.node_mut(node).inet.statistics.icmp_out_messages += 1;
+    // Where there is no way back, nobody hears of it.
+    let _ = engine.send_packet(node, &contents, fields);
 }
 
 /// An ICMP message has come to a node.
-pub(super) fn message_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>) {
-    match contents.source {
-        IpAddr::V4(_) => {
-            let Ok((header, payload)) = Icmpv4Header::from_slice(contents.payload) else { return };
-            match header.icmp_type {
-                Icmpv4Type::EchoRequest(echo) => {
-                    let message = ipv4_message(Icmpv4Type::EchoReply(echo), payload);
-                    answer(engine, node, contents, &message);
-                }
-                Icmpv4Type::DestinationUnreachable(DestUnreachableHeader::Port) => {
-                    unreachable(engine, node, payload, Errno::ECONNREFUSED);
-                }
-                Icmpv4Type::DestinationUnreachable(DestUnreachableHeader::Host) => {
-                    unreachable(engine, node, payload, Errno::EHOSTUNREACH);
-                }
-                _ => {}
+pub(super) fn message_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) {
+    let contents = &arrived.contents;
+    engine.node_mut(node).inet.statistics.icmp_in_messages += 1;
+    let Some(message) = Message::decode(contents) else {
+        engine.node_mut(node).inet.statistics.icmp_in_checksum_errors += 1;
+        return;
+    };
+    match (contents.source, message.kind) {
+        (IpAddr::V4(_), ECHO) => echo(engine, node, arrived, &message, ECHO_REPLY),
+        (IpAddr::V6(_), ECHO_REQUEST_V6) => echo(engine, node, arrived, &message, ECHO_REPLY_V6),
+        (IpAddr::V6(_), NEIGHBOUR_SOLICITATION | NEIGHBOUR_ADVERTISEMENT) => {
+            if let Some(port) = engine.node(node).port_of(arrived.interface) {
+                let hops = arrived.hop_limit;
+                neighbour_discovery::message_arrives(engine, node, port, hops, contents, &message);
             }
         }
-        IpAddr::V6(own) => {
-            let Ok((header, payload)) = Icmpv6Header::from_slice(contents.payload) else { return };
-            match header.icmp_type {
-                Icmpv6Type::EchoRequest(echo) => {
-                    let IpAddr::V6(destination) = contents.destination else { return };
-                    let kind = Icmpv6Type::EchoReply(echo);
-                    let message = ipv6_message(kind, destination.octets(), own.octets(), payload);
-                    answer(engine, node, contents, &message);
-                }
-                Icmpv6Type::DestinationUnreachable(DestUnreachableCode::Port) => {
-                    unreachable(engine, node, payload, Errno::ECONNREFUSED);
-                }
-                Icmpv6Type::DestinationUnreachable(DestUnreachableCode::Address) => {
-                    unreachable(engine, node, payload, Errno::EHOSTUNREACH);
-                }
-                _ => {}
+        _ => {
+            if let Some((error, is_hard)) = meaning(contents.source, &message) {
+                tell(engine, node, contents.source, &message, error, is_hard);
             }
         }
     }
 }
 
+/// Answers an echo. Who asks everybody gets an answer over IPv6 only (net.ipv4.icmp_echo_ignore_broadcasts).
+fn echo(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>, message: &Message<'_>, kind: u8) {
+    let Contents { source, destination, .. } = arrived.contents;
+    let from = if engine.node(node).is_local(destination) {
+        destination
+    } else if source.is_ipv6() {
+        let Ok((_, own)) = engine.route(node, source) else { return };
+        own
+    } else {
+        return;
+    };
+    send(engine, node, (from, source), &Message { kind, ..*message }, arrived.traffic_class);
+}
+
+/// What an error means to a socket, and whether it is final (`icmp_err_convert`, `icmpv6_err_convert`).
+fn meaning(source: IpAddr, message: &Message<'_>) -> Option<(Errno, bool)> {
+    let meaning = match (source, message.kind, message.code) {
+        (IpAddr::V4(_), DESTINATION_UNREACHABLE, code) => match code {
+            0 | 11 => (Errno::ENETUNREACH, false),
+            1 | 12 => (Errno::EHOSTUNREACH, false),
+            2 => (Errno::ENOPROTOOPT, true),
+            3 => (Errno::ECONNREFUSED, true),
+            FRAGMENTATION_NEEDED => (Errno::EMSGSIZE, false),
+            5 => (Errno::EOPNOTSUPP, false),
+            6 | 9 => (Errno::ENETUNREACH, true),
+            7 => (Errno::EHOSTDOWN, true),
+            8 => (Errno::ENONET, true),
+            10 | 13..=15 => (Errno::EHOSTUNREACH, true),
+            _ => return None,
+        },
+        (IpAddr::V4(_), TIME_EXCEEDED, _) => (Errno::EHOSTUNREACH, false),
+        (IpAddr::V4(_), PARAMETER_PROBLEM, _) => (Errno::EPROTO, true),
+        (IpAddr::V6(_), DESTINATION_UNREACHABLE_V6, code) => match code {
+            0 => (Errno::ENETUNREACH, false),
+            1 | 5 | 6 => (Errno::EACCES, true),
+            2 | 3 => (Errno::EHOSTUNREACH, false),
+            4 => (Errno::ECONNREFUSED, true),
+            _ => (Errno::EPROTO, false),
+        },
+        (IpAddr::V6(_), PACKET_TOO_BIG, _) => (Errno::EMSGSIZE, false),
+        (IpAddr::V6(_), TIME_EXCEEDED_V6, _) => (Errno::EHOSTUNREACH, false),
+        (IpAddr::V6(_), PARAMETER_PROBLEM_V6, _) => (Errno::EPROTO, true),
+        _ => return None,
+    };
+    Some(meaning)
+}
+
 /// Tells the socket that sent what is quoted.
-fn unreachable(engine: &mut Engine, node: NodeId, quoted: &[u8], error: Errno) {
-    let Ok((slice, _)) = LaxIpSlice::from_slice(quoted) else { return };
+fn tell(
+    engine: &mut Engine,
+    node: NodeId,
+    offender: IpAddr,
+    message: &Message<'_>,
+    error: Errno,
+    is_hard: bool,
+) {
+    let Ok((slice, _)) = LaxIpSlice::from_slice(message.payload) else { return };
     let (source, destination) = (slice.source_addr(), slice.destination_addr());
-    let &[s0, s1, d0, d1, ..] = slice.payload().payload else { return };
+    if !engine.node(node).is_local(source) {
+        return;
+    }
+    let mtu = match (error, offender) {
+        (Errno::EMSGSIZE, IpAddr::V4(_)) => u32::from(u16::from_be_bytes([message.rest[2], message.rest[3]])),
+        (Errno::EMSGSIZE, IpAddr::V6(_)) => u32::from_be_bytes(message.rest),
+        _ => 0,
+    };
+    if error == Errno::EMSGSIZE {
+        let now = engine.now();
+        engine.node_mut(node).inet.path_mtu.learn(now, destination, mtu);
+    }
+    let &[s0, s1, d0, d1, ref quoted @ ..] = slice.payload().payload else { return };
     let unreachable = Unreachable {
         error,
+        is_hard,
         source: SocketAddr::new(source, u16::from_be_bytes([s0, s1])),
         destination: SocketAddr::new(destination, u16::from_be_bytes([d0, d1])),
+        mtu,
+        quoted,
     };
     match slice.payload_ip_number() {
         IpNumber::TCP => tcp::unreachable(engine, node, &unreachable),

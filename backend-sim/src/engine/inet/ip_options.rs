@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use anysock::option::ip::{IP_TOS, IP_TTL};
-use anysock::option::ipv6::{IPV6_UNICAST_HOPS, IPV6_V6ONLY};
+use anysock::option::ip::{IP_MTU_DISCOVER, IP_TOS, IP_TTL};
+use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
 use anysock::{Errno, Family, Level};
 
-use super::packet::HeaderFields;
+use super::packet::{HeaderFields, PathMtuDiscovery};
 
 /// The value of an option that may be an `int` or a single byte.
 fn int_or_byte(value: &[u8]) -> Result<i32, Errno> {
@@ -15,6 +15,11 @@ fn int_or_byte(value: &[u8]) -> Result<i32, Errno> {
         (None, [byte, ..]) => Ok(i32::from(*byte)),
         (None, []) => Err(Errno::EINVAL),
     }
+}
+
+fn discovery(value: i32) -> Result<PathMtuDiscovery, Errno> {
+    let known = PathMtuDiscovery::DONT.0..=PathMtuDiscovery::OMIT.0;
+    if known.contains(&value) { Ok(PathMtuDiscovery(value)) } else { Err(Errno::EINVAL) }
 }
 
 pub(super) fn set(
@@ -34,7 +39,12 @@ pub(super) fn set(
                 _ => return Err(Errno::EINVAL),
             }
         }
+        (Level::IP, IP_MTU_DISCOVER) => fields.discovery = discovery(int_or_byte(value)?)?,
         (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
+        (Level::IPV6, IPV6_MTU_DISCOVER) => {
+            let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            fields.discovery = discovery(value)?;
+        }
         (Level::IPV6, IPV6_UNICAST_HOPS) => {
             let hops = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
             fields.hop_limit = match hops {
@@ -64,9 +74,11 @@ pub(super) fn get(
     let value = match (level, name) {
         (Level::IP, IP_TOS) => i32::from(fields.traffic_class),
         (Level::IP, IP_TTL) => i32::from(fields.hop_limit),
+        (Level::IP, IP_MTU_DISCOVER) => fields.discovery.0,
         (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
+        (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery.0,
         _ => return Err(Errno::ENOPROTOOPT),
     };
     Ok(value.to_ne_bytes().to_vec())

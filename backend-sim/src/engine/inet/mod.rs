@@ -3,17 +3,23 @@
 //! An address inside here is what is on the wire: IPv4-mapped IPv6 addresses are IPv4. Sockets show them as
 //! their family has them ([`sockaddr`]).
 
+mod arp;
 mod buffer;
+mod forward;
 mod fragment;
 mod icmp;
 #[cfg(test)]
 mod invariants;
 mod ip_options;
 mod listening;
+mod neighbour;
+mod neighbour_discovery;
 mod packet;
+mod path_mtu;
 mod ports;
 mod route;
 mod sockaddr;
+mod statistics;
 mod tcp;
 mod tcp_calls;
 #[cfg(test)]
@@ -23,8 +29,12 @@ mod tcp_sysctls;
 mod time_wait;
 mod udp;
 
-pub(super) use packet::{mark_congestion, no_neighbour, packet_arrives};
+pub(super) use arp::packet_arrives as arp_packet_arrives;
+pub(crate) use packet::LinkCast;
+pub(super) use packet::{mark_congestion, packet_arrives};
 pub(crate) use ports::InetTables;
+pub(crate) use route::StaticRoute;
+pub use statistics::InetStatistics;
 pub(crate) use tcp::TcpSocket;
 pub(super) use tcp_calls::open as open_tcp;
 pub(crate) use tcp_sysctls::TcpSysctls;

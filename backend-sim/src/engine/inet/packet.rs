@@ -5,10 +5,10 @@ use core::net::{IpAddr, SocketAddr};
 
 use anysock::Errno;
 use anysock::tcp::Ecn;
-use etherparse::{EtherType, IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
+use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
 
-use super::route::Route;
-use super::{fragment, icmp, tcp, udp};
+use super::route::{Route, Way};
+use super::{forward, fragment, icmp, tcp, udp};
 use crate::engine::event::Event;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, SocketId};
@@ -22,6 +22,55 @@ pub(super) struct Contents<'a> {
     pub(super) payload: &'a [u8],
 }
 
+/// A whole packet that has come to a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrived<'a> {
+    pub(super) contents: Contents<'a>,
+    /// The packet, with its header.
+    pub(super) packet: &'a [u8],
+    /// The number of the interface that it came by.
+    pub(super) interface: u32,
+    pub(super) hop_limit: u8,
+    pub(super) traffic_class: u8,
+}
+
+/// Whom the frame of a packet was for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LinkCast {
+    /// This node alone.
+    Own,
+    /// Everybody, or a group.
+    Many,
+}
+
+/// Whether packets may be fragmented on their way: IP_MTU_DISCOVER, IPV6_MTU_DISCOVER.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PathMtuDiscovery(pub(crate) i32);
+
+impl PathMtuDiscovery {
+    /// IP_PMTUDISC_DONT: they may be, by anybody.
+    pub(crate) const DONT: Self = PathMtuDiscovery(0);
+    /// IP_PMTUDISC_WANT: by the sender, where they are larger than the known way takes.
+    pub(crate) const WANT: Self = PathMtuDiscovery(1);
+    /// IP_PMTUDISC_DO: never.
+    pub(crate) const DO: Self = PathMtuDiscovery(2);
+    /// IP_PMTUDISC_PROBE: never, and what is known of the way does not count.
+    pub(crate) const PROBE: Self = PathMtuDiscovery(3);
+    /// IP_PMTUDISC_OMIT: what is known of the way does not count, nothing is set in the header, and larger ones are
+    /// fragmented. (IP_PMTUDISC_INTERFACE, 4, is the same, but refuses larger ones.)
+    pub(crate) const OMIT: Self = PathMtuDiscovery(5);
+
+    /// Whether the sender fragments what is too large (`ip_sk_ignore_df`).
+    const fn fragments(self) -> bool {
+        self.0 < Self::DO.0 || self.0 == Self::OMIT.0
+    }
+
+    /// Whether only the interface counts (`ip_sk_use_pmtu`).
+    pub(super) const fn ignores_path(self) -> bool {
+        self.0 >= Self::PROBE.0
+    }
+}
+
 /// What goes into the header of a packet beside its contents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderFields {
@@ -29,6 +78,7 @@ pub(crate) struct HeaderFields {
     pub(crate) hop_limit: u8,
     /// IP_TOS, IPV6_TCLASS.
     pub(crate) traffic_class: u8,
+    pub(crate) discovery: PathMtuDiscovery,
 }
 
 impl HeaderFields {
@@ -40,12 +90,12 @@ impl HeaderFields {
 
 impl Default for HeaderFields {
     fn default() -> Self {
-        HeaderFields { hop_limit: 64, traffic_class: 0 }
+        HeaderFields { hop_limit: 64, traffic_class: 0, discovery: PathMtuDiscovery::WANT }
     }
 }
 
 impl Engine {
-    /// Sends a packet of a node's. What is too large for the way is fragmented (IPv4), or refused.
+    /// Sends a packet of a node's. What is too large for the way is fragmented, or refused.
     ///
     /// # Errors
     /// `ENETUNREACH` where no interface leads there, `EMSGSIZE` where it is too large.
@@ -56,8 +106,23 @@ impl Engine {
         fields: HeaderFields,
     ) -> Result<(), Errno> {
         let (route, _) = self.route(node, contents.destination)?;
-        match (contents.source, contents.destination) {
-            (IpAddr::V4(source), IpAddr::V4(destination)) => {
+        self.send_by(node, route, contents, fields)
+    }
+
+    /// [`Engine::send_packet`], by this way.
+    pub(super) fn send_by(
+        &mut self,
+        node: NodeId,
+        route: Route,
+        contents: &Contents<'_>,
+        fields: HeaderFields,
+    ) -> Result<(), Errno> {
+        let mtu = if fields.discovery.ignores_path() { route.interface_mtu() } else { route.mtu() };
+        // TCP finds its path's MTU: it does not let itself be fragmented.
+        let may_fragment = fields.discovery.fragments() && contents.protocol != IpNumber::TCP;
+        let destination = contents.destination;
+        match (contents.source, destination) {
+            (IpAddr::V4(source), IpAddr::V4(to)) => {
                 let tables = &mut self.node_mut(node).inet;
                 tables.identification = tables.identification.wrapping_add(1);
                 let mut header = Ipv4Header::new(
@@ -65,54 +130,78 @@ impl Engine {
                     fields.hop_limit,
                     contents.protocol,
                     source.octets(),
-                    destination.octets(),
+                    to.octets(),
                 )
                 .map_err(|_| Errno::EMSGSIZE)?;
-                header.identification = tables.identification;
+                header.identification = tables.identification as u16;
                 set_traffic_class(&mut header, fields.traffic_class);
-                if header.header_len() + contents.payload.len() > route.mtu() {
-                    for packet in fragment::fragments(&header, contents.payload, route.mtu()) {
-                        self.emit(node, route, contents.destination, EtherType::IPV4, [&packet, &[]]);
-                    }
-                } else {
-                    // TCP finds its path's MTU: it does not let itself be fragmented.
-                    header.dont_fragment = contents.protocol == IpNumber::TCP;
+                let fits = header.header_len() + contents.payload.len() <= mtu;
+                if fits {
+                    header.dont_fragment = matches!(
+                        fields.discovery,
+                        PathMtuDiscovery::WANT | PathMtuDiscovery::DO | PathMtuDiscovery::PROBE
+                    );
                     header.header_checksum = header.calc_header_checksum();
-                    let packet = [&header.to_bytes()[..], contents.payload];
-                    self.emit(node, route, contents.destination, EtherType::IPV4, packet);
-                }
-            }
-            (IpAddr::V6(source), IpAddr::V6(destination)) => {
-                if Ipv6Header::LEN + contents.payload.len() > route.mtu() {
+                    self.emit(node, route, destination, [&header.to_bytes(), contents.payload]);
+                } else if may_fragment {
+                    let packets = fragment::fragments(&header, contents.payload, mtu);
+                    self.emit_fragments(node, route, destination, packets);
+                } else {
                     return Err(Errno::EMSGSIZE);
                 }
+            }
+            (IpAddr::V6(source), IpAddr::V6(to)) => {
                 let header = Ipv6Header {
                     traffic_class: fields.traffic_class,
                     flow_label: Ipv6FlowLabel::ZERO,
-                    payload_length: contents.payload.len() as u16,
+                    payload_length: u16::try_from(contents.payload.len()).map_err(|_| Errno::EMSGSIZE)?,
                     next_header: contents.protocol,
                     hop_limit: fields.hop_limit,
                     source: source.octets(),
-                    destination: destination.octets(),
+                    destination: to.octets(),
                 };
-                let packet = [&header.to_bytes()[..], contents.payload];
-                self.emit(node, route, contents.destination, EtherType::IPV6, packet);
+                if Ipv6Header::LEN + contents.payload.len() <= mtu {
+                    self.emit(node, route, destination, [&header.to_bytes(), contents.payload]);
+                } else if may_fragment {
+                    let tables = &mut self.node_mut(node).inet;
+                    tables.identification = tables.identification.wrapping_add(1);
+                    let identification = tables.identification;
+                    let packets = fragment::fragments_v6(&header, contents.payload, identification, mtu);
+                    self.emit_fragments(node, route, destination, packets);
+                } else {
+                    return Err(Errno::EMSGSIZE);
+                }
             }
             _ => return Err(Errno::ENETUNREACH),
         }
         Ok(())
     }
 
-    /// Sends a packet, whose two parts follow each other.
-    fn emit(&mut self, node: NodeId, route: Route, to: IpAddr, ether_type: EtherType, packet: [&[u8]; 2]) {
-        match route {
-            Route::Local => {
+    /// Sends a packet, whose two parts follow each other, on its way.
+    pub(super) fn emit(&mut self, node: NodeId, route: Route, destination: IpAddr, packet: [&[u8]; 2]) {
+        match route.way {
+            Way::Local => {
+                let interface = route.interface;
                 let mut whole = self.buffers.take();
                 packet.iter().for_each(|part| whole.extend_from_slice(part));
-                self.events.push(self.now, Event::Loopback { node, packet: whole });
+                self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
             }
-            Route::Port(port) => self.send_ip(port, to, ether_type.0, packet),
-            Route::Tun { tun, .. } => self.tun_send(tun, packet.concat()),
+            Way::Port(port) => self.send_to_neighbour(node, port, route.next_hop(destination), packet),
+            Way::Tun(tun) => self.tun_send(tun, packet.concat()),
+        }
+    }
+
+    /// Sends the fragments of a packet on their way.
+    pub(super) fn emit_fragments(
+        &mut self,
+        node: NodeId,
+        route: Route,
+        destination: IpAddr,
+        packets: Vec<Vec<u8>>,
+    ) {
+        self.node_mut(node).inet.statistics.ip_fragments_created += packets.len() as u64;
+        for packet in packets {
+            self.emit(node, route, destination, [&packet, &[]]);
         }
     }
 }
@@ -139,7 +228,7 @@ pub(in crate::engine) fn mark_congestion(packet: &mut [u8]) {
     }
     match packet {
         [version, class, ..] if *version >> 4 == 6 => *class |= Ecn::CongestionExperienced.bits() << 4,
-        [version, service, _, _, _, _, _, _, _, _, high, low, ..] => {
+        [version, service, _, _, _, _, _, _, _, _, high, low, ..] if *version >> 4 == 4 => {
             // The checksum follows (RFC 1624 §3): HC' = ~(~HC + ~m + m').
             let before = u16::from_be_bytes([*version, *service]);
             *service |= Ecn::CongestionExperienced.bits();
@@ -165,67 +254,99 @@ fn set_traffic_class(header: &mut Ipv4Header, traffic_class: u8) {
     }
 }
 
-/// A packet has come to a node. What is malformed, corrupt or not for the node is dropped.
-pub(in crate::engine) fn packet_arrives(engine: &mut Engine, node: NodeId, packet: &[u8]) {
-    let Ok(slice) = IpSlice::from_slice(packet) else { return };
-    let destination = slice.destination_addr();
+/// A packet has come to a node by an interface. What is malformed or corrupt is dropped; what is for somebody else
+/// is passed on where the node is a router.
+pub(in crate::engine) fn packet_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    interface: u32,
+    cast: LinkCast,
+    packet: &[u8],
+) {
+    let Some(slice) = sound(packet) else {
+        engine.node_mut(node).inet.statistics.ip_in_header_errors += 1;
+        return;
+    };
+    let (source, destination) = (slice.source_addr(), slice.destination_addr());
+    let kernel = engine.node(node);
     // Nobody's address (Linux: ip_route_input_slow's martian source; ip6_rcv_core).
-    let source = slice.source_addr();
-    if source.is_multicast()
-        || source.is_ipv4() && (source.is_unspecified() || engine.node(node).is_broadcast(source))
-    {
+    let from_nobody =
+        source.is_multicast() || source.is_ipv4() && (source.is_unspecified() || kernel.is_broadcast(source));
+    let astray = (source.is_loopback() || destination.is_loopback()) && !kernel.is_loopback(interface);
+    if from_nobody || astray {
+        engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    let for_everybody = !engine.node(node).is_local(destination);
-    if for_everybody && !engine.node(node).is_broadcast(destination) {
-        return;
-    }
-    let reassembled;
-    let mut payload = slice.payload().payload;
-    if let Some(ipv4) = slice.ipv4() {
-        let header = ipv4.header();
-        if !is_intact(header.slice()) {
-            return;
+    if !kernel.is_local(destination) && !kernel.is_broadcast(destination) && !kernel.listens_to(destination) {
+        if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
+            return forward::forward(engine, node, destination, packet);
         }
-        if header.is_fragmenting_payload() {
-            let (now, header) = (engine.now(), header.to_header());
-            let reassembly = &mut engine.node_mut(node).inet.reassembly;
-            match reassembly.fragment_arrives(now, &header, payload) {
-                Some(whole) => reassembled = whole,
-                None => return,
+        engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
+        return;
+    }
+    if slice.is_fragmenting_payload() {
+        let now = engine.now();
+        let tables = &mut engine.node_mut(node).inet;
+        if let Some(whole) = tables.reassembly.fragment_arrives(now, packet) {
+            tables.statistics.ip_reassembled += 1;
+            if let Some(slice) = sound(&whole) {
+                deliver(engine, node, interface, &slice, &whole);
             }
-            payload = &reassembled;
         }
+        return;
     }
-    let protocol = slice.payload_ip_number();
-    let contents = Contents { source, destination, protocol, payload };
-    match protocol {
-        // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
-        IpNumber::TCP if for_everybody => {}
-        IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
-        IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),
-        IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &contents),
-        _ => {}
-    }
+    deliver(engine, node, interface, &slice, packet);
 }
 
-/// A node has asked for a neighbour in vain: it tells itself, as if by ICMP.
-pub(in crate::engine) fn no_neighbour(engine: &mut Engine, node: NodeId, packet: &[u8]) {
-    if let Some((own, message)) = icmp::host_unreachable(packet) {
-        let protocol = if own.is_ipv4() { IpNumber::ICMP } else { IpNumber::IPV6_ICMP };
-        let contents = Contents { source: own, destination: own, protocol, payload: &message };
-        icmp::message_arrives(engine, node, &contents);
+/// A packet whose header is well formed, with the right checksum.
+fn sound(packet: &[u8]) -> Option<IpSlice<'_>> {
+    let slice = IpSlice::from_slice(packet).ok()?;
+    if slice.ipv4().is_some_and(|ipv4| !is_intact(ipv4.header().slice())) {
+        return None;
+    }
+    Some(slice)
+}
+
+/// Gives a whole packet to whom its protocol says.
+fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_>, packet: &[u8]) {
+    let protocol = slice.payload_ip_number();
+    let payload = slice.payload().payload;
+    let contents =
+        Contents { source: slice.source_addr(), destination: slice.destination_addr(), protocol, payload };
+    let (hop_limit, traffic_class) = match slice {
+        IpSlice::Ipv4(slice) => (slice.header().ttl(), slice.header().slice()[1]),
+        IpSlice::Ipv6(slice) => (slice.header().hop_limit(), slice.header().traffic_class()),
+    };
+    let arrived = Arrived { contents, packet, interface, hop_limit, traffic_class };
+    match protocol {
+        // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
+        IpNumber::TCP if !engine.node(node).is_local(contents.destination) => {}
+        IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
+        IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),
+        IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
+        // The end of the headers (RFC 8200 §4.7).
+        IpNumber::IPV6_NO_NEXT_HEADER => {}
+        _ => {
+            engine.node_mut(node).inet.statistics.ip_in_unknown_protocols += 1;
+            icmp::error(engine, node, arrived.packet, icmp::Problem::ProtocolUnreachable);
+        }
     }
 }
 
 /// An error for a socket, from an ICMP message about what it sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Unreachable {
+pub(super) struct Unreachable<'a> {
     pub(super) error: Errno,
+    /// Whether it is final.
+    pub(super) is_hard: bool,
     /// What was sent, from here.
     pub(super) source: SocketAddr,
     /// To there.
     pub(super) destination: SocketAddr,
+    /// The largest packet that the way takes, where the error is `EMSGSIZE`.
+    pub(super) mtu: u32,
+    /// What was sent, from behind the ports on.
+    pub(super) quoted: &'a [u8],
 }
 
 impl Engine {

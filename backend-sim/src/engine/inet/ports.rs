@@ -7,7 +7,10 @@ use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
 use anysock::{Errno, IpProtocol};
 
 use super::fragment::Reassembly;
+use super::neighbour::Neighbours;
+use super::path_mtu::PathMtu;
 use super::sockaddr::covers;
+use super::statistics::InetStatistics;
 use super::time_wait::TimeWaits;
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
@@ -68,8 +71,11 @@ pub(crate) struct InetTables {
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
     pub(super) secret: SecretKey,
-    /// The identification of the next IPv4 packet.
-    pub(super) identification: u16,
+    /// The identification of the last packet: for IPv4 its lower half.
+    pub(super) identification: u32,
+    pub(super) neighbours: Neighbours,
+    pub(super) path_mtu: PathMtu,
+    pub(super) statistics: InetStatistics,
 }
 
 impl InetTables {
@@ -87,7 +93,10 @@ impl InetTables {
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
             secret: secret_key(&mut random),
-            identification: random.next_u64() as u16,
+            identification: random.next_u64() as u32,
+            neighbours: Neighbours::default(),
+            path_mtu: PathMtu::default(),
+            statistics: InetStatistics::default(),
         }
     }
 

@@ -4,34 +4,73 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use anysock::Errno;
 
-use crate::engine::Engine;
-use crate::engine::network::{ETHERNET_MTU, PortId};
+use super::InetStatistics;
+use super::neighbour_discovery::solicited_node;
+use crate::engine::network::PortId;
 use crate::engine::node::{Device, NetworkInterface, Node, NodeId};
 use crate::engine::tun::TunId;
+use crate::engine::{Engine, InetPrefix};
 
 /// The largest packet of the loopback interface.
-pub(super) const LOOPBACK_MTU: usize = 65_536;
+const LOOPBACK_MTU: u32 = 65_536;
+/// The number of the loopback interface.
+const LOOPBACK: u32 = 1;
+
+/// What a packet leaves by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Way {
+    /// It stays on the node.
+    Local,
+    /// A port of a network.
+    Port(PortId),
+    /// A TUN interface.
+    Tun(TunId),
+}
 
 /// How a packet leaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Route {
-    /// It stays on the node.
-    Local,
-    /// It leaves by a port of a network.
-    Port(PortId),
-    /// It leaves by a TUN interface.
-    Tun { tun: TunId, mtu: u16 },
+pub(super) struct Route {
+    pub(super) way: Way,
+    /// The interface's number.
+    pub(super) interface: u32,
+    /// What is known of the whole way.
+    mtu: u32,
+    interface_mtu: u32,
+    /// Whom the packet is handed to, where that is not its destination.
+    gateway: Option<IpAddr>,
 }
 
 impl Route {
+    const LOCAL: Route = Route {
+        way: Way::Local,
+        interface: LOOPBACK,
+        mtu: LOOPBACK_MTU,
+        interface_mtu: LOOPBACK_MTU,
+        gateway: None,
+    };
+
     /// The largest packet that the route takes.
     pub(super) const fn mtu(self) -> usize {
-        match self {
-            Route::Local => LOOPBACK_MTU,
-            Route::Port(_) => ETHERNET_MTU,
-            Route::Tun { mtu, .. } => mtu as usize,
-        }
+        self.mtu as usize
     }
+
+    /// The largest packet that the interface takes.
+    pub(super) const fn interface_mtu(self) -> usize {
+        self.interface_mtu as usize
+    }
+
+    /// Whom a packet to `destination` is handed to.
+    pub(super) fn next_hop(self, destination: IpAddr) -> IpAddr {
+        self.gateway.unwrap_or(destination)
+    }
+}
+
+/// A route that was added: to a prefix, by an interface, and by a router there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct StaticRoute {
+    pub(crate) prefix: InetPrefix,
+    pub(crate) interface: u32,
+    pub(crate) gateway: Option<IpAddr>,
 }
 
 /// Whether everybody on a network is meant. Broadcasts to a prefix are told by [`Node::is_broadcast`].
@@ -65,11 +104,13 @@ fn same_network(one: IpAddr, other: IpAddr, length: u8) -> bool {
 
 /// How packets leave by an interface, if it takes IP ones.
 fn route_of(interface: &NetworkInterface) -> Option<Route> {
-    match &interface.device {
-        Device::Ethernet(ethernet) => Some(Route::Port(ethernet.port)),
-        Device::Tun(tun) => Some(Route::Tun { tun: tun.tun, mtu: tun.mtu }),
-        Device::Loopback | Device::Can(_) => None,
-    }
+    let (way, mtu) = match &interface.device {
+        Device::Ethernet(ethernet) => (Way::Port(ethernet.port), ethernet.mtu),
+        Device::Tun(tun) => (Way::Tun(tun.tun), tun.mtu),
+        Device::Loopback | Device::Can(_) => return None,
+    };
+    let mtu = u32::from(mtu);
+    Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, gateway: None })
 }
 
 impl Node {
@@ -83,16 +124,68 @@ impl Node {
     }
 
     /// The way out to what is on no network of the node's own, and the address that it is sent from: by the
-    /// longest prefix that fits.
+    /// longest prefix that fits, the first of equals.
     fn farther_route(&self, to: IpAddr) -> Option<(Route, IpAddr)> {
-        let tuns = self.interfaces.iter().filter(|interface| interface.up).filter_map(|interface| {
-            let Device::Tun(tun) = &interface.device else { return None };
-            let fitting = tun.routes.iter().filter(|(prefix, length)| same_network(*prefix, to, *length));
-            let length = fitting.map(|(_, length)| *length).max()?;
-            let (own, _) = tun.inet.iter().find(|(own, _)| own.is_ipv4() == to.is_ipv4())?;
-            Some((length, route_of(interface)?, *own))
+        let fits = |route: &&StaticRoute| same_network(route.prefix.address, to, route.prefix.length);
+        let routes = self.routes.iter().rev().filter(fits).filter_map(|route| {
+            let interface = self.interface(route.interface).filter(|interface| interface.up)?;
+            let way = Route { gateway: route.gateway, ..route_of(interface)? };
+            let own = interface.device.inet().iter().filter(|(own, _)| own.is_ipv4() == to.is_ipv4());
+            let near_gateway = |(own, length): &&(IpAddr, u8)| {
+                route.gateway.is_some_and(|gateway| same_network(*own, gateway, *length))
+            };
+            let (own, _) = own.clone().find(near_gateway).or_else(|| own.clone().next())?;
+            Some((route.prefix.length, way, *own))
         });
-        tuns.max_by_key(|(length, ..)| *length).map(|(_, route, own)| (route, own))
+        routes.max_by_key(|(length, ..)| *length).map(|(_, route, own)| (route, own))
+    }
+
+    /// The number of the interface on whose network a router is.
+    fn interface_towards(&self, gateway: IpAddr) -> Option<u32> {
+        let mut addresses = self.inet_addresses();
+        addresses
+            .find(|(_, own, length)| *own != gateway && same_network(*own, gateway, *length))
+            .map(|(route, ..)| route.interface)
+    }
+
+    /// Whether this is the number of the loopback interface.
+    pub(super) fn is_loopback(&self, interface: u32) -> bool {
+        interface == LOOPBACK
+    }
+
+    /// The port of an Ethernet interface.
+    pub(super) fn port_of(&self, interface: u32) -> Option<PortId> {
+        match &self.interface(interface)?.device {
+            Device::Ethernet(ethernet) => Some(ethernet.port),
+            _ => None,
+        }
+    }
+
+    /// The address by which the node asks for a neighbour at a port: the sender's of what waits, where that is the
+    /// node itself, or one of the neighbour's network.
+    pub(super) fn address_for(
+        &self,
+        port: PortId,
+        neighbour: IpAddr,
+        sender: Option<IpAddr>,
+    ) -> Option<IpAddr> {
+        if let Some(sender) = sender.filter(|sender| !sender.is_loopback() && self.is_local(*sender)) {
+            return Some(sender);
+        }
+        let addresses = self.interface_at(port)?.device.inet().iter();
+        let of_family = addresses.filter(|(own, _)| own.is_ipv4() == neighbour.is_ipv4());
+        let near = of_family.clone().find(|(own, length)| same_network(*own, neighbour, *length));
+        near.or_else(|| of_family.clone().next()).map(|(own, _)| *own)
+    }
+
+    /// Whether the node is in a multicast group, for its own working.
+    pub(super) fn listens_to(&self, group: IpAddr) -> bool {
+        let IpAddr::V6(group) = group else { return false };
+        let solicited = |own: IpAddr| match own {
+            IpAddr::V6(own) => solicited_node(own) == group,
+            IpAddr::V4(_) => false,
+        };
+        group.is_multicast() && self.inet_addresses().any(|(_, own, _)| solicited(own))
     }
 
     /// Whether a packet to `address` is for this node.
@@ -125,15 +218,18 @@ impl Node {
                 IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
                 IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
             };
-            return Ok((Route::Local, own));
+            return Ok((Route::LOCAL, own));
         }
         if self.is_local(to) {
-            return Ok((Route::Local, to));
+            return Ok((Route::LOCAL, to));
         }
-        let mut addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4() == to.is_ipv4());
+        let addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4() == to.is_ipv4());
         let everybody = is_broadcast(to);
         let leads = |own, length| everybody || same_network(own, to, length);
-        let found = addresses.find(|(_, own, length)| leads(*own, *length));
+        let found = addresses.filter(|(_, own, length)| leads(*own, *length)).reduce(|first, next| {
+            // The longest prefix, the first of equals.
+            if next.2 > first.2 && !everybody { next } else { first }
+        });
         let found = found.map(|(route, own, _)| (route, own));
         found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
     }
@@ -142,6 +238,35 @@ impl Node {
 impl Engine {
     /// How a packet of a node's to `to` leaves, and from which address.
     pub(super) fn route(&self, node: NodeId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
-        self.node(node).route(to)
+        let (mut route, own) = self.node(node).route(to)?;
+        if let Some(known) = self.node(node).inet.path_mtu.get(self.now(), to) {
+            route.mtu = route.mtu.min(known);
+        }
+        Ok((route, own))
+    }
+
+    /// `ip route add PREFIX via GATEWAY`.
+    ///
+    /// # Errors
+    /// `ENETUNREACH` where the gateway is on no network of the node's, `EINVAL` where the one is IPv4 and the other
+    /// IPv6.
+    pub fn add_route(&mut self, node: NodeId, prefix: InetPrefix, gateway: IpAddr) -> Result<(), Errno> {
+        if prefix.address.is_ipv4() != gateway.is_ipv4() {
+            return Err(Errno::EINVAL);
+        }
+        let interface = self.node(node).interface_towards(gateway).ok_or(Errno::ENETUNREACH)?;
+        let route = StaticRoute { prefix, interface, gateway: Some(gateway) };
+        self.node_mut(node).routes.push(route);
+        Ok(())
+    }
+
+    /// What a node's IP has counted since it started.
+    pub fn inet_statistics(&self, node: NodeId) -> InetStatistics {
+        self.node(node).inet.statistics
+    }
+
+    /// Whether a node passes on packets that are not for it: `net.ipv4.ip_forward`, `net.ipv6.conf.all.forwarding`.
+    pub fn set_forwarding(&mut self, node: NodeId, on: bool) {
+        self.node_mut(node).forwarding = on;
     }
 }

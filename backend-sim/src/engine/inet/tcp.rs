@@ -5,11 +5,12 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
 use anysock::tcp::{
-    Connection, Counters, Ecn, FastOpenCookie, Segment, State, initial_sequence_number, refuse,
-    timestamp_offset,
+    Connection, Counters, Ecn, FastOpenCookie, Flags, IcmpError, Segment, SequenceNumber, State,
+    initial_sequence_number, refuse, timestamp_offset,
 };
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
@@ -26,6 +27,8 @@ use crate::engine::{Engine, SocketId};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
 pub(super) const LEAST_SEGMENT: u16 = 536;
+/// How often a connection says that its neighbour is there.
+const CONFIRMATION: Duration = Duration::from_secs(1);
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -70,6 +73,8 @@ pub(crate) struct TcpSocket {
     pub(super) orphaned: bool,
     /// It came by a listener, and shares that one's port.
     pub(super) accepted: bool,
+    /// When the peer last showed that whom its packets are handed to is there.
+    pub(super) confirmed: Instant,
 }
 
 impl Default for TcpSocket {
@@ -90,6 +95,7 @@ impl Default for TcpSocket {
             shut_write: false,
             orphaned: false,
             accepted: false,
+            confirmed: Instant::ZERO,
         }
     }
 }
@@ -170,7 +176,10 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair, fast_open: bo
 /// A TCP segment has come to a node.
 pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, ecn: Ecn) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
-    let Ok((ports, mut segment)) = wire::decode(&pseudo, contents.payload) else { return };
+    let Ok((ports, mut segment)) = wire::decode(&pseudo, contents.payload) else {
+        engine.node_mut(node).inet.statistics.tcp_in_errors += 1;
+        return;
+    };
     segment.ecn = ecn;
     let pair = Pair {
         local: SocketAddr::new(contents.destination, ports.destination),
@@ -200,6 +209,13 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
     }
 }
 
+/// The way to the peer works, as what comes back shows.
+fn confirm(engine: &mut Engine, id: SocketId) {
+    if let (Ok(socket), Ok(Some(pair))) = (engine.socket(id), tcp(engine, id).map(TcpSocket::pair)) {
+        engine.confirm_neighbour(socket.node, pair.remote.ip());
+    }
+}
+
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
@@ -210,6 +226,10 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         storage.make_room(connection);
         connection.segment_arrives(now, segment, storage);
         counters.received(segment, connection);
+        if now.since(socket.confirmed) >= CONFIRMATION && segment.flags.contains(Flags::ACK) {
+            socket.confirmed = now;
+            confirm(engine, id);
+        }
         advance(engine, id);
     }
 }
@@ -332,19 +352,31 @@ pub(super) fn remove(engine: &mut Engine, id: SocketId) {
     engine.remove_socket(id);
 }
 
-/// What a connection sent did not arrive: only one that is not established yet gives up for that.
-pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable) {
+/// What a connection sent did not arrive. An attempt to connect ends; a connection sends smaller segments where the
+/// way asks for that, and else goes on (`tcp_v4_err`).
+pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
     let pair = Pair { local: what.source, remote: what.destination };
     let Some(id) = engine.node(node).inet.connections.get(&pair).copied() else { return };
     let now = engine.now();
+    let Some((sequence, _)) = what.quoted.split_first_chunk() else { return };
+    let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    if let Some(connected) = socket.connected_mut()
-        && connected.connection.state() == State::SynSent
-    {
+    let Some(connected) = socket.connected_mut() else { return };
+    let headers: u32 = if pair.remote.is_ipv4() { 40 } else { 60 };
+    let told = match what.error {
+        Errno::EMSGSIZE => {
+            IcmpError::TooBig(u16::try_from(what.mtu.saturating_sub(headers)).unwrap_or(u16::MAX))
+        }
+        _ if what.is_hard => IcmpError::Refused,
+        _ => IcmpError::Unreachable,
+    };
+    if connected.connection.state() == State::SynSent && what.error != Errno::EMSGSIZE {
         common.error = Some(what.error);
         connected.connection.abort(now);
-        advance(engine, id);
+    } else {
+        connected.connection.icmp_arrives(now, sequence, told);
     }
+    advance(engine, id);
 }
 
 /// The timer of a connection has come due.

@@ -15,7 +15,7 @@ use anysock::option::socket::SO_REUSEADDR;
 use anysock::{Errno, Family, Level, Protocol, SockAddr, SocketType};
 use etherparse::{IpNumber, Ipv4Header, Ipv4Options, SlicedPacket, TransportSlice};
 
-use super::packet::{ipv4_packet, packet_arrives};
+use super::packet::{LinkCast, ipv4_packet, packet_arrives};
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, Fate, Incoming, Link, Outgoing, SocketId, Step, Tap, Wire};
 
@@ -152,7 +152,7 @@ impl Hosts {
         header.options = Ipv4Options::try_from(options).unwrap();
         header.set_payload_len(payload.len()).unwrap();
         let packet = ipv4_packet(&mut header, payload);
-        packet_arrives(&mut self.engine, self.nodes[1], &packet);
+        packet_arrives(&mut self.engine, self.nodes[1], INTERFACE, LinkCast::Own, &packet);
     }
 }
 
@@ -166,6 +166,9 @@ fn syn(source: [u8; 4], destination: [u8; 4]) -> Vec<u8> {
     encode(&pseudo, Ports { source: 5000, destination: 7 }, &segment, &mut octets).unwrap();
     octets
 }
+
+/// The number of `eth0`, behind `lo`.
+const INTERFACE: u32 = 2;
 
 const A: [u8; 4] = [10, 0, 0, 1];
 const B: [u8; 4] = [10, 0, 0, 2];

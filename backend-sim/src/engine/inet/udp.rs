@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use anysock::message::{ControlWriter, Timestamp};
+use anysock::option::ip::IP_MTU;
+use anysock::option::ipv6::IPV6_MTU;
 use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -14,7 +16,7 @@ use anysock::{
 };
 use etherparse::{IpNumber, UdpHeader, UdpSlice};
 
-use super::packet::{Contents, HeaderFields, Unreachable};
+use super::packet::{Contents, HeaderFields, PathMtuDiscovery, Unreachable};
 use super::{icmp, ip_options, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, copy_address};
@@ -128,11 +130,15 @@ fn checksum(header: &UdpHeader, source: IpAddr, destination: IpAddr, bytes: &[u8
 
 /// A datagram has come to a node.
 pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, packet: &[u8]) {
-    let Ok(slice) = UdpSlice::from_slice(contents.payload) else { return };
+    let Ok(slice) = UdpSlice::from_slice(contents.payload) else {
+        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
+        return;
+    };
     let header = slice.to_header();
     let expected = checksum(&header, contents.source, contents.destination, slice.payload());
     // Without a checksum, zero is sent (IPv4 only).
-    if header.checksum != 0 && expected != Ok(header.checksum) {
+    if (header.checksum != 0 || contents.source.is_ipv6()) && expected != Ok(header.checksum) {
+        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
         return;
     }
     let from = SocketAddr::new(contents.source, header.source_port);
@@ -154,7 +160,10 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Con
     }
     match engine.holder(node, IpProtocol::UDP, to, takes) {
         Some(id) => queue(engine, id, from, slice.payload()),
-        None => icmp::port_unreachable(engine, node, contents, packet),
+        None => {
+            engine.node_mut(node).inet.statistics.udp_no_ports += 1;
+            icmp::error(engine, node, packet, icmp::Problem::PortUnreachable);
+        }
     }
 }
 
@@ -164,6 +173,10 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     let Ok((socket, common)) = udp_mut(engine, id) else { return };
     let size = bytes.len() + OVERHEAD;
     if socket.queued + size > common.recv_buffer as usize && socket.queued > 0 {
+        let node = engine.socket(id).map(|socket| socket.node);
+        if let Ok(node) = node {
+            engine.node_mut(node).inet.statistics.udp_in_errors += 1;
+        }
         return;
     }
     socket.queued += size;
@@ -171,10 +184,13 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     engine.notify(id);
 }
 
-/// What a socket sent did not arrive. Only a connected one hears of it.
-pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable) {
+/// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final
+/// (`__udp4_lib_err`).
+pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
     let connected = |socket: &Socket| matches!(&socket.state, SocketState::Udp(udp) if udp.remote == Some(what.destination));
-    if let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, connected) {
+    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, connected) else { return };
+    let discovers = udp(engine, id).is_ok_and(|udp| udp.fields.discovery != PathMtuDiscovery::DONT);
+    if what.is_hard || what.error == Errno::EMSGSIZE && discovers {
         engine.set_error(id, what.error);
     }
 }
@@ -373,6 +389,11 @@ impl Calls for UdpCalls {
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = udp(engine, id)?;
+        if matches!((level, name), (Level::IP, IP_MTU) | (Level::IPV6, IPV6_MTU)) {
+            let remote = socket.remote.ok_or(Errno::ENOTCONN)?;
+            let (route, _) = engine.route(engine.socket(id)?.node, remote.ip())?;
+            return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
+        }
         ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only)
     }
 

@@ -20,12 +20,15 @@ const TESTS: &[&str] =
 
 /// Change the TCP machine in every small way that cargo-mutants knows, and see that a test notices
 ///
-/// Fails where a change is not noticed, and .cargo/mutants.toml does not say why that is as it should be. Takes
-/// hours; what it did is in target/mutants.
+/// Fails where a change is not noticed, and .cargo/mutants.toml does not say why that is as it should be. All of it
+/// takes hours; a file, or a part of the changes, as long as one likes. What it did is in target/mutants.
 #[derive(Args)]
 pub(crate) struct Mutants {
     /// Only this file of core/src/tcp, without .rs; the default is segment_arrives and its neighbours
     file: Option<String>,
+    /// Only this part of the changes: K of N, counted from zero
+    #[arg(long, value_name = "K/N")]
+    shard: Option<String>,
 }
 
 impl Mutants {
@@ -45,6 +48,7 @@ impl Mutants {
             None => FILES.to_vec(),
         };
         mutants.args(files.iter().map(|file| format!("--file=core/src/tcp/{file}.rs")));
+        mutants.args(self.shard.iter().flat_map(|shard| ["--shard", shard]));
         mutants.args(["--", "--lib"]).args(TESTS.iter().map(|test| format!("--test={test}")));
         run(mutants.env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
         Ok(ExitCode::SUCCESS)

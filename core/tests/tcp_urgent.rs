@@ -68,6 +68,7 @@ fn in_line_the_octet_stays_in_the_stream() {
     let mut end = End::established_with(&inline());
     end.arrives(&urgent(225, 4, b"abc!def"));
     assert_eq!(end.connection.receive_urgent(false), Err(Error::NoUrgentData));
+    assert!(!end.connection.is_at_mark(), "three octets lie before it");
     assert_eq!(end.receive(), Ok(b"abc".to_vec()));
     assert!(end.connection.is_at_mark());
     assert_eq!(end.receive(), Ok(b"!def".to_vec()));

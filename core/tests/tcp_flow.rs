@@ -476,6 +476,79 @@ fn time_wait_needs_no_octets() {
 }
 
 #[test]
+fn what_carries_no_text_stays_within_a_window_that_a_probe_overran() {
+    let mut end = End::established();
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    end.send(b"waiting");
+    assert_eq!(end.time_out().len(), 1, "the probe");
+    // The peer has no room for the probe's octet, so the next number that it accepts is still 101.
+    end.arrives(&shut);
+    let mut text = segment(ACK, 225, 101, b"text");
+    text.window = 0;
+    let mut answers = end.arrives(&text);
+    while answers.is_empty() {
+        answers = end.time_out();
+    }
+    assert!(answers.iter().all(|(_, seq, ..)| *seq == 101), "{answers:?}");
+    end.connection.abort(end.now);
+    assert_eq!(end.sent()[0].1, 101, "a RST that the peer accepts");
+}
+
+#[test]
+fn a_peer_that_has_not_heard_of_our_acknowledgment_is_heard() {
+    // Linux, tcp_sequence: what ends no earlier than what we acknowledged last is acceptable.
+    let mut config = Config::default();
+    config.quick_acknowledgments = 0;
+    let mut end = End::established_with(&config);
+    end.send(b"x");
+    assert_eq!(end.arrives(&segment(ACK, 225, 101, b"12345")), [], "its acknowledgment is delayed");
+    assert_eq!(end.arrives(&segment(ACK, 225, 102, b"")), []);
+    assert_eq!(end.connection.unacknowledged(), 0);
+    // A RST there is none at RCV.NXT.
+    assert_eq!(end.arrives(&segment(Flags::RST, 225, 0, b"")), [(ACK, 102, 230, 0)]);
+    // Our acknowledgment is lost. The same text again says what the peer has.
+    end.send(b"y");
+    assert_eq!(end.arrives(&segment(ACK, 225, 103, b"12345")), [(ACK, 103, 230, 0)]);
+    assert_eq!(end.connection.unacknowledged(), 0);
+    // What ends before is of the past.
+    end.send(b"z");
+    assert_eq!(end.arrives(&segment(ACK, 225, 104, b"1234")), [(ACK, 104, 230, 0)]);
+    assert_eq!(end.connection.unacknowledged(), 1);
+    assert_eq!(end.receive(), Ok(b"12345".to_vec()));
+}
+
+#[test]
+fn what_was_offered_is_taken_though_a_scaled_window_seems_to_step_back() {
+    let mut syn = segment(Flags::SYN, 224, 0, b"");
+    syn.options.window_scale = Some(0);
+    let mut memory = anysock::tcp::Rings::over(
+        vec![0; 8],
+        vec![0; 1 << 20],
+        [Default::default(); 4],
+        [Default::default(); 4],
+    );
+    let mut connection = Connection::accept(&Config::default(), SequenceNumber(100), &syn, Instant::ZERO);
+    connection.poll_transmit(Instant::ZERO, &mut memory);
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b""), &mut memory);
+    let edge = |connection: &mut Connection, memory: &mut _| {
+        let ack = connection.poll_transmit(Instant::ZERO, memory).unwrap();
+        ack.ack + (u32::from(ack.window) << 5)
+    };
+    // The window of the SYN,ACK was not scaled.
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b"1"), &mut memory);
+    let first = edge(&mut connection, &mut memory);
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 226, 101, b"2"), &mut memory);
+    let second = edge(&mut connection, &mut memory);
+    assert!(second.is_before(first) && first.since(second) < 32, "{first:?}, {second:?}");
+    // Up to the first.
+    let all = vec![3; first.since(SequenceNumber(227)) as usize];
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 227, 101, &all), &mut memory);
+    assert_eq!(connection.readable(), all.len() + 2);
+}
+
+#[test]
 fn closing_with_text_on_either_side_resets_in_last_ack_too() {
     let mut end = End::established();
     let mut fin = segment(ACK | Flags::FIN, 225, 101, b"unread");

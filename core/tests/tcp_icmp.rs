@@ -21,15 +21,35 @@ fn with_text_in_flight() -> End {
 #[test]
 fn a_smaller_path_makes_smaller_segments_and_sends_again() {
     let mut end = with_text_in_flight();
-    assert!(end.connection.icmp_arrives(end.now, SequenceNumber(1101), IcmpError::TooBig(700)));
+    assert!(end.connection.icmp_arrives(end.now, SequenceNumber(1101), IcmpError::FragmentationNeeded(740)));
     assert_eq!(end.connection.maximum_segment_size(), 700);
     let sent = end.sent();
     assert_eq!(sent.iter().map(|sent| sent.1).collect::<Vec<_>>(), [101, 801, 1501, 2201, 2901]);
     assert_eq!(sent.iter().map(|sent| sent.3).sum::<usize>(), 3000);
     // A larger path says nothing new, and one of 68 octets is no path (Linux: min_pmtu of 552).
-    for (size, expected) in [(1400, 700), (28, 512)] {
-        end.connection.icmp_arrives(end.now, SequenceNumber(101), IcmpError::TooBig(size));
+    for (mtu, expected) in [(1400, 700), (68, 512)] {
+        end.connection.icmp_arrives(end.now, SequenceNumber(101), IcmpError::FragmentationNeeded(mtu));
         assert_eq!(end.connection.maximum_segment_size(), expected);
+    }
+}
+
+#[test]
+fn the_message_tells_the_family_of_the_path() {
+    // Whatever the settings, a connection over IPv6 may have those for IPv4, and the other way round.
+    for mut config in [Config::ipv4(1500), Config::ipv6(1500)] {
+        config.default_send_maximum_segment_size = 1400;
+        for (error, expected) in [
+            (IcmpError::FragmentationNeeded(1300), 1260),
+            (IcmpError::PacketTooBig(1300), 1240),
+            (IcmpError::FragmentationNeeded(0), 512),
+            (IcmpError::PacketTooBig(0), 1220),
+            (IcmpError::PacketTooBig(u32::MAX), 1400),
+        ] {
+            let mut end = End::established_with(&config);
+            end.send(&[1; 3000]);
+            assert!(end.connection.icmp_arrives(end.now, SequenceNumber(101), error));
+            assert_eq!(end.connection.maximum_segment_size(), expected, "{error:?}");
+        }
     }
 }
 
@@ -37,7 +57,7 @@ fn a_smaller_path_makes_smaller_segments_and_sends_again() {
 fn what_is_not_in_flight_is_not_believed() {
     // RFC 5927 §4.1: "SND.UNA =< SEG.SEQ < SND.NXT".
     for (seq, believed) in [(100, false), (101, true), (3100, true), (3101, false), (100_000, false)] {
-        for error in [IcmpError::TooBig(600), IcmpError::Unreachable, IcmpError::Refused] {
+        for error in [IcmpError::FragmentationNeeded(640), IcmpError::Unreachable, IcmpError::Refused] {
             let mut end = with_text_in_flight();
             assert_eq!(end.connection.icmp_arrives(end.now, SequenceNumber(seq), error), believed, "{seq}");
             assert!(believed || end.connection.maximum_segment_size() == 1000);
@@ -87,4 +107,19 @@ fn a_hard_error_ends_an_attempt_to_connect() {
         end.time_out();
     }
     assert_eq!((end.now, end.receive()), (seconds(127), Err(Error::Unreachable)));
+}
+
+#[test]
+fn a_soft_error_ends_an_attempt_to_connect_where_the_user_wants_that() {
+    // Linux, tcp_v4_err: in SYN-SENT every error ends it, later none.
+    let mut config = Config::default();
+    config.unreachable_ends_connecting = true;
+    let mut end = End::connect(&config);
+    end.sent();
+    assert!(end.connection.icmp_arrives(end.now, SequenceNumber(100), IcmpError::Unreachable));
+    assert_eq!((end.connection.state(), end.receive()), (State::Closed, Err(Error::Unreachable)));
+    let mut end = End::established_with(&config);
+    end.send(b"x");
+    assert!(end.connection.icmp_arrives(end.now, SequenceNumber(101), IcmpError::Unreachable));
+    assert_eq!(end.connection.state(), State::Established);
 }

@@ -342,7 +342,7 @@ fn a_time_wait_entry_answers_as_the_connection_does() {
         assert!(entries.insert(end.now, &pair(1), &end.connection));
         let arriving = segment(flags, seq, ack, text);
         end.now = seconds(20);
-        let arrival = entries.segment_arrives(end.now, &pair(1), &arriving).unwrap();
+        let arrival = entries.segment_arrives(end.now, &pair(1), &arriving, true).unwrap();
         let answers = match &arrival {
             TimeWaitArrival::Reply(reply) => vec![(reply.flags, reply.seq.0, reply.ack.0, 0)],
             _ => vec![],
@@ -377,12 +377,12 @@ fn time_wait_entries_end_and_the_table_is_bounded() {
     assert!(!entries.insert(seconds(0), &pair(3), &end.connection), "there is no room");
     assert!(!entries.insert(seconds(0), &pair(3), &End::established().connection), "it is not in TIME-WAIT");
     // A FIN that is sent again starts the 2 MSL anew.
-    entries.segment_arrives(seconds(30), &pair(1), &segment(Flags::FIN | ACK, 225, 102, b""));
+    entries.segment_arrives(seconds(30), &pair(1), &segment(Flags::FIN | ACK, 225, 102, b""), true);
     assert_eq!(entries.poll_timeout(), Some(seconds(60)));
     assert_eq!((entries.expire(seconds(60)), entries.expire(seconds(60))), (Some(pair(2)), None));
     assert_eq!(entries.poll_timeout(), Some(seconds(90)));
     assert_eq!((entries.expire(seconds(90)), entries.len()), (Some(pair(1)), 0));
-    assert_eq!(entries.segment_arrives(seconds(90), &pair(1), &segment(ACK, 226, 102, b"")), None);
+    assert_eq!(entries.segment_arrives(seconds(90), &pair(1), &segment(ACK, 226, 102, b""), true), None);
 }
 
 #[test]
@@ -393,7 +393,13 @@ fn a_syn_beyond_the_old_connection_opens_it_again() {
     let syn = segment(Flags::SYN, 227, 0, b"");
     // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
     let isn = SequenceNumber(102 + 65_537);
-    assert_eq!(entries.segment_arrives(seconds(1), &pair(1), &syn), Some(TimeWaitArrival::Reopen(isn)));
+    // Where nobody listens it is acknowledged, and 2 MSL go on (Linux: tcp_v4_rcv).
+    let Some(TimeWaitArrival::Reply(ack)) = entries.segment_arrives(seconds(1), &pair(1), &syn, false) else {
+        panic!("no answer");
+    };
+    assert_eq!((ack.flags, ack.seq.0, ack.ack.0, entries.len()), (ACK, 102, 226, 1));
+    let arrival = entries.segment_arrives(seconds(1), &pair(1), &syn, true);
+    assert_eq!(arrival, Some(TimeWaitArrival::Reopen(isn)));
     assert!(entries.is_empty());
     // It gets an entry even where others would get a cookie.
     let mut listener = listener::<8>(2);
@@ -429,11 +435,14 @@ fn timestamps_decide_in_time_wait() {
         assert!(entries.insert(end.now, &pair(1), &end.connection));
         // An old duplicate draws an acknowledgment with our timestamp and the peer's newest (RFC 7323 §5.3).
         let mut copy = entries.clone();
-        let old = copy.segment_arrives(end.now, &pair(1), &stamped(segment(ACK, 226, 102, b"old"), 999));
+        let old =
+            copy.segment_arrives(end.now, &pair(1), &stamped(segment(ACK, 226, 102, b"old"), 999), true);
         let Some(TimeWaitArrival::Reply(answer)) = old else { panic!("{old:?}") };
         assert_eq!(answer.options.timestamps.unwrap().echo_reply, 1000);
-        let arrival =
-            entries.segment_arrives(end.now, &pair(1), &stamped(segment(Flags::SYN, seq, 0, b""), value));
+        let syn = stamped(segment(Flags::SYN, seq, 0, b""), value);
+        // The whole connection says the same as what is left of it.
+        assert_eq!(end.connection.may_be_replaced_by(&syn), opens, "{value} {seq}");
+        let arrival = entries.segment_arrives(end.now, &pair(1), &syn, true);
         assert_eq!(matches!(arrival, Some(TimeWaitArrival::Reopen(_))), opens, "{value} {seq}");
     }
 }

@@ -257,6 +257,48 @@ fn a_peer_that_takes_back_what_it_said_it_had() {
 }
 
 #[test]
+fn a_peer_that_repeats_itself_does_not_put_off_the_timeout() {
+    let mut end = end();
+    end.send(&[7; 900]);
+    end.now = end.now + milliseconds(100);
+    acknowledge(&mut end, number(0), &[(number(1), number(2))]);
+    acknowledge(&mut end, number(1), &[]);
+    let due = end.connection.poll_timeout();
+    for _ in 0..3 {
+        end.now = end.now + milliseconds(5);
+        assert_eq!(acknowledge(&mut end, number(1), &[]), []);
+        assert_eq!(end.connection.poll_timeout(), due);
+    }
+}
+
+#[test]
+fn blocks_count_that_an_acknowledgment_has_overtaken() {
+    // Linux, the end of tcp_ack.
+    let mut end = end();
+    end.send(&[7; 3000]);
+    end.now = end.now + milliseconds(100);
+    assert_eq!(acknowledge(&mut end, number(2), &[]), []);
+    assert_eq!(acknowledge(&mut end, number(1), &[(number(3), number(7))]).first(), Some(&again(2)));
+}
+
+#[test]
+fn a_timeout_says_nothing_of_what_was_sent_a_moment_ago() {
+    // RFC 8985 §6.3.
+    let mut end = end();
+    assert_eq!(texts(&end.send(&[7; MSS as usize])), [again(0)]);
+    assert_eq!(texts(&end.time_out()), [again(0)], "a probe");
+    let due = end.connection.poll_timeout().unwrap();
+    end.now = Instant::from_nanos(due.as_nanos() - 10_000_000);
+    assert_eq!(texts(&end.send(&[8; 2 * MSS as usize])), [again(1), again(2)]);
+    assert_eq!(texts(&end.time_out()), [again(0)]);
+    end.now = end.now + milliseconds(95);
+    assert_eq!(acknowledge(&mut end, number(1), &[]), [], "the others are under way");
+    end.now = end.now + milliseconds(5);
+    assert_eq!(acknowledge(&mut end, number(3), &[]), []);
+    assert_eq!(end.connection.poll_timeout(), None);
+}
+
+#[test]
 fn after_a_timeout_nothing_is_sent_that_the_peer_has() {
     let mut end = end_with(&without_rack(), false);
     end.send(&[7; 1500]);

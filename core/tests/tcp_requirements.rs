@@ -329,6 +329,19 @@ fn what_is_sent_does_not_wait_for_ever() {
     assert_eq!(end.arrives(&segment(ACK, 225, 102, b"")), [(Flags::PSH | ACK, 102, 225, 1)]);
 }
 
+#[test]
+fn a_peer_cannot_ask_for_segments_of_almost_nothing() {
+    // Linux: tcp_min_snd_mss, 48 octets with the options.
+    for (announced, ours, expected) in [(1, 1460, 48), (47, 1460, 48), (49, 1460, 49), (1, 20, 20)] {
+        let mut config = Config::default();
+        config.maximum_segment_size = ours;
+        let mut syn = segment(Flags::SYN, 224, 0, b"");
+        syn.options.maximum_segment_size = Some(announced);
+        let connection = Connection::accept(&config, SequenceNumber(100), &syn, Instant::ZERO);
+        assert_eq!(connection.maximum_segment_size(), expected, "{announced}");
+    }
+}
+
 /// Walks an option field as RFC 9293 §3.1 describes it: kinds and lengths, to the end of the header.
 fn well_formed(mut field: &[u8]) -> bool {
     while let [kind, rest @ ..] = field {

@@ -218,7 +218,10 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
     let (rcv_nxt, edge) = (if fin_received { 226 } else { 225 }, 1225);
     let first_ok = (rcv_nxt..edge).contains(&seq);
     let last_ok = length > 0 && (rcv_nxt..edge).contains(&(seq + length - 1));
-    if !first_ok && !last_ok {
+    // What comes again up to RCV.NXT, all of which has been acknowledged, counts for its acknowledgment (Linux:
+    // tcp_sequence).
+    let again_ok = seq < rcv_nxt && seq + length == rcv_nxt && !has(Flags::SYN);
+    if !first_ok && !last_ok && !again_ok {
         return (state, !has(Flags::RST));
     }
     if has(Flags::RST) {
@@ -246,6 +249,9 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         State::LastAck if fin_acknowledged => State::Closed,
         other => other,
     };
+    if again_ok && state != State::Closed {
+        return (state, true);
+    }
     if fin_received || length == 0 {
         return (state, false);
     }

@@ -55,6 +55,8 @@ impl<C: CongestionControl> Connection<C> {
             }
             self.echo_arrives(segment, delivery.flight);
             self.recover(now, segment, is_duplicate, &delivery, records);
+        } else {
+            self.old_acknowledgment_arrives(now, segment, storage.parts().transmissions);
         }
         if self.snd.fin && self.snd.una == self.snd.limit() {
             // "If the FIN segment is now acknowledged": on to FIN-WAIT-2, TIME-WAIT or CLOSED.

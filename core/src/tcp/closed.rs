@@ -21,7 +21,7 @@ pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
 impl<C: CongestionControl> Connection<C> {
     /// Tells the peer that the connection is no more, by a RST with the numbers that it expects.
     pub(super) const fn reset_peer(&mut self) {
-        self.reset = Some(Reset { seq: self.snd.nxt, ack: Some(self.rcv.nxt) });
+        self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
     }
 }
 

@@ -99,6 +99,9 @@ pub struct Config {
     /// timeout has passed with nothing in flight (Linux: 200 ms at least).
     #[doc(alias = "TCP_CORK")]
     pub cork: bool,
+    /// An ICMP message that says that the peer cannot be reached ends an attempt to connect at once, as on Linux;
+    /// otherwise it may pass, and is the reason that is given in the end (RFC 9293 §3.9.2.2, MUST-56).
+    pub unreachable_ends_connecting: bool,
     /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s, so 499 ms are
     /// the most; Linux: 40 ms). It does
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
@@ -163,6 +166,7 @@ impl Config {
             urgent_pointer_to_last: false,
             no_delay: false,
             cork: false,
+            unreachable_ends_connecting: false,
             delayed_acknowledgment: Duration::from_millis(40),
             quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),

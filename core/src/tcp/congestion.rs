@@ -144,9 +144,10 @@ impl<C: CongestionControl> Congestion<C> {
         self.control(mss, |control, window| control.reduce(window, flight));
     }
 
-    /// The retransmission timer has expired (RFC 5681 §3.1): a window of one segment.
-    pub(super) fn on_timeout(&mut self, mss: u32) {
-        self.window = mss;
+    /// The retransmission timer has expired (RFC 5681 §3.1): a window of one segment beyond what is in flight (Linux:
+    /// tcp_enter_loss).
+    pub(super) fn on_timeout(&mut self, mss: u32, pipe: u32) {
+        self.window = pipe.saturating_add(mss);
         self.control.restart();
     }
 
@@ -282,7 +283,7 @@ mod tests {
         let mut congestion = Congestion::new(NewReno::default(), 1000);
         congestion.limits = true;
         congestion.on_congestion(1000, 8000);
-        congestion.on_timeout(1000);
+        congestion.on_timeout(1000, 0);
         let acknowledged =
             Acknowledged { now: Instant::ZERO, octets: 1000, round_trip_time: Duration::from_millis(1) };
         let windows = [0; 6].map(|_| {

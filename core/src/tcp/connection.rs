@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::spurious::Spurious;
 use super::standard_control::StandardControl;
 use super::storage::{Buffer, Storage};
+use super::time_wait::begins_beyond;
 use super::timers::{Timer, Timers};
 use super::timestamps::Timestamping;
 use super::transmissions::Transmissions;
@@ -25,6 +26,10 @@ use core::time::Duration;
 
 /// The largest shift count (RFC 7323 §2.3).
 pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
+
+/// The least that the peer can make us cut text into, in octets with the options: less would cost more in headers than
+/// it carries (Linux: `tcp_min_snd_mss`, CVE-2019-11479).
+const LEAST_SEGMENT_SIZE: u32 = 48;
 
 /// One TCP connection, without addresses, ports, bytes, clock or randomness of its own.
 ///
@@ -148,6 +153,16 @@ impl SendVariables {
         if self.fin { self.end + 1 } else { self.end }
     }
 
+    /// The number of a segment without text that the peer accepts: SND.NXT, unless a probe, or a window that was
+    /// taken back, has left that beyond the window (RFC 9293 §3.10.7.4, first; Linux: tcp_acceptable_seq). A window
+    /// that has only stepped back by less than a unit of its scale was not taken back (RFC 7323 §2.4).
+    #[inline]
+    pub(super) const fn acceptable(&self) -> SequenceNumber {
+        let edge = SequenceNumber(self.una.0.wrapping_add(self.wnd));
+        let is_rounded = self.wnd > 0 && self.nxt.since(edge) < 1u32.wrapping_shl(self.shift as u32);
+        if !self.syn_acknowledged || is_rounded || !self.nxt.is_after(edge) { self.nxt } else { edge }
+    }
+
     /// The window that a segment of the peer's offers, in octets (RFC 7323 §2.3).
     #[inline]
     pub(super) fn scaled(&self, field: u16) -> u32 {
@@ -168,7 +183,9 @@ pub(super) struct ReceiveVariables {
     pub(super) irs: SequenceNumber,
     /// RCV.NXT: next sequence number expected.
     pub(super) nxt: SequenceNumber,
-    /// RCV.NXT + RCV.WND: the number that follows the window we offered. It never retreats.
+    /// RCV.NXT + RCV.WND: the number that follows the largest window we offered. It never retreats. What a scaled window
+    /// field says of it is rounded down, so that the peer may see it step back by less than the field's unit; what it
+    /// sends up to here is taken all the same (RFC 7323 §2.4: "MUST honor, as in window").
     pub(super) edge: SequenceNumber,
     /// The acknowledgment number that we sent last.
     pub(super) acknowledged: SequenceNumber,
@@ -365,7 +382,7 @@ impl<C: CongestionControl> Connection<C> {
         self.rcv.acknowledged = self.rcv.nxt;
         let send_mss =
             syn.options.maximum_segment_size.unwrap_or(self.config.default_send_maximum_segment_size);
-        self.snd.mss = u32::from(send_mss);
+        self.snd.mss = u32::from(send_mss).max(LEAST_SEGMENT_SIZE);
         // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
         self.scaling = self.config.window_scale.is_some() && syn.options.window_scale.is_some();
         if self.scaling {
@@ -381,10 +398,11 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// Eff.snd.MSS, the segment with its options being no longer than one of `most` octets of text without (RFC 9293
-    /// §3.7.1).
+    /// §3.7.1). A peer that asks for less than [`LEAST_SEGMENT_SIZE`] does not get it, unless the user wants it so.
     pub(super) fn limit_segment_size(&mut self, most: u32) {
         let options = if self.timestamping.is_agreed() { 12 } else { 0 };
-        self.snd.mss = self.snd.mss.min(most.saturating_sub(options)).max(1);
+        let least = LEAST_SEGMENT_SIZE.min(u32::from(self.config.maximum_segment_size));
+        self.snd.mss = self.snd.mss.min(most.max(least).saturating_sub(options)).max(1);
     }
 
     /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
@@ -520,11 +538,12 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// Whether a SYN for the same pair of addresses may replace this connection: it is in TIME-WAIT, and the SYN
-    /// lies beyond all that was received (RFC 9293 §3.10.7.4, RFC 1122 §4.2.2.13; Linux does so). The owner
-    /// then forgets this connection and gives the SYN to its listener; the new connection's initial sequence
-    /// number must lie beyond [`next_sequence_number`](Self::next_sequence_number).
+    /// lies beyond all that was received, or its timestamp does (RFC 6191 §2, RFC 1122 §4.2.2.13; Linux:
+    /// tcp_timewait_state_process). An owner with a listener for it then forgets this connection and gives the SYN to
+    /// the listener; the new connection's initial sequence number must lie beyond
+    /// [`next_sequence_number`](Self::next_sequence_number). Where nobody listens, this connection answers it.
     pub fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
-        self.state == State::TimeWait && segment.is_bare_syn() && segment.seq.is_after(self.rcv.nxt)
+        self.state == State::TimeWait && begins_beyond(segment, self.rcv.nxt, self.timestamping.recent())
     }
 
     /// Whether both ends have agreed to explicit congestion notification (RFC 3168).

@@ -10,9 +10,12 @@ use crate::time::Instant;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum IcmpError {
-    /// Fragmentation needed (ICMP type 3, code 4), packet too big (ICMPv6 type 2): the next hop takes packets with
-    /// this many octets of text, its MTU less 40 for IPv4 and less 60 for IPv6.
-    TooBig(u16),
+    /// Fragmentation needed (ICMP type 3, code 4): the next hop takes IPv4 packets of this many octets. Less than 552
+    /// is not believed (Linux: `min_pmtu`).
+    FragmentationNeeded(u16),
+    /// Packet too big (ICMPv6 type 2): the next hop takes IPv6 packets of this many octets. Less than 1280 is not
+    /// believed, for every link takes those (RFC 8200 §5).
+    PacketTooBig(u32),
     /// Network or host unreachable, time exceeded, parameter problem (ICMP type 3 codes 0, 1 and 5, types 11 and
     /// 12; ICMPv6 type 1 codes 0 and 3, types 3 and 4): it may pass (MUST-56).
     Unreachable,
@@ -21,19 +24,26 @@ pub enum IcmpError {
     Refused,
 }
 
-/// The least path MTU that is believed, as text: Linux's `min_pmtu` of 552, and IPv6's 1280.
-const LEAST_IPV4: u16 = 512;
-const LEAST_IPV6: u16 = 1220;
+impl IcmpError {
+    /// How much text the path takes, in a segment without options, where that is what it says.
+    fn segment_size(self) -> Option<u32> {
+        match self {
+            IcmpError::FragmentationNeeded(mtu) => Some(u32::from(mtu).max(552).saturating_sub(40)),
+            IcmpError::PacketTooBig(mtu) => Some(mtu.max(1280).saturating_sub(60)),
+            IcmpError::Unreachable | IcmpError::Refused => None,
+        }
+    }
+}
 
 impl<C: CongestionControl> Connection<C> {
     /// An ICMP message has come that quotes a segment of this connection with this sequence number. Whether it was
     /// believed: the number must be of something in flight (RFC 5927 §4.1).
     ///
     /// A path that takes less makes the segments smaller, and what is in flight is sent again at once, for it was
-    /// dropped. An error ends an attempt to connect where it is hard; otherwise it is remembered until an
-    /// acknowledgment comes, and is the reason that the user hears where none does (RFC 5461; so does Linux). An
-    /// owner that wants Linux's impatience in SYN-SENT, where any of these ends the attempt, calls
-    /// [`abort`](Self::abort).
+    /// dropped. A hard error ends an attempt to connect; a soft one only where the settings say so
+    /// ([`Config::unreachable_ends_connecting`](super::Config::unreachable_ends_connecting)). Otherwise an error is
+    /// remembered until an acknowledgment comes, and is the reason that the user hears where none does (RFC 5461; so
+    /// does Linux).
     ///
     /// Afterwards call [`poll_transmit`](Self::poll_transmit).
     pub fn icmp_arrives(&mut self, now: Instant, seq: SequenceNumber, error: IcmpError) -> bool {
@@ -41,22 +51,23 @@ impl<C: CongestionControl> Connection<C> {
         if !in_flight || matches!(self.state, State::Closed | State::Listen) {
             return false;
         }
-        match error {
-            IcmpError::TooBig(size) => self.path_shrinks(size),
-            IcmpError::Refused if self.state == State::SynSent => {
-                self.fail(now, Event::UserTimeout, Error::Refused);
-            }
-            IcmpError::Refused => self.soft_error = Some(Error::Refused),
-            IcmpError::Unreachable => self.soft_error = Some(Error::Unreachable),
+        if let Some(size) = error.segment_size() {
+            self.path_shrinks(size);
+            return true;
+        }
+        let is_hard = error == IcmpError::Refused;
+        let reason = if is_hard { Error::Refused } else { Error::Unreachable };
+        if self.state == State::SynSent && (is_hard || self.config.unreachable_ends_connecting) {
+            self.fail(now, Event::UserTimeout, reason);
+        } else {
+            self.soft_error = Some(reason);
         }
         true
     }
 
-    fn path_shrinks(&mut self, size: u16) {
-        let is_ipv6 = self.config.default_send_maximum_segment_size >= LEAST_IPV6;
-        let least = if is_ipv6 { LEAST_IPV6 } else { LEAST_IPV4 };
+    fn path_shrinks(&mut self, size: u32) {
         let before = self.snd.mss;
-        self.limit_segment_size(u32::from(size.max(least)));
+        self.limit_segment_size(size);
         if self.snd.mss < before && self.snd.syn_acknowledged {
             // Linux, tcp_simple_retransmit: this is no congestion.
             self.snd.resume = self.snd.una;

@@ -141,6 +141,22 @@ impl<C: CongestionControl> Connection<C> {
         any
     }
 
+    /// RACK_mark_losses_on_RTO (§6.3): the first segment in flight is lost, and of the others what was sent a round
+    /// trip ago and more (Linux, tcp_timeout_mark_lost, adds no reordering window). `false` where the records do not
+    /// tell: then everything counts as lost.
+    pub(super) fn mark_timed_out(&mut self, now: Instant, records: &mut [Transmission]) -> bool {
+        let is_recorded = self.transmissions.used(records).last();
+        let is_recorded = is_recorded.is_some_and(|last| !last.end.is_before(self.snd.resume));
+        if !self.sack.is_agreed() || !self.config.recent_acknowledgment || !is_recorded {
+            return false;
+        }
+        let round_trip_time = self.rack.round_trip_time;
+        let mut is_first = true;
+        self.transmissions.mark_lost(records, self.snd.una, |record, _, _| {
+            core::mem::take(&mut is_first) || record.at.plus_nanos(round_trip_time) <= now
+        })
+    }
+
     /// RACK_update_reo_wnd (§6.2, step 4), in nanoseconds.
     fn reordering_window(&self, records: &mut [Transmission]) -> u64 {
         if !self.rack.reordering_seen {

@@ -221,11 +221,20 @@ impl<C: CongestionControl> Connection<C> {
         };
     }
 
-    /// What the expiry of the retransmission timer means: a window of one segment, from SND.UNA on (RFC 5681 §3.1,
-    /// RFC 6675 §5.1). What the peer has is not sent again, unless it has lost that (RFC 2018 §8).
-    pub(super) fn recover_from_timeout(&mut self, is_first: bool, records: &mut [Transmission]) {
+    /// What the expiry of the retransmission timer means: a window of one segment more than is still in flight, which
+    /// is nothing unless losses are found by time (RFC 5681 §3.1, RFC 8985 §6.3). What the peer has is not sent again,
+    /// unless it has lost that (RFC 2018 §8).
+    pub(super) fn recover_from_timeout(
+        &mut self,
+        now: Instant,
+        is_first: bool,
+        records: &mut [Transmission],
+    ) {
         let has_reneged = self.transmissions.has_reneged(records);
         self.transmissions.unmark(records, has_reneged);
+        if has_reneged || !self.mark_timed_out(now, records) {
+            self.snd.resume = self.snd.una;
+        }
         self.rack.forget_probe();
         let is_new = self.recovery.phase == Phase::Open;
         if is_new || (is_first && self.recovery.phase == Phase::Timeout) {
@@ -234,7 +243,8 @@ impl<C: CongestionControl> Connection<C> {
             self.ecn.reduced();
         }
         self.begin_forward_retransmission_timeout(is_new || !is_first);
-        self.congestion.on_timeout(self.snd.mss);
+        let pipe = self.transmissions.pipe(records, self.snd.una, self.snd.resume);
+        self.congestion.on_timeout(self.snd.mss, pipe);
         self.recovery.phase = Phase::Timeout;
         self.recovery.duplicates = 0;
         self.recovery.recover = self.snd.nxt;

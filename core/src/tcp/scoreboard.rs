@@ -78,7 +78,7 @@ impl Transmissions {
 /// What the peer reports.
 impl<C: CongestionControl> Connection<C> {
     /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that lies
-    /// before SEG.ACK, or in the second (RFC 2883 §4). `segment` acknowledges SND.UNA.
+    /// before SEG.ACK, or in the second (RFC 2883 §4).
     #[inline]
     pub(super) fn blocks_arrive(
         &mut self,
@@ -89,6 +89,21 @@ impl<C: CongestionControl> Connection<C> {
     ) {
         if self.sack.is_agreed() && segment.options.sack.iter().any(Option::is_some) {
             self.read_blocks(now, segment, delivery, records);
+        }
+    }
+
+    /// An acknowledgment that a later one has overtaken acknowledges nothing, but its blocks may be news (Linux: the
+    /// end of tcp_ack).
+    pub(super) fn old_acknowledgment_arrives(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        records: &mut [Transmission],
+    ) {
+        if self.sack.is_agreed() && segment.options.sack.iter().any(Option::is_some) {
+            let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
+            self.read_blocks(now, segment, &mut delivery, records);
+            self.recover(now, segment, false, &delivery, records);
         }
     }
 
@@ -152,7 +167,7 @@ impl<C: CongestionControl> Connection<C> {
             _ if delivery.acknowledged > 0 => self.grow(now, delivery),
             _ => {}
         }
-        if self.transmissions.has_reneged(records) {
+        if delivery.acknowledged > 0 && self.transmissions.has_reneged(records) {
             // Linux, tcp_check_sack_reneging: give the peer a moment to acknowledge what it said it had.
             let patience = self.rtt.smoothed().unwrap_or_default() / 2;
             let patience = patience.max(Duration::from_millis(10));

@@ -102,14 +102,18 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The four cases of the acceptability test, Table 6. A closed window lets any segment at RCV.NXT pass, for
     /// "valid ACKs, URGs, and RSTs" count; of its text nothing will fit.
+    ///
+    /// What begins before RCV.NXT passes, too, if it ends no earlier than what we have acknowledged: a peer that has
+    /// not heard of more numbers its segments so, and what they acknowledge must not be lost (Linux: tcp_sequence).
+    /// A SYN that comes again is nothing of the kind.
     fn is_acceptable(&self, segment: &Segment<'_>) -> bool {
-        let (nxt, wnd) = (self.rcv.nxt, self.rcv.wnd());
-        let length = segment.sequence_length();
-        if wnd == 0 {
-            return segment.seq == nxt;
+        let nxt = self.rcv.nxt;
+        if segment.seq.is_before(nxt) {
+            let end = segment.seq + segment.sequence_length();
+            let is_syn = segment.flags.contains(Flags::SYN);
+            return if is_syn { end.is_after(nxt) } else { !end.is_before(self.rcv.acknowledged) };
         }
-        segment.seq.is_within(nxt, wnd)
-            || (length > 0 && (segment.seq + length.wrapping_sub(1)).is_within(nxt, wnd))
+        segment.seq == nxt || segment.seq.is_within(nxt, self.rcv.wnd())
     }
 
     /// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply (unless the RST bit
@@ -128,6 +132,11 @@ impl<C: CongestionControl> Connection<C> {
                 return;
             }
         }
+        self.comes_again(now, segment);
+    }
+
+    /// Acknowledges a segment of which nothing is new, or nothing fits.
+    pub(super) fn comes_again(&mut self, now: Instant, segment: &Segment<'_>) {
         if self.state == State::TimeWait && segment.flags.contains(Flags::FIN) {
             // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
             self.timers.set(Timer::FinalWait, now + self.config.time_wait);

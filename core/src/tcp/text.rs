@@ -17,12 +17,17 @@ impl<C: CongestionControl> Connection<C> {
         segment: &Segment<'_>,
         storage: &mut impl Storage,
     ) {
-        // In the other states "this should not occur since a FIN has been received from the remote side".
-        if !(self.state.may_receive() || self.is_open_early()) {
-            return;
+        let receives = self.state.may_receive() || self.is_open_early();
+        if receives {
+            self.urgent_arrives(segment, storage);
         }
-        self.urgent_arrives(segment, storage);
-        if segment.sequence_length() == 0 {
+        let length = segment.sequence_length();
+        if length > 0 && segment.seq.is_before(self.rcv.nxt) && !(segment.seq + length).is_after(self.rcv.nxt)
+        {
+            return self.comes_again(now, segment);
+        }
+        // In the other states "this should not occur since a FIN has been received from the remote side".
+        if !receives || length == 0 {
             return;
         }
         self.mark_arrives(segment);

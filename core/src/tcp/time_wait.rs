@@ -101,7 +101,8 @@ impl TimeWait {
         segment: &Segment<'_>,
         may_reopen: bool,
     ) -> (TimeWaitArrival, bool) {
-        if may_reopen && self.may_be_replaced_by(segment) {
+        let recent = self.timestamps.then_some(self.timestamp);
+        if may_reopen && begins_beyond(segment, self.rcv_nxt, recent) {
             // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
             return (TimeWaitArrival::Reopen(self.snd_nxt + 65_537), false);
         }
@@ -119,19 +120,20 @@ impl TimeWait {
             None => (reply, false),
         }
     }
+}
 
-    /// Whether `segment` is a SYN that may begin a new connection: it lies beyond all that was received, or its
-    /// timestamp does (RFC 6191 §2; RFC 1122 §4.2.2.13; Linux: tcp_timewait_state_process).
-    fn may_be_replaced_by(&self, segment: &Segment<'_>) -> bool {
-        // Newer where positive.
-        let age = segment.options.timestamps.filter(|_| self.timestamps);
-        let age = age.map(|timestamps| timestamps.value.wrapping_sub(self.timestamp) as i32);
-        segment.is_bare_syn()
-            && match age {
-                Some(age) => age > 0 || (age == 0 && segment.seq.is_after(self.rcv_nxt)),
-                None => segment.seq.is_after(self.rcv_nxt),
-            }
-    }
+/// Whether `segment` is a SYN that may begin a new connection where one is in TIME-WAIT: it lies beyond RCV.NXT, or its
+/// timestamp beyond TS.Recent, if both used timestamps, and not before it (RFC 6191 §2; RFC 1122 §4.2.2.13; Linux:
+/// tcp_timewait_state_process).
+pub(super) fn begins_beyond(segment: &Segment<'_>, rcv_nxt: SequenceNumber, recent: Option<u32>) -> bool {
+    // Newer where positive.
+    let age = segment.options.timestamps.zip(recent);
+    let age = age.map(|(timestamps, recent)| timestamps.value.wrapping_sub(recent) as i32);
+    segment.is_bare_syn()
+        && match age {
+            Some(age) => age > 0 || (age == 0 && segment.seq.is_after(rcv_nxt)),
+            None => segment.seq.is_after(rcv_nxt),
+        }
 }
 
 /// What is to be done with a segment for a pair of addresses in TIME-WAIT.
@@ -203,7 +205,8 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         inserted
     }
 
-    /// A segment came to this pair of addresses; `None` where it is not in TIME-WAIT.
+    /// A segment came to this pair of addresses; `None` where it is not in TIME-WAIT. `may_reopen` says whether anyone
+    /// listens there: if not, a SYN is acknowledged like any other segment, and the entry stays (Linux: tcp_v4_rcv).
     ///
     /// After that [`poll_timeout`](Self::poll_timeout) may tell another time.
     pub fn segment_arrives(
@@ -211,9 +214,10 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         now: Instant,
         pair: &T::Pair,
         segment: &Segment<'_>,
+        may_reopen: bool,
     ) -> Option<TimeWaitArrival> {
         let entry = self.entries.entry(pair)?;
-        let (arrival, stays) = entry.segment_arrives(now, &self.config, segment, true);
+        let (arrival, stays) = entry.segment_arrives(now, &self.config, segment, may_reopen);
         if !stays {
             self.entries.remove(pair);
         }

@@ -70,11 +70,11 @@ impl<C: CongestionControl> Connection<C> {
 
     /// RFC 6298 §5.4 to §5.6; the segment goes out, and the timer starts again, when it is polled.
     fn retransmission_timeout(&mut self, now: Instant, records: &mut [Transmission]) {
-        self.snd.resume = self.snd.una;
         self.snd.retransmit = false;
         self.timers.stop(Timer::LossDetection);
         if self.snd.syn_acknowledged && self.snd.wnd == 0 {
             // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
+            self.snd.resume = self.snd.una;
             return;
         }
         if self.gives_up(now, self.retransmissions) {
@@ -83,9 +83,11 @@ impl<C: CongestionControl> Connection<C> {
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
         self.rtt.back_off();
-        // A SYN that was lost says nothing of the windows that are to come.
         if self.snd.syn_acknowledged {
-            self.recover_from_timeout(self.retransmissions == 1, records);
+            self.recover_from_timeout(now, self.retransmissions == 1, records);
+        } else {
+            // A SYN that was lost says nothing of the windows that are to come.
+            self.snd.resume = self.snd.una;
         }
     }
 

@@ -38,6 +38,11 @@ impl Timestamping {
         self.agreed
     }
 
+    /// TS.Recent, where timestamps are agreed.
+    pub(super) fn recent(&self) -> Option<u32> {
+        self.agreed.then_some(self.recent)
+    }
+
     /// Takes the peer's answer or wish from its SYN.
     pub(super) fn synchronize(&mut self, settings: &Settings, syn: &Segment<'_>) {
         if let Some(timestamps) = syn.options.timestamps.filter(|_| settings.timestamps) {

@@ -56,7 +56,7 @@ impl<C: CongestionControl> Connection<C> {
         if self.state != State::SynSent
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
-            let mut segment = self.segment(now, self.snd.nxt, receive_capacity);
+            let mut segment = self.segment(now, self.snd.acceptable(), receive_capacity);
             self.report(parts.out_of_order, false, &mut segment.options.sack);
             return Some(segment);
         }
@@ -125,7 +125,7 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// RCV.WND, "increased when it can be by a segment or half the buffer" (RFC 9293 §3.8.6.2.2), and never
-    /// reduced.
+    /// reduced. What the window field can say of it may be less, by less than its unit.
     fn window_to_offer(&self, receive_capacity: u32) -> u32 {
         let offered = self.rcv.wnd();
         let free = receive_capacity.saturating_sub(self.rcv.readable);

@@ -141,7 +141,12 @@ impl World {
         let address = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
         let pair = (address(80), address(u16::from(port)));
         self.time_waits.insert(self.now, &pair, &self.connection);
-        core::hint::black_box(self.time_waits.segment_arrives(self.now, &pair, segment));
+        core::hint::black_box(self.time_waits.segment_arrives(
+            self.now,
+            &pair,
+            segment,
+            port.is_multiple_of(2),
+        ));
         core::hint::black_box((self.time_waits.expire(self.now), self.time_waits.poll_timeout()));
         let arrival = self.listener.segment_arrives(self.now, &pair, segment);
         if let Arrival::Accept(half_open) = &arrival {

@@ -42,6 +42,10 @@ impl<C: CongestionControl> Connection<C> {
         false
     }
 
+    pub(super) fn mark_timed_out(&mut self, _now: Instant, _records: &mut [Transmission]) -> bool {
+        false
+    }
+
     pub(super) fn loss_detection_timeout(&mut self, _now: Instant, _records: &mut [Transmission]) {}
 
     pub(super) fn schedule_loss_probe(&mut self, _now: Instant) {}

@@ -53,6 +53,14 @@ impl<C: CongestionControl> Connection<C> {
     ) {
     }
 
+    pub(super) fn old_acknowledgment_arrives(
+        &mut self,
+        _now: Instant,
+        _segment: &Segment<'_>,
+        _records: &mut [Transmission],
+    ) {
+    }
+
     pub(super) fn recover_selectively(
         &mut self,
         _now: Instant,

@@ -19,6 +19,10 @@ impl Timestamping {
         false
     }
 
+    pub(super) const fn recent(&self) -> Option<u32> {
+        None
+    }
+
     pub(super) fn synchronize(&mut self, _settings: &Settings, _syn: &Segment<'_>) {}
 
     pub(super) fn option(&self, _settings: &Settings, _now: Instant) -> Option<Timestamps> {

@@ -1,7 +1,7 @@
 """The other side of tcp_linux.rs: Linux's own TCP, behind a TUN device in a network namespace of its own.
 
 Packets go through standard input and output, each after its length in two octets. Linux is 10.9.0.1, the stack
-under test 10.9.0.2. Services of Linux:
+under test 10.9.0.2. Arguments are settings, NAME=VALUE, in /proc/sys/net/ipv4. Services of Linux:
 
 5000  echo
 5001  close without having read, which resets
@@ -9,11 +9,14 @@ under test 10.9.0.2. Services of Linux:
 5003  "PORT COUNT": connect to that port of 10.9.0.2, send COUNT octets, shut down, expect them back; answer "ok"
       or the name of the exception
 5004  the name of a counter of /proc/net/netstat; answer with its value
+5005  take the urgent octet out of band, then read everything; send back what was read, the octet as urgent, and "end"
+5006  as 5003, with Fast Open
 """
 
 import fcntl
 import hashlib
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -24,6 +27,7 @@ import time
 TUNSETIFF = 0x400454CA
 IFF_TUN = 0x0001
 IFF_NO_PI = 0x1000
+TCP_FASTOPEN_CONNECT = 30
 
 
 def open_tun():
@@ -66,11 +70,27 @@ def digest(connection):
 
 
 def connect_back(connection):
+    order_to_connect(connection, lambda address: socket.create_connection(address, timeout=30))
+
+
+def connect_back_fast(connection):
+    order_to_connect(connection, open_fast)
+
+
+def open_fast(address):
+    back = socket.socket()
+    back.settimeout(30)
+    back.setsockopt(socket.IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1)
+    back.connect(address)
+    return back
+
+
+def order_to_connect(connection, connect):
     port, count = map(int, connection.recv(100).split())
     octets = bytes(range(251)) * (count // 251 + 1)
     octets = octets[:count]
     try:
-        with socket.create_connection(("10.9.0.2", port), timeout=30) as back:
+        with connect(("10.9.0.2", port)) as back:
             threading.Thread(target=send_and_shut_down, args=(back, octets)).start()
             answer = "ok" if read_all(back) == octets else "different"
     except OSError as error:
@@ -80,14 +100,26 @@ def connect_back(connection):
 
 def counter(connection):
     name = connection.recv(100).decode()
+    counters = {}
     with open("/proc/net/netstat") as table:
-        names, values = (line.split() for line in table if line.startswith("TcpExt:"))
-    connection.sendall(dict(zip(names, values))[name].encode())
+        for names in table:
+            counters.update(zip(names.split(), next(table).split()))
+    connection.sendall(counters[name].encode())
+
+
+def urgent(connection):
+    select.select([], [], [connection], 10)
+    octet = connection.recv(1, socket.MSG_OOB)
+    connection.sendall(read_all(connection))
+    connection.send(octet, socket.MSG_OOB)
+    connection.sendall(b"end")
 
 
 def send_and_shut_down(connection, octets):
     try:
         connection.sendall(octets)
+        # With Fast Open it may still be connecting, and a shutdown would end that.
+        select.select([], [connection], [], 30)
         connection.shutdown(socket.SHUT_WR)
     except OSError:
         pass  # The reader sees it too.
@@ -100,14 +132,30 @@ def handle(service, connection):
 
 def serve(port, service):
     listener = socket.create_server(("10.9.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=handle, args=(service, connection)).start()
 
 
+SERVICES = {
+    5000: echo,
+    5001: close_unread,
+    5002: digest,
+    5003: connect_back,
+    5004: counter,
+    5005: urgent,
+    5006: connect_back_fast,
+}
+
+
 def main():
+    for setting in sys.argv[1:]:
+        name, value = setting.split("=")
+        with open(f"/proc/sys/net/ipv4/{name}", "w") as file:
+            file.write(value)
     tun = open_tun()
-    for port, service in (5000, echo), (5001, close_unread), (5002, digest), (5003, connect_back), (5004, counter):
+    for port, service in SERVICES.items():
         threading.Thread(target=serve, args=(port, service)).start()
     threading.Thread(target=to_tun, args=(tun,)).start()
     time.sleep(0.2)

@@ -5,8 +5,8 @@
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
 use anysock::tcp::{
-    Arrival, Block, Config, Connection, Error, Flags, HalfOpen, Listener, Options, Rings, SecretKey, Segment,
-    SequenceNumber, State, Transmission, refuse,
+    Arrival, Block, Config, Connection, Ecn, EcnNegotiation, Error, FastOpenCookie, Flags, HalfOpen,
+    Listener, Options, Rings, SecretKey, Segment, SequenceNumber, State, Transmission, refuse,
 };
 use anysock::time::Instant;
 use core::net::{Ipv4Addr, SocketAddrV4};
@@ -17,6 +17,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 const LINUX: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 1);
 const HERE: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
+/// The port that we listen on.
+const LISTENS: u16 = 7000;
 /// An IPv4 header without options.
 const IP_HEADER: usize = 20;
 
@@ -44,6 +46,13 @@ struct Passed {
     selective: u32,
     /// Of those, segments that report duplicates (RFC 2883).
     duplicates: u32,
+    /// Packets that a router may mark, segments with text that echo a mark, and those that say that this was heard (RFC
+    /// 3168).
+    capable: u32,
+    echoes: u32,
+    reduced: u32,
+    /// Octets of text in SYNs.
+    early: usize,
 }
 
 impl Passed {
@@ -60,6 +69,11 @@ impl Passed {
                 })
         };
         self.duplicates += u32::from(first.is_some_and(|first| is_duplicate(&first)));
+        self.capable += u32::from(segment.ecn != Ecn::NotCapable);
+        let is_syn = segment.flags.contains(Flags::SYN);
+        self.echoes += u32::from(segment.flags.contains(Flags::ECE) && !is_syn);
+        self.reduced += u32::from(segment.flags.contains(Flags::CWR) && !is_syn);
+        self.early += if is_syn { segment.payload.len() } else { 0 };
     }
 }
 
@@ -76,6 +90,10 @@ struct Host {
     loss: u64,
     /// The same: packets that arrive twice.
     duplication: u64,
+    /// The same: packets that may be marked and are.
+    marks: u64,
+    /// What Linux has granted us (RFC 7413).
+    cookie: Option<FastOpenCookie>,
     sent: Passed,
     received: Passed,
     random: u64,
@@ -83,9 +101,15 @@ struct Host {
 
 impl Host {
     fn new(loss: u64) -> Host {
+        Host::with(loss, &[])
+    }
+
+    /// The same, Linux having these settings: names in /proc/sys/net/ipv4 and their values.
+    fn with(loss: u64, settings: &[&str]) -> Host {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tcp_linux.py");
         let mut linux = Command::new("unshare")
             .args(["--map-root-user", "--net", "python3", script])
+            .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -116,6 +140,8 @@ impl Host {
             listener: None,
             loss,
             duplication: 0,
+            marks: 0,
+            cookie: None,
             sent: Passed::default(),
             received: Passed::default(),
             random: 1,
@@ -137,11 +163,23 @@ impl Host {
         if self.happens(self.loss) { 0 } else { 1 + usize::from(self.happens(self.duplication)) }
     }
 
+    /// The mark that a packet carries which left with this one.
+    fn marked(&mut self, ecn: Ecn) -> Ecn {
+        let is_marked = ecn != Ecn::NotCapable && self.happens(self.marks);
+        if is_marked { Ecn::CongestionExperienced } else { ecn }
+    }
+
     fn transmit(&mut self, ports: Ports, segment: &Segment<'_>) {
+        let mut segment = *segment;
+        if segment.options.fast_open.is_some() && ports.source != LISTENS {
+            segment.options.fast_open = self.cookie.or(segment.options.fast_open);
+        }
+        let segment = &segment;
         let mut packet = [0; 1500];
         let addresses = PseudoHeader::ipv4(HERE, LINUX);
         let length = IP_HEADER + wire::encode(&addresses, ports, segment, &mut packet[IP_HEADER..]).unwrap();
-        packet[..10].copy_from_slice(&[0x45, 0, (length >> 8) as u8, length as u8, 0, 0, 0x40, 0, 64, 6]);
+        let ecn = self.marked(segment.ecn).bits();
+        packet[..10].copy_from_slice(&[0x45, ecn, (length >> 8) as u8, length as u8, 0, 0, 0x40, 0, 64, 6]);
         packet[12..16].copy_from_slice(&HERE.octets());
         packet[16..20].copy_from_slice(&LINUX.octets());
         let words =
@@ -165,16 +203,32 @@ impl Host {
     }
 
     fn segment_arrives(&mut self, packet: &[u8]) {
-        let (ports, segment) = wire::decode(&PseudoHeader::ipv4(LINUX, HERE), &packet[IP_HEADER..]).unwrap();
+        let (ports, mut segment) =
+            wire::decode(&PseudoHeader::ipv4(LINUX, HERE), &packet[IP_HEADER..]).unwrap();
+        segment.ecn = Ecn::from_bits(packet[1]);
         let ports = Ports { source: ports.destination, destination: ports.source };
         self.received.note(&segment);
+        segment.ecn = self.marked(segment.ecn);
         let now = self.now();
         if let Some(socket) = self.sockets.iter_mut().find(|socket| socket.ports == ports) {
+            self.cookie = socket.connection.granted_cookie(&segment).or(self.cookie);
             socket.connection.segment_arrives(now, &segment, &mut socket.memory);
             return;
         }
         let arrival = match &mut self.listener {
             Some((port, listener)) if *port == ports.source => {
+                if let Some(half_open) = listener.fast_open(now, &pair(ports), &segment) {
+                    let mut memory = memory();
+                    let connection = Connection::accept_fast_open(
+                        &Config::default(),
+                        &half_open,
+                        &segment,
+                        now,
+                        &mut memory,
+                    );
+                    self.sockets.push(Socket { ports, connection, memory });
+                    return;
+                }
                 listener.segment_arrives(now, &pair(ports), &segment)
             }
             _ => refuse(&segment).map_or(Arrival::Drop, Arrival::Reply),
@@ -198,9 +252,19 @@ impl Host {
     }
 
     fn connect(&mut self, port: u16) -> usize {
-        let source = 40_000 + self.sockets.len() as u16;
         let connection = Connection::connect(&self.config, SequenceNumber(u32::MAX - 1000), self.now());
-        self.add(Ports { source, destination: port }, connection)
+        self.add(self.ports_to(port), connection)
+    }
+
+    /// The same with Fast Open, by the cookie if there is one.
+    fn connect_fast_open(&mut self, port: u16) -> usize {
+        let (isn, has_cookie) = (SequenceNumber(u32::MAX - 3), self.cookie.is_some());
+        let connection = Connection::connect_fast_open(&self.config, isn, has_cookie, self.now());
+        self.add(self.ports_to(port), connection)
+    }
+
+    fn ports_to(&self, port: u16) -> Ports {
+        Ports { source: 40_000 + self.sockets.len() as u16, destination: port }
     }
 
     /// Sends what is to be sent, and waits for a packet or a timeout, no longer than a moment.
@@ -274,14 +338,18 @@ impl Host {
     }
 
     /// Has Linux connect to `port` here, and says what it answers once `serve` has done its part.
-    fn linux_connects(
+    fn linux_connects(&mut self, port: u16, count: usize, serve: impl FnMut(&mut Socket, Instant)) -> String {
+        self.linux_does(5003, &format!("{port} {count}"), serve)
+    }
+
+    /// The same for any `order` to the service of Linux on the port `service`.
+    fn linux_does(
         &mut self,
-        port: u16,
-        count: usize,
+        service: u16,
+        order: &str,
         mut serve: impl FnMut(&mut Socket, Instant),
     ) -> String {
-        let control = self.connect(5003);
-        let order = format!("{port} {count}");
+        let control = self.connect(service);
         let mut answer = [0; 100];
         let mut length = 0;
         let mut ordered = false;
@@ -292,7 +360,7 @@ impl Host {
             length = connection.receive(now, &mut answer, memory).unwrap_or(0);
             host.sockets
                 .iter_mut()
-                .filter(|socket| socket.ports.source == port)
+                .filter(|socket| socket.ports.source == LISTENS)
                 .for_each(|socket| serve(socket, now));
             length > 0
         });
@@ -357,9 +425,9 @@ fn linux_echoes() {
 fn linux_connects() {
     for loss in [0, 30] {
         let mut host = Host::new(loss);
-        host.listener = Some((7000, listener(5)));
-        assert_eq!(host.linux_connects(7000, 1_000_000, echo), "ok");
-        host.until(|host| host.sockets.iter().all(|socket| socket.ports.source != 7000 || closed(socket)));
+        host.listener = Some((LISTENS, listener(5)));
+        assert_eq!(host.linux_connects(LISTENS, 1_000_000, echo), "ok");
+        host.until(|host| host.sockets.iter().all(|socket| socket.ports.source != LISTENS || closed(socket)));
     }
 }
 
@@ -382,8 +450,8 @@ fn both_reset_where_text_is_left_unread() {
     let mut host = Host::new(0);
     let socket = host.connect(5001);
     assert_eq!(host.exchange(socket, b"unread"), Err(Error::Reset));
-    host.listener = Some((7000, listener(5)));
-    let answer = host.linux_connects(7000, 10, |socket, now| {
+    host.listener = Some((LISTENS, listener(5)));
+    let answer = host.linux_connects(LISTENS, 10, |socket, now| {
         if socket.connection.readable() > 0 {
             socket.connection.close(now);
         }
@@ -446,4 +514,150 @@ fn linux_without_options_is_served_as_well() {
     let (sent, received) = (&host.sent, &host.received);
     assert_eq!((sent.selective, received.selective), (0, 0));
     assert_eq!((sent.without_timestamps, received.without_timestamps), (sent.segments, received.segments));
+}
+
+/// What both sides say of congestion, once packets were marked that could be.
+fn assert_marks_are_heard(host: &mut Host) {
+    host.marks = 0;
+    for passed in [&host.sent, &host.received] {
+        assert!(passed.capable > 100 && passed.echoes > 0 && passed.reduced > 0, "{passed:?}");
+    }
+    assert!(host.counter("InCEPkts") > 0 && host.counter("InECT0Pkts") > 0);
+    assert_eq!(host.counter("TCPTimeouts"), 0, "nothing was lost");
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn marks_are_heard_where_we_asked_for_them() {
+    let mut host = Host::with(0, &["tcp_ecn=2"]);
+    host.marks = 30;
+    host.config.ecn = EcnNegotiation::Request;
+    let socket = host.connect(5000);
+    let octets = pattern(1_000_000);
+    assert!(host.exchange(socket, &octets) == Ok(octets));
+    assert!(host.sockets[socket].connection.uses_ecn());
+    assert_marks_are_heard(&mut host);
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn marks_are_heard_where_linux_asked_for_them() {
+    let mut host = Host::with(0, &["tcp_ecn=1"]);
+    host.marks = 30;
+    host.listener = Some((LISTENS, listener(5)));
+    let mut uses_ecn = false;
+    let answer = host.linux_connects(LISTENS, 1_000_000, |socket, now| {
+        uses_ecn = socket.connection.uses_ecn();
+        echo(socket, now);
+    });
+    assert_eq!((answer.as_str(), uses_ecn), ("ok", true));
+    assert_marks_are_heard(&mut host);
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn urgent_octets_go_both_ways() {
+    for inline in [false, true] {
+        let mut host = Host::new(0);
+        host.config.urgent_inline = inline;
+        let index = host.connect(5005);
+        host.until(|host| host.sockets[index].connection.state() == State::Established);
+        let now = host.now();
+        let Socket { connection, memory, .. } = &mut host.sockets[index];
+        assert_eq!(connection.send(now, b"abc", memory), Ok(3));
+        assert_eq!(connection.send_urgent(now, b"def!", memory), Ok(4));
+        assert_eq!(connection.send(now, b"ghi", memory), Ok(3));
+        connection.shutdown(now).unwrap();
+        let (mut received, mut urgent, mut ended) = (vec![], None, false);
+        host.until(|host| {
+            let now = host.now();
+            let Socket { connection, memory, .. } = &mut host.sockets[index];
+            urgent = urgent.or(connection.receive_urgent(false).ok().flatten());
+            let mut buffer = [0; 100];
+            match connection.receive(now, &mut buffer, memory) {
+                Ok(0) => ended = true,
+                Ok(length) => received.extend_from_slice(&buffer[..length]),
+                Err(error) => assert_eq!(error, Error::WouldBlock),
+            }
+            ended
+        });
+        // What Linux read, in order; then the octet that it got out of band, which comes back so; then the end.
+        let expected = if inline { "abcdefghi!end" } else { "abcdefghiend" };
+        assert_eq!(String::from_utf8_lossy(&received), expected);
+        assert_eq!(urgent, (!inline).then_some(b'!'));
+    }
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_takes_text_in_our_syn() {
+    let mut host = Host::with(0, &["tcp_fastopen=3"]);
+    let octets = pattern(2000);
+    for (attempt, early) in [(0, 0), (1, 496), (2, 496)] {
+        let before = host.sent.early;
+        let socket = host.connect_fast_open(5000);
+        assert_eq!(host.cookie.is_some(), attempt > 0, "the first asks for a cookie");
+        assert!(host.exchange(socket, &octets) == Ok(octets.clone()));
+        assert_eq!(host.sent.early - before, early);
+    }
+    assert_eq!((host.counter("TCPFastOpenCookieReqd"), host.counter("TCPFastOpenPassive")), (1, 2));
+    // A cookie that Linux never gave: it takes the text only after the handshake, and grants the right one.
+    host.cookie = FastOpenCookie::new(b"nonsense");
+    let socket = host.connect_fast_open(5000);
+    assert!(host.exchange(socket, &octets) == Ok(octets));
+    assert_eq!((host.counter("TCPFastOpenPassive"), host.counter("TCPFastOpenPassiveFail")), (2, 1));
+    assert_ne!(host.cookie, FastOpenCookie::new(b"nonsense"));
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn we_take_text_in_linuxs_syn() {
+    let mut host = Host::with(0, &["tcp_fastopen=1"]);
+    let mut listener = listener(5);
+    listener.set_fast_open(5);
+    host.listener = Some((LISTENS, listener));
+    for early in [0, 1000, 1000] {
+        let before = host.received.early;
+        assert_eq!(host.linux_does(5006, &format!("{LISTENS} 1000"), echo), "ok");
+        assert_eq!(host.received.early - before, early);
+    }
+    assert_eq!((host.counter("TCPFastOpenActive"), host.counter("TCPFastOpenActiveFail")), (2, 0));
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_answers_with_cookies() {
+    let mut host = Host::with(0, &["tcp_syncookies=2"]);
+    let socket = host.connect(5000);
+    let octets = pattern(300_000);
+    assert!(host.exchange(socket, &octets) == Ok(octets));
+    assert!(host.counter("SyncookiesSent") >= 1 && host.counter("SyncookiesRecv") >= 1);
+    assert_eq!(host.counter("SyncookiesFailed"), 0);
+}
+
+#[test]
+#[ignore = "wants a TUN device"]
+fn linux_comes_through_our_cookies() {
+    for timestamps in [true, false] {
+        let mut host = Host::with(0, &[if timestamps { "tcp_timestamps=1" } else { "tcp_timestamps=0" }]);
+        let mut flooded = listener(2);
+        // Who asks and never answers leaves no room for others.
+        for source in 1..=3 {
+            let syn = Segment::new(Flags::SYN, SequenceNumber(source), SequenceNumber(0));
+            let nobody = SocketAddrV4::new(Ipv4Addr::new(10, 9, 0, 3), source as u16);
+            let pair = (SocketAddrV4::new(HERE, LISTENS), nobody);
+            assert!(matches!(flooded.segment_arrives(host.now(), &pair, &syn), Arrival::Reply(_)));
+        }
+        host.listener = Some((LISTENS, flooded));
+        let mut selective = false;
+        let answer = host.linux_connects(LISTENS, 300_000, |socket, now| {
+            selective |= socket.connection.info(now, &Default::default()).options & 2 != 0;
+            echo(socket, now);
+        });
+        assert_eq!(answer, "ok");
+        // What the SYN offered is known again by the timestamps alone.
+        assert_eq!(selective, timestamps);
+        let (_, listener) = host.listener.as_ref().unwrap();
+        assert_eq!((listener.half_open(), listener.waiting()), (3, 1), "it never had an entry");
+    }
 }

@@ -14,6 +14,7 @@ use anysock::{
 };
 use corosensei::Yielder;
 
+use crate::engine::calls::check_address;
 use crate::engine::socket::copy_address;
 use crate::engine::{Engine, EntryId, Incoming, NodeId, Outgoing, ProcessId, SocketId};
 use crate::world::Shared;
@@ -133,6 +134,12 @@ impl<'a> Sim<'a> {
     }
 }
 
+/// Refuses the flag by which the kernel knows calls of 32-bit programs, as it does (`__sys_sendmsg`).
+fn refuse_compat(flags: MessageFlags) -> Result<(), Errno> {
+    const MSG_CMSG_COMPAT: MessageFlags = MessageFlags(i32::MIN);
+    if flags.contains(MSG_CMSG_COMPAT) { Err(Errno::EINVAL) } else { Ok(()) }
+}
+
 impl Backend for Sim<'_> {
     type Handle = SimHandle;
     type IoSlice<'b> = &'b [u8];
@@ -174,7 +181,9 @@ impl Backend for Sim<'_> {
 
     fn accept(&self, handle: &SimHandle, address: &mut [u8]) -> Result<(SimHandle, usize), Errno> {
         let (id, peer) = self.call(|engine| engine.accept(self.id(handle)))?;
-        Ok((self.adopt(id), copy_address(address, peer.as_bytes())))
+        // Without room, nobody is asked for the address.
+        let len = if address.is_empty() { 0 } else { copy_address(address, peer.as_bytes()) };
+        Ok((self.adopt(id), len))
     }
 
     fn shutdown(&self, handle: &SimHandle, how: Shutdown) -> Result<(), Errno> {
@@ -208,11 +217,13 @@ impl Backend for Sim<'_> {
         flags: MessageFlags,
         address: &[u8],
     ) -> Result<usize, Errno> {
+        check_address(address)?;
         let message = Outgoing { address: Some(address), bytes, control: &[], handles: &[], flags };
         self.call(|engine| engine.send(self.id(handle), &message))
     }
 
     fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
+        refuse_compat(message.flags)?;
         let joined;
         let bytes = match message.slices {
             [] => &[],
@@ -246,6 +257,7 @@ impl Backend for Sim<'_> {
     }
 
     fn recv_msg(&self, handle: &SimHandle, message: &mut RecvMsg<'_, '_, Self>) -> Result<Received, Errno> {
+        refuse_compat(message.flags)?;
         let mut joined = Vec::new();
         let bytes = match &mut message.slices {
             [one] => &mut **one,
@@ -262,7 +274,11 @@ impl Backend for Sim<'_> {
             handles: Vec::new(),
             flags: message.flags,
         };
-        let received = self.call(|engine| engine.recv(self.id(handle), &mut incoming))?;
+        let mut received = self.call(|engine| engine.recv(self.id(handle), &mut incoming))?;
+        if incoming.address.is_empty() {
+            // Without room, nobody is asked for the address.
+            received.address_len = 0;
+        }
         let handles = incoming.handles;
         for (room, id) in message.handles.iter_mut().zip(handles) {
             *room = Some(self.adopt(id));

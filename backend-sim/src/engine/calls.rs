@@ -23,7 +23,7 @@ const IPPROTO_MAX: i32 = 263;
 const SCM_RIGHTS: i32 = 1;
 
 /// Refuses what is longer than any address (`move_addr_to_kernel`).
-fn check_address(address: &[u8]) -> Result<(), Errno> {
+pub(crate) fn check_address(address: &[u8]) -> Result<(), Errno> {
     if address.len() > ADDRESS_MAX { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
@@ -56,6 +56,9 @@ impl Engine {
                     Ok(inet::open_tcp(self, node, what))
                 }
                 (SocketType::DGRAM, IpProtocol::IP | IpProtocol::UDP) => Ok(inet::open_udp(self, node, what)),
+                // net.ipv4.ping_group_range is nobody's.
+                (SocketType::DGRAM, IpProtocol::ICMP) if family == Family::INET => Err(Errno::EACCES),
+                (SocketType::DGRAM, IpProtocol::ICMPV6) if family == Family::INET6 => Err(Errno::EACCES),
                 (SocketType::STREAM | SocketType::DGRAM, _) => Err(Errno::EPROTONOSUPPORT),
                 _ => Err(Errno::ESOCKTNOSUPPORT),
             },
@@ -153,11 +156,11 @@ impl Engine {
         self.socket(id)?.calls.peer_addr(self, id)
     }
 
-    /// `sendmsg(2)`.
+    /// `sendmsg(2)`. Of an address that is longer than any, the rest is not looked at (`__copy_msghdr`).
     pub fn send(&mut self, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-        check_address(message.address.unwrap_or_default())?;
         check_control(message.control)?;
-        self.socket(id)?.calls.send(self, id, message)
+        let address = message.address.map(|address| address.get(..ADDRESS_MAX).unwrap_or(address));
+        self.socket(id)?.calls.send(self, id, &Outgoing { address, ..*message })
     }
 
     /// `recvmsg(2)`.
@@ -202,6 +205,7 @@ impl Engine {
         if answer.len() > value.len() && can::whole_only(level, name) {
             return Err(Errno::ERANGE);
         }
+        let answer = inet::narrowed(level, answer, value.len());
         let len = answer.len().min(value.len());
         value[..len].copy_from_slice(&answer[..len]);
         Ok(len)

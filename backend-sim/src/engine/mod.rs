@@ -23,7 +23,7 @@
 
 pub mod bluetooth;
 mod buffers;
-mod calls;
+pub(crate) mod calls;
 mod can;
 mod epoll;
 mod event;

@@ -22,6 +22,9 @@ impl Socket {
         let common = &mut self.common;
         match name {
             SO_REUSEADDR => common.reuse_addr = on,
+            SO_REUSEPORT if on && !matches!(self.family, Family::INET | Family::INET6) => {
+                return Err(Errno::EOPNOTSUPP);
+            }
             SO_REUSEPORT => common.reuse_port = on,
             SO_KEEPALIVE => common.keepalive = on,
             SO_BROADCAST => common.broadcast = on,
@@ -92,7 +95,7 @@ impl Socket {
     }
 }
 
-/// What is set is capped, and then doubled for the kernel's own needs (socket(7)).
+/// What is set is capped, and then doubled for the kernel's own needs (socket(7)). It is taken for unsigned.
 fn doubled(bytes: i32) -> i32 {
-    bytes.clamp(0, BUFFER_MAX) * 2
+    bytes.cast_unsigned().min(BUFFER_MAX.cast_unsigned()).cast_signed() * 2
 }

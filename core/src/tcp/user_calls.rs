@@ -158,6 +158,13 @@ impl<C: CongestionControl> Connection<C> {
         self.start_keepalive(now);
     }
 
+    /// Holds segments back that are not full, from now on, or no more ([`Config::cork`]).
+    #[doc(alias = "TCP_CORK")]
+    #[doc(alias = "MSG_MORE")]
+    pub fn set_cork(&mut self, cork: bool) {
+        self.config.cork = cork;
+    }
+
     /// Nobody will read any more: FIN-WAIT-2 must not last for ever (Linux: `tcp_fin_timeout`).
     pub(super) fn limit_fin_wait_2(&mut self, now: Instant) {
         if self.closed {

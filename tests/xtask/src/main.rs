@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod cross;
 mod debian;
+mod differential;
 mod explore;
 mod features;
 mod fuzz;
@@ -50,6 +51,7 @@ enum Tool {
     Size(size::Size),
     Fuzz(fuzz::Fuzz),
     Explore(explore::Explore),
+    Differential(differential::Differential),
     Rfc(rfc::Rfc),
     Packetdrill(packetdrill::Packetdrill),
     Mutants(mutants::Mutants),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Tool::Size(size) => size.run(),
         Tool::Fuzz(fuzz) => fuzz.run(),
         Tool::Explore(explore) => explore.run(),
+        Tool::Differential(differential) => differential.run(),
         Tool::Rfc(rfc) => rfc.run(),
         Tool::Packetdrill(packetdrill) => packetdrill.run(),
         Tool::Mutants(mutants) => mutants.run(),

@@ -184,7 +184,8 @@ fn send(
     let payload = message.encode(from, to);
     let contents = Contents { source: from, destination: to, protocol, payload: &payload };
     let discovery = PathMtuDiscovery::DONT;
-    let fields = HeaderFields { traffic_class, discovery, ..HeaderFields::default() };
+    let fields =
+        HeaderFields { type_of_service: traffic_class, traffic_class, discovery, ..HeaderFields::default() };
     engine.node_mut(node).inet.statistics.icmp_out_messages += 1;
     // Where there is no way back, nobody hears of it.
     let _ = engine.send_packet(node, &contents, fields);

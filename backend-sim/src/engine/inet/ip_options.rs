@@ -8,18 +8,27 @@ use anysock::{Errno, Family, Level};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
 
-/// The value of an option that may be an `int` or a single byte.
-fn int_or_byte(value: &[u8]) -> Result<i32, Errno> {
+/// The value of an option that may be an `int`, a single byte, or nothing, which is zero.
+fn int_or_byte(value: &[u8]) -> i32 {
     match (value.first_chunk(), value) {
-        (Some(int), _) => Ok(i32::from_ne_bytes(*int)),
-        (None, [byte, ..]) => Ok(i32::from(*byte)),
-        (None, []) => Err(Errno::EINVAL),
+        (Some(int), _) => i32::from_ne_bytes(*int),
+        (None, [byte, ..]) => i32::from(*byte),
+        (None, []) => 0,
     }
 }
 
 fn discovery(value: i32) -> Result<PathMtuDiscovery, Errno> {
     let known = PathMtuDiscovery::DONT.0..=PathMtuDiscovery::OMIT.0;
     if known.contains(&value) { Ok(PathMtuDiscovery(value)) } else { Err(Errno::EINVAL) }
+}
+
+/// An answer of `SOL_IP` in `room` bytes: a small number becomes a byte where there is no room for an `int`.
+pub(in crate::engine) fn narrowed(level: Level, mut answer: Vec<u8>, room: usize) -> Vec<u8> {
+    let is_int = level == Level::IP && answer.len() == size_of::<i32>();
+    if is_int && (1..size_of::<i32>()).contains(&room) && answer[1..] == [0; 3] {
+        answer.truncate(1);
+    }
+    answer
 }
 
 pub(super) fn set(
@@ -31,15 +40,15 @@ pub(super) fn set(
     bound: bool,
 ) -> Result<(), Errno> {
     match (level, name) {
-        (Level::IP, IP_TOS) => fields.traffic_class = int_or_byte(value)? as u8,
+        (Level::IP, IP_TOS) => fields.type_of_service = int_or_byte(value) as u8,
         (Level::IP, IP_TTL) => {
-            fields.hop_limit = match int_or_byte(value)? {
-                -1 => HeaderFields::default().hop_limit,
+            fields.time_to_live = match int_or_byte(value) {
+                -1 => HeaderFields::default().time_to_live,
                 ttl @ 1..=255 => ttl as u8,
                 _ => return Err(Errno::EINVAL),
             }
         }
-        (Level::IP, IP_MTU_DISCOVER) => fields.discovery = discovery(int_or_byte(value)?)?,
+        (Level::IP, IP_MTU_DISCOVER) => fields.discovery = discovery(int_or_byte(value))?,
         (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
         (Level::IPV6, IPV6_MTU_DISCOVER) => {
             let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
@@ -72,10 +81,11 @@ pub(super) fn get(
     v6_only: bool,
 ) -> Result<Vec<u8>, Errno> {
     let value = match (level, name) {
-        (Level::IP, IP_TOS) => i32::from(fields.traffic_class),
-        (Level::IP, IP_TTL) => i32::from(fields.hop_limit),
+        (Level::IP, IP_TOS) => i32::from(fields.type_of_service),
+        (Level::IP, IP_TTL) => i32::from(fields.time_to_live),
         (Level::IP, IP_MTU_DISCOVER) => fields.discovery.0,
-        (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
+        // An IPv4 socket knows no other level (do_ip_getsockopt).
+        _ if level != Level::IP && family != Family::INET6 => return Err(Errno::EOPNOTSUPP),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery.0,

@@ -10,7 +10,7 @@ use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::packet::HeaderFields;
 use super::ports::Pair;
-use super::tcp::{self, Connected, Phase, TcpSocket, send_segment, tcp_mut};
+use super::tcp::{self, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
 use super::tcp_options::receive_capacity;
 use crate::engine::socket::{Common, SocketState};
@@ -154,6 +154,7 @@ fn establish(
         options: socket.options.clone(),
         phase: Phase::Connected(Box::new(Connected { connection, storage, counters })),
         opened_early_by: early.then_some(listener),
+        stage: Stage::Connected,
         accepted: true,
         ..TcpSocket::default()
     };

@@ -28,8 +28,10 @@ mod tcp_options;
 mod tcp_sysctls;
 mod time_wait;
 mod udp;
+mod udp_send;
 
 pub(super) use arp::packet_arrives as arp_packet_arrives;
+pub(super) use ip_options::narrowed;
 pub(crate) use packet::LinkCast;
 pub(super) use packet::{mark_congestion, packet_arrives};
 pub(crate) use ports::InetTables;

@@ -74,23 +74,34 @@ impl PathMtuDiscovery {
 /// What goes into the header of a packet beside its contents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderFields {
-    /// IP_TTL, IPV6_UNICAST_HOPS.
+    /// IP_TTL.
+    pub(crate) time_to_live: u8,
+    /// IP_TOS.
+    pub(crate) type_of_service: u8,
+    /// IPV6_UNICAST_HOPS.
     pub(crate) hop_limit: u8,
-    /// IP_TOS, IPV6_TCLASS.
+    /// IPV6_TCLASS.
     pub(crate) traffic_class: u8,
     pub(crate) discovery: PathMtuDiscovery,
 }
 
 impl HeaderFields {
-    /// Puts the ECN field into the lowest bits of the traffic class.
+    /// Puts the ECN field into the lowest bits of the traffic class, and of the type of service.
     pub(super) const fn set_ecn(&mut self, ecn: Ecn) {
+        self.type_of_service = self.type_of_service & !3 | ecn.bits();
         self.traffic_class = self.traffic_class & !3 | ecn.bits();
     }
 }
 
 impl Default for HeaderFields {
     fn default() -> Self {
-        HeaderFields { hop_limit: 64, traffic_class: 0, discovery: PathMtuDiscovery::WANT }
+        HeaderFields {
+            time_to_live: 64,
+            type_of_service: 0,
+            hop_limit: 64,
+            traffic_class: 0,
+            discovery: PathMtuDiscovery::WANT,
+        }
     }
 }
 
@@ -127,14 +138,14 @@ impl Engine {
                 tables.identification = tables.identification.wrapping_add(1);
                 let mut header = Ipv4Header::new(
                     u16::try_from(contents.payload.len()).map_err(|_| Errno::EMSGSIZE)?,
-                    fields.hop_limit,
+                    fields.time_to_live,
                     contents.protocol,
                     source.octets(),
                     to.octets(),
                 )
                 .map_err(|_| Errno::EMSGSIZE)?;
                 header.identification = tables.identification as u16;
-                set_traffic_class(&mut header, fields.traffic_class);
+                set_type_of_service(&mut header, fields.type_of_service);
                 let fits = header.header_len() + contents.payload.len() <= mtu;
                 if fits {
                     header.dont_fragment = matches!(
@@ -248,8 +259,8 @@ fn is_intact(header: &[u8]) -> bool {
     sum.is_multiple_of(0xFFFF)
 }
 
-fn set_traffic_class(header: &mut Ipv4Header, traffic_class: u8) {
-    if let (Ok(dscp), Ok(ecn)) = ((traffic_class >> 2).try_into(), (traffic_class & 3).try_into()) {
+fn set_type_of_service(header: &mut Ipv4Header, type_of_service: u8) {
+    if let (Ok(dscp), Ok(ecn)) = ((type_of_service >> 2).try_into(), (type_of_service & 3).try_into()) {
         (header.dscp, header.ecn) = (dscp, ecn);
     }
 }

@@ -256,8 +256,10 @@ impl Engine {
         let holders = tables.holders(protocol, local.port()).iter().map(|holder| holder.socket);
         let accepted = tables.accepted_on(local.port()).filter(|_| protocol == IpProtocol::TCP);
         let others = holders.chain(accepted).filter(|other| *other != id);
-        let conflicts = |ip, other_v6_only, reuse_addr: bool, reuse_port: bool| {
-            let overlap = covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
+        let conflicts = |ip, other_v6_only: bool, reuse_addr: bool, reuse_port: bool| {
+            // An IPv6 socket that has got its address by connecting still has the port for IPv4.
+            let of_all = local.ip().is_ipv4() && local.ip().is_unspecified() && !other_v6_only;
+            let overlap = of_all || covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
             let both_reuse = socket.common.reuse_addr && reuse_addr;
             let both_share = socket.common.reuse_port && reuse_port;
             overlap && !both_reuse && !both_share
@@ -272,23 +274,26 @@ impl Engine {
     }
 
     /// The socket that listens for TCP on `to`, or has the UDP port: the one bound to that very address before
-    /// one bound to all.
+    /// one bound to all, and then the one of the highest score that `takes` gives.
     pub(super) fn holder(
         &self,
         node: NodeId,
         protocol: IpProtocol,
         to: SocketAddr,
-        takes: impl Fn(&Socket) -> bool,
+        takes: impl Fn(&Socket) -> Option<u8>,
     ) -> Option<SocketId> {
         let holders = self.node(node).inet.holders(protocol, to.port()).iter();
         let matching = holders.filter_map(|holder| {
             let id = holder.socket;
             let socket = self.socket(id).ok()?;
             let (ip, v6_only, _) = binding(socket)?;
-            (covers(ip, v6_only, to.ip()) && takes(socket)).then_some((id, ip))
+            covers(ip, v6_only, to.ip()).then_some(())?;
+            Some((id, ip, takes(socket)?))
         });
-        let specific = |ip: &IpAddr| (!ip.is_unspecified(), ip.is_ipv4() == to.is_ipv4());
         // The last of equals, as Linux's hash chains give out the newest.
-        matching.max_by_key(|(_, ip)| specific(ip)).map(|(id, _)| id)
+        let suits = |(_, ip, score): &(SocketId, IpAddr, u8)| {
+            (!ip.is_unspecified(), *score, ip.is_ipv4() == to.is_ipv4())
+        };
+        matching.max_by_key(suits).map(|(id, ..)| id)
     }
 }

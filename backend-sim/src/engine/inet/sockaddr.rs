@@ -2,6 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
+use anysock::addr::family_of;
 use anysock::{AnyAddr, DecodeError, Errno, Family, SockAddr};
 
 /// What a program gave as an address for a socket of `family`, as it is on the wire.
@@ -28,6 +29,71 @@ pub(super) fn destination(family: Family, v6_only: bool, bytes: &[u8]) -> Result
     match decode(family, bytes)? {
         SocketAddr::V4(_) if family == Family::INET6 && v6_only => Err(Errno::ENETUNREACH),
         address => Ok(address),
+    }
+}
+
+/// What a program binds an IPv4 socket to: `AF_UNSPEC` is taken for every local address (`__inet_bind`).
+///
+/// # Errors
+/// As [`decode`]'s.
+pub(super) fn decode_to_bind(bytes: &[u8]) -> Result<SocketAddr, Errno> {
+    match decode_v4_or_unspecified(bytes)? {
+        address if family_of(bytes) == Family::UNSPEC && !address.ip().is_unspecified() => {
+            Err(Errno::EAFNOSUPPORT)
+        }
+        address => Ok(address),
+    }
+}
+
+/// An address of IPv4, of which the family may be missing.
+///
+/// # Errors
+/// As [`decode`]'s.
+pub(super) fn decode_v4_or_unspecified(bytes: &[u8]) -> Result<SocketAddr, Errno> {
+    match bytes.first_chunk::<16>() {
+        Some(&[_, _, high, low, a, b, c, d, ..]) if family_of(bytes) == Family::UNSPEC => {
+            let ip = Ipv4Addr::new(a, b, c, d);
+            Ok(SocketAddr::new(IpAddr::V4(ip), u16::from_be_bytes([high, low])))
+        }
+        _ => decode(Family::INET, bytes),
+    }
+}
+
+/// Whom a datagram socket is connected to: an IPv6 socket takes addresses of IPv4, too (`ip6_datagram_connect`).
+///
+/// # Errors
+/// As [`destination`]'s, and `EINVAL` for an address that wants to know an interface.
+pub(super) fn connect_to(family: Family, v6_only: bool, bytes: &[u8]) -> Result<SocketAddr, Errno> {
+    if family == Family::INET6 && family_of(bytes) == Family::INET {
+        return if v6_only { Err(Errno::EAFNOSUPPORT) } else { decode(Family::INET, bytes) };
+    }
+    let remote = destination(family, v6_only, bytes)?;
+    match (remote.ip(), SocketAddrV6::decode(bytes)) {
+        (IpAddr::V6(ip), Ok(address)) if needs_scope(ip) => {
+            let scoped = bytes.len() >= WHOLE_V6 && address.scope_id() != 0;
+            if scoped { Ok(remote) } else { Err(Errno::EINVAL) }
+        }
+        _ => Ok(remote),
+    }
+}
+
+/// `sizeof(struct sockaddr_in6)`.
+pub(super) const WHOLE_V6: usize = 28;
+
+/// Whether an address means nothing without an interface: `__ipv6_addr_needs_scope_id`.
+pub(super) const fn needs_scope(ip: Ipv6Addr) -> bool {
+    let multicast_scope = ip.octets()[1] & 0xF;
+    ip.is_unicast_link_local() || ip.is_multicast() && (multicast_scope == 1 || multicast_scope == 2)
+}
+
+/// Where a packet goes that is sent to `to` by a socket at `local`: the unspecified address means the socket's own,
+/// or this node where it has none; of IPv6 always this node, by IPv4 where the socket has an address of that.
+pub(super) fn specified(to: IpAddr, local: IpAddr) -> IpAddr {
+    match (to, local) {
+        _ if !to.is_unspecified() => to,
+        (IpAddr::V4(_), IpAddr::V4(own)) if !own.is_unspecified() && !own.is_multicast() => local,
+        (IpAddr::V6(_), IpAddr::V4(_)) => loopback(local),
+        _ => loopback(to),
     }
 }
 

@@ -47,6 +47,18 @@ pub(super) struct Connected {
     pub(super) counters: Counters,
 }
 
+/// How far `connect` has come: the kernel's `socket_state`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Stage {
+    Unconnected,
+    /// `connect` was called and has not answered yet.
+    Connecting,
+    /// It has, or the connection was accepted. It stays so when the connection ends.
+    Connected,
+    /// The socket was shut down while it was connecting.
+    Disconnecting,
+}
+
 /// A TCP socket.
 #[derive(Debug)]
 pub(crate) struct TcpSocket {
@@ -65,8 +77,7 @@ pub(crate) struct TcpSocket {
     pub(super) deferred: bool,
     /// The listener that has opened the connection by a cookie, until its handshake is over.
     pub(super) opened_early_by: Option<SocketId>,
-    /// Linux's SS_CONNECTING: `connect` was called and has not answered yet.
-    pub(super) connecting: bool,
+    pub(super) stage: Stage,
     pub(super) shut_read: bool,
     pub(super) shut_write: bool,
     /// The last handle is gone: the connection ends by itself.
@@ -90,7 +101,7 @@ impl Default for TcpSocket {
             fast_open_cookie: None,
             deferred: false,
             opened_early_by: None,
-            connecting: false,
+            stage: Stage::Unconnected,
             shut_read: false,
             shut_write: false,
             orphaned: false,
@@ -103,6 +114,27 @@ impl Default for TcpSocket {
 impl TcpSocket {
     pub(crate) fn is_listening(&self) -> bool {
         matches!(self.phase, Phase::Listening(_))
+    }
+
+    /// The state that Linux has the socket in: one whose connection is in TIME-WAIT has none any more.
+    pub(super) fn state(&self) -> State {
+        match &self.phase {
+            Phase::Idle => State::Closed,
+            Phase::Listening(_) => State::Listen,
+            Phase::Connected(connected) => match connected.connection.state() {
+                State::TimeWait => State::Closed,
+                state => state,
+            },
+        }
+    }
+
+    /// Whether the socket has a port (`inet_num`): the end of a connection leaves it the one that it asked for.
+    pub(super) fn has_port(&self) -> bool {
+        let asked_for = self.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
+        match &self.phase {
+            Phase::Connected(connected) if connected.connection.state() == State::Closed => asked_for,
+            _ => self.local.is_some(),
+        }
     }
 
     pub(super) fn connected(&self) -> Option<&Connected> {
@@ -167,7 +199,8 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair, fast_open: bo
     let storage = socket.options.storage(common);
     socket.phase =
         Phase::Connected(Box::new(Connected { connection, storage, counters: Counters::default() }));
-    socket.connecting = true;
+    socket.stage = Stage::Connecting;
+    common.error = None;
     engine.node_mut(node).inet.connections.insert(pair, id);
     advance(engine, id);
     Ok(())
@@ -190,7 +223,10 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
         return connection_segment(engine, id, &segment);
     }
     let is_time_wait = tables.time_waits.contains(&pair);
-    let listening = |socket: &Socket| matches!(&socket.state, SocketState::Tcp(tcp) if tcp.is_listening());
+    let listening = |socket: &Socket| match &socket.state {
+        SocketState::Tcp(tcp) if tcp.is_listening() => Some(0),
+        _ => None,
+    };
     let listener = engine.holder(node, IpProtocol::TCP, pair.local, listening);
     let mut reopened = None;
     if is_time_wait {
@@ -362,11 +398,11 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let Some(connected) = socket.connected_mut() else { return };
-    let headers: u32 = if pair.remote.is_ipv4() { 40 } else { 60 };
     let told = match what.error {
-        Errno::EMSGSIZE => {
-            IcmpError::TooBig(u16::try_from(what.mtu.saturating_sub(headers)).unwrap_or(u16::MAX))
+        Errno::EMSGSIZE if pair.remote.is_ipv4() => {
+            IcmpError::FragmentationNeeded(u16::try_from(what.mtu).unwrap_or(u16::MAX))
         }
+        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.mtu),
         _ if what.is_hard => IcmpError::Refused,
         _ => IcmpError::Unreachable,
     };

@@ -15,9 +15,10 @@ use anysock::{
 };
 
 use super::ports::Pair;
-use super::tcp::{Connected, Phase, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
+use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
 use super::tcp_options::{TcpOptions, receive_capacity};
 use super::udp::local_address;
+use super::udp_send::{route, source};
 use super::{ip_options, listening, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
@@ -53,29 +54,23 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
     Ok(())
 }
 
-/// What a `connect` answers that was already begun, or `None` where one may begin.
+/// What a `connect` answers that was already begun, or `None` where one may begin (`__inet_stream_connect`).
 fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno>> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
-    let state = match &socket.phase {
-        Phase::Idle => return None,
-        Phase::Listening(_) => return Some(Err(Errno::EISCONN)),
-        Phase::Connected(connected) => connected.connection.state(),
-    };
-    if !socket.connecting {
+    match (socket.stage, socket.state()) {
+        (Stage::Disconnecting, _) => Some(Err(Errno::EINVAL)),
+        (Stage::Unconnected, State::Closed) => None,
         // Also where the connection has ended: only a disconnect makes room for another.
-        return Some(Err(Errno::EISCONN));
-    }
-    match state {
-        State::SynSent if socket.deferred => Some(Err(Errno::EISCONN)),
-        State::SynSent | State::SynReceived => Some(Err(Errno::EALREADY)),
-        State::Closed => {
-            socket.connecting = false;
-            disconnect(engine, id);
+        (Stage::Connected | Stage::Unconnected, _) => Some(Err(Errno::EISCONN)),
+        (Stage::Connecting, State::SynSent) if socket.deferred => Some(Err(Errno::EISCONN)),
+        (Stage::Connecting, State::SynSent | State::SynReceived) => Some(Err(Errno::EALREADY)),
+        (Stage::Connecting, State::Closed) => {
             let error = engine.socket_mut(id).ok()?.common.error.take();
+            disconnect(engine, id);
             Some(Err(error.unwrap_or(Errno::ECONNABORTED)))
         }
-        _ => {
-            socket.connecting = false;
+        (Stage::Connecting, _) => {
+            socket.stage = Stage::Connected;
             Some(Ok(()))
         }
     }
@@ -84,16 +79,16 @@ fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno
 /// Begins a connection of an idle socket's.
 fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool) -> Result<(), Errno> {
     let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-    let mut remote = sockaddr::destination(family, tcp(engine, id)?.v6_only, address)?;
-    if remote.ip().is_unspecified() {
-        remote.set_ip(sockaddr::loopback(remote.ip()));
-    }
-    let (_, own) = engine.route(node, remote.ip())?;
+    let TcpSocket { local: bound, asked_for, v6_only, .. } = *tcp(engine, id)?;
+    let bound_ip = bound.or(asked_for).map_or(sockaddr::any(family), |local| local.ip());
+    let bound_ip = source(engine, node, bound_ip);
+    let mut remote = sockaddr::destination(family, v6_only, address)?;
+    remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
+    let own = route(engine, node, bound_ip, remote.ip())?;
     if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
         return Err(Errno::ENETUNREACH);
     }
-    let TcpSocket { local: bound, asked_for, .. } = *tcp(engine, id)?;
-    let ip = bound.or(asked_for).map(|local| local.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or(own);
+    let ip = if bound_ip.is_unspecified() { own } else { bound_ip };
     let port = match bound {
         Some(local) => local.port(),
         None => {
@@ -151,7 +146,7 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     socket.deferred = false;
     match &mut socket.phase {
-        Phase::Idle => return,
+        Phase::Idle => {}
         phase @ Phase::Listening(_) => {
             if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
                 listening::end(engine, *listening);
@@ -174,34 +169,39 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
         socket.phase = Phase::Idle;
         socket.remote = None;
         socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
-        (socket.connecting, socket.shut_read, socket.shut_write) = (false, false, false);
+        socket.stage = Stage::Unconnected;
+        (socket.shut_read, socket.shut_write) = (false, false);
     }
     engine.notify(id);
 }
 
-/// Closes directions of a connection.
+/// Closes directions of a socket that does not listen (`inet_shutdown`).
 fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
     let now = engine.now();
     let (socket, _) = tcp_mut(engine, id)?;
-    let Some(connected) = socket.connected_mut() else { return Err(Errno::ENOTCONN) };
-    match connected.connection.state() {
-        State::Closed => return Err(Errno::ENOTCONN),
-        State::SynSent => {
-            disconnect(engine, id);
-            return Ok(());
-        }
-        _ => {}
+    let state = socket.state();
+    if socket.stage == Stage::Connecting {
+        socket.stage = match state {
+            State::SynSent | State::SynReceived | State::Closed => Stage::Disconnecting,
+            _ => Stage::Connected,
+        };
+    }
+    if state == State::SynSent {
+        disconnect(engine, id);
+        return Ok(());
     }
     if how != Shutdown::READ {
-        // It was connected a line ago.
-        let _ = connected.connection.shutdown(now);
+        if let Some(connected) = socket.connected_mut() {
+            // One that has ended says no, which is said below.
+            let _ = connected.connection.shutdown(now);
+        }
         socket.shut_write = true;
     }
-    if how != Shutdown::WRITE {
-        socket.shut_read = true;
-    }
+    socket.shut_read |= how != Shutdown::WRITE;
     advance(engine, id);
-    Ok(())
+    engine.notify(id);
+    // A socket without a connection says no, and does it all the same.
+    if state == State::Closed { Err(Errno::ENOTCONN) } else { Ok(()) }
 }
 
 /// Takes the urgent octet, or looks at it (`tcp_recv_urg`).
@@ -229,16 +229,14 @@ fn receive_urgent(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>)
 
 impl Calls for TcpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let local = local_address(engine, id, address)?;
         let socket = tcp(engine, id)?;
-        if socket.local.is_some() || !matches!(socket.phase, Phase::Idle) {
-            return Err(Errno::EINVAL);
-        }
-        if local.ip().is_multicast() || engine.node(engine.socket(id)?.node).is_broadcast(local.ip()) {
-            return Err(Errno::EADDRNOTAVAIL);
-        }
+        let bound = socket.has_port() || socket.state() != State::Closed;
+        let local = local_address(engine, id, address, bound, socket.v6_only)?;
         bind(engine, id, local)?;
-        tcp_mut(engine, id)?.0.asked_for = Some(local);
+        let (socket, _) = tcp_mut(engine, id)?;
+        socket.asked_for = Some(local);
+        // An address of IPv6 alone makes the socket one of IPv6 alone.
+        socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
         Ok(())
     }
 
@@ -260,7 +258,11 @@ impl Calls for TcpCalls {
 
     fn listen(&self, engine: &mut Engine, id: SocketId, backlog: i32) -> Result<(), Errno> {
         let family = engine.socket(id)?.family;
-        match &mut tcp_mut(engine, id)?.0.phase {
+        let (socket, _) = tcp_mut(engine, id)?;
+        if socket.stage != Stage::Unconnected {
+            return Err(Errno::EINVAL);
+        }
+        match &mut socket.phase {
             Phase::Listening(listening) => {
                 listening.listener.set_backlog(backlog as u32);
                 return Ok(());
@@ -269,7 +271,11 @@ impl Calls for TcpCalls {
             Phase::Idle => {}
         }
         match tcp(engine, id)?.local {
-            None => bind(engine, id, SocketAddr::new(sockaddr::any(family), 0))?,
+            None => {
+                let asked_for = tcp(engine, id)?.asked_for;
+                let ip = asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
+                bind(engine, id, SocketAddr::new(ip, 0))?;
+            }
             Some(local) => engine.check_listening(id, local)?,
         }
         listening::begin(engine, id, backlog as u32)?;
@@ -289,16 +295,12 @@ impl Calls for TcpCalls {
 
     fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
         match &mut tcp_mut(engine, id)?.0.phase {
-            Phase::Idle => Err(Errno::ENOTCONN),
             Phase::Listening(_) if how == Shutdown::WRITE => Ok(()),
-            phase @ Phase::Listening(_) => {
-                if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
-                    listening::end(engine, *listening);
-                }
-                engine.notify(id);
+            Phase::Listening(_) => {
+                disconnect(engine, id);
                 Ok(())
             }
-            Phase::Connected(_) => shut(engine, id, how),
+            _ => shut(engine, id, how),
         }
     }
 
@@ -311,9 +313,8 @@ impl Calls for TcpCalls {
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let socket = tcp(engine, id)?;
-        let state = socket.connected().map(|connected| connected.connection.state());
-        match (socket.remote, state) {
-            (Some(remote), Some(state)) if !matches!(state, State::Closed | State::SynSent) => {
+        match (socket.remote, socket.state()) {
+            (Some(remote), state) if !matches!(state, State::Closed | State::SynSent) => {
                 Ok(sockaddr::encode(engine.socket(id)?.family, remote))
             }
             _ => Err(Errno::ENOTCONN),
@@ -332,6 +333,7 @@ impl Calls for TcpCalls {
         if socket.shut_write {
             return Err(Errno::EPIPE);
         }
+        let cork = socket.options.cork;
         let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
             return Err(Errno::EPIPE);
         };
@@ -341,7 +343,12 @@ impl Calls for TcpCalls {
             connection.send(now, message.bytes, storage)
         };
         let sent = sent.map_err(super::tcp::errno)?;
+        connection.set_cork(cork || message.flags.contains(MessageFlags::MORE));
         advance(engine, id);
+        // What is sent next, for whatever reason, takes along what MSG_MORE held back.
+        if let Some(connected) = tcp_mut(engine, id)?.0.connected_mut() {
+            connected.connection.set_cork(cork);
+        }
         Ok(sent)
     }
 
@@ -354,9 +361,13 @@ impl Calls for TcpCalls {
             return receive_urgent(engine, id, message);
         }
         let (socket, common) = tcp_mut(engine, id)?;
-        let shut_read = socket.shut_read;
+        let (shut_read, state) = (socket.shut_read, socket.state());
         let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
-            return Err(Errno::ENOTCONN);
+            return match common.error.take().filter(|_| state == State::Closed) {
+                Some(error) => Err(error),
+                None if shut_read && state == State::Closed => Ok(Received::default()),
+                None => Err(Errno::ENOTCONN),
+            };
         };
         let peek = message.flags.contains(MessageFlags::PEEK);
         let received = match (connection.readable(), common.error) {
@@ -366,15 +377,17 @@ impl Calls for TcpCalls {
             }
             (0, None) if shut_read => Ok(0),
             (0, None) if connection.is_end_of_stream() || connection.state() == State::Closed => Ok(0),
+            (0, None) if message.bytes.is_empty() => Err(Errno::EAGAIN),
             _ if message.bytes.is_empty() => Ok(0),
             // What is received is thrown away instead of being handed out.
             _ if message.flags.contains(MessageFlags::TRUNC) => {
-                let mut away = vec![0; message.bytes.len().min(connection.readable())];
-                if peek {
-                    Ok(away.len())
+                let mut away = vec![0; message.bytes.len().min(connection.readable().max(1))];
+                let length = if peek {
+                    connection.peek(&mut away, storage)
                 } else {
-                    connection.receive(now, &mut away, storage).map_err(super::tcp::errno)
-                }
+                    connection.receive(now, &mut away, storage)
+                };
+                length.map_err(super::tcp::errno)
             }
             _ if peek => connection.peek(message.bytes, storage).map_err(super::tcp::errno),
             _ => connection.receive(now, message.bytes, storage).map_err(super::tcp::errno),
@@ -440,6 +453,7 @@ impl Calls for TcpCalls {
         let (readable, writable) =
             (PollEvents::IN | PollEvents::RDNORM, PollEvents::OUT | PollEvents::WRNORM);
         let mut events = match &socket.phase {
+            Phase::Idle if socket.shut_read => PollEvents::HUP | writable | readable | PollEvents::RDHUP,
             Phase::Idle => PollEvents::HUP | writable,
             Phase::Listening(listening) if listening.queue.is_empty() => PollEvents::empty(),
             Phase::Listening(_) => readable,

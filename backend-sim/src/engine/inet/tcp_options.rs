@@ -19,7 +19,7 @@ use crate::engine::sysctl::Sysctls;
 #[derive(Clone, Debug)]
 pub(super) struct TcpOptions {
     no_delay: bool,
-    cork: bool,
+    pub(super) cork: bool,
     keepalive: Keepalive,
     syn_count: u8,
     max_segment: Option<u16>,

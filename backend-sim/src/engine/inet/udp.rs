@@ -14,16 +14,15 @@ use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SockAddr, SocketType,
 };
-use etherparse::{IpNumber, UdpHeader, UdpSlice};
+use etherparse::{UdpHeader, UdpSlice};
 
 use super::packet::{Contents, HeaderFields, PathMtuDiscovery, Unreachable};
+use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, copy_address};
 use crate::engine::{Engine, SocketId};
 
-/// The most bytes of a datagram over IPv4.
-const PAYLOAD_MAX: usize = 65_507;
 /// What a queued datagram takes beside its bytes: about what an sk_buff does.
 const OVERHEAD: usize = 768;
 
@@ -43,16 +42,31 @@ pub(crate) struct UdpSocket {
     /// What the program bound the socket to, which a disconnect leaves as it is: the kernel's
     /// SOCK_BINDADDR_LOCK and SOCK_BINDPORT_LOCK.
     asked_for: Option<SocketAddr>,
-    remote: Option<SocketAddr>,
-    fields: HeaderFields,
+    pub(super) remote: Option<SocketAddr>,
+    pub(super) fields: HeaderFields,
+    /// What was sent with MSG_MORE and waits for the rest of its datagram.
+    pub(super) pending: Option<Pending>,
     queue: VecDeque<Datagram>,
     queued: usize,
     shut_read: bool,
-    shut_write: bool,
+    pub(super) shut_write: bool,
 }
 
 #[derive(Debug)]
 struct UdpCalls;
+
+impl UdpSocket {
+    /// How well the socket suits a datagram from there: the kernel's `compute_score`, or `None` where it is
+    /// connected to somebody else. Port 0 stands for any.
+    fn takes_from(&self, from: SocketAddr) -> Option<u8> {
+        match self.remote {
+            None => Some(0),
+            Some(remote) if remote.ip() != from.ip() => None,
+            Some(remote) if remote.port() == 0 => Some(4),
+            Some(remote) => (remote.port() == from.port()).then_some(8),
+        }
+    }
+}
 
 /// A new UDP socket.
 pub(in crate::engine) fn open(
@@ -63,14 +77,14 @@ pub(in crate::engine) fn open(
     engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(UdpSocket::default()))
 }
 
-fn udp(engine: &Engine, id: SocketId) -> Result<&UdpSocket, Errno> {
+pub(super) fn udp(engine: &Engine, id: SocketId) -> Result<&UdpSocket, Errno> {
     match &engine.socket(id)?.state {
         SocketState::Udp(socket) => Ok(socket),
         _ => Err(Errno::ENOTSOCK),
     }
 }
 
-fn udp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut UdpSocket, &mut Common), Errno> {
+pub(super) fn udp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut UdpSocket, &mut Common), Errno> {
     let socket = engine.socket_mut(id)?;
     match &mut socket.state {
         SocketState::Udp(udp) => Ok((udp, &mut socket.common)),
@@ -89,12 +103,13 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
 }
 
 /// The socket's address; one is chosen where it has none.
-fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, Errno> {
+pub(super) fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, Errno> {
     if let Some(local) = udp(engine, id)?.local {
         return Ok(local);
     }
     let family = engine.socket(id)?.family;
-    bind(engine, id, SocketAddr::new(sockaddr::any(family), 0))?;
+    let ip = udp(engine, id)?.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
+    bind(engine, id, SocketAddr::new(ip, 0))?;
     udp(engine, id)?.local.ok_or(Errno::EINVAL)
 }
 
@@ -115,7 +130,12 @@ fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
 ///
 /// # Errors
 /// `ENETUNREACH` where the addresses are of different families, `EMSGSIZE` where it is too long for one.
-fn checksum(header: &UdpHeader, source: IpAddr, destination: IpAddr, bytes: &[u8]) -> Result<u16, Errno> {
+pub(super) fn checksum(
+    header: &UdpHeader,
+    source: IpAddr,
+    destination: IpAddr,
+    bytes: &[u8],
+) -> Result<u16, Errno> {
     let checksum = match (source, destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {
             header.calc_checksum_ipv4_raw(source.octets(), destination.octets(), bytes)
@@ -144,15 +164,15 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Con
     let from = SocketAddr::new(contents.source, header.source_port);
     let to = SocketAddr::new(contents.destination, header.destination_port);
     let takes = |socket: &Socket| match &socket.state {
-        SocketState::Udp(udp) => udp.remote.is_none_or(|remote| remote == from),
-        _ => false,
+        SocketState::Udp(udp) => udp.takes_from(from),
+        _ => None,
     };
     if engine.node(node).is_broadcast(to.ip()) {
         let holders = engine.node(node).inet.udp_holders(to.port());
         for id in holders {
             let bound = udp(engine, id).ok().and_then(|udp| udp.local);
             let to_all = bound.is_some_and(|local| local.ip().is_unspecified() || local.ip() == to.ip());
-            if to_all && engine.socket(id).is_ok_and(takes) {
+            if to_all && engine.socket(id).is_ok_and(|socket| takes(socket).is_some()) {
                 queue(engine, id, from, slice.payload());
             }
         }
@@ -172,7 +192,7 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     let at = engine.realtime();
     let Ok((socket, common)) = udp_mut(engine, id) else { return };
     let size = bytes.len() + OVERHEAD;
-    if socket.queued + size > common.recv_buffer as usize && socket.queued > 0 {
+    if socket.queued > common.recv_buffer as usize {
         let node = engine.socket(id).map(|socket| socket.node);
         if let Ok(node) = node {
             engine.node_mut(node).inet.statistics.udp_in_errors += 1;
@@ -187,7 +207,10 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
 /// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final
 /// (`__udp4_lib_err`).
 pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
-    let connected = |socket: &Socket| matches!(&socket.state, SocketState::Udp(udp) if udp.remote == Some(what.destination));
+    let connected = |socket: &Socket| match &socket.state {
+        SocketState::Udp(udp) if udp.remote.is_some() => udp.takes_from(what.destination),
+        _ => None,
+    };
     let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, connected) else { return };
     let discovers = udp(engine, id).is_ok_and(|udp| udp.fields.discovery != PathMtuDiscovery::DONT);
     if what.is_hard || what.error == Errno::EMSGSIZE && discovers {
@@ -195,66 +218,59 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     }
 }
 
-/// Sends `bytes` from a socket.
-fn transmit(
-    engine: &mut Engine,
-    id: SocketId,
-    local: SocketAddr,
-    to: SocketAddr,
-    bytes: &[u8],
-) -> Result<(), Errno> {
-    let node = engine.socket(id)?.node;
-    let (_, own) = engine.route(node, to.ip())?;
-    let source = if local.ip().is_unspecified() { own } else { local.ip() };
-    let mut header = UdpHeader {
-        source_port: local.port(),
-        destination_port: to.port(),
-        length: (UdpHeader::LEN + bytes.len()) as u16,
-        checksum: 0,
-    };
-    header.checksum = checksum(&header, source, to.ip(), bytes)?;
-    let payload = [&header.to_bytes()[..], bytes].concat();
-    let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
-    let fields = udp(engine, id)?.fields;
-    engine.send_packet(node, &contents, fields)
-}
-
-/// The local address that a bind asks for.
+/// The local address that a bind asks for: `inet_bind` and `inet6_bind`, which look at the same things in another
+/// order. `bound` says that the socket has an address already.
 ///
 /// # Errors
 /// `EINVAL` and `EAFNOSUPPORT` as for every address, `EADDRNOTAVAIL` where it is not the node's.
-pub(super) fn local_address(engine: &Engine, id: SocketId, address: &[u8]) -> Result<SocketAddr, Errno> {
+pub(super) fn local_address(
+    engine: &Engine,
+    id: SocketId,
+    address: &[u8],
+    bound: bool,
+    v6_only: bool,
+) -> Result<SocketAddr, Errno> {
     let socket = engine.socket(id)?;
+    let node = engine.node(socket.node);
+    let is_available =
+        |ip: IpAddr| ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip);
+    if socket.family == Family::INET {
+        let local = sockaddr::decode_to_bind(address)?;
+        return match is_available(local.ip()) {
+            false => Err(Errno::EADDRNOTAVAIL),
+            true if bound => Err(Errno::EINVAL),
+            true => Ok(local),
+        };
+    }
     let local = sockaddr::decode(socket.family, address)?;
-    if let Ok(address) = SocketAddrV6::decode(address)
-        && address.ip().is_unicast_link_local()
-        && address.scope_id() == 0
-    {
+    if local.ip().is_ipv6() && local.ip().is_multicast() && socket.kind == SocketType::STREAM || bound {
         return Err(Errno::EINVAL);
     }
-    let node = engine.node(socket.node);
-    let ip = local.ip();
-    if ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip) {
-        // Unmapping made :: of an IPv6 socket what it is; ::ffff:0.0.0.0 means IPv4 only.
-        Ok(local)
-    } else {
-        Err(Errno::EADDRNOTAVAIL)
+    match local.ip() {
+        IpAddr::V4(_) if v6_only => return Err(Errno::EINVAL),
+        IpAddr::V6(ip) if sockaddr::needs_scope(ip) => match SocketAddrV6::decode(address) {
+            Ok(scoped) if address.len() >= sockaddr::WHOLE_V6 && scoped.scope_id() != 0 => {}
+            _ => return Err(Errno::EINVAL),
+        },
+        _ => {}
     }
+    if is_available(local.ip()) { Ok(local) } else { Err(Errno::EADDRNOTAVAIL) }
 }
 
 impl Calls for UdpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let local = local_address(engine, id, address)?;
-        if udp(engine, id)?.local.is_some() {
-            return Err(Errno::EINVAL);
-        }
+        let UdpSocket { local: bound, v6_only, .. } = *udp(engine, id)?;
+        let local = local_address(engine, id, address, bound.is_some(), v6_only)?;
         bind(engine, id, local)?;
-        udp_mut(engine, id)?.0.asked_for = Some(local);
+        let (socket, _) = udp_mut(engine, id)?;
+        socket.asked_for = Some(local);
+        // An address of IPv6 alone makes the socket one of IPv6 alone.
+        socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
         Ok(())
     }
 
     fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        let node = engine.socket(id)?.node;
         if address.len() < 2 {
             return Err(Errno::EINVAL);
         }
@@ -263,11 +279,11 @@ impl Calls for UdpCalls {
         }
         // Before the address is looked at (inet_dgram_connect).
         let mut local = autobind(engine, id)?;
-        let mut remote = sockaddr::destination(family, udp(engine, id)?.v6_only, address)?;
-        if remote.ip().is_unspecified() {
-            remote.set_ip(sockaddr::loopback(remote.ip()));
-        }
-        let (_, own) = engine.route(node, remote.ip())?;
+        let v6_only = udp(engine, id)?.v6_only;
+        let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
+        let source = udp_send::source(engine, node, local.ip());
+        remote.set_ip(sockaddr::specified(remote.ip(), source));
+        let own = udp_send::route(engine, node, source, remote.ip())?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
@@ -297,43 +313,13 @@ impl Calls for UdpCalls {
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let remote = udp(engine, id)?.remote.ok_or(Errno::ENOTCONN)?;
+        // One who is connected to port 0 is not connected (inet_getname).
+        let remote = udp(engine, id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
         Ok(sockaddr::encode(engine.socket(id)?.family, remote))
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-        if message.bytes.len() > PAYLOAD_MAX {
-            return Err(Errno::EMSGSIZE);
-        }
-        if message.flags.contains(MessageFlags::OOB) {
-            return Err(Errno::EOPNOTSUPP);
-        }
-        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-        // Before the message is looked at (inet_send_prepare).
-        let local = autobind(engine, id)?;
-        let mut to = match message.address.filter(|address| !address.is_empty()) {
-            Some(address) => sockaddr::destination(family, udp(engine, id)?.v6_only, address)?,
-            None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
-        };
-        if to.port() == 0 {
-            return Err(Errno::EINVAL);
-        }
-        if to.ip().is_unspecified() {
-            to.set_ip(sockaddr::loopback(to.ip()));
-        }
-        let (socket, common) = udp_mut(engine, id)?;
-        if let Some(error) = common.error.take() {
-            return Err(error);
-        }
-        if socket.shut_write {
-            return Err(Errno::EPIPE);
-        }
-        let may_broadcast = common.broadcast;
-        if engine.node(node).is_broadcast(to.ip()) && !may_broadcast {
-            return Err(Errno::EACCES);
-        }
-        transmit(engine, id, local, to, message.bytes)?;
-        Ok(message.bytes.len())
+        udp_send::send(engine, id, message)
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
@@ -393,6 +379,9 @@ impl Calls for UdpCalls {
             let remote = socket.remote.ok_or(Errno::ENOTCONN)?;
             let (route, _) = engine.route(engine.socket(id)?.node, remote.ip())?;
             return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
+        }
+        if level == Level::UDP {
+            return Err(Errno::ENOPROTOOPT);
         }
         ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only)
     }

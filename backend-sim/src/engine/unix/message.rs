@@ -107,6 +107,17 @@ pub(super) fn enqueue(
     Ok(())
 }
 
+/// The sender of messages that were not received yet closes: they keep its name, which it may have got after it sent
+/// them.
+pub(super) fn remember_sender(engine: &mut Engine, node: NodeId, sender: SocketId, name: Option<UnixAddr>) {
+    for id in engine.sockets_of(node) {
+        let Ok(socket) = engine.unix_mut(id) else { continue };
+        for message in socket.queue.iter_mut().filter(|message| message.sender == sender) {
+            message.sender_name = name;
+        }
+    }
+}
+
 /// A message is gone, with the handles that nobody took.
 pub(super) fn discard(engine: &mut Engine, node: NodeId, message: Message) {
     if let Ok(sender) = engine.unix_mut(message.sender) {

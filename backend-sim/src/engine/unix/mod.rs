@@ -14,8 +14,7 @@
 //!
 //! Not there: credentials (`SCM_CREDENTIALS` is `EOPNOTSUPP`), urgent data (`MSG_OOB` is `EOPNOTSUPP` on
 //! streams too, as on a kernel without `CONFIG_AF_UNIX_OOB`), `SO_PEEK_OFF`, and the limit of handles under
-//! way (`ETOOMANYREFS`). A message from a socket that was bound only after sending it, and closed before it
-//! was received, comes without the address.
+//! way (`ETOOMANYREFS`).
 
 mod calls;
 mod connection;

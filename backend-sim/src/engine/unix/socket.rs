@@ -178,11 +178,19 @@ pub(super) fn close(engine: &mut Engine, id: SocketId) {
     names::release(engine, id);
     let Some(closed) = engine.remove_socket(id) else { return };
     let SocketState::Unix(socket) = closed.state else { return };
+    if socket.sent_memory > 0 && socket.name.is_some() {
+        message::remember_sender(engine, closed.node, id, socket.name);
+    }
     if let Some(peer) = socket.peer {
         let lost = !socket.queue.is_empty() || socket.embryo;
         tell_peer(engine, id, (closed.kind, socket.name), peer.id, lost);
     }
     for waiting in socket.peer_wait {
+        if let Ok(connected) = engine.unix_mut(waiting)
+            && let Some(back) = connected.peer.as_mut().filter(|back| back.id == id)
+        {
+            back.name = socket.name;
+        }
         engine.notify(waiting);
     }
     for embryo in socket.embryos {

@@ -1,0 +1,218 @@
+//! Sending datagrams: `udp_sendmsg` and `udpv6_sendmsg`, in their order.
+
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anysock::addr::family_of;
+use anysock::{Errno, Family, MessageFlags};
+use etherparse::{IpNumber, UdpHeader};
+
+use super::packet::Contents;
+use super::sockaddr;
+use super::udp::{autobind, checksum, udp, udp_mut};
+use crate::engine::node::NodeId;
+use crate::engine::socket::Outgoing;
+use crate::engine::{Engine, SocketId};
+
+/// The most bytes that are looked at over IPv4.
+const LENGTH_MAX: usize = 0xFFFF;
+/// The most bytes of an IP packet's payload, with the header of UDP: what the header of IP leaves of 65,535 bytes,
+/// or the payload length of IPv6.
+const fn packet_max(to: IpAddr) -> usize {
+    if to.is_ipv4() { 0xFFFF - 20 } else { 0xFFFF }
+}
+
+/// A datagram that is not complete: what was sent with MSG_MORE (`up->pending`).
+#[derive(Debug)]
+pub(super) struct Pending {
+    local: SocketAddr,
+    to: SocketAddr,
+    bytes: Vec<u8>,
+}
+
+/// `sendmsg(2)`.
+pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+    let family = engine.socket(id)?.family;
+    // Before the message is looked at (inet_send_prepare).
+    let local = autobind(engine, id)?;
+    if family == Family::INET {
+        check(message)?;
+    }
+    let pending = udp(engine, id)?.pending.as_ref().map(|pending| pending.to.is_ipv4());
+    let to = match (family, pending) {
+        (Family::INET, Some(_)) => None,
+        (Family::INET, None) => destination_v4(message)?,
+        _ => destination_v6(engine, id, message, pending)?,
+    };
+    if pending.is_some() {
+        return append(engine, id, message);
+    }
+    let to = match to {
+        Some(to) => to,
+        None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
+    };
+    let source = source(engine, engine.socket(id)?.node, local.ip());
+    let local = SocketAddr::new(source, local.port());
+    let to = SocketAddr::new(sockaddr::specified(to.ip(), source), to.port());
+    begin(engine, id, local, to, message)
+}
+
+/// What is refused at the very beginning over IPv4.
+fn check(message: &Outgoing<'_>) -> Result<(), Errno> {
+    if message.bytes.len() > LENGTH_MAX {
+        return Err(Errno::EMSGSIZE);
+    }
+    if message.flags.contains(MessageFlags::OOB) { Err(Errno::EOPNOTSUPP) } else { Ok(()) }
+}
+
+fn address<'a>(message: &Outgoing<'a>) -> Option<&'a [u8]> {
+    message.address.filter(|address| !address.is_empty())
+}
+
+/// Whom a message to an address of IPv4 is for; `None` where it names nobody.
+fn destination_v4(message: &Outgoing<'_>) -> Result<Option<SocketAddr>, Errno> {
+    let Some(address) = address(message) else { return Ok(None) };
+    match sockaddr::decode_v4_or_unspecified(address)? {
+        to if to.port() == 0 => Err(Errno::EINVAL),
+        to => Ok(Some(to)),
+    }
+}
+
+/// Whom a message of an IPv6 socket is for. `pending` says of which family a datagram is that is not complete.
+fn destination_v6(
+    engine: &Engine,
+    id: SocketId,
+    message: &Outgoing<'_>,
+    pending: Option<bool>,
+) -> Result<Option<SocketAddr>, Errno> {
+    let socket = udp(engine, id)?;
+    let to = match address(message) {
+        Some(address) if address.len() < 2 => return Err(Errno::EINVAL),
+        Some(address) => match family_of(address) {
+            Family::INET6 => Some(sockaddr::decode(Family::INET6, address)?),
+            Family::INET => None,
+            // It is sent by IPv6, wherever the socket is connected.
+            Family::UNSPEC if socket.remote.is_some_and(|remote| remote.is_ipv4()) && pending.is_none() => {
+                return Err(Errno::ENETUNREACH);
+            }
+            Family::UNSPEC => return Ok(None),
+            _ => return Err(Errno::EINVAL),
+        },
+        None if pending.is_some() => return Ok(None),
+        None => Some(socket.remote.ok_or(Errno::EDESTADDRREQ)?),
+    };
+    let of_v4 = to.is_none_or(|to| to.is_ipv4());
+    if of_v4 {
+        if socket.v6_only {
+            return Err(Errno::ENETUNREACH);
+        }
+        check(message)?;
+    }
+    if pending == Some(false) && of_v4 {
+        return Err(Errno::EINVAL);
+    }
+    match (to, address(message)) {
+        _ if pending.is_some() => Ok(None),
+        // One who is connected to port 0 may try, but over IPv6 only.
+        (Some(to), named) if to.port() == 0 && (of_v4 || named.is_some()) => Err(Errno::EINVAL),
+        (Some(to), _) => Ok(Some(to)),
+        (None, _) => destination_v4(message),
+    }
+}
+
+/// Begins a datagram, and sends it where no more is to come.
+fn begin(
+    engine: &mut Engine,
+    id: SocketId,
+    local: SocketAddr,
+    to: SocketAddr,
+    message: &Outgoing<'_>,
+) -> Result<usize, Errno> {
+    let node = engine.socket(id)?.node;
+    route(engine, node, local.ip(), to.ip())?;
+    let is_broadcast = engine.node(node).is_broadcast(to.ip());
+    let (socket, common) = udp_mut(engine, id)?;
+    if to.is_ipv4() && is_broadcast && !common.broadcast {
+        return Err(Errno::EACCES);
+    }
+    if UdpHeader::LEN + message.bytes.len() > packet_max(to.ip()) {
+        return Err(Errno::EMSGSIZE);
+    }
+    if let Some(error) = common.error.take() {
+        return Err(error);
+    }
+    if socket.shut_write {
+        return Err(Errno::EPIPE);
+    }
+    if message.flags.contains(MessageFlags::MORE) {
+        socket.pending = Some(Pending { local, to, bytes: message.bytes.to_vec() });
+    } else {
+        transmit(engine, id, local, to, message.bytes)?;
+    }
+    Ok(message.bytes.len())
+}
+
+/// Adds to a datagram that is not complete, and sends it where no more is to come. One that becomes too long is
+/// thrown away.
+fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+    let (socket, _) = udp_mut(engine, id)?;
+    let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
+    pending.bytes.extend_from_slice(message.bytes);
+    if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.to.ip()) {
+        return Err(Errno::EMSGSIZE);
+    }
+    if message.flags.contains(MessageFlags::MORE) {
+        socket.pending = Some(pending);
+    } else {
+        transmit(engine, id, pending.local, pending.to, &pending.bytes)?;
+    }
+    Ok(message.bytes.len())
+}
+
+/// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`).
+pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
+    match local {
+        IpAddr::V4(_) if local.is_multicast() || engine.node(node).is_broadcast(local) => {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+        }
+        _ => local,
+    }
+}
+
+/// The address that a packet to `to` comes from, where the socket sends from `local`.
+///
+/// # Errors
+/// `EAFNOSUPPORT` where that is an address of IPv4 and the other one is not (`ip6_dst_lookup_tail`).
+pub(super) fn route(engine: &Engine, node: NodeId, local: IpAddr, to: IpAddr) -> Result<IpAddr, Errno> {
+    let (_, own) = engine.route(node, to)?;
+    match (local, to) {
+        (IpAddr::V4(_), IpAddr::V6(_)) => Err(Errno::EAFNOSUPPORT),
+        _ if local.is_unspecified() => Ok(own),
+        // One that is connected by IPv6 may name a receiver of IPv4.
+        (IpAddr::V6(_), IpAddr::V4(_)) => Ok(own),
+        _ => Ok(local),
+    }
+}
+
+/// Sends `bytes` from a socket.
+fn transmit(
+    engine: &mut Engine,
+    id: SocketId,
+    local: SocketAddr,
+    to: SocketAddr,
+    bytes: &[u8],
+) -> Result<(), Errno> {
+    let node = engine.socket(id)?.node;
+    let source = route(engine, node, local.ip(), to.ip())?;
+    let mut header = UdpHeader {
+        source_port: local.port(),
+        destination_port: to.port(),
+        length: (UdpHeader::LEN + bytes.len()) as u16,
+        checksum: 0,
+    };
+    header.checksum = checksum(&header, source, to.ip(), bytes)?;
+    let payload = [&header.to_bytes()[..], bytes].concat();
+    let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
+    let fields = udp(engine, id)?.fields;
+    engine.send_packet(node, &contents, fields)
+}

@@ -1,0 +1,171 @@
+//! What a kernel answers, and how it is told: a line of text for each call, in which everything that a kernel
+//! chooses at random has a name of its own.
+
+use std::fmt::Write;
+
+use anysock::addr::family_of;
+use anysock::message::Controls;
+use anysock::{Errno, Family, Level, PollEvents, Received};
+
+use crate::call::Slot;
+use crate::ports::Ports;
+use crate::text::{AddressText, Flags, Hex};
+
+/// What came of a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// It succeeded, and there is nothing to say.
+    Done,
+    /// It failed.
+    Failed(Errno),
+    /// It was not made: the socket is not open.
+    NotOpen,
+    /// The room for an address as it is then, and the address's whole length.
+    Address(Vec<u8>, usize),
+    /// How many bytes were sent.
+    Sent(usize),
+    /// What was received: the bytes, the room for the address, the control messages.
+    Received(Box<Received>, Vec<u8>, Vec<u8>, Vec<u8>),
+    /// An option's value, and the length that the kernel says.
+    Option((Level, i32), Vec<u8>, usize),
+}
+
+/// What came of a call, and for what every socket was ready then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    pub(crate) ready: Vec<(Slot, PollEvents)>,
+}
+
+/// The bytes of a name that `bind` chose for a Unix socket: the family, a zero, five hexadecimal digits.
+const AUTOBOUND: usize = 8;
+/// More bytes than these are told by their number and a sum.
+const SHORT: usize = 24;
+
+/// The ports and names that a kernel chose in a run, in the order in which they were told: each is told by its
+/// place in that order, so that two kernels that choose differently tell the same.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    ports: Ports,
+    names: Vec<Vec<u8>>,
+}
+
+/// Where `new` is among what is known; at the end, if it was not known yet.
+fn place(known: &mut Vec<Vec<u8>>, new: &[u8]) -> usize {
+    known.iter().position(|old| old == new).unwrap_or_else(|| {
+        known.push(new.to_vec());
+        known.len() - 1
+    })
+}
+
+impl Chosen {
+    pub(crate) fn new(ports: Ports) -> Self {
+        Chosen { ports, names: Vec::new() }
+    }
+
+    /// The address, with what the kernel chose replaced.
+    fn address(&mut self, address: &[u8]) -> Vec<u8> {
+        let mut told = self.ports.told(address);
+        let family = family_of(address);
+        let digits = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if family == Family::UNIX
+            && let Some([0, name @ ..]) = told.get_mut(2..AUTOBOUND)
+            && name.iter().all(digits)
+        {
+            let named = place(&mut self.names, name);
+            name.copy_from_slice(format!("{named:05}").as_bytes());
+        } else if family == Family::UNIX
+            && let Some([0, cut @ ..]) = told.get_mut(2..)
+            && cut.len() < AUTOBOUND - 3
+            && cut.iter().all(digits)
+        {
+            // Room for a part of such a name.
+            cut.fill(b'0');
+        }
+        told
+    }
+
+    /// The answer as a line.
+    pub(crate) fn tell(&mut self, answer: &Answer) -> String {
+        let mut line = self.outcome(&answer.outcome);
+        for (slot, events) in &answer.ready {
+            let _ = write!(line, " | {slot}: {}", events_text(*events));
+        }
+        line
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Done => "done".into(),
+            Outcome::Failed(errno) => format!("{errno:?}"),
+            Outcome::NotOpen => "not open".into(),
+            Outcome::Address(room, len) => self.address_text(room, *len),
+            Outcome::Sent(len) => format!("sent {len}"),
+            Outcome::Received(received, bytes, address, control) => {
+                let Received { len, address_len, flags, handles, .. } = **received;
+                let mut line = format!("received {len} {}", bytes_text(bytes));
+                if address_len > 0 || address.iter().any(|byte| *byte != 0) {
+                    let _ = write!(line, " from {}", self.address_text(address, address_len));
+                }
+                if !flags.is_empty() {
+                    let _ = write!(line, " {}", Flags(flags));
+                }
+                if handles > 0 {
+                    let _ = write!(line, " with {handles} handles");
+                }
+                line + &controls_text(control)
+            }
+            Outcome::Option(option, value, len) => {
+                let value = if is_random(*option) { &vec![0; value.len()] } else { value };
+                format!("{} of {len}", Hex(value))
+            }
+        }
+    }
+
+    fn address_text(&mut self, room: &[u8], len: usize) -> String {
+        let told = self.address(room);
+        match told.split_at_checked(len) {
+            Some((address, rest)) if rest.iter().all(|byte| *byte == 0) => AddressText(address).to_string(),
+            _ => format!("{} of {len}", Hex(&told)),
+        }
+    }
+}
+
+/// Options whose values are never twice the same.
+fn is_random((level, name): (Level, i32)) -> bool {
+    use anysock::option::socket::{SO_COOKIE, SO_INCOMING_CPU};
+    level == Level::SOCKET && matches!(name, SO_COOKIE | SO_INCOMING_CPU)
+}
+
+fn bytes_text(bytes: &[u8]) -> String {
+    match bytes.get(SHORT..) {
+        None | Some([]) => Hex(bytes).to_string(),
+        Some(_) => {
+            let sum = bytes.iter().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
+            format!("{}…{sum:08x}", Hex(&bytes[..SHORT / 2]))
+        }
+    }
+}
+
+/// Events by their names without `POLL`.
+fn events_text(events: PollEvents) -> String {
+    let text = format!("{events:?}").replace("POLL", "").replace(" | ", " ");
+    if events.is_empty() { "-".into() } else { text }
+}
+
+/// Control messages; of times only that they are there.
+fn controls_text(control: &[u8]) -> String {
+    let mut text = String::new();
+    let mut controls = Controls::new(control);
+    for message in controls.by_ref() {
+        let data = match anysock::message::Timestamp::from_control(&message) {
+            Some(_) => "a time".to_owned(),
+            None => Hex(message.data).to_string(),
+        };
+        let _ = write!(text, " control {:?} {} {data}", message.level, message.name);
+    }
+    if !controls.rest().is_empty() {
+        let _ = write!(text, " and {} bytes", controls.rest().len());
+    }
+    text
+}

@@ -1,0 +1,114 @@
+//! Addresses: of this machine, of the other one, of nobody, and bytes that are none.
+
+use std::net::{IpAddr, SocketAddr};
+
+use anysock::{Family, SockAddr, UnixAddr};
+
+use super::Generator;
+use crate::call::{Address, Kind};
+
+/// IPv4 addresses; those that lead somewhere are there more than once. Multicast and the broadcast to any network are
+/// not there: the simulator has no groups, and no route for them over the loopback interface.
+const IPV4: [&str; 16] = [
+    "127.0.0.1",
+    "127.0.0.1",
+    "127.0.0.1",
+    "127.0.0.1",
+    "127.0.0.1",
+    "127.0.0.2",
+    "127.0.0.2",
+    "0.0.0.0",
+    "0.0.0.0",
+    "127.255.255.255",
+    "10.0.0.1",
+    "10.0.0.9",
+    "10.0.0.255",
+    "127.0.0.3",
+    "198.51.100.1",
+    "240.0.0.1",
+];
+/// IPv6 addresses.
+const IPV6: [&str; 16] = [
+    "::1",
+    "::1",
+    "::1",
+    "::1",
+    "::1",
+    "::1",
+    "::",
+    "::",
+    "::ffff:127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:0.0.0.0",
+    "::ffff:198.51.100.1",
+    "fd00::1",
+    "fe80::1",
+    "fd00::9",
+    "2001:db8::1",
+];
+/// The ports that programs name.
+const PORTS: [u16; 8] = [1001, 1001, 1001, 1002, 1002, 1003, 1004, 0];
+/// The names of Unix sockets; abstract ones have no hexadecimal digits, of which those that bind chooses are.
+const NAMES: [&str; 8] = ["a", "a", "b", "c", "@x", "@x", "@y", "@"];
+
+impl Generator {
+    /// An address that a server could have.
+    pub(super) fn bind_address(&mut self, kind: Kind) -> Vec<u8> {
+        match kind.family {
+            Family::UNIX => self.unix_name(),
+            Family::INET => ip("127.0.0.1", self.random.of(&[1001, 1002, 0])),
+            _ => {
+                let address = self.random.of(&["::1", "::", "::ffff:127.0.0.1"]);
+                ip(address, self.random.of(&[1001, 1002, 0]))
+            }
+        }
+    }
+
+    /// An address of a socket's family, once in a while another's, cut short, too long, or any bytes.
+    pub(super) fn address(&mut self, kind: Kind) -> Address {
+        let mut bytes = match kind.family {
+            Family::UNIX => self.unix_name(),
+            family => {
+                let of_ipv6 = (family == Family::INET6) != self.random.one_in(20);
+                let address = if of_ipv6 { self.random.of(&IPV6) } else { self.random.of(&IPV4) };
+                ip(address, self.random.of(&PORTS))
+            }
+        };
+        match self.random.below(60) {
+            0 => bytes.truncate(self.random.below(bytes.len() + 1)),
+            1 => bytes.extend(self.random.bytes(4)),
+            2 => bytes.resize(120 + self.random.below(20), 0),
+            3 | 4 => bytes = vec![0; self.random.of(&[2, 16, 28])],
+            5 => bytes[0] = self.random.of(&[0, 1, 2, 10, 29, 99]),
+            6 => bytes = self.random.bytes(30),
+            _ => {}
+        }
+        Address::Bytes(bytes)
+    }
+
+    /// An address of this machine.
+    pub(super) fn reachable(&mut self, kind: Kind) -> Address {
+        let address = match kind.family {
+            Family::INET => self.random.of(&["127.0.0.1", "127.0.0.2", "0.0.0.0"]),
+            _ => self.random.of(&["::1", "::ffff:127.0.0.1", "::"]),
+        };
+        Address::Bytes(ip(address, self.random.of(&PORTS)))
+    }
+
+    fn unix_name(&mut self) -> Vec<u8> {
+        match self.random.below(12) {
+            // bind chooses.
+            0 => Family::UNIX.0.to_ne_bytes().to_vec(),
+            1 => [&Family::UNIX.0.to_ne_bytes()[..], &[b'x'; 108]].concat(),
+            _ => {
+                let name = self.random.of(&NAMES).parse::<UnixAddr>();
+                name.expect("these are names").encode().as_ref().to_vec()
+            }
+        }
+    }
+}
+
+fn ip(address: &str, port: u16) -> Vec<u8> {
+    let address: IpAddr = address.parse().expect("these are addresses");
+    SocketAddr::new(address, port).encode().as_ref().to_vec()
+}

@@ -1,0 +1,392 @@
+//! Programs as text: a call a line, as it is written in C, as far as that goes.
+//!
+//! ```
+//! use anysock_differential::Program;
+//!
+//! let text = "\
+//! 0 = socket 0 AF_INET SOCK_DGRAM 0
+//! bind 0 127.0.0.1:1001
+//! setsockopt 0 SOL_SOCKET SO_RCVBUF 00100000
+//! send 0 len 10 flags MSG_MORE|MSG_CONFIRM to name-of:0
+//! recv 0 len 100 room 16
+//! ";
+//! let program: Program = text.parse()?;
+//! assert_eq!(program.to_string(), text);
+//! # Ok::<(), anysock_differential::SyntaxError>(())
+//! ```
+//!
+//! The number before `=` is the socket that the call makes; the one after `socket` is the machine. Lines that
+//! begin with `#` are comments; those that begin with two spaces say what was answered ([`answers_in`]).
+
+use std::fmt::{self, Display};
+use std::net::{SocketAddrV4, SocketAddrV6};
+use std::str::{FromStr, SplitWhitespace};
+
+use anysock::constants::{self, by_name};
+use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SockAddr, SocketType, UnixAddr};
+
+use crate::call::{Address, Call, Kind, Program, Recv, Send, Slot};
+
+/// A line that is no call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    /// The line's number, from one.
+    pub line: usize,
+    /// What was expected.
+    pub expected: &'static str,
+}
+
+impl Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: expected {}", self.line, self.expected)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+impl Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.calls.iter().try_for_each(|call| writeln!(f, "{call}"))
+    }
+}
+
+impl FromStr for Program {
+    type Err = SyntaxError;
+
+    fn from_str(text: &str) -> Result<Self, SyntaxError> {
+        let is_call = |line: &str| !line.is_empty() && !line.starts_with(['#', ' ', '\t']);
+        let lines = text.lines().zip(1..).filter(|(line, _)| is_call(line));
+        let call = |(text, line): (&str, usize)| {
+            Words(text.split_whitespace()).call().map_err(|Expected(expected)| SyntaxError { line, expected })
+        };
+        Ok(Program { calls: lines.map(call).collect::<Result<_, _>>()? })
+    }
+}
+
+/// The answers that stand under the calls of a program's text: the lines that begin with two spaces.
+pub fn answers_in(text: &str) -> Vec<String> {
+    let answers = text.lines().filter_map(|line| line.strip_prefix("  "));
+    answers.filter(|line| !line.starts_with(' ')).map(str::to_owned).collect()
+}
+
+/// Bytes in hexadecimal, or `-` where there are none.
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
+
+impl Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("-");
+        }
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The bytes of an address: readable where that says everything about them.
+pub(crate) struct AddressText<'a>(pub(crate) &'a [u8]);
+
+impl Display for AddressText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.0;
+        if let Ok(address) = SocketAddrV4::decode(bytes)
+            && address.encode().as_ref() == bytes
+        {
+            return address.fmt(f);
+        }
+        if let Ok(address) = SocketAddrV6::decode(bytes)
+            && address.encode().as_ref() == bytes
+            && address.to_string().parse() == Ok(address)
+        {
+            return address.fmt(f);
+        }
+        if let Ok(address) = UnixAddr::decode(bytes)
+            && address.encode().as_ref() == bytes
+            && !address.to_string().contains(char::is_whitespace)
+        {
+            return write!(f, "unix:{address}");
+        }
+        write!(f, "bytes:{}", Hex(bytes))
+    }
+}
+
+impl Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Bytes(bytes) => AddressText(bytes).fmt(f),
+            Address::NameOf(slot) => write!(f, "name-of:{slot}"),
+        }
+    }
+}
+
+impl Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Kind { node, family, kind, protocol } = self;
+        write!(f, "{node} ")?;
+        named(f, family.name(), family.0)?;
+        f.write_str(" ")?;
+        named(f, kind.name(), kind.0)?;
+        write!(f, " {}", protocol.0)
+    }
+}
+
+fn named(f: &mut fmt::Formatter<'_>, name: Option<&str>, number: impl Display) -> fmt::Result {
+    match name {
+        Some(name) => f.write_str(name),
+        None => number.fmt(f),
+    }
+}
+
+/// The names of flags, with the rest as a number.
+pub(crate) struct Flags(pub(crate) MessageFlags);
+
+impl Display for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("0");
+        }
+        let debug = format!("{:?}", self.0);
+        f.write_str(&debug.replace(' ', ""))
+    }
+}
+
+/// The level and the name of an option.
+struct OptionText(Level, i32);
+
+impl Display for OptionText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OptionText(level, name) = *self;
+        named(f, level.name(), level.0)?;
+        f.write_str(" ")?;
+        let group = level.name().unwrap_or_default();
+        let is_it = |known: &&constants::Constant| known.group == group && known.value == i64::from(name);
+        named(f, constants::all().find(is_it).map(|known| known.name), name)
+    }
+}
+
+fn write_slots(f: &mut fmt::Formatter<'_>, word: &str, slots: &[Slot]) -> fmt::Result {
+    if slots.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<_> = slots.iter().map(ToString::to_string).collect();
+    write!(f, " {word} {}", numbers.join(","))
+}
+
+fn write_unless_zero(f: &mut fmt::Formatter<'_>, word: &str, number: usize) -> fmt::Result {
+    if number == 0 { Ok(()) } else { write!(f, " {word} {number}") }
+}
+
+impl Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Call::Socket(slot, kind) => write!(f, "{slot} = socket {kind}"),
+            Call::SocketPair([one, other], kind) => write!(f, "{one},{other} = socketpair {kind}"),
+            Call::Duplicate(slot, of) => write!(f, "{slot} = dup {of}"),
+            Call::Bind(slot, address) => write!(f, "bind {slot} {address}"),
+            Call::Connect(slot, address) => write!(f, "connect {slot} {address}"),
+            Call::Listen(slot, backlog) => write!(f, "listen {slot} {backlog}"),
+            Call::Accept(slot, listener, room) => {
+                write!(f, "{slot} = accept {listener}")?;
+                write_unless_zero(f, "room", *room)
+            }
+            Call::Shutdown(slot, how) => {
+                write!(f, "shutdown {slot} ")?;
+                named(f, how.name(), how.0)
+            }
+            Call::Close(slot) => write!(f, "close {slot}"),
+            Call::LocalAddr(slot, room) => write!(f, "getsockname {slot} room {room}"),
+            Call::PeerAddr(slot, room) => write!(f, "getpeername {slot} room {room}"),
+            Call::Send(slot, send) => {
+                write!(f, "send {slot} len {}", send.len)?;
+                if !send.flags.is_empty() {
+                    write!(f, " flags {}", Flags(send.flags))?;
+                }
+                if let Some(to) = &send.to {
+                    write!(f, " to {to}")?;
+                }
+                if !send.control.is_empty() {
+                    write!(f, " control {}", Hex(&send.control))?;
+                }
+                write_slots(f, "pass", &send.pass)
+            }
+            Call::Recv(slot, recv) => {
+                write!(f, "recv {slot} len {}", recv.len)?;
+                if !recv.flags.is_empty() {
+                    write!(f, " flags {}", Flags(recv.flags))?;
+                }
+                write_unless_zero(f, "room", recv.room)?;
+                write_unless_zero(f, "control", recv.control)?;
+                write_slots(f, "take", &recv.take)
+            }
+            Call::SetOption(slot, level, name, value) => {
+                write!(f, "setsockopt {slot} {} {}", OptionText(*level, *name), Hex(value))
+            }
+            Call::GetOption(slot, level, name, room) => {
+                write!(f, "getsockopt {slot} {} room {room}", OptionText(*level, *name))
+            }
+        }
+    }
+}
+
+/// What a word should have been.
+struct Expected(&'static str);
+
+/// What is left of a line.
+struct Words<'a>(SplitWhitespace<'a>);
+
+impl<'a> Words<'a> {
+    fn word(&mut self, expected: &'static str) -> Result<&'a str, Expected> {
+        self.0.next().ok_or(Expected(expected))
+    }
+
+    fn number<T: FromStr>(&mut self) -> Result<T, Expected> {
+        self.word("a number")?.parse().map_err(|_| Expected("a number"))
+    }
+
+    /// A C name, or a number.
+    fn named<T: TryFrom<i64>>(&mut self) -> Result<T, Expected> {
+        number_or_name(self.word("a name or a number")?)
+    }
+
+    fn bytes(&mut self) -> Result<Vec<u8>, Expected> {
+        hex(self.word("bytes in hexadecimal")?)
+    }
+
+    fn address(&mut self) -> Result<Address, Expected> {
+        address(self.word("an address")?)
+    }
+
+    fn kind(&mut self) -> Result<Kind, Expected> {
+        Ok(Kind {
+            node: self.number()?,
+            family: Family(self.named()?),
+            kind: SocketType(self.named()?),
+            protocol: Protocol(self.number()?),
+        })
+    }
+
+    /// The number behind `word`, where that comes next.
+    fn optional_room(&mut self) -> Result<usize, Expected> {
+        match self.0.next() {
+            None => Ok(0),
+            Some("room") => self.number(),
+            Some(_) => Err(Expected("room")),
+        }
+    }
+
+    fn room(&mut self) -> Result<usize, Expected> {
+        self.word("room")?;
+        self.number()
+    }
+
+    fn call(mut self) -> Result<Call, Expected> {
+        let first = self.word("a call")?;
+        let call = if first.starts_with(|c: char| c.is_ascii_digit()) {
+            self.making_call(&slots(first)?)?
+        } else {
+            self.plain_call(first)?
+        };
+        if self.0.next().is_some() { Err(Expected("the end of the line")) } else { Ok(call) }
+    }
+
+    fn making_call(&mut self, made: &[Slot]) -> Result<Call, Expected> {
+        if self.word("=")? != "=" {
+            return Err(Expected("="));
+        }
+        match (self.word("socket, socketpair, dup or accept")?, made) {
+            ("socket", [slot]) => Ok(Call::Socket(*slot, self.kind()?)),
+            ("socketpair", [one, other]) => Ok(Call::SocketPair([*one, *other], self.kind()?)),
+            ("dup", [slot]) => Ok(Call::Duplicate(*slot, self.number()?)),
+            ("accept", [slot]) => Ok(Call::Accept(*slot, self.number()?, self.optional_room()?)),
+            _ => Err(Expected("socket, socketpair, dup or accept")),
+        }
+    }
+
+    fn plain_call(&mut self, name: &str) -> Result<Call, Expected> {
+        let slot = self.number()?;
+        Ok(match name {
+            "bind" => Call::Bind(slot, self.address()?),
+            "connect" => Call::Connect(slot, self.address()?),
+            "listen" => Call::Listen(slot, self.number()?),
+            "shutdown" => Call::Shutdown(slot, Shutdown(self.named()?)),
+            "close" => Call::Close(slot),
+            "getsockname" => Call::LocalAddr(slot, self.room()?),
+            "getpeername" => Call::PeerAddr(slot, self.room()?),
+            "send" => Call::Send(slot, self.send()?),
+            "recv" => Call::Recv(slot, self.recv()?),
+            "setsockopt" => Call::SetOption(slot, Level(self.named()?), self.named()?, self.bytes()?),
+            "getsockopt" => Call::GetOption(slot, Level(self.named()?), self.named()?, self.room()?),
+            _ => return Err(Expected("a call")),
+        })
+    }
+
+    fn send(&mut self) -> Result<Send, Expected> {
+        let mut send = Send::default();
+        while let Some(word) = self.0.next() {
+            match word {
+                "len" => send.len = self.number()?,
+                "flags" => send.flags = flags(self.word("flags")?)?,
+                "to" => send.to = Some(self.address()?),
+                "control" => send.control = self.bytes()?,
+                "pass" => send.pass = slots(self.word("sockets")?)?,
+                _ => return Err(Expected("len, flags, to, control or pass")),
+            }
+        }
+        Ok(send)
+    }
+
+    fn recv(&mut self) -> Result<Recv, Expected> {
+        let mut recv = Recv::default();
+        while let Some(word) = self.0.next() {
+            match word {
+                "len" => recv.len = self.number()?,
+                "flags" => recv.flags = flags(self.word("flags")?)?,
+                "room" => recv.room = self.number()?,
+                "control" => recv.control = self.number()?,
+                "take" => recv.take = slots(self.word("sockets")?)?,
+                _ => return Err(Expected("len, flags, room, control or take")),
+            }
+        }
+        Ok(recv)
+    }
+}
+
+fn number_or_name<T: TryFrom<i64>>(word: &str) -> Result<T, Expected> {
+    let number = match word.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok().map(u64::cast_signed),
+        None => word.parse().ok().or_else(|| by_name(word).map(|constant| constant.value)),
+    };
+    number.and_then(|number| T::try_from(number).ok()).ok_or(Expected("a name or a number"))
+}
+
+fn flags(word: &str) -> Result<MessageFlags, Expected> {
+    let bits = word.split('|').map(number_or_name::<i64>);
+    let all = bits.reduce(|one, other| Ok(one? | other?)).unwrap_or(Ok(0))?;
+    Ok(MessageFlags(all as i32))
+}
+
+fn slots(word: &str) -> Result<Vec<Slot>, Expected> {
+    word.split(',').map(|number| number.parse().map_err(|_| Expected("the number of a socket"))).collect()
+}
+
+fn hex(word: &str) -> Result<Vec<u8>, Expected> {
+    if word == "-" {
+        return Ok(Vec::new());
+    }
+    let digits = word.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = digits.map(byte).collect();
+    bytes.filter(|_| word.len().is_multiple_of(2)).ok_or(Expected("bytes in hexadecimal"))
+}
+
+fn address(word: &str) -> Result<Address, Expected> {
+    if let Some(bytes) = word.strip_prefix("bytes:") {
+        return Ok(Address::Bytes(hex(bytes)?));
+    }
+    if let Some(slot) = word.strip_prefix("name-of:") {
+        return slot.parse().map(Address::NameOf).map_err(|_| Expected("the number of a socket"));
+    }
+    let encoded = match word.strip_prefix("unix:") {
+        Some(name) => name.parse::<UnixAddr>().ok().map(|address| address.encode().as_ref().to_vec()),
+        None => word.parse::<std::net::SocketAddr>().ok().map(|address| address.encode().as_ref().to_vec()),
+    };
+    encoded.map(Address::Bytes).ok_or(Expected("an address"))
+}

@@ -74,10 +74,10 @@ pub use interface::{Interface, InterfaceName, Interfaces};
 pub use poll::{Epoll, Poll};
 pub use resolve::Resolve;
 pub use socket::{
-    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, HciSocket, L2capListener, L2capStream, MptcpListener,
-    MptcpStream, NetlinkSocket, PacketSocket, PingSocket, QrtrLookup, QrtrSocket, RawSocket, RfcommListener,
-    RfcommStream, SctpListener, SctpOneToMany, SctpOneToOne, Socket, TcpListener, TcpStream, TipcDatagram,
-    TipcListener, TipcStream, TipcTopology, UdpLiteSocket, UdpSocket, UnixDatagram, UnixListener, UnixStream,
-    VsockListener, VsockStream,
+    AlgSocket, CanBcm, CanIsotp, CanJ1939, CanSocket, DccpConnection, DccpListener, HciSocket, L2capListener,
+    L2capStream, MptcpListener, MptcpStream, NetlinkSocket, PacketSocket, PingSocket, QrtrLookup, QrtrSocket,
+    RawSocket, RfcommListener, RfcommStream, SctpListener, SctpOneToMany, SctpOneToOne, Socket, TcpListener,
+    TcpStream, TipcDatagram, TipcListener, TipcStream, TipcTopology, UdpLiteSocket, UdpSocket, UnixDatagram,
+    UnixListener, UnixStream, VsockListener, VsockStream,
 };
 pub use time::{Deadline, Instant};

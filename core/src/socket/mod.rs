@@ -25,6 +25,7 @@ mod can_isotp;
 mod can_j1939;
 mod connect_any;
 mod create;
+mod dccp;
 mod embedded_io;
 mod error_queue;
 mod exact;
@@ -59,6 +60,7 @@ pub use can_j1939::{CanJ1939, J1939Event, J1939Progress, ReceivedJ1939};
 pub use create::{
     CreateConnectionError, ServerOptions, create_connection, create_server, has_dualstack_ipv6,
 };
+pub use dccp::{DccpConnection, DccpListener};
 pub use error_queue::QueuedError;
 pub use exact::{RecvExactError, SendAllError};
 pub use hci::HciSocket;

@@ -14,6 +14,7 @@ mod can_interface;
 mod can_isotp;
 mod can_j1939;
 mod can_raw;
+mod dccp;
 mod generic_netlink;
 mod inet;
 mod inet_error_queue;

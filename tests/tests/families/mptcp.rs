@@ -1,11 +1,11 @@
 //! Multipath TCP (RFC 8684) against socat under mptcpize(8), and ss.
 
-use anysock::{MptcpListener, MptcpStream};
+use anysock::{Errno, MptcpListener, MptcpStream};
 use anysock_linux::Linux;
 
-use crate::inet::{FAR, NEAR, PORT, VERSIONS, address, cable, echo, echo_to, listening, socat_host};
-use crate::namespace::in_namespace;
-use crate::witness::{TIME_LIMIT, counted, echoed, output};
+use crate::inet::{FAR, NEAR, PORT, VERSIONS, address, cable, echo, echo_to, listening, socat_host, sysctl};
+use crate::namespace::{in_namespace, ip};
+use crate::witness::{TIME_LIMIT, counted, echoed, output, wait_until};
 
 fn patient(mut stream: MptcpStream<Linux>) -> MptcpStream<Linux> {
     stream.set_timeout(Some(TIME_LIMIT));
@@ -75,5 +75,36 @@ fn a_connection_falls_back_to_tcp() {
             assert_eq!(stream.info(), Ok(None));
             counted(&format!("MPTCP, {} without it", VERSIONS[n]), "socat", &sent);
         }
+    });
+}
+
+/// Two cables, over which one stream goes, and goes on when the first of them is cut.
+#[test]
+#[ignore = "the peers are in the kernel lab"]
+fn a_stream_outlives_one_of_its_paths() {
+    in_namespace(|| {
+        let cable = cable();
+        sysctl("net.mptcp.enabled", "0");
+        let disabled = MptcpStream::connect(Linux, &address(FAR[0], PORT)).err();
+        assert_eq!(disabled, Some(Errno::ENOPROTOOPT.into()));
+        sysctl("net.mptcp.enabled", "1");
+        cable.second();
+        // The far end says that it has a second address.
+        ip("mptcp limits set subflows 1 add_addr_accepted 1");
+        cable.far_ip(
+            "mptcp limits set subflows 1 add_addr_accepted 1
+             mptcp endpoint add 198.51.100.2 dev far2 signal",
+        );
+        let words = format!("mptcpize run socat -b 65536 TCP4-LISTEN:{PORT} PIPE");
+        let _socat = listening(&cable, PORT, &words);
+        let mut stream = patient(MptcpStream::connect(Linux, &address(FAR[0], PORT)).unwrap());
+        let before = echoed(&mut stream, 5000);
+        wait_until("there is a second path", || {
+            stream.info().unwrap().is_some_and(|info| info.subflows == 1)
+                && output("ss", &["-tnH", "state", "established"]).contains("198.51.100.2:")
+        });
+        ip("link set near down");
+        let sent = [before, echoed(&mut stream, 50_000)].concat();
+        counted("MPTCP, one path cut", "mptcpize socat, ss", &sent);
     });
 }

@@ -1,12 +1,18 @@
 //! SCTP (sctp(7), RFC 6458) against socat and lksctp-tools' sctp_test.
 
-use anysock::sctp::{AssocState, Notification, NotificationKind, RcvInfo, SndInfo, SndRcvFlags};
+use std::net::SocketAddr;
+
+use anysock::option::List;
+use anysock::option::sctp::{PeerAddrs, RtoBounds};
+use anysock::sctp::{
+    Addresses, AssocState, GetAddrs, Notification, NotificationKind, RcvInfo, RtoInfo, SndInfo, SndRcvFlags,
+};
 use anysock::socket::SctpReceived;
 use anysock::{Errno, Error, SctpListener, SctpOneToMany, SctpOneToOne, Socket};
 use anysock_linux::Linux;
 
 use crate::inet::{ANY, FAR, NEAR, PORT, VERSIONS, address, cable, echo, echo_to, listening, socat_host};
-use crate::namespace::in_namespace;
+use crate::namespace::{in_namespace, ip};
 use crate::witness::{TIME_LIMIT, counted, hexadecimal, output, payload};
 
 /// Room for every message.
@@ -140,6 +146,40 @@ fn one_socket_has_many_associations() {
         let handle = socket.handle().peel_off(associations[1]).unwrap();
         let apart = SctpOneToOne::from(Socket::from_handle(Linux, handle));
         counted("SCTP, peeled off", "socat", &echoed(apart));
+    });
+}
+
+/// Each end has two addresses, on two cables; the association goes on when the first cable is cut.
+#[test]
+#[ignore = "the peers are in the kernel lab"]
+fn an_association_outlives_one_of_its_paths() {
+    const FAR_ADDRESSES: [&str; 2] = [FAR[0], "198.51.100.2"];
+    in_namespace(|| {
+        output("modprobe", &["sctp"]);
+        let cable = cable();
+        cable.second();
+        // It has every address of its end.
+        let _socat = echo(&cable, &format!("SCTP4-LISTEN:{PORT}"));
+        let addresses = FAR_ADDRESSES.map(|ip| address(ip, PORT));
+        let addresses = Addresses(List::new(&addresses).unwrap());
+        let mut association = SctpOneToOne::connect_to_any(Linux, addresses.clone()).unwrap();
+        let mut peer =
+            association.socket().get_with(PeerAddrs, GetAddrs::of(0)).unwrap().addresses.0.to_vec();
+        peer.retain(SocketAddr::is_ipv4);
+        peer.sort_unstable();
+        assert_eq!(peer, addresses.0.to_vec());
+        // Else it takes seconds to try the other.
+        let bounds = RtoInfo { association: 0, initial: 100, max: 200, min: 50 };
+        association.set(RtoBounds, bounds).unwrap();
+        association.set_timeout(Some(TIME_LIMIT));
+        let before = payload(1000);
+        association.send(&before, &SndInfo::ordered(0)).unwrap();
+        assert_eq!(association.message().0, before);
+        ip("link set near down");
+        let after = payload(1000);
+        association.send(&after, &SndInfo::ordered(0)).unwrap();
+        assert_eq!(association.message().0, after);
+        counted("SCTP, one path cut", "socat SCTP-LISTEN", &[before, after].concat());
     });
 }
 

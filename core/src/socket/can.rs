@@ -124,7 +124,7 @@ impl<B: Backend> CanSocket<B> {
     }
 
     /// Receives a classic frame, on a socket that asked for no others: without
-    /// [`crate::option::can_raw::FdFrames`] and [`crate::option::can_raw::ErrFilter`] the kernel delivers no others. It
+    /// [`crate::option::can_raw::FdFrames`] and [`crate::option::can_raw::ErrorFilter`] the kernel delivers no others. It
     /// costs less than [`CanSocket::recv`], which has room for all.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::AddressPair;
 use core::fmt;
 
 /// 128 secret bits, drawn at random when the stack starts: what initial sequence numbers
-/// ([`initial_sequence_number`](super::initial_sequence_number)) and cookies are made with. `Debug` does not
+/// ([`initial_sequence_number`](super::initial_sequence_number())) and cookies are made with. `Debug` does not
 /// print them.
 ///
 /// ```

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use anysock::tun::Tun;
 use anysock::{Backend, Shutdown, TcpListener, TcpStream, UdpSocket};
 use anysock_linux::Linux;
-use anysock_sim::{Node, Recording, Sim, World};
+use anysock_sim::{Chance, Link, Node, Recording, Sim, World};
 use sha2::{Digest, Sha256};
 
 use namespace::{in_namespace, ip};
@@ -163,6 +163,133 @@ fn real_programs_nc_sends_100_megabytes_over_ipv4_and_ipv6() {
         let (said, _) = run_beside(&mut world, &tun, &script);
         let hash = sha256(&sent);
         assert_eq!(said, format!("{hash}\n{hash}\n"));
+    });
+}
+
+/// Where a server is that is behind a router, on a network that loses packets.
+const FAR_V4: &str = "198.51.100.2";
+const FAR_V6: &str = "2001:db8:1::2";
+
+/// A world in which the machine reaches a router, and by that a server on a network of this kind.
+fn routed_world(far: Link) -> (World, Node, anysock_sim::Tun) {
+    let mut world = World::new(11);
+    let far = world.network("far", far);
+    let router = world.node("router").ethernet("eth0", far, "198.51.100.1/24 2001:db8:1::1/64").unwrap();
+    let tun = router.clone().router().tun("tun0", &format!("{V4}/24 {V6}/64"), 1500).unwrap();
+    let server = world.node("server").ethernet("eth0", far, &format!("{FAR_V4}/24 {FAR_V6}/64")).unwrap();
+    let server = server.route("0.0.0.0/0", "198.51.100.1").unwrap().route("::/0", "2001:db8:1::1").unwrap();
+    (world, server, tun)
+}
+
+/// The machine's end, with routes to the far network.
+fn routed_machine() -> Tun<Linux> {
+    let tun = machine();
+    ip(&format!("route add 198.51.100.0/24 via {V4}\nroute add 2001:db8:1::/64 via {V6}\n"));
+    tun
+}
+
+#[test]
+#[ignore = "network namespaces, /dev/net/tun and Debian's programs: cargo xtask test"]
+fn real_programs_100_megabytes_arrive_whole_both_ways_through_a_router_and_loss() {
+    in_namespace(|| {
+        let millisecond = Duration::from_millis(1);
+        let lossy =
+            Link::new().latency(millisecond).loss(Chance::new(1, 1000)).corruption(Chance::new(1, 2000));
+        let lossy =
+            lossy.reordering(Chance::new(1, 1000)).bursts(Chance::new(1, 10_000), Chance::percent(50));
+        let (mut world, server, tun) = routed_world(lossy);
+        let body = payload(MUCH / 2);
+        let hash = sha256(&body);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &body).unwrap();
+        server.spawn("http", move |sim| serve_http(sim, 80, body));
+        server.spawn("hashes", |sim| serve_hashes(sim, 9000));
+        let path = file.path().display();
+        let script = format!(
+            "for to in {FAR_V4} '[{FAR_V6}]'; do curl -gs http://$to/ | sha256sum; done
+             for to in {FAR_V4} {FAR_V6}; do nc -N $to 9000 <{path}; echo; done"
+        );
+        let mut attachment = world.attach(routed_machine(), &tun);
+        attachment.set_recording(false);
+        let said = carry_until(&mut world, &mut attachment, || shell(&script));
+        assert_eq!(said, format!("{hash}  -\n{hash}  -\n{hash}\n{hash}\n"));
+        let counted = server.inet_statistics();
+        assert!(counted.tcp_in_errors > 0, "{counted:?}");
+    });
+}
+
+#[test]
+#[ignore = "network namespaces, /dev/net/tun and Debian's programs: cargo xtask test"]
+fn real_programs_ping_hears_of_the_way_from_simulated_routers() {
+    in_namespace(|| {
+        let (mut world, _, tun) = routed_world(Link::new());
+        let mut attachment = world.attach(routed_machine(), &tun);
+        let script = format!(
+            "ping -c 2 -i 0.2 -q {FAR_V4} | grep -o '[0-9]* received'
+             ping -c 2 -i 0.2 -q {FAR_V6} | grep -o '[0-9]* received'
+             ping -c 1 -t 1 -W 2 {FAR_V4} | grep -o '{V4} icmp_seq=1 Time to live exceeded'
+             ping -c 1 -t 1 -W 2 {FAR_V6} | grep -o '{V6} icmp_seq=1 Time exceeded: Hop limit'
+             ping -c 1 -W 5 198.51.100.9 | grep -o '{V4} icmp_seq=1 Destination Host Unreachable'
+             ping -c 1 -W 5 2001:db8:1::9 | grep -o '{V6} icmp_seq=1 Destination unreachable: Address unreachable'
+             ping -c 1 -s 5000 {FAR_V4} | grep -o '1 received'
+             ping -c 1 -s 5000 {FAR_V6} | grep -o '1 received'"
+        );
+        let said = carry_until(&mut world, &mut attachment, || shell(&script));
+        assert_eq!(said.lines().count(), 8, "{said}");
+    });
+}
+
+/// iperf3 in a namespace of its own, and iperf3 here: their packets go through the simulated router.
+#[test]
+#[ignore = "network namespaces, /dev/net/tun and Debian's programs: cargo xtask test"]
+fn real_programs_iperf3_measures_a_simulated_way() {
+    in_namespace(|| {
+        let mut world = World::new(12);
+        let (near, far) =
+            (world.network("near", Link::new()), world.network("far", Link::new().rate(20_000_000)));
+        let one = world.node("one").ethernet("eth0", near, "10.77.1.1/24").unwrap().router();
+        let two = world.node("two").ethernet("eth0", near, "10.77.1.2/24").unwrap().router();
+        let two = two.ethernet("eth1", far, "10.77.2.1/24").unwrap();
+        let three = world.node("three").ethernet("eth0", far, "10.77.2.2/24").unwrap().router();
+        let here = one.clone().tun("tun0", "192.0.2.1/24", 1500).unwrap();
+        let there = three.clone().tun("tun0", "203.0.113.1/24", 1500).unwrap();
+        one.route("203.0.113.0/24", "10.77.1.2").unwrap();
+        two.route("203.0.113.0/24", "10.77.2.2").unwrap().route("192.0.2.0/24", "10.77.1.1").unwrap();
+        three.route("192.0.2.0/24", "10.77.2.1").unwrap();
+        let near_end = machine();
+        ip("route add 203.0.113.0/24 via 192.0.2.1\n");
+        let (far_end, mut server) = thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap();
+                let tun = Tun::open(Linux, &"tun0".parse().unwrap()).unwrap();
+                ip("address add 203.0.113.2/24 dev tun0\nlink set tun0 up\nroute add default via 203.0.113.1\n");
+                let mut server = witness::Peer::start("iperf3", &["-s", "-1", "--forceflush"]);
+                server.line_with("Server listening");
+                (tun, server)
+            });
+            thread.join().unwrap()
+        });
+        let (mut near_end, mut far_end) = (world.attach(near_end, &here), world.attach(far_end, &there));
+        near_end.set_recording(false);
+        far_end.set_recording(false);
+        let report = thread::scope(|scope| {
+            let client = scope.spawn(|| {
+                let report = shell("iperf3 -c 203.0.113.2 -t 3 --json");
+                assert!(server.wait().success());
+                report
+            });
+            while !client.is_finished() {
+                for end in [&mut near_end, &mut far_end] {
+                    end.run_for(&mut world, Duration::from_micros(200)).unwrap();
+                }
+            }
+            client.join().unwrap()
+        });
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let received = &report["end"]["sum_received"];
+        assert!(received["bytes"].as_u64().unwrap() > 100_000, "{received}");
+        // No more than the link carries.
+        assert!(received["bits_per_second"].as_f64().unwrap() < 20_000_000.0, "{received}");
     });
 }
 

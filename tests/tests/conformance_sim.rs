@@ -31,6 +31,7 @@ fn run_in(world: &mut World, body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) -> Resu
         node.bluetooth(piconet, device)?.ethernet("eth0", network, address)
     };
     let machine = node("machine", OWN_DEVICE, "10.0.0.1/24").unwrap();
+    machine.set_sysctl("net.ipv4.ping_group_range", "0 0").unwrap();
     // The peer also acknowledges the machine's frames.
     let peer = node("peer", PEER_DEVICE, "10.0.0.2/24").unwrap();
     world.block_on(&machine, move |sim| {

@@ -56,10 +56,14 @@ impl Engine {
                     Ok(inet::open_tcp(self, node, what))
                 }
                 (SocketType::DGRAM, IpProtocol::IP | IpProtocol::UDP) => Ok(inet::open_udp(self, node, what)),
-                // net.ipv4.ping_group_range is nobody's.
-                (SocketType::DGRAM, IpProtocol::ICMP) if family == Family::INET => Err(Errno::EACCES),
-                (SocketType::DGRAM, IpProtocol::ICMPV6) if family == Family::INET6 => Err(Errno::EACCES),
-                (SocketType::STREAM | SocketType::DGRAM, _) => Err(Errno::EPROTONOSUPPORT),
+                (SocketType::DGRAM, IpProtocol::ICMP) if family == Family::INET => {
+                    inet::open_ping(self, node, what)
+                }
+                (SocketType::DGRAM, IpProtocol::ICMPV6) if family == Family::INET6 => {
+                    inet::open_ping(self, node, what)
+                }
+                (SocketType::RAW, IpProtocol(1..=255)) => Ok(inet::open_raw(self, node, what)),
+                (SocketType::STREAM | SocketType::DGRAM | SocketType::RAW, _) => Err(Errno::EPROTONOSUPPORT),
                 _ => Err(Errno::ESOCKTNOSUPPORT),
             },
             Family::UNIX => unix::open(self, node, what),

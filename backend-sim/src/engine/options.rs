@@ -86,6 +86,7 @@ impl Socket {
             SocketState::Unix(socket) => socket.is_listening(),
             // Of RFCOMM the kernel never says so: it asks for TCP's state of that name.
             SocketState::Udp(_)
+            | SocketState::Raw(_)
             | SocketState::Can(_)
             | SocketState::Rfcomm(_)
             | SocketState::PeerWait(_)

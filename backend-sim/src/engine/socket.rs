@@ -156,6 +156,7 @@ pub(crate) trait Calls: Debug + Sync {
 pub(crate) enum SocketState {
     Tcp(alloc::boxed::Box<super::inet::TcpSocket>),
     Udp(super::inet::UdpSocket),
+    Raw(super::inet::RawSocket),
     Unix(alloc::boxed::Box<super::unix::UnixSocket>),
     Can(super::can::CanSocket),
     Rfcomm(super::bluetooth::host::SocketId),

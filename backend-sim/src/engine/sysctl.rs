@@ -15,11 +15,18 @@ pub(crate) struct Sysctls {
     pub(crate) tcp_fastopen: u32,
     /// The others of TCP.
     pub(crate) tcp: TcpSysctls,
+    /// `net.ipv4.ping_group_range`: the first and the last group that may have ping sockets; none at first.
+    pub(crate) ping_group_range: (u32, u32),
 }
 
 impl Default for Sysctls {
     fn default() -> Self {
-        Sysctls { tcp_ecn: 2, tcp_fastopen: Sysctls::FAST_OPEN_CLIENT, tcp: TcpSysctls::default() }
+        Sysctls {
+            tcp_ecn: 2,
+            tcp_fastopen: Sysctls::FAST_OPEN_CLIENT,
+            tcp: TcpSysctls::default(),
+            ping_group_range: (1, 0),
+        }
     }
 }
 
@@ -46,6 +53,11 @@ impl Engine {
                 _ => return Err(Errno::EINVAL),
             },
             "net.ipv4.tcp_fastopen" => sysctls.tcp_fastopen = number()?,
+            "net.ipv4.ping_group_range" => {
+                let (first, last) = value.trim().split_once([' ', '\t']).ok_or(Errno::EINVAL)?;
+                let group = |text: &str| text.trim().parse().map_err(|_| Errno::EINVAL);
+                sysctls.ping_group_range = (group(first)?, group(last)?);
+            }
             _ => return sysctls.tcp.set(name, value),
         }
         Ok(())

@@ -19,7 +19,9 @@ mod machine;
 pub mod names;
 pub mod network;
 pub mod options;
+pub mod ping;
 pub mod poll;
+pub mod raw;
 pub mod rfcomm;
 pub mod send_file;
 pub mod services;
@@ -110,6 +112,10 @@ macro_rules! for_each_body {
                 the_own_address_is_that_of_the_way;
             [services: "/etc/services and /etc/protocols, which Debian's package netbase has"]
                 by_name, by_port, protocols, of_addresses, of_names;
+            [ping: "a group of the user's in net.ipv4.ping_group_range, which cargo xtask lab has"]
+                echo, identifiers, what_is_refused;
+            [raw: "CAP_NET_RAW, which cargo xtask lab has"]
+                any_protocol, headers, header_included, connected, icmp, names_and_refusals;
             [can: "vcan0 and vcan1, which cargo xtask lab has"]
                 types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
                 exchange, what_is_known_of_a_frame, loopback_and_own_messages,

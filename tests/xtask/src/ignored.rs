@@ -39,10 +39,12 @@ pub(crate) fn against_c_cross(target: &'static Target) -> Result<Command> {
     Ok(test)
 }
 
-/// The tests in which Debian's programs talk to simulated nodes, in network namespaces of their own.
+/// The tests in which Debian's programs talk to simulated nodes, in network namespaces of their own, or read what was
+/// captured of them.
 pub(crate) fn real_programs() -> Command {
-    let mut test = cargo(&["test", "--package", "anysock-tests", "--test", "attach", "--"]);
-    test.args(["--ignored", REAL_PROGRAMS, "--test-threads=1"]);
+    let suites = ["--package", "anysock-tests", "--test", "attach", "--test", "captures"];
+    let mut test = cargo(&["test"]);
+    test.args(suites).args(["--", "--ignored", REAL_PROGRAMS, "--test-threads=1"]);
     test
 }
 

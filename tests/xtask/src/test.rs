@@ -15,8 +15,8 @@ use crate::{abi, ignored, lab, memory, packetdrill, peers};
 /// Set up what the tests need, and run every test
 ///
 /// Besides cargo's own tests: those of backend-linux under valgrind; the proof of `cargo xtask abi`; python-can
-/// and Wireshark's tshark against the gateway on the simulator; curl, nc, ping and Python against simulated nodes,
-/// through TUN interfaces; and can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel
+/// and Wireshark's tshark against the gateway on the simulator; curl, iperf3, nc, ping and Python against simulated
+/// nodes, through TUN interfaces; and can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel
 /// lab, where the tests that cargo ignores run too; and the families again on an ARM kernel. Debian packages are
 /// installed where missing (as root); everything else is kept in target/. What is missing is a failure, never a
 /// test left out. The last line says how many tests passed and failed; a step of setting up counts as one.

@@ -8,7 +8,7 @@ use anysock::tcp::Ecn;
 use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
 
 use super::route::{Route, Way};
-use super::{forward, fragment, icmp, tcp, udp};
+use super::{forward, fragment, icmp, raw, tcp, udp};
 use crate::engine::event::Event;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, SocketId};
@@ -329,6 +329,7 @@ fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_
         IpSlice::Ipv6(slice) => (slice.header().hop_limit(), slice.header().traffic_class()),
     };
     let arrived = Arrived { contents, packet, interface, hop_limit, traffic_class };
+    let is_seen = !engine.node(node).inet.raw.is_empty() && raw::packet_arrives(engine, node, &arrived);
     match protocol {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         IpNumber::TCP if !engine.node(node).is_local(contents.destination) => {}
@@ -337,6 +338,7 @@ fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
         // The end of the headers (RFC 8200 §4.7).
         IpNumber::IPV6_NO_NEXT_HEADER => {}
+        _ if is_seen => {}
         _ => {
             engine.node_mut(node).inet.statistics.ip_in_unknown_protocols += 1;
             icmp::error(engine, node, arrived.packet, icmp::Problem::ProtocolUnreachable);

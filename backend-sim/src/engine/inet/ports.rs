@@ -74,6 +74,10 @@ pub(crate) struct InetTables {
     /// The identification of the last packet: for IPv4 its lower half.
     pub(super) identification: u32,
     pub(super) neighbours: Neighbours,
+    /// Every raw and every ping socket.
+    pub(super) raw: Vec<SocketId>,
+    /// The identifier that the next ping socket gets.
+    pub(super) next_ping: u16,
     pub(super) path_mtu: PathMtu,
     pub(super) statistics: InetStatistics,
 }
@@ -95,6 +99,8 @@ impl InetTables {
             secret: secret_key(&mut random),
             identification: random.next_u64() as u32,
             neighbours: Neighbours::default(),
+            raw: Vec::new(),
+            next_ping: 1,
             path_mtu: PathMtu::default(),
             statistics: InetStatistics::default(),
         }

@@ -1,0 +1,485 @@
+//! Raw sockets, which see the packets of a protocol, and ping sockets, which see the answers to their own echo
+//! requests (raw(7), icmp(7); net/ipv4/raw.c, net/ipv6/raw.c, net/ipv4/ping.c).
+
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::{IpAddr, SocketAddr};
+
+use anysock::message::{ControlWriter, Timestamp};
+use anysock::option::ip::IP_HDRINCL;
+use anysock::option::socket::SO_TIMESTAMPNS_NEW;
+use anysock::{
+    AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
+    SocketType,
+};
+use etherparse::{IpNumber, Ipv4Header};
+
+use super::icmp::{self, Message};
+use super::packet::{Arrived, Contents, HeaderFields};
+use super::{ip_options, sockaddr};
+use crate::engine::node::NodeId;
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState, copy_address};
+use crate::engine::{Engine, SocketId};
+
+/// The most bytes of a message.
+const MESSAGE_MAX: usize = 0xFFFF;
+/// What a queued packet takes beside its bytes: about what an sk_buff does.
+const OVERHEAD: usize = 768;
+/// The bytes of an ICMP header.
+const ICMP_HEADER: usize = 8;
+
+/// A packet that waits to be received.
+#[derive(Debug)]
+struct Waiting {
+    from: IpAddr,
+    bytes: Vec<u8>,
+    at: Timestamp,
+}
+
+/// A raw socket, or a ping socket.
+#[derive(Debug)]
+pub(crate) struct RawSocket {
+    /// Its protocol; for a ping socket ICMP or ICMPv6.
+    protocol: IpNumber,
+    /// A ping socket, and its identifier, once it has one.
+    ping: Option<u16>,
+    is_ping: bool,
+    local: Option<IpAddr>,
+    remote: Option<SocketAddr>,
+    v6_only: bool,
+    fields: HeaderFields,
+    /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
+    header_included: bool,
+    queue: VecDeque<Waiting>,
+    queued: usize,
+    shut_read: bool,
+    shut_write: bool,
+}
+
+#[derive(Debug)]
+struct RawCalls;
+
+/// A new ping socket.
+///
+/// # Errors
+/// `EACCES` where the group 0, in which every program is, is not in `net.ipv4.ping_group_range`.
+pub(in crate::engine) fn open_ping(
+    engine: &mut Engine,
+    node: NodeId,
+    what: (Family, SocketType, Protocol),
+) -> Result<SocketId, Errno> {
+    let (first, last) = engine.node(node).sysctls.ping_group_range;
+    if (first..=last).contains(&0) { Ok(open(engine, node, what)) } else { Err(Errno::EACCES) }
+}
+
+/// A new raw socket, or, of the type SOCK_DGRAM, a ping socket.
+pub(in crate::engine) fn open(
+    engine: &mut Engine,
+    node: NodeId,
+    what: (Family, SocketType, Protocol),
+) -> SocketId {
+    let (_, kind, protocol) = what;
+    let number = IpNumber(protocol.0 as u8);
+    let socket = RawSocket {
+        protocol: number,
+        ping: None,
+        is_ping: kind == SocketType::DGRAM,
+        local: None,
+        remote: None,
+        v6_only: true,
+        fields: HeaderFields::default(),
+        // IPPROTO_RAW implies it (raw(7)).
+        header_included: protocol.0 == IpProtocol::RAW.0,
+        queue: VecDeque::new(),
+        queued: 0,
+        shut_read: false,
+        shut_write: false,
+    };
+    let id = engine.insert_socket(node, what, &RawCalls, SocketState::Raw(socket));
+    if let Ok(socket) = engine.socket_mut(id) {
+        // INET_PROTOSW_REUSE.
+        socket.common.reuse_addr = true;
+    }
+    engine.node_mut(node).inet.raw.push(id);
+    id
+}
+
+fn raw(engine: &Engine, id: SocketId) -> Result<&RawSocket, Errno> {
+    match &engine.socket(id)?.state {
+        SocketState::Raw(socket) => Ok(socket),
+        _ => Err(Errno::ENOTSOCK),
+    }
+}
+
+fn raw_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut RawSocket, &mut Common), Errno> {
+    let socket = engine.socket_mut(id)?;
+    match &mut socket.state {
+        SocketState::Raw(raw) => Ok((raw, &mut socket.common)),
+        _ => Err(Errno::ENOTSOCK),
+    }
+}
+
+impl RawSocket {
+    /// Whether it is to see a packet.
+    fn takes(&self, family: Family, arrived: &Arrived<'_>) -> bool {
+        let Contents { source, destination, protocol, payload } = arrived.contents;
+        let echo = match source {
+            IpAddr::V4(_) => icmp::ECHO_REPLY,
+            IpAddr::V6(_) => icmp::ECHO_REPLY_V6,
+        };
+        let is_own_echo = || {
+            payload.first() == Some(&echo)
+                && payload
+                    .get(4..6)
+                    .is_some_and(|ident| self.ping.is_some_and(|own| own.to_be_bytes() == ident))
+        };
+        source.is_ipv6() == (family == Family::INET6)
+            && protocol == self.protocol
+            && self.local.is_none_or(|local| local == destination)
+            && self.remote.is_none_or(|remote| remote.ip() == source)
+            && (!self.is_ping || is_own_echo())
+    }
+}
+
+/// Shows a packet to the sockets that are to see it. Whether there was one.
+pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) -> bool {
+    let at = engine.realtime();
+    let mut delivered = false;
+    for id in engine.node(node).inet.raw.clone() {
+        let Ok(family) = engine.socket(id).map(|socket| socket.family) else { continue };
+        let Ok((socket, common)) = raw_mut(engine, id) else { continue };
+        if !socket.takes(family, arrived) {
+            continue;
+        }
+        delivered = true;
+        // IPv4's come with their header.
+        let whole = family == Family::INET && !socket.is_ping;
+        let bytes = if whole { arrived.packet } else { arrived.contents.payload };
+        let size = bytes.len() + OVERHEAD;
+        if !socket.shut_read
+            && (socket.queue.is_empty() || socket.queued + size <= common.recv_buffer as usize)
+        {
+            socket.queued += size;
+            socket.queue.push_back(Waiting { from: arrived.contents.source, bytes: bytes.into(), at });
+            engine.notify(id);
+        }
+    }
+    delivered
+}
+
+/// The identifier of a ping socket; one is chosen where it has none.
+fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno> {
+    if let Some(ident) = raw(engine, id)?.ping {
+        return Ok(ident);
+    }
+    let node = engine.socket(id)?.node;
+    let shares = engine.socket(id)?.common.reuse_addr;
+    let others = engine.node(node).inet.raw.iter().filter_map(|other| {
+        let ident = raw(engine, *other).ok()?.ping?;
+        Some((ident, engine.socket(*other).ok()?.common.reuse_addr))
+    });
+    let others: Vec<(u16, bool)> = others.collect();
+    let is_taken = |ident| others.iter().any(|(other, _)| *other == ident);
+    let ident = match wanted {
+        0 => {
+            let tables = &mut engine.node_mut(node).inet;
+            let mut ident = tables.next_ping;
+            while is_taken(ident) || ident == 0 {
+                ident = ident.wrapping_add(1);
+            }
+            tables.next_ping = ident.wrapping_add(1);
+            ident
+        }
+        wanted if others.iter().any(|(other, share)| *other == wanted && !(shares && *share)) => {
+            return Err(Errno::EADDRINUSE);
+        }
+        wanted => wanted,
+    };
+    raw_mut(engine, id)?.0.ping = Some(ident);
+    Ok(ident)
+}
+
+/// Where a message goes.
+fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<IpAddr, Errno> {
+    let family = engine.socket(id)?.family;
+    let to = match message.address.filter(|address| !address.is_empty()) {
+        Some(address) => sockaddr::destination(family, true, address)?,
+        None => return Ok(raw(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?.ip()),
+    };
+    let socket = raw(engine, id)?;
+    // Of IPv6, a port may say the protocol once more (rawv6_sendmsg).
+    let port = u16::from(socket.protocol.0);
+    if family == Family::INET6 && !socket.is_ping && ![0, port].contains(&to.port()) {
+        return Err(Errno::EINVAL);
+    }
+    Ok(if to.ip().is_unspecified() { sockaddr::loopback(to.ip()) } else { to.ip() })
+}
+
+/// What a ping socket sends: the program's echo request, with the socket's identifier and a checksum.
+fn echo_request(
+    engine: &mut Engine,
+    id: SocketId,
+    bytes: &[u8],
+    from: IpAddr,
+    to: IpAddr,
+) -> Result<Vec<u8>, Errno> {
+    let (&[kind, code, _, _, _, _, high, low], payload) =
+        bytes.split_first_chunk::<ICMP_HEADER>().ok_or(Errno::EINVAL)?;
+    let request = if to.is_ipv4() { icmp::ECHO } else { icmp::ECHO_REQUEST_V6 };
+    if (kind, code) != (request, 0) {
+        return Err(Errno::EINVAL);
+    }
+    let [i0, i1] = identify(engine, id, 0)?.to_be_bytes();
+    Ok(Message { kind, code, rest: [i0, i1, high, low], payload }.encode(from, to))
+}
+
+/// Sends a packet whose header the program has made; the kernel fills in what it always does (raw(7)).
+fn send_with_header(engine: &mut Engine, node: NodeId, bytes: &[u8], to: IpAddr) -> Result<(), Errno> {
+    let (route, own) = engine.route(node, to)?;
+    if bytes.len() > route.interface_mtu() {
+        return Err(Errno::EMSGSIZE);
+    }
+    let IpAddr::V4(own) = own else {
+        engine.emit(node, route, to, [bytes, &[]]);
+        return Ok(());
+    };
+    let (mut header, payload) = Ipv4Header::from_slice(bytes).map_err(|_| Errno::EINVAL)?;
+    if header.source == [0; 4] {
+        header.source = own.octets();
+    }
+    header.set_payload_len(payload.len()).map_err(|_| Errno::EINVAL)?;
+    if header.identification == 0 {
+        let tables = &mut engine.node_mut(node).inet;
+        tables.identification = tables.identification.wrapping_add(1);
+        header.identification = tables.identification as u16;
+    }
+    header.header_checksum = header.calc_header_checksum();
+    engine.emit(node, route, to, [&header.to_bytes(), payload]);
+    Ok(())
+}
+
+impl Calls for RawCalls {
+    fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        let local = sockaddr::decode(family, address)?;
+        let kernel = engine.node(node);
+        let (ip, is_ping) = (local.ip(), raw(engine, id)?.is_ping);
+        let to_many = ip.is_multicast() || kernel.is_broadcast(ip);
+        if !ip.is_unspecified() && !kernel.is_local(ip) && (is_ping || !to_many) {
+            return Err(Errno::EADDRNOTAVAIL);
+        }
+        if is_ping {
+            if raw(engine, id)?.ping.is_some() {
+                return Err(Errno::EINVAL);
+            }
+            identify(engine, id, local.port())?;
+        } else if raw(engine, id)?.remote.is_some() {
+            return Err(Errno::EINVAL);
+        }
+        raw_mut(engine, id)?.0.local = Some(ip).filter(|ip| !ip.is_unspecified());
+        Ok(())
+    }
+
+    fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
+        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        if address.len() < 2 {
+            return Err(Errno::EINVAL);
+        }
+        if anysock::addr::family_of(address) == Family::UNSPEC {
+            raw_mut(engine, id)?.0.remote = None;
+            return Ok(());
+        }
+        if raw(engine, id)?.is_ping {
+            identify(engine, id, 0)?;
+        }
+        let mut remote = sockaddr::destination(family, true, address)?;
+        if remote.ip().is_unspecified() {
+            remote.set_ip(sockaddr::loopback(remote.ip()));
+        }
+        let (_, own) = engine.route(node, remote.ip())?;
+        if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
+            return Err(Errno::EACCES);
+        }
+        let (socket, _) = raw_mut(engine, id)?;
+        socket.remote = Some(remote);
+        socket.local.get_or_insert(own);
+        Ok(())
+    }
+
+    fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
+        let (socket, _) = raw_mut(engine, id)?;
+        socket.shut_read |= how != Shutdown::WRITE;
+        socket.shut_write |= how != Shutdown::READ;
+        let answer = if socket.remote.is_some() { Ok(()) } else { Err(Errno::ENOTCONN) };
+        engine.notify(id);
+        answer
+    }
+
+    /// The port is the protocol, or a ping socket's identifier.
+    fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
+        let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
+        let port = if socket.is_ping { socket.ping.unwrap_or(0) } else { u16::from(socket.protocol.0) };
+        let ip = socket.local.unwrap_or(sockaddr::any(family));
+        Ok(sockaddr::encode(family, SocketAddr::new(ip, port)))
+    }
+
+    fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
+        let remote = raw(engine, id)?.remote.ok_or(Errno::ENOTCONN)?;
+        Ok(sockaddr::encode(engine.socket(id)?.family, remote))
+    }
+
+    fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        let (length, node) = (message.bytes.len(), engine.socket(id)?.node);
+        if length > MESSAGE_MAX {
+            return Err(Errno::EMSGSIZE);
+        }
+        if raw(engine, id)?.is_ping && length < ICMP_HEADER {
+            return Err(Errno::EINVAL);
+        }
+        if message.flags.contains(MessageFlags::OOB) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let to = destination(engine, id, message)?;
+        let (socket, common) = raw_mut(engine, id)?;
+        if let Some(error) = common.error.take() {
+            return Err(error);
+        }
+        if socket.shut_write {
+            return Err(Errno::EPIPE);
+        }
+        let (local, fields, may_broadcast) = (socket.local, socket.fields, common.broadcast);
+        let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
+        let (_, own) = engine.route(node, to)?;
+        if engine.node(node).is_broadcast(to) && !may_broadcast {
+            return Err(Errno::EACCES);
+        }
+        if with_header {
+            send_with_header(engine, node, message.bytes, to)?;
+            return Ok(length);
+        }
+        let from = local.unwrap_or(own);
+        let made;
+        let payload = match message.bytes {
+            bytes if is_ping => {
+                made = echo_request(engine, id, bytes, from, to)?;
+                &made
+            }
+            // The kernel makes the checksum, which the addresses are part of (RFC 3542 §3.1).
+            &[kind, code, _, _, a, b, c, d, ref payload @ ..] if protocol == IpNumber::IPV6_ICMP => {
+                made = Message { kind, code, rest: [a, b, c, d], payload }.encode(from, to);
+                &made
+            }
+            bytes => bytes,
+        };
+        engine.send_packet(node, &Contents { source: from, destination: to, protocol, payload }, fields)?;
+        Ok(length)
+    }
+
+    fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+        let family = engine.socket(id)?.family;
+        let (socket, common) = raw_mut(engine, id)?;
+        if message.flags.contains(MessageFlags::OOB) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        if message.flags.contains(MessageFlags::ERRQUEUE) {
+            return Err(Errno::EAGAIN);
+        }
+        if let Some(error) = common.error.take() {
+            return Err(error);
+        }
+        let waiting = socket.queue.front().ok_or(Errno::EAGAIN)?;
+        let whole = waiting.bytes.len();
+        let len = whole.min(message.bytes.len());
+        message.bytes[..len].copy_from_slice(&waiting.bytes[..len]);
+        let from = sockaddr::encode(family, SocketAddr::new(waiting.from, 0));
+        let mut control = ControlWriter::new(message.control);
+        let mut flags = if len < whole { MessageFlags::TRUNC } else { MessageFlags::empty() };
+        if common.timestamp_ns
+            && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &waiting.at.to_timespec())
+        {
+            flags |= MessageFlags::CTRUNC;
+        }
+        let control_len = control.into_bytes().len();
+        if !message.flags.contains(MessageFlags::PEEK)
+            && let Some(waiting) = socket.queue.pop_front()
+        {
+            socket.queued -= waiting.bytes.len() + OVERHEAD;
+        }
+        // A ping socket does not tell the whole length (ping_recvmsg).
+        let tells_whole = message.flags.contains(MessageFlags::TRUNC) && !socket.is_ping;
+        let address_len = copy_address(message.address, from.as_bytes());
+        Ok(Received {
+            len: if tells_whole { whole } else { len },
+            address_len,
+            control_len,
+            handles: 0,
+            flags,
+        })
+    }
+
+    fn set_option(
+        &self,
+        engine: &mut Engine,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        value: &[u8],
+    ) -> Result<(), Errno> {
+        /// IPV6_HDRINCL.
+        const IPV6_HDRINCL: i32 = 36;
+        let family = engine.socket(id)?.family;
+        let (socket, _) = raw_mut(engine, id)?;
+        if matches!((level, name), (Level::IP, IP_HDRINCL) | (Level::IPV6, IPV6_HDRINCL)) {
+            if socket.is_ping {
+                return Err(Errno::ENOPROTOOPT);
+            }
+            let byte = value.first().ok_or(Errno::EINVAL)?;
+            socket.header_included =
+                value.first_chunk().map_or(*byte != 0, |int| i32::from_ne_bytes(*int) != 0);
+            return Ok(());
+        }
+        ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, true)
+    }
+
+    fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
+        let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
+        if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
+            return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
+        }
+        ip_options::get(family, (level, name), &socket.fields, socket.v6_only)
+    }
+
+    fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
+        let (Ok(entry), Ok(socket)) = (engine.socket(id), raw(engine, id)) else { return PollEvents::NVAL };
+        let mut events = PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
+        if entry.common.error.is_some() {
+            events |= PollEvents::ERR;
+        }
+        if !socket.queue.is_empty() || socket.shut_read {
+            events |= PollEvents::IN | PollEvents::RDNORM;
+        }
+        if socket.shut_read {
+            events |= PollEvents::RDHUP;
+        }
+        if socket.shut_read && socket.shut_write {
+            events |= PollEvents::HUP;
+        }
+        events
+    }
+
+    fn close(&self, engine: &mut Engine, id: SocketId) {
+        if let Some(socket) = engine.remove_socket(id) {
+            engine.node_mut(socket.node).inet.raw.retain(|other| *other != id);
+        }
+    }
+
+    fn describe(&self, engine: &Engine, id: SocketId) -> String {
+        match raw(engine, id) {
+            Ok(socket) if socket.is_ping => format!("a ping socket, identifier {}", socket.ping.unwrap_or(0)),
+            Ok(socket) => format!("a raw socket for protocol {}", socket.protocol.0),
+            Err(_) => "a closed socket".into(),
+        }
+    }
+}

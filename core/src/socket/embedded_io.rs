@@ -2,7 +2,9 @@
 
 use embedded_io::{ErrorType, Read, ReadReady, Write, WriteReady};
 
-use super::{L2capStream, MptcpStream, RfcommStream, Socket, TcpStream, TipcStream, UnixStream, VsockStream};
+use super::{
+    L2capStream, MptcpStream, RfcommStream, SmcStream, Socket, TcpStream, TipcStream, UnixStream, VsockStream,
+};
 use crate::backend::{Backend, Wait};
 use crate::constants::PollEvents;
 use crate::error::Error;
@@ -54,5 +56,5 @@ macro_rules! stream {
 }
 
 stream!(TcpStream<B>, &TcpStream<B>, UnixStream<B>, &UnixStream<B>, RfcommStream<B>, &RfcommStream<B>);
-stream!(L2capStream<B>, &L2capStream<B>);
+stream!(L2capStream<B>, &L2capStream<B>, SmcStream<B>, &SmcStream<B>);
 stream!(MptcpStream<B>, &MptcpStream<B>, TipcStream<B>, &TipcStream<B>, VsockStream<B>, &VsockStream<B>);

@@ -113,6 +113,30 @@ macro_rules! stream_calls {
     };
 }
 
+/// The calls of a socket that exchanges datagrams with addresses of type `$Addr`.
+macro_rules! datagram_calls {
+    ($Type:ident, $Addr:ty) => {
+        impl<B: $crate::Backend> $Type<B> {
+            /// Sends a datagram; returns how many bytes went out.
+            #[inline]
+            pub fn send_to(&self, bytes: &[u8], address: &$Addr) -> Result<usize, $crate::Error> {
+                self.0.send_to(bytes, address)
+            }
+
+            /// Receives a datagram, with the sender's address. What does not fit is lost.
+            #[inline]
+            pub fn recv_from(&self, bytes: &mut [u8]) -> Result<(usize, $Addr), $crate::Error> {
+                self.0.recv_from(bytes)
+            }
+
+            /// The socket's own address.
+            pub fn local_addr(&self) -> Result<$Addr, $crate::Error> {
+                self.0.local_addr()
+            }
+        }
+    };
+}
+
 /// The calls of a listener that accepts `$Stream`s with addresses of type `$Addr`.
 macro_rules! listener_calls {
     ($Type:ident, $Stream:ident, $Addr:ty) => {
@@ -132,4 +156,4 @@ macro_rules! listener_calls {
     };
 }
 
-pub(crate) use {listener_calls, stream_calls, typed_socket};
+pub(crate) use {datagram_calls, listener_calls, stream_calls, typed_socket};

@@ -34,6 +34,16 @@ pub(crate) fn counted(family: &str, peer: &str, payload: &[u8]) {
     state(&format!("{family:<28} {peer:<20} {:>8} bytes  sha256 {hash}…", payload.len()));
 }
 
+/// States that sockets of `family` can be made, and why nothing more is claimed: such a line counts for nothing.
+pub(crate) fn creates_only(family: &str, why: &str) {
+    state(&format!("{family:<28} creates only: {why}"));
+}
+
+/// States that this kernel makes no sockets of `family`, and why: such a line counts for nothing.
+pub(crate) fn absent(family: &str, why: &str) {
+    state(&format!("{family:<28} absent: {why}"));
+}
+
 /// Writes a line where the lab asks for it, else to the standard output.
 fn state(line: &str) {
     match env::var_os("ANYSOCK_WITNESS") {

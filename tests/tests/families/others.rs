@@ -13,7 +13,7 @@ fn answer(family: Family, kind: SocketType, protocol: impl Into<Protocol>) -> Op
 #[test]
 #[ignore = "the kernel is in the kernel lab"]
 fn sockets_are_made_of() {
-    for module in ["atm", "nfc", "appletalk", "kcm", "pptp", "l2tp_ppp", "rxrpc"] {
+    for module in ["atm", "nfc", "appletalk", "kcm", "pptp", "l2tp_ppp"] {
         output("modprobe", &[module]);
     }
     let default = Protocol::DEFAULT;

@@ -274,6 +274,19 @@ fn a_repeated_syn_gets_the_syn_ack_again() {
 }
 
 #[test]
+fn a_syn_repeated_without_end_is_answered_with_measure() {
+    // RFC 5961 §7: ten in five seconds.
+    let mut end = End::accept(&Config::default());
+    end.sent();
+    let answers: Vec<_> = (0..30).flat_map(|_| end.arrives(&segment(Flags::SYN, 224, 0, b""))).collect();
+    assert_eq!(answers, [(Flags::SYN | ACK, 100, 225, 0); 10]);
+    // A SYN,ACK is no SYN sent again: an acknowledgment tells the peer where we stand.
+    let mut end = End::accept(&Config::default());
+    end.sent();
+    assert_eq!(end.arrives(&segment(Flags::SYN | ACK, 224, 101, b"")), [(ACK, 101, 225, 0)]);
+}
+
+#[test]
 fn shutdown_before_the_handshake_is_over() {
     let mut end = End::accept(&Config::default());
     end.connection.shutdown(end.now).unwrap();

@@ -56,6 +56,7 @@ mod tipc;
 mod typed;
 mod udp;
 mod udp_lite;
+mod udp_packet_info;
 mod unix;
 mod vsock;
 
@@ -93,6 +94,7 @@ pub use tcp::{TcpListener, TcpStream};
 pub use tipc::{TipcDatagram, TipcListener, TipcSeqpacket, TipcSeqpacketListener, TipcStream, TipcTopology};
 pub use udp::UdpSocket;
 pub use udp_lite::UdpLiteSocket;
+pub use udp_packet_info::{PacketInfo, ReceivedDatagram};
 pub use unix::{UnixDatagram, UnixListener, UnixSeqpacket, UnixSeqpacketListener, UnixStream};
 pub use vsock::{VsockListener, VsockSeqpacket, VsockSeqpacketListener, VsockStream};
 

@@ -1,12 +1,10 @@
 //! UDP (udp(7)) against socat.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
 
-use anysock::addr::SockAddr;
-use anysock::message::{self, ControlBuffer, In6Pktinfo, InPktinfo, control_space};
 use anysock::option::socket::Broadcast;
-use anysock::{Errno, MessageFlags, RecvMsg, SendMsg, UdpSocket, option};
+use anysock::socket::PacketInfo;
+use anysock::{Errno, UdpSocket};
 use anysock_linux::Linux;
 
 use crate::inet::{ANY, FAR, PORT, VERSIONS, address, cable, echo, socat_host};
@@ -41,24 +39,11 @@ fn udp_to_socat_is_echoed() {
     });
 }
 
-/// A message for the control messages `control`, to `to`.
-fn answer(socket: &UdpSocket<Linux>, bytes: &[u8], control: &[u8], to: &SocketAddr) {
-    let sent = socket.socket().send_msg(&SendMsg {
-        address: Some(to.encode().as_ref()),
-        slices: &[bytes.into()],
-        control,
-        handles: &[],
-        flags: MessageFlags::empty(),
-    });
-    assert_eq!(sent, Ok(bytes.len()));
-}
-
 /// Each end has a second address; the answer comes from the one that was asked, by the interface that it came by.
 #[test]
 #[ignore = "the peers are in the kernel lab"]
 fn packet_information_says_who_was_asked() {
     const SECOND: [&str; 2] = ["192.0.2.3", "2001:db8::3"];
-    const ROOM: usize = control_space(In6Pktinfo::SIZE);
     in_namespace(|| {
         let cable = cable();
         ip("address add 192.0.2.3/24 dev near
@@ -69,49 +54,19 @@ fn packet_information_says_who_was_asked() {
         );
         for (n, version) in VERSIONS.into_iter().enumerate() {
             let socket = bound(ANY[n], PORT);
-            match n {
-                0 => socket.set(option::ip::PacketInfo, true).unwrap(),
-                _ => socket.set(option::ipv6::RecvPacketInfo, true).unwrap(),
-            }
+            socket.set_packet_info(true).unwrap();
             // Connected, so that it hears no other.
             let mut socat = cable.far(&format!("socat -t 20 - UDP:{}:{PORT}", socat_host(SECOND[n])));
             let text = hexadecimal(&payload(200));
             let mut input = socat.input();
             input.write_all(format!("{text}\n").as_bytes()).unwrap();
-
             let mut bytes = [0; 1000];
-            let mut sender = SocketAddr::buffer();
-            let mut control = ControlBuffer::<ROOM>::new();
-            let received = socket.socket().recv_msg(&mut RecvMsg {
-                address: &mut sender,
-                slices: &mut [(&mut bytes[..]).into()],
-                control: control.as_mut_bytes(),
-                handles: &mut [],
-                flags: MessageFlags::empty(),
-            });
-            let received = received.unwrap();
-            let sender = SocketAddr::decode(&sender[..received.address_len]).unwrap();
-            assert_eq!(sender.ip(), address(FAR[n], 0).ip());
-            let controls = control.controls(received.control_len);
-            let mut control = ControlBuffer::<ROOM>::new();
-            let mut writer = control.writer();
-            match n {
-                0 => {
-                    let came = controls.first(message::ip::Pktinfo).unwrap().unwrap();
-                    let second: Ipv4Addr = SECOND[n].parse().unwrap();
-                    let expected = InPktinfo { interface: cable.index(), local: second, destination: second };
-                    assert_eq!(came, expected);
-                    writer.put(message::ip::Pktinfo, &InPktinfo { interface: 0, ..came }).unwrap();
-                }
-                _ => {
-                    let came = controls.first(message::ipv6::Pktinfo).unwrap().unwrap();
-                    let expected =
-                        In6Pktinfo { interface: cable.index(), address: SECOND[n].parse().unwrap() };
-                    assert_eq!(came, expected);
-                    writer.put(message::ipv6::Pktinfo, &came).unwrap();
-                }
-            }
-            answer(&socket, &bytes[..received.len], writer.into_bytes(), &sender);
+            let question = socket.recv_datagram(&mut bytes).unwrap();
+            assert_eq!(question.from.ip(), address(FAR[n], 0).ip());
+            let asked = PacketInfo { local: SECOND[n].parse().unwrap(), interface: cable.index() };
+            assert_eq!((question.info, question.segment, question.truncated), (Some(asked), None, false));
+            let answer = socket.send_from(question.data, &asked, &question.from);
+            assert_eq!(answer, Ok(text.len() + 1));
             assert_eq!(socat.line_with(&text), text);
             counted(&format!("UDP, pktinfo of {version}"), "socat UDP", text.as_bytes());
         }

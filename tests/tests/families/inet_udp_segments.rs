@@ -1,8 +1,6 @@
 //! Many datagrams in one call (udp(7)): what is cut on its way out and joined on its way in, against Python.
 
-use anysock::addr::SockAddr;
-use anysock::message::{self, ControlBuffer, control_space};
-use anysock::{Errno, MessageFlags, RecvMsg, SendMsg, UdpSocket, option};
+use anysock::{Errno, UdpSocket, option};
 use anysock_linux::Linux;
 
 use crate::inet::{ANY, FAR, PORT, VERSIONS, address, cable, listening};
@@ -43,41 +41,20 @@ fn datagrams_are_cut_and_joined() {
             socket.set_timeout(Some(TIME_LIMIT));
             socket.set(option::udp::Gro, true).unwrap();
             let to = address(FAR[n], PORT);
-            let mut control = ControlBuffer::<{ control_space(2) }>::new();
-            let mut writer = control.writer();
-            writer.put(message::udp::Segment, &SEGMENT).unwrap();
-            let together = socket.socket().send_msg(&SendMsg {
-                address: Some(to.encode().as_ref()),
-                slices: &[sent[..].into()],
-                control: writer.into_bytes(),
-                handles: &[],
-                flags: MessageFlags::empty(),
-            });
-            assert_eq!(together, Ok(sent.len()));
+            assert_eq!(socket.send_segments(&sent, SEGMENT, &to), Ok(sent.len()));
             let lengths: Vec<usize> =
                 python.line_with("1200").split(' ').map(|length| length.parse().unwrap()).collect();
             assert_eq!(lengths, [[1200; 10].as_slice(), &[500]].concat());
             counted(&format!("UDP_SEGMENT, {version}"), "python3", &sent);
 
             let mut received = vec![0; 65536];
-            let mut control = ControlBuffer::<{ control_space(4) }>::new();
-            let mut from = std::net::SocketAddr::buffer();
-            let joined = socket.socket().recv_msg(&mut RecvMsg {
-                address: &mut from,
-                slices: &mut [received.as_mut_slice().into()],
-                control: control.as_mut_bytes(),
-                handles: &mut [],
-                flags: MessageFlags::empty(),
-            });
-            let joined = joined.unwrap();
-            assert!(received[..joined.len] == sent);
-            let segment = control.controls(joined.control_len).first(message::udp::Gro);
-            assert_eq!(segment, Ok(Some(SEGMENT.into())));
+            let joined = socket.recv_datagram(&mut received).unwrap();
+            assert!(joined.data == sent && joined.from == to);
+            assert_eq!(joined.segment, Some(SEGMENT.into()));
             counted(&format!("UDP_GRO, {version}"), "python3", &sent);
 
             // More than the kernel cuts at once (UDP_MAX_SEGMENTS).
-            socket.set(option::udp::Segment, 1).unwrap();
-            assert_eq!(socket.send_to(&sent, &to), Err(Errno::EINVAL.into()));
+            assert_eq!(socket.send_segments(&sent, 1, &to), Err(Errno::EINVAL.into()));
         }
     });
 }

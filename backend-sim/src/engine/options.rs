@@ -31,7 +31,10 @@ impl Socket {
             SO_OOBINLINE => common.oob_inline = on,
             SO_PRIORITY => common.priority = int,
             SO_LINGER => common.linger = Linger::decode(value).map_err(|_| Errno::EINVAL)?,
-            SO_RCVBUF => common.recv_buffer = doubled(int).max(RECV_BUFFER_MIN),
+            SO_RCVBUF => {
+                common.recv_buffer = doubled(int).max(RECV_BUFFER_MIN);
+                common.recv_buffer_set = true;
+            }
             SO_SNDBUF => common.send_buffer = doubled(int).max(SEND_BUFFER_MIN),
             SO_RCVLOWAT => {
                 common.recv_low_water = match int {

@@ -176,6 +176,8 @@ pub(crate) struct Common {
     pub(crate) priority: i32,
     pub(crate) linger: Linger,
     pub(crate) recv_buffer: i32,
+    /// A program has set it: SOCK_RCVBUF_LOCK.
+    pub(crate) recv_buffer_set: bool,
     pub(crate) send_buffer: i32,
     pub(crate) recv_low_water: i32,
     pub(crate) timestamp_ns: bool,
@@ -196,6 +198,7 @@ impl Default for Common {
             linger: Linger(None),
             // net.core.rmem_default and wmem_default.
             recv_buffer: 212_992,
+            recv_buffer_set: false,
             send_buffer: 212_992,
             recv_low_water: 1,
             timestamp_ns: false,

@@ -89,6 +89,12 @@ impl HalfOpen {
         self
     }
 
+    /// How often the SYN,ACK has been sent again.
+    #[doc(alias = "TCP_DEFER_ACCEPT")]
+    pub const fn retransmissions(&self) -> u8 {
+        self.retransmissions
+    }
+
     /// The SYN, without its text.
     fn syn(&self) -> Segment<'static> {
         let has = |flag| self.syn.contains(flag);

@@ -121,6 +121,11 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.entries.count()
     }
 
+    /// The half-open connection of these two.
+    pub fn half_open_entry(&mut self, pair: &T::Pair) -> Option<&HalfOpen> {
+        self.entries.entry(pair).map(|entry| &*entry)
+    }
+
     /// Established connections that the user has not accepted.
     pub const fn waiting(&self) -> u32 {
         self.waiting

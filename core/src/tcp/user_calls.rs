@@ -165,6 +165,23 @@ impl<C: CongestionControl> Connection<C> {
         self.config.cork = cork;
     }
 
+    /// Acknowledges what waits for that now, and text to come without delay for a while; or, with `false`, as if text
+    /// of ours were to answer it.
+    #[doc(alias = "TCP_QUICKACK")]
+    pub fn set_quick_acknowledgments(&mut self, quick: bool) {
+        self.interactive = !quick;
+        self.quick_acknowledgments = if quick { self.config.quick_acknowledgments } else { 0 };
+        if quick && self.acknowledgment == Acknowledgment::Delayed {
+            self.acknowledgment = Acknowledgment::Due;
+        }
+    }
+
+    /// Whether text is acknowledged without waiting for text of ours: until that has answered some.
+    #[doc(alias = "TCP_QUICKACK")]
+    pub const fn has_quick_acknowledgments(&self) -> bool {
+        !self.interactive
+    }
+
     /// Nobody will read any more: FIN-WAIT-2 must not last for ever (Linux: `tcp_fin_timeout`).
     pub(super) fn limit_fin_wait_2(&mut self, now: Instant) {
         if self.closed {

@@ -33,6 +33,7 @@ pub mod tcp_end;
 pub mod tcp_fast_open;
 pub mod tcp_info;
 pub mod tcp_poll;
+pub mod tcp_settings;
 pub mod tcp_urgent;
 pub mod udp;
 pub mod unix;
@@ -87,6 +88,8 @@ macro_rules! for_each_body {
                 recv_exact_says_how_much_came, connecting_times_out;
             tcp_poll: fresh_sockets, listeners, streams, own_shutdowns, resets, connecting,
                 connecting_in_vain, connecting_without_an_answer;
+            tcp_settings: quick_acknowledgments, congestion_control, deferred_accept,
+                the_end_in_fin_wait_2, unsent_octets, window_clamp, segment_size, cork, more, the_largest_window;
             tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
                 flags_and_no_room, at_the_end, states_without_any, low_water;
             udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,

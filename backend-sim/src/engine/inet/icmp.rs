@@ -282,7 +282,8 @@ fn tell(
         (Errno::EMSGSIZE, IpAddr::V6(_)) => u32::from_be_bytes(message.rest),
         _ => 0,
     };
-    if error == Errno::EMSGSIZE {
+    // TCP believes only what quotes something in flight, and learns then.
+    if error == Errno::EMSGSIZE && slice.payload_ip_number() != IpNumber::TCP {
         let now = engine.now();
         engine.node_mut(node).inet.path_mtu.learn(now, destination, mtu);
     }

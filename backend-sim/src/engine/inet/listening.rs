@@ -12,7 +12,6 @@ use super::packet::HeaderFields;
 use super::ports::Pair;
 use super::tcp::{self, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
-use super::tcp_options::receive_capacity;
 use crate::engine::socket::{Common, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
@@ -79,10 +78,18 @@ pub(super) fn segment_arrives(
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), common, &sysctls);
     let early =
         if sysctls.tcp_fastopen & Sysctls::FAST_OPEN_SERVER != 0 { socket.options.fast_open } else { 0 };
-    let capacity = receive_capacity(common);
+    let capacity = socket.options.receive_capacity(common);
     let (fields, cookies) = (socket.fields, socket.options.syn_cookies());
+    let defer_accept = socket.options.defer_accept;
     let Phase::Listening(listening) = &mut socket.phase else { return };
     let listener = &mut listening.listener;
+    // Without text the handshake is not over yet (Linux: tcp_check_req).
+    let is_bare = segment.flags.contains(Flags::ACK)
+        && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
+        && segment.payload.is_empty();
+    if is_bare && listener.half_open_entry(&pair).is_some_and(|it| it.retransmissions() < defer_accept) {
+        return;
+    }
     listener.set_config(&config, capacity);
     listener.set_cookies(cookies);
     listener.set_fast_open(early);
@@ -152,7 +159,7 @@ fn establish(
         v6_only: socket.v6_only,
         fields: socket.fields,
         options: socket.options.clone(),
-        phase: Phase::Connected(Box::new(Connected { connection, storage, counters })),
+        phase: Phase::Connected(Box::new(Connected::new(connection, storage, counters, now))),
         opened_early_by: early.then_some(listener),
         stage: Stage::Connected,
         accepted: true,

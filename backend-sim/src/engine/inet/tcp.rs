@@ -9,8 +9,8 @@ use core::time::Duration;
 
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
 use anysock::tcp::{
-    Connection, Counters, Ecn, FastOpenCookie, Flags, IcmpError, Segment, SequenceNumber, State,
-    initial_sequence_number, refuse, timestamp_offset,
+    Buffer, Connection, Counters, Ecn, FastOpenCookie, Flags, IcmpError, RightSizing, Segment,
+    SequenceNumber, State, initial_sequence_number, refuse, timestamp_offset,
 };
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
@@ -45,6 +45,33 @@ pub(super) struct Connected {
     pub(super) connection: Connection,
     pub(super) storage: TcpStorage,
     pub(super) counters: Counters,
+    /// How much the program reads, and so how much room it deserves.
+    sizing: RightSizing,
+}
+
+impl Connected {
+    pub(super) fn new(
+        connection: Connection,
+        storage: TcpStorage,
+        counters: Counters,
+        now: Instant,
+    ) -> Connected {
+        let sizing = RightSizing::new(storage.receive.capacity(), now);
+        Connected { connection, storage, counters, sizing }
+    }
+
+    /// The program has read so much: how large the receive buffer, that no program has set, is to be from now on, where
+    /// that is more than before.
+    pub(super) fn right_size(&mut self, now: Instant, read: usize, largest: usize) -> Option<usize> {
+        let wanted = self.sizing.read(now, read, &self.connection)?;
+        let capacity = wanted.min(largest);
+        self.sizing.set_capacity(capacity);
+        if capacity <= self.storage.receive.capacity() {
+            return None;
+        }
+        self.storage.receive.set_capacity(capacity);
+        Some(capacity)
+    }
 }
 
 /// How far `connect` has come: the kernel's `socket_state`.
@@ -197,8 +224,7 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair, fast_open: bo
     socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
     socket.deferred = known.is_some();
     let storage = socket.options.storage(common);
-    socket.phase =
-        Phase::Connected(Box::new(Connected { connection, storage, counters: Counters::default() }));
+    socket.phase = Phase::Connected(Box::new(Connected::new(connection, storage, Counters::default(), now)));
     socket.stage = Stage::Connecting;
     common.error = None;
     engine.node_mut(node).inet.connections.insert(pair, id);
@@ -338,7 +364,7 @@ fn next_segment(
 ) -> Option<(Pair, HeaderFields)> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
     let (pair, mut fields, cookie) = (socket.pair()?, socket.fields, socket.fast_open_cookie);
-    let Connected { connection, storage, counters } = socket.connected_mut()?;
+    let Connected { connection, storage, counters, .. } = socket.connected_mut()?;
     storage.make_room(connection);
     let mut segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
@@ -406,11 +432,12 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ if what.is_hard => IcmpError::Refused,
         _ => IcmpError::Unreachable,
     };
-    if connected.connection.state() == State::SynSent && what.error != Errno::EMSGSIZE {
+    let is_syn = sequence == connected.connection.next_sequence_number() - 1;
+    if connected.connection.state() == State::SynSent && what.error != Errno::EMSGSIZE && is_syn {
         common.error = Some(what.error);
         connected.connection.abort(now);
-    } else {
-        connected.connection.icmp_arrives(now, sequence, told);
+    } else if connected.connection.icmp_arrives(now, sequence, told) && what.error == Errno::EMSGSIZE {
+        engine.node_mut(node).inet.path_mtu.learn(now, pair.remote.ip(), what.mtu);
     }
     advance(engine, id);
 }

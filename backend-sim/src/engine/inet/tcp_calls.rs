@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::option::Linger;
+use anysock::option::tcp::TCP_QUICKACK;
 use anysock::tcp::State;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -16,7 +17,7 @@ use anysock::{
 
 use super::ports::Pair;
 use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
-use super::tcp_options::{TcpOptions, receive_capacity};
+use super::tcp_options::TcpOptions;
 use super::udp::local_address;
 use super::udp_send::{route, source};
 use super::{ip_options, listening, sockaddr};
@@ -334,6 +335,10 @@ impl Calls for TcpCalls {
             return Err(Errno::EPIPE);
         }
         let cork = socket.options.cork;
+        let unsent = socket.connected().map_or(0, |connected| connected.connection.unsent());
+        if !socket.options.leaves_room(unsent, false) && !message.bytes.is_empty() {
+            return Err(Errno::EAGAIN);
+        }
         let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
             return Err(Errno::EPIPE);
         };
@@ -393,6 +398,13 @@ impl Calls for TcpCalls {
             _ => connection.receive(now, message.bytes, storage).map_err(super::tcp::errno),
         }?;
         if !peek && received > 0 {
+            let largest = socket.options.largest_receive_buffer() / 2;
+            if !common.recv_buffer_set
+                && let Some(capacity) =
+                    socket.connected_mut().and_then(|it| it.right_size(now, received, largest))
+            {
+                common.recv_buffer = 2 * capacity as i32;
+            }
             advance(engine, id);
         }
         Ok(Received { len: received, ..Received::default() })
@@ -412,6 +424,10 @@ impl Calls for TcpCalls {
             socket.options.clone().set(name, value)?;
             socket.check_settable(name)?;
             socket.options.set(name, value)?;
+            let on = value.first().is_some_and(|octet| octet & 1 != 0);
+            if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_QUICKACK) {
+                connected.connection.set_quick_acknowledgments(on);
+            }
             self.option_changed(engine, id);
             return Ok(());
         }
@@ -440,7 +456,7 @@ impl Calls for TcpCalls {
         connected.connection.set_config(now, &config);
         let (send_buffer, receive_buffer) = options.buffers();
         if common.recv_buffer != receive_buffer {
-            connected.storage.receive.set_capacity(receive_capacity(common));
+            connected.storage.receive.set_capacity(options.receive_capacity(common));
         }
         if common.send_buffer != send_buffer {
             connected.storage.send.set_capacity(common.send_buffer as usize);
@@ -483,7 +499,8 @@ impl Calls for TcpCalls {
                     // Linux's sk_stream_is_writable: room for half of what is queued.
                     let free = connection.writable(&connected.storage);
                     let queued = connection.unacknowledged().saturating_add(connection.unsent());
-                    if shut_write || free > queued / 2 {
+                    let leaves_room = socket.options.leaves_room(connection.unsent(), true);
+                    if shut_write || free > queued / 2 && leaves_room {
                         events |= writable;
                     }
                 }

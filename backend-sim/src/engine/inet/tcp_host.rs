@@ -19,7 +19,7 @@ use super::packet::{LinkCast, ipv4_packet, packet_arrives};
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, Fate, Incoming, Link, Outgoing, SocketId, Step, Tap, Wire};
 
-/// A TCP segment on the wire: addresses, TOS, TTL, control bits (FIN 1, SYN 2, RST 4, ACK 16).
+/// A TCP segment on the wire: addresses, TOS, TTL, control bits (FIN 1, SYN 2, RST 4, ACK 16), sequence number, octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Seen {
     from: SocketAddr,
@@ -27,6 +27,8 @@ struct Seen {
     service: u8,
     hops: u8,
     flags: u8,
+    sequence: u32,
+    octets: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,8 @@ impl Tap for Frames {
             service: header.dcp().value() << 2 | header.ecn().value(),
             hops: header.ttl(),
             flags: tcp.slice()[13],
+            sequence: tcp.sequence_number(),
+            octets: tcp.payload().len(),
         });
     }
 }
@@ -288,32 +292,37 @@ fn a_second_listener_fails_and_leaves_the_first_alone() {
     assert!(hosts.engine.accept(listener).is_ok());
 }
 
-/// An ICMP message for the second host about the connection from its port `local` to `remote`.
-fn icmp_from(hosts: &mut Hosts, kind: u8, code: u8, local: u16, remote: SocketAddr) {
-    let segment = [&local.to_be_bytes()[..], &remote.port().to_be_bytes(), &[0; 16]].concat();
+/// An ICMP message for the second host about the segment `about` of its own; `more` is the message's second word.
+fn icmp_about(hosts: &mut Hosts, (kind, code, more): (u8, u8, u32), about: Seen) {
+    let ports = [about.from.port(), about.to.port()].map(u16::to_be_bytes);
+    let segment = [ports.as_flattened(), &about.sequence.to_be_bytes(), &[0; 12]].concat();
     let mut header = Ipv4Header::new(segment.len() as u16, 64, IpNumber::TCP, B, A).unwrap();
     let quoted = ipv4_packet(&mut header, &segment);
-    let mut message = [&[kind, code, 0, 0, 0, 0, 0, 0][..], &quoted].concat();
+    let mut message = [&[kind, code, 0, 0][..], &more.to_be_bytes(), &quoted].concat();
     let sum = message.chunks(2).map(|word| u32::from(word[0]) << 8 | u32::from(word[1])).sum::<u32>();
     let sum = (sum & 0xffff) + (sum >> 16);
     message[2..4].copy_from_slice(&(!(sum as u16)).to_be_bytes());
     hosts.arrives(A, B, IpNumber::ICMP, &message, &[]);
 }
 
+/// The last segment that the second host has sent.
+fn last_sent(hosts: &Hosts) -> Seen {
+    hosts.seen().into_iter().rfind(|seen| seen.from.ip() == IpAddr::from(B)).unwrap()
+}
+
 #[test]
 fn a_source_quench_is_discarded() {
     let mut hosts = Hosts::new();
     let pair = hosts.connected();
-    let remote = hosts.seen()[0].from;
-    icmp_from(&mut hosts, 4, 0, 7, remote);
+    let about = last_sent(&hosts);
+    icmp_about(&mut hosts, (4, 0, 0), about);
     hosts.assert_works(pair);
     // Nor does it end an attempt.
     let listener = hosts.listen(0, "10.0.0.1:80");
     let client = hosts.open(1);
-    hosts.engine.set_option(client, Level::SOCKET, SO_REUSEADDR, &1i32.to_ne_bytes()).unwrap();
-    hosts.engine.bind(client, address("10.0.0.2:70").as_ref()).unwrap();
     assert_eq!(hosts.engine.connect(client, address("10.0.0.1:80").as_ref()), Err(Errno::EINPROGRESS));
-    icmp_from(&mut hosts, 4, 0, 70, "10.0.0.1:80".parse().unwrap());
+    let about = last_sent(&hosts);
+    icmp_about(&mut hosts, (4, 0, 0), about);
     hosts.run(100);
     assert!(hosts.engine.accept(listener).is_ok());
 }
@@ -322,12 +331,69 @@ fn a_source_quench_is_discarded() {
 fn a_soft_error_does_not_end_a_connection() {
     let mut hosts = Hosts::new();
     let pair = hosts.connected();
-    let remote = hosts.seen()[0].from;
     // Net and host unreachable, source route failed; time exceeded; parameter problem (RFC 9293 §3.9.2.2).
     for (kind, code) in [(3, 0), (3, 1), (3, 5), (11, 0), (11, 1), (12, 0)] {
-        icmp_from(&mut hosts, kind, code, 7, remote);
+        assert_eq!(hosts.send(pair.1, b"text"), Ok(4));
+        let about = last_sent(&hosts);
+        icmp_about(&mut hosts, (kind, code, 0), about);
+        hosts.run(100);
+        assert_eq!(hosts.receive(pair.0), Ok(b"text".to_vec()));
         hosts.assert_works(pair);
     }
+}
+
+#[test]
+fn an_attempt_ends_by_any_error_about_its_own_syn() {
+    // The errors of tcp_v4_err and icmp_err_convert.
+    for ((kind, code), errno) in [
+        ((3, 0), Errno::ENETUNREACH),
+        ((3, 1), Errno::EHOSTUNREACH),
+        ((3, 2), Errno::ENOPROTOOPT),
+        ((3, 3), Errno::ECONNREFUSED),
+        ((3, 5), Errno::EOPNOTSUPP),
+        ((3, 13), Errno::EHOSTUNREACH),
+        ((11, 0), Errno::EHOSTUNREACH),
+        ((12, 0), Errno::EPROTO),
+    ] {
+        let mut hosts = Hosts::new();
+        // So that the hosts know each other as neighbours.
+        hosts.connected();
+        let client = hosts.open(1);
+        let _ = hosts.engine.connect(client, address("10.0.0.1:80").as_ref());
+        let about = last_sent(&hosts);
+        let another = Seen { sequence: about.sequence.wrapping_add(7), ..about };
+        icmp_about(&mut hosts, (kind, code, 0), another);
+        assert_eq!(hosts.receive(client), Err(Errno::EAGAIN), "a number that was never sent");
+        icmp_about(&mut hosts, (kind, code, 0), about);
+        assert_eq!(hosts.receive(client), Err(errno), "{kind} {code}");
+    }
+}
+
+#[test]
+fn a_path_that_takes_less_makes_segments_smaller() {
+    let mut hosts = Hosts::new();
+    let (_, accepted) = hosts.connected();
+    let longest = |seen: Vec<Seen>| {
+        let from_b = seen.into_iter().filter(|seen| seen.from.ip() == IpAddr::from(B));
+        from_b.map(|seen| seen.octets).max().unwrap()
+    };
+    hosts.seen();
+    assert_eq!(hosts.send(accepted, &[7; 3000]), Ok(3000));
+    let first = *hosts.seen().iter().find(|seen| seen.octets > 1000).unwrap();
+    // Of something that was never sent it is not believed (RFC 5927 §4.1).
+    let another = Seen { sequence: first.sequence.wrapping_sub(10_000), ..first };
+    icmp_about(&mut hosts, (3, 4, 800), another);
+    hosts.run(100);
+    assert_eq!(hosts.send(accepted, &[7; 3000]), Ok(3000));
+    assert_eq!(longest(hosts.seen()), 1448);
+    assert_eq!(hosts.send(accepted, &[7; 3000]), Ok(3000));
+    let about = *hosts.seen().iter().find(|seen| seen.octets > 1000).unwrap();
+    icmp_about(&mut hosts, (3, 4, 800), about);
+    // What was dropped is sent again at once, in packets of 800 octets: 20 are IP's, 20 TCP's, 12 the timestamps'.
+    assert_eq!(longest(hosts.seen()), 748);
+    hosts.run(100);
+    assert_eq!(hosts.send(accepted, &[7; 3000]), Ok(3000));
+    assert_eq!(longest(hosts.seen()), 748);
 }
 
 #[test]

@@ -25,6 +25,13 @@ pub(super) struct TcpOptions {
     max_segment: Option<u16>,
     user_timeout: u32,
     window_clamp: i32,
+    /// Zero for none: net.ipv4.tcp_notsent_lowat is the largest number.
+    not_sent_low_water: u32,
+    /// How often a SYN,ACK is sent again before a connection without text is established.
+    pub(super) defer_accept: u8,
+    /// In seconds: zero for net.ipv4.tcp_fin_timeout, less for none at all.
+    fin_wait_2: i32,
+    quick_ack: bool,
     /// How many connections of a listener's may be open early.
     pub(super) fast_open: u32,
     pub(super) fast_open_connect: bool,
@@ -41,10 +48,33 @@ impl Default for TcpOptions {
 /// To what a send buffer grows that no program has set.
 const SEND_BUFFER_GROWN: usize = 256 * 1024;
 
-/// How many octets may wait to be read: half of a buffer is for the kernel's own needs, net.ipv4.tcp_adv_win_scale
-/// being 1.
-pub(super) fn receive_capacity(common: &Common) -> usize {
-    common.recv_buffer as usize / 2
+/// TCP_FIN_TIMEOUT_MAX, in seconds.
+const FIN_TIMEOUT_MAX: i32 = 120;
+/// SOCK_MIN_RCVBUF on a machine of 64 bits, half of which is the smallest TCP_WINDOW_CLAMP.
+const RECV_BUFFER_MIN: i32 = 2304;
+/// TCP_TIMEOUT_INIT and TCP_RTO_MAX, in seconds.
+const TIMEOUTS: (u32, u32) = (1, 120);
+/// How many retransmissions take so many seconds (`secs_to_retrans`).
+fn retransmissions_in(seconds: i32) -> u8 {
+    let (mut timeout, most) = TIMEOUTS;
+    let (mut period, mut count) = (0, 0);
+    while i64::from(seconds) > period && count < u8::MAX {
+        period += i64::from(timeout);
+        timeout = (timeout * 2).min(most);
+        count += 1;
+    }
+    count
+}
+
+/// How many seconds so many retransmissions take (`retrans_to_secs`).
+fn seconds_of(retransmissions: u8) -> i32 {
+    let (mut timeout, most) = TIMEOUTS;
+    let mut period = 0;
+    for _ in 0..retransmissions {
+        period += timeout as i32;
+        timeout = (timeout * 2).min(most);
+    }
+    period
 }
 
 impl TcpOptions {
@@ -58,6 +88,10 @@ impl TcpOptions {
             max_segment: None,
             user_timeout: 0,
             window_clamp: 0,
+            not_sent_low_water: 0,
+            defer_accept: 0,
+            fin_wait_2: 0,
+            quick_ack: true,
             fast_open: 0,
             fast_open_connect: false,
             congestion: sysctl.congestion_control(),
@@ -70,9 +104,28 @@ impl TcpOptions {
         (self.sysctl.send_buffer(), self.sysctl.receive_buffer())
     }
 
+    /// To how much a receive buffer grows that no program has set.
+    pub(super) fn largest_receive_buffer(&self) -> usize {
+        self.sysctl.largest_receive_buffer()
+    }
+
     /// Whether SYNs may be answered with cookies.
     pub(super) fn syn_cookies(&self) -> bool {
         self.sysctl.syn_cookies
+    }
+
+    /// How many octets may wait to be read: half of a buffer is for the kernel's own needs,
+    /// net.ipv4.tcp_adv_win_scale being 1; and no more than TCP_WINDOW_CLAMP.
+    pub(super) fn receive_capacity(&self, common: &Common) -> usize {
+        let clamp = if self.window_clamp == 0 { i32::MAX } else { self.window_clamp };
+        (common.recv_buffer / 2).min(clamp) as usize
+    }
+
+    /// Whether this many octets that were never sent leave room for more; `wake`, for a program that waits for it
+    /// (`__sk_stream_memory_free`).
+    pub(super) fn leaves_room(&self, unsent: usize, wake: bool) -> bool {
+        let unsent = if wake { unsent * 2 } else { unsent };
+        self.not_sent_low_water == 0 || unsent < self.not_sent_low_water as usize
     }
 
     /// The settings of a connection over a route with this MTU.
@@ -86,6 +139,12 @@ impl TcpOptions {
         config.congestion_control = self.congestion;
         config.no_delay = self.no_delay;
         config.cork = self.cork;
+        if self.fin_wait_2 != 0 {
+            config.fin_timeout = Duration::from_secs(self.fin_wait_2.max(0) as u64);
+        }
+        if common.recv_buffer_set {
+            config.least_window_scale = 0;
+        }
         config.urgent_inline = common.oob_inline;
         config.ecn = match sysctls.tcp_ecn {
             0 => EcnNegotiation::Off,
@@ -105,7 +164,7 @@ impl TcpOptions {
             unset if unset == self.sysctl.send_buffer() => SEND_BUFFER_GROWN,
             set => set as usize,
         };
-        TcpStorage::new(send, receive_capacity(common))
+        TcpStorage::new(send, self.receive_capacity(common))
     }
 
     /// Sets one.
@@ -114,6 +173,9 @@ impl TcpOptions {
     /// `EINVAL` for a value out of its range, `ENOPROTOOPT` for an unknown option.
     pub(super) fn set(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
         if name == TCP_CONGESTION {
+            if value.is_empty() {
+                return Err(Errno::EINVAL);
+            }
             let end = value.iter().position(|octet| *octet == 0).unwrap_or(value.len());
             let name = core::str::from_utf8(&value[..end]).map_err(|_| Errno::ENOENT)?;
             self.congestion = congestion_algorithm(name)?;
@@ -138,7 +200,12 @@ impl TcpOptions {
                 }
             }
             TCP_USER_TIMEOUT => self.user_timeout = u32::try_from(int).map_err(|_| Errno::EINVAL)?,
-            TCP_WINDOW_CLAMP => self.window_clamp = int.max(0),
+            TCP_WINDOW_CLAMP if int == 0 => self.window_clamp = 0,
+            TCP_WINDOW_CLAMP => self.window_clamp = int.max(RECV_BUFFER_MIN / 2),
+            TCP_NOTSENT_LOWAT => self.not_sent_low_water = int as u32,
+            TCP_DEFER_ACCEPT => self.defer_accept = retransmissions_in(int),
+            TCP_LINGER2 => self.fin_wait_2 = int.clamp(-1, FIN_TIMEOUT_MAX),
+            TCP_QUICKACK => self.quick_ack = int & 1 != 0,
             TCP_FASTOPEN => {
                 self.fast_open = u32::try_from(int).map_err(|_| Errno::EINVAL)?.min(SOMAXCONN as u32);
             }
@@ -164,6 +231,7 @@ impl TcpSocket {
         match name {
             TCP_FASTOPEN if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
             TCP_FASTOPEN_CONNECT if !is_closed => Err(Errno::EINVAL),
+            TCP_WINDOW_CLAMP if !is_closed && self.options.window_clamp == 0 => Err(Errno::EINVAL),
             _ => Ok(()),
         }
     }
@@ -203,6 +271,14 @@ impl TcpSocket {
             },
             TCP_USER_TIMEOUT => options.user_timeout as i32,
             TCP_WINDOW_CLAMP => options.window_clamp,
+            TCP_NOTSENT_LOWAT => options.not_sent_low_water as i32,
+            TCP_DEFER_ACCEPT => seconds_of(options.defer_accept),
+            TCP_LINGER2 if options.fin_wait_2 == 0 => i32::from(options.sysctl.fin_timeout),
+            TCP_LINGER2 => options.fin_wait_2,
+            TCP_QUICKACK => i32::from(match self.connected() {
+                Some(connected) => connected.connection.has_quick_acknowledgments(),
+                None => options.quick_ack,
+            }),
             TCP_FASTOPEN => options.fast_open as i32,
             TCP_FASTOPEN_CONNECT => i32::from(options.fast_open_connect),
             _ => return Err(Errno::ENOPROTOOPT),

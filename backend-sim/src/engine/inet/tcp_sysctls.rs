@@ -51,7 +51,7 @@ pub(crate) struct TcpSysctls {
     retries: u8,
     orphan_retries: u8,
     /// In seconds.
-    fin_timeout: u16,
+    pub(super) fin_timeout: u16,
     /// In seconds: idle time and interval.
     keepalive: [u16; 2],
     keepalive_probes: u8,
@@ -60,8 +60,7 @@ pub(crate) struct TcpSysctls {
 impl Default for TcpSysctls {
     fn default() -> Self {
         TcpSysctls {
-            // Nothing grows yet: the largest is what a socket begins with.
-            receive_memory: [4096, 131_072, 131_072],
+            receive_memory: [4096, 131_072, 6_291_456],
             send_memory: [4096, 16_384, 262_144],
             window_scaling: true,
             selective_acknowledgments: true,
@@ -138,6 +137,11 @@ impl TcpSysctls {
     /// SO_RCVBUF of a new socket.
     pub(super) fn receive_buffer(&self) -> i32 {
         self.receive_memory[1] as i32
+    }
+
+    /// The largest SO_RCVBUF that a socket gets by itself.
+    pub(super) fn largest_receive_buffer(&self) -> usize {
+        self.receive_memory[2] as usize
     }
 
     /// TCP_SYNCNT of a new socket.

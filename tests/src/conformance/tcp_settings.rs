@@ -1,0 +1,152 @@
+//! `SOL_TCP`'s options beyond numbers that are kept: what they do to a connection.
+
+use std::time::Duration;
+
+use anysock::option::socket::{RecvBuffer, SendBuffer};
+use anysock::option::tcp::{
+    Congestion, Cork, DeferAccept, FinWait2, MaxSegment, NotSentLowWater, QuickAck, WindowClamp,
+};
+use anysock::text::Name;
+use anysock::{Errno, Family, Interfaces, MessageFlags, PollEvents, SocketType, Spawn};
+
+use super::Machine;
+use super::machine::{patient, refused};
+
+const IN: PollEvents = PollEvents::IN;
+const OUT: PollEvents = PollEvents::OUT;
+
+pub fn quick_acknowledgments<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (client, server) = m.tcp_pair();
+    m.check("at first", (client.get(QuickAck), server.get(QuickAck)), (Ok(true), Ok(true)));
+    m.check("TCP_QUICKACK", client.set(QuickAck, false), Ok(()));
+    m.check("TCP_QUICKACK", client.get(QuickAck), Ok(false));
+    m.check("TCP_QUICKACK", client.set(QuickAck, true), Ok(()));
+    m.check("TCP_QUICKACK", client.get(QuickAck), Ok(true));
+}
+
+pub fn congestion_control<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let name = |name: &str| Name::new(name.as_bytes()).unwrap();
+    let (listener, address) = m.tcp_listener();
+    let client = m.socket(Family::INET, SocketType::STREAM);
+    m.check("reno", client.set(Congestion, name("reno")), Ok(()));
+    m.check("reno", client.get(Congestion), Ok(name("reno")));
+    m.check("nonsense", client.set(Congestion, name("nosuchcontrol")), refused(Errno::ENOENT));
+    m.check("no name", client.set_bytes(anysock::Level::TCP, 13, b""), refused(Errno::EINVAL));
+    client.connect(&address).unwrap();
+    m.check("still", client.get(Congestion), Ok(name("reno")));
+    let (server, _) = listener.accept().unwrap();
+    client.send(&[7; 100]).unwrap();
+    m.check("it works", server.recv(&mut [0; 200]), Ok(100));
+}
+
+pub fn deferred_accept<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let seconds = Duration::from_secs;
+    let (listener, address) = m.tcp_listener();
+    m.check("at first", listener.get(DeferAccept), Ok(seconds(0)));
+    // As many retransmissions as take so long: after 1, 3 and 7 s.
+    for (set, get) in [(1, 1), (2, 3), (3, 3), (5, 7), (7, 7), (0, 0), (10, 15)] {
+        m.check("TCP_DEFER_ACCEPT", listener.set(DeferAccept, seconds(set)), Ok(()));
+        m.check("TCP_DEFER_ACCEPT", listener.get(DeferAccept), Ok(seconds(get)));
+    }
+    let client = m.tcp_connect(&address);
+    m.pause();
+    m.check("without text", m.poll(listener.handle()), PollEvents::empty());
+    client.send(b"text").unwrap();
+    m.check("with text", m.await_then_poll(listener.handle(), IN), IN);
+    let server = patient(listener.accept().unwrap().0.into_socket());
+    m.check("the text", server.recv(&mut [0; 8]), Ok(4));
+}
+
+pub fn the_end_in_fin_wait_2<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let socket = m.socket(Family::INET, SocketType::STREAM);
+    m.check("at first", socket.get(FinWait2), Ok(60));
+    for (set, get) in [(10, 10), (-5, -1), (1000, 120), (0, 60)] {
+        m.check("TCP_LINGER2", socket.set(FinWait2, set), Ok(()));
+        m.check("TCP_LINGER2", socket.get(FinWait2), Ok(get));
+    }
+}
+
+pub fn unsent_octets<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (client, server) = m.tcp_pair();
+    let mut client = client.into_socket();
+    client.set_blocking(false);
+    m.check("at first", client.get(NotSentLowWater), Ok(0));
+    m.check("TCP_NOTSENT_LOWAT", client.set(NotSentLowWater, 1000), Ok(()));
+    m.check("TCP_NOTSENT_LOWAT", client.get(NotSentLowWater), Ok(1000));
+    let mut sent = 0;
+    while let Ok(length) = client.send(&[7; 1000]) {
+        sent += length;
+        assert!(sent < 100_000_000);
+    }
+    m.check("no more", client.send(b"x"), refused(Errno::EAGAIN));
+    m.check("not writable", m.poll(client.handle()), PollEvents::empty());
+    let mut received = 0;
+    while received < sent {
+        received += server.recv(&mut [0; 65_536]).unwrap();
+    }
+    m.check("all of it", received, sent);
+    m.check("writable again", m.await_then_poll(client.handle(), OUT), OUT);
+}
+
+pub fn window_clamp<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (listener, address) = m.tcp_listener();
+    let client = m.socket(Family::INET, SocketType::STREAM);
+    m.check("TCP_WINDOW_CLAMP", client.set(WindowClamp, 5000), Ok(()));
+    m.check("TCP_WINDOW_CLAMP", client.get(WindowClamp), Ok(5000));
+    client.connect(&address).unwrap();
+    let mut server = listener.accept().unwrap().0.into_socket();
+    server.set_blocking(false);
+    let sent = server.send(&[7; 20_000]).unwrap();
+    let mut received = 0;
+    while received < sent {
+        received += client.recv(&mut [0; 20_000]).unwrap();
+    }
+    m.check("all of it", received, sent);
+}
+
+pub fn segment_size<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (listener, address) = m.tcp_listener();
+    let client = m.socket(Family::INET, SocketType::STREAM);
+    client.set(MaxSegment, 1000).unwrap();
+    client.connect(&address).unwrap();
+    let (server, _) = listener.accept().unwrap();
+    // Timestamps take 12 octets of each.
+    m.check("the client's", client.get(MaxSegment), Ok(988));
+    m.check("the server's", server.get(MaxSegment), Ok(988));
+}
+
+pub fn cork<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (client, server) = m.tcp_pair();
+    client.set(Cork, true).unwrap();
+    client.send(b"ab").unwrap();
+    client.send(b"cd").unwrap();
+    m.pause();
+    m.check("held back", m.poll(server.handle()), OUT);
+    client.set(Cork, false).unwrap();
+    m.check("together", server.recv(&mut [0; 8]), Ok(4));
+}
+
+pub fn more<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (client, server) = m.tcp_pair();
+    let client = client.into_socket();
+    m.check("MSG_MORE", client.send_with(b"ab", MessageFlags::MORE), Ok(2));
+    m.pause();
+    m.check("held back", m.poll(server.handle()), OUT);
+    m.check("the rest", client.send(b"cd"), Ok(2));
+    m.check("together", server.recv(&mut [0; 8]), Ok(4));
+    m.check("MSG_MORE", client.send_with(b"ef", MessageFlags::MORE), Ok(2));
+    m.check("not for ever", server.recv(&mut [0; 8]), Ok(2));
+}
+
+pub fn the_largest_window<B: Interfaces + Spawn>(m: &Machine<B>) {
+    // A receive buffer that no program has set may grow to net.ipv4.tcp_rmem's last value, 6 MiB where nobody made it
+    // more.
+    let (client, server) = m.tcp_pair();
+    for (side, socket) in [("client", &client), ("server", &server)] {
+        let info = socket.get(anysock::option::tcp::Info).unwrap();
+        let (send, receive) = info.window_scales();
+        m.check(side, (send >= 7, receive >= 7), (true, true));
+    }
+    m.check("SO_RCVBUF", client.get(RecvBuffer), Ok(131_072));
+    m.check("SO_SNDBUF", client.get(SendBuffer).map(|size| size >= 16_384), Ok(true));
+}

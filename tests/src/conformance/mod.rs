@@ -13,6 +13,7 @@
 pub mod batch;
 pub mod can;
 pub mod create;
+pub mod error_queue;
 pub mod inet6;
 pub mod interfaces;
 mod machine;
@@ -98,6 +99,7 @@ macro_rules! for_each_body {
                 an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address, sending_binds_even_in_vain,
                 timeouts, readiness, shutdowns, broadcast_asks_for_permission,
                 a_full_queue_drops;
+            error_queue: refused, ipv6, unconnected, too_big, off;
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
                 addresses_that_do_not_fit;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,

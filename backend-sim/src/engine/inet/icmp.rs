@@ -293,6 +293,9 @@ fn tell(
         is_hard,
         source: SocketAddr::new(source, u16::from_be_bytes([s0, s1])),
         destination: SocketAddr::new(destination, u16::from_be_bytes([d0, d1])),
+        offender,
+        kind: message.kind,
+        code: message.code,
         mtu,
         quoted,
     };

@@ -356,6 +356,10 @@ pub(super) struct Unreachable<'a> {
     pub(super) source: SocketAddr,
     /// To there.
     pub(super) destination: SocketAddr,
+    /// Who says so, by an ICMP message of this type and code.
+    pub(super) offender: IpAddr,
+    pub(super) kind: u8,
+    pub(super) code: u8,
     /// The largest packet that the way takes, where the error is `EMSGSIZE`.
     pub(super) mtu: u32,
     /// What was sent, from behind the ports on.

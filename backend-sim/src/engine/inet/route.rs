@@ -238,7 +238,13 @@ impl Node {
 impl Engine {
     /// How a packet of a node's to `to` leaves, and from which address.
     pub(super) fn route(&self, node: NodeId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
+        /// IP_MAX_MTU: no packet of IPv4 is longer.
+        const LONGEST_IPV4: u32 = 0xFFFF;
         let (mut route, own) = self.node(node).route(to)?;
+        if to.is_ipv4() {
+            route.mtu = route.mtu.min(LONGEST_IPV4);
+            route.interface_mtu = route.interface_mtu.min(LONGEST_IPV4);
+        }
         if let Some(known) = self.node(node).inet.path_mtu.get(self.now(), to) {
             route.mtu = route.mtu.min(known);
         }

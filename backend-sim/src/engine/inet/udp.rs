@@ -16,6 +16,7 @@ use anysock::{
 };
 use etherparse::{UdpHeader, UdpSlice};
 
+use super::error_queue::ErrorQueue;
 use super::packet::{Contents, HeaderFields, PathMtuDiscovery, Unreachable};
 use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
@@ -46,6 +47,7 @@ pub(crate) struct UdpSocket {
     pub(super) fields: HeaderFields,
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
     pub(super) pending: Option<Pending>,
+    pub(super) errors: ErrorQueue,
     queue: VecDeque<Datagram>,
     queued: usize,
     shut_read: bool,
@@ -204,16 +206,27 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     engine.notify(id);
 }
 
-/// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final
-/// (`__udp4_lib_err`).
+/// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final, unless it keeps
+/// errors (`__udp4_lib_err`).
 pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
-    let connected = |socket: &Socket| match &socket.state {
-        SocketState::Udp(udp) if udp.remote.is_some() => udp.takes_from(what.destination),
+    let sender = |socket: &Socket| match &socket.state {
+        SocketState::Udp(udp) if udp.remote.is_some() || udp.errors.keeps(what.destination) => {
+            udp.takes_from(what.destination)
+        }
         _ => None,
     };
-    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, connected) else { return };
-    let discovers = udp(engine, id).is_ok_and(|udp| udp.fields.discovery != PathMtuDiscovery::DONT);
-    if what.is_hard || what.error == Errno::EMSGSIZE && discovers {
+    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, sender) else { return };
+    let Ok((socket, _)) = udp_mut(engine, id) else { return };
+    let discovers = socket.fields.discovery != PathMtuDiscovery::DONT;
+    if what.error == Errno::EMSGSIZE && !discovers {
+        return;
+    }
+    let keeps = socket.errors.keeps(what.destination);
+    if keeps {
+        // Behind the length and the checksum.
+        socket.errors.icmp(what, what.quoted.get(4..).unwrap_or_default());
+    }
+    if keeps || what.is_hard || what.error == Errno::EMSGSIZE {
         engine.set_error(id, what.error);
     }
 }
@@ -326,7 +339,7 @@ impl Calls for UdpCalls {
         let family = engine.socket(id)?.family;
         let (socket, common) = udp_mut(engine, id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return Err(Errno::EAGAIN);
+            return socket.errors.recv(family, &mut common.error, message);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -370,11 +383,17 @@ impl Calls for UdpCalls {
         let family = engine.socket(id)?.family;
         let (socket, _) = udp_mut(engine, id)?;
         let bound = socket.local.is_some();
+        if let Some(answer) = socket.errors.set(family, (level, name), value) {
+            return answer;
+        }
         ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound)
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = udp(engine, id)?;
+        if let Some(answer) = socket.errors.get(engine.socket(id)?.family, (level, name)) {
+            return Ok(answer);
+        }
         if matches!((level, name), (Level::IP, IP_MTU) | (Level::IPV6, IPV6_MTU)) {
             let remote = socket.remote.ok_or(Errno::ENOTCONN)?;
             let (route, _) = engine.route(engine.socket(id)?.node, remote.ip())?;
@@ -389,7 +408,7 @@ impl Calls for UdpCalls {
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), udp(engine, id)) else { return PollEvents::NVAL };
         let mut events = PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
-        if entry.common.error.is_some() {
+        if entry.common.error.is_some() || !socket.errors.is_empty() {
             events |= PollEvents::ERR;
         }
         if !socket.queue.is_empty() || socket.shut_read {

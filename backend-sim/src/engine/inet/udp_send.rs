@@ -136,7 +136,7 @@ fn begin(
         return Err(Errno::EACCES);
     }
     if UdpHeader::LEN + message.bytes.len() > packet_max(to.ip()) {
-        return Err(Errno::EMSGSIZE);
+        return too_big(engine, id, to);
     }
     if let Some(error) = common.error.take() {
         return Err(error);
@@ -159,7 +159,7 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
     if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.to.ip()) {
-        return Err(Errno::EMSGSIZE);
+        return too_big(engine, id, pending.to);
     }
     if message.flags.contains(MessageFlags::MORE) {
         socket.pending = Some(pending);
@@ -214,5 +214,25 @@ fn transmit(
     let payload = [&header.to_bytes()[..], bytes].concat();
     let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
     let fields = udp(engine, id)?.fields;
-    engine.send_packet(node, &contents, fields)
+    match engine.send_packet(node, &contents, fields) {
+        Err(Errno::EMSGSIZE) => too_big(engine, id, to),
+        answer => answer,
+    }
+}
+
+/// Refuses a datagram that is larger than the way takes; a socket that keeps errors keeps this one, too. Its port is
+/// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
+fn too_big<T>(engine: &mut Engine, id: SocketId, mut to: SocketAddr) -> Result<T, Errno> {
+    let socket = udp(engine, id)?;
+    if socket.errors.keeps(to) {
+        let (route, _) = engine.route(engine.socket(id)?.node, to.ip())?;
+        let ignores_path = socket.fields.discovery.ignores_path();
+        let mtu = if ignores_path { route.interface_mtu() } else { route.mtu() };
+        if to.is_ipv4() {
+            to.set_port(socket.remote.map_or(0, |remote| remote.port()));
+        }
+        udp_mut(engine, id)?.0.errors.too_big(to, mtu);
+        engine.notify(id);
+    }
+    Err(Errno::EMSGSIZE)
 }

@@ -1,0 +1,149 @@
+//! The error queue of a socket: what did not arrive, and why (ip(7), IP_RECVERR; `ip_recv_error` of
+//! net/ipv4/ip_sockglue.c, `ipv6_recv_error` of net/ipv6/datagram.c).
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use anysock::message::{ControlWriter, ErrorOrigin, SockExtendedErr};
+use anysock::option::ip::IP_RECVERR;
+use anysock::option::ipv6::IPV6_RECVERR;
+use anysock::{Errno, Family, Level, MessageFlags, Received};
+
+use super::packet::Unreachable;
+use super::sockaddr;
+use crate::engine::socket::{Incoming, copy_address};
+
+/// The bytes of `struct sockaddr_in` and of `struct sockaddr_in6`.
+const SOCKADDR_IN: usize = 16;
+const SOCKADDR_IN6: usize = 28;
+
+/// An error that waits to be read.
+#[derive(Debug)]
+struct Kept {
+    error: SockExtendedErr,
+    /// Who told of it; nobody where it is the node's own.
+    offender: Option<SocketAddr>,
+    /// Whom the datagram was for.
+    destination: SocketAddr,
+    /// What is known of the datagram.
+    payload: Vec<u8>,
+}
+
+/// The errors of a socket, if it keeps any.
+#[derive(Debug, Default)]
+pub(super) struct ErrorQueue {
+    /// IP_RECVERR, IPV6_RECVERR.
+    keeps: [bool; 2],
+    queue: VecDeque<Kept>,
+}
+
+impl ErrorQueue {
+    /// Whether errors about packets to there are kept.
+    pub(super) fn keeps(&self, destination: SocketAddr) -> bool {
+        self.keeps[usize::from(destination.is_ipv6())]
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Sets IP_RECVERR or IPV6_RECVERR, if this is one of them. Whether it is. Off, nothing stays.
+    pub(super) fn set(
+        &mut self,
+        family: Family,
+        option: (Level, i32),
+        value: &[u8],
+    ) -> Option<Result<(), Errno>> {
+        let version = version(family, option)?;
+        let on = match (value.first_chunk(), value.first()) {
+            (Some(int), _) => i32::from_ne_bytes(*int) != 0,
+            (None, Some(byte)) if version == 0 => *byte != 0,
+            _ => return Some(Err(Errno::EINVAL)),
+        };
+        self.keeps[version] = on;
+        if !on {
+            self.queue.clear();
+        }
+        Some(Ok(()))
+    }
+
+    /// The value of one of them.
+    pub(super) fn get(&self, family: Family, option: (Level, i32)) -> Option<Vec<u8>> {
+        Some(i32::from(self.keeps[version(family, option)?]).to_ne_bytes().to_vec())
+    }
+
+    /// Keeps what ICMP tells (`ip_icmp_error`). `payload` is what it quotes of the datagram.
+    pub(super) fn icmp(&mut self, what: &Unreachable<'_>, payload: &[u8]) {
+        let origin = if what.offender.is_ipv4() { ErrorOrigin::ICMP } else { ErrorOrigin::ICMP6 };
+        let (kind, code, info) = (what.kind, what.code, what.mtu);
+        let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
+        let offender = Some(SocketAddr::new(what.offender, 0));
+        self.queue.push_back(Kept {
+            error,
+            offender,
+            destination: what.destination,
+            payload: payload.into(),
+        });
+    }
+
+    /// Keeps that a datagram is larger than the way takes (`ip_local_error`).
+    pub(super) fn too_big(&mut self, destination: SocketAddr, mtu: usize) {
+        let (errno, origin) = (Errno::EMSGSIZE, ErrorOrigin::LOCAL);
+        let info = mtu as u32;
+        let error = SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info, data: 0 };
+        self.queue.push_back(Kept { error, offender: None, destination, payload: Vec::new() });
+    }
+
+    /// Gives out the oldest error. `pending` is the socket's error, which becomes the next one's that ICMP told, or
+    /// goes with the last (`sock_dequeue_err_skb`).
+    ///
+    /// # Errors
+    /// `EAGAIN` where there is none.
+    pub(super) fn recv(
+        &mut self,
+        family: Family,
+        pending: &mut Option<Errno>,
+        message: &mut Incoming<'_>,
+    ) -> Result<Received, Errno> {
+        let kept = self.queue.pop_front().ok_or(Errno::EAGAIN)?;
+        let is_icmp = |kept: &Kept| kept.offender.is_some();
+        match self.queue.front().filter(|next| is_icmp(next)) {
+            Some(next) => *pending = Some(next.error.errno),
+            None if is_icmp(&kept) => *pending = None,
+            None => {}
+        }
+        let len = kept.payload.len().min(message.bytes.len());
+        message.bytes[..len].copy_from_slice(&kept.payload[..len]);
+        let mut flags = MessageFlags::ERRQUEUE;
+        if len < kept.payload.len() {
+            flags |= MessageFlags::TRUNC;
+        }
+        let (level, name, room) = match family {
+            Family::INET6 => (Level::IPV6, IPV6_RECVERR, SOCKADDR_IN6),
+            _ => (Level::IP, IP_RECVERR, SOCKADDR_IN),
+        };
+        let mut data = kept.error.encode().to_vec();
+        let offender = kept.offender.map(|offender| sockaddr::encode(family, offender));
+        let offender = offender.as_ref().map_or(&[][..], |offender| offender.as_bytes());
+        data.extend_from_slice(offender);
+        data.resize(SockExtendedErr::SIZE + room, 0);
+        let mut control = ControlWriter::new(message.control);
+        if !control.deliver(level, name, &data) {
+            flags |= MessageFlags::CTRUNC;
+        }
+        let control_len = control.into_bytes().len();
+        let destination = sockaddr::encode(family, kept.destination);
+        let address_len = copy_address(message.address, destination.as_bytes());
+        Ok(Received { len, address_len, control_len, handles: 0, flags })
+    }
+}
+
+/// Which of the two options this is: 0 for IPv4, 1 for IPv6.
+fn version(family: Family, option: (Level, i32)) -> Option<usize> {
+    match option {
+        (Level::IP, IP_RECVERR) => Some(0),
+        (Level::IPV6, IPV6_RECVERR) if family == Family::INET6 => Some(1),
+        _ => None,
+    }
+}

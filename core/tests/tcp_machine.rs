@@ -287,6 +287,26 @@ fn a_syn_repeated_without_end_is_answered_with_measure() {
 }
 
 #[test]
+fn a_reset_tells_who_had_closed() {
+    // Linux, tcp_reset.
+    let fin = segment(Flags::FIN | ACK, 225, 101, b"");
+    let reset = |seq| segment(Flags::RST, seq, 0, b"");
+    let mut end = End::established();
+    end.arrives(&reset(225));
+    assert_eq!(end.connection.error(), Some(Error::Reset));
+    let mut end = End::established();
+    end.arrives(&fin);
+    end.arrives(&reset(226));
+    assert_eq!((end.connection.state(), end.connection.error()), (State::Closed, Some(Error::BrokenPipe)));
+    let mut end = End::established();
+    end.arrives(&fin);
+    end.connection.shutdown(end.now).unwrap();
+    end.sent();
+    end.arrives(&reset(226));
+    assert_eq!((end.connection.state(), end.connection.error()), (State::Closed, None));
+}
+
+#[test]
 fn shutdown_before_the_handshake_is_over() {
     let mut end = End::accept(&Config::default());
     end.connection.shutdown(end.now).unwrap();

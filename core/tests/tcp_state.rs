@@ -228,7 +228,10 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         return if seq == rcv_nxt { (State::Closed, false) } else { (state, true) };
     }
     if has(Flags::SYN) {
-        return if state == State::SynReceived { (State::Closed, false) } else { (state, true) };
+        return if state == State::SynReceived { (State::Closed, true) } else { (state, true) };
+    }
+    if state == State::TimeWait && length > 0 {
+        return (state, true);
     }
     if !has(Flags::ACK) {
         return (state, false);

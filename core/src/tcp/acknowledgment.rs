@@ -31,7 +31,11 @@ impl<C: CongestionControl> Connection<C> {
             return true;
         }
         // RFC 5961 §5: "(SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT"; else "discarded and an ACK sent back".
-        if ack.is_after(self.snd.nxt) || ack.is_before(self.snd.una - self.snd.max_wnd) {
+        // Nothing before the first octet that we sent was ever acknowledged (Linux: `bytes_acked`).
+        let first = self.snd.iss + 1;
+        let acknowledged = if self.snd.una.is_after(first) { self.snd.una.since(first) } else { 0 };
+        let oldest = self.snd.una - self.snd.max_wnd.min(acknowledged);
+        if ack.is_after(self.snd.nxt) || ack.is_before(oldest) {
             self.challenge(now);
             return false;
         }

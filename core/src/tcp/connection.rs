@@ -48,6 +48,8 @@ pub struct Connection<C = StandardControl> {
     pub(super) passive: bool,
     /// The user has closed: no one will read any more.
     pub(super) closed: bool,
+    /// The user will not read, but may have more to send.
+    pub(super) receive_shut: bool,
     /// Why the connection ended, until the user has heard it.
     pub(super) error: Option<Error>,
     /// What ICMP said since the last acknowledgment.
@@ -309,6 +311,7 @@ impl Connection {
             state: State::Closed,
             passive: false,
             closed: false,
+            receive_shut: false,
             error: None,
             soft_error: None,
             reset: None,
@@ -380,8 +383,11 @@ impl<C: CongestionControl> Connection<C> {
         // The SYN that we sent, if any, offered a window already; it began nowhere until now.
         self.rcv.edge = self.rcv.nxt + self.rcv.edge.0;
         self.rcv.acknowledged = self.rcv.nxt;
-        let send_mss =
-            syn.options.maximum_segment_size.unwrap_or(self.config.default_send_maximum_segment_size);
+        let send_mss = syn
+            .options
+            .maximum_segment_size
+            .filter(|size| *size != 0)
+            .unwrap_or(self.config.default_send_maximum_segment_size);
         self.snd.mss = u32::from(send_mss).max(LEAST_SEGMENT_SIZE);
         // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
         self.scaling = self.config.window_scale.is_some() && syn.options.window_scale.is_some();

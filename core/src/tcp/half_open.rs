@@ -62,7 +62,7 @@ impl HalfOpen {
         flags.set(Syn::SACK_PERMITTED, options.sack_permitted);
         flags.set(Syn::TIMESTAMPS, options.timestamps.is_some());
         flags.set(Syn::WINDOW_SCALE, options.window_scale.is_some());
-        flags.set(Syn::MAXIMUM_SEGMENT_SIZE, options.maximum_segment_size.is_some());
+        flags.set(Syn::MAXIMUM_SEGMENT_SIZE, options.maximum_segment_size.is_some_and(|size| size != 0));
         let asks = syn.flags.contains(Flags::ECE | Flags::CWR) && syn.ecn == Ecn::NotCapable;
         flags.set(Syn::ECN, asks);
         HalfOpen {

@@ -82,12 +82,19 @@ impl<C: CongestionControl> Connection<C> {
         // "Fourth, check the SYN bit".
         if flags.contains(Flags::SYN) {
             if self.state == State::SynReceived && self.passive {
-                // "Return this connection to the LISTEN state and return."
+                // "Return this connection to the LISTEN state and return." Linux tells the peer by a reset
+                // (tcp_check_req).
                 self.transition(now, Event::Syn);
+                self.reset = Reset::answering(segment);
             } else {
                 // RFC 5961: "irrespective of the sequence number, TCP endpoints MUST send a challenge ACK".
                 self.challenge(now);
             }
+            return;
+        }
+        if self.state == State::TimeWait && segment.sequence_length() > 0 {
+            // The peer has something behind its FIN: it is told where it stands (Linux, tcp_timewait_state_process).
+            self.acknowledgment = Acknowledgment::Due;
             return;
         }
         // "Fifth, check the ACK field: if the ACK bit is off, drop the segment and return".

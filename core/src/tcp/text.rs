@@ -32,7 +32,9 @@ impl<C: CongestionControl> Connection<C> {
         }
         self.mark_arrives(segment);
         let text_end = segment.seq + segment.payload.len() as u32;
-        if self.closed && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
+        let unread =
+            self.closed || self.receive_shut && matches!(self.state, State::FinWait1 | State::FinWait2);
+        if unread && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
             // RFC 9293 §3.6.1, SHLD-3: nobody will read this, so the peer must hear of it.
             self.transition(now, Event::Abort);
             self.reset = Reset::answering(segment);

@@ -109,6 +109,13 @@ impl<C: CongestionControl> Connection<C> {
         Ok(())
     }
 
+    /// Nobody will read any more, though text may still be sent. As on Linux that changes nothing before the
+    /// sending side is closed as well; then a RST goes out if text arrives.
+    #[doc(alias = "SHUT_RD")]
+    pub fn shutdown_receive(&mut self) {
+        self.receive_shut = true;
+    }
+
     /// Nobody will use the connection any more (the last close(2)): it ends by itself, in
     /// [`Closed`](State::Closed). Keep calling it until then.
     ///

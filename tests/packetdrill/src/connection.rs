@@ -116,7 +116,13 @@ impl Connection {
             self.timestamps.clear();
             self.first_timestamp = None;
         }
-        segment.seq = segment.seq.wrapping_sub(self.local_offset.unwrap_or(0));
+        if spec.is_none() && segment.flags & SYN != 0 && self.local_offset.is_none() {
+            self.local_offset = Some(segment.seq);
+        }
+        // The reset of what acknowledges nothing has no number (RFC 9293 §3.10.7.1).
+        if segment.flags & (RST | ACK) != RST | ACK || segment.seq != 0 {
+            segment.seq = segment.seq.wrapping_sub(self.local_offset.unwrap_or(0));
+        }
         let named = spec.and_then(|spec| spec.options.as_ref()).and_then(|options| timestamp(options));
         for option in &mut segment.options {
             if let TcpOption::Timestamps { value, .. } = option {

@@ -52,6 +52,7 @@ pub use simulator::Simulator;
 
 use options::Options;
 use runner::Runner;
+pub use runner::Unasked;
 
 /// What a script is run against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,11 +112,24 @@ impl From<(usize, Difference)> for Failure {
     }
 }
 
+/// Why a script does not pass on a target, where it says so: in a comment `// Deviates on the simulator: …` or
+/// `// Deviates on Linux: …`.
+pub fn deviation(script: &str, target: Target) -> Option<&str> {
+    let begin = match target {
+        Target::Simulator => "// Deviates on the simulator: ",
+        Target::Linux => "// Deviates on Linux: ",
+    };
+    script.lines().find_map(|line| line.strip_prefix(begin))
+}
+
 /// Runs a script. Its shell commands run in `directory`, the script's own.
+///
+/// Returns the packets that came out without being asked for, which is no failure: only those that come before one
+/// that is asked for are.
 ///
 /// # Errors
 /// What is no script, or the first thing that happened otherwise.
-pub fn run(script: &str, directory: &Path, target: Target) -> Result<(), Failure> {
+pub fn run(script: &str, directory: &Path, target: Target) -> Result<Vec<Unasked>, Failure> {
     let script = parse(script)?;
     let options = Options::of(&script, target.tolerance())?;
     let set_up = options.set_up();
@@ -123,12 +137,11 @@ pub fn run(script: &str, directory: &Path, target: Target) -> Result<(), Failure
     match target {
         Target::Simulator => {
             let machine = Simulator::new(&set_up, directory).map_err(at_start)?;
-            Runner::new(machine, options).run(&script)?;
+            Ok(Runner::new(machine, options).run(&script)?)
         }
         Target::Linux => {
             let machine = LinuxKernel::new(&set_up, directory).map_err(at_start)?;
-            Runner::new(machine, options).run(&script)?;
+            Ok(Runner::new(machine, options).run(&script)?)
         }
     }
-    Ok(())
 }

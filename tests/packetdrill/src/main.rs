@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io, thread};
 
-use anysock_packetdrill::{Target, run};
+use anysock_packetdrill::{Target, Unasked, deviation, run};
 use clap::{Parser, ValueEnum};
 
 /// Runs scripts in packetdrill's language against the simulator, or against this machine's kernel
@@ -20,8 +20,11 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 8)]
     jobs: usize,
     /// How often a script may be run against the kernel until it passes: a machine with other work is late sometimes
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 6)]
     attempts: usize,
+    /// Print the packets that came out without being asked for, with their times
+    #[arg(long)]
+    unasked: bool,
     /// In this process, which is in a network namespace of its own
     #[arg(long, hide = true)]
     here: bool,
@@ -47,8 +50,8 @@ fn main() -> ExitCode {
     }
     let failed = match arguments.on {
         On::Linux if !arguments.here => in_namespaces(&scripts, &arguments),
-        On::Linux => one_by_one(&scripts, Target::Linux),
-        On::Simulator => one_by_one(&scripts, Target::Simulator),
+        On::Linux => one_by_one(&scripts, Target::Linux, arguments.unasked),
+        On::Simulator => one_by_one(&scripts, Target::Simulator, arguments.unasked),
     };
     if !arguments.here {
         println!("{} passed, {failed} failed", scripts.len() - failed);
@@ -74,19 +77,31 @@ fn collect(path: &Path, scripts: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// Runs scripts in this process; how many failed.
-fn one_by_one(scripts: &[PathBuf], target: Target) -> usize {
+fn one_by_one(scripts: &[PathBuf], target: Target, show_unasked: bool) -> usize {
     let mut failed = 0;
     for script in scripts {
         let directory = script.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let outcome = match fs::read_to_string(script) {
+        let text = fs::read_to_string(script);
+        let deviates = text.as_ref().ok().and_then(|text| deviation(text, target));
+        let outcome = match &text {
             Ok(text) => {
-                run(&text, directory.unwrap_or(Path::new(".")), target).map_err(|error| error.to_string())
+                run(text, directory.unwrap_or(Path::new(".")), target).map_err(|error| error.to_string())
             }
             Err(error) => Err(error.to_string()),
         };
-        match outcome {
-            Ok(()) => println!("{}: pass", script.display()),
-            Err(why) => {
+        match (outcome, deviates) {
+            (Err(_), Some(reason)) => println!("{}: pass, as it deviates: {reason}", script.display()),
+            (Ok(_), Some(_)) => {
+                failed += 1;
+                println!("{}:1: no longer deviates", script.display());
+            }
+            (Ok(unasked), None) => {
+                println!("{}: pass", script.display());
+                for Unasked { at, packet } in unasked.iter().filter(|_| show_unasked) {
+                    println!("    {:.6} > {packet}", at.as_secs_f64());
+                }
+            }
+            (Err(why), None) => {
                 failed += 1;
                 println!("{}:{why}", script.display());
             }
@@ -104,12 +119,12 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
         for _ in 0..arguments.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (mut passed, mut output) = in_namespace(script);
+                    let (mut passed, mut output) = in_namespace(script, arguments.unasked);
                     for _ in 1..arguments.attempts {
                         if passed {
                             break;
                         }
-                        (passed, output) = in_namespace(script);
+                        (passed, output) = in_namespace(script, arguments.unasked);
                     }
                     failed.fetch_add(usize::from(!passed), Ordering::Relaxed);
                     let _turn = printing.lock();
@@ -122,7 +137,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
 }
 
 /// Whether a script passes, and what it prints.
-fn in_namespace(script: &Path) -> (bool, String) {
+fn in_namespace(script: &Path, show_unasked: bool) -> (bool, String) {
     let own = std::env::current_exe();
     let program = own.unwrap_or_else(|_| PathBuf::from("packetdrill"));
     let mut command = Command::new("unshare");
@@ -130,6 +145,9 @@ fn in_namespace(script: &Path) -> (bool, String) {
         command.arg("--map-root-user");
     }
     command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]).arg(script);
+    if show_unasked {
+        command.arg("--unasked");
+    }
     match command.output() {
         Ok(output) => {
             let text = [output.stdout, output.stderr].concat();

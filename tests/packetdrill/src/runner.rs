@@ -29,6 +29,15 @@ struct Pending<'a> {
     end: Option<Duration>,
 }
 
+/// A packet that came out and that the script did not ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unasked {
+    /// When, from the script's beginning.
+    pub at: Duration,
+    /// The packet in packetdrill's words and the script's numbers.
+    pub packet: String,
+}
+
 /// A packet that has come out: when, in the script's time, and of which connection.
 type Received = (Duration, usize, Packet);
 
@@ -67,11 +76,11 @@ impl<'a, M: Machine> Runner<'a, M> {
         }
     }
 
-    /// Runs the script to its end.
+    /// Runs the script to its end, and returns the packets that came out without being asked for.
     ///
     /// # Errors
     /// The line and the first difference.
-    pub(crate) fn run(mut self, script: &'a Script) -> Result<(), (usize, Difference)> {
+    pub(crate) fn run(mut self, script: &'a Script) -> Result<Vec<Unasked>, (usize, Difference)> {
         for event in &script.events {
             let at = |difference| (event.line, difference);
             if let Action::Command(command) = &event.action {
@@ -98,7 +107,16 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
-        self.finish_call(until)
+        self.finish_call(until)?;
+        self.collect();
+        let connections = &mut self.connections;
+        let unasked = self.received.into_iter().map(|(at, index, mut packet)| {
+            if let Payload::Tcp(segment) = packet.payload {
+                packet.payload = Payload::Tcp(connections[index].outbound(segment, None));
+            }
+            Unasked { at, packet: packet.to_string() }
+        });
+        Ok(unasked.collect())
     }
 
     /// The time since the script began.
@@ -270,6 +288,8 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             segment.text.append(&mut next.text);
             segment.flags |= next.flags & (PSH | FIN);
+            // Linux sets PSH on what it hands to segmentation offload (__tcp_transmit_skb).
+            segment.flags |= expected.flags & PSH;
             self.received.pop_front();
         }
         segment

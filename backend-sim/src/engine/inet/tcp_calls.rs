@@ -198,7 +198,12 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
         }
         socket.shut_write = true;
     }
-    socket.shut_read |= how != Shutdown::WRITE;
+    if how != Shutdown::WRITE {
+        if let Some(connected) = socket.connected_mut() {
+            connected.connection.shutdown_receive();
+        }
+        socket.shut_read = true;
+    }
     advance(engine, id);
     engine.notify(id);
     // A socket without a connection says no, and does it all the same.

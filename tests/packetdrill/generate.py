@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Writes the scripts of the families in families.py, with what Linux answers.
+
+A family names scripts and says what is done in each: calls, packets that are put in, assertions. Each is run against
+this machine's kernel, and the packets that come out are written between the lines. So no expectation is anybody's
+belief, and what is written is read and run as any script is. Run it as root, with the runner built:
+
+    cargo build -p anysock-packetdrill && tests/packetdrill/generate.py [FAMILY...]
+"""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from families import FAMILIES
+
+HERE = Path(__file__).parent
+RUNNER = HERE.parent.parent / "target/debug/packetdrill"
+RUNS = 3
+# What comes so soon after a line of the script, in seconds, is its answer; the rest a timer's.
+SOON = 0.02
+
+
+def event_times(lines):
+    """The time of each line, from the beginning; None for lines that are no events."""
+    now, times = 0.0, []
+    for line in lines:
+        match = re.match(r"\s*(\+?)(\d*\.?\d+)", line)
+        if not match:
+            times.append(None)
+            continue
+        now = float(match[2]) + (now if match[1] else 0.0)
+        times.append(now)
+    return times
+
+
+def packets(path):
+    """The packets that come out without being asked for, with the earliest time of several runs: a machine that has
+    other work is late, and never early."""
+    runs = [one_run(path) for _ in range(RUNS)]
+    if len({tuple(packet for _, packet in run) for run in runs}) > 1:
+        raise SystemExit(f"{path}: differs from run to run: {runs}")
+    return [(min(at for at, _ in same), same[0][1]) for same in zip(*runs)]
+
+
+def one_run(path):
+    command = [RUNNER, "--on", "linux", "--unasked", "--attempts", "6", "--jobs", "1", path]
+    output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    if ": pass" not in output:
+        raise SystemExit(output)
+    found = re.findall(r"^    ([\d.]+) > (.*)$", output, re.M)
+    # How far a window has opened is the scripts' concern that say so themselves; whether it is closed, everybody's.
+    return [(float(at), re.sub(r" win [1-9]\d*", "", packet)) for at, packet in found]
+
+
+def joined(answers):
+    """The packets with the segments of one instant that follow each other as one: how text is cut into segments is
+    the concern of the scripts that say so themselves, and PSH ends what segmentation offload was given."""
+    result = []
+    for at, packet in answers:
+        segment = re.match(r"([FSRPUEWA.]+) (\d+):(\d+)\((\d+)\)(.*)$", packet)
+        before = result and re.match(r"([FSRPUEWA.]+) (\d+):(\d+)\((\d+)\)(.*)$", result[-1][1])
+        follows = segment and before and at - result[-1][0] < SOON and int(segment[4]) and int(before[4])
+        if follows and segment[2] == before[3] and segment[5] == before[5]:
+            flags = "".join(c for c in "FSRPUEWA." if c in segment[1] + before[1])
+            length = int(before[4]) + int(segment[4])
+            result[-1] = (result[-1][0], f"{flags} {before[2]}:{segment[3]}({length}){segment[5]}")
+        else:
+            result.append((at, packet))
+    return result
+
+
+def with_answers(lines, answers):
+    """The lines with the packets between them, and times that count from the line before."""
+    times = event_times(lines)
+    merged, last, after = [], 0.0, joined(answers)
+    for index, line in enumerate(lines):
+        merged.append(line)
+        if times[index] is None:
+            continue
+        last = times[index]
+        later = [time for time in times[index + 1:] if time is not None]
+        until = later[0] if later else float("inf")
+        while after and after[0][0] < (until if until > last else last - 1):
+            at, packet = after.pop(0)
+            wait = 0.0 if at - last < SOON else (at - last) // 0.01 * 0.01
+            merged.append(f"{seconds(wait)} > {packet}")
+            last += wait
+        # The next line keeps its own time.
+        if later and until > last - 1e-9 and last != times[index]:
+            following = next(i for i in range(index + 1, len(lines)) if times[i] is not None)
+            lines[following] = re.sub(r"^\s*\+?[\d.]+", seconds(until - last), lines[following])
+    return merged
+
+
+def seconds(wait):
+    text = f"{wait:.3f}".rstrip("0").rstrip(".")
+    text = text[1:] if text.startswith("0.") else text
+    return f"+{text or 0}".rjust(6)
+
+
+def generate(job):
+    family, name, lines = job
+    path = HERE / "scripts" / family / f"{name}.pkt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+    try:
+        answers = packets(path)
+    except SystemExit as failed:
+        path.unlink()
+        return str(failed)
+    path.write_text("\n".join(with_answers(list(lines), answers)) + "\n")
+    return None
+
+
+def main():
+    wanted = sys.argv[1:] or list(FAMILIES)
+    jobs = [(family, name, lines) for family in wanted for name, lines in FAMILIES[family]()]
+    with ThreadPoolExecutor(5) as pool:
+        failures = [failure for failure in pool.map(generate, jobs) if failure]
+    print("\n".join(failures))
+    print(f"{len(jobs) - len(failures)} written, {len(failures)} failed")
+
+
+if __name__ == "__main__":
+    main()

@@ -242,7 +242,8 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
             return (state, true);
         }
         state = State::Established;
-    } else if ack > nxt || ack + 1000 < una {
+    } else if ack > nxt || ack < 101 {
+        // 101 is the first octet that could have been acknowledged.
         return (state, true);
     }
     let fin_acknowledged = ack == 102;

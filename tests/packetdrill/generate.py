@@ -18,7 +18,7 @@ from families import FAMILIES
 
 HERE = Path(__file__).parent
 RUNNER = HERE.parent.parent / "target/debug/packetdrill"
-RUNS = 3
+RUNS = 6
 # What comes so soon after a line of the script, in seconds, is its answer; the rest a timer's.
 SOON = 0.02
 
@@ -118,7 +118,7 @@ def generate(job):
 def main():
     wanted = sys.argv[1:] or list(FAMILIES)
     jobs = [(family, name, lines) for family in wanted for name, lines in FAMILIES[family]()]
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(3) as pool:
         failures = [failure for failure in pool.map(generate, jobs) if failure]
     print("\n".join(failures))
     print(f"{len(jobs) - len(failures)} written, {len(failures)} failed")

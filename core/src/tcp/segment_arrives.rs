@@ -94,6 +94,9 @@ impl<C: CongestionControl> Connection<C> {
         }
         if self.state == State::TimeWait && segment.sequence_length() > 0 {
             // The peer has something behind its FIN: it is told where it stands (Linux, tcp_timewait_state_process).
+            if flags.contains(Flags::ACK) {
+                self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+            }
             self.acknowledgment = Acknowledgment::Due;
             return;
         }

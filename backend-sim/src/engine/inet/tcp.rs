@@ -105,6 +105,8 @@ pub(crate) struct TcpSocket {
     /// The listener that has opened the connection by a cookie, until its handshake is over.
     pub(super) opened_early_by: Option<SocketId>,
     pub(super) stage: Stage,
+    /// What ICMP said last: SO_ERROR tells it where there is nothing worse.
+    pub(super) soft_error: Option<Errno>,
     pub(super) shut_read: bool,
     pub(super) shut_write: bool,
     /// The last handle is gone: the connection ends by itself.
@@ -129,6 +131,7 @@ impl Default for TcpSocket {
             deferred: false,
             opened_early_by: None,
             stage: Stage::Unconnected,
+            soft_error: None,
             shut_read: false,
             shut_write: false,
             orphaned: false,
@@ -436,8 +439,12 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     if connected.connection.state() == State::SynSent && what.error != Errno::EMSGSIZE && is_syn {
         common.error = Some(what.error);
         connected.connection.abort(now);
-    } else if connected.connection.icmp_arrives(now, sequence, told) && what.error == Errno::EMSGSIZE {
-        engine.node_mut(node).inet.path_mtu.learn(now, pair.remote.ip(), what.mtu);
+    } else if connected.connection.icmp_arrives(now, sequence, told) {
+        if what.error == Errno::EMSGSIZE {
+            engine.node_mut(node).inet.path_mtu.learn(now, pair.remote.ip(), what.mtu);
+        } else {
+            socket.soft_error = Some(what.error);
+        }
     }
     advance(engine, id);
 }

@@ -469,6 +469,11 @@ impl Calls for TcpCalls {
         advance(engine, id);
     }
 
+    fn take_error(&self, engine: &mut Engine, id: SocketId) -> Option<Errno> {
+        let (socket, common) = tcp_mut(engine, id).ok()?;
+        common.error.take().or_else(|| socket.soft_error.take())
+    }
+
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), tcp(engine, id)) else { return PollEvents::NVAL };
         let (readable, writable) =

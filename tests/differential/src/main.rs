@@ -91,8 +91,9 @@ fn differs(host: &mut Host, program: &Program) -> io::Result<bool> {
 /// Runs the programs in `files`; how many differed. Where a file has answers, Linux has to give those again.
 fn replay(host: &mut Host, files: &[PathBuf], always_show: bool) -> io::Result<usize> {
     let mut differences = 0;
-    for file in files {
-        let text = fs::read_to_string(file)?;
+    // Before a run changes the directory.
+    let texts = files.iter().map(fs::read_to_string).collect::<io::Result<Vec<_>>>()?;
+    for (file, text) in files.iter().zip(texts) {
         let program: Program =
             text.parse().map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
         let recorded = answers_in(&text);

@@ -8,7 +8,9 @@ use crate::cargo::cargo;
 use crate::command::{self, Result, run};
 use crate::features::Package;
 use crate::tally::Tally;
-use crate::{bare_metal, explore, features, fuzz, instructions, no_panic, rfc, test, workspace};
+use crate::{
+    bare_metal, differential, explore, features, fuzz, instructions, no_panic, rfc, test, workspace,
+};
 
 /// The cargo-deny that is installed where there is none.
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
@@ -18,7 +20,7 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 /// Format, clippy and documentation with warnings denied, each feature alone and all together, the packages
 /// for bare metal built for a Cortex-M, `cargo xtask no-panic`, the dependencies' licences and sources
 /// (deny.toml), all of `cargo xtask test`, two seconds of `cargo xtask fuzz` for each target, a bounded
-/// `cargo xtask explore`, the list of `cargo xtask rfc`, and the instruction counts of `cargo xtask bench`. A
+/// `cargo xtask explore`, 100,000 calls of `cargo xtask differential`, the list of `cargo xtask rfc`, and the instruction counts of `cargo xtask bench`. A
 /// check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;
@@ -48,6 +50,7 @@ impl Ci {
         test::all(&mut tally);
         fuzz::briefly(&mut tally);
         tally.step("explore", explore::briefly);
+        tally.step("differential", differential::briefly);
         tally.step("requirements of RFC 9293", rfc::check);
         tally.step("instruction counts", instructions::check);
         Ok(tally.finish())

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
+use core::net::SocketAddr;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, Segment, SequenceNumber, Table,
@@ -140,6 +141,7 @@ fn establish(
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
     let common = Common { error: None, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
+    let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
     let sysctls = &engine.node(node).sysctls;
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common, sysctls);
     let mut storage = socket.options.storage(&common);
@@ -155,6 +157,8 @@ fn establish(
     }
     let child = TcpSocket {
         local: Some(pair.local),
+        // The address that the program asked for stays, the port does not (SOCK_BINDADDR_LOCK, sk_clone_lock).
+        asked_for: asked_for.map(|_| SocketAddr::new(pair.local.ip(), 0)),
         remote: Some(pair.remote),
         v6_only: socket.v6_only,
         fields: socket.fields,

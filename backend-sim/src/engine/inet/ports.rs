@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
-use anysock::{Errno, IpProtocol};
+use anysock::{Errno, Family, IpProtocol};
 
 use super::fragment::Reassembly;
 use super::neighbour::Neighbours;
@@ -264,7 +264,7 @@ impl Engine {
         let others = holders.chain(accepted).filter(|other| *other != id);
         let conflicts = |ip, other_v6_only: bool, reuse_addr: bool, reuse_port: bool| {
             // An IPv6 socket that has got its address by connecting still has the port for IPv4.
-            let of_all = local.ip().is_ipv4() && local.ip().is_unspecified() && !other_v6_only;
+            let of_all = socket.family == Family::INET && local.ip().is_unspecified() && !other_v6_only;
             let overlap = of_all || covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
             let both_reuse = socket.common.reuse_addr && reuse_addr;
             let both_share = socket.common.reuse_port && reuse_port;

@@ -68,12 +68,15 @@ pub(super) fn connect_to(family: Family, v6_only: bool, bytes: &[u8]) -> Result<
         return if v6_only { Err(Errno::EAFNOSUPPORT) } else { decode(Family::INET, bytes) };
     }
     let remote = destination(family, v6_only, bytes)?;
-    match (remote.ip(), SocketAddrV6::decode(bytes)) {
-        (IpAddr::V6(ip), Ok(address)) if needs_scope(ip) => {
-            let scoped = bytes.len() >= WHOLE_V6 && address.scope_id() != 0;
-            if scoped { Ok(remote) } else { Err(Errno::EINVAL) }
-        }
-        _ => Ok(remote),
+    check_scope(remote, bytes).map(|()| remote)
+}
+
+/// Refuses an address that wants to know an interface, where `bytes`, which it comes from, name none.
+pub(super) fn check_scope(address: SocketAddr, bytes: &[u8]) -> Result<(), Errno> {
+    let named = SocketAddrV6::decode(bytes).is_ok_and(|address| address.scope_id() != 0);
+    match address.ip() {
+        IpAddr::V6(ip) if needs_scope(ip) && !(named && bytes.len() >= WHOLE_V6) => Err(Errno::EINVAL),
+        _ => Ok(()),
     }
 }
 

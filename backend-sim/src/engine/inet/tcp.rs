@@ -107,6 +107,12 @@ pub(crate) struct TcpSocket {
     pub(super) stage: Stage,
     /// What ICMP said last: SO_ERROR tells it where there is nothing worse.
     pub(super) soft_error: Option<Errno>,
+    /// It was bound after its connection had ended.
+    pub(super) bound_again: bool,
+    /// The port of the connection that was there before, which `getsockname` goes on to tell.
+    pub(super) last_port: u16,
+    /// MSG_MORE holds back what does not fill a segment.
+    pub(super) more: bool,
     pub(super) shut_read: bool,
     pub(super) shut_write: bool,
     /// The last handle is gone: the connection ends by itself.
@@ -132,6 +138,9 @@ impl Default for TcpSocket {
             opened_early_by: None,
             stage: Stage::Unconnected,
             soft_error: None,
+            bound_again: false,
+            last_port: 0,
+            more: false,
             shut_read: false,
             shut_write: false,
             orphaned: false,
@@ -162,7 +171,7 @@ impl TcpSocket {
     pub(super) fn has_port(&self) -> bool {
         let asked_for = self.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
         match &self.phase {
-            Phase::Connected(connected) if connected.connection.state() == State::Closed => asked_for,
+            Phase::Connected(_) if self.state() == State::Closed => asked_for || self.bound_again,
             _ => self.local.is_some(),
         }
     }
@@ -281,15 +290,54 @@ fn confirm(engine: &mut Engine, id: SocketId) {
     }
 }
 
+/// Resets a connection of which nobody will read any more, and which we have ended, where text comes all the same
+/// (`tcp_rcv_state_process`, FIN-WAIT-1 and FIN-WAIT-2).
+fn refuse_unread(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) -> bool {
+    let now = engine.now();
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return false };
+    if !socket.shut_read || segment.payload.is_empty() {
+        return false;
+    }
+    let Some(Connected { connection, .. }) = socket.connected_mut() else { return false };
+    let ended = matches!(connection.state(), State::FinWait1 | State::FinWait2);
+    let next = connection.receive_next();
+    let is_next = !segment.seq.is_after(next) && (segment.seq + segment.payload.len() as u32).is_after(next);
+    if !ended || !is_next {
+        return false;
+    }
+    common.error = Some(Errno::ECONNRESET);
+    connection.abort(now);
+    advance(engine, id);
+    true
+}
+
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
     keep_cookie(engine, id, segment);
-    if let Ok((socket, _)) = tcp_mut(engine, id)
-        && let Some(Connected { connection, storage, counters, .. }) = socket.connected_mut()
+    if refuse_unread(engine, id, segment) {
+        return;
+    }
+    if let Ok((socket, common)) = tcp_mut(engine, id)
+        && let (cork, shut_write, Some(Connected { connection, storage, counters, .. })) =
+            (socket.options.cork, socket.shut_write, socket.connected_mut())
     {
         storage.make_room(connection);
+        let (in_flight, state) = (connection.unacknowledged(), connection.state());
         connection.segment_arrives(now, segment, storage);
+        let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
+        if shut_write && state == State::SynReceived && connection.state() == State::Established {
+            // It was shut down before it connected.
+            let _ = connection.shutdown(now);
+        }
+        if reset && matches!(state, State::Closing | State::LastAck) {
+            // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
+            common.error = Some(Errno::ECONNRESET);
+        }
+        if connection.unacknowledged() < in_flight {
+            // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
+            connection.set_cork(cork);
+        }
         counters.received(segment, connection);
         if now.since(socket.confirmed) >= CONFIRMATION && segment.flags.contains(Flags::ACK) {
             socket.confirmed = now;

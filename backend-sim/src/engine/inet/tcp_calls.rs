@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::option::Linger;
-use anysock::option::tcp::TCP_QUICKACK;
+use anysock::option::tcp::{TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
 use anysock::tcp::State;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -25,6 +25,9 @@ use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
+
+/// The last value of net.ipv4.tcp_rmem, by default.
+const LARGEST_RECEIVE_BUFFER: i32 = 6_291_456;
 
 #[derive(Debug)]
 pub(super) struct TcpCalls;
@@ -84,6 +87,7 @@ fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool
     let bound_ip = bound.or(asked_for).map_or(sockaddr::any(family), |local| local.ip());
     let bound_ip = source(engine, node, bound_ip);
     let mut remote = sockaddr::destination(family, v6_only, address)?;
+    sockaddr::check_scope(remote, address)?;
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
     let own = route(engine, node, bound_ip, remote.ip())?;
     if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
@@ -146,6 +150,8 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     socket.deferred = false;
+    // The end of a connection takes the port, and that may be over.
+    let keeps_port = socket.state() == State::Closed && socket.has_port();
     match &mut socket.phase {
         Phase::Idle => {}
         phase @ Phase::Listening(_) => {
@@ -165,15 +171,36 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
             }
         }
     }
-    unlist(engine, id);
+    if !keeps_port {
+        unlist(engine, id);
+    }
     if let Ok((socket, _)) = tcp_mut(engine, id) {
         socket.phase = Phase::Idle;
         socket.remote = None;
-        socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
-        socket.stage = Stage::Unconnected;
+        socket.last_port = socket.local.map_or(socket.last_port, |local| local.port());
+        if !keeps_port {
+            socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
+        }
+        (socket.stage, socket.more, socket.bound_again) = (Stage::Unconnected, false, false);
         (socket.shut_read, socket.shut_write) = (false, false);
     }
     engine.notify(id);
+}
+
+/// TCP_NODELAY has what is held back sent once, also where TCP_CORK holds it back (TCP_NAGLE_PUSH).
+fn push(engine: &mut Engine, id: SocketId, option: i32) {
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    let (cork, is_set) = (socket.options.cork, socket.options.no_delay);
+    if option == TCP_NODELAY && is_set && cork && socket.connected().is_some() {
+        for corked in [false, true] {
+            if let Ok((socket, _)) = tcp_mut(engine, id)
+                && let Some(connected) = socket.connected_mut()
+            {
+                connected.connection.set_cork(corked);
+            }
+            advance(engine, id);
+        }
+    }
 }
 
 /// Closes directions of a socket that does not listen (`inet_shutdown`).
@@ -238,8 +265,19 @@ impl Calls for TcpCalls {
         let socket = tcp(engine, id)?;
         let bound = socket.has_port() || socket.state() != State::Closed;
         let local = local_address(engine, id, address, bound, socket.v6_only)?;
-        bind(engine, id, local)?;
+        if socket.connected().is_some() {
+            // The one that has ended lets its port go.
+            unlist(engine, id);
+        }
+        if let Err(error) = bind(engine, id, local) {
+            // In vain, but the address that the socket had is gone.
+            let any = sockaddr::any(engine.socket(id)?.family);
+            let (socket, _) = tcp_mut(engine, id)?;
+            socket.local = socket.local.map(|local| SocketAddr::new(any, local.port()));
+            return Err(error);
+        }
         let (socket, _) = tcp_mut(engine, id)?;
+        socket.bound_again = socket.connected().is_some();
         socket.asked_for = Some(local);
         // An address of IPv6 alone makes the socket one of IPv6 alone.
         socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
@@ -313,8 +351,9 @@ impl Calls for TcpCalls {
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let family = engine.socket(id)?.family;
         let socket = tcp(engine, id)?;
-        let local = socket.local.or(socket.asked_for);
-        Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
+        let ip = socket.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
+        let local = socket.local.unwrap_or(SocketAddr::new(ip, socket.last_port));
+        Ok(sockaddr::encode(family, local))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
@@ -339,7 +378,7 @@ impl Calls for TcpCalls {
         if socket.shut_write {
             return Err(Errno::EPIPE);
         }
-        let cork = socket.options.cork;
+        let (cork, more) = (socket.options.cork, message.flags.contains(MessageFlags::MORE));
         let unsent = socket.connected().map_or(0, |connected| connected.connection.unsent());
         if !socket.options.leaves_room(unsent, false) && !message.bytes.is_empty() {
             return Err(Errno::EAGAIN);
@@ -353,12 +392,9 @@ impl Calls for TcpCalls {
             connection.send(now, message.bytes, storage)
         };
         let sent = sent.map_err(super::tcp::errno)?;
-        connection.set_cork(cork || message.flags.contains(MessageFlags::MORE));
+        connection.set_cork(cork || more);
+        socket.more = more;
         advance(engine, id);
-        // What is sent next, for whatever reason, takes along what MSG_MORE held back.
-        if let Some(connected) = tcp_mut(engine, id)?.0.connected_mut() {
-            connected.connection.set_cork(cork);
-        }
         Ok(sent)
     }
 
@@ -381,12 +417,14 @@ impl Calls for TcpCalls {
         };
         let peek = message.flags.contains(MessageFlags::PEEK);
         let received = match (connection.readable(), common.error) {
+            // What has come to its end has no error any more (SOCK_DONE).
+            (0, _) if connection.is_end_of_stream() => Ok(0),
             (0, Some(error)) => {
                 common.error = None;
                 Err(error)
             }
             (0, None) if shut_read => Ok(0),
-            (0, None) if connection.is_end_of_stream() || connection.state() == State::Closed => Ok(0),
+            (0, None) if connection.state() == State::Closed => Ok(0),
             (0, None) if message.bytes.is_empty() => Err(Errno::EAGAIN),
             _ if message.bytes.is_empty() => Ok(0),
             // What is received is thrown away instead of being handed out.
@@ -429,15 +467,22 @@ impl Calls for TcpCalls {
             socket.options.clone().set(name, value)?;
             socket.check_settable(name)?;
             socket.options.set(name, value)?;
+            // These take along what MSG_MORE held back.
+            socket.more &= !matches!(name, TCP_NODELAY | TCP_CORK);
             let on = value.first().is_some_and(|octet| octet & 1 != 0);
             if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_QUICKACK) {
                 connected.connection.set_quick_acknowledgments(on);
             }
             self.option_changed(engine, id);
+            push(engine, id, name);
             return Ok(());
         }
-        let bound = socket.local.is_some();
-        ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound)
+        let (bound, service) = (socket.has_port(), socket.fields.type_of_service);
+        let answer =
+            ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound);
+        // The ECN field is TCP's own.
+        socket.fields.type_of_service = socket.fields.type_of_service & !3 | service & 3;
+        answer
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
@@ -452,13 +497,18 @@ impl Calls for TcpCalls {
         let now = engine.now();
         let Ok(sysctls) = engine.socket(id).map(|socket| engine.node(socket.node).sysctls) else { return };
         let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+        // A program that waits for more than there can be room for would wait for ever (tcp_set_rcvlowat).
+        let set = common.recv_buffer != sysctls.tcp.receive_buffer();
+        let most = if set { common.recv_buffer } else { LARGEST_RECEIVE_BUFFER };
+        common.recv_low_water = common.recv_low_water.min(most / 2);
         let Some(remote) = socket.remote else { return };
-        let options = socket.options.clone();
+        let (options, more) = (socket.options.clone(), socket.more);
         let Some(connected) = socket.connected_mut() else { return };
         let mtu = usize::from(connected.connection.config().maximum_segment_size)
             + if remote.is_ipv6() { 60 } else { 40 };
         let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
         connected.connection.set_config(now, &config);
+        connected.connection.set_cork(more || options.cork);
         let (send_buffer, receive_buffer) = options.buffers();
         if common.recv_buffer != receive_buffer {
             connected.storage.receive.set_capacity(options.receive_capacity(common));
@@ -481,8 +531,9 @@ impl Calls for TcpCalls {
         let mut events = match &socket.phase {
             Phase::Idle if socket.shut_read => PollEvents::HUP | writable | readable | PollEvents::RDHUP,
             Phase::Idle => PollEvents::HUP | writable,
-            Phase::Listening(listening) if listening.queue.is_empty() => PollEvents::empty(),
-            Phase::Listening(_) => readable,
+            // Nothing else, whatever error there is (inet_csk_listen_poll).
+            Phase::Listening(listening) if listening.queue.is_empty() => return PollEvents::empty(),
+            Phase::Listening(_) => return readable,
             Phase::Connected(connected) => {
                 let connection = &connected.connection;
                 let state = connection.state();

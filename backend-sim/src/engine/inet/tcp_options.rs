@@ -18,7 +18,7 @@ use crate::engine::sysctl::Sysctls;
 /// What can be set.
 #[derive(Clone, Debug)]
 pub(super) struct TcpOptions {
-    no_delay: bool,
+    pub(super) no_delay: bool,
     pub(super) cork: bool,
     keepalive: Keepalive,
     syn_count: u8,

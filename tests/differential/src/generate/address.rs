@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use anysock::{Family, SockAddr, UnixAddr};
+use anysock::{Family, SockAddr, SocketType, UnixAddr};
 
 use super::Generator;
 use crate::call::{Address, Kind};
@@ -58,7 +58,11 @@ impl Generator {
             Family::UNIX => self.unix_name(),
             Family::INET => ip("127.0.0.1", self.random.of(&[1001, 1002, 0])),
             _ => {
-                let address = self.random.of(&["::1", "::", "::ffff:127.0.0.1"]);
+                let address = match (kind.kind, self.maps) {
+                    (SocketType::STREAM, true) => "::ffff:127.0.0.1",
+                    (SocketType::STREAM, false) => self.random.of(&["::1", "::"]),
+                    _ => self.random.of(&["::1", "::", "::ffff:127.0.0.1"]),
+                };
                 ip(address, self.random.of(&[1001, 1002, 0]))
             }
         }
@@ -70,7 +74,11 @@ impl Generator {
             Family::UNIX => self.unix_name(),
             family => {
                 let of_ipv6 = (family == Family::INET6) != self.random.one_in(20);
-                let address = if of_ipv6 { self.random.of(&IPV6) } else { self.random.of(&IPV4) };
+                let address = match of_ipv6 {
+                    true if kind.kind == SocketType::STREAM => self.ipv6_of_one_kind(),
+                    true => self.random.of(&IPV6),
+                    false => self.random.of(&IPV4),
+                };
                 ip(address, self.random.of(&PORTS))
             }
         };
@@ -84,6 +92,16 @@ impl Generator {
             _ => {}
         }
         Address::Bytes(bytes)
+    }
+
+    /// An IPv6 address that is one of IPv4 where the program's are, and else none of them.
+    fn ipv6_of_one_kind(&mut self) -> &'static str {
+        loop {
+            let address = self.random.of(&IPV6);
+            if address.starts_with("::ffff:") == self.maps {
+                return address;
+            }
+        }
     }
 
     /// An address of this machine.

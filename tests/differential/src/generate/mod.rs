@@ -33,6 +33,7 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
         random: Random(Xoshiro256PlusPlus::seed_from_u64(seed)),
         theme,
         nodes: 1,
+        maps: false,
         corks: false,
         known: Vec::new(),
         connected: BTreeSet::new(),
@@ -40,6 +41,7 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
         calls: Vec::new(),
     };
     generator.corks = generator.random.one_in(4);
+    generator.maps = generator.random.one_in(3);
     for _ in 0..generator.random.below(3) {
         generator.scene();
     }
@@ -90,6 +92,9 @@ struct Generator {
     random: Random,
     theme: Theme,
     nodes: usize,
+    /// IPv6 sockets of TCP connect by IPv4 (mapped addresses), or else never: Linux does not get one back to IPv6
+    /// that has tried an address of IPv4.
+    maps: bool,
     /// Datagrams are sent in parts (MSG_MORE), and no UDP socket is connected: Linux keeps both destinations in one
     /// place, so that one gets lost over the other.
     corks: bool,
@@ -242,8 +247,8 @@ impl Generator {
             56..73 if listening => self.accept(slot, kind),
             56..73 => self.send(slot, kind),
             73..89 => self.recv(slot, kind),
-            89..95 => self.set_option(slot),
-            _ => self.get_option(slot),
+            89..95 => self.set_option(slot, kind),
+            _ => self.get_option(slot, kind),
         }
     }
 
@@ -305,8 +310,18 @@ impl Generator {
     fn send(&mut self, slot: Slot, kind: Kind) {
         let len = self.length(kind);
         let mut flags = self.flags(&SEND_FLAGS);
-        if kind.family != Family::UNIX && kind.kind == SocketType::DGRAM && !self.corks {
+        let is_ip = kind.family != Family::UNIX;
+        if is_ip && (kind.kind != SocketType::DGRAM || !self.corks) {
             flags.remove(MessageFlags::MORE);
+        }
+        if is_ip && kind.kind == SocketType::STREAM && self.random.one_in(8) {
+            // Nothing comes between: whether an answer of the peer's takes along what is held back is a matter of
+            // the kernel's header prediction.
+            let part = Send { len: 1 + self.random.below(100), flags: MessageFlags::MORE, ..Send::default() };
+            self.calls.push(Call::Send(slot, part));
+            let rest = Send { len: 1 + self.random.below(100), ..Send::default() };
+            self.calls.push(Call::Send(slot, rest));
+            return;
         }
         let often = if kind.kind == SocketType::DGRAM { 2 } else { 12 };
         let to = if self.random.one_in(often) { Some(self.peer(kind)) } else { None };
@@ -384,7 +399,9 @@ impl Generator {
         let like = |known: &&Known| known.kind.family == kind.family && known.kind.kind == kind.kind;
         let same: Vec<_> =
             self.known.iter().filter(like).filter(|known| known.kind.node == kind.node).collect();
-        if !same.is_empty() && self.random.one_in(3) {
+        // The name of one that has lost its address of IPv4 is none of that any more.
+        let maps = self.maps && kind.family == Family::INET6 && kind.kind == SocketType::STREAM;
+        if !same.is_empty() && !maps && self.random.one_in(3) {
             let slot = same[self.random.below(same.len())].slot;
             return Address::NameOf(slot);
         }

@@ -93,6 +93,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// How many bytes were put.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Puts bytes in the place of some that were put before.
+    pub(super) fn put_at(&mut self, begin: usize, bytes: &[u8]) -> Result<(), Errno> {
+        let end = begin.saturating_add(bytes.len());
+        self.room.get_mut(begin..end).ok_or(Errno::ENOBUFS)?.copy_from_slice(bytes);
+        Ok(())
+    }
+
     /// What was put.
     pub(super) fn finish(self) -> &'a [u8] {
         self.room.get(..self.len).unwrap_or_default()

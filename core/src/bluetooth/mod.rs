@@ -1,5 +1,5 @@
 //! Bluetooth: the packets of controllers ([`hci`]), the messages of the kernel's [`management`] interface and of its
-//! [`monitor`], what devices say of themselves ([`AdvertisingData`]), and the structures of the sockets' options
+//! [`monitor`], services and how they are found ([`sdp`]), what devices say of themselves ([`AdvertisingData`]), and the structures of the sockets' options
 //! (net/bluetooth/*.h; the same in BlueZ's headers).
 //!
 //! ```
@@ -18,6 +18,7 @@ mod command_error;
 pub mod hci;
 pub mod management;
 pub mod monitor;
+pub mod sdp;
 
 pub use advertising_data::{AdvertisingData, AdvertisingDataType};
 pub use command_error::CommandError;

@@ -73,8 +73,8 @@ impl<B: Backend> HciSocket<B> {
     /// everything that it sends is received here, until the socket is closed. Since Linux 3.13.
     ///
     /// # Errors
-    /// `ENODEV` where there is no such controller, `EBUSY` where it is switched on, `EUSERS` where another socket has
-    /// it, `EPERM` without the right to configure networks (`CAP_NET_ADMIN`).
+    /// `ENODEV` where there is no such controller, `EBUSY` where it is switched on, by another such socket for instance,
+    /// `EPERM` without the right to configure networks (`CAP_NET_ADMIN`).
     pub fn user(backend: B, device: u16) -> Result<Self, Error> {
         hci_socket(backend, device, HciAddr::CHANNEL_USER).map(HciSocket)
     }
@@ -119,8 +119,8 @@ impl<B: Backend> HciSocket<B> {
     }
 
     /// Gives the controller a command, and waits until it is carried out, or has begun where it is one that has no
-    /// answer of its own: returns the answer's parameters without the status. Other packets that come meanwhile are
-    /// lost to this socket.
+    /// answer of its own: returns the answer's parameters without the status. Other packets are lost to this socket: what
+    /// has been received already, which may be another program's answer to the same command, and what comes meanwhile.
     ///
     /// # Errors
     /// [`CommandError::Refused`], or what sending or receiving says.
@@ -130,6 +130,7 @@ impl<B: Backend> HciSocket<B> {
         parameters: &[u8],
         buffer: &'b mut [u8],
     ) -> Result<&'b [u8], CommandError<HciError>> {
+        self.forget_received()?;
         self.send(&Packet::Command { opcode, parameters })?;
         let answer = loop {
             match self.recv_event(buffer)? {
@@ -148,6 +149,17 @@ impl<B: Backend> HciSocket<B> {
         };
         // Its kind, code, length, number of commands, opcode and status are before it.
         Ok(buffer.get(7..).and_then(|rest| rest.get(..answer)).unwrap_or_default())
+    }
+
+    /// Receives all that has arrived already.
+    fn forget_received(&self) -> Result<(), Error> {
+        loop {
+            match self.0.recv_with(&mut [0], MessageFlags::DONTWAIT) {
+                Ok(_) => {}
+                Err(error) if error.is_would_block() => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The versions that the controller has.

@@ -13,6 +13,15 @@ fn rfcomm_socket<B: Backend>(backend: B) -> Result<Socket<B>, Error> {
 
 typed_socket! {
     /// An RFCOMM connection.
+    ///
+    /// ```
+    /// use anysock::{Backend, BdAddr, Error, RfcommAddr, RfcommStream};
+    ///
+    /// /// Reads from a device's serial port.
+    /// fn read<B: Backend>(backend: B, device: BdAddr, text: &mut [u8]) -> Result<usize, Error> {
+    ///     RfcommStream::connect(backend, &RfcommAddr { device, channel: 1 })?.recv(text)
+    /// }
+    /// ```
     RfcommStream
 }
 
@@ -29,6 +38,17 @@ impl<B: Backend> RfcommStream<B> {
 
 typed_socket! {
     /// An RFCOMM socket that accepts connections.
+    ///
+    /// ```
+    /// use anysock::{Backend, BdAddr, Error, RfcommAddr, RfcommListener};
+    ///
+    /// /// Greets the first who connects, at a channel that is free.
+    /// fn greet<B: Backend>(backend: B) -> Result<usize, Error> {
+    ///     let listener = RfcommListener::bind(backend, &RfcommAddr { device: BdAddr::ANY, channel: 0 })?;
+    ///     let (stream, _peer) = listener.accept()?;
+    ///     stream.send(b"hello")
+    /// }
+    /// ```
     RfcommListener
 }
 

@@ -8,6 +8,7 @@ use anysock::bluetooth::management::{
     ControllerInformation, Controllers, ManagementEvent, ManagementMessage,
 };
 use anysock::bluetooth::monitor::{MonitorNewIndex, MonitorRecord, UserLogging};
+use anysock::bluetooth::sdp::{DataElements, Server, ServiceRecord, Uuid};
 use anysock::can::{AnyFrameXl, BcmMessage, J1939Id, XlFrame};
 use anysock::ip_options::{ExtensionOptions, Ipv4Options, RoutingHeader};
 use anysock::layout::Field;
@@ -223,6 +224,7 @@ codecs! {
     management_message;
     monitor_record;
     advertising_data;
+    service_discovery;
 }
 
 /// Whether a decoded structure can be printed by `Debug`.
@@ -343,6 +345,17 @@ fn advertising_data(bytes: &[u8]) -> bool {
     let name = AdvertisingData::new(bytes).name().unwrap_or_default();
     AdvertisingData::new(bytes).map(|(_, data)| data.len().saturating_add(2)).sum::<usize>() <= bytes.len()
         && name.len() <= bytes.len()
+}
+
+/// A record of any attributes, and a server of it that is asked anything.
+fn service_discovery(bytes: &[u8]) -> bool {
+    let record = ServiceRecord::of(DataElements::new(bytes));
+    let channel = record.rfcomm_channel().is_none_or(|_| record.mentions(Uuid::RFCOMM));
+    let mut room = [0; 64];
+    let answer = Server::new(&[record]).respond(bytes, &mut room);
+    channel
+        && record.name().unwrap_or_default().len() <= bytes.len()
+        && answer.is_empty() == (bytes.len() < 5)
 }
 
 fn notification(bytes: &[u8]) -> bool {

@@ -20,7 +20,7 @@ fn psm() -> u16 {
 }
 
 /// l2test, which receives on hci1 and prints what it receives.
-fn l2test_dumps(psm: u16, arguments: &[&str]) -> Peer {
+pub(crate) fn l2test_dumps(psm: u16, arguments: &[&str]) -> Peer {
     let psm = psm.to_string();
     // Line by line: else its two outputs come in pieces of one another.
     let command = ["-oL", "l2test", "-d", "-i", "hci1", "-P", &psm];
@@ -30,7 +30,7 @@ fn l2test_dumps(psm: u16, arguments: &[&str]) -> Peer {
 }
 
 /// Whether l2test has printed `sent` as what it received.
-fn assert_dumped(l2test: &mut Peer, sent: &[u8]) {
+pub(crate) fn assert_dumped(l2test: &mut Peer, sent: &[u8]) {
     let printed: String = (0..sent.len())
         .step_by(16)
         .map(|offset| {
@@ -42,7 +42,7 @@ fn assert_dumped(l2test: &mut Peer, sent: &[u8]) {
 }
 
 /// l2test, which connects from hci1 and sends `message` in one piece.
-fn l2test_sends(psm: u16, message: &[u8], arguments: &[&str]) -> Peer {
+pub(crate) fn l2test_sends(psm: u16, message: &[u8], arguments: &[&str]) -> Peer {
     let path = format!("/tmp/l2test-{psm}");
     File::create(&path).unwrap().write_all(message).unwrap();
     let (own, psm, length) = (own().to_string(), psm.to_string(), message.len().to_string());
@@ -136,7 +136,7 @@ fn l2test_dumps_and_sends_streams() {
 }
 
 /// Sends messages to a peer that sends them back, one after the other.
-fn echoed_messages(channel: &L2capSeqpacket<Linux>, lengths: &[usize]) -> Vec<u8> {
+pub(crate) fn echoed_messages(channel: &L2capSeqpacket<Linux>, lengths: &[usize]) -> Vec<u8> {
     let messages: Vec<_> = lengths.iter().map(|length| payload(*length)).collect();
     for message in &messages {
         assert_eq!(channel.send(message), Ok(message.len()));

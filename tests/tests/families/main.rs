@@ -6,7 +6,14 @@
 
 mod alg;
 mod bluetooth_controllers;
+mod bluetooth_hci;
 mod bluetooth_l2cap;
+mod bluetooth_low_energy;
+mod bluetooth_management;
+mod bluetooth_monitor;
+mod bluetooth_rfcomm;
+mod bluetooth_sco;
+mod bluetooth_sdp;
 mod cable;
 mod can_bcm;
 mod can_bus;

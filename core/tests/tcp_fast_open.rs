@@ -201,3 +201,19 @@ fn the_option_on_the_wire() {
         assert_eq!(decoded.options.fast_open.as_ref().map(|cookie| cookie.octets()), expected);
     }
 }
+
+#[test]
+fn a_user_who_may_read_already_hears_of_a_reset() {
+    let mut listener = listener();
+    let cookie = granted(&mut listener, pair(2, 40_000));
+    let opening = syn(cookie, b"early");
+    let half_open = listener.fast_open(Instant::ZERO, &pair(2, 40_000), &opening).unwrap();
+    let mut memory = Fixed::<4096, 4096>::new();
+    let config = Config::default();
+    let connection = Connection::accept_fast_open(&config, &half_open, &opening, Instant::ZERO, &mut memory);
+    let mut end = End { connection, memory, now: Instant::ZERO };
+    end.sent();
+    assert_eq!(end.connection.state(), State::SynReceived);
+    end.arrives(&segment(Flags::RST, 230, 0, b""));
+    assert_eq!((end.connection.state(), end.connection.error()), (State::Closed, Some(Error::Reset)));
+}

@@ -15,8 +15,16 @@ const CARGO_MUTANTS: &str = "cargo-mutants@27.1.0";
 const FILES: &[&str] = &["segment_arrives", "acknowledgment", "text", "closed"];
 
 /// The tests that are to notice.
-const TESTS: &[&str] =
-    &["tcp_machine", "tcp_state", "tcp_flow", "tcp_requirements", "tcp_options", "tcp_listen", "tcp_urgent"];
+const TESTS: &[&str] = &[
+    "tcp_machine",
+    "tcp_state",
+    "tcp_flow",
+    "tcp_requirements",
+    "tcp_options",
+    "tcp_listen",
+    "tcp_urgent",
+    "tcp_fast_open",
+];
 
 /// Change the TCP machine in every small way that cargo-mutants knows, and see that a test notices
 ///

@@ -209,12 +209,7 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         state,
         State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck | State::TimeWait
     );
-    let (una, nxt) = match state {
-        State::SynReceived => (100, 101),
-        State::FinWait1 | State::Closing | State::LastAck => (101, 102),
-        _ if fin_sent => (102, 102),
-        _ => (101, 101),
-    };
+    let nxt = if fin_sent { 102 } else { 101 };
     let (rcv_nxt, edge) = (if fin_received { 226 } else { 225 }, 1225);
     let first_ok = (rcv_nxt..edge).contains(&seq);
     let last_ok = length > 0 && (rcv_nxt..edge).contains(&(seq + length - 1));

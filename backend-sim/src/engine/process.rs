@@ -15,8 +15,8 @@ use super::{Engine, Stuck};
 pub struct ProcessId(pub(crate) u32);
 
 impl ProcessId {
-    /// Its place in a table of processes.
-    pub(crate) const fn index(self) -> usize {
+    /// Its place in a table of processes: they are numbered from zero in the order in which they were made.
+    pub const fn index(self) -> usize {
         self.0 as usize
     }
 }

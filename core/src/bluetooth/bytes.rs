@@ -87,9 +87,8 @@ impl<'a> Writer<'a> {
 
     /// Puts bytes; `ENOBUFS` where there is no room for them.
     pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), Errno> {
-        let end = self.len.saturating_add(bytes.len());
-        self.room.get_mut(self.len..end).ok_or(Errno::ENOBUFS)?.copy_from_slice(bytes);
-        self.len = end;
+        self.put_at(self.len, bytes)?;
+        self.len = self.len.saturating_add(bytes.len());
         Ok(())
     }
 
@@ -98,10 +97,10 @@ impl<'a> Writer<'a> {
         self.len
     }
 
-    /// Puts bytes in the place of some that were put before.
+    /// Puts bytes in the place of some that were put before; `ENOBUFS` where there is no room for them.
     pub(super) fn put_at(&mut self, begin: usize, bytes: &[u8]) -> Result<(), Errno> {
-        let end = begin.saturating_add(bytes.len());
-        self.room.get_mut(begin..end).ok_or(Errno::ENOBUFS)?.copy_from_slice(bytes);
+        let room = self.room.get_mut(begin..).and_then(|room| room.get_mut(..bytes.len()));
+        room.ok_or(Errno::ENOBUFS)?.copy_from_slice(bytes);
         Ok(())
     }
 

@@ -100,8 +100,8 @@ impl Handle {
         self.delete_from(before);
     }
 
-    /// Takes the descriptor out of a list, given as in `self.epoll`. Where that was closed, and its number is another descriptor's now, the
-    /// kernel refuses: only a list has this very descriptor in it.
+    /// Takes the descriptor out of a list, given as in `self.epoll`. Where that was closed, and its number is
+    /// another descriptor's now, the kernel refuses: only a list has this very descriptor in it.
     #[inline]
     fn delete_from(&self, epoll: c_int) {
         if epoll != NO_EPOLL {

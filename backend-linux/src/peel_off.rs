@@ -22,7 +22,6 @@ const SOL_SCTP: libc::c_int = anysock::Level::SCTP.0;
 impl Handle {
     /// Takes an association out of a one-to-many socket of SCTP, into a one-to-one socket (`sctp_peeloff`; the option's
     /// answer is a descriptor, so that [`anysock::Socket::get`] cannot). What has come of it already is received there.
-    /// Since Linux 4.14.
     ///
     /// ```
     /// use anysock::{Error, SctpOneToMany, SctpOneToOne, Socket};

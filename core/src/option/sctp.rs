@@ -60,7 +60,7 @@ options! {
     /// Which changes of streams the peer may ask for (RFC 6525): `struct sctp_assoc_value`. Since Linux
     /// 4.11.
     SCTP_ENABLE_STREAM_RESET = 118 => EnableStreamReset: AssocValue, get query set;
-    /// Whether one kind of notification is received: `struct sctp_event`. Since Linux 4.20.
+    /// Whether one kind of notification is received: `struct sctp_event`. Since Linux 5.0.
     SCTP_EVENT = 127 => OneEvent: Event, query set;
     /// Which notifications are received: `struct sctp_event_subscribe`.
     SCTP_EVENTS = 11 => Events: EventSubscribe, get set;

@@ -42,8 +42,8 @@ impl<B: Backend> DccpConnection<B> {
     ///
     /// # Errors
     /// `ESOCKTNOSUPPORT` where the kernel has no DCCP, or its module is not loaded and not loaded by itself
-    /// (`modprobe dccp_ipv6`); `ECONNREFUSED` where nobody listens, `EBADRQC` where not with that service code; `EINVAL` for
-    /// the code `u32::MAX`, which is none.
+    /// (`modprobe dccp_ipv6`); `ECONNREFUSED` where nobody listens, `EBADRQC` where not with that service code;
+    /// `EINVAL` for the code `u32::MAX`, which is none.
     pub fn connect(backend: B, address: &SocketAddr, service: u32) -> Result<Self, Error> {
         let socket = dccp_socket(backend, address, service)?;
         socket.connect(address)?;

@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::message::{self, ControlBuffer, ScmTimestamping64, SockExtendedErr, control_space};
 use crate::text::IpText;
 
-/// Room for the control messages of an entry: the error with its offender, the times, the interface, and TCP's figures
-/// with them.
+/// Room for the control messages of an entry: the error with its offender, the times, the interface, and TCP's
+/// figures with them.
 const ROOM: usize = 512 + control_space(ScmTimestamping64::SIZE);
 
 /// An entry of a socket's error queue.
@@ -24,10 +24,11 @@ pub struct QueuedError<'b> {
     pub offender: Option<SocketAddr>,
     /// Whom the datagram was for that the entry is about.
     pub destination: Option<SocketAddr>,
-    /// When it was sent, where the entry is about that ([`SockExtendedErr::timestamp`]) and `SO_TIMESTAMPING_NEW` asked.
+    /// When it was sent, where the entry is about that ([`SockExtendedErr::timestamp`]) and `SO_TIMESTAMPING_NEW`
+    /// asked.
     pub times: Option<ScmTimestamping64>,
-    /// The datagram's data, as far as the report has it, or the whole packet that a time of transmission is of; none with
-    /// `SOF_TIMESTAMPING_OPT_TSONLY`.
+    /// The datagram's data, as far as the report has it, or the whole packet that a time of transmission is of;
+    /// none with `SOF_TIMESTAMPING_OPT_TSONLY`.
     pub data: &'b [u8],
 }
 
@@ -43,8 +44,8 @@ impl fmt::Debug for QueuedError<'_> {
 }
 
 impl<B: Backend> Socket<B> {
-    /// Takes an entry out of the error queue of an IP socket, with the data that it is about in `buffer`; waits for one
-    /// as a receive does. Errors are kept with `IP_RECVERR` or `IPV6_RECVERR`, times with `SO_TIMESTAMPING`.
+    /// Takes an entry out of the error queue of an IP socket, with the data that it is about in `buffer`; waits for
+    /// one as a receive does. Errors are kept with `IP_RECVERR` or `IPV6_RECVERR`, times with `SO_TIMESTAMPING`.
     ///
     /// ```
     /// use anysock::{Backend, Error, UdpSocket, option};

@@ -1,7 +1,8 @@
 //! SCTP: messages over several streams of one association (RFC 9260, RFC 6458, sctp(7)).
 //!
-//! RFC 6458 has two styles of sockets: one-to-one, which are connected and accepted like TCP's, and one-to-many, of which
-//! one has any number of associations. Both begin with `SCTP_RECVRCVINFO`, so that each message says its stream.
+//! RFC 6458 has two styles of sockets: one-to-one, which are connected and accepted like TCP's, and one-to-many,
+//! of which one has any number of associations. Both begin with `SCTP_RECVRCVINFO`, so that each message says its
+//! stream.
 
 use core::fmt;
 use core::net::SocketAddr;
@@ -166,7 +167,7 @@ impl<B: Backend> SctpOneToOne<B> {
         recv(&self.0, buffer)
     }
 
-    /// Begins or ceases to receive notifications of a kind. Since Linux 4.20.
+    /// Begins or ceases to receive notifications of a kind. Since Linux 5.0.
     #[doc(alias = "SCTP_EVENT")]
     pub fn subscribe(&self, kind: NotificationKind, on: bool) -> Result<(), Error> {
         subscribe(&self.0, kind, on)
@@ -278,7 +279,7 @@ impl<B: Backend> SctpOneToMany<B> {
         recv(&self.0, buffer)
     }
 
-    /// Begins or ceases to receive notifications of a kind, of associations to come. Since Linux 4.20.
+    /// Begins or ceases to receive notifications of a kind, of associations to come. Since Linux 5.0.
     #[doc(alias = "SCTP_EVENT")]
     pub fn subscribe(&self, kind: NotificationKind, on: bool) -> Result<(), Error> {
         subscribe(&self.0, kind, on)

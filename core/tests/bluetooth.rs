@@ -136,6 +136,20 @@ fn packets_as_controllers_send_them() {
     assert_eq!((report.address, report.address_type), (device, BdAddrType::LE_PUBLIC));
     assert_eq!((report.data, report.rssi), (&[2, 1, 6][..], -60));
 
+    // Addresses that the controller has resolved are public or random all the same.
+    for (of_hci, of_sockets) in [
+        (1, BdAddrType::LE_RANDOM),
+        (2, BdAddrType::LE_PUBLIC),
+        (3, BdAddrType::LE_RANDOM),
+        (0xFF, BdAddrType::LE_RANDOM),
+    ] {
+        let heard = [2, 1, 0, of_hci, 0x01, 0x00, 0x01, 0x01, 0xAA, 0x00, 0, 0xC4];
+        let Ok(Event::AdvertisingReport(mut reports)) = Event::decode(EventCode::LE_META, &heard) else {
+            panic!("no report")
+        };
+        assert_eq!(reports.next().unwrap().address_type, of_sockets, "{of_hci}");
+    }
+
     let status = Event::decode(EventCode::COMMAND_STATUS, &[0x0C, 1, 0x05, 0x04]);
     let refused = Err(HciError::COMMAND_DISALLOWED);
     let expected = Event::CommandStatus { status: refused, commands: 1, opcode: Opcode::CREATE_CONNECTION };

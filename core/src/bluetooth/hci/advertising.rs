@@ -44,7 +44,8 @@ impl ScanParameters {
 pub struct AdvertisingReport<'a> {
     /// 0 it can be connected to, 1 by one device, 2 it can be asked for more, 3 neither, 4 it is the answer.
     pub kind: u8,
-    /// The kind of its address, as addresses of sockets have it.
+    /// The kind of its address, as addresses of sockets have it: public or random, whether or not the
+    /// controller has resolved it.
     pub address_type: BdAddrType,
     /// The device.
     pub address: BdAddr,
@@ -70,8 +71,12 @@ impl<'a> AdvertisingReports<'a> {
     fn take(&mut self) -> Result<AdvertisingReport<'a>, DecodeError> {
         let fields = &mut self.reports;
         let kind = fields.byte()?;
-        // HCI counts from the public address on, sockets from classic ones on.
-        let address_type = BdAddrType(fields.byte()?.saturating_add(BdAddrType::LE_PUBLIC.0));
+        // 2 and 3 are public and random addresses that the controller has resolved. Sockets know of no such
+        // difference, and what is not public is random, as in the kernel (ev_bdaddr_type, link_to_bdaddr).
+        let address_type = match fields.byte()? {
+            0 | 2 => BdAddrType::LE_PUBLIC,
+            _ => BdAddrType::LE_RANDOM,
+        };
         let address = fields.address()?;
         let length = fields.byte()?;
         let data = fields.slice(length.into())?;

@@ -323,13 +323,14 @@ impl Node {
     /// octets: the other end of that wire is the caller, who holds the [`Tun`].
     ///
     /// # Errors
-    /// `EINVAL` where the name or an address cannot be one, `EEXIST` where the node has an interface of that name.
+    /// `EINVAL` where the name or an address cannot be one or `mtu` is below the 68 octets that IPv4 needs, `EEXIST`
+    /// where the node has an interface of that name.
     pub fn tun(&self, interface: &str, addresses: &str, mtu: u16) -> Result<Tun, Errno> {
         let prefixes: Vec<_> = addresses.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
         let name = interface.parse()?;
         let mut engine = self.shared.engine.borrow_mut();
         engine.check_interface_is_new(self.id, &name)?;
-        let id = engine.attach_tun(self.id, name, &prefixes, mtu);
+        let id = engine.attach_tun(self.id, name, &prefixes, mtu)?;
         Ok(Tun { shared: self.shared.clone(), id })
     }
 

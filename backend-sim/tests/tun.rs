@@ -1,5 +1,6 @@
 //! The caller at the other end of a node's wire: packets in and out, with their virtual times.
 
+use std::iter;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -115,4 +116,24 @@ fn two_worlds_are_joined_by_carrying_their_packets() {
         }
     }
     assert!(one.has_ended(serving));
+}
+
+#[test]
+fn an_mtu_that_ipv4_cannot_do_with_is_refused() {
+    let mut world = World::new(5);
+    let node = world.node("node");
+    assert_eq!(node.tun("tun0", "192.0.2.1/24 2001:db8::1/64", 67).unwrap_err(), Errno::EINVAL);
+    let tun = node.tun("tun0", "192.0.2.1/24 2001:db8::1/64", 68).unwrap();
+    for (any, to) in [("0.0.0.0:0", "192.0.2.2:9"), ("[::]:0", "[2001:db8::2]:9")] {
+        let socket = UdpSocket::bind(node.kernel(), &any.parse().unwrap()).unwrap();
+        assert_eq!(socket.send_to(&[7; 200], &to.parse().unwrap()), Ok(200));
+        let fragments: Vec<_> = iter::from_fn(|| tun.read()).collect();
+        assert!(fragments.len() > 4 && fragments.iter().all(|(_, packet)| packet.len() <= 68));
+    }
+    world.with_engine(|engine| {
+        let (node, name) = (engine.node_named("node").unwrap(), "tun1".parse().unwrap());
+        let tun = engine.attach_tun(node, name, &[], 1500).unwrap();
+        assert_eq!(engine.set_tun_mtu(tun, 67), Err(Errno::EINVAL));
+        assert_eq!(engine.set_tun_mtu(tun, 68), Ok(()));
+    });
 }

@@ -29,6 +29,8 @@ pub(crate) type EthernetAddress = [u8; 6];
 pub(crate) const BROADCAST: EthernetAddress = [0xFF; 6];
 /// The largest IP packet of an Ethernet frame.
 const ETHERNET_MTU: u16 = 1500;
+/// ETH_MIN_MTU, and MIN_MTU of drivers/net/tun.c: what IPv4 needs (RFC 791 §3.2).
+pub(super) const LEAST_MTU: u16 = 68;
 
 /// An Ethernet network.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -150,13 +152,11 @@ impl Engine {
     /// # Errors
     /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
     pub fn set_mtu(&mut self, node: NodeId, name: &InterfaceName, mtu: u16) -> Result<(), Errno> {
-        /// ETH_MIN_MTU.
-        const LEAST: u16 = 68;
         let index = self.interface_index(node, name)?;
         let mut interfaces = self.node_mut(node).interfaces.iter_mut();
         let interface = interfaces.find(|interface| interface.index == index);
         match interface.map(|interface| &mut interface.device) {
-            Some(Device::Ethernet(_)) if mtu < LEAST => Err(Errno::EINVAL),
+            Some(Device::Ethernet(_)) if mtu < LEAST_MTU => Err(Errno::EINVAL),
             Some(Device::Ethernet(ethernet)) => {
                 ethernet.mtu = mtu;
                 Ok(())

@@ -11,7 +11,7 @@
 //! let mut engine = Engine::new(7);
 //! let node = engine.add_node("a");
 //! let name = "tun0".parse()?;
-//! let tun = engine.attach_tun(node, name, &["192.0.2.1/24".parse()?], 1500);
+//! let tun = engine.attach_tun(node, name, &["192.0.2.1/24".parse()?], 1500)?;
 //! // An echo request from 192.0.2.2, and the reply.
 //! let request = [
 //!     0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0xF6, 0xDD, 192, 0, 2, 2, 192, 0, 2, 1,
@@ -27,9 +27,10 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use anysock::{Instant, InterfaceName};
+use anysock::{Errno, Instant, InterfaceName};
 
 use super::inet::{LinkCast, StaticRoute};
+use super::network::LEAST_MTU;
 use super::node::{Device, NodeId};
 use super::trace::Fate;
 use super::{Engine, InetPrefix, inet};
@@ -61,13 +62,19 @@ pub(crate) struct Tun {
 
 impl Engine {
     /// Gives a node a TUN interface with these addresses, for packets of up to `mtu` octets.
+    ///
+    /// # Errors
+    /// `EINVAL` below the 68 octets that IPv4 needs.
     pub fn attach_tun(
         &mut self,
         node: NodeId,
         name: InterfaceName,
         addresses: &[InetPrefix],
         mtu: u16,
-    ) -> TunId {
+    ) -> Result<TunId, Errno> {
+        if mtu < LEAST_MTU {
+            return Err(Errno::EINVAL);
+        }
         let wire_name = alloc::format!("{}:{name}", self.node_name(node));
         let wire = self.add_wire(&wire_name, LINKTYPE_RAW);
         let tun = TunId(self.tuns.len() as u32);
@@ -75,7 +82,7 @@ impl Engine {
         let inet = addresses.iter().map(|prefix| (prefix.address, prefix.length)).collect();
         let interface = TunInterface { tun, mtu, inet };
         self.add_interface(node, name, Device::Tun(interface));
-        tun
+        Ok(tun)
     }
 
     /// Sends what goes to `prefix` out by the interface, as `ip route add PREFIX dev TUN` does: `0.0.0.0/0` and
@@ -89,10 +96,15 @@ impl Engine {
 
     /// Sets the largest packet that the interface takes, as `ip link set TUN mtu MTU` does. Connections that
     /// there are keep the segment size that they have.
-    pub fn set_tun_mtu(&mut self, tun: TunId, mtu: u16) {
-        if let Some(interface) = self.tun_interface(tun) {
-            interface.mtu = mtu;
+    ///
+    /// # Errors
+    /// `EINVAL` below the 68 octets that IPv4 needs, `ENODEV` where the node has the interface no more.
+    pub fn set_tun_mtu(&mut self, tun: TunId, mtu: u16) -> Result<(), Errno> {
+        if mtu < LEAST_MTU {
+            return Err(Errno::EINVAL);
         }
+        self.tun_interface(tun).ok_or(Errno::ENODEV)?.mtu = mtu;
+        Ok(())
     }
 
     /// The oldest packet that the node has sent by the interface and that was not taken out yet, with the time at

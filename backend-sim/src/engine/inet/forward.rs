@@ -43,9 +43,10 @@ pub(super) fn forward(engine: &mut Engine, node: NodeId, destination: IpAddr, pa
             if fits {
                 header.header_checksum = header.calc_header_checksum();
                 engine.emit(node, route, destination, [&header.to_bytes(), payload]);
-            } else {
-                let packets = fragment::fragments(&header, payload, route.mtu());
+            } else if let Ok(packets) = fragment::fragments(&header, payload, route.mtu()) {
                 engine.emit_fragments(node, route, destination, packets);
+            } else {
+                engine.node_mut(node).inet.statistics.ip_fragmentation_failures += 1;
             }
         }
     }

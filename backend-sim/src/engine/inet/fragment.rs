@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 use core::time::Duration;
 
-use anysock::Instant;
+use anysock::{Errno, Instant};
 use etherparse::{IpFragOffset, IpNumber, IpSlice, Ipv4Header, Ipv6FragmentHeader, Ipv6Header};
 
 use super::packet::ipv4_packet;
@@ -17,40 +17,55 @@ const INCOMPLETE_MAX: usize = 64;
 /// The most bytes that a packet carries.
 const PAYLOAD_MAX: usize = 65_515;
 
+/// How many bytes each fragment but the last carries beside its headers: a multiple of eight.
+///
+/// # Errors
+/// `EMSGSIZE` where the MTU leaves room for none (`ip6_fragment`).
+fn piece_length(mtu: usize, headers: usize) -> Result<usize, Errno> {
+    match mtu.saturating_sub(headers) / 8 * 8 {
+        0 => Err(Errno::EMSGSIZE),
+        length => Ok(length),
+    }
+}
+
 /// The IPv4 packets that carry `payload` in fragments, each at most `mtu` bytes long. The packet may itself be a
 /// fragment.
-pub(super) fn fragments(header: &Ipv4Header, payload: &[u8], mtu: usize) -> Vec<Vec<u8>> {
-    // Every fragment but the last carries a multiple of eight bytes.
-    let most = (mtu - header.header_len()) / 8 * 8;
-    let last = payload.len().div_ceil(most) - 1;
+///
+/// # Errors
+/// `EMSGSIZE` where the MTU leaves no room for a payload.
+pub(super) fn fragments(header: &Ipv4Header, payload: &[u8], mtu: usize) -> Result<Vec<Vec<u8>>, Errno> {
+    let most = piece_length(mtu, header.header_len())?;
     let pieces = payload.chunks(most).enumerate();
-    pieces
+    let packets = pieces
         .filter_map(|(number, piece)| {
             let mut header = header.clone();
             let before = usize::from(header.fragment_offset.value());
             header.fragment_offset = IpFragOffset::try_new((before + number * most / 8) as u16).ok()?;
-            header.more_fragments |= number != last;
+            header.more_fragments |= (number + 1) * most < payload.len();
             header.set_payload_len(piece.len()).ok()?;
             Some(ipv4_packet(&mut header, piece))
         })
-        .collect()
+        .collect();
+    Ok(packets)
 }
 
 /// The IPv6 packets that do.
+///
+/// # Errors
+/// `EMSGSIZE` where the MTU leaves no room for a payload.
 pub(super) fn fragments_v6(
     header: &Ipv6Header,
     payload: &[u8],
     identification: u32,
     mtu: usize,
-) -> Vec<Vec<u8>> {
-    let most = (mtu - Ipv6Header::LEN - Ipv6FragmentHeader::LEN) / 8 * 8;
-    let last = payload.len().div_ceil(most) - 1;
+) -> Result<Vec<Vec<u8>>, Errno> {
+    let most = piece_length(mtu, Ipv6Header::LEN + Ipv6FragmentHeader::LEN)?;
     let pieces = payload.chunks(most).enumerate();
-    pieces
+    let packets = pieces
         .filter_map(|(number, piece)| {
             let offset = IpFragOffset::try_new((number * most / 8) as u16).ok()?;
-            let fragment =
-                Ipv6FragmentHeader::new(header.next_header, offset, number != last, identification);
+            let more = (number + 1) * most < payload.len();
+            let fragment = Ipv6FragmentHeader::new(header.next_header, offset, more, identification);
             let payload_length = (Ipv6FragmentHeader::LEN + piece.len()) as u16;
             let header = Ipv6Header {
                 next_header: IpNumber::IPV6_FRAGMENTATION_HEADER,
@@ -59,7 +74,8 @@ pub(super) fn fragments_v6(
             };
             Some([&header.to_bytes()[..], &fragment.to_bytes(), piece].concat())
         })
-        .collect()
+        .collect();
+    Ok(packets)
 }
 
 /// What tells packets apart: source, destination, protocol, identification.
@@ -189,7 +205,7 @@ mod tests {
     fn fragments_in_any_order_make_the_packet_again() {
         let payload: Vec<u8> = (0..=255).cycle().take(5001).collect();
         let header = Ipv4Header::new(5001, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
-        let mut packets = fragments(&header, &payload, 1500);
+        let mut packets = fragments(&header, &payload, 1500).unwrap();
         assert_eq!(packets.len(), 4);
         assert!(packets.iter().all(|packet| packet.len() <= 1500));
         packets.reverse();
@@ -206,9 +222,9 @@ mod tests {
         let payload: Vec<u8> = (0..=255).cycle().take(4000).collect();
         let header = Ipv4Header::new(4000, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
         let (mut reassembly, mut whole) = (Reassembly::default(), vec![]);
-        for packet in fragments(&header, &payload, 1500) {
+        for packet in fragments(&header, &payload, 1500).unwrap() {
             let (header, piece) = Ipv4Header::from_slice(&packet).unwrap();
-            for smaller in fragments(&header, piece, 600) {
+            for smaller in fragments(&header, piece, 600).unwrap() {
                 assert!(smaller.len() <= 600);
                 whole.extend(reassembly.fragment_arrives(Instant::ZERO, &smaller));
             }
@@ -226,7 +242,7 @@ mod tests {
             destination: [2; 16],
             ..Default::default()
         };
-        let mut packets = fragments_v6(&header, &payload, 77, 1280);
+        let mut packets = fragments_v6(&header, &payload, 77, 1280).unwrap();
         assert_eq!(packets.len(), 5);
         assert!(packets.iter().all(|packet| packet.len() <= 1280));
         packets.swap(0, 3);
@@ -238,9 +254,23 @@ mod tests {
     }
 
     #[test]
+    fn an_mtu_without_room_for_a_payload_is_refused() {
+        let header = Ipv4Header::new(100, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
+        for mtu in 0..28 {
+            assert_eq!(fragments(&header, &[1; 100], mtu), Err(Errno::EMSGSIZE));
+        }
+        assert_eq!(fragments(&header, &[1; 100], 28).unwrap().len(), 13);
+        let header = Ipv6Header { payload_length: 100, next_header: IpNumber::UDP, ..Default::default() };
+        for mtu in 0..56 {
+            assert_eq!(fragments_v6(&header, &[1; 100], 77, mtu), Err(Errno::EMSGSIZE));
+        }
+        assert_eq!(fragments_v6(&header, &[1; 100], 77, 56).unwrap().len(), 13);
+    }
+
+    #[test]
     fn a_missing_fragment_is_waited_for_no_longer_than_thirty_seconds() {
         let header = Ipv4Header::new(3000, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
-        let packets = fragments(&header, &[1; 3000], 1500);
+        let packets = fragments(&header, &[1; 3000], 1500).unwrap();
         let mut reassembly = Reassembly::default();
         let late = Instant::ZERO + LIFETIME;
         for (packet, at) in packets.iter().zip([Instant::ZERO, Instant::ZERO, late]) {

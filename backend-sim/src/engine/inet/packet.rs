@@ -155,7 +155,7 @@ impl Engine {
                     header.header_checksum = header.calc_header_checksum();
                     self.emit(node, route, destination, [&header.to_bytes(), contents.payload]);
                 } else if may_fragment {
-                    let packets = fragment::fragments(&header, contents.payload, mtu);
+                    let packets = fragment::fragments(&header, contents.payload, mtu)?;
                     self.emit_fragments(node, route, destination, packets);
                 } else {
                     return Err(Errno::EMSGSIZE);
@@ -177,7 +177,7 @@ impl Engine {
                     let tables = &mut self.node_mut(node).inet;
                     tables.identification = tables.identification.wrapping_add(1);
                     let identification = tables.identification;
-                    let packets = fragment::fragments_v6(&header, contents.payload, identification, mtu);
+                    let packets = fragment::fragments_v6(&header, contents.payload, identification, mtu)?;
                     self.emit_fragments(node, route, destination, packets);
                 } else {
                     return Err(Errno::EMSGSIZE);

@@ -182,7 +182,7 @@ impl Engine {
             return calls.set_option(self, id, level, name, value);
         }
         self.socket_mut(id)?.set_common_option(name, value)?;
-        calls.option_changed(self, id);
+        calls.option_changed(self, id, name);
         Ok(())
     }
 

@@ -132,8 +132,8 @@ pub(crate) trait Calls: Debug + Sync {
         engine.socket_mut(socket).ok()?.common.error.take()
     }
 
-    /// A `SOL_SOCKET` option was set: the family may act on it.
-    fn option_changed(&self, _: &mut Engine, _: SocketId) {}
+    /// The `SOL_SOCKET` option of this name was set: the family may act on it.
+    fn option_changed(&self, _: &mut Engine, _: SocketId, _name: i32) {}
 
     /// Everything that is ready, asked for or not.
     fn poll(&self, engine: &Engine, socket: SocketId) -> PollEvents;

@@ -175,7 +175,7 @@ impl Calls for RfcommCalls {
         }
     }
 
-    fn option_changed(&self, engine: &mut Engine, id: SocketId) {
+    fn option_changed(&self, engine: &mut Engine, id: SocketId, _name: i32) {
         let Ok(socket) = engine.socket(id) else { return };
         let size = |buffer: i32| usize::try_from(buffer).unwrap_or(0);
         let (send, recv) = (size(socket.common.send_buffer), size(socket.common.recv_buffer));

@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::option::Linger;
+use anysock::option::socket::SO_RCVLOWAT;
 use anysock::option::tcp::{TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
-use anysock::tcp::State;
+use anysock::tcp::{Buffer, State};
 use anysock::{
-    AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
-    SocketType,
+    AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
+    Shutdown, SocketType,
 };
 
 use super::ports::Pair;
@@ -25,9 +26,6 @@ use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
-
-/// The last value of net.ipv4.tcp_rmem, by default.
-const LARGEST_RECEIVE_BUFFER: i32 = 6_291_456;
 
 #[derive(Debug)]
 pub(super) struct TcpCalls;
@@ -46,6 +44,29 @@ pub(in crate::engine) fn open(
         (socket.common.send_buffer, socket.common.recv_buffer) = buffers;
     }
     id
+}
+
+/// Gives a connection what has been set on its socket.
+fn apply_options(engine: &mut Engine, id: SocketId) {
+    let now = engine.now();
+    let Ok(sysctls) = engine.socket(id).map(|socket| engine.node(socket.node).sysctls) else { return };
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let Some(remote) = socket.remote else { return };
+    let (options, more) = (socket.options.clone(), socket.more);
+    let Some(connected) = socket.connected_mut() else { return };
+    let mtu = usize::from(connected.connection.config().maximum_segment_size)
+        + if remote.is_ipv6() { 60 } else { 40 };
+    let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
+    connected.connection.set_config(now, &config);
+    connected.connection.set_cork(more || options.cork);
+    let (send_buffer, receive_buffer) = options.buffers();
+    if common.recv_buffer != receive_buffer {
+        connected.storage.receive.set_capacity(options.receive_capacity(common));
+    }
+    if common.send_buffer != send_buffer {
+        connected.storage.send.set_capacity(common.send_buffer as usize);
+    }
+    advance(engine, id);
 }
 
 /// Gives the socket an address of its own.
@@ -258,6 +279,15 @@ fn receive_urgent(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>)
         *place = octet;
     }
     Ok(Received { len: 1, flags: MessageFlags::OOB, ..Received::default() })
+}
+
+/// Whether there is room for no more than a segment: of the receive window, or of a buffer that has become smaller
+/// than what was offered (`tcp_rmem_pressure`).
+fn leaves_no_segment(Connected { connection, storage, counters, .. }: &Connected, now: Instant) -> bool {
+    let info = connection.info(now, counters);
+    let segment = info.receive_mss as usize;
+    let window = info.receive_window.is_some_and(|window| window <= info.receive_mss);
+    window || storage.receive.capacity().saturating_sub(connection.unread()) <= segment
 }
 
 impl Calls for TcpCalls {
@@ -473,7 +503,7 @@ impl Calls for TcpCalls {
             if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_QUICKACK) {
                 connected.connection.set_quick_acknowledgments(on);
             }
-            self.option_changed(engine, id);
+            apply_options(engine, id);
             push(engine, id, name);
             return Ok(());
         }
@@ -493,30 +523,13 @@ impl Calls for TcpCalls {
         }
     }
 
-    fn option_changed(&self, engine: &mut Engine, id: SocketId) {
-        let now = engine.now();
-        let Ok(sysctls) = engine.socket(id).map(|socket| engine.node(socket.node).sysctls) else { return };
-        let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-        // A program that waits for more than there can be room for would wait for ever (tcp_set_rcvlowat).
-        let set = common.recv_buffer != sysctls.tcp.receive_buffer();
-        let most = if set { common.recv_buffer } else { LARGEST_RECEIVE_BUFFER };
-        common.recv_low_water = common.recv_low_water.min(most / 2);
-        let Some(remote) = socket.remote else { return };
-        let (options, more) = (socket.options.clone(), socket.more);
-        let Some(connected) = socket.connected_mut() else { return };
-        let mtu = usize::from(connected.connection.config().maximum_segment_size)
-            + if remote.is_ipv6() { 60 } else { 40 };
-        let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
-        connected.connection.set_config(now, &config);
-        connected.connection.set_cork(more || options.cork);
-        let (send_buffer, receive_buffer) = options.buffers();
-        if common.recv_buffer != receive_buffer {
-            connected.storage.receive.set_capacity(options.receive_capacity(common));
+    fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
+        if name == SO_RCVLOWAT
+            && let Ok((socket, common)) = tcp_mut(engine, id)
+        {
+            socket.options.make_room_for_low_water(common);
         }
-        if common.send_buffer != send_buffer {
-            connected.storage.send.set_capacity(common.send_buffer as usize);
-        }
-        advance(engine, id);
+        apply_options(engine, id);
     }
 
     fn take_error(&self, engine: &mut Engine, id: SocketId) -> Option<Errno> {
@@ -553,7 +566,9 @@ impl Calls for TcpCalls {
                     // The urgent octet itself does not count where it is next.
                     let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
                     let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);
-                    if connection.unread() as i64 >= target {
+                    let unread = connection.unread() as i64;
+                    // Where little more can come, no program is left waiting for it (tcp_epollin_ready).
+                    if unread >= target || unread > 0 && leaves_no_segment(connected, engine.now()) {
                         events |= readable;
                     }
                     events.set(PollEvents::PRI, connection.has_urgent());

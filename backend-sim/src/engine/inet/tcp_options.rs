@@ -109,6 +109,21 @@ impl TcpOptions {
         self.sysctl.largest_receive_buffer()
     }
 
+    /// SO_RCVLOWAT was set: a program that waits for more than there can be room for would wait for ever, so that it
+    /// gets no more than half of the buffer, and a buffer that no program has set grows to twice as much, past
+    /// TCP_WINDOW_CLAMP too (`tcp_set_rcvlowat`).
+    pub(super) fn make_room_for_low_water(&mut self, common: &mut Common) {
+        let largest = i32::try_from(self.largest_receive_buffer()).unwrap_or(i32::MAX);
+        let most = if common.recv_buffer_set { common.recv_buffer } else { largest } / 2;
+        common.recv_low_water = common.recv_low_water.min(most).max(1);
+        if !common.recv_buffer_set && 2 * common.recv_low_water > common.recv_buffer {
+            common.recv_buffer = 2 * common.recv_low_water;
+            if self.window_clamp != 0 {
+                self.window_clamp = common.recv_low_water;
+            }
+        }
+    }
+
     /// Whether SYNs may be answered with cookies.
     pub(super) fn syn_cookies(&self) -> bool {
         self.sysctl.syn_cookies

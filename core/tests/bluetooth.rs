@@ -128,6 +128,14 @@ fn packets_as_controllers_send_them() {
     assert_eq!((result.address, result.class, result.rssi), (device, 0x5A020C, Some(-60)));
     assert_eq!((result.clock_offset, result.extended, results.next()), (0x1234, &[][..], None));
 
+    // Two devices in the event's older form, which has a byte more before the class (inquiry_info_rssi_pscan).
+    let older = [&found[1..9], &[0], &found[9..]].concat();
+    let found = [&[2], &older[..], &older].concat();
+    let Ok(Event::InquiryResult(results)) = Event::decode(EventCode::INQUIRY_RESULT_WITH_RSSI, &found) else {
+        panic!("no result")
+    };
+    assert_eq!(results.collect::<Vec<_>>(), [result, result]);
+
     let heard = [2, 1, 0, 0, 0x01, 0x00, 0x01, 0x01, 0xAA, 0x00, 3, 2, 0x01, 0x06, 0xC4];
     let Ok(Event::AdvertisingReport(mut reports)) = Event::decode(EventCode::LE_META, &heard) else {
         panic!("no report")

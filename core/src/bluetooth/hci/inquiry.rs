@@ -51,26 +51,41 @@ pub struct InquiryResult<'a> {
     pub extended: &'a [u8],
 }
 
+/// `sizeof(struct inquiry_info_rssi_pscan)`: a result with RSSI that has two reserved bytes, as those without it.
+const WITH_PAGE_SCAN_MODE: usize = 15;
+
 /// The devices of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InquiryResults<'a> {
     code: EventCode,
     left: u8,
+    /// How many bytes of each are reserved.
+    reserved: usize,
     results: Reader<'a>,
 }
 
 impl<'a> InquiryResults<'a> {
     pub(super) fn decode(code: EventCode, parameters: &'a [u8]) -> Result<Self, DecodeError> {
         let mut results = Reader::new(parameters);
-        Ok(InquiryResults { code, left: results.byte()?, results })
+        let left = results.byte()?;
+        let reserved = match code {
+            EventCode::INQUIRY_RESULT => 2,
+            // An older form, which its length tells (hci_inquiry_result_with_rssi_evt in the kernel).
+            EventCode::INQUIRY_RESULT_WITH_RSSI
+                if results.rest().len() == usize::from(left).saturating_mul(WITH_PAGE_SCAN_MODE) =>
+            {
+                2
+            }
+            _ => 1,
+        };
+        Ok(InquiryResults { code, left, reserved, results })
     }
 
     fn take(&mut self) -> Result<InquiryResult<'a>, DecodeError> {
         let fields = &mut self.results;
         let address = fields.address()?;
         let page_scan_repetition_mode = fields.byte()?;
-        // Reserved; in the oldest event two more that are.
-        fields.slice(if self.code == EventCode::INQUIRY_RESULT { 2 } else { 1 })?;
+        fields.slice(self.reserved)?;
         let [low, middle, high] = fields.array()?;
         let class = u32::from_le_bytes([low, middle, high, 0]);
         let clock_offset = fields.u16_le()?;

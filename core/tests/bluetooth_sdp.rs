@@ -1,9 +1,16 @@
 //! Service discovery: its values, its records, and a server that is asked anything.
 
+mod l2cap_channel;
+
 use anysock::bluetooth::sdp::{
     AttributeId, DataElement, DataElementWriter, DataElements, ErrorCode, PduId, Server, ServiceRecord, Uuid,
 };
+use l2cap_channel::Channel;
 use proptest::prelude::*;
+
+/// Asks for all attributes of the records that mention L2CAP.
+const EVERYTHING: [u8; 20] =
+    [6, 0xAB, 0xCD, 0, 15, 0x35, 3, 0x19, 1, 0, 0xFF, 0xFF, 0x35, 5, 0x0A, 0, 0, 0xFF, 0xFF, 0];
 
 fn record(buffer: &mut [u8], handle: u32, channel: u8) -> ServiceRecord<'_> {
     ServiceRecord::serial_port(buffer, handle, channel, "Serial Port").unwrap()
@@ -87,6 +94,47 @@ fn errors_have_the_numbers_of_the_specification() {
     // The numbers of the records that L2CAP is mentioned in.
     let search = [2, 0, 9, 0, 8, 0x35, 3, 0x19, 0x01, 0x00, 0, 5, 0];
     assert_eq!(answer(&search), [3, 0, 9, 0, 9, 0, 1, 0, 1, 0, 1, 0, 0, 0]);
+}
+
+#[test]
+fn a_search_is_for_one_number_at_least() {
+    let mut buffer = [0; 256];
+    let records = [record(&mut buffer, 0x10000, 3)];
+    let server = Server::new(&records);
+    // Nothing; what is no value; a number and then what is no value, or another value.
+    for pattern in [&[][..], &[0xFF], &[0x19, 1, 0, 0xFF], &[0x19, 1, 0, 0x08, 3]] {
+        for (kind, rest) in [(2, &[0, 5, 0][..]), (6, &[0, 99, 0x35, 3, 0x09, 0, 1, 0])] {
+            let parameters = [&[0x35, pattern.len() as u8], pattern, rest].concat();
+            let request = [&[kind, 0, 9, 0, parameters.len() as u8], &parameters[..]].concat();
+            let error = [1, 0, 9, 0, 2, 0, ErrorCode::SYNTAX.0 as u8];
+            assert_eq!(server.respond(&request, &mut [0; 48]), error, "{kind} {pattern:?}");
+        }
+    }
+}
+
+#[test]
+fn answers_are_as_long_as_the_client_takes() {
+    let mut buffers = [[0; 256]; 9];
+    let mut handles = 0x10000..;
+    let records = buffers.each_mut().map(|buffer| record(buffer, handles.next().unwrap(), 3));
+    let server = Server::new(&records);
+    for (send_mtu, length) in [(48, 48), (671, 671), (672, 672), (2000, 672)] {
+        let channel = Channel::new(send_mtu, &[&EVERYTHING]);
+        assert_eq!(server.serve(&channel.socket()), Ok(()), "{send_mtu}");
+        assert_eq!(channel.sent(), [server.respond(&EVERYTHING, &mut vec![0; length])]);
+        assert_eq!(channel.sent()[0].len(), length);
+    }
+}
+
+/// An empty message would be the end to the client.
+#[test]
+fn what_has_no_answer_is_not_answered() {
+    let mut buffer = [0; 256];
+    let records = [record(&mut buffer, 0x10000, 3)];
+    let server = Server::new(&records);
+    let channel = Channel::new(672, &[&EVERYTHING[..4], &EVERYTHING]);
+    assert_eq!(server.serve(&channel.socket()), Ok(()));
+    assert_eq!(channel.sent(), [server.respond(&EVERYTHING, &mut [0; 672])]);
 }
 
 proptest! {

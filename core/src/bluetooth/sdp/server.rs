@@ -7,6 +7,7 @@ use super::{AttributeId, ServiceRecord};
 use crate::backend::Backend;
 use crate::constants::value_names;
 use crate::error::{DecodeError, Error};
+use crate::option;
 use crate::socket::L2capSeqpacket;
 
 value_names! {
@@ -84,7 +85,7 @@ impl<'a> Request<'a> {
         let mut request = Request { pattern: None, handle: 0, ids: none, most: 0, before: 0 };
         match kind {
             PduId::SERVICE_ATTR_REQ => request.handle = u32::from_be_bytes(fields.array()?),
-            _ => request.pattern = Some(sequence(fields)?),
+            _ => request.pattern = Some(search_pattern(fields)?),
         }
         request.most = u16::from_be_bytes(fields.array()?).into();
         if kind != PduId::SERVICE_SEARCH_REQ {
@@ -152,6 +153,20 @@ fn sequence<'a>(fields: &mut Reader<'a>) -> Result<DataElements<'a>, DecodeError
     }
 }
 
+/// The numbers that are searched for: one at least, and nothing else.
+fn search_pattern<'a>(fields: &mut Reader<'a>) -> Result<DataElements<'a>, DecodeError> {
+    let pattern = sequence(fields)?;
+    let length = pattern.rest().len();
+    let mut elements = pattern;
+    let numbers = elements.all(|element| matches!(element, DataElement::Uuid(_)));
+    match length > 0 && numbers && elements.rest().is_empty() {
+        true => Ok(pattern),
+        false => Err(fields.invalid(length)),
+    }
+}
+
+/// The longest messages: the usual MTU of L2CAP.
+const MTU: usize = 672;
 /// The bytes of a message before its parameters.
 const HEADER: usize = 5;
 /// What an answer has of the length of a part, and of the continuation behind it.
@@ -186,19 +201,26 @@ impl<'r> Server<'r> {
         response.get(..HEADER.saturating_add(length)).unwrap_or_default()
     }
 
-    /// Answers the requests of a client until it ends the channel.
+    /// Answers the requests of a client until it ends the channel, in messages as long as it takes, of 672
+    /// bytes at most. What is too short for a request is not answered.
     ///
     /// # Errors
-    /// Those of receiving and sending.
+    /// Those of receiving and sending, and of reading the channel's options: `EINVAL` for a channel of low
+    /// energy, where there is no service discovery.
     pub fn serve<B: Backend>(&self, client: &L2capSeqpacket<B>) -> Result<(), Error> {
-        // The usual MTU: a client that takes less asks for less.
-        let (mut request, mut response) = ([0; 672], [0; 672]);
+        let send_mtu = client.get(option::l2cap::Options)?.send_mtu;
+        let (mut request, mut response) = ([0; MTU], [0; MTU]);
+        let response = response.get_mut(..MTU.min(send_mtu.into())).unwrap_or_default();
         loop {
             match client.recv(&mut request)? {
                 0 => return Ok(()),
                 length => {
                     let request = request.get(..length).unwrap_or_default();
-                    client.send(self.respond(request, &mut response))?;
+                    let answer = self.respond(request, response);
+                    // To the client an empty message is the end.
+                    if !answer.is_empty() {
+                        client.send(answer)?;
+                    }
                 }
             }
         }

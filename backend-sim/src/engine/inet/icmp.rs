@@ -282,10 +282,9 @@ fn tell(
         (Errno::EMSGSIZE, IpAddr::V6(_)) => u32::from_be_bytes(message.rest),
         _ => 0,
     };
-    // TCP believes only what quotes something in flight, and learns then.
-    if error == Errno::EMSGSIZE && slice.payload_ip_number() != IpNumber::TCP {
-        let now = engine.now();
-        engine.node_mut(node).inet.path_mtu.learn(now, destination, mtu);
+    // TCP believes only what quotes something in flight, UDP what a socket can have sent: they learn then.
+    if error == Errno::EMSGSIZE && !matches!(slice.payload_ip_number(), IpNumber::TCP | IpNumber::UDP) {
+        engine.learn_path_mtu(node, destination, mtu);
     }
     let &[s0, s1, d0, d1, ref quoted @ ..] = slice.payload().payload else { return };
     let unreachable = Unreachable {

@@ -65,6 +65,12 @@ impl PathMtuDiscovery {
         self.0 < Self::DO.0 || self.0 == Self::OMIT.0
     }
 
+    /// Whether what ICMP tells of the way is learnt (`ip_sk_accept_pmtu`): not with IP_PMTUDISC_INTERFACE and
+    /// IP_PMTUDISC_OMIT.
+    pub(super) const fn learns(self) -> bool {
+        self.0 <= Self::PROBE.0
+    }
+
     /// Whether only the interface counts (`ip_sk_use_pmtu`).
     pub(super) const fn ignores_path(self) -> bool {
         self.0 >= Self::PROBE.0

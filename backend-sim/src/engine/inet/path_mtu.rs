@@ -6,6 +6,9 @@ use core::time::Duration;
 
 use anysock::Instant;
 
+use crate::engine::Engine;
+use crate::engine::node::NodeId;
+
 /// net.ipv4.route.mtu_expires, net.ipv6.route.mtu_expires.
 const LIFETIME: Duration = Duration::from_secs(600);
 /// net.ipv4.route.min_pmtu.
@@ -27,9 +30,28 @@ impl PathMtu {
         (now.since(*since) < LIFETIME).then_some(*mtu)
     }
 
-    /// ICMP says that packets to `destination` may have `mtu` bytes. Too little is not believed.
-    pub(super) fn learn(&mut self, now: Instant, destination: IpAddr, mtu: u32) {
-        let least = if destination.is_ipv4() { LEAST_IPV4 } else { LEAST_IPV6 };
-        self.0.insert(destination, (mtu.max(least), now));
+    /// ICMP says that packets to `destination` may have `told` bytes, where `known` were known until now: only less
+    /// is news. Too little is not believed.
+    fn learn(&mut self, now: Instant, destination: IpAddr, known: u32, told: u32) {
+        let mtu = match destination {
+            // What is known is learnt again, and lives longer then, if half its life is over (__ip_rt_update_pmtu).
+            IpAddr::V4(_) if told <= known => told.max(LEAST_IPV4).min(known),
+            // Nothing comes of it (__ip6_rt_update_pmtu).
+            IpAddr::V6(_) if (LEAST_IPV6..known).contains(&told) => told,
+            _ => return,
+        };
+        let young = |known: &(u32, Instant)| known.0 == mtu && now.since(known.1) < LIFETIME / 2;
+        if !self.0.get(&destination).is_some_and(young) {
+            self.0.insert(destination, (mtu, now));
+        }
+    }
+}
+
+impl Engine {
+    /// ICMP says that a node's packets to `destination` may have `mtu` bytes.
+    pub(super) fn learn_path_mtu(&mut self, node: NodeId, destination: IpAddr, mtu: u32) {
+        let Ok((route, _)) = self.route(node, destination) else { return };
+        let now = self.now();
+        self.node_mut(node).inet.path_mtu.learn(now, destination, route.mtu() as u32, mtu);
     }
 }

@@ -489,7 +489,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         connected.connection.abort(now);
     } else if connected.connection.icmp_arrives(now, sequence, told) {
         if what.error == Errno::EMSGSIZE {
-            engine.node_mut(node).inet.path_mtu.learn(now, pair.remote.ip(), what.mtu);
+            engine.learn_path_mtu(node, pair.remote.ip(), what.mtu);
         } else {
             socket.soft_error = Some(what.error);
         }

@@ -207,26 +207,37 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
 }
 
 /// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final, unless it keeps
-/// errors (`__udp4_lib_err`).
+/// errors (`__udp4_lib_err`, `__udp6_lib_err`).
 pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
     let sender = |socket: &Socket| match &socket.state {
-        SocketState::Udp(udp) if udp.remote.is_some() || udp.errors.keeps(what.destination) => {
-            udp.takes_from(what.destination)
-        }
+        SocketState::Udp(udp) => udp.takes_from(what.destination),
         _ => None,
     };
     let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, sender) else { return };
-    let Ok((socket, _)) = udp_mut(engine, id) else { return };
-    let discovers = socket.fields.discovery != PathMtuDiscovery::DONT;
-    if what.error == Errno::EMSGSIZE && !discovers {
+    let Ok(&UdpSocket { fields: HeaderFields { discovery, .. }, remote, .. }) = udp(engine, id) else {
         return;
+    };
+    let mut is_hard = what.is_hard;
+    if what.error == Errno::EMSGSIZE {
+        let is_ipv6 = what.destination.is_ipv6();
+        if discovery.learns() {
+            engine.learn_path_mtu(node, what.destination.ip(), what.mtu);
+        } else if is_ipv6 {
+            return;
+        }
+        is_hard = discovery != PathMtuDiscovery::DONT;
+        // IPv6 keeps it as an error all the same.
+        if !is_hard && !is_ipv6 {
+            return;
+        }
     }
+    let Ok((socket, _)) = udp_mut(engine, id) else { return };
     let keeps = socket.errors.keeps(what.destination);
     if keeps {
         // Behind the length and the checksum.
         socket.errors.icmp(what, what.quoted.get(4..).unwrap_or_default());
     }
-    if keeps || what.is_hard || what.error == Errno::EMSGSIZE {
+    if keeps || (is_hard && remote.is_some()) {
         engine.set_error(id, what.error);
     }
 }

@@ -1,7 +1,8 @@
-//! Connecting to one of several addresses, by attempts that overlap (RFC 8305, "Happy Eyeballs").
+//! Connecting to one of several addresses, by attempts that overlap (RFC 8305, "Happy Eyeballs") where they can.
 
 use core::mem;
 use core::net::SocketAddr;
+use core::num::NonZeroU64;
 use core::time::Duration;
 
 use super::Socket;
@@ -10,7 +11,7 @@ use crate::addr::SockAddr;
 use crate::backend::{Backend, Wait, finish_connect};
 use crate::constants::{Errno, PollEvents};
 use crate::error::Error;
-use crate::time::Deadline;
+use crate::time::{Deadline, Instant};
 
 /// How long an attempt is alone before the next begins beside it: the Connection Attempt Delay of RFC 8305 §5.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -24,11 +25,15 @@ pub(super) type Addresses = heapless::Vec<SocketAddr, ADDRESSES_MAX>;
 /// A socket that is connecting, and whither.
 type Attempt<B> = (Socket<B>, SocketAddr);
 
-/// Connects to the first of `addresses` that accepts, of which the first [`ADDRESSES_MAX`] are tried.
+/// What came of each attempt.
+type Events = heapless::Vec<PollEvents, ADDRESSES_MAX>;
+
+/// Connects to the first of `addresses` that accepts, of which the first [`ADDRESSES_MAX`] are tried. A port of
+/// `source` is one socket's at a time: the attempts then come one after the other, each with its share of the time.
 ///
 /// # Errors
 /// [`Error::TimedOut`] where `deadline` comes before an answer; else why the last that answered does not accept,
-/// `EADDRNOTAVAIL` where there is no address.
+/// `EADDRNOTAVAIL` where there is no address. An error of [`Backend::wait`] ends it.
 pub(super) fn connect_any<B: Backend>(
     backend: &B,
     addresses: &[SocketAddr],
@@ -39,6 +44,7 @@ pub(super) fn connect_any<B: Backend>(
     let addresses = interleaved(addresses);
     let mut untried = addresses.iter();
     let mut error = Error::Os(Errno::EADDRNOTAVAIL);
+    let overlap = source.is_none_or(|source| source.port() == 0);
     loop {
         match untried.next() {
             Some(address) => match begin(backend, address, source) {
@@ -55,12 +61,18 @@ pub(super) fn connect_any<B: Backend>(
         }
         let limit = match untried.len() {
             0 => deadline,
-            _ => deadline.earlier(Deadline::at(backend.now() + ATTEMPT_DELAY)),
+            _ if overlap => deadline.earlier(Deadline::at(backend.now() + ATTEMPT_DELAY)),
+            others => share(deadline, backend.now(), others),
         };
-        match answered(backend, &mut pending, limit) {
-            Ok(Some(socket)) => return Ok(socket),
-            Ok(None) => {}
-            Err(failure) => error = failure,
+        match events(backend, &pending, limit)? {
+            Some(events) => match answered(backend, &mut pending, events) {
+                Ok(Some(socket)) => return Ok(socket),
+                Ok(None) => {}
+                Err(failure) => error = failure,
+            },
+            None if limit == deadline => return Err(Error::TimedOut),
+            None if overlap => {}
+            None => pending.clear(),
         }
         if deadline.has_passed(backend.now()) {
             return Err(Error::TimedOut);
@@ -104,17 +116,23 @@ fn begin<B: Backend>(
     }
 }
 
-/// Waits for answers to `pending` until `limit`: a socket that is connected, or nothing where none came. Attempts that
-/// failed leave `pending`.
+/// Until when an attempt is alone that `others` follow: all of them have the same time before `deadline`.
+fn share(deadline: Deadline, now: Instant, others: usize) -> Deadline {
+    let Some(end) = deadline.instant() else { return deadline };
+    let attempts = NonZeroU64::MIN.saturating_add(others as u64);
+    Deadline::at(now.plus_nanos(end.nanos_since(now) / attempts))
+}
+
+/// What the `events` of `pending` say: a socket that is connected, or nothing where there is no answer yet. Attempts
+/// that failed leave `pending`.
 ///
 /// # Errors
 /// Why one failed.
 fn answered<B: Backend>(
     backend: &B,
     pending: &mut heapless::Vec<Attempt<B>, ADDRESSES_MAX>,
-    limit: Deadline,
+    events: Events,
 ) -> Result<Option<Socket<B>>, Error> {
-    let events = events(backend, pending, limit)?;
     let mut answer = Ok(None);
     for ((socket, address), events) in mem::take(pending).into_iter().zip(events) {
         if events.is_empty() {
@@ -129,23 +147,24 @@ fn answered<B: Backend>(
     answer
 }
 
-/// Waits for events of `pending` until `limit`; returns those of each.
-fn events<B: Backend>(
-    backend: &B,
-    pending: &[Attempt<B>],
-    limit: Deadline,
-) -> Result<heapless::Vec<PollEvents, ADDRESSES_MAX>, Errno> {
+/// Waits for events of `pending` until `limit`; returns those of each, or nothing where none came.
+///
+/// # Errors
+/// Of the wait itself.
+fn events<B: Backend>(backend: &B, pending: &[Attempt<B>], limit: Deadline) -> Result<Option<Events>, Errno> {
     // There is room for as many attempts as there can be.
     let mut waits = heapless::Vec::<_, ADDRESSES_MAX>::new();
     for (socket, _) in pending {
         let _ = waits.push(Wait::new(socket.handle(), PollEvents::OUT));
     }
-    backend.wait(&mut waits, limit)?;
-    let mut events = heapless::Vec::new();
+    if backend.wait(&mut waits, limit)? == 0 {
+        return Ok(None);
+    }
+    let mut events = Events::new();
     for wait in waits {
         let _ = events.push(wait.revents);
     }
-    Ok(events)
+    Ok(Some(events))
 }
 
 #[cfg(test)]
@@ -164,5 +183,15 @@ mod tests {
         let given = addresses(&["192.0.2.1", "2001:db8::1", "2001:db8::2"]);
         assert_eq!(interleaved(&given), given);
         assert!(interleaved(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_follows_has_the_same_time() {
+        let at = |nanos| Deadline::at(Instant::from_nanos(nanos));
+        let now = Instant::from_nanos(100);
+        assert_eq!(share(at(400), now, 2), at(200));
+        assert_eq!(share(at(400), Instant::from_nanos(200), 1), at(300));
+        assert_eq!(share(at(50), now, 2), at(100));
+        assert_eq!(share(Deadline::NEVER, now, 2), Deadline::NEVER);
     }
 }

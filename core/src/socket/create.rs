@@ -40,7 +40,8 @@ impl core::error::Error for CreateConnectionError {}
 /// The addresses are tried as by [`TcpStream::connect_any`]. `timeout` is for all of them together, and then the
 /// timeout of the stream's calls. (CPython gives each address the whole timeout, one after the other.) The name is
 /// looked up first, which it does not end. With `source` the stream is bound to that address; addresses of the other
-/// family are left out.
+/// family are left out. A port in it is one socket's at a time: the addresses are then tried one after the other, each
+/// for its share of the time that is left, without a timeout until the system gives it up.
 ///
 /// ```
 /// use anysock::socket::{CreateConnectionError, create_connection};

@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use super::{UdpSocket, decode};
 use crate::addr::SockAddr;
 use crate::backend::{Backend, RecvMsg, SendMsg};
-use crate::constants::{Family, MessageFlags};
+use crate::constants::{Errno, Family, MessageFlags};
 use crate::error::Error;
 use crate::message::{self, ControlBuffer, In6Pktinfo, InPktinfo, control_space};
 use crate::option;
@@ -115,15 +115,19 @@ impl<B: Backend> UdpSocket<B> {
     }
 
     /// Sends a datagram from an address and by an interface of this machine's: those of a question, for instance. A
-    /// group's address, and everyone's, are none to send from.
+    /// group's address, and everyone's, are none to send from. An IPv4-mapped address may be sent to from one of IPv4.
     ///
     /// # Errors
-    /// `EINVAL` for an address that the machine does not have or that is of the other version, `ENODEV` and
-    /// `ENETUNREACH` for an interface that does not lead there.
+    /// `EINVAL` for an address that the machine does not have or that is of the other version than `to`, an unspecified
+    /// one too; `ENODEV` and `ENETUNREACH` for an interface that does not lead there.
     pub fn send_from(&self, bytes: &[u8], from: &PacketInfo, to: &SocketAddr) -> Result<usize, Error> {
         let mut control = ControlBuffer::<{ control_space(In6Pktinfo::SIZE) }>::new();
         let mut writer = control.writer();
+        let to_ipv4 = matches!(to.ip().to_canonical(), IpAddr::V4(_));
         match from.local {
+            // The kernel passes over what is said in the other version, and chooses by itself.
+            IpAddr::V4(_) if !to_ipv4 => return Err(Errno::EINVAL.into()),
+            IpAddr::V6(_) if to.is_ipv4() => return Err(Errno::EINVAL.into()),
             IpAddr::V4(local) => {
                 let destination = Ipv4Addr::UNSPECIFIED;
                 let info = InPktinfo { interface: from.interface, local, destination };
@@ -141,8 +145,8 @@ impl<B: Backend> UdpSocket<B> {
     /// Linux 4.18.
     ///
     /// # Errors
-    /// `EINVAL` for more datagrams than the kernel cuts at once, 64 until Linux 6.8, 128 since; `EMSGSIZE` for more than
-    /// 65,507 bytes altogether.
+    /// `EINVAL` for more datagrams than the kernel cuts at once, 64 until Linux 6.8, 128 since; `EMSGSIZE` for more
+    /// than 65,507 bytes altogether.
     #[doc(alias = "UDP_SEGMENT")]
     pub fn send_segments(&self, bytes: &[u8], segment: u16, to: &SocketAddr) -> Result<usize, Error> {
         let mut control = ControlBuffer::<{ control_space(2) }>::new();

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use anysock::option::ipv6::V6Only;
+use anysock::socket::PacketInfo;
 use anysock::{Errno, Family, Interfaces, SocketType, Spawn, TcpListener, UdpSocket};
 
 use super::Machine;
@@ -101,6 +102,29 @@ pub fn dual_stack_udp<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("an IPv4 sender", server.recv_from(&mut [0; 8]), Ok((4, mapped(own))));
     m.check("the answer", server.send_to(b"pong", &mapped(own)), Ok(4));
     m.check("received", client.recv_from(&mut [0; 8]), Ok((4, localhost(port))));
+}
+
+/// Where a datagram is to leave is said in the version of where it goes; the kernel would pass over the other.
+pub fn sending_from_an_address<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let ipv6 = UdpSocket::bind(m.backend.clone(), &ANYWHERE).unwrap();
+    let port = ipv6.local_addr().unwrap().port();
+    let (ipv4, own) = m.udp();
+    let from = |ip: &str| PacketInfo { local: ip.parse().unwrap(), interface: 0 };
+    let to_itself = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    m.check("IPv6", ipv6.send_from(b"ping", &from("::1"), &to_itself), Ok(4));
+    m.check("it came", ipv6.recv_from(&mut [0; 8]), Ok((4, to_itself)));
+    m.check("IPv4", ipv4.send_from(b"ping", &from("127.0.0.1"), &own), Ok(4));
+    m.check("it came", ipv4.recv_from(&mut [0; 8]), Ok((4, own)));
+    for local in ["127.0.0.1", "::ffff:127.0.0.1"] {
+        m.check("mapped", ipv6.send_from(b"ping", &from(local), &mapped(own)), Ok(4));
+        m.check("it came", ipv4.recv_from(&mut [0; 8]), Ok((4, localhost(port))));
+    }
+    for local in ["::1", "::"] {
+        m.check("IPv6 to IPv4", ipv4.send_from(b"ping", &from(local), &own), refused(Errno::EINVAL));
+    }
+    for local in ["127.0.0.1", "0.0.0.0"] {
+        m.check("IPv4 to IPv6", ipv6.send_from(b"ping", &from(local), &to_itself), refused(Errno::EINVAL));
+    }
 }
 
 pub fn addresses_that_do_not_fit<B: Interfaces + Spawn>(m: &Machine<B>) {

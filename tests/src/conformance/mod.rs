@@ -101,6 +101,7 @@ macro_rules! for_each_body {
                 a_full_queue_drops;
             error_queue: refused, ipv6, unconnected, too_big, off;
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
+                sending_from_an_address,
                 addresses_that_do_not_fit;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,

@@ -472,7 +472,7 @@ impl Calls for TcpCalls {
         }?;
         if !peek && received > 0 {
             let largest = socket.options.largest_receive_buffer() / 2;
-            if !common.recv_buffer_set
+            if socket.options.right_sizes(common)
                 && let Some(capacity) =
                     socket.connected_mut().and_then(|it| it.right_size(now, received, largest))
             {

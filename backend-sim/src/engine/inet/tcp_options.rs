@@ -104,6 +104,11 @@ impl TcpOptions {
         (self.sysctl.send_buffer(), self.sysctl.receive_buffer())
     }
 
+    /// Whether a receive buffer grows with what the program reads (`tcp_rcv_space_adjust`).
+    pub(super) fn right_sizes(&self, common: &Common) -> bool {
+        self.sysctl.moderate_receive_buffer() && !common.recv_buffer_set
+    }
+
     /// To how much a receive buffer grows that no program has set.
     pub(super) fn largest_receive_buffer(&self) -> usize {
         self.sysctl.largest_receive_buffer()

@@ -9,7 +9,7 @@ use anysock::Errno;
 use anysock::tcp::{Config, CongestionAlgorithm, Keepalive};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
-const FIXED: [(&str, &[&str]); 20] = [
+const FIXED: [(&str, &[&str]); 19] = [
     ("net.ipv4.tcp_abort_on_overflow", &["0"]),
     ("net.ipv4.tcp_adv_win_scale", &["1"]),
     ("net.ipv4.tcp_autocorking", &["0", "1"]),
@@ -20,7 +20,6 @@ const FIXED: [(&str, &[&str]); 20] = [
     ("net.ipv4.tcp_limit_output_bytes", &["1048576", "4194304"]),
     ("net.ipv4.tcp_max_reordering", &["300"]),
     ("net.ipv4.tcp_min_tso_segs", &["1", "2"]),
-    ("net.ipv4.tcp_moderate_rcvbuf", &["0", "1"]),
     ("net.ipv4.tcp_mtu_probing", &["0"]),
     ("net.ipv4.tcp_no_metrics_save", &["0", "1"]),
     ("net.ipv4.tcp_notsent_lowat", &["4294967295", "-1"]),
@@ -38,6 +37,8 @@ pub(crate) struct TcpSysctls {
     /// The sizes of a receive buffer: the least, that of a new socket, and the largest it may grow to, which makes
     /// the window scale.
     receive_memory: [u32; 3],
+    /// Whether a receive buffer grows by itself.
+    moderate_receive_buffer: bool,
     send_memory: [u32; 3],
     window_scaling: bool,
     selective_acknowledgments: bool,
@@ -61,6 +62,7 @@ impl Default for TcpSysctls {
     fn default() -> Self {
         TcpSysctls {
             receive_memory: [4096, 131_072, 6_291_456],
+            moderate_receive_buffer: true,
             send_memory: [4096, 16_384, 262_144],
             window_scaling: true,
             selective_acknowledgments: true,
@@ -99,6 +101,7 @@ impl TcpSysctls {
         let values = &mut value.split_whitespace();
         match name {
             "net.ipv4.tcp_rmem" => self.receive_memory = [next(values)?, next(values)?, next(values)?],
+            "net.ipv4.tcp_moderate_rcvbuf" => self.moderate_receive_buffer = next::<u8>(values)? != 0,
             "net.ipv4.tcp_wmem" => self.send_memory = [next(values)?, next(values)?, next(values)?],
             "net.ipv4.tcp_window_scaling" => self.window_scaling = flag(next(values)?)?,
             "net.ipv4.tcp_sack" => self.selective_acknowledgments = flag(next(values)?)?,
@@ -137,6 +140,11 @@ impl TcpSysctls {
     /// SO_RCVBUF of a new socket.
     pub(super) fn receive_buffer(&self) -> i32 {
         self.receive_memory[1] as i32
+    }
+
+    /// Whether SO_RCVBUF grows with what a program reads.
+    pub(super) fn moderate_receive_buffer(&self) -> bool {
+        self.moderate_receive_buffer
     }
 
     /// The largest SO_RCVBUF that a socket gets by itself.

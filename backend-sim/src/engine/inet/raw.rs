@@ -43,10 +43,14 @@ struct Waiting {
 pub(crate) struct RawSocket {
     /// Its protocol; for a ping socket ICMP or ICMPv6.
     protocol: IpNumber,
-    /// A ping socket, and its identifier, once it has one.
-    ping: Option<u16>,
+    /// The port of its name: the protocol, or a ping socket's identifier, once it has one. Without it, the socket is
+    /// in no table of the kernel and receives nothing.
+    port: Option<u16>,
     is_ping: bool,
     local: Option<IpAddr>,
+    /// What the program bound a ping socket to, which a disconnect leaves as it is: the kernel's SOCK_BINDADDR_LOCK
+    /// and SOCK_BINDPORT_LOCK, which raw sockets never have.
+    asked_for: Option<SocketAddr>,
     remote: Option<SocketAddr>,
     v6_only: bool,
     fields: HeaderFields,
@@ -82,11 +86,13 @@ pub(in crate::engine) fn open(
 ) -> SocketId {
     let (_, kind, protocol) = what;
     let number = IpNumber(protocol.0 as u8);
+    let is_ping = kind == SocketType::DGRAM;
     let socket = RawSocket {
         protocol: number,
-        ping: None,
-        is_ping: kind == SocketType::DGRAM,
+        port: (!is_ping).then_some(number.0.into()),
+        is_ping,
         local: None,
+        asked_for: None,
         remote: None,
         v6_only: true,
         fields: HeaderFields::default(),
@@ -133,13 +139,13 @@ impl RawSocket {
             payload.first() == Some(&echo)
                 && payload
                     .get(4..6)
-                    .is_some_and(|ident| self.ping.is_some_and(|own| own.to_be_bytes() == ident))
+                    .is_some_and(|ident| self.port.is_some_and(|own| own.to_be_bytes() == ident))
         };
         source.is_ipv6() == (family == Family::INET6)
             && protocol == self.protocol
             && self.local.is_none_or(|local| local == destination)
             && self.remote.is_none_or(|remote| remote.ip() == source)
-            && (!self.is_ping || is_own_echo())
+            && if self.is_ping { is_own_echo() } else { self.port.is_some() }
     }
 }
 
@@ -171,13 +177,13 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
 
 /// The identifier of a ping socket; one is chosen where it has none.
 fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno> {
-    if let Some(ident) = raw(engine, id)?.ping {
+    if let Some(ident) = raw(engine, id)?.port {
         return Ok(ident);
     }
     let node = engine.socket(id)?.node;
     let shares = engine.socket(id)?.common.reuse_addr;
     let others = engine.node(node).inet.raw.iter().filter_map(|other| {
-        let ident = raw(engine, *other).ok()?.ping?;
+        let ident = raw(engine, *other).ok().filter(|other| other.is_ping)?.port?;
         Some((ident, engine.socket(*other).ok()?.common.reuse_addr))
     });
     let others: Vec<(u16, bool)> = others.collect();
@@ -197,8 +203,18 @@ fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno
         }
         wanted => wanted,
     };
-    raw_mut(engine, id)?.0.ping = Some(ident);
+    raw_mut(engine, id)?.0.port = Some(ident);
     Ok(ident)
+}
+
+/// Takes away the peer, and of the socket's name what the program did not ask for (`__udp_disconnect`). A raw socket
+/// loses all of it, what it was bound to as well, and receives nothing from then on.
+fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+    let (socket, _) = raw_mut(engine, id)?;
+    socket.remote = None;
+    socket.local = socket.asked_for.map(|asked_for| asked_for.ip()).filter(|ip| !ip.is_unspecified());
+    socket.port = socket.asked_for.map(|asked_for| asked_for.port()).filter(|port| *port != 0);
+    Ok(())
 }
 
 /// Where a message goes.
@@ -271,10 +287,11 @@ impl Calls for RawCalls {
             return Err(Errno::EADDRNOTAVAIL);
         }
         if is_ping {
-            if raw(engine, id)?.ping.is_some() {
+            if raw(engine, id)?.port.is_some() {
                 return Err(Errno::EINVAL);
             }
             identify(engine, id, local.port())?;
+            raw_mut(engine, id)?.0.asked_for = Some(local);
         } else if raw(engine, id)?.remote.is_some() {
             return Err(Errno::EINVAL);
         }
@@ -288,8 +305,7 @@ impl Calls for RawCalls {
             return Err(Errno::EINVAL);
         }
         if anysock::addr::family_of(address) == Family::UNSPEC {
-            raw_mut(engine, id)?.0.remote = None;
-            return Ok(());
+            return disconnect(engine, id);
         }
         if raw(engine, id)?.is_ping {
             identify(engine, id, 0)?;
@@ -317,12 +333,10 @@ impl Calls for RawCalls {
         answer
     }
 
-    /// The port is the protocol, or a ping socket's identifier.
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
-        let port = if socket.is_ping { socket.ping.unwrap_or(0) } else { u16::from(socket.protocol.0) };
         let ip = socket.local.unwrap_or(sockaddr::any(family));
-        Ok(sockaddr::encode(family, SocketAddr::new(ip, port)))
+        Ok(sockaddr::encode(family, SocketAddr::new(ip, socket.port.unwrap_or(0))))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
@@ -477,7 +491,7 @@ impl Calls for RawCalls {
 
     fn describe(&self, engine: &Engine, id: SocketId) -> String {
         match raw(engine, id) {
-            Ok(socket) if socket.is_ping => format!("a ping socket, identifier {}", socket.ping.unwrap_or(0)),
+            Ok(socket) if socket.is_ping => format!("a ping socket, identifier {}", socket.port.unwrap_or(0)),
             Ok(socket) => format!("a raw socket for protocol {}", socket.protocol.0),
             Err(_) => "a closed socket".into(),
         }

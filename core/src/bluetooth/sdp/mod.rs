@@ -9,8 +9,8 @@
 //! /// Tells the next client that there is a serial port at channel 5 of RFCOMM.
 //! fn tell<B: Backend>(backend: B) -> Result<(), Error> {
 //!     let mut buffer = [0; 256];
-//!     let record = ServiceRecord::serial_port(&mut buffer, 0x10000, 5, "Console")?;
-//!     let server = Server::new(&[record]);
+//!     let records = [ServiceRecord::serial_port(&mut buffer, 0x10000, 5, "Console")?];
+//!     let server = Server::new(&records);
 //!     let listener = L2capSeqpacketListener::bind(backend, &L2capAddr::classic(BdAddr::ANY, sdp::PSM))?;
 //!     let (client, _address) = listener.accept()?;
 //!     server.serve(&client)

@@ -6,9 +6,6 @@ use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SocketType};
 /// means the same when calls before it are left out.
 pub type Slot = usize;
 
-/// The machine on which a socket is made: 0 or 1.
-pub type Node = usize;
-
 /// An address that a call names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Address {
@@ -21,8 +18,6 @@ pub enum Address {
 /// What a socket is made as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Kind {
-    /// On which machine.
-    pub node: Node,
     /// The address family.
     pub family: Family,
     /// The type.
@@ -134,25 +129,4 @@ impl Call {
 pub struct Program {
     /// The calls.
     pub calls: Vec<Call>,
-}
-
-impl Program {
-    /// On which machine each call is made: where the socket that it calls was made.
-    pub fn nodes(&self) -> Vec<Node> {
-        let mut of_slot = std::collections::BTreeMap::new();
-        let node_of = |call: &Call| {
-            let node = match call {
-                Call::Socket(_, kind) | Call::SocketPair(_, kind) => kind.node,
-                other => of_slot.get(&other.slot()).copied().unwrap_or(0),
-            };
-            of_slot.extend(call.makes().into_iter().map(|slot| (slot, node)));
-            node
-        };
-        self.calls.iter().map(node_of).collect()
-    }
-
-    /// How many machines it needs.
-    pub fn node_count(&self) -> usize {
-        self.nodes().into_iter().max().unwrap_or(0) + 1
-    }
 }

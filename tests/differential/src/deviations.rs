@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_difference_that_is_not_listed_is_none_that_is_known() {
-        let program: Program = "0 = socket 0 AF_UNIX SOCK_DGRAM 0\nsend 0 len 1\n".parse().unwrap();
+        let program: Program = "0 = socket AF_UNIX SOCK_DGRAM 0\nsend 0 len 1\n".parse().unwrap();
         let answers = |second: &str| vec!["done | 0: OUT".to_owned(), second.to_owned()];
         assert!(agree(&program, &answers("EPIPE | 0: OUT"), &answers("ENOTCONN | 0: OUT")));
         assert!(!agree(&program, &answers("EPIPE | 0: OUT"), &answers("ENOTCONN | 0: -")));

@@ -1,4 +1,4 @@
-//! Makes a program's calls on one machine: the same code on every backend.
+//! Makes a program's calls: the same code on every backend.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const EVERYTHING: PollEvents = PollEvents::all();
 /// Room for any address.
 const ADDRESS_ROOM: usize = 128;
 
-/// The sockets of a program on one machine.
+/// The sockets of a program.
 #[derive(Debug)]
 pub(crate) struct Executor<B: Backend> {
     backend: B,

@@ -5,11 +5,11 @@
 //! every socket was ready after it, as lines of text. Linux is right: where the lines differ, the simulator has a
 //! bug, and [`shrink`] makes the program as short as it can be.
 //!
-//! Nothing waits: a call is one attempt, and what it sets off on a loopback interface or a veth pair has happened
-//! when Linux returns from it. On the simulator 10 µs pass.
+//! Nothing waits: a call is one attempt, and what it sets off on the loopback interface has happened when Linux
+//! returns from it. On the simulator 10 µs pass.
 //!
 //! ```
-//! let program = "0 = socket 0 AF_INET SOCK_STREAM 0\nlisten 0 1\naccept 0".parse::<anysock_differential::Program>();
+//! let program = "0 = socket AF_INET SOCK_STREAM 0\nlisten 0 1\naccept 0".parse::<anysock_differential::Program>();
 //! assert_eq!(program.unwrap_err().to_string(), "line 3: expected a call");
 //! ```
 
@@ -29,6 +29,3 @@ pub use deviations::agree;
 pub use generate::{THEMES, Theme, generate};
 pub use shrink::shrink;
 pub use text::{SyntaxError, answers_in};
-
-/// The addresses of the two machines on their network.
-const ADDRESSES: [&str; 2] = ["10.0.0.1/24 fd00::1/64", "10.0.0.2/24 fd00::2/64"];

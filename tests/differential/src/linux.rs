@@ -1,13 +1,13 @@
 //! A program on the machine's kernel, in a network namespace of its own.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anysock::can::CanInterfaces;
 use anysock_linux::Linux;
-use nix::sched::{CloneFlags, setns, unshare};
+use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getgid, getuid};
 
 use crate::answer::{Answer, Chosen};
@@ -32,7 +32,8 @@ const SETTINGS: [(&str, &str); 5] = [
 #[derive(Debug)]
 pub struct Host {
     directory: tempfile::TempDir,
-    machines: Vec<Machine>,
+    /// Where the sockets of the programs that run in the present one have their paths.
+    current: PathBuf,
     runs: usize,
 }
 
@@ -50,7 +51,7 @@ impl Host {
             fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
             fs::write("/proc/self/gid_map", format!("0 {group} 1"))?;
         }
-        Ok(Host { directory: tempfile::tempdir()?, machines: Vec::new(), runs: 0 })
+        Ok(Host { directory: tempfile::tempdir()?, current: PathBuf::new(), runs: 0 })
     }
 
     /// Runs a program; a line for each call.
@@ -59,58 +60,35 @@ impl Host {
     /// Where a namespace cannot be made.
     pub fn run(&mut self, program: &Program) -> io::Result<Vec<String>> {
         if self.runs.is_multiple_of(ports::RUNS) {
-            self.machines = vec![Machine::new(self.directory.path().join(self.runs.to_string()))?];
+            let directory = self.directory.path().join(self.runs.to_string());
+            enter_namespace(&directory)?;
+            self.current = directory;
         }
         let ports = Ports::new(self.runs);
         self.runs += 1;
-        let machines = &self.machines[..program.node_count()];
-        let mut executors: Vec<_> = machines.iter().map(|_| Executor::new(Linux, ports.clone())).collect();
+        let mut executor = Executor::new(Linux, ports.clone());
         let mut chosen = Chosen::new(ports);
-        let mut lines = Vec::new();
-        let mut entered = None;
-        for (position, (call, node)) in program.calls.iter().zip(program.nodes()).enumerate() {
-            if entered != Some(node) {
-                machines[node].enter()?;
-                entered = Some(node);
-            }
-            let outcome = executors[node].call(position, call);
-            let mut ready: Vec<_> = executors.iter().flat_map(Executor::ready).collect();
-            ready.sort_by_key(|(slot, _)| *slot);
-            lines.push(chosen.tell(&Answer { outcome, ready }));
-        }
-        drop(executors);
-        machines.iter().try_for_each(Machine::clear)?;
+        let answer = |(position, call)| {
+            let outcome = executor.call(position, call);
+            chosen.tell(&Answer { outcome, ready: executor.ready() })
+        };
+        let lines = program.calls.iter().enumerate().map(answer).collect();
+        drop(executor);
+        // The paths that sockets were bound to.
+        fs::read_dir(&self.current)?.try_for_each(|entry| fs::remove_file(entry?.path()))?;
         Ok(lines)
     }
 }
 
-/// A network namespace, and a directory to be in.
-#[derive(Debug)]
-struct Machine {
-    directory: PathBuf,
-    namespace: File,
-}
-
-impl Machine {
-    fn new(directory: PathBuf) -> io::Result<Self> {
-        fs::create_dir(&directory)?;
-        unshare(CloneFlags::CLONE_NEWNET)?;
-        for (name, value) in SETTINGS {
-            fs::write(format!("/proc/sys/net/{name}"), value)?;
-        }
-        let mut buffer = [0; 8192];
-        let mut interfaces = CanInterfaces::open(Linux, &mut buffer).map_err(io::Error::other)?;
-        interfaces.set_up(LOOPBACK).map_err(|error| io::Error::other(error.to_string()))?;
-        Ok(Machine { directory, namespace: File::open("/proc/thread-self/ns/net")? })
+/// Goes into a new network namespace, and into this directory, which is made.
+fn enter_namespace(directory: &Path) -> io::Result<()> {
+    fs::create_dir(directory)?;
+    unshare(CloneFlags::CLONE_NEWNET)?;
+    for (name, value) in SETTINGS {
+        fs::write(format!("/proc/sys/net/{name}"), value)?;
     }
-
-    fn enter(&self) -> io::Result<()> {
-        setns(&self.namespace, CloneFlags::CLONE_NEWNET)?;
-        env::set_current_dir(&self.directory)
-    }
-
-    /// Removes the paths that sockets were bound to.
-    fn clear(&self) -> io::Result<()> {
-        fs::read_dir(&self.directory)?.try_for_each(|entry| fs::remove_file(entry?.path()))
-    }
+    let mut buffer = [0; 8192];
+    let mut interfaces = CanInterfaces::open(Linux, &mut buffer).map_err(io::Error::other)?;
+    interfaces.set_up(LOOPBACK).map_err(|error| io::Error::other(error.to_string()))?;
+    env::set_current_dir(directory)
 }

@@ -4,10 +4,10 @@
 //! use anysock_differential::Program;
 //!
 //! let text = "\
-//! 0 = socket 0 AF_INET SOCK_DGRAM 0
+//! 0 = socket AF_INET SOCK_DGRAM 0
 //! bind 0 127.0.0.1:1001
 //! setsockopt 0 SOL_SOCKET SO_RCVBUF 00100000
-//! send 0 len 10 flags MSG_MORE|MSG_CONFIRM to name-of:0
+//! send 0 len 10 flags MSG_CONFIRM|MSG_MORE to name-of:0
 //! recv 0 len 100 room 16
 //! ";
 //! let program: Program = text.parse()?;
@@ -15,8 +15,8 @@
 //! # Ok::<(), anysock_differential::SyntaxError>(())
 //! ```
 //!
-//! The number before `=` is the socket that the call makes; the one after `socket` is the machine. Lines that
-//! begin with `#` are comments; those that begin with two spaces say what was answered ([`answers_in`]).
+//! The number before `=` is the socket that the call makes. Lines that begin with `#` are comments; those that begin
+//! with two spaces say what was answered ([`answers_in`]).
 
 use std::fmt::{self, Display};
 use std::net::{SocketAddrV4, SocketAddrV6};
@@ -119,8 +119,7 @@ impl Display for Address {
 
 impl Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Kind { node, family, kind, protocol } = self;
-        write!(f, "{node} ")?;
+        let Kind { family, kind, protocol } = self;
         named(f, family.name(), family.0)?;
         f.write_str(" ")?;
         named(f, kind.name(), kind.0)?;
@@ -256,7 +255,6 @@ impl<'a> Words<'a> {
 
     fn kind(&mut self) -> Result<Kind, Expected> {
         Ok(Kind {
-            node: self.number()?,
             family: Family(self.named()?),
             kind: SocketType(self.named()?),
             protocol: Protocol(self.number()?),

@@ -12,6 +12,12 @@ fn programs_are_text_and_back_again() {
 }
 
 #[test]
+fn a_program_names_no_machine() {
+    let error = "0 = socket 1 AF_INET SOCK_DGRAM 0".parse::<Program>().unwrap_err();
+    assert_eq!(error.to_string(), "line 1: expected a number");
+}
+
+#[test]
 fn the_simulator_answers_every_call_and_always_the_same() {
     for (seed, theme) in (0..100).zip(THEMES.into_iter().cycle()) {
         let program = generate(seed, theme);

@@ -1,4 +1,4 @@
-//! Addresses: of this machine, of the other one, of nobody, and bytes that are none.
+//! Addresses: of this machine, of others, of nobody, and bytes that are none.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -32,7 +32,6 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
     let mut generator = Generator {
         random: Random(Xoshiro256PlusPlus::seed_from_u64(seed)),
         theme,
-        nodes: 1,
         maps: false,
         corks: false,
         known: Vec::new(),
@@ -91,7 +90,6 @@ struct Known {
 struct Generator {
     random: Random,
     theme: Theme,
-    nodes: usize,
     /// IPv6 sockets of TCP connect by IPv4 (mapped addresses), or else never: Linux does not get one back to IPv6
     /// that has tried an address of IPv4.
     maps: bool,
@@ -151,8 +149,7 @@ impl Generator {
                 (Family::UNIX, self.random.of(&types))
             }
         };
-        let node = self.random.below(self.nodes);
-        Kind { node, family, kind, protocol: Protocol::DEFAULT }
+        Kind { family, kind, protocol: Protocol::DEFAULT }
     }
 
     fn add(&mut self, slot: Slot, kind: Kind) {
@@ -334,7 +331,7 @@ impl Generator {
     /// Sockets to pass along. Not Unix ones: the kernel closes those that nobody can reach any more when a worker of
     /// it gets to that.
     fn passed(&mut self, kind: Kind) -> Vec<Slot> {
-        let is_ip = |known: &&Known| known.kind.family != Family::UNIX && known.kind.node == kind.node;
+        let is_ip = |known: &&Known| known.kind.family != Family::UNIX;
         let slots: Vec<_> = self.known.iter().filter(is_ip).map(|known| known.slot).collect();
         if slots.is_empty() {
             let kind = Kind { family: Family::INET, kind: SocketType::DGRAM, ..kind };
@@ -397,8 +394,7 @@ impl Generator {
     /// To whom a socket like this one could send or connect.
     fn peer(&mut self, kind: Kind) -> Address {
         let like = |known: &&Known| known.kind.family == kind.family && known.kind.kind == kind.kind;
-        let same: Vec<_> =
-            self.known.iter().filter(like).filter(|known| known.kind.node == kind.node).collect();
+        let same: Vec<_> = self.known.iter().filter(like).collect();
         // The name of one that has lost its address of IPv4 is none of that any more.
         let maps = self.maps && kind.family == Family::INET6 && kind.kind == SocketType::STREAM;
         if !same.is_empty() && !maps && self.random.one_in(3) {

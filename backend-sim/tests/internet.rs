@@ -318,6 +318,25 @@ fn tcp_sends_smaller_segments_where_the_way_asks_for_that() {
 }
 
 #[test]
+fn the_longest_datagrams_arrive() {
+    let (mut world, a, b, _log) = neighbours();
+    b.spawn("echo", |sim| echo(sim, "[::]:7"));
+    for (any, to, length) in [
+        ("0.0.0.0:0", "10.0.0.2:7", 65_507),
+        ("[::]:0", "[fd00::2]:7", 65_508),
+        ("[::]:0", "[fd00::2]:7", 65_527),
+    ] {
+        let answered = world.block_on(&a, move |sim| {
+            let mut socket = UdpSocket::bind(sim, &address(any)).unwrap();
+            socket.set_timeout(Some(Duration::from_secs(1)));
+            socket.send_to(&vec![7; length], &address(to)).unwrap();
+            socket.recv(&mut [0; 65_535])
+        });
+        assert_eq!(answered, Ok(Ok(length)));
+    }
+}
+
+#[test]
 fn a_host_is_no_router() {
     let (mut world, client, server, _) = behind_routers();
     let one = world.with_engine(|engine| engine.node_named("one").unwrap());

@@ -14,8 +14,8 @@ use super::packet::ipv4_packet;
 const LIFETIME: Duration = Duration::from_secs(30);
 /// How many packets may be incomplete at once: the oldest goes.
 const INCOMPLETE_MAX: usize = 64;
-/// The most bytes that a packet carries.
-const PAYLOAD_MAX: usize = 65_515;
+/// The most bytes that a packet of IPv6 carries (IPV6_MAXPLEN). Those of IPv4 depend on its header.
+const PAYLOAD_MAX_IPV6: usize = 65_535;
 
 /// How many bytes each fragment but the last carries beside its headers: a multiple of eight.
 ///
@@ -140,11 +140,55 @@ struct Incomplete {
     since: Instant,
     /// The headers of the fragment that carries the beginning; empty until it is there.
     first: Vec<u8>,
+    /// The pieces in their places, up to the farthest end that is known.
     bytes: Vec<u8>,
-    /// Which blocks of eight bytes are there.
-    blocks: Vec<bool>,
-    /// How many bytes there are in all; known once the last fragment is there.
-    length: Option<usize>,
+    /// Which bytes are there: where each run of them begins, and where it ends.
+    runs: BTreeMap<usize, usize>,
+    /// Whether the last fragment is there.
+    ends: bool,
+}
+
+/// Why a piece is not put into its place (`inet_frag_queue_insert`, and its callers).
+#[derive(Debug)]
+enum Refused {
+    /// It is there.
+    Duplicate,
+    /// It contradicts what is there: the whole packet goes (RFC 5722).
+    Contradiction,
+}
+
+impl Incomplete {
+    fn new(since: Instant) -> Self {
+        Incomplete { since, first: Vec::new(), bytes: Vec::new(), runs: BTreeMap::new(), ends: false }
+    }
+
+    /// Puts a piece into its place. `more` says that it is not the last one.
+    fn insert(&mut self, offset: usize, more: bool, piece: &[u8]) -> Result<(), Refused> {
+        let (end, known) = (offset + piece.len(), self.bytes.len());
+        if piece.is_empty() || end < known && !more || end > known && self.ends {
+            return Err(Refused::Contradiction);
+        }
+        self.ends |= !more;
+        match self.runs.range_mut(..end).next_back() {
+            Some((&from, &mut to)) if offset < to => {
+                let is_there = from <= offset && end <= to;
+                return Err(if is_there { Refused::Duplicate } else { Refused::Contradiction });
+            }
+            // Only the last run grows: a piece of two others is no duplicate.
+            Some((_, to)) if offset == *to && *to == known => *to = end,
+            _ => {
+                self.runs.insert(offset, end);
+            }
+        }
+        self.bytes.resize(known.max(end), 0);
+        self.bytes[offset..end].copy_from_slice(piece);
+        Ok(())
+    }
+
+    /// Whether all is there.
+    fn is_whole(&self) -> bool {
+        self.ends && self.runs.iter().map(|(from, to)| to - from).sum::<usize>() == self.bytes.len()
+    }
 }
 
 /// The packets of which some fragments are there.
@@ -156,38 +200,33 @@ pub(super) struct Reassembly {
 impl Reassembly {
     /// A fragment has come: its packet, if that is whole now.
     pub(super) fn fragment_arrives(&mut self, now: Instant, packet: &[u8]) -> Option<Vec<u8>> {
-        let Fragment { key, offset, more, piece } = decode(packet)?;
-        let end = offset + piece.len();
-        if end > PAYLOAD_MAX || (more && (piece.is_empty() || !piece.len().is_multiple_of(8))) {
+        let Fragment { key, offset, more, mut piece } = decode(packet)?;
+        let header = &packet[..packet.len() - piece.len()];
+        // Every fragment but the last is a multiple of eight bytes long: of IPv4's, what is over is cut off.
+        let odd = if more { piece.len() % 8 } else { 0 };
+        if key.0.is_ipv4() {
+            piece = &piece[..piece.len() - odd];
+        } else if odd != 0 || offset + piece.len() > PAYLOAD_MAX_IPV6 {
             return None;
         }
-        let header = &packet[..packet.len() - piece.len()];
         self.incomplete.retain(|_, packet| now.since(packet.since) < LIFETIME);
         if !self.incomplete.contains_key(&key) && self.incomplete.len() >= INCOMPLETE_MAX {
             let oldest = self.incomplete.iter().min_by_key(|(_, packet)| packet.since).map(|(key, _)| *key);
             self.incomplete.remove(&oldest?);
         }
-        let incomplete = self.incomplete.entry(key).or_insert_with(|| Incomplete {
-            since: now,
-            first: Vec::new(),
-            bytes: Vec::new(),
-            blocks: Vec::new(),
-            length: None,
-        });
+        let incomplete = self.incomplete.entry(key).or_insert_with(|| Incomplete::new(now));
+        match incomplete.insert(offset, more, piece) {
+            Err(Refused::Duplicate) => return None,
+            Err(Refused::Contradiction) => {
+                self.incomplete.remove(&key);
+                return None;
+            }
+            Ok(()) => {}
+        }
         if offset == 0 {
             incomplete.first = header.into();
         }
-        if incomplete.bytes.len() < end {
-            incomplete.bytes.resize(end, 0);
-            incomplete.blocks.resize(end.div_ceil(8), false);
-        }
-        incomplete.bytes[offset..end].copy_from_slice(piece);
-        incomplete.blocks[offset / 8..end.div_ceil(8)].fill(true);
-        if !more {
-            incomplete.length = Some(end);
-        }
-        let length = incomplete.length?;
-        if incomplete.bytes.len() != length || !incomplete.blocks.iter().all(|there| *there) {
+        if !incomplete.is_whole() {
             return None;
         }
         let Incomplete { first, bytes, .. } = self.incomplete.remove(&key)?;
@@ -275,6 +314,73 @@ mod tests {
         let late = Instant::ZERO + LIFETIME;
         for (packet, at) in packets.iter().zip([Instant::ZERO, Instant::ZERO, late]) {
             assert_eq!(reassembly.fragment_arrives(at, packet), None);
+        }
+    }
+
+    #[test]
+    fn the_longest_packet_of_ipv6_is_put_together_too() {
+        let payload: Vec<u8> = (0..=255).cycle().take(65_535).collect();
+        let header = Ipv6Header { payload_length: 65_535, next_header: IpNumber::UDP, ..Default::default() };
+        let (mut reassembly, mut whole) = (Reassembly::default(), vec![]);
+        for packet in fragments_v6(&header, &payload, 77, 1500).unwrap() {
+            whole.extend(reassembly.fragment_arrives(Instant::ZERO, &packet));
+        }
+        assert!(whole == [[&header.to_bytes()[..], &payload].concat()]);
+    }
+
+    #[test]
+    fn what_is_longer_than_any_packet_of_ipv4_is_dropped() {
+        let mut header = Ipv4Header::new(16, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
+        let mut reassembly = Reassembly::default();
+        for offset in (0..65_520).step_by(16) {
+            header.fragment_offset = IpFragOffset::try_new(offset / 8).unwrap();
+            header.more_fragments = offset + 16 < 65_520;
+            let packet = ipv4_packet(&mut header, &[1; 16]);
+            assert_eq!(reassembly.fragment_arrives(Instant::ZERO, &packet), None);
+        }
+        assert!(reassembly.incomplete.is_empty());
+    }
+
+    /// Fragments of `(offset, length, more)`, and how many packets come of them.
+    fn packets_of(pieces: &[(u16, usize, bool)]) -> usize {
+        let mut header = Ipv4Header::new(0, 64, 17.into(), [10, 0, 0, 1], [10, 0, 0, 2]).unwrap();
+        let mut reassembly = Reassembly::default();
+        let arrive = |&(offset, length, more): &(u16, usize, bool)| {
+            header.fragment_offset = IpFragOffset::try_new(offset / 8).unwrap();
+            header.more_fragments = more;
+            header.set_payload_len(length).unwrap();
+            reassembly.fragment_arrives(Instant::ZERO, &ipv4_packet(&mut header, &vec![1; length]))
+        };
+        pieces.iter().filter_map(arrive).count()
+    }
+
+    #[test]
+    fn fragments_that_overlap_drop_the_packet() {
+        let overlaps: [&[_]; 6] = [
+            // The end of one, the beginning of one, all of one, and one between two.
+            &[(0, 16, true), (8, 16, true), (24, 8, false)],
+            &[(16, 16, false), (8, 16, true), (0, 8, true)],
+            &[(8, 8, true), (0, 24, true), (24, 8, false)],
+            &[(0, 16, true), (24, 16, true), (8, 24, true), (16, 8, true), (40, 8, false)],
+            // Another end, and something behind the end.
+            &[(8, 16, false), (8, 8, false), (0, 8, true)],
+            &[(8, 8, false), (16, 8, true), (0, 8, true)],
+        ];
+        for pieces in overlaps {
+            assert_eq!(packets_of(pieces), 0, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_that_is_there_is_ignored() {
+        let duplicates: [&[_]; 3] = [
+            &[(0, 16, true), (0, 16, true), (16, 5, false)],
+            &[(16, 5, false), (16, 5, false), (0, 16, true)],
+            // A part of one.
+            &[(0, 16, true), (8, 8, true), (16, 5, false)],
+        ];
+        for pieces in duplicates {
+            assert_eq!(packets_of(pieces), 1, "{pieces:?}");
         }
     }
 }

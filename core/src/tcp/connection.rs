@@ -488,11 +488,6 @@ impl<C: CongestionControl> Connection<C> {
         self.rcv.readable == 0 && self.rcv.is_finished()
     }
 
-    /// The sequence number that is expected next: RCV.NXT.
-    pub const fn receive_next(&self) -> SequenceNumber {
-        self.rcv.nxt
-    }
-
     /// Whether the peer has closed its direction; unread octets may be left.
     pub fn is_finished_by_peer(&self) -> bool {
         self.rcv.is_finished()

@@ -3,6 +3,7 @@
 use super::closed::Reset;
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
+use super::error::Error;
 use super::segment::{Block, Flags, Payload, Segment};
 use super::storage::{Buffer, Parts, Storage};
 use super::timers::Timer;
@@ -35,8 +36,9 @@ impl<C: CongestionControl> Connection<C> {
         let unread =
             self.closed || self.receive_shut && matches!(self.state, State::FinWait1 | State::FinWait2);
         if unread && !segment.payload.is_empty() && text_end.is_after(self.rcv.nxt) {
-            // RFC 9293 §3.6.1, SHLD-3: nobody will read this, so the peer must hear of it.
-            self.transition(now, Event::Abort);
+            // RFC 9293 §3.6.1, SHLD-3: nobody will read this, so the peer must hear of it; and who still holds the
+            // connection, as on Linux (tcp_reset).
+            self.fail(now, Event::Abort, Error::Reset);
             self.reset = Reset::answering(segment);
             return;
         }

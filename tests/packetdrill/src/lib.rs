@@ -122,6 +122,28 @@ pub fn deviation(script: &str, target: Target) -> Option<&str> {
     script.lines().find_map(|line| line.strip_prefix(begin))
 }
 
+/// How a script went.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict<'a> {
+    /// As it says; and the packets that came out without being asked for.
+    Passed(Vec<Unasked>),
+    /// Otherwise, for the reason that it gives itself ([`deviation`]).
+    Deviates(&'a str),
+    /// Otherwise, or as it says although it claims to deviate: `LINE[:COLUMN]: why`.
+    Failed(String),
+}
+
+/// Runs a script, and says how it went. What is no script, and a machine that could not be set up, never passes
+/// for a deviation.
+pub fn judge<'a>(script: &'a str, directory: &Path, target: Target) -> Verdict<'a> {
+    match (run(script, directory, target), deviation(script, target)) {
+        (Ok(unasked), None) => Verdict::Passed(unasked),
+        (Err(Failure::Differs { line: 1.., .. }), Some(reason)) => Verdict::Deviates(reason),
+        (Ok(_), Some(_)) => Verdict::Failed("1: no longer deviates".to_owned()),
+        (Err(failure), _) => Verdict::Failed(failure.to_string()),
+    }
+}
+
 /// Runs a script. Its shell commands run in `directory`, the script's own.
 ///
 /// Returns the packets that came out without being asked for, which is no failure: only those that come before one

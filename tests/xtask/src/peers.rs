@@ -19,6 +19,7 @@ const DEBIAN_PACKAGES: &[&str] = &[
     "iproute2",
     "iputils-ping",
     "netcat-openbsd",
+    "procps",
     "python3",
     "python3-venv",
     "tshark",

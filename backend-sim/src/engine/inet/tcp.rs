@@ -290,34 +290,10 @@ fn confirm(engine: &mut Engine, id: SocketId) {
     }
 }
 
-/// Resets a connection of which nobody will read any more, and which we have ended, where text comes all the same
-/// (`tcp_rcv_state_process`, FIN-WAIT-1 and FIN-WAIT-2).
-fn refuse_unread(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) -> bool {
-    let now = engine.now();
-    let Ok((socket, common)) = tcp_mut(engine, id) else { return false };
-    if !socket.shut_read || segment.payload.is_empty() {
-        return false;
-    }
-    let Some(Connected { connection, .. }) = socket.connected_mut() else { return false };
-    let ended = matches!(connection.state(), State::FinWait1 | State::FinWait2);
-    let next = connection.receive_next();
-    let is_next = !segment.seq.is_after(next) && (segment.seq + segment.payload.len() as u32).is_after(next);
-    if !ended || !is_next {
-        return false;
-    }
-    common.error = Some(Errno::ECONNRESET);
-    connection.abort(now);
-    advance(engine, id);
-    true
-}
-
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
     keep_cookie(engine, id, segment);
-    if refuse_unread(engine, id, segment) {
-        return;
-    }
     if let Ok((socket, common)) = tcp_mut(engine, id)
         && let (cork, shut_write, Some(Connected { connection, storage, counters, .. })) =
             (socket.options.cork, socket.shut_write, socket.connected_mut())

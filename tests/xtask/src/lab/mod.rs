@@ -40,6 +40,7 @@ const GUEST_TOOLS: &[&str] = &[
     "mptcpize",
     "netbase",
     "openssl",
+    "procps",
     "python3",
     "socat",
     "tcpdump",

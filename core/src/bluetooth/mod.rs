@@ -1,6 +1,7 @@
-//! Bluetooth: the packets of controllers ([`hci`]), the messages of the kernel's [`management`] interface and of its
-//! [`monitor`], services and how they are found ([`sdp`]), what devices say of themselves ([`AdvertisingData`]), and the structures of the sockets' options
-//! (net/bluetooth/*.h; the same in BlueZ's headers).
+//! Bluetooth: the packets of controllers ([`hci`]), the messages of the kernel's [`management`] interface and
+//! of its [`monitor`], services and how they are found ([`sdp`]), what devices say of themselves
+//! ([`AdvertisingData`]), and the structures of the sockets' options (net/bluetooth/*.h; the same in BlueZ's
+//! headers).
 //!
 //! ```
 //! use anysock::bluetooth::Security;
@@ -69,7 +70,8 @@ structure! {
         pub types: u32 = "type_mask",
         /// The events: 64 bits, the lower ones first.
         pub events: [u32; 2] = "event_mask",
-        /// Of the events that answer a command, only those of this one; 0 for all. In little-endian byte order.
+        /// Of the events that answer a command, only those of this one; 0 for all. In little-endian byte
+        /// order.
         pub opcode: [u8; 2] = "opcode",
     }
 }

@@ -61,42 +61,45 @@ impl<B: Backend> HciSocket<B> {
     /// A socket beside the kernel, which goes on with what it does: it receives what its filter
     /// ([`option::hci::Filter`]) lets through, at first every event, whoever it is for.
     ///
+    /// It can be had without the right to raw sockets (`CAP_NET_RAW`), and does less then: whatever the
+    /// filter says, only events come, and of those only some, none of low energy; and [`HciSocket::send`]
+    /// refuses most packets.
+    ///
     /// # Errors
-    /// `ENODEV` where there is no such controller, `EPERM` without the right to raw sockets (`CAP_NET_RAW`).
+    /// `ENODEV` where there is no such controller.
     pub fn raw(backend: B, device: u16) -> Result<Self, Error> {
         let socket = hci_socket(backend, device, HciAddr::CHANNEL_RAW)?;
         socket.set(option::hci::Filter, HciFilter::EVENTS)?;
         Ok(HciSocket(socket))
     }
 
-    /// A socket in the kernel's place: the controller is switched on, the kernel's protocols leave it alone, and
-    /// everything that it sends is received here, until the socket is closed. Since Linux 3.13.
+    /// A socket in the kernel's place: the controller is switched on, the kernel's protocols leave it alone,
+    /// and everything that it sends is received here, until the socket is closed. Since Linux 3.13.
     ///
     /// # Errors
-    /// `ENODEV` where there is no such controller, `EBUSY` where it is switched on, by another such socket for instance,
-    /// `EPERM` without the right to configure networks (`CAP_NET_ADMIN`).
+    /// `ENODEV` where there is no such controller, `EBUSY` where it is switched on, by another such socket
+    /// for instance, `EPERM` without the right to configure networks (`CAP_NET_ADMIN`).
     pub fn user(backend: B, device: u16) -> Result<Self, Error> {
         hci_socket(backend, device, HciAddr::CHANNEL_USER).map(HciSocket)
     }
 
-    /// Sends a packet of at most [`HciSocket::<B>::SEND_MAX`] bytes.
+    /// Sends a packet of at most [`HciAddr::FRAME_MAX`] bytes.
     ///
     /// # Errors
-    /// `ENOBUFS` where it is longer, `ENETDOWN` where the controller is switched off, `EPERM` for a command that
-    /// wants the right to raw sockets.
+    /// `ENOBUFS` where it is longer, `ENETDOWN` where the controller is switched off. Of a raw socket without
+    /// the right to raw sockets (`CAP_NET_RAW`), `EPERM` for data, and for every command but those that the
+    /// kernel thinks safe (`hci_sec_filter` in net/bluetooth/hci_sock.c), most of which only read.
     pub fn send(&self, packet: &Packet<'_>) -> Result<(), Error> {
         let mut buffer = [0; HciAddr::FRAME_MAX];
         let bytes = packet.encode(&mut buffer)?;
         self.0.send(bytes).map(|_| ())
     }
 
-    /// The longest packet: `HCI_MAX_FRAME_SIZE` of the kernel's, 1,028 bytes.
-    pub const SEND_MAX: usize = HciAddr::FRAME_MAX;
-
     /// Receives a packet into `buffer`. [`Packet::EVENT_MAX`] bytes are enough for events.
     ///
     /// # Errors
-    /// [`DecodeError::TooLong`] where the packet was longer than `buffer`, and is lost; others where it is no packet.
+    /// [`DecodeError::TooLong`] where the packet was longer than `buffer`, and is lost; others where it is no
+    /// packet.
     pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Packet<'b>, Error> {
         Ok(Packet::decode(recv_whole(&self.0, buffer)?)?)
     }
@@ -118,9 +121,10 @@ impl<B: Backend> HciSocket<B> {
         }
     }
 
-    /// Gives the controller a command, and waits until it is carried out, or has begun where it is one that has no
-    /// answer of its own: returns the answer's parameters without the status. Other packets are lost to this socket: what
-    /// has been received already, which may be another program's answer to the same command, and what comes meanwhile.
+    /// Gives the controller a command, and waits until it is carried out, or has begun where it is one that
+    /// has no answer of its own: returns the answer's parameters without the status. Other packets are lost
+    /// to this socket: what has been received already, which may be another program's answer to the same
+    /// command, and what comes meanwhile.
     ///
     /// # Errors
     /// [`CommandError::Refused`], or what sending or receiving says.

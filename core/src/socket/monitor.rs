@@ -1,5 +1,5 @@
-//! The monitor channel of HCI: what passes between the kernel and every controller; and the logging channel, which
-//! adds lines to it (net/bluetooth/hci_sock.h).
+//! The monitor channel of HCI: what passes between the kernel and every controller; and the logging channel,
+//! which adds lines to it (net/bluetooth/hci_sock.h).
 
 use super::hci::{hci_socket, recv_whole};
 use super::typed::typed_socket;
@@ -9,7 +9,8 @@ use crate::bluetooth::monitor::{MonitorOpcode, MonitorRecord, UserLogging};
 use crate::error::Error;
 
 typed_socket! {
-    /// A socket that receives the trace of every Bluetooth controller; at first a record of each that is there.
+    /// A socket that receives the trace of every Bluetooth controller; at first a record of each that is
+    /// there.
     ///
     /// ```
     /// use anysock::bluetooth::monitor::MonitorOpcode;
@@ -35,7 +36,12 @@ typed_socket! {
 }
 
 impl<B: Backend> MonitorSocket<B> {
-    /// Room for every record.
+    /// Room for the records of messages and packets of up to [`HciAddr::FRAME_MAX`] bytes, the usual limit,
+    /// and somewhat more.
+    ///
+    /// There can be longer ones: management commands and lines of programs that have raised the limit of
+    /// their socket (`BT_SNDMTU`), and data for a controller that takes more at once. Whoever must not lose
+    /// those makes room for 65,541 bytes, the most that a record's header can tell of.
     pub const RECORD_MAX: usize = 1500;
 
     /// A socket that receives the trace from now on. Since Linux 3.4.
@@ -65,7 +71,8 @@ typed_socket! {
     ///
     /// fn note<B: Backend>(backend: B) -> Result<(), Error> {
     ///     let log = MonitorLog::open(backend)?;
-    ///     log.send(HciAddr::DEV_NONE, &UserLogging { priority: 6, ident: b"gateway", text: b"now it connects" })
+    ///     let line = UserLogging { priority: 6, ident: b"gateway", text: b"now it connects" };
+    ///     log.send(HciAddr::DEV_NONE, &line)
     /// }
     /// ```
     MonitorLog
@@ -83,8 +90,8 @@ impl<B: Backend> MonitorLog<B> {
     /// Adds a line of at most 1,000 bytes about a controller, or about none ([`HciAddr::DEV_NONE`]).
     ///
     /// # Errors
-    /// `ENODEV` where there is no such controller, `ENOBUFS` where it is too long, `EINVAL` where the priority is more
-    /// than 7.
+    /// `ENODEV` where there is no such controller, `ENOBUFS` where it is too long, `EINVAL` where the
+    /// priority is more than 7.
     pub fn send(&self, index: u16, line: &UserLogging<'_>) -> Result<(), Error> {
         let mut data = [0; HciAddr::FRAME_MAX];
         let data = line.encode(&mut data)?;

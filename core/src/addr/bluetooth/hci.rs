@@ -37,8 +37,11 @@ impl HciAddr {
     /// No adapter: all of them, for the monitor and control channels.
     #[doc(alias = "HCI_DEV_NONE")]
     pub const DEV_NONE: u16 = 0xFFFF;
-    /// The longest message that a socket sends (`HCI_MAX_FRAME_SIZE` of net/bluetooth/hci.h), which is also more than
-    /// controllers send.
+    /// The longest message that a socket sends (`HCI_MAX_FRAME_SIZE` of net/bluetooth/hci.h). On the channels
+    /// of management and of logging a program can set another limit (`BT_SNDMTU`, up to 65,535).
+    ///
+    /// Drivers, as a rule, take packets of up to as many bytes from a controller, not counting the byte of
+    /// their kind, which is before them where a socket receives them.
     #[doc(alias = "HCI_MAX_FRAME_SIZE")]
     pub const FRAME_MAX: usize = 1028;
     /// Commands and events beside the kernel's own.

@@ -47,11 +47,12 @@ pub struct InquiryResult<'a> {
     pub clock_offset: u16,
     /// How well it is heard, in dBm.
     pub rssi: Option<i8>,
-    /// What it says of itself, for [`AdvertisingData`](crate::bluetooth::AdvertisingData): 240 bytes, or none.
+    /// What it says of itself, for [`AdvertisingData`](crate::bluetooth::AdvertisingData): 240 bytes, or
+    /// none.
     pub extended: &'a [u8],
 }
 
-/// `sizeof(struct inquiry_info_rssi_pscan)`: a result with RSSI that has two reserved bytes, as those without it.
+/// `sizeof(struct inquiry_info_rssi_pscan)`: a result with RSSI and with two reserved bytes.
 const WITH_PAGE_SCAN_MODE: usize = 15;
 
 /// The devices of an event.

@@ -178,10 +178,11 @@ impl<'r> Server<'r> {
         Server { records }
     }
 
-    /// Answers a request: writes the answer to the front of `response`, which is as long as the client takes (its MTU),
-    /// 48 bytes at least. What does not fit, the client asks for next.
+    /// Answers a request: writes the answer to the front of `response`, which is as long as the client takes
+    /// (its MTU), 48 bytes at least. What does not fit, the client asks for next.
     ///
-    /// Whatever the request, there is an answer, unless not even its header is there: then nothing is written.
+    /// Whatever the request, there is an answer, unless not even its header is there: then nothing is
+    /// written.
     pub fn respond<'b>(&self, request: &[u8], response: &'b mut [u8]) -> &'b [u8] {
         let [kind, a, b, high, low, parameters @ ..] = request else { return &[] };
         let transaction = [*a, *b];
@@ -254,7 +255,8 @@ impl<'r> Server<'r> {
         }
     }
 
-    /// The numbers of the records that are asked for, as many as fit: their number twice, and no continuation.
+    /// The numbers of the records that are asked for, as many as fit: their number twice, and no
+    /// continuation.
     fn handles(&self, request: &Request<'_>, room: &mut [u8]) -> Result<usize, ErrorCode> {
         let most = request.most.min(room.len().saturating_sub(AROUND) / 4);
         let count = self.records.iter().filter(|record| request.is_for(record)).count().min(most);
@@ -272,7 +274,8 @@ impl<'r> Server<'r> {
     }
 }
 
-/// The part of an answer that is asked for and fits into `room`, with its length before it and where to go on behind.
+/// The part of an answer that is asked for and fits into `room`, with its length before it and where to go on
+/// behind.
 fn part(
     request: &Request<'_>,
     room: &mut [u8],

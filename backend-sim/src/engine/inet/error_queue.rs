@@ -12,6 +12,7 @@ use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::packet::Unreachable;
 use super::sockaddr;
+use super::udp::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
 
 /// The bytes of `struct sockaddr_in` and of `struct sockaddr_in6`.
@@ -30,12 +31,21 @@ struct Kept {
     payload: Vec<u8>,
 }
 
+impl Kept {
+    /// What it takes of the receive buffer.
+    fn size(&self) -> usize {
+        self.payload.len() + OVERHEAD
+    }
+}
+
 /// The errors of a socket, if it keeps any.
 #[derive(Debug, Default)]
 pub(super) struct ErrorQueue {
     /// IP_RECVERR, IPV6_RECVERR.
     keeps: [bool; 2],
     queue: VecDeque<Kept>,
+    /// What the queue takes of the receive buffer.
+    queued: usize,
 }
 
 impl ErrorQueue {
@@ -64,6 +74,7 @@ impl ErrorQueue {
         self.keeps[version] = on;
         if !on {
             self.queue.clear();
+            self.queued = 0;
         }
         Some(Ok(()))
     }
@@ -73,26 +84,37 @@ impl ErrorQueue {
         Some(i32::from(self.keeps[version(family, option)?]).to_ne_bytes().to_vec())
     }
 
-    /// Keeps what ICMP tells (`ip_icmp_error`). `payload` is what it quotes of the datagram.
-    pub(super) fn icmp(&mut self, what: &Unreachable<'_>, payload: &[u8]) {
+    /// What the errors take of the receive buffer, which they share with what has come (`sk_rmem_alloc`).
+    pub(super) fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// Keeps an error where it fits into `room` bytes, with the others; else it is lost (`sock_queue_err_skb`).
+    fn push(&mut self, kept: Kept, room: usize) {
+        let queued = self.queued + kept.size();
+        if queued < room {
+            self.queued = queued;
+            self.queue.push_back(kept);
+        }
+    }
+
+    /// Keeps what ICMP tells (`ip_icmp_error`). `payload` is what it quotes of the datagram, `room` what there is of
+    /// the receive buffer for errors.
+    pub(super) fn icmp(&mut self, what: &Unreachable<'_>, payload: &[u8], room: usize) {
         let origin = if what.offender.is_ipv4() { ErrorOrigin::ICMP } else { ErrorOrigin::ICMP6 };
         let (kind, code, info) = (what.kind, what.code, what.mtu);
         let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
         let offender = Some(SocketAddr::new(what.offender, 0));
-        self.queue.push_back(Kept {
-            error,
-            offender,
-            destination: what.destination,
-            payload: payload.into(),
-        });
+        let kept = Kept { error, offender, destination: what.destination, payload: payload.into() };
+        self.push(kept, room);
     }
 
-    /// Keeps that a datagram is larger than the way takes (`ip_local_error`).
-    pub(super) fn too_big(&mut self, destination: SocketAddr, mtu: usize) {
+    /// Keeps that a datagram is larger than the way takes (`ip_local_error`), in `room` bytes.
+    pub(super) fn too_big(&mut self, destination: SocketAddr, mtu: usize, room: usize) {
         let (errno, origin) = (Errno::EMSGSIZE, ErrorOrigin::LOCAL);
         let info = mtu as u32;
         let error = SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info, data: 0 };
-        self.queue.push_back(Kept { error, offender: None, destination, payload: Vec::new() });
+        self.push(Kept { error, offender: None, destination, payload: Vec::new() }, room);
     }
 
     /// Gives out the oldest error. `pending` is the socket's error, which becomes the next one's that ICMP told, or
@@ -107,6 +129,7 @@ impl ErrorQueue {
         message: &mut Incoming<'_>,
     ) -> Result<Received, Errno> {
         let kept = self.queue.pop_front().ok_or(Errno::EAGAIN)?;
+        self.queued -= kept.size();
         let is_icmp = |kept: &Kept| kept.offender.is_some();
         match self.queue.front().filter(|next| is_icmp(next)) {
             Some(next) => *pending = Some(next.error.errno),

@@ -25,7 +25,7 @@ use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketSta
 use crate::engine::{Engine, SocketId};
 
 /// What a queued datagram takes beside its bytes: about what an sk_buff does.
-const OVERHEAD: usize = 768;
+pub(super) const OVERHEAD: usize = 768;
 
 /// A datagram that waits to be received.
 #[derive(Debug)]
@@ -67,6 +67,11 @@ impl UdpSocket {
             Some(remote) if remote.port() == 0 => Some(4),
             Some(remote) => (remote.port() == from.port()).then_some(8),
         }
+    }
+
+    /// What the datagrams that wait leave of the receive buffer for errors.
+    pub(super) fn room_for_errors(&self, common: &Common) -> usize {
+        (common.recv_buffer as usize).saturating_sub(self.queued)
     }
 }
 
@@ -194,7 +199,7 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     let at = engine.realtime();
     let Ok((socket, common)) = udp_mut(engine, id) else { return };
     let size = bytes.len() + OVERHEAD;
-    if socket.queued > common.recv_buffer as usize {
+    if socket.queued + socket.errors.queued() > common.recv_buffer as usize {
         let node = engine.socket(id).map(|socket| socket.node);
         if let Ok(node) = node {
             engine.node_mut(node).inet.statistics.udp_in_errors += 1;
@@ -231,11 +236,12 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
             return;
         }
     }
-    let Ok((socket, _)) = udp_mut(engine, id) else { return };
+    let Ok((socket, common)) = udp_mut(engine, id) else { return };
     let keeps = socket.errors.keeps(what.destination);
     if keeps {
         // Behind the length and the checksum.
-        socket.errors.icmp(what, what.quoted.get(4..).unwrap_or_default());
+        let room = socket.room_for_errors(common);
+        socket.errors.icmp(what, what.quoted.get(4..).unwrap_or_default(), room);
     }
     if keeps || (is_hard && remote.is_some()) {
         engine.set_error(id, what.error);

@@ -231,7 +231,9 @@ fn too_big<T>(engine: &mut Engine, id: SocketId, mut to: SocketAddr) -> Result<T
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));
         }
-        udp_mut(engine, id)?.0.errors.too_big(to, mtu);
+        let (socket, common) = udp_mut(engine, id)?;
+        let room = socket.room_for_errors(common);
+        socket.errors.too_big(to, mtu, room);
         engine.notify(id);
     }
     Err(Errno::EMSGSIZE)

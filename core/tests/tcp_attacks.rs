@@ -3,7 +3,7 @@
 
 mod tcp_end;
 
-use anysock::tcp::{Config, Connection, Error, Fixed, Flags, Segment, SequenceNumber, State};
+use anysock::tcp::{Config, Connection, Error, Fixed, Flags, Options, Segment, SequenceNumber, State};
 use anysock::time::Instant;
 use core::time::Duration;
 use tcp_end::{ACK, End, seconds, segment};
@@ -202,4 +202,30 @@ fn memory_does_not_grow_with_what_arrives_out_of_order() {
     let whole: Segment<'_> = segment(ACK, 225, 101, &all);
     end.arrives(&whole);
     assert_eq!(end.receive().map(|octets| octets == all), Ok(true));
+}
+
+#[test]
+fn an_acknowledgment_that_was_overtaken_counts_after_more_than_two_gibibytes_too() {
+    const MSS: usize = 65_495;
+    let mut options = Options::NONE;
+    (options.maximum_segment_size, options.window_scale) = (Some(MSS as u16), Some(7));
+    let mut config = Config::default();
+    config.maximum_segment_size = MSS as u16;
+    let mut syn = segment(Flags::SYN, 224, 0, b"");
+    (syn.options, syn.window) = (options, 60_000);
+    let mut connection = Connection::accept(&config, SequenceNumber(100), &syn, Instant::ZERO);
+    let mut memory = Box::new(Fixed::<131_072, 4096>::new());
+    connection.poll_transmit(Instant::ZERO, &mut *memory).expect("the SYN,ACK");
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b""), &mut *memory);
+    let mut una = 101u32;
+    // The first octets half the sequence space ago count as later than SND.UNA.
+    while una < 0x8100_0000 {
+        assert_eq!(connection.send(Instant::ZERO, &[0; MSS], &mut *memory), Ok(MSS));
+        while let Some(sent) = connection.poll_transmit(Instant::ZERO, &mut *memory) {
+            una += sent.payload.len() as u32;
+        }
+        connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, una, b""), &mut *memory);
+    }
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, una - 1, b"late"), &mut *memory);
+    assert_eq!(connection.readable(), 4, "its text is taken");
 }

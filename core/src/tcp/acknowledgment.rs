@@ -32,9 +32,7 @@ impl<C: CongestionControl> Connection<C> {
         }
         // RFC 5961 §5: "(SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT"; else "discarded and an ACK sent back".
         // Nothing before the first octet that we sent was ever acknowledged (Linux: `bytes_acked`).
-        let first = self.snd.iss + 1;
-        let acknowledged = if self.snd.una.is_after(first) { self.snd.una.since(first) } else { 0 };
-        let oldest = self.snd.una - self.snd.max_wnd.min(acknowledged);
+        let oldest = self.snd.una - self.snd.max_wnd.min(self.snd.acknowledged);
         if ack.is_after(self.snd.nxt) || ack.is_before(oldest) {
             self.challenge(now);
             return false;
@@ -93,6 +91,8 @@ impl<C: CongestionControl> Connection<C> {
         delivery.acknowledged = ack.since(una);
         let was_syn = !self.snd.syn_acknowledged;
         self.snd.una = ack;
+        self.snd.acknowledged =
+            self.snd.acknowledged.saturating_add(delivery.acknowledged - u32::from(was_syn));
         self.snd.resume = self.snd.resume.later(ack);
         self.snd.small = self.snd.small.later(ack);
         self.snd.syn_acknowledged = true;

@@ -116,6 +116,8 @@ pub(super) struct SendVariables {
     pub(super) wl1: SequenceNumber,
     /// SND.WL2: segment acknowledgment number used for last window update.
     pub(super) wl2: SequenceNumber,
+    /// How many octets have been acknowledged, the SYN apart; `u32::MAX` for more.
+    pub(super) acknowledged: u32,
     /// MAX.SND.WND: the largest window that the peer has offered (RFC 9293 §3.10.7.4, fifth).
     pub(super) max_wnd: u32,
     /// Eff.snd.MSS: the largest segment to send (RFC 9293 §3.7.1).
@@ -326,6 +328,7 @@ impl Connection {
                 wnd: 0,
                 wl1: SequenceNumber(0),
                 wl2: SequenceNumber(0),
+                acknowledged: 0,
                 max_wnd: 0,
                 mss,
                 shift: 0,

@@ -169,7 +169,7 @@ fn an_association_outlives_one_of_its_paths() {
         peer.sort_unstable();
         assert_eq!(peer, addresses.0.to_vec());
         // Else it takes seconds to try the other.
-        let bounds = RtoInfo { association: 0, initial: 100, max: 200, min: 50 };
+        let bounds = RtoInfo { association: 0, initial: 500, max: 1000, min: 300 };
         association.set(RtoBounds, bounds).unwrap();
         association.set_timeout(Some(TIME_LIMIT));
         let before = payload(1000);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use anysock::addr::family_of;
 use anysock::message::Controls;
+use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{Errno, Family, Level, PollEvents, Received};
 
 use crate::call::Slot;
@@ -153,13 +154,15 @@ fn events_text(events: PollEvents) -> String {
     if events.is_empty() { "-".into() } else { text }
 }
 
-/// Control messages; of times only that they are there.
+/// Control messages; of times only that they are there, and of a time that is cut short how much of it.
 fn controls_text(control: &[u8]) -> String {
     let mut text = String::new();
     let mut controls = Controls::new(control);
     for message in controls.by_ref() {
+        let is_time = message.level == Level::SOCKET && message.name == SO_TIMESTAMPNS_NEW;
         let data = match anysock::message::Timestamp::from_control(&message) {
             Some(_) => "a time".to_owned(),
+            None if is_time => format!("{} bytes of a time", message.data.len()),
             None => Hex(message.data).to_string(),
         };
         let _ = write!(text, " control {:?} {} {data}", message.level, message.name);

@@ -22,6 +22,15 @@ fn token() -> String {
     token.unwrap_or_else(|| panic!("no token in {text}")).to_owned()
 }
 
+/// A stream whose peer echoes and speaks Multipath TCP as well: both ends belong to one connection of the kernel's.
+fn witnessed(stream: MptcpStream<Linux>, version: &str) {
+    let mut stream = patient(stream);
+    let sent = echoed(&mut stream, 200_000);
+    let info = stream.info().unwrap().unwrap();
+    assert_eq!(token(), format!("{:x}", info.token));
+    counted(&format!("MPTCP over {version}"), "mptcpize socat, ss", &sent);
+}
+
 #[test]
 #[ignore = "the peers are in the kernel lab"]
 fn multipath_tcp_to_socat_is_echoed() {
@@ -30,11 +39,7 @@ fn multipath_tcp_to_socat_is_echoed() {
         for (n, version) in VERSIONS.into_iter().enumerate() {
             let words = format!("mptcpize run socat -b 65536 TCP{}-LISTEN:{PORT} PIPE", ["4", "6"][n]);
             let _socat = listening(&cable, PORT, &words);
-            let mut stream = patient(MptcpStream::connect(Linux, &address(FAR[n], PORT)).unwrap());
-            let sent = echoed(&mut stream, 200_000);
-            let info = stream.info().unwrap().unwrap();
-            assert_eq!(token(), format!("{:x}", info.token));
-            counted(&format!("MPTCP over {version}"), "mptcpize socat, ss", &sent);
+            witnessed(MptcpStream::connect(Linux, &address(FAR[n], PORT)).unwrap(), version);
         }
     });
 }
@@ -49,11 +54,7 @@ fn multipath_tcp_from_socat_is_echoed() {
             let words = format!("mptcpize run socat -b 65536 TCP:{}:{PORT} PIPE", socat_host(NEAR[n]));
             let _socat = cable.far(&words);
             let (stream, _) = listener.accept().unwrap();
-            let mut stream = patient(stream);
-            let sent = echoed(&mut stream, 200_000);
-            let info = stream.info().unwrap().unwrap();
-            assert_eq!(token(), format!("{:x}", info.token));
-            counted(&format!("MPTCP over {version}"), "mptcpize socat, ss", &sent);
+            witnessed(stream, version);
         }
     });
 }

@@ -5,6 +5,7 @@
 
 mod arp;
 mod buffer;
+mod datagram_queue;
 mod error_queue;
 mod forward;
 mod fragment;

@@ -1,42 +1,30 @@
 //! Raw sockets, which see the packets of a protocol, and ping sockets, which see the answers to their own echo
 //! requests (raw(7), icmp(7); net/ipv4/raw.c, net/ipv6/raw.c, net/ipv4/ping.c).
 
-use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
-use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::ip::IP_HDRINCL;
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SocketType,
 };
 use etherparse::{IpNumber, Ipv4Header};
 
+use super::datagram_queue::{DatagramQueue, OVERHEAD};
 use super::icmp::{self, Message};
 use super::packet::{Arrived, Contents, HeaderFields};
 use super::{ip_options, sockaddr};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState, copy_address};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes of a message.
 const MESSAGE_MAX: usize = 0xFFFF;
-/// What a queued packet takes beside its bytes: about what an sk_buff does.
-const OVERHEAD: usize = 768;
 /// The bytes of an ICMP header.
 const ICMP_HEADER: usize = 8;
-
-/// A packet that waits to be received.
-#[derive(Debug)]
-struct Waiting {
-    from: IpAddr,
-    bytes: Vec<u8>,
-    at: Timestamp,
-}
 
 /// A raw socket, or a ping socket.
 #[derive(Debug)]
@@ -56,8 +44,7 @@ pub(crate) struct RawSocket {
     fields: HeaderFields,
     /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
     header_included: bool,
-    queue: VecDeque<Waiting>,
-    queued: usize,
+    queue: DatagramQueue,
     shut_read: bool,
     shut_write: bool,
 }
@@ -98,8 +85,7 @@ pub(in crate::engine) fn open(
         fields: HeaderFields::default(),
         // IPPROTO_RAW implies it (raw(7)).
         header_included: protocol.0 == IpProtocol::RAW.0,
-        queue: VecDeque::new(),
-        queued: 0,
+        queue: DatagramQueue::default(),
         shut_read: false,
         shut_write: false,
     };
@@ -165,10 +151,9 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
         let bytes = if whole { arrived.packet } else { arrived.contents.payload };
         let size = bytes.len() + OVERHEAD;
         if !socket.shut_read
-            && (socket.queue.is_empty() || socket.queued + size <= common.recv_buffer as usize)
+            && (socket.queue.is_empty() || socket.queue.size() + size <= common.recv_buffer as usize)
         {
-            socket.queued += size;
-            socket.queue.push_back(Waiting { from: arrived.contents.source, bytes: bytes.into(), at });
+            socket.queue.push(SocketAddr::new(arrived.contents.source, 0), bytes, at);
             engine.notify(id);
         }
     }
@@ -403,34 +388,9 @@ impl Calls for RawCalls {
         if let Some(error) = common.error.take() {
             return Err(error);
         }
-        let waiting = socket.queue.front().ok_or(Errno::EAGAIN)?;
-        let whole = waiting.bytes.len();
-        let len = whole.min(message.bytes.len());
-        message.bytes[..len].copy_from_slice(&waiting.bytes[..len]);
-        let from = sockaddr::encode(family, SocketAddr::new(waiting.from, 0));
-        let mut control = ControlWriter::new(message.control);
-        let mut flags = if len < whole { MessageFlags::TRUNC } else { MessageFlags::empty() };
-        if common.timestamp_ns
-            && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &waiting.at.to_timespec())
-        {
-            flags |= MessageFlags::CTRUNC;
-        }
-        let control_len = control.into_bytes().len();
-        if !message.flags.contains(MessageFlags::PEEK)
-            && let Some(waiting) = socket.queue.pop_front()
-        {
-            socket.queued -= waiting.bytes.len() + OVERHEAD;
-        }
         // A ping socket does not tell the whole length (ping_recvmsg).
         let tells_whole = message.flags.contains(MessageFlags::TRUNC) && !socket.is_ping;
-        let address_len = copy_address(message.address, from.as_bytes());
-        Ok(Received {
-            len: if tells_whole { whole } else { len },
-            address_len,
-            control_len,
-            handles: 0,
-            flags,
-        })
+        socket.queue.recv(family, common, message, tells_whole)
     }
 
     fn set_option(
@@ -467,20 +427,7 @@ impl Calls for RawCalls {
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), raw(engine, id)) else { return PollEvents::NVAL };
-        let mut events = PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
-        if entry.common.error.is_some() {
-            events |= PollEvents::ERR;
-        }
-        if !socket.queue.is_empty() || socket.shut_read {
-            events |= PollEvents::IN | PollEvents::RDNORM;
-        }
-        if socket.shut_read {
-            events |= PollEvents::RDHUP;
-        }
-        if socket.shut_read && socket.shut_write {
-            events |= PollEvents::HUP;
-        }
-        events
+        socket.queue.poll(entry.common.error.is_some(), [socket.shut_read, socket.shut_write])
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {

@@ -1,39 +1,26 @@
 //! UDP sockets (RFC 768; net/ipv4/udp.c).
 
-use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr, SocketAddrV6};
 
-use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::ip::IP_MTU;
 use anysock::option::ipv6::IPV6_MTU;
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SockAddr, SocketType,
 };
 use etherparse::{UdpHeader, UdpSlice};
 
+use super::datagram_queue::DatagramQueue;
 use super::error_queue::ErrorQueue;
 use super::packet::{Contents, HeaderFields, PathMtuDiscovery, Unreachable};
 use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, copy_address};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
-
-/// What a queued datagram takes beside its bytes: about what an sk_buff does.
-pub(super) const OVERHEAD: usize = 768;
-
-/// A datagram that waits to be received.
-#[derive(Debug)]
-struct Datagram {
-    from: SocketAddr,
-    bytes: Vec<u8>,
-    at: Timestamp,
-}
 
 /// A UDP socket.
 #[derive(Debug, Default)]
@@ -48,8 +35,7 @@ pub(crate) struct UdpSocket {
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
     pub(super) pending: Option<Pending>,
     pub(super) errors: ErrorQueue,
-    queue: VecDeque<Datagram>,
-    queued: usize,
+    queue: DatagramQueue,
     shut_read: bool,
     pub(super) shut_write: bool,
 }
@@ -71,7 +57,7 @@ impl UdpSocket {
 
     /// What the datagrams that wait leave of the receive buffer for errors.
     pub(super) fn room_for_errors(&self, common: &Common) -> usize {
-        (common.recv_buffer as usize).saturating_sub(self.queued)
+        (common.recv_buffer as usize).saturating_sub(self.queue.size())
     }
 }
 
@@ -198,16 +184,14 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Con
 fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
     let at = engine.realtime();
     let Ok((socket, common)) = udp_mut(engine, id) else { return };
-    let size = bytes.len() + OVERHEAD;
-    if socket.queued + socket.errors.queued() > common.recv_buffer as usize {
+    if socket.queue.size() + socket.errors.queued() > common.recv_buffer as usize {
         let node = engine.socket(id).map(|socket| socket.node);
         if let Ok(node) = node {
             engine.node_mut(node).inet.statistics.udp_in_errors += 1;
         }
         return;
     }
-    socket.queued += size;
-    socket.queue.push_back(Datagram { from, bytes: bytes.to_vec(), at });
+    socket.queue.push(from, bytes, at);
     engine.notify(id);
 }
 
@@ -361,32 +345,8 @@ impl Calls for UdpCalls {
         if let Some(error) = common.error.take() {
             return Err(error);
         }
-        let peek = message.flags.contains(MessageFlags::PEEK);
-        let Some(datagram) = socket.queue.front() else {
-            // Also where receiving is shut down: only a receive that waits takes that for an end.
-            return Err(Errno::EAGAIN);
-        };
-        let whole = datagram.bytes.len();
-        let len = whole.min(message.bytes.len());
-        message.bytes[..len].copy_from_slice(&datagram.bytes[..len]);
-        let from = sockaddr::encode(family, datagram.from);
-        let mut control = ControlWriter::new(message.control);
-        let mut flags = MessageFlags::empty();
-        if common.timestamp_ns
-            && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &datagram.at.to_timespec())
-        {
-            flags |= MessageFlags::CTRUNC;
-        }
-        let control_len = control.into_bytes().len();
-        if len < whole {
-            flags |= MessageFlags::TRUNC;
-        }
-        if !peek && let Some(datagram) = socket.queue.pop_front() {
-            socket.queued -= datagram.bytes.len() + OVERHEAD;
-        }
-        let address_len = copy_address(message.address, from.as_bytes());
-        let len = if message.flags.contains(MessageFlags::TRUNC) { whole } else { len };
-        Ok(Received { len, address_len, control_len, handles: 0, flags })
+        // Also where receiving is shut down, nothing means EAGAIN: only a receive that waits takes that for an end.
+        socket.queue.recv(family, common, message, message.flags.contains(MessageFlags::TRUNC))
     }
 
     fn set_option(
@@ -424,20 +384,8 @@ impl Calls for UdpCalls {
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), udp(engine, id)) else { return PollEvents::NVAL };
-        let mut events = PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
-        if entry.common.error.is_some() || !socket.errors.is_empty() {
-            events |= PollEvents::ERR;
-        }
-        if !socket.queue.is_empty() || socket.shut_read {
-            events |= PollEvents::IN | PollEvents::RDNORM;
-        }
-        if socket.shut_read {
-            events |= PollEvents::RDHUP;
-        }
-        if socket.shut_read && socket.shut_write {
-            events |= PollEvents::HUP;
-        }
-        events
+        let has_error = entry.common.error.is_some() || !socket.errors.is_empty();
+        socket.queue.poll(has_error, [socket.shut_read, socket.shut_write])
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {

@@ -10,9 +10,10 @@ use crate::instructions;
 
 /// Run the benchmarks
 ///
-/// Those of criterion, which print times and rates; how many times as fast as smoltcp the TCP machine is; and
-/// user-space instructions, of one UDP sendto and one recvfrom through each interface and of others, which
-/// fail above their limit. The Debian package valgrind is installed where missing (as root).
+/// Those of criterion, which print times and rates; how many times as fast as smoltcp the TCP machine is; how
+/// fast the simulator is, beside turmoil, with how many idle connections and nodes; and user-space instructions,
+/// of one UDP sendto and one recvfrom through each interface and of others, which fail above their limit. The
+/// Debian package valgrind is installed where missing (as root).
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Only the benchmarks of criterion whose name contains this
@@ -23,6 +24,7 @@ impl Bench {
     pub(crate) fn run(self) -> Result<ExitCode> {
         run(cargo(&["bench", "--package", "anysock-tests", "--benches"]).args(["--"]).args(self.filter))?;
         run(&mut cargo(&["run", "--release", "--package", "anysock-tests", "--example", "tcp_ratios"]))?;
+        run(&mut cargo(&["run", "--release", "--package", "anysock-simulator-speed"]))?;
         instructions::check()?;
         Ok(ExitCode::SUCCESS)
     }

@@ -8,7 +8,8 @@ use crate::packet::{ACK, Packet, Payload, Segment, TcpOption, flag_letters};
 use crate::script::{Body, Ecn, IpSpec, PacketSpec, SegmentSpec};
 
 /// Compares a packet in the script's numbers with what the script expects. `tick` is how long a tick of the
-/// timestamps takes, where their values count, and `tolerance` how far they may be off.
+/// timestamps takes, where their values count, and `tolerance` how far they may be off. With `own_text` all that the
+/// machine was given to send is the script's pattern.
 ///
 /// # Errors
 /// The first difference.
@@ -16,13 +17,13 @@ pub(crate) fn packet(
     spec: &PacketSpec,
     actual: &Packet,
     connection: &Connection,
+    own_text: bool,
     tick: Option<Duration>,
     tolerance: Duration,
 ) -> Result<(), Difference> {
     let what = ip(&spec.ip, actual).or_else(|| match (&spec.body, &actual.payload) {
-        (Body::Tcp(expected), Payload::Tcp(segment)) => {
-            self::segment(expected, segment, tick, tolerance).or_else(|| text(segment, connection))
-        }
+        (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, tick, tolerance)
+            .or_else(|| if own_text { text(segment, connection) } else { None }),
         (Body::Udp(length), Payload::Udp { octets, .. }) => {
             (octets.len() != usize::from(*length)).then_some("length of the datagram")
         }
@@ -48,6 +49,8 @@ fn ip(spec: &IpSpec, actual: &Packet) -> Option<&'static str> {
         Some("type of service")
     } else if spec.ttl.is_some_and(|ttl| ttl != actual.ttl) {
         Some("time to live")
+    } else if spec.flow_label.is_some_and(|label| label != actual.flow_label) {
+        Some("flow label")
     } else {
         None
     }

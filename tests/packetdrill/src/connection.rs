@@ -1,8 +1,8 @@
 //! Between the script's numbers and those on the wire.
 //!
-//! A script counts sequence numbers from those that it writes into the first segments; the machine chooses its own
-//! initial sequence number, timestamps and ports. What the script puts in keeps its numbers: only what refers to
-//! the machine's is translated.
+//! In a SYN a script writes initial sequence numbers: the peer's as it is to be on the wire, and a name for the one
+//! that the machine chooses. In every other segment numbers count from those, which are then 0. The machine chooses
+//! its own initial sequence number, timestamps and ports.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,12 +23,12 @@ pub(crate) struct Connection {
     pub(crate) local: SocketAddr,
     /// The peer's end.
     pub(crate) remote: SocketAddr,
-    /// What is to be added to the script's numbers to have the machine's.
-    local_offset: Option<u32>,
-    /// Where the machine's stream begins, in the script's numbers.
-    local_start: Option<u32>,
-    /// Where the peer's does.
-    remote_start: Option<u32>,
+    /// The machine's initial sequence number on the wire, and the script's name for it.
+    local_initial: Option<(u32, u32)>,
+    /// The peer's initial sequence number.
+    remote_initial: Option<u32>,
+    /// That of its last SYN, which counts once the machine has acknowledged it.
+    remote_offered: Option<u32>,
     /// The peer has begun anew: the machine's next SYN counts anew, too.
     begins_anew: bool,
     /// The machine's timestamps that the script has names for.
@@ -43,9 +43,9 @@ impl Connection {
         Connection {
             local,
             remote,
-            local_offset: None,
-            local_start: None,
-            remote_start: None,
+            local_initial: None,
+            remote_initial: None,
+            remote_offered: None,
             begins_anew: false,
             timestamps: BTreeMap::new(),
             first_timestamp: None,
@@ -53,27 +53,43 @@ impl Connection {
         }
     }
 
-    /// The machine's number for one of the script's for it.
-    pub(crate) fn to_local(&self, number: u32) -> u32 {
-        number.wrapping_add(self.local_offset.unwrap_or(0))
+    /// The machine's number for one of the script's for it, in a SYN or in another segment.
+    pub(crate) fn to_local(&self, number: u32, syn: bool) -> u32 {
+        number.wrapping_add(self.local_offset(syn))
+    }
+
+    fn local_offset(&self, syn: bool) -> u32 {
+        match self.local_initial {
+            Some((live, named)) if syn => live.wrapping_sub(named),
+            Some((live, _)) => live,
+            None => 0,
+        }
+    }
+
+    /// What is to be added to the script's numbers of the peer's.
+    fn remote_offset(&self, syn: bool) -> u32 {
+        self.remote_initial.filter(|_| !syn).unwrap_or(0)
     }
 
     /// The segment on the wire of one that the script puts in.
     pub(crate) fn inbound(&mut self, spec: &SegmentSpec) -> Segment {
-        if spec.flags & (SYN | ACK | RST) == SYN && self.remote_start != Some(spec.seq.wrapping_add(1)) {
+        let syn = spec.flags & SYN != 0;
+        if spec.flags & (SYN | ACK | RST) == SYN && self.remote_initial != Some(spec.seq) {
             self.begins_anew = true;
         }
-        if spec.flags & SYN != 0 {
-            self.remote_start = Some(spec.seq.wrapping_add(1));
+        if syn {
+            self.remote_offered = Some(spec.seq);
+            self.remote_initial.get_or_insert(spec.seq);
         }
-        let syn = u32::from(spec.flags & SYN != 0);
-        let place = spec.seq.wrapping_add(syn).wrapping_sub(self.remote_start.unwrap_or(1));
-        let options = spec.options.iter().flatten().map(|option| self.inbound_option(option)).collect();
+        let seq = spec.seq.wrapping_add(self.remote_offset(syn));
+        let first = if syn { spec.seq } else { self.remote_initial.unwrap_or(0) };
+        let place = seq.wrapping_add(u32::from(syn)).wrapping_sub(first.wrapping_add(1));
+        let options = spec.options.iter().flatten().map(|option| self.inbound_option(option, syn)).collect();
         Segment {
             source_port: self.remote.port(),
             destination_port: self.local.port(),
-            seq: spec.seq,
-            ack: spec.ack.map_or(0, |ack| self.to_local(ack)),
+            seq,
+            ack: spec.ack.map_or(0, |ack| self.to_local(ack, syn)),
             flags: spec.flags,
             window: spec.window.unwrap_or(0),
             urgent: spec.urgent.unwrap_or(0),
@@ -82,10 +98,11 @@ impl Connection {
         }
     }
 
-    fn inbound_option(&self, option: &TcpOption) -> TcpOption {
+    fn inbound_option(&self, option: &TcpOption, syn: bool) -> TcpOption {
         match option {
             TcpOption::Sack(blocks) => {
-                let edges = |(left, right): &(u32, u32)| (self.to_local(*left), self.to_local(*right));
+                let edges =
+                    |(left, right): &(u32, u32)| (self.to_local(*left, syn), self.to_local(*right, syn));
                 TcpOption::Sack(blocks.iter().map(edges).collect())
             }
             TcpOption::Timestamps { value, echo } => {
@@ -106,22 +123,40 @@ impl Connection {
 
     /// A segment of the machine's in the script's numbers, where the script expects `spec`.
     pub(crate) fn outbound(&mut self, mut segment: Segment, spec: Option<&SegmentSpec>) -> Segment {
+        let syn = segment.flags & SYN != 0;
         if let Some(spec) = spec
             && spec.flags & segment.flags & SYN != 0
-            && (self.local_offset.is_none() || self.begins_anew)
+            && (self.local_initial.is_none() || self.begins_anew)
         {
-            self.local_offset = Some(segment.seq.wrapping_sub(spec.seq));
-            self.local_start = Some(spec.seq.wrapping_add(1));
+            self.local_initial = Some((segment.seq, spec.seq));
             self.begins_anew = false;
             self.timestamps.clear();
             self.first_timestamp = None;
         }
-        if spec.is_none() && segment.flags & SYN != 0 && self.local_offset.is_none() {
-            self.local_offset = Some(segment.seq);
+        if syn && spec.is_none() && self.local_initial.is_none() {
+            self.local_initial = Some((segment.seq, 0));
+        }
+        let acknowledged = |initial: u32| {
+            segment.flags & ACK != 0 && segment.ack.wrapping_sub(initial.wrapping_add(1)) < 1 << 16
+        };
+        if let Some(offered) = self.remote_offered.filter(|offered| syn && acknowledged(*offered)) {
+            self.remote_initial = Some(offered);
         }
         // The reset of what acknowledges nothing has no number (RFC 9293 §3.10.7.1).
         if segment.flags & (RST | ACK) != RST | ACK || segment.seq != 0 {
-            segment.seq = segment.seq.wrapping_sub(self.local_offset.unwrap_or(0));
+            segment.seq = segment.seq.wrapping_sub(self.local_offset(syn));
+        }
+        let remote_offset = self.remote_offset(syn);
+        if segment.flags & ACK != 0 {
+            segment.ack = segment.ack.wrapping_sub(remote_offset);
+        }
+        for option in &mut segment.options {
+            if let TcpOption::Sack(blocks) = option {
+                for (left, right) in blocks {
+                    *left = left.wrapping_sub(remote_offset);
+                    *right = right.wrapping_sub(remote_offset);
+                }
+            }
         }
         let named = spec.and_then(|spec| spec.options.as_ref()).and_then(|options| timestamp(options));
         for option in &mut segment.options {
@@ -153,8 +188,10 @@ impl Connection {
 
     /// The place in the machine's stream of a segment in the script's numbers; `None` where that is not known.
     pub(crate) fn place(&self, segment: &Segment) -> Option<u32> {
-        let syn = u32::from(segment.flags & SYN != 0);
-        Some(segment.seq.wrapping_add(syn).wrapping_sub(self.local_start?))
+        let syn = segment.flags & SYN != 0;
+        let (_, named) = self.local_initial?;
+        // The SYN has the first number, and the stream begins behind it.
+        Some(if syn { segment.seq.wrapping_sub(named) } else { segment.seq.wrapping_sub(1) })
     }
 }
 

@@ -7,11 +7,35 @@ use crate::error::SyntaxError;
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     position: usize,
+    definitions: &'a [Definition],
 }
+
+/// A name that stands for something else in a script (`--define NAME=VALUE`), and what for.
+pub(crate) type Definition = (String, String);
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Cursor { text, position: 0 }
+        Cursor { text, position: 0, definitions: &[] }
+    }
+
+    /// The same text, in which these names stand for something else.
+    pub(crate) fn with_definitions(self, definitions: &'a [Definition]) -> Self {
+        Cursor { definitions, ..self }
+    }
+
+    /// What a name stands for.
+    pub(crate) fn definition(&self, name: &str) -> Option<&'a str> {
+        self.definitions.iter().rev().find(|(defined, _)| defined == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The whole text.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// How many octets of it come before what is next.
+    pub(crate) fn position(&self) -> usize {
+        self.position
     }
 
     /// What is left, from the next piece on.
@@ -126,11 +150,7 @@ impl<'a> Cursor<'a> {
 
     /// What is next is not what was expected.
     pub(crate) fn error(&mut self, expected: &'static str) -> SyntaxError {
-        let line = self.line();
-        let before = &self.text[..self.position];
-        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
-        let rest = &self.text[self.position..];
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        SyntaxError { line, column, expected, found: rest[..length].chars().take(40).collect() }
+        self.skip();
+        SyntaxError::at(self.text, self.position, expected)
     }
 }

@@ -15,6 +15,17 @@ pub struct SyntaxError {
     pub found: String,
 }
 
+impl SyntaxError {
+    /// At the octet `at` of a script, something else stands than what was expected.
+    pub(crate) fn at(script: &str, at: usize, expected: &'static str) -> Self {
+        let (before, rest) = script.split_at(at.min(script.len()));
+        let line = before.matches('\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        SyntaxError { line, column, expected, found: rest[..length].chars().take(40).collect() }
+    }
+}
+
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SyntaxError { line, column, expected, found } = self;

@@ -46,14 +46,15 @@ const QUOTED: usize = 20;
 pub(crate) fn packet(spec: &IcmpSpec, connection: &Connection) -> Result<Packet, Difference> {
     let (local, remote) = (connection.local, connection.remote);
     let codes = if local.is_ipv4() { &CODES_V4[..] } else { &CODES_V6[..] };
-    let found = codes.iter().find(|(kind, code, ..)| *kind == spec.kind && *code == spec.code);
+    let fits = |code: &str, number: u8| code == spec.code || spec.code.is_empty() && number == 0;
+    let found = codes.iter().find(|(kind, code, _, number)| *kind == spec.kind && fits(code, *number));
     let unknown = || Difference::Unsupported(format!("icmp {} {}", spec.kind, spec.code));
     let (_, _, kind, code) = *found.ok_or_else(unknown)?;
     let payload = match spec.quoted {
         Quoted::Tcp { seq, length } => Payload::Tcp(Segment {
             source_port: local.port(),
             destination_port: remote.port(),
-            seq: connection.to_local(seq),
+            seq: connection.to_local(seq, false),
             ack: 0,
             flags: 0,
             window: 0,
@@ -67,7 +68,9 @@ pub(crate) fn packet(spec: &IcmpSpec, connection: &Connection) -> Result<Packet,
             octets: vec![0; usize::from(length)],
         },
     };
-    let quoted = Packet { source: local.ip(), destination: remote.ip(), tos: 0, ttl: 64, payload }.encode();
+    let quoted =
+        Packet { source: local.ip(), destination: remote.ip(), tos: 0, ttl: 64, flow_label: 0, payload }
+            .encode();
     let header = if local.is_ipv4() { 20 } else { 40 };
     let mut message = vec![kind, code, 0, 0];
     message.extend(match (local.ip(), spec.mtu) {
@@ -81,6 +84,7 @@ pub(crate) fn packet(spec: &IcmpSpec, connection: &Connection) -> Result<Packet,
         destination: local.ip(),
         tos: 0,
         ttl: 64,
+        flow_label: 0,
         payload: Payload::Icmp(message),
     })
 }

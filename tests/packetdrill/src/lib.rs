@@ -28,6 +28,7 @@ mod compare;
 mod connection;
 mod cursor;
 mod error;
+mod files;
 mod icmp;
 mod linux;
 mod machine;
@@ -45,9 +46,10 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::{Difference, SyntaxError};
+pub use files::Files;
 pub use linux::LinuxKernel;
 pub use machine::{Machine, SetUp};
-pub use parse::parse;
+pub use parse::{parse, parse_with};
 pub use simulator::Simulator;
 
 use options::Options;
@@ -71,6 +73,22 @@ impl Target {
             Target::Simulator => Duration::from_millis(4),
             Target::Linux => Duration::from_millis(25),
         }
+    }
+}
+
+/// How scripts are run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// What they are run against.
+    pub target: Target,
+    /// Options (names and values) that count before those of the scripts: `--name=value`.
+    pub options: Vec<(String, String)>,
+}
+
+/// Without options.
+impl From<Target> for Settings {
+    fn from(target: Target) -> Self {
+        Settings { target, options: Vec::new() }
     }
 }
 
@@ -135,8 +153,10 @@ pub enum Verdict<'a> {
 
 /// Runs a script, and says how it went. What is no script, and a machine that could not be set up, never passes
 /// for a deviation.
-pub fn judge<'a>(script: &'a str, directory: &Path, target: Target) -> Verdict<'a> {
-    match (run(script, directory, target), deviation(script, target)) {
+pub fn judge<'a>(script: &'a str, directory: &Path, settings: impl Into<Settings>) -> Verdict<'a> {
+    let settings = settings.into();
+    let deviation = deviation(script, settings.target);
+    match (run(script, directory, settings), deviation) {
         (Ok(unasked), None) => Verdict::Passed(unasked),
         (Err(Failure::Differs { line: 1.., .. }), Some(reason)) => Verdict::Deviates(reason),
         (Ok(_), Some(_)) => Verdict::Failed("1: no longer deviates".to_owned()),
@@ -151,8 +171,9 @@ pub fn judge<'a>(script: &'a str, directory: &Path, target: Target) -> Verdict<'
 ///
 /// # Errors
 /// What is no script, or the first thing that happened otherwise.
-pub fn run(script: &str, directory: &Path, target: Target) -> Result<Vec<Unasked>, Failure> {
-    let script = parse(script)?;
+pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Result<Vec<Unasked>, Failure> {
+    let Settings { target, options } = settings.into();
+    let script = parse_with(script, &options)?;
     let options = Options::of(&script, target.tolerance())?;
     let set_up = options.set_up();
     let at_start = |difference| (0, difference);

@@ -1,8 +1,9 @@
 //! Scripts against the Linux kernel, through a TUN device in the network namespace that this process is in.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anysock::tun::TunInterfaces;
 use anysock::{Backend, Deadline, Instant, PollEvents, Wait};
@@ -15,6 +16,8 @@ use crate::machine::{Machine, SetUp};
 const INTERFACE: &str = "tun0";
 /// How often a call that blocks is tried again.
 const AGAIN: Duration = Duration::from_millis(1);
+/// What sysctl says where a congestion control is not allowed to everybody: CUBIC, on some machines.
+const RESTRICTED: &str = "\"net.ipv4.tcp_congestion_control\": Operation not permitted";
 /// Settings that a machine may have changed, as the kernel has them of its own.
 const DEFAULTS: [(&str, &str); 3] = [
     ("net.ipv4.tcp_rmem", "4096 131072 6291456"),
@@ -27,6 +30,8 @@ const DEFAULTS: [(&str, &str); 3] = [
 pub struct LinuxKernel {
     tun: Handle,
     begin: Instant,
+    /// The interface's address.
+    local: IpAddr,
     /// Where shell commands run.
     directory: PathBuf,
 }
@@ -56,21 +61,27 @@ impl LinuxKernel {
         let name = INTERFACE.parse().map_err(|errno| Difference::Failed(format!("{INTERFACE}: {errno}")))?;
         let tun =
             Linux.open_tun(&name).map_err(|errno| Difference::Failed(format!("/dev/net/tun: {errno}")))?;
-        let SetUp { local, prefix_length, gateway, mtu, .. } = set_up;
+        let SetUp { local, prefix_length, mtu, .. } = set_up;
+        let version = if local.is_ipv4() { "-4" } else { "-6" };
         shell(&format!("ip link set {INTERFACE} mtu {mtu} multicast off up"))?;
         shell(&format!("ip address add {local}/{prefix_length} dev {INTERFACE}"))?;
-        shell(&format!("ip route add default via {gateway} dev {INTERFACE}"))?;
-        // What a queue discipline with a clock of its own would delay.
-        shell(&format!("tc qdisc replace dev {INTERFACE} root pfifo"))?;
-        Ok(LinuxKernel { tun, begin: Linux.now(), directory: directory.to_owned() })
+        shell(&format!("ip {version} route add default dev {INTERFACE}"))?;
+        Ok(LinuxKernel { tun, begin: Linux.now(), local: *local, directory: directory.to_owned() })
     }
 }
 
-fn shell(command: &str, directory: &Path) -> Result<(), Difference> {
+/// Runs a command, and returns what it says that is wrong.
+fn shell(command: &str, directory: &Path) -> Result<String, Difference> {
     let failed = |why| Difference::Failed(format!("`{command}`: {why}"));
-    match Command::new("sh").args(["-c", command]).current_dir(directory).output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(directory);
+    // The suites name files after it.
+    shell.env("PACKETDRILL_PID", std::process::id().to_string());
+    match shell.output() {
+        Ok(output) => {
+            let says = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            if output.status.success() { Ok(says) } else { Err(failed(says)) }
+        }
         Err(error) => Err(failed(error.to_string())),
     }
 }
@@ -106,7 +117,24 @@ impl Machine for LinuxKernel {
         Some((self.now(), packet))
     }
 
+    fn time_of_day(&mut self) -> Duration {
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+    }
+
+    fn begin(&mut self) -> Result<(), Difference> {
+        // A queue discipline with a clock of its own would delay packets; one that the script has set stays.
+        let command = format!("tc qdisc add dev {INTERFACE} root pfifo 2> /dev/null || true");
+        shell(&command, &self.directory).map(|_| ())
+    }
+
     fn command(&mut self, command: &str) -> Result<(), Difference> {
-        shell(command, &self.directory)
+        let says = shell(command, &self.directory)?;
+        if says.contains(RESTRICTED) {
+            // A namespace may choose what the machine allows everybody; a route, anything that it has.
+            let version = if self.local.is_ipv4() { "-4" } else { "-6" };
+            let route = format!("ip {version} route replace default dev {INTERFACE} congctl cubic");
+            shell(&route, &self.directory)?;
+        }
+        Ok(())
     }
 }

@@ -3,15 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use anysock::Backend;
-use anysock::poll::Epoll;
-
 use crate::error::Difference;
+use crate::files::Files;
 
 /// The machine under test: a kernel with one TUN interface, whose other end the script is.
 pub trait Machine {
     /// Its system calls. None of them blocks.
-    type Kernel: Backend + Epoll;
+    type Kernel: Files;
 
     /// Its system calls.
     fn kernel(&self) -> &Self::Kernel;
@@ -31,6 +29,15 @@ pub trait Machine {
 
     /// The oldest packet that has come out and was not read yet, with the time at which it came.
     fn read(&mut self) -> Option<(Duration, Vec<u8>)>;
+
+    /// The time of day (`CLOCK_REALTIME`).
+    fn time_of_day(&mut self) -> Duration;
+
+    /// Everything is set up: what happens from now on is the script's.
+    ///
+    /// # Errors
+    /// What keeps the machine from being ready.
+    fn begin(&mut self) -> Result<(), Difference>;
 
     /// Runs a shell command on the machine.
     ///

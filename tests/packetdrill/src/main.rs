@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io, thread};
 
-use anysock_packetdrill::{Target, Unasked, Verdict, deviation, judge};
+use anysock_packetdrill::{Settings, Target, Unasked, Verdict, deviation, judge};
 use clap::{Parser, ValueEnum};
 
 /// Runs scripts in packetdrill's language against the simulator, or against this machine's kernel
@@ -25,12 +25,63 @@ struct Arguments {
     /// Print the packets that came out without being asked for, with their times
     #[arg(long)]
     unasked: bool,
+    /// A name that stands for something else in the scripts
+    #[arg(short = 'D', long = "define", value_name = "NAME=VALUE")]
+    define: Vec<String>,
+    #[command(flatten)]
+    script_options: ScriptOptions,
     /// In this process, which is in a network namespace of its own
     #[arg(long, hide = true)]
     here: bool,
     /// Scripts, and directories of them (*.pkt)
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+}
+
+/// Options that scripts can have, too; these count before theirs.
+#[derive(clap::Args)]
+struct ScriptOptions {
+    /// The addresses of the sockets and of the packets: ipv4, ipv6 or ipv4-mapped-ipv6
+    #[arg(long = "ip_version", value_name = "VERSION")]
+    ip_version: Option<String>,
+    /// The machine's address
+    #[arg(long = "local_ip", value_name = "ADDRESS")]
+    local_ip: Option<String>,
+    /// The peer's address
+    #[arg(long = "remote_ip", value_name = "ADDRESS")]
+    remote_ip: Option<String>,
+    /// The router's address
+    #[arg(long = "gateway_ip", value_name = "ADDRESS")]
+    gateway_ip: Option<String>,
+    /// The mask of the machine's network
+    #[arg(long = "netmask_ip", value_name = "MASK")]
+    netmask_ip: Option<String>,
+    /// The MTU of the machine's interface
+    #[arg(long, value_name = "OCTETS")]
+    mtu: Option<String>,
+    /// How far from its time something may happen
+    #[arg(long = "tolerance_usecs", value_name = "MICROSECONDS")]
+    tolerance_usecs: Option<String>,
+}
+
+impl Arguments {
+    /// The options of scripts that were given, by their names.
+    fn options(&self) -> Vec<(String, String)> {
+        let ScriptOptions { ip_version, local_ip, remote_ip, gateway_ip, netmask_ip, mtu, tolerance_usecs } =
+            &self.script_options;
+        let named = [
+            ("ip_version", ip_version),
+            ("local_ip", local_ip),
+            ("remote_ip", remote_ip),
+            ("gateway_ip", gateway_ip),
+            ("netmask_ip", netmask_ip),
+            ("mtu", mtu),
+            ("tolerance_usecs", tolerance_usecs),
+        ];
+        let named = named.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let defined = self.define.iter().map(|definition| ("define", definition));
+        named.chain(defined).map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,8 +101,8 @@ fn main() -> ExitCode {
     }
     let failed = match arguments.on {
         On::Linux if !arguments.here => in_namespaces(&scripts, &arguments),
-        On::Linux => one_by_one(&scripts, Target::Linux, arguments.unasked),
-        On::Simulator => one_by_one(&scripts, Target::Simulator, arguments.unasked),
+        On::Linux => one_by_one(&scripts, Target::Linux, &arguments),
+        On::Simulator => one_by_one(&scripts, Target::Simulator, &arguments),
     };
     if !arguments.here {
         println!("{} passed, {failed} failed", scripts.len() - failed);
@@ -77,7 +128,7 @@ fn collect(path: &Path, scripts: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// Runs scripts in this process; how many failed.
-fn one_by_one(scripts: &[PathBuf], target: Target, show_unasked: bool) -> usize {
+fn one_by_one(scripts: &[PathBuf], target: Target, arguments: &Arguments) -> usize {
     let mut failed = 0;
     for script in scripts {
         let directory = script.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -89,11 +140,12 @@ fn one_by_one(scripts: &[PathBuf], target: Target, show_unasked: bool) -> usize 
                 continue;
             }
         };
-        match judge(&text, directory.unwrap_or(Path::new(".")), target) {
+        let settings = Settings { target, options: arguments.options() };
+        match judge(&text, directory.unwrap_or(Path::new(".")), settings) {
             Verdict::Deviates(reason) => println!("{}: pass, as it deviates: {reason}", script.display()),
             Verdict::Passed(unasked) => {
                 println!("{}: pass", script.display());
-                for Unasked { at, packet } in unasked.iter().filter(|_| show_unasked) {
+                for Unasked { at, packet } in unasked.iter().filter(|_| arguments.unasked) {
                     println!("    {:.6} > {packet}", at.as_secs_f64());
                 }
             }
@@ -115,7 +167,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
         for _ in 0..arguments.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (mut passed, mut output) = in_namespace(script, arguments.unasked);
+                    let (mut passed, mut output) = in_namespace(script, arguments);
                     // One that should differ would, late enough, do so for the wrong reason.
                     let text = fs::read_to_string(script).unwrap_or_default();
                     let attempts =
@@ -124,7 +176,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
                         if passed {
                             break;
                         }
-                        (passed, output) = in_namespace(script, arguments.unasked);
+                        (passed, output) = in_namespace(script, arguments);
                     }
                     failed.fetch_add(usize::from(!passed), Ordering::Relaxed);
                     let _turn = printing.lock();
@@ -137,7 +189,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
 }
 
 /// Whether a script passes, and what it prints.
-fn in_namespace(script: &Path, show_unasked: bool) -> (bool, String) {
+fn in_namespace(script: &Path, arguments: &Arguments) -> (bool, String) {
     let own = std::env::current_exe();
     let program = own.unwrap_or_else(|_| PathBuf::from("packetdrill"));
     let mut command = Command::new("unshare");
@@ -145,9 +197,10 @@ fn in_namespace(script: &Path, show_unasked: bool) -> (bool, String) {
         command.arg("--map-root-user");
     }
     command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]).arg(script);
-    if show_unasked {
+    if arguments.unasked {
         command.arg("--unasked");
     }
+    command.args(arguments.options().iter().map(|(name, value)| format!("--{name}={value}")));
     match command.output() {
         Ok(output) => {
             let text = [output.stdout, output.stderr].concat();

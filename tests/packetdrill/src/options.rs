@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anysock::Family;
 
+use crate::cursor::Definition;
 use crate::error::Difference;
 use crate::machine::SetUp;
-use crate::script::Script;
+use crate::script::{Script, ScriptOption};
 
 /// Which addresses the sockets have, and which the packets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,12 +32,34 @@ pub(crate) struct Options {
     pub(crate) tolerance: Duration,
     /// How long a tick of the timestamps takes, where their values are compared.
     pub(crate) timestamp_tick: Option<Duration>,
-    /// `--define NAME=VALUE`.
-    pub(crate) defined: Vec<(String, String)>,
+}
+
+/// What the names stand for that the suites' own runners define for every script, by version: Fast Open's cookies
+/// of the usual addresses under the usual keys, and how errors are delivered.
+const USUAL_DEFINITIONS: [(&str, [&str; 3]); 4] = [
+    ("TFO_COOKIE", ["3021b9d889017eeb", "3021b9d889017eeb", "c1d1e9742a47a9bc"]),
+    ("TFO_COOKIE_ZERO", ["b7c12350a90dc8f5", "b7c12350a90dc8f5", "82af1a8f9a205c34"]),
+    ("CMSG_LEVEL_IP", ["SOL_IP", "SOL_IPV6", "SOL_IPV6"]),
+    ("CMSG_TYPE_RECVERR", ["IP_RECVERR", "IPV6_RECVERR", "IPV6_RECVERR"]),
+];
+
+/// What names stand for: the usual ones, and those of `--define NAME=VALUE`, of which the last counts.
+pub(crate) fn definitions(options: &[ScriptOption]) -> Vec<Definition> {
+    let version = options.iter().rev().find(|option| option.name == "ip_version");
+    let version = match version.map(|option| option.value.as_str()) {
+        Some("ipv4-mapped-ipv6") => 1,
+        Some("ipv6") => 2,
+        _ => 0,
+    };
+    let usual =
+        USUAL_DEFINITIONS.iter().map(|(name, values)| ((*name).to_owned(), values[version].to_owned()));
+    let own = options.iter().filter(|option| option.name == "define");
+    let own = own.filter_map(|option| option.value.split_once('='));
+    usual.chain(own.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
 }
 
 /// Options that say how packetdrill itself works: they mean nothing here, and change nothing.
-const WITHOUT_MEANING: [&str; 13] = [
+const WITHOUT_MEANING: [&str; 18] = [
     "verbose",
     "debug",
     "dry_run",
@@ -50,6 +73,11 @@ const WITHOUT_MEANING: [&str; 13] = [
     "code_sockopt",
     "send_omit_free",
     "is_anyip",
+    "mss",
+    "wire_client",
+    "wire_server",
+    "strict_segments",
+    "tcp_ts_ecr_scaled",
 ];
 
 impl Options {
@@ -66,7 +94,6 @@ impl Options {
             connect_port: 8080,
             tolerance,
             timestamp_tick: None,
-            defined: Vec::new(),
         };
         for option in &script.options {
             let unsupported = || Difference::Unsupported(format!("--{}={}", option.name, option.value));
@@ -99,10 +126,8 @@ impl Options {
                 let tick = Duration::from_micros(value.parse().ok()?);
                 self.timestamp_tick = Some(tick).filter(|tick| !tick.is_zero());
             }
-            "define" => {
-                let (name, value) = value.split_once('=')?;
-                self.defined.push((name.to_owned(), value.to_owned()));
-            }
+            // `definitions` has them.
+            "define" if value.contains('=') => {}
             _ if WITHOUT_MEANING.contains(&name) => {}
             _ => return None,
         }
@@ -117,9 +142,9 @@ impl Options {
         };
         SetUp {
             local: self.local.unwrap_or_else(|| own("192.168.0.1", "fd3d:a0b:17d6::1")),
-            prefix_length: if self.version == IpVersion::V6 { 64 } else { 16 },
-            gateway: self.gateway.unwrap_or_else(|| own("192.168.0.2", "fd3d:a0b:17d6::2")),
-            remote: self.remote.unwrap_or_else(|| own("192.0.2.1", "2001:db8::1")),
+            prefix_length: if self.version == IpVersion::V6 { 48 } else { 16 },
+            gateway: self.gateway.unwrap_or_else(|| own("192.168.0.2", "fd3d:a0b:17d6:8888::1")),
+            remote: self.remote.unwrap_or_else(|| own("192.0.2.1", "fd3d:fa7b:d17d::1")),
             mtu: self.mtu,
         }
     }

@@ -166,6 +166,8 @@ pub struct Packet {
     pub tos: u8,
     /// Time to live, or hop limit.
     pub ttl: u8,
+    /// The flow label of IPv6; 0 in IPv4.
+    pub flow_label: u32,
     /// What is in it.
     pub payload: Payload,
 }
@@ -272,7 +274,8 @@ impl Packet {
                     IpAddr::V6(address) => address.octets(),
                 };
                 let length = (length as u16).to_be_bytes();
-                let mut header = vec![0x60 | self.tos >> 4, self.tos << 4, 0, 0];
+                let first = 6 << 28 | u32::from(self.tos) << 20 | self.flow_label & 0xF_FFFF;
+                let mut header = first.to_be_bytes().to_vec();
                 header.extend_from_slice(&[length[0], length[1], protocol, self.ttl]);
                 header.extend_from_slice(&octets(from));
                 header.extend_from_slice(&octets(to));
@@ -284,13 +287,13 @@ impl Packet {
     /// Reads a packet; `None` where it is none, or cut off.
     pub fn decode(octets: &[u8]) -> Option<Packet> {
         let version = octets.first()? >> 4;
-        let (source, destination, tos, ttl, protocol, payload) = match version {
+        let (source, destination, tos, ttl, flow_label, protocol, payload) = match version {
             4 if octets.len() >= 20 => {
                 let header = usize::from(octets[0] & 15) * 4;
                 let address = |at: usize| IpAddr::V4(Ipv4Addr::from(number(&octets[at..at + 4])));
                 let length = usize::from(u16::from_be_bytes([octets[2], octets[3]]));
                 let payload = octets.get(header..length)?;
-                (address(12), address(16), octets[1], octets[8], octets[9], payload)
+                (address(12), address(16), octets[1], octets[8], 0, octets[9], payload)
             }
             6 if octets.len() >= 40 => {
                 let address = |at: usize| {
@@ -298,11 +301,20 @@ impl Packet {
                 };
                 let length = usize::from(u16::from_be_bytes([octets[4], octets[5]]));
                 let tos = octets[0] << 4 | octets[1] >> 4;
-                (address(8)?, address(24)?, tos, octets[7], octets[6], octets.get(40..40 + length)?)
+                let flow_label = number(&octets[..4]) & 0xF_FFFF;
+                let payload = octets.get(40..40 + length)?;
+                (address(8)?, address(24)?, tos, octets[7], flow_label, octets[6], payload)
             }
             _ => return None,
         };
-        Some(Packet { source, destination, tos, ttl, payload: Payload::decode(protocol, payload)? })
+        Some(Packet {
+            source,
+            destination,
+            tos,
+            ttl,
+            flow_label,
+            payload: Payload::decode(protocol, payload)?,
+        })
     }
 }
 

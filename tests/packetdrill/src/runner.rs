@@ -81,14 +81,22 @@ impl<'a, M: Machine> Runner<'a, M> {
     /// # Errors
     /// The line and the first difference.
     pub(crate) fn run(mut self, script: &'a Script) -> Result<Vec<Unasked>, (usize, Difference)> {
+        let mut begun = false;
         for event in &script.events {
             let at = |difference| (event.line, difference);
-            if let Action::Command(command) = &event.action {
+            if let (Action::Command(command), false) = (&event.action, begun) {
                 // Setting the machine up takes no time of the script's, which begins afterwards.
                 let before = self.machine.now();
                 self.machine.command(command).map_err(at)?;
                 self.begin += self.machine.now() - before;
                 continue;
+            }
+            if !begun {
+                begun = true;
+                let before = self.machine.now();
+                self.machine.begin().map_err(at)?;
+                self.begin += self.machine.now() - before;
+                self.calls.begin = self.machine.time_of_day();
             }
             let (begin, end) = self.times(&event.time);
             if !matches!(event.action, Action::Out(_)) {
@@ -100,10 +108,9 @@ impl<'a, M: Machine> Runner<'a, M> {
                 Action::Out(spec) => self.take_out(spec, &event.time, begin, end).map_err(at)?,
                 Action::Call(call) => self.call(event, call, end)?,
                 Action::Code(code) => {
-                    let info = self.calls.info();
-                    self.code.run(code, info.as_deref()).map_err(at)?;
+                    self.code.run(code, &self.calls.measured()).map_err(at)?;
                 }
-                Action::Command(_) => {}
+                Action::Command(command) => self.machine.command(command).map_err(at)?,
             }
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
@@ -188,22 +195,37 @@ impl<'a, M: Machine> Runner<'a, M> {
     }
 
     /// The connection of a packet that the script puts in; a new one where it begins one.
-    fn connection_for(&mut self, spec: &PacketSpec) -> usize {
+    fn connection_for(&mut self, spec: &PacketSpec) -> Result<usize, Difference> {
+        if let Some(number) = spec.socket {
+            return self.connection_of_socket(number);
+        }
         if let Some((source, destination)) = spec.ports {
             let local = SocketAddr::new(self.calls.local().ip(), destination);
             let remote = SocketAddr::new(self.calls.remote().ip(), source);
             let fits = |known: &Connection| known.local == local && known.remote == remote;
             let index = self.connections.iter().rposition(fits);
-            return index.unwrap_or_else(|| self.add(local, remote));
+            return Ok(index.unwrap_or_else(|| self.add(local, remote)));
         }
-        match self.current {
+        Ok(match self.current {
             Some(current) => current,
             None => {
                 let used = self.connections.len() as u16;
                 let remote = SocketAddr::new(self.calls.remote().ip(), FIRST_PORT + used);
                 self.add(self.calls.local(), remote)
             }
-        }
+        })
+    }
+
+    /// The connection of the socket with this descriptor.
+    fn connection_of_socket(&self, number: i64) -> Result<usize, Difference> {
+        let none = || Difference::Unsupported(format!("sock({number}), which has no connection"));
+        let (local, remote) = self.calls.addresses(number).ok_or_else(none)?;
+        let remote = remote.ok_or_else(none)?;
+        let fits = |known: &Connection| {
+            known.local.port() == local.port()
+                && known.remote == SocketAddr::new(remote.ip().to_canonical(), remote.port())
+        };
+        self.connections.iter().rposition(fits).ok_or_else(none)
     }
 
     fn add(&mut self, local: SocketAddr, remote: SocketAddr) -> usize {
@@ -213,7 +235,7 @@ impl<'a, M: Machine> Runner<'a, M> {
     }
 
     fn put_in(&mut self, spec: &PacketSpec) -> Result<(), Difference> {
-        let index = self.connection_for(spec);
+        let index = self.connection_for(spec)?;
         let connection = &mut self.connections[index];
         let mut packet = match &spec.body {
             Body::Icmp(icmp) => icmp::packet(icmp, connection)?,
@@ -222,6 +244,7 @@ impl<'a, M: Machine> Runner<'a, M> {
                 destination: connection.local.ip(),
                 tos: 0,
                 ttl: 64,
+                flow_label: 0,
                 payload: inbound(body, connection),
             },
         };
@@ -230,18 +253,31 @@ impl<'a, M: Machine> Runner<'a, M> {
             packet.tos |= bits;
         }
         packet.ttl = spec.ip.ttl.unwrap_or(packet.ttl);
+        packet.flow_label = spec.ip.flow_label.unwrap_or(0);
         self.machine.write(&packet.encode())?;
         self.collect();
         Ok(())
     }
 
-    /// The next packet that comes out.
-    fn next_packet(&mut self, limit: Duration) -> Result<Option<Received>, (usize, Difference)> {
+    /// The next packet that comes out; of one connection, where `of` says which.
+    fn next_packet(
+        &mut self,
+        of: Option<usize>,
+        limit: Duration,
+    ) -> Result<Option<Received>, (usize, Difference)> {
         self.look()?;
-        while self.received.is_empty() && self.now() < limit {
+        loop {
+            let wanted = |(_, index, _): &Received| of.is_none_or(|of| of == *index);
+            if let Some(place) = self.received.iter().position(wanted) {
+                // Those before it are of connections that the script has done with.
+                self.received.drain(..place);
+                return Ok(self.received.pop_front());
+            }
+            if self.now() >= limit {
+                return Ok(None);
+            }
             self.pass(limit)?;
         }
-        Ok(self.received.pop_front())
     }
 
     fn take_out(
@@ -252,13 +288,22 @@ impl<'a, M: Machine> Runner<'a, M> {
         end: Option<Duration>,
     ) -> Result<(), Difference> {
         let limit = end.or(begin).unwrap_or_else(|| self.now() + PATIENCE * 30) + PATIENCE;
-        let next = self.next_packet(limit).map_err(|(_, difference)| difference)?;
+        // Packets whose ports the script gives, or whose socket, are told apart by those.
+        let of = self.current.filter(|_| spec.ports.is_none() && spec.socket.is_none());
+        let next = self.next_packet(of, limit).map_err(|(_, difference)| difference)?;
         let Some((at, index, packet)) = next else {
             return Err(Difference::NoPacket { expected: compare::shown(spec) });
         };
+        if let Some(number) = spec.socket
+            && index != self.connection_of_socket(number)?
+        {
+            let (expected, actual) = (compare::shown(spec), packet.to_string());
+            return Err(Difference::Differs { what: "socket of the packet", expected, actual });
+        }
         let packet = self.translated(spec, index, packet);
         let Options { timestamp_tick, tolerance, .. } = self.options;
-        compare::packet(spec, &packet, &self.connections[index], timestamp_tick, tolerance)?;
+        let own_text = !self.calls.sends_foreign_text;
+        compare::packet(spec, &packet, &self.connections[index], own_text, timestamp_tick, tolerance)?;
         if time.begin.is_none() || time.end.is_some() {
             self.last = at;
         }
@@ -287,9 +332,10 @@ impl<'a, M: Machine> Runner<'a, M> {
                 break;
             }
             segment.text.append(&mut next.text);
-            segment.flags |= next.flags & (PSH | FIN);
-            // Linux sets PSH on what it hands to segmentation offload (__tcp_transmit_skb).
-            segment.flags |= expected.flags & PSH;
+            segment.flags |= next.flags & FIN;
+            // Where text is cut differently, PSH is elsewhere, too: Linux sets it on what it hands to
+            // segmentation offload (__tcp_transmit_skb).
+            segment.flags = segment.flags & !PSH | expected.flags & PSH;
             self.received.pop_front();
         }
         segment

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+pub use crate::code::{Expression as CodeExpression, Statement};
 use crate::packet::TcpOption;
 
 /// A script.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Script {
     /// `--name=value`.
     pub options: Vec<ScriptOption>,
@@ -25,7 +26,7 @@ pub struct ScriptOption {
 }
 
 /// Something that happens at a time, or is expected then.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Event {
     /// Its line, from 1.
     pub line: usize,
@@ -47,7 +48,7 @@ pub struct Time {
 }
 
 /// What an event is.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Action {
     /// A packet that is put in.
     In(PacketSpec),
@@ -58,7 +59,7 @@ pub enum Action {
     /// A shell command between back-quotes.
     Command(String),
     /// Statements between `%{` and `}%`.
-    Code(String),
+    Code(Vec<Statement>),
 }
 
 /// A packet as a script has it.
@@ -66,6 +67,8 @@ pub enum Action {
 pub struct PacketSpec {
     /// What it says of the IP header.
     pub ip: IpSpec,
+    /// The descriptor of the connection's socket, where it names one: `sock(4)`.
+    pub socket: Option<i64>,
     /// Source and destination port, where it gives them.
     pub ports: Option<(u16, u16)>,
     /// What is in it.
@@ -81,6 +84,8 @@ pub struct IpSpec {
     pub tos: Option<u8>,
     /// The time to live, or hop limit.
     pub ttl: Option<u8>,
+    /// The flow label of IPv6.
+    pub flow_label: Option<u32>,
 }
 
 /// Explicit congestion notification in the IP header (RFC 3168 §5).
@@ -177,8 +182,8 @@ pub enum Expression {
     Or(Vec<Expression>),
     /// All bits but these: `~`.
     Not(Box<Expression>),
-    /// A text between quotes.
-    Text(String),
+    /// A text between quotes: its octets.
+    Text(Vec<u8>),
     /// Values between brackets.
     List(Vec<Expression>),
     /// Fields between braces.

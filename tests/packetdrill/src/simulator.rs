@@ -63,6 +63,14 @@ impl Machine for Simulator {
         Some((Duration::from_nanos(at.as_nanos()), packet))
     }
 
+    fn time_of_day(&mut self) -> Duration {
+        self.world.with_engine(|engine| engine.realtime().0)
+    }
+
+    fn begin(&mut self) -> Result<(), Difference> {
+        Ok(())
+    }
+
     fn command(&mut self, command: &str) -> Result<(), Difference> {
         for Effect::Sysctl { name, value } in effects(command, &self.directory)? {
             self.node.set_sysctl(&name, &value).map_err(|errno| match errno {

@@ -9,7 +9,7 @@ use crate::error::Difference;
 use crate::script::{Expression, Field};
 
 /// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
-const CONSTANTS: [(&str, i64); 14] = [
+const CONSTANTS: [(&str, i64); 18] = [
     ("O_RDONLY", 0),
     ("O_WRONLY", 1),
     ("O_RDWR", 2),
@@ -24,6 +24,10 @@ const CONSTANTS: [(&str, i64); 14] = [
     ("EPOLL_CTL_MOD", 3),
     ("IPPROTO_IPV6", 41),
     ("SOL_TCP", 6),
+    ("SOL_IP", 0),
+    ("SOL_IPV6", 41),
+    ("NULL", 0),
+    ("SO_EE_CODE_ZEROCOPY_COPIED", 1),
 ];
 
 /// What an expression is in words, for messages.
@@ -73,6 +77,10 @@ pub(crate) fn field_number(fields: &[Field], name: &str) -> Result<i64, Differen
 
 /// The address that a structure is, as the octets of a call.
 pub(crate) fn address(expression: &Expression) -> Result<Vec<u8>, Difference> {
+    if let Expression::Name(family) = expression {
+        // A family alone: AF_UNSPEC, which disconnects.
+        return Ok([&(constant(family)? as u16).to_ne_bytes()[..], &[0; 14]].concat());
+    }
     let Expression::Structure(fields) = expression else { return unsupported(expression) };
     let Some(port) = field(fields, "sin_port").or_else(|| field(fields, "sin6_port")) else {
         // An address of another family, AF_UNSPEC for instance, has no contents here.
@@ -86,7 +94,7 @@ pub(crate) fn address(expression: &Expression) -> Result<Vec<u8>, Difference> {
 
 fn ip_address(expression: &Expression) -> Result<IpAddr, Difference> {
     let text = match expression {
-        Expression::Text(text) => text,
+        Expression::Text(text) => text.as_slice(),
         // inet_addr("…"), inet_pton(AF_INET6, "…").
         Expression::Function { arguments, .. } => match arguments.last() {
             Some(Expression::Text(text)) => text,
@@ -94,7 +102,7 @@ fn ip_address(expression: &Expression) -> Result<IpAddr, Difference> {
         },
         _ => return unsupported(expression),
     };
-    text.parse().or_else(|_| unsupported(expression))
+    str::from_utf8(text).ok().and_then(|text| text.parse().ok()).map_or_else(|| unsupported(expression), Ok)
 }
 
 /// An address as the octets of a call.
@@ -109,7 +117,7 @@ pub(crate) fn encode(address: SocketAddr) -> Vec<u8> {
 pub(crate) fn option_octets(expression: &Expression) -> Result<Vec<u8>, Difference> {
     let int = |number: i64| (number as i32).to_ne_bytes();
     match expression {
-        Expression::Text(text) => Ok(text.as_bytes().to_vec()),
+        Expression::Text(text) => Ok(text.clone()),
         Expression::List(values) => match values.as_slice() {
             [one @ (Expression::Text(_) | Expression::Structure(_))] => option_octets(one),
             values => {

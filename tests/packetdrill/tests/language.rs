@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anysock_packetdrill::packet::{ACK, FIN, PSH, TcpOption};
 use anysock_packetdrill::script::{Action, Body, Ecn, Expression, Quoted, Time};
-use anysock_packetdrill::{Difference, Failure, Target, parse, run};
+use anysock_packetdrill::{Difference, Failure, Target, parse, parse_with, run};
 
 fn action(text: &str) -> Action {
     let script = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -115,7 +115,7 @@ fn what_is_wrong_has_a_line_a_column_and_what_could_have_been_there() {
             "0 < S 0:0(0) <mss 1460,what>",
             1,
             24,
-            "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, md5, nop, eol or a kind)",
+            "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, ECN, md5, nop, eol or a kind)",
         ),
         ("0 socket(..., SOCK_STREAM, 0", 1, 29, ")"),
         ("0 close(3)", 1, 11, "="),
@@ -123,11 +123,59 @@ fn what_is_wrong_has_a_line_a_column_and_what_could_have_been_there() {
         ("soon close(3) = 0", 1, 1, "a time in seconds"),
         ("0 ?", 1, 3, "a packet, a system call, a command or code"),
         ("0 < udp (70000)", 1, 10, "the length of a datagram"),
+        ("0 < S 0:0(0) <FO UNKNOWN>", 1, 18, "a cookie in hexadecimal, or a name that was defined"),
+        ("0 %{ assert 1 == }%", 1, 18, "a value"),
+        ("0 %{\nif 1 == 1\n  x = 2\n}%", 3, 3, ":"),
+        ("0 %{\nif 1 == 1:\nx = 2\n}%", 3, 1, "an indented block"),
+        ("0 %{ x = 'text }%", 1, 10, "the end of a text"),
     ];
     for (text, line, column, expected) in cases {
         let error = parse(text).unwrap_err();
         assert_eq!((error.line, error.column, error.expected), (line, column, expected), "{text}");
     }
+}
+
+#[test]
+fn accurate_ecn_has_a_counter_among_the_flags_and_an_option_in_two_orders() {
+    let Action::In(packet) = action("0 < P.5 1:1(0) ack 1 win 5 <ECN e1b 1 ceb 2 e0b 3,nop>") else {
+        panic!("no packet")
+    };
+    let Body::Tcp(segment) = packet.body else { panic!("no segment") };
+    // AE 256, CWR 128, ECE 64: the counter is 5.
+    assert_eq!(segment.flags, 256 | 64 | PSH | ACK);
+    let counters = TcpOption::Other { kind: 174, data: vec![0, 0, 1, 0, 0, 2, 0, 0, 3] };
+    assert_eq!(segment.options, Some(vec![counters, TcpOption::NoOperation]));
+    let Action::In(packet) = action("0 < S 0:0(0) <ECN e0b 1 ceb 0>") else { panic!("no packet") };
+    let Body::Tcp(segment) = packet.body else { panic!("no segment") };
+    assert_eq!(segment.options, Some(vec![TcpOption::Other { kind: 172, data: vec![0, 0, 1, 0, 0, 0] }]));
+}
+
+#[test]
+fn names_stand_for_cookies_and_values() {
+    let text = "--define COOKIE=0102\n--define LEVEL=SOL_TCP\n0 < S 0:0(0) <FO COOKIE>\n\
+                +0 setsockopt(3, LEVEL, TCP_FASTOPEN_KEY, \"\\xa1\\x00\\\"b\", 4) = 0";
+    let script = parse(text).unwrap();
+    let Action::In(packet) = &script.events[0].action else { panic!("no packet") };
+    let Body::Tcp(segment) = &packet.body else { panic!("no segment") };
+    assert_eq!(segment.options, Some(vec![TcpOption::FastOpen(vec![1, 2])]));
+    let Action::Call(call) = &script.events[1].action else { panic!("no call") };
+    assert_eq!(call.arguments[1], Expression::Name("SOL_TCP".to_owned()));
+    assert_eq!(call.arguments[3], Expression::Text(vec![0xA1, 0, b'"', b'b']));
+    // The options of the command line count before those of the script.
+    let overriding = [("define".to_owned(), "COOKIE=03".to_owned())];
+    let script = parse_with(text, &overriding).unwrap();
+    let Action::In(packet) = &script.events[0].action else { panic!("no packet") };
+    let Body::Tcp(segment) = &packet.body else { panic!("no segment") };
+    assert_eq!(segment.options, Some(vec![TcpOption::FastOpen(vec![3])]));
+}
+
+#[test]
+fn flow_labels_and_sockets_of_packets() {
+    let Action::Out(packet) = action("0 > [flowlabel 0x12345,ect0] sock(4) . 1:1(0) ack 1") else {
+        panic!("no packet")
+    };
+    assert_eq!((packet.ip.flow_label, packet.ip.ecn), (Some(0x12345), Some(Ecn::Is(2))));
+    assert_eq!(packet.socket, Some(4));
 }
 
 fn outcome(script: &str) -> Result<(), Failure> {
@@ -179,11 +227,67 @@ fn assertions_count() {
     let script = |assertion: &str| format!("{SYN_RECEIVED}+0 %{{ {assertion} }}%");
     let holding = "x = 2 * (3 + 4); assert x == 14 and not x < 3, x\nassert 1 < 2 <= 2 != 3 or False";
     assert_eq!(outcome(&script(holding)), Ok(()));
+    let program = "
+total = 0
+for step in range(1, 5):
+    if step == 2:
+        continue
+    elif step == 4: break
+    else:
+        total += step
+while total < 10:
+    total *= 2
+a, b = 7, -7 // 2  # rounds down
+assert total == 16 and (a, b) == (7, -4), 'total=%d' % total
+assert 2 ** 3 == 8 and 7 % -3 == -2 and 1 / 2 == 0.5 and \\
+    max([1, 5, 3]) == 5 and (1 if a else 2) == 1 and 3 in [1, 3], (a, b)
+print('anything', total)";
+    assert_eq!(outcome(&script(program)), Ok(()));
+    let endless = outcome(&script("while True: pass"));
+    assert!(
+        matches!(endless, Err(Failure::Differs { difference: Difference::Unsupported(_), .. })),
+        "{endless:?}"
+    );
     let failing = outcome(&script("x = 3\nassert x & 4"));
     assert!(
         matches!(failing, Err(Failure::Differs { difference: Difference::Assertion { .. }, .. })),
         "{failing:?}"
     );
+}
+
+#[test]
+fn numbers_count_from_the_initial_ones_behind_the_syn() {
+    let script = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 999000:999000(0) win 1000 <mss 1000,sackOK,nop,nop>
++0 > S. 1234:1234(0) ack 999001 <mss 1460,nop,nop,sackOK>
++.1 < . 1:1(0) ack 1 win 1000
++0 accept(3, ..., ...) = 4
++0 < . 1001:2001(1000) ack 1 win 1000
++0 > . 1:1(0) ack 1 <nop,nop,sack 1001:2001>
++0 < P. 1:1001(1000) ack 1 win 1000
++0 > . 1:1(0) ack 2001
++0 write(4, ..., 100) = 100
++0 > P. 1:101(100) ack 2001
++0 read(4, ..., 2000) = 2000";
+    assert_eq!(outcome(script), Ok(()));
+}
+
+#[test]
+fn what_connections_of_before_send_is_passed_over() {
+    let begin = "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 1000 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
+";
+    let end = "+.1 < . 1:1(0) ack 1 win 1000\n+0 accept(3, ..., ...) = 4\n+0 close(4) = 0\n+0 close(3) = 0\n";
+    // Its FIN comes out before the other connection begins, which the script is about from then on.
+    assert_eq!(outcome(&format!("0 {begin}{end}+0 {begin}")), Ok(()));
+    let asked = format!("0 {begin}{end}+0 > . 1:1(0) ack 1\n+0 {begin}");
+    assert!(matches!(outcome(&asked), Err(Failure::Differs { line: 11, .. })));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! The machine's calls never block; a call that a script has block is made again until it has an answer.
 
+mod control;
+mod file;
 mod option;
 mod poll;
 mod socket;
@@ -10,10 +12,13 @@ mod transfer;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use anysock::poll::Epoll;
-use anysock::{Backend, Errno, Family, Instant};
+use std::time::Duration;
 
+use anysock::{Errno, Family, Instant};
+
+use crate::code::Measured;
 use crate::error::Difference;
+use crate::files::Files;
 use crate::options::Options;
 use crate::script::{Call, Expression};
 use crate::value;
@@ -53,10 +58,15 @@ pub(crate) enum Opening {
 
 /// The calls of a script, and what they have opened.
 #[derive(Debug)]
-pub(crate) struct Calls<K: Backend + Epoll> {
+pub(crate) struct Calls<K: Files> {
     kernel: K,
     options: Options,
     descriptors: BTreeMap<i64, Descriptor<K::Handle>>,
+    files: BTreeMap<i64, K::File>,
+    /// The time of day when the script began.
+    pub(crate) begin: Duration,
+    /// The machine was given text to send that is not the script's.
+    pub(crate) sends_foreign_text: bool,
     /// The machine's and the peer's address, as sockets have them.
     local: SocketAddr,
     remote: SocketAddr,
@@ -65,12 +75,23 @@ pub(crate) struct Calls<K: Backend + Epoll> {
     opening: Option<Opening>,
 }
 
-impl<K: Backend + Epoll> Calls<K> {
+impl<K: Files> Calls<K> {
     pub(crate) fn new(kernel: K, options: Options) -> Self {
         let set_up = options.set_up();
         let local = options.socket_address(SocketAddr::new(set_up.local, options.bind_port));
         let remote = options.socket_address(SocketAddr::new(set_up.remote, options.connect_port));
-        Calls { kernel, options, descriptors: BTreeMap::new(), local, remote, current: None, opening: None }
+        Calls {
+            kernel,
+            options,
+            descriptors: BTreeMap::new(),
+            files: BTreeMap::new(),
+            begin: Duration::ZERO,
+            sends_foreign_text: false,
+            local,
+            remote,
+            current: None,
+            opening: None,
+        }
     }
 
     /// What the last call told of connections to come.
@@ -112,6 +133,10 @@ impl<K: Backend + Epoll> Calls<K> {
             "write" | "send" | "sendto" | "writev" | "sendmsg" => self.send(call, progress),
             "getsockopt" => self.get_option(call),
             "setsockopt" => self.set_option(call),
+            "open" => self.open(call),
+            "pipe" => self.pipe(call),
+            "sendfile" => self.send_file(call),
+            "splice" => self.splice(call),
             "poll" => self.poll(call, progress),
             "epoll_create" | "epoll_create1" => self.epoll_create(call),
             "epoll_ctl" => self.epoll_control(call),
@@ -154,14 +179,19 @@ impl<K: Backend + Epoll> Calls<K> {
         self.options.family()
     }
 
-    /// The value of `TCP_INFO` of the connection under test.
-    pub(crate) fn info(&self) -> Option<Vec<u8>> {
-        let descriptor = self.descriptors.get(&self.current?)?;
-        let mut octets = vec![0; 512];
-        let (level, name) = (anysock::Level::TCP, anysock::option::tcp::TCP_INFO);
-        let length = self.kernel.get_option(&descriptor.handle, level, name, &mut octets).ok()?;
-        octets.truncate(length);
-        Some(octets)
+    /// What the connection under test tells of itself.
+    pub(crate) fn measured(&self) -> Measured {
+        let descriptor = self.current.and_then(|number| self.descriptors.get(&number));
+        let option = |level, name| {
+            let mut octets = vec![0; 512];
+            let length = self.kernel.get_option(&descriptor?.handle, level, name, &mut octets).ok()?;
+            octets.truncate(length);
+            Some(octets)
+        };
+        Measured {
+            tcp_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_INFO),
+            memory: option(anysock::Level::SOCKET, anysock::option::socket::SO_MEMINFO),
+        }
     }
 
     /// Where a socket of this number sends from and to.

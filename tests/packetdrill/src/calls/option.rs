@@ -1,18 +1,18 @@
 //! `getsockopt` and `setsockopt`.
 
-use anysock::poll::Epoll;
-use anysock::{Backend, Errno, Level};
+use anysock::{Errno, Level};
 
 use super::socket::success;
 use super::{Answer, Calls};
 use crate::error::Difference;
+use crate::files::Files;
 use crate::script::{Call, Expression};
 use crate::value;
 
 /// Room for the value of any option.
 const ROOM: usize = 512;
 
-impl<K: Backend + Epoll> Calls<K> {
+impl<K: Files> Calls<K> {
     fn option_name(&self, call: &Call) -> Result<(Level, i32), Difference> {
         Ok((Level(self.number(call, 1)? as i32), self.number(call, 2)? as i32))
     }

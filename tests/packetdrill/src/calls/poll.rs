@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anysock::constants::epoll::EpollEvents;
-use anysock::poll::{Epoll, Event};
-use anysock::{Backend, Deadline, Errno, PollEvents, Wait};
+use anysock::poll::Event;
+use anysock::{Deadline, Errno, PollEvents, Wait};
 
 use super::socket::success;
 use super::{Answer, Calls, Progress};
 use crate::error::Difference;
+use crate::files::Files;
 use crate::script::{Call, Expression, Field};
 use crate::value;
 
@@ -32,7 +33,7 @@ fn token(fields: &[Field]) -> Result<u64, Difference> {
     member.map_or(Ok(0), value::number).map(|token| token as u64)
 }
 
-impl<K: Backend + Epoll> Calls<K> {
+impl<K: Files> Calls<K> {
     /// Whether a call with a time-out in milliseconds has come to its end.
     fn has_timed_out(&self, timeout: i64, progress: &mut Progress) -> bool {
         let now = self.kernel.now();

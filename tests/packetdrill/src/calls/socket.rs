@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use anysock::poll::Epoll;
-use anysock::{Backend, Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SockAddr, SocketType, Wait};
+use anysock::{Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SockAddr, SocketType, Wait};
 
 use super::{Answer, Calls, Opening, Progress};
 use crate::error::Difference;
+use crate::files::Files;
 use crate::script::{Call, Expression};
 use crate::value;
 
@@ -32,7 +32,7 @@ pub(super) fn success(outcome: Result<(), Errno>) -> Answer {
     outcome.map(|()| Some(0))
 }
 
-impl<K: Backend + Epoll> Calls<K> {
+impl<K: Files> Calls<K> {
     pub(super) fn socket(&mut self, call: &Call) -> Result<Answer, Difference> {
         let family = match self.argument(call, 0)? {
             Expression::Any => self.family(),
@@ -129,6 +129,9 @@ impl<K: Backend + Epoll> Calls<K> {
 
     pub(super) fn close(&mut self, call: &Call) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
+        if self.files.remove(&number).is_some() {
+            return Ok(Ok(Some(0)));
+        }
         let Some(descriptor) = self.descriptors.remove(&number) else { return Ok(Err(Errno::EBADF)) };
         if self.current == Some(number) {
             self.current = None;

@@ -1,11 +1,11 @@
 //! Calls that send and receive.
 
-use anysock::poll::Epoll;
-use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, RecvMsg, Wait};
+use anysock::{Deadline, Errno, MessageFlags, PollEvents, RecvMsg, Wait};
 
-use super::{Answer, Calls, Progress};
+use super::{Answer, Calls, Progress, control};
 use crate::connection::pattern;
 use crate::error::Difference;
+use crate::files::Files;
 use crate::script::{Call, Expression, Field};
 use crate::value;
 
@@ -31,7 +31,7 @@ fn vector_length(vector: &Expression) -> Result<usize, Difference> {
     })
 }
 
-impl<K: Backend + Epoll> Calls<K> {
+impl<K: Files> Calls<K> {
     fn transfer<'c>(&self, call: &'c Call) -> Result<Transfer<'c>, Difference> {
         let number = |place| self.number(call, place);
         let mut transfer = Transfer { length: 0, flags: 0, address: None, message: &[] };
@@ -59,6 +59,7 @@ impl<K: Backend + Epoll> Calls<K> {
 
     pub(super) fn send(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
+        refuse_null(call)?;
         let Transfer { length, flags, address, .. } = self.transfer(call)?;
         let address = match address {
             // A null pointer is a number.
@@ -72,7 +73,9 @@ impl<K: Backend + Epoll> Calls<K> {
             .collect();
         let message_flags = MessageFlags::from_bits_retain(flags as _);
         let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
+        let uncopied = message_flags.contains(MessageFlags::ZEROCOPY);
         let sent = match &address {
+            None if uncopied => self.kernel.send_uncopied(&descriptor.handle, octets, message_flags),
             Some(address) => self.kernel.send_to(&descriptor.handle, &octets, message_flags, address),
             None => self.kernel.send(&descriptor.handle, &octets, message_flags),
         };
@@ -98,6 +101,7 @@ impl<K: Backend + Epoll> Calls<K> {
 
     pub(super) fn receive(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
+        refuse_null(call)?;
         let Transfer { length, flags, address, message } = self.transfer(call)?;
         let flags = MessageFlags::from_bits_retain(flags as _);
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
@@ -106,7 +110,14 @@ impl<K: Backend + Epoll> Calls<K> {
             && !flags.intersects(MessageFlags::DONTWAIT | MessageFlags::OOB | MessageFlags::ERRQUEUE);
         let mut wait = [Wait::new(handle, PollEvents::IN | PollEvents::RDHUP)];
         if blocks && progress.done == 0 && self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
-            return Ok(Ok(None));
+            // Less than SO_RCVLOWAT may be there, for which it waits; an error it tells at once.
+            return Ok(
+                match self.kernel.recv(handle, &mut [0], flags | MessageFlags::PEEK | MessageFlags::DONTWAIT)
+                {
+                    Ok(_) | Err(Errno::EAGAIN) => Ok(None),
+                    Err(errno) => Err(errno),
+                },
+            );
         }
         let mut octets = vec![0; length - progress.done.min(length)];
         let (mut from, mut control) = ([0; 128], [0; 512]);
@@ -131,6 +142,10 @@ impl<K: Backend + Epoll> Calls<K> {
                     self.check_address(call, place, &from[..received.address_len.min(from.len())])?;
                 }
                 check_message_flags(message, received.flags)?;
+                if let Some(expected) = value::field(message, "msg_control") {
+                    let control = &control[..received.control_len.min(control.len())];
+                    control::check(expected, control, self.begin, self.options.tolerance)?;
+                }
                 let done = progress.done + received.len;
                 if blocks && flags.contains(MessageFlags::WAITALL) && received.len > 0 && done < length {
                     progress.done = done;
@@ -143,6 +158,16 @@ impl<K: Backend + Epoll> Calls<K> {
             Err(errno) => Err(errno),
         };
         Ok(answer)
+    }
+}
+
+/// Safe code has no pointer to nothing to give to a call.
+fn refuse_null(call: &Call) -> Result<(), Difference> {
+    match call.arguments.get(1) {
+        Some(Expression::Name(name)) if name == "NULL" => {
+            Err(Difference::Unsupported(format!("{} with a null pointer", call.name)))
+        }
+        _ => Ok(()),
     }
 }
 

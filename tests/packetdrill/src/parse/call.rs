@@ -10,7 +10,8 @@ pub(super) fn call(cursor: &mut Cursor<'_>) -> Result<Call, SyntaxError> {
     cursor.expect("(")?;
     let arguments = list(cursor, ")")?;
     cursor.expect("=")?;
-    let result = if cursor.eat("?") { Expression::Any } else { expression(cursor)? };
+    let any = cursor.eat("?") || cursor.eat("...");
+    let result = if any { Expression::Any } else { expression(cursor)? };
     let error = match cursor.peek_word() {
         word if word.starts_with('E') => Some(cursor.word().to_owned()),
         _ => None,
@@ -69,17 +70,58 @@ fn term(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
     if cursor.eat("{") {
         return structure(cursor);
     }
-    if cursor.eat("\"") {
-        return Ok(Expression::Text(cursor.take_until("\"")?.to_owned()));
+    if cursor.rest().starts_with('"') {
+        return text(cursor).map(Expression::Text);
     }
     let name = cursor.word();
     if name.is_empty() {
         return cursor.number("a value").map(Expression::Number);
     }
+    if let Some(defined) = cursor.definition(name) {
+        // What a name stands for stands for itself.
+        return term(&mut Cursor::new(defined));
+    }
     if cursor.eat("(") {
         return Ok(Expression::Function { name: name.to_owned(), arguments: list(cursor, ")")? });
     }
     Ok(Expression::Name(name.to_owned()))
+}
+
+/// A text between quotes, with C's escapes.
+fn text(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, SyntaxError> {
+    const END: &str = "\"";
+    let mut octets = Vec::new();
+    cursor.expect(END)?;
+    loop {
+        let piece = cursor.take_until(END)?;
+        let mut characters = piece.char_indices();
+        while let Some((at, c)) = characters.next() {
+            if c != '\\' {
+                octets.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                continue;
+            }
+            match characters.next().map(|(_, escaped)| escaped) {
+                Some('n') => octets.push(b'\n'),
+                Some('r') => octets.push(b'\r'),
+                Some('t') => octets.push(b'\t'),
+                Some('0') => octets.push(0),
+                Some('x') => {
+                    let digits = piece.get(at + 2..at + 4).unwrap_or_default();
+                    octets.push(
+                        u8::from_str_radix(digits, 16)
+                            .map_err(|_| cursor.error("two hexadecimal digits after \\x before this"))?,
+                    );
+                    characters.nth(1);
+                }
+                Some(other) => octets.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+                // An escaped quote: the text goes on.
+                None => octets.push(b'"'),
+            }
+        }
+        if !piece.ends_with('\\') || piece.ends_with("\\\\") {
+            return Ok(octets);
+        }
+    }
 }
 
 fn structure(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {

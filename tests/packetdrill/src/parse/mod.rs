@@ -5,8 +5,10 @@ mod packet;
 
 use std::time::Duration;
 
+use crate::code;
 use crate::cursor::Cursor;
 use crate::error::SyntaxError;
+use crate::options;
 use crate::script::{Action, Event, Script, ScriptOption, Time};
 
 /// Reads a script.
@@ -25,14 +27,27 @@ use crate::script::{Action, Event, Script, ScriptOption, Time};
 /// # Errors
 /// Where and what is not in the language.
 pub fn parse(text: &str) -> Result<Script, SyntaxError> {
+    parse_with(text, &[])
+}
+
+/// Reads a script, with options (names and values) that count beside its own and before them.
+///
+/// # Errors
+/// Where and what is not in the language.
+pub fn parse_with(text: &str, overriding: &[(String, String)]) -> Result<Script, SyntaxError> {
     let mut cursor = Cursor::new(text);
     let mut script = Script::default();
     while cursor.rest().starts_with("--") {
         script.options.push(option(&mut cursor)?);
     }
+    for (name, value) in overriding {
+        script.options.push(ScriptOption { line: 0, name: name.clone(), value: value.clone() });
+    }
+    let definitions = options::definitions(&script.options);
+    let mut cursor = cursor.with_definitions(&definitions);
     while !cursor.is_at_end() {
         let line = cursor.line();
-        // A command before the first event has no time of its own.
+        // A command before the first event, or after the last, has no time of its own.
         let time = match cursor.peek() {
             Some('`') => Time { begin: Some(Duration::ZERO), end: None, relative: true },
             _ => time(&mut cursor)?,
@@ -50,8 +65,8 @@ fn option(cursor: &mut Cursor<'_>) -> Result<ScriptOption, SyntaxError> {
     if name.is_empty() {
         return Err(cursor.error("the name of an option"));
     }
-    let value =
-        if cursor.eat("=") { cursor.take_while(|c| !c.is_whitespace()).to_owned() } else { String::new() };
+    let has_value = cursor.eat("=") || name == "define";
+    let value = if has_value { cursor.take_while(|c| !c.is_whitespace()).to_owned() } else { String::new() };
     Ok(ScriptOption { line, name, value })
 }
 
@@ -94,7 +109,9 @@ fn action(cursor: &mut Cursor<'_>) -> Result<Action, SyntaxError> {
         return Ok(Action::Command(cursor.take_until("`")?.trim().to_owned()));
     }
     if cursor.eat("%{") {
-        return Ok(Action::Code(cursor.take_until("}%")?.to_owned()));
+        let begin = cursor.position();
+        let statements = cursor.take_until("}%")?;
+        return code::parse(cursor.text(), begin, statements).map(Action::Code);
     }
     if cursor.eat("<") {
         return packet::packet(cursor).map(Action::In);

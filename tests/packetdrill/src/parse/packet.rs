@@ -7,6 +7,14 @@ use crate::script::{Body, Ecn, IcmpSpec, IpSpec, PacketSpec, Quoted, SegmentSpec
 
 pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError> {
     let ip = if cursor.eat("[") { ip(cursor)? } else { IpSpec::default() };
+    let socket = if cursor.eat_word("sock") {
+        cursor.expect("(")?;
+        let number = cursor.number("a descriptor")?;
+        cursor.expect(")")?;
+        Some(number)
+    } else {
+        None
+    };
     let ports = if cursor.peek().is_some_and(|c| c.is_ascii_digit()) { Some(ports(cursor)?) } else { None };
     let body = match cursor.peek_word() {
         "udp" => {
@@ -22,7 +30,7 @@ pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError>
         }
         _ => Body::Tcp(segment(cursor)?),
     };
-    Ok(PacketSpec { ip, ports, body })
+    Ok(PacketSpec { ip, socket, ports, body })
 }
 
 /// `40000 > 8080`.
@@ -49,9 +57,15 @@ fn ip(cursor: &mut Cursor<'_>) -> Result<IpSpec, SyntaxError> {
                 cursor.word();
                 ip.ttl = Some(cursor.number("a time to live")?);
             }
-            _ => return Err(cursor.error("noecn, ect0, ect1, ect01, ce, tos or ttl")),
+            "flowlabel" => {
+                cursor.word();
+                ip.flow_label = Some(cursor.number("a flow label")?);
+            }
+            _ => return Err(cursor.error("noecn, ect0, ect1, ect01, ce, tos, ttl or flowlabel")),
         }
-        cursor.word();
+        if !cursor.rest().starts_with([',', ']']) {
+            cursor.word();
+        }
         if !cursor.eat(",") {
             cursor.expect("]")?;
             return Ok(ip);
@@ -76,11 +90,16 @@ fn range(cursor: &mut Cursor<'_>) -> Result<(u32, u32), SyntaxError> {
 
 fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
     const FLAGS: &str = "TCP flags (FSRPUEWA. or -), udp or icmp";
-    let letters = cursor.take_while(|c| c == '-' || FLAG_LETTERS.iter().any(|(letter, _)| *letter == c));
+    let known = |c| matches!(c, '-' | '0'..='7') || FLAG_LETTERS.iter().any(|(letter, _)| *letter == c);
+    let letters = cursor.take_while(known);
     if letters.is_empty() {
         return Err(cursor.error(FLAGS));
     }
-    let bit = |c| FLAG_LETTERS.iter().find(|(letter, _)| *letter == c).map_or(0, |(_, bit)| *bit);
+    let bit = |c: char| match c.to_digit(8) {
+        // The counter ACE in AE, CWR and ECE (RFC 9768 §3.2.2).
+        Some(counter) => ((counter as u16 & 4) << 6) | ((counter as u16 & 3) << 6),
+        None => FLAG_LETTERS.iter().find(|(letter, _)| *letter == c).map_or(0, |(_, bit)| *bit),
+    };
     let flags = letters.chars().map(bit).fold(0, |flags, bit| flags | bit);
     let (seq, length) = range(cursor)?;
     let ack = if cursor.eat_word("ack") { Some(cursor.number("an acknowledgment number")?) } else { None };
@@ -112,7 +131,8 @@ fn options(cursor: &mut Cursor<'_>) -> Result<Vec<TcpOption>, SyntaxError> {
 }
 
 fn option(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
-    const OPTION: &str = "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, md5, nop, eol or a kind)";
+    const OPTION: &str =
+        "a TCP option (mss, wscale, sackOK, sack, TS, FO, FOEXP, ECN, md5, nop, eol or a kind)";
     if cursor.peek().is_some_and(|c| c.is_ascii_digit()) {
         // Any kind, with its octets in hexadecimal.
         let kind = cursor.number("the kind of a TCP option")?;
@@ -142,8 +162,9 @@ fn option(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
             }
             TcpOption::Timestamps { value, echo: cursor.number("a timestamp")? }
         }
-        "FO" => TcpOption::FastOpen(octets(cursor)),
-        "FOEXP" => TcpOption::ExperimentalFastOpen(octets(cursor)),
+        "FO" => TcpOption::FastOpen(cookie(cursor)?),
+        "FOEXP" => TcpOption::ExperimentalFastOpen(cookie(cursor)?),
+        "ECN" => accurate_ecn(cursor)?,
         "nop" => TcpOption::NoOperation,
         "eol" => TcpOption::EndOfList,
         "md5" => TcpOption::Other { kind: 19, data: octets(cursor) },
@@ -153,6 +174,33 @@ fn option(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
         }
     };
     Ok(option)
+}
+
+/// Fast Open's cookie: octets, or the name of some.
+fn cookie(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, SyntaxError> {
+    let name = cursor.peek_word();
+    match cursor.definition(name) {
+        Some(defined) => {
+            cursor.word();
+            Ok(octets(&mut Cursor::new(defined)))
+        }
+        None if name.chars().all(|c| c.is_ascii_hexdigit()) => Ok(octets(cursor)),
+        None => Err(cursor.error("a cookie in hexadecimal, or a name that was defined")),
+    }
+}
+
+/// The counters of Accurate ECN, 24 bits each; the first says in which of the two orders they are, and with it the
+/// kind of the option (RFC 9768 §3.2.3).
+fn accurate_ecn(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
+    const FIELDS: [&str; 3] = ["e0b", "ceb", "e1b"];
+    let kind = if cursor.peek_word() == "e1b" { 174 } else { 172 };
+    let mut data = Vec::new();
+    while FIELDS.contains(&cursor.peek_word()) {
+        cursor.word();
+        let counter: u32 = cursor.number("a number of octets")?;
+        data.extend_from_slice(&counter.to_be_bytes()[1..]);
+    }
+    Ok(TcpOption::Other { kind, data })
 }
 
 /// Octets in hexadecimal.

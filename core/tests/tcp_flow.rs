@@ -200,6 +200,12 @@ fn the_first_text_is_acknowledged_without_delay() {
     end.arrives(&segment(ACK, 225, 101, b"question"));
     end.send(b"answer");
     assert_eq!(end.arrives(&segment(ACK, 233, 107, b"question")), []);
+    // A FIN alone is no answer (Linux: only a segment with text calls tcp_event_data_sent).
+    let mut end = End::established();
+    end.arrives(&segment(ACK, 225, 101, b"x"));
+    end.connection.shutdown(end.now).unwrap();
+    assert_eq!(end.sent(), [(Flags::FIN | ACK, 101, 226, 0)]);
+    assert_eq!(end.arrives(&segment(ACK, 226, 102, b"x")), [(ACK, 102, 227, 0)]);
 }
 
 #[test]

@@ -272,7 +272,8 @@ impl<C: CongestionControl> Connection<C> {
             self.snd.small = self.snd.small.later(end);
         }
         let delay = self.config.delayed_acknowledgment.as_nanos();
-        if self.rcv.text_at != Instant::MAX && now.nanos_since(self.rcv.text_at) < delay {
+        let has_text = seq.is_before(self.snd.end);
+        if has_text && self.rcv.text_at != Instant::MAX && now.nanos_since(self.rcv.text_at) < delay {
             self.interactive = true;
         }
         if probes {

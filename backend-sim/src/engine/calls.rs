@@ -209,7 +209,7 @@ impl Engine {
         if answer.len() > value.len() && can::whole_only(level, name) {
             return Err(Errno::ERANGE);
         }
-        let answer = inet::narrowed(level, answer, value.len());
+        let answer = inet::narrowed((level, name), answer, value.len());
         let len = answer.len().min(value.len());
         value[..len].copy_from_slice(&answer[..len]);
         Ok(len)

@@ -31,6 +31,8 @@ pub(crate) enum Event {
     SocketTimer { socket: SocketId },
     /// A connection of a node's has been in TIME-WAIT long enough.
     TimeWait { node: NodeId },
+    /// An interface has something to tell the routers about its multicast groups.
+    MembershipReport { node: NodeId, interface: u32, is_ipv6: bool },
     /// A CAN bus has something to do: a transmission ends, or one may begin.
     Bus { bus: BusId },
     /// A baseband packet arrives at a Bluetooth radio.

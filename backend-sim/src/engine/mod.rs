@@ -235,6 +235,9 @@ impl Engine {
             Event::Neighbour { port, address } => self.neighbour_timer(port, address),
             Event::SocketTimer { socket } => self.timer_is_due(socket),
             Event::TimeWait { node } => inet::time_wait_is_over(self, node),
+            Event::MembershipReport { node, interface, is_ipv6 } => {
+                self.report_memberships(node, interface, is_ipv6);
+            }
             Event::Bus { bus } => can::bus_event(self, bus),
             Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, *packet),
             Event::Radio { radio } => self.radio_event(radio),

@@ -169,6 +169,9 @@ impl Engine {
         if let Some(timer) = self.node_mut(id).inet.time_waits.timer.take() {
             self.events.cancel(timer);
         }
+        for timer in self.node_mut(id).inet.groups.take_timers() {
+            self.events.cancel(timer);
+        }
         let seed = self.seed;
         let node = self.node_mut(id);
         node.crashes = node.crashes.wrapping_add(1);

@@ -17,6 +17,7 @@ pub mod error_queue;
 pub mod inet6;
 pub mod interfaces;
 mod machine;
+pub mod multicast;
 pub mod names;
 pub mod network;
 pub mod options;
@@ -103,6 +104,8 @@ macro_rules! for_each_body {
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
                 sending_from_an_address,
                 addresses_that_do_not_fit;
+            multicast: every_member_hears, connected_members, loopback_and_lifetime, dual_stack,
+                joining_in_vain, sources, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,
                 addresses_that_do_not_fit, unread_data_resets, half_close, readiness,

@@ -20,7 +20,7 @@ const QUOTED_IPV6: usize = 1280 - 40 - HEADER;
 /// The bytes of a message's header.
 const HEADER: usize = 8;
 /// IPTOS_PREC_INTERNETCONTROL: how IPv4's errors travel.
-const INTERNETWORK_CONTROL: u8 = 0xC0;
+pub(super) const INTERNETWORK_CONTROL: u8 = 0xC0;
 
 /// Types of ICMP.
 pub(super) const ECHO_REPLY: u8 = 0;

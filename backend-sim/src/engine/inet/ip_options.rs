@@ -2,14 +2,14 @@
 
 use alloc::vec::Vec;
 
-use anysock::option::ip::{IP_MTU_DISCOVER, IP_TOS, IP_TTL};
+use anysock::option::ip::{IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
 use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
 use anysock::{Errno, Family, Level};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
 
 /// The value of an option that may be an `int`, a single byte, or nothing, which is zero.
-fn int_or_byte(value: &[u8]) -> i32 {
+pub(super) fn int_or_byte(value: &[u8]) -> i32 {
     match (value.first_chunk(), value) {
         (Some(int), _) => i32::from_ne_bytes(*int),
         (None, [byte, ..]) => i32::from(*byte),
@@ -23,8 +23,9 @@ fn discovery(value: i32) -> Result<PathMtuDiscovery, Errno> {
 }
 
 /// An answer of `SOL_IP` in `room` bytes: a small number becomes a byte where there is no room for an `int`.
-pub(in crate::engine) fn narrowed(level: Level, mut answer: Vec<u8>, room: usize) -> Vec<u8> {
-    let is_int = level == Level::IP && answer.len() == size_of::<i32>();
+pub(in crate::engine) fn narrowed((level, name): (Level, i32), mut answer: Vec<u8>, room: usize) -> Vec<u8> {
+    // IP_MULTICAST_IF answers an address.
+    let is_int = level == Level::IP && name != IP_MULTICAST_IF && answer.len() == size_of::<i32>();
     if is_int && (1..size_of::<i32>()).contains(&room) && answer[1..] == [0; 3] {
         answer.truncate(1);
     }

@@ -14,6 +14,7 @@ mod icmp;
 mod invariants;
 mod ip_options;
 mod listening;
+mod multicast;
 mod neighbour;
 mod neighbour_discovery;
 mod packet;

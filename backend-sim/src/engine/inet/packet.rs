@@ -196,13 +196,17 @@ impl Engine {
 
     /// Sends a packet, whose two parts follow each other, on its way.
     pub(super) fn emit(&mut self, node: NodeId, route: Route, destination: IpAddr, packet: [&[u8]; 2]) {
+        if route.way == Way::Local || route.looped {
+            let interface = route.interface;
+            let mut whole = self.buffers.take();
+            packet.iter().for_each(|part| whole.extend_from_slice(part));
+            self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
+        }
+        if destination.is_multicast() && stays_here(packet[0], destination, route.looped) {
+            return;
+        }
         match route.way {
-            Way::Local => {
-                let interface = route.interface;
-                let mut whole = self.buffers.take();
-                packet.iter().for_each(|part| whole.extend_from_slice(part));
-                self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
-            }
+            Way::Local => {}
             Way::Port(port) => self.send_to_neighbour(node, port, route.next_hop(destination), packet),
             Way::Tun(tun) => self.tun_send(tun, packet.concat()),
         }
@@ -221,6 +225,16 @@ impl Engine {
             self.emit(node, route, destination, [&packet, &[]]);
         }
     }
+}
+
+/// Whether a multicast does not leave the node: by its hop limit, if it has come back to the node, or by its scope
+/// (`ip_mc_output`, `ip6_finish_output2`).
+fn stays_here(header: &[u8], group: IpAddr, looped: bool) -> bool {
+    let (hop_limit, of_interface) = match group {
+        IpAddr::V4(_) => (header.get(8), false),
+        IpAddr::V6(group) => (header.get(7), group.octets()[1] & 0xF <= 1),
+    };
+    of_interface || looped && hop_limit == Some(&0)
 }
 
 /// The packet of a header and what it carries.
@@ -265,7 +279,7 @@ fn is_intact(header: &[u8]) -> bool {
     sum.is_multiple_of(0xFFFF)
 }
 
-fn set_type_of_service(header: &mut Ipv4Header, type_of_service: u8) {
+pub(super) fn set_type_of_service(header: &mut Ipv4Header, type_of_service: u8) {
     if let (Ok(dscp), Ok(ecn)) = ((type_of_service >> 2).try_into(), (type_of_service & 3).try_into()) {
         (header.dscp, header.ecn) = (dscp, ecn);
     }
@@ -287,14 +301,18 @@ pub(in crate::engine) fn packet_arrives(
     let (source, destination) = (slice.source_addr(), slice.destination_addr());
     let kernel = engine.node(node);
     // Nobody's address (Linux: ip_route_input_slow's martian source; ip6_rcv_core).
-    let from_nobody =
-        source.is_multicast() || source.is_ipv4() && (source.is_unspecified() || kernel.is_broadcast(source));
+    let back = kernel.is_loopback(interface) && destination.is_multicast();
+    let from_nobody = source.is_multicast()
+        || source.is_ipv4() && (source.is_unspecified() && !back || kernel.is_broadcast(source));
     let astray = (source.is_loopback() || destination.is_loopback()) && !kernel.is_loopback(interface);
     if from_nobody || astray {
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    if !kernel.is_local(destination) && !kernel.is_broadcast(destination) && !kernel.listens_to(destination) {
+    let is_wanted = kernel.is_local(destination)
+        || kernel.is_broadcast(destination)
+        || kernel.listens_to(interface, destination, source);
+    if !is_wanted {
         if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
             return forward::forward(engine, node, destination, packet);
         }
@@ -340,8 +358,10 @@ fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         IpNumber::TCP if !engine.node(node).is_local(contents.destination) => {}
         IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
-        IpNumber::UDP => udp::datagram_arrives(engine, node, &contents, packet),
+        IpNumber::UDP => udp::datagram_arrives(engine, node, &arrived),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
+        // The reports of other hosts, and the questions of routers, of which there are none.
+        IpNumber::IGMP => {}
         // The end of the headers (RFC 8200 §4.7).
         IpNumber::IPV6_NO_NEXT_HEADER => {}
         _ if is_seen => {}

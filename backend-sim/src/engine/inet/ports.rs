@@ -7,6 +7,7 @@ use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
 use anysock::{Errno, Family, IpProtocol};
 
 use super::fragment::Reassembly;
+use super::multicast::Groups;
 use super::neighbour::Neighbours;
 use super::path_mtu::PathMtu;
 use super::sockaddr::covers;
@@ -74,6 +75,7 @@ pub(crate) struct InetTables {
     /// The identification of the last packet: for IPv4 its lower half.
     pub(super) identification: u32,
     pub(super) neighbours: Neighbours,
+    pub(in crate::engine) groups: Groups,
     /// Every raw and every ping socket.
     pub(super) raw: Vec<SocketId>,
     /// The identifier that the next ping socket gets.
@@ -99,6 +101,7 @@ impl InetTables {
             secret: secret_key(&mut random),
             identification: random.next_u64() as u32,
             neighbours: Neighbours::default(),
+            groups: Groups::new(Random::new(seed, 4 << 48 | stream)),
             raw: Vec::new(),
             next_ping: 1,
             path_mtu: PathMtu::default(),
@@ -176,6 +179,7 @@ impl InetTables {
             && self.connections.is_empty()
             && self.accepted.is_empty()
             && self.time_waits.is_empty()
+            && self.groups.is_unused()
     }
 
     /// The next ephemeral port of which `is_free` says so, each tried once.

@@ -15,7 +15,9 @@ use etherparse::{IpNumber, Ipv4Header};
 
 use super::datagram_queue::{DatagramQueue, OVERHEAD};
 use super::icmp::{self, Message};
+use super::multicast::{self, Multicast};
 use super::packet::{Arrived, Contents, HeaderFields};
+use super::route::Route;
 use super::{ip_options, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState};
@@ -42,6 +44,7 @@ pub(crate) struct RawSocket {
     remote: Option<SocketAddr>,
     v6_only: bool,
     fields: HeaderFields,
+    pub(super) multicast: Multicast,
     /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
     header_included: bool,
     queue: DatagramQueue,
@@ -83,6 +86,7 @@ pub(in crate::engine) fn open(
         remote: None,
         v6_only: true,
         fields: HeaderFields::default(),
+        multicast: Multicast::default(),
         // IPPROTO_RAW implies it (raw(7)).
         header_included: protocol.0 == IpProtocol::RAW.0,
         queue: DatagramQueue::default(),
@@ -131,6 +135,7 @@ impl RawSocket {
             && protocol == self.protocol
             && self.local.is_none_or(|local| local == destination)
             && self.remote.is_none_or(|remote| remote.ip() == source)
+            && (!destination.is_multicast() || self.multicast.hears(destination, source, arrived.interface))
             && if self.is_ping { is_own_echo() } else { self.port.is_some() }
     }
 }
@@ -218,6 +223,16 @@ fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<
     Ok(if to.ip().is_unspecified() { sockaddr::loopback(to.ip()) } else { to.ip() })
 }
 
+/// How a packet of the socket's leaves, and from which address where it has none.
+fn route(engine: &Engine, id: SocketId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
+    let (socket, node) = (raw(engine, id)?, engine.socket(id)?.node);
+    let multicast = &socket.multicast;
+    let source = socket.local.filter(|local| engine.node(node).is_local(*local)).or(multicast.source(to));
+    let (mut route, own) = engine.route_by(node, to, multicast.interface(to), source)?;
+    route.looped &= multicast.loops(to);
+    Ok((route, own))
+}
+
 /// What a ping socket sends: the program's echo request, with the socket's identifier and a checksum.
 fn echo_request(
     engine: &mut Engine,
@@ -237,8 +252,13 @@ fn echo_request(
 }
 
 /// Sends a packet whose header the program has made; the kernel fills in what it always does (raw(7)).
-fn send_with_header(engine: &mut Engine, node: NodeId, bytes: &[u8], to: IpAddr) -> Result<(), Errno> {
-    let (route, own) = engine.route(node, to)?;
+fn send_with_header(
+    engine: &mut Engine,
+    node: NodeId,
+    bytes: &[u8],
+    to: IpAddr,
+    (route, own): (Route, IpAddr),
+) -> Result<(), Errno> {
     if bytes.len() > route.interface_mtu() {
         return Err(Errno::EMSGSIZE);
     }
@@ -299,7 +319,7 @@ impl Calls for RawCalls {
         if remote.ip().is_unspecified() {
             remote.set_ip(sockaddr::loopback(remote.ip()));
         }
-        let (_, own) = engine.route(node, remote.ip())?;
+        let (_, own) = route(engine, id, remote.ip())?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
@@ -350,12 +370,13 @@ impl Calls for RawCalls {
         }
         let (local, fields, may_broadcast) = (socket.local, socket.fields, common.broadcast);
         let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
-        let (_, own) = engine.route(node, to)?;
+        let fields = raw(engine, id)?.multicast.fields(to, fields);
+        let (route, own) = route(engine, id, to)?;
         if engine.node(node).is_broadcast(to) && !may_broadcast {
             return Err(Errno::EACCES);
         }
         if with_header {
-            send_with_header(engine, node, message.bytes, to)?;
+            send_with_header(engine, node, message.bytes, to, (route, own))?;
             return Ok(length);
         }
         let from = local.unwrap_or(own);
@@ -372,7 +393,12 @@ impl Calls for RawCalls {
             }
             bytes => bytes,
         };
-        engine.send_packet(node, &Contents { source: from, destination: to, protocol, payload }, fields)?;
+        engine.send_by(
+            node,
+            route,
+            &Contents { source: from, destination: to, protocol, payload },
+            fields,
+        )?;
         Ok(length)
     }
 
@@ -404,6 +430,9 @@ impl Calls for RawCalls {
         /// IPV6_HDRINCL.
         const IPV6_HDRINCL: i32 = 36;
         let family = engine.socket(id)?.family;
+        if let Some(answer) = multicast::set(engine, id, (level, name), value) {
+            return answer;
+        }
         let (socket, _) = raw_mut(engine, id)?;
         if matches!((level, name), (Level::IP, IP_HDRINCL) | (Level::IPV6, IPV6_HDRINCL)) {
             if socket.is_ping {
@@ -422,6 +451,9 @@ impl Calls for RawCalls {
         if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
             return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
         }
+        if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
+            return Ok(answer);
+        }
         ip_options::get(family, (level, name), &socket.fields, socket.v6_only)
     }
 
@@ -431,6 +463,7 @@ impl Calls for RawCalls {
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
+        multicast::leave_all(engine, id);
         if let Some(socket) = engine.remove_socket(id) {
             engine.node_mut(socket.node).inet.raw.retain(|other| *other != id);
         }

@@ -5,7 +5,6 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use anysock::Errno;
 
 use super::InetStatistics;
-use super::neighbour_discovery::solicited_node;
 use crate::engine::network::PortId;
 use crate::engine::node::{Device, NetworkInterface, Node, NodeId};
 use crate::engine::tun::TunId;
@@ -37,7 +36,9 @@ pub(super) struct Route {
     mtu: u32,
     interface_mtu: u32,
     /// Whom the packet is handed to, where that is not its destination.
-    gateway: Option<IpAddr>,
+    pub(super) gateway: Option<IpAddr>,
+    /// It comes back to the node, too, as one that has come by the interface.
+    pub(super) looped: bool,
 }
 
 impl Route {
@@ -47,6 +48,7 @@ impl Route {
         mtu: LOOPBACK_MTU,
         interface_mtu: LOOPBACK_MTU,
         gateway: None,
+        looped: false,
     };
 
     /// The largest packet that the route takes.
@@ -73,19 +75,8 @@ pub(crate) struct StaticRoute {
     pub(crate) gateway: Option<IpAddr>,
 }
 
-/// Whether everybody on a network is meant. Broadcasts to a prefix are told by [`Node::is_broadcast`].
-fn is_broadcast(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_broadcast(),
-        IpAddr::V6(address) => address == ALL_NODES,
-    }
-}
-
 /// Whom a broadcast on the loopback interface reaches: the last address of `127.0.0.0/8`.
 const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
-
-/// `ff02::1`: every node of the link.
-const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 1);
 
 /// The last address of a network with a prefix of `length` bits.
 fn last_of(own: Ipv4Addr, length: u8) -> Ipv4Addr {
@@ -110,7 +101,7 @@ fn route_of(interface: &NetworkInterface) -> Option<Route> {
         Device::Loopback | Device::Can(_) => return None,
     };
     let mtu = u32::from(mtu);
-    Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, gateway: None })
+    Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, gateway: None, looped: false })
 }
 
 impl Node {
@@ -125,7 +116,7 @@ impl Node {
 
     /// The way out to what is on no network of the node's own, and the address that it is sent from: by the
     /// longest prefix that fits, the first of equals.
-    fn farther_route(&self, to: IpAddr) -> Option<(Route, IpAddr)> {
+    pub(super) fn farther_route(&self, to: IpAddr) -> Option<(Route, IpAddr)> {
         let fits = |route: &&StaticRoute| same_network(route.prefix.address, to, route.prefix.length);
         let routes = self.routes.iter().rev().filter(fits).filter_map(|route| {
             let interface = self.interface(route.interface).filter(|interface| interface.up)?;
@@ -178,16 +169,6 @@ impl Node {
         near.or_else(|| of_family.clone().next()).map(|(own, _)| *own)
     }
 
-    /// Whether the node is in a multicast group, for its own working.
-    pub(super) fn listens_to(&self, group: IpAddr) -> bool {
-        let IpAddr::V6(group) = group else { return false };
-        let solicited = |own: IpAddr| match own {
-            IpAddr::V6(own) => solicited_node(own) == group,
-            IpAddr::V4(_) => false,
-        };
-        group.is_multicast() && self.inet_addresses().any(|(_, own, _)| solicited(own))
-    }
-
     /// Whether a packet to `address` is for this node.
     pub(super) fn is_local(&self, address: IpAddr) -> bool {
         address.is_loopback() || self.inet_addresses().any(|(_, own, _)| own == address)
@@ -195,7 +176,9 @@ impl Node {
 
     /// Whether a packet to `address` is for everybody on one of the node's networks.
     pub(crate) fn is_broadcast(&self, address: IpAddr) -> bool {
-        is_broadcast(address) || address == LOOPBACK_BROADCAST || self.is_broadcast_of_prefix(address)
+        address == Ipv4Addr::BROADCAST
+            || address == LOOPBACK_BROADCAST
+            || self.is_broadcast_of_prefix(address)
     }
 
     /// Whether this is the broadcast address of a network of the node's.
@@ -213,6 +196,9 @@ impl Node {
     /// # Errors
     /// `ENETUNREACH` where no interface leads there.
     pub(super) fn route(&self, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
+        if to.is_multicast() {
+            return self.multicast_route(to, 0, None);
+        }
         if to.is_loopback() {
             let own = match to {
                 IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -224,7 +210,7 @@ impl Node {
             return Ok((Route::LOCAL, to));
         }
         let addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4() == to.is_ipv4());
-        let everybody = is_broadcast(to);
+        let everybody = to == Ipv4Addr::BROADCAST;
         let leads = |own, length| everybody || same_network(own, to, length);
         let found = addresses.filter(|(_, own, length)| leads(*own, *length)).reduce(|first, next| {
             // The longest prefix, the first of equals.
@@ -233,14 +219,92 @@ impl Node {
         let found = found.map(|(route, own, _)| (route, own));
         found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
     }
+
+    /// [`Node::route`] by an interface. What is on no network that routing knows of there is, for IPv4, taken for a
+    /// neighbour (`ip_route_output_key_hash_rcu`).
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface, `ENETUNREACH` where it is down, or leads nowhere over IPv6.
+    fn route_by(&self, to: IpAddr, interface: u32) -> Result<(Route, IpAddr), Errno> {
+        if let Ok((route, own)) = self.route(to)
+            && (route.interface == interface
+                || route.way == Way::Local && self.interface_of(to) == Some(interface))
+        {
+            return Ok((route, own));
+        }
+        let route = self.way_out_by(interface, to)?;
+        let is_near = |(way, own, length): &(Route, IpAddr, u8)| {
+            way.interface == interface && same_network(*own, to, *length)
+        };
+        let near = self.inet_addresses().find(is_near).map(|(_, own, _)| own);
+        let any = || self.addresses_by(interface, to).next().filter(|_| to.is_ipv4());
+        let loopback = || (self.is_loopback(interface) && to.is_ipv4()).then_some(Ipv4Addr::LOCALHOST.into());
+        let own = near.or_else(any).or_else(loopback).ok_or(Errno::ENETUNREACH)?;
+        Ok((route, own))
+    }
+
+    /// How packets leave by an interface.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is no such interface (over IPv6 `ENETUNREACH`), `ENETUNREACH` where it is down or not
+    /// IP's.
+    pub(super) fn way_out_by(&self, interface: u32, to: IpAddr) -> Result<Route, Errno> {
+        let missing = if to.is_ipv4() { Errno::ENODEV } else { Errno::ENETUNREACH };
+        self.interface(interface).ok_or(missing)?;
+        self.way_out(interface).ok_or(Errno::ENETUNREACH)
+    }
+
+    /// How packets leave by an interface, if it is up and takes IP ones.
+    pub(super) fn way_out(&self, interface: u32) -> Option<Route> {
+        let found = self.interface(interface).filter(|interface| interface.up)?;
+        if self.is_loopback(interface) { Some(Route::LOCAL) } else { route_of(found) }
+    }
+
+    /// The number of the interface that an address of the node's belongs to.
+    pub(super) fn interface_of(&self, address: IpAddr) -> Option<u32> {
+        if address.is_loopback() {
+            return Some(LOOPBACK);
+        }
+        let mut addresses = self.inet_addresses();
+        addresses.find(|(_, own, _)| *own == address).map(|(route, ..)| route.interface)
+    }
+
+    /// The addresses of an interface, where it is up, of the same version as `to`.
+    pub(super) fn addresses_by(&self, interface: u32, to: IpAddr) -> impl Iterator<Item = IpAddr> {
+        let addresses = self
+            .inet_addresses()
+            .filter(move |(route, own, _)| route.interface == interface && own.is_ipv4() == to.is_ipv4());
+        addresses.map(|(_, own, _)| own)
+    }
+
+    /// The interfaces that take IP packets and are up, without the loopback interface.
+    pub(super) fn ways_out(&self) -> impl Iterator<Item = Route> {
+        self.interfaces.iter().filter(|interface| interface.up).filter_map(route_of)
+    }
 }
 
 impl Engine {
     /// How a packet of a node's to `to` leaves, and from which address.
     pub(super) fn route(&self, node: NodeId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
+        self.route_by(node, to, 0, None)
+    }
+
+    /// [`Engine::route`] by an interface, where that is not 0, for what is sent from an address, where there is one.
+    pub(super) fn route_by(
+        &self,
+        node: NodeId,
+        to: IpAddr,
+        interface: u32,
+        source: Option<IpAddr>,
+    ) -> Result<(Route, IpAddr), Errno> {
         /// IP_MAX_MTU: no packet of IPv4 is longer.
         const LONGEST_IPV4: u32 = 0xFFFF;
-        let (mut route, own) = self.node(node).route(to)?;
+        let kernel = self.node(node);
+        let (mut route, own) = match interface {
+            _ if to.is_multicast() => kernel.multicast_route(to, interface, source)?,
+            0 => kernel.route(to)?,
+            interface => kernel.route_by(to, interface)?,
+        };
         if to.is_ipv4() {
             route.mtu = route.mtu.min(LONGEST_IPV4);
             route.interface_mtu = route.interface_mtu.min(LONGEST_IPV4);

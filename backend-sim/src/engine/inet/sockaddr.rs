@@ -68,7 +68,7 @@ pub(super) fn connect_to(family: Family, v6_only: bool, bytes: &[u8]) -> Result<
         return if v6_only { Err(Errno::EAFNOSUPPORT) } else { decode(Family::INET, bytes) };
     }
     let remote = destination(family, v6_only, bytes)?;
-    check_scope(remote, bytes).map(|()| remote)
+    check_scope(remote, bytes).map(|()| scoped(remote, bytes))
 }
 
 /// Refuses an address that wants to know an interface, where `bytes`, which it comes from, name none.
@@ -77,6 +77,25 @@ pub(super) fn check_scope(address: SocketAddr, bytes: &[u8]) -> Result<(), Errno
     match address.ip() {
         IpAddr::V6(ip) if needs_scope(ip) && !(named && bytes.len() >= WHOLE_V6) => Err(Errno::EINVAL),
         _ => Ok(()),
+    }
+}
+
+/// The address with the interface that `bytes`, which it comes from, name, where it means nothing without.
+pub(super) fn scoped(address: SocketAddr, bytes: &[u8]) -> SocketAddr {
+    let interface = match SocketAddrV6::decode(bytes) {
+        Ok(named) if bytes.len() >= WHOLE_V6 => named.scope_id(),
+        _ => 0,
+    };
+    on_interface(address, interface)
+}
+
+/// The address with the number of an interface, where it means nothing without.
+pub(super) fn on_interface(address: SocketAddr, interface: u32) -> SocketAddr {
+    match address {
+        SocketAddr::V6(v6) if needs_scope(*v6.ip()) => {
+            SocketAddrV6::new(*v6.ip(), v6.port(), 0, interface).into()
+        }
+        _ => address,
     }
 }
 

@@ -20,8 +20,8 @@ use super::ports::Pair;
 use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
-use super::udp_send::{route, source};
-use super::{ip_options, listening, sockaddr};
+use super::udp_send::source;
+use super::{ip_options, listening, multicast, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::sysctl::Sysctls;
@@ -110,7 +110,10 @@ fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool
     let mut remote = sockaddr::destination(family, v6_only, address)?;
     sockaddr::check_scope(remote, address)?;
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
-    let own = route(engine, node, bound_ip, remote.ip())?;
+    let (_, own) = engine.route(node, remote.ip())?;
+    if bound_ip.is_ipv4() && remote.is_ipv6() {
+        return Err(Errno::EAFNOSUPPORT);
+    }
     if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
         return Err(Errno::ENETUNREACH);
     }
@@ -506,6 +509,9 @@ impl Calls for TcpCalls {
             apply_options(engine, id);
             push(engine, id, name);
             return Ok(());
+        }
+        if let Some(error) = multicast::refused_by_tcp(family, (level, name)) {
+            return Err(error);
         }
         let (bound, service) = (socket.has_port(), socket.fields.type_of_service);
         let answer =

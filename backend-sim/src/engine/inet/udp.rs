@@ -15,7 +15,9 @@ use etherparse::{UdpHeader, UdpSlice};
 
 use super::datagram_queue::DatagramQueue;
 use super::error_queue::ErrorQueue;
-use super::packet::{Contents, HeaderFields, PathMtuDiscovery, Unreachable};
+use super::multicast::{self, Multicast};
+use super::packet::{Arrived, HeaderFields, PathMtuDiscovery, Unreachable};
+use super::sockaddr::covers;
 use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
 use crate::engine::node::NodeId;
@@ -35,6 +37,7 @@ pub(crate) struct UdpSocket {
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
     pub(super) pending: Option<Pending>,
     pub(super) errors: ErrorQueue,
+    pub(super) multicast: Multicast,
     queue: DatagramQueue,
     shut_read: bool,
     pub(super) shut_write: bool,
@@ -53,6 +56,13 @@ impl UdpSocket {
             Some(remote) if remote.port() == 0 => Some(4),
             Some(remote) => (remote.port() == from.port()).then_some(8),
         }
+    }
+
+    /// Whether the socket gets a copy of a datagram that is for many: `__udp_is_mcast_sock`, `__udp_v6_is_mcast_sock`.
+    fn takes_of_many(&self, from: SocketAddr, to: IpAddr, interface: u32) -> bool {
+        self.local.is_some_and(|local| covers(local.ip(), self.v6_only, to))
+            && self.takes_from(from).is_some()
+            && (!to.is_multicast() || self.multicast.hears(to, from.ip(), interface))
     }
 
     /// What the datagrams that wait leave of the receive buffer for errors.
@@ -142,7 +152,8 @@ pub(super) fn checksum(
 }
 
 /// A datagram has come to a node.
-pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, packet: &[u8]) {
+pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) {
+    let Arrived { contents, interface, .. } = *arrived;
     let Ok(slice) = UdpSlice::from_slice(contents.payload) else {
         engine.node_mut(node).inet.statistics.udp_in_errors += 1;
         return;
@@ -155,17 +166,15 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Con
         return;
     }
     let from = SocketAddr::new(contents.source, header.source_port);
+    let from = sockaddr::on_interface(from, interface);
     let to = SocketAddr::new(contents.destination, header.destination_port);
     let takes = |socket: &Socket| match &socket.state {
         SocketState::Udp(udp) => udp.takes_from(from),
         _ => None,
     };
-    if engine.node(node).is_broadcast(to.ip()) {
-        let holders = engine.node(node).inet.udp_holders(to.port());
-        for id in holders {
-            let bound = udp(engine, id).ok().and_then(|udp| udp.local);
-            let to_all = bound.is_some_and(|local| local.ip().is_unspecified() || local.ip() == to.ip());
-            if to_all && engine.socket(id).is_ok_and(|socket| takes(socket).is_some()) {
+    if to.ip().is_multicast() || engine.node(node).is_broadcast(to.ip()) {
+        for id in engine.node(node).inet.udp_holders(to.port()) {
+            if udp(engine, id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
                 queue(engine, id, from, slice.payload());
             }
         }
@@ -175,7 +184,7 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, contents: &Con
         Some(id) => queue(engine, id, from, slice.payload()),
         None => {
             engine.node_mut(node).inet.statistics.udp_no_ports += 1;
-            icmp::error(engine, node, packet, icmp::Problem::PortUnreachable);
+            icmp::error(engine, node, arrived.packet, icmp::Problem::PortUnreachable);
         }
     }
 }
@@ -297,7 +306,7 @@ impl Calls for UdpCalls {
         let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
         let source = udp_send::source(engine, node, local.ip());
         remote.set_ip(sockaddr::specified(remote.ip(), source));
-        let own = udp_send::route(engine, node, source, remote.ip())?;
+        let (_, own) = udp_send::route(engine, id, source, remote)?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
@@ -358,8 +367,11 @@ impl Calls for UdpCalls {
         value: &[u8],
     ) -> Result<(), Errno> {
         let family = engine.socket(id)?.family;
+        let bound = udp(engine, id)?.local.is_some();
+        if let Some(answer) = multicast::set(engine, id, (level, name), value) {
+            return answer;
+        }
         let (socket, _) = udp_mut(engine, id)?;
-        let bound = socket.local.is_some();
         if let Some(answer) = socket.errors.set(family, (level, name), value) {
             return answer;
         }
@@ -369,6 +381,9 @@ impl Calls for UdpCalls {
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = udp(engine, id)?;
         if let Some(answer) = socket.errors.get(engine.socket(id)?.family, (level, name)) {
+            return Ok(answer);
+        }
+        if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {
             return Ok(answer);
         }
         if matches!((level, name), (Level::IP, IP_MTU) | (Level::IPV6, IPV6_MTU)) {
@@ -389,6 +404,7 @@ impl Calls for UdpCalls {
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
+        multicast::leave_all(engine, id);
         let Some(socket) = engine.remove_socket(id) else { return };
         if let SocketState::Udp(UdpSocket { local: Some(local), .. }) = socket.state {
             engine.node_mut(socket.node).inet.release(IpProtocol::UDP, local.port(), id);

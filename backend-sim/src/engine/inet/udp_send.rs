@@ -8,6 +8,7 @@ use anysock::{Errno, Family, MessageFlags};
 use etherparse::{IpNumber, UdpHeader};
 
 use super::packet::Contents;
+use super::route::Route;
 use super::sockaddr;
 use super::udp::{autobind, checksum, udp, udp_mut};
 use crate::engine::node::NodeId;
@@ -25,9 +26,16 @@ const fn packet_max(to: IpAddr) -> usize {
 /// A datagram that is not complete: what was sent with MSG_MORE (`up->pending`).
 #[derive(Debug)]
 pub(super) struct Pending {
-    local: SocketAddr,
-    to: SocketAddr,
+    flow: Flow,
     bytes: Vec<u8>,
+}
+
+/// How a datagram goes.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    from: SocketAddr,
+    to: SocketAddr,
+    route: Route,
 }
 
 /// `sendmsg(2)`.
@@ -38,7 +46,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     if family == Family::INET {
         check(message)?;
     }
-    let pending = udp(engine, id)?.pending.as_ref().map(|pending| pending.to.is_ipv4());
+    let pending = udp(engine, id)?.pending.as_ref().map(|pending| pending.flow.to.is_ipv4());
     let to = match (family, pending) {
         (Family::INET, Some(_)) => None,
         (Family::INET, None) => destination_v4(message)?,
@@ -47,13 +55,13 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     if pending.is_some() {
         return append(engine, id, message);
     }
-    let to = match to {
+    let mut to = match to {
         Some(to) => to,
         None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
     };
     let source = source(engine, engine.socket(id)?.node, local.ip());
     let local = SocketAddr::new(source, local.port());
-    let to = SocketAddr::new(sockaddr::specified(to.ip(), source), to.port());
+    to.set_ip(sockaddr::specified(to.ip(), source));
     begin(engine, id, local, to, message)
 }
 
@@ -89,7 +97,7 @@ fn destination_v6(
     let to = match address(message) {
         Some(address) if address.len() < 2 => return Err(Errno::EINVAL),
         Some(address) => match family_of(address) {
-            Family::INET6 => Some(sockaddr::decode(Family::INET6, address)?),
+            Family::INET6 => Some(sockaddr::scoped(sockaddr::decode(Family::INET6, address)?, address)),
             Family::INET => None,
             // It is sent by IPv6, wherever the socket is connected.
             Family::UNSPEC if socket.remote.is_some_and(|remote| remote.is_ipv4()) && pending.is_none() => {
@@ -129,7 +137,8 @@ fn begin(
     message: &Outgoing<'_>,
 ) -> Result<usize, Errno> {
     let node = engine.socket(id)?.node;
-    route(engine, node, local.ip(), to.ip())?;
+    let (route, own) = route(engine, id, local.ip(), to)?;
+    let flow = Flow { from: SocketAddr::new(own, local.port()), to, route };
     let is_broadcast = engine.node(node).is_broadcast(to.ip());
     let (socket, common) = udp_mut(engine, id)?;
     if to.is_ipv4() && is_broadcast && !common.broadcast {
@@ -145,9 +154,9 @@ fn begin(
         return Err(Errno::EPIPE);
     }
     if message.flags.contains(MessageFlags::MORE) {
-        socket.pending = Some(Pending { local, to, bytes: message.bytes.to_vec() });
+        socket.pending = Some(Pending { flow, bytes: message.bytes.to_vec() });
     } else {
-        transmit(engine, id, local, to, message.bytes)?;
+        transmit(engine, id, &flow, message.bytes)?;
     }
     Ok(message.bytes.len())
 }
@@ -158,13 +167,13 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     let (socket, _) = udp_mut(engine, id)?;
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
-    if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.to.ip()) {
-        return too_big(engine, id, pending.to);
+    if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.flow.to.ip()) {
+        return too_big(engine, id, pending.flow.to);
     }
     if message.flags.contains(MessageFlags::MORE) {
         socket.pending = Some(pending);
     } else {
-        transmit(engine, id, pending.local, pending.to, &pending.bytes)?;
+        transmit(engine, id, &pending.flow, &pending.bytes)?;
     }
     Ok(message.bytes.len())
 }
@@ -179,33 +188,39 @@ pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
     }
 }
 
-/// The address that a packet to `to` comes from, where the socket sends from `local`.
+/// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.
 ///
 /// # Errors
 /// `EAFNOSUPPORT` where that is an address of IPv4 and the other one is not (`ip6_dst_lookup_tail`).
-pub(super) fn route(engine: &Engine, node: NodeId, local: IpAddr, to: IpAddr) -> Result<IpAddr, Errno> {
-    let (_, own) = engine.route(node, to)?;
-    match (local, to) {
-        (IpAddr::V4(_), IpAddr::V6(_)) => Err(Errno::EAFNOSUPPORT),
-        _ if local.is_unspecified() => Ok(own),
-        // One that is connected by IPv6 may name a receiver of IPv4.
-        (IpAddr::V6(_), IpAddr::V4(_)) => Ok(own),
-        _ => Ok(local),
+pub(super) fn route(
+    engine: &Engine,
+    id: SocketId,
+    local: IpAddr,
+    to: SocketAddr,
+) -> Result<(Route, IpAddr), Errno> {
+    let (node, multicast) = (engine.socket(id)?.node, &udp(engine, id)?.multicast);
+    let interface = match to {
+        SocketAddr::V6(to) if to.scope_id() != 0 => to.scope_id(),
+        _ => multicast.interface(to.ip()),
+    };
+    let to = to.ip();
+    // One that is connected by IPv6 may name a receiver of IPv4.
+    let has_source = !local.is_unspecified() && local.is_ipv4() == to.is_ipv4();
+    let source = if has_source { Some(local) } else { multicast.source(to) };
+    let (mut route, own) = engine.route_by(node, to, interface, source)?;
+    if local.is_ipv4() && to.is_ipv6() {
+        return Err(Errno::EAFNOSUPPORT);
     }
+    route.looped &= multicast.loops(to);
+    Ok((route, source.unwrap_or(own)))
 }
 
 /// Sends `bytes` from a socket.
-fn transmit(
-    engine: &mut Engine,
-    id: SocketId,
-    local: SocketAddr,
-    to: SocketAddr,
-    bytes: &[u8],
-) -> Result<(), Errno> {
-    let node = engine.socket(id)?.node;
-    let source = route(engine, node, local.ip(), to.ip())?;
+fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Result<(), Errno> {
+    let Flow { from, to, route } = *flow;
+    let (node, source) = (engine.socket(id)?.node, from.ip());
     let mut header = UdpHeader {
-        source_port: local.port(),
+        source_port: from.port(),
         destination_port: to.port(),
         length: (UdpHeader::LEN + bytes.len()) as u16,
         checksum: 0,
@@ -213,8 +228,9 @@ fn transmit(
     header.checksum = checksum(&header, source, to.ip(), bytes)?;
     let payload = [&header.to_bytes()[..], bytes].concat();
     let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
-    let fields = udp(engine, id)?.fields;
-    match engine.send_packet(node, &contents, fields) {
+    let socket = udp(engine, id)?;
+    let fields = socket.multicast.fields(to.ip(), socket.fields);
+    match engine.send_by(node, route, &contents, fields) {
         Err(Errno::EMSGSIZE) => too_big(engine, id, to),
         answer => answer,
     }

@@ -1,0 +1,248 @@
+//! What an interface tells the routers about its groups when that changes: IGMPv3 (RFC 3376 §4.2, §5.1) and MLDv2
+//! (RFC 3810 §5.2, §6.1), as Linux sends them (net/ipv4/igmp.c, net/ipv6/mcast.c).
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::time::Duration;
+
+use etherparse::checksum::Sum16BitWords;
+use etherparse::{IpNumber, Ipv4Header, Ipv4Options, Ipv6FlowLabel, Ipv6Header};
+
+use super::super::icmp::{INTERNETWORK_CONTROL, Message};
+use super::super::packet::{ipv4_packet, set_type_of_service};
+use super::filter::{Filter, Mode};
+use crate::engine::Engine;
+use crate::engine::event::{Event, EventKey};
+use crate::engine::node::NodeId;
+use crate::engine::random::Random;
+
+/// How often a change is reported: the robustness variable, net.ipv4.igmp_qrv and net.ipv6.mld_qrv.
+const ROBUSTNESS: u8 = 2;
+/// How long Linux waits for more changes: two jiffies.
+const GATHERING: Duration = Duration::from_millis(8);
+/// The longest time to the repetition: the unsolicited report interval of both versions.
+const REPETITION: Duration = Duration::from_secs(1);
+
+/// Everybody who listens to reports.
+const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
+const ALL_ROUTERS_V6: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 0x16);
+/// The types of reports.
+const IGMP_REPORT: u8 = 0x22;
+const MLD_REPORT: u8 = 143;
+/// "Routers, look at this": an option of IPv4 (RFC 2113), and one of IPv6 in its header, for MLD (RFC 2711), behind the
+/// header's protocol and length.
+const ROUTER_ALERT: [u8; 4] = [0x94, 4, 0, 0];
+const ROUTER_ALERT_V6: [u8; 8] = [IpNumber::IPV6_ICMP.0, 0, 5, 2, 0, 0, 1, 0];
+/// The bytes before a report's records.
+const REPORT_HEADER: usize = 8;
+
+/// The types of group records (RFC 3376 §4.2.12).
+const CHANGE_TO_INCLUDE: u8 = 3;
+const CHANGE_TO_EXCLUDE: u8 = 4;
+const ALLOW_NEW_SOURCES: u8 = 5;
+const BLOCK_OLD_SOURCES: u8 = 6;
+
+/// The reports of an interface by one version of IP.
+type Key = (u32, bool);
+
+/// What has changed about a group, and was not reported often enough yet.
+#[derive(Debug, Default)]
+struct Change {
+    /// Its filter is of the other mode: its sources are all reported.
+    mode: bool,
+    /// Sources that are let through, and those that are not, which is otherwise than before.
+    allowed: BTreeSet<IpAddr>,
+    blocked: BTreeSet<IpAddr>,
+    /// How often it is still to be reported.
+    left: u8,
+}
+
+/// What is to be reported.
+#[derive(Debug)]
+pub(super) struct Reports {
+    pending: BTreeMap<Key, (EventKey, BTreeMap<IpAddr, Change>)>,
+    random: Random,
+}
+
+impl Reports {
+    pub(super) const fn new(random: Random) -> Reports {
+        Reports { pending: BTreeMap::new(), random }
+    }
+
+    /// Takes everything away; the timers.
+    pub(super) fn take_timers(&mut self) -> Vec<EventKey> {
+        core::mem::take(&mut self.pending).into_values().map(|(timer, _)| timer).collect()
+    }
+}
+
+/// Whether routers want to know of a group: not of one that ends at the interface.
+fn is_reported(group: IpAddr) -> bool {
+    match group {
+        IpAddr::V4(_) => true,
+        IpAddr::V6(group) => group.octets()[1] & 0xF > 1,
+    }
+}
+
+impl Change {
+    /// Takes in another change.
+    fn merge(&mut self, before: &Filter, after: &Filter) {
+        self.left = ROBUSTNESS;
+        if before.mode != after.mode {
+            self.mode = true;
+            self.allowed.clear();
+            self.blocked.clear();
+            return;
+        }
+        let (gone, new) = (&before.sources - &after.sources, &after.sources - &before.sources);
+        let (allowed, blocked) = if after.mode == Mode::Include { (new, gone) } else { (gone, new) };
+        self.allowed = &(&self.allowed - &blocked) | &allowed;
+        self.blocked = &(&self.blocked - &allowed) | &blocked;
+    }
+
+    /// The records that say so.
+    fn records(&self, group: IpAddr, now: &Filter) -> Vec<Vec<u8>> {
+        let change = match now.mode {
+            Mode::Include => CHANGE_TO_INCLUDE,
+            Mode::Exclude => CHANGE_TO_EXCLUDE,
+        };
+        if self.mode {
+            return Vec::from([record(change, group, &now.sources)]);
+        }
+        let both = [(ALLOW_NEW_SOURCES, &self.allowed), (BLOCK_OLD_SOURCES, &self.blocked)];
+        let some = both.into_iter().filter(|(_, sources)| !sources.is_empty());
+        some.map(|(kind, sources)| record(kind, group, sources)).collect()
+    }
+}
+
+/// A group record (RFC 3376 §4.2.4, RFC 3810 §5.2.5).
+fn record(kind: u8, group: IpAddr, sources: &BTreeSet<IpAddr>) -> Vec<u8> {
+    let mut record = Vec::from([kind, 0]);
+    record.extend_from_slice(&(sources.len() as u16).to_be_bytes());
+    for address in core::iter::once(&group).chain(sources) {
+        match address {
+            IpAddr::V4(address) => record.extend_from_slice(&address.octets()),
+            IpAddr::V6(address) => record.extend_from_slice(&address.octets()),
+        }
+    }
+    record
+}
+
+impl Engine {
+    /// What an interface lets through of a group has changed: that is reported soon.
+    pub(super) fn group_changes(
+        &mut self,
+        node: NodeId,
+        (interface, group): (u32, IpAddr),
+        before: &Filter,
+        after: &Filter,
+    ) {
+        if before == after || !is_reported(group) {
+            return;
+        }
+        let is_ipv6 = group.is_ipv6();
+        let at = self.now() + GATHERING;
+        let timer = self.events.push(at, Event::MembershipReport { node, interface, is_ipv6 });
+        let pending = &mut self.node_mut(node).inet.groups.reports.pending;
+        let entry = pending.remove(&(interface, is_ipv6));
+        let (before_it, mut changes) =
+            entry.map_or((None, BTreeMap::new()), |(timer, changes)| (Some(timer), changes));
+        changes.entry(group).or_insert_with(Change::default).merge(before, after);
+        pending.insert((interface, is_ipv6), (timer, changes));
+        if let Some(timer) = before_it {
+            self.events.cancel(timer);
+        }
+    }
+
+    /// It is time for a report.
+    pub(in crate::engine) fn report_memberships(&mut self, node: NodeId, interface: u32, is_ipv6: bool) {
+        let groups = &mut self.node_mut(node).inet.groups;
+        let Some((_, mut changes)) = groups.reports.pending.remove(&(interface, is_ipv6)) else { return };
+        let mut records = Vec::new();
+        for (group, change) in &mut changes {
+            records.extend(change.records(*group, &groups.filter((interface, *group))));
+            change.left -= 1;
+        }
+        changes.retain(|_, change| change.left > 0);
+        if !changes.is_empty() {
+            let after = Duration::from_nanos(groups.reports.random.below(REPETITION.as_nanos() as u64));
+            let at = self.now() + after;
+            let timer = self.events.push(at, Event::MembershipReport { node, interface, is_ipv6 });
+            let pending = &mut self.node_mut(node).inet.groups.reports.pending;
+            pending.insert((interface, is_ipv6), (timer, changes));
+        }
+        self.send_reports(node, interface, is_ipv6, &records);
+    }
+
+    /// Sends records, as many in a packet as there is room for.
+    fn send_reports(&mut self, node: NodeId, interface: u32, is_ipv6: bool, records: &[Vec<u8>]) {
+        let Some(route) = self.node(node).way_out(interface) else { return };
+        let header = if is_ipv6 { Ipv6Header::LEN + ROUTER_ALERT_V6.len() } else { 24 };
+        let room = route.interface_mtu().saturating_sub(header + REPORT_HEADER);
+        let mut rest = records;
+        while !rest.is_empty() {
+            let mut length = 0;
+            let fit = rest.iter().take_while(|record| {
+                length += record.len();
+                length <= room
+            });
+            let (now, later) = rest.split_at(fit.count().max(1));
+            rest = later;
+            let count = (now.len() as u16).to_be_bytes();
+            let (packet, to) = if is_ipv6 {
+                (self.mld_report(node, interface, count, &now.concat()), IpAddr::V6(ALL_ROUTERS_V6))
+            } else {
+                (self.igmp_report(node, interface, count, &now.concat()), IpAddr::V4(ALL_ROUTERS))
+            };
+            if let Some(packet) = packet {
+                self.emit(node, route, to, [&packet, &[]]);
+            }
+        }
+    }
+
+    /// The packet of a report of IGMP, from the interface's first address, or from none.
+    fn igmp_report(&self, node: NodeId, interface: u32, count: [u8; 2], records: &[u8]) -> Option<Vec<u8>> {
+        let mut report = Vec::from([IGMP_REPORT, 0, 0, 0, 0, 0, count[0], count[1]]);
+        report.extend_from_slice(records);
+        let checksum = Sum16BitWords::new().add_slice(&report).ones_complement();
+        report[2..4].copy_from_slice(&checksum.to_ne_bytes());
+        let own = self.node(node).addresses_by(interface, ALL_ROUTERS.into()).next();
+        let own = own.and_then(|own| match own {
+            IpAddr::V4(own) => Some(own),
+            IpAddr::V6(_) => None,
+        });
+        let source = own.unwrap_or(Ipv4Addr::UNSPECIFIED).octets();
+        let length = report.len() as u16;
+        let mut header = Ipv4Header::new(length, 1, IpNumber::IGMP, source, ALL_ROUTERS.octets()).ok()?;
+        header.options = Ipv4Options::from(ROUTER_ALERT);
+        header.set_payload_len(report.len()).ok()?;
+        header.dont_fragment = true;
+        set_type_of_service(&mut header, INTERNETWORK_CONTROL);
+        Some(ipv4_packet(&mut header, &report))
+    }
+
+    /// The packet of a report of MLD, from the interface's link-local address, or from none.
+    fn mld_report(&self, node: NodeId, interface: u32, count: [u8; 2], records: &[u8]) -> Option<Vec<u8>> {
+        let own =
+            self.node(node).addresses_by(interface, ALL_ROUTERS_V6.into()).find_map(
+                |address| match address {
+                    IpAddr::V6(address) if address.is_unicast_link_local() => Some(address),
+                    _ => None,
+                },
+            );
+        let source = own.unwrap_or(Ipv6Addr::UNSPECIFIED);
+        let rest = [0, 0, count[0], count[1]];
+        let message = Message { kind: MLD_REPORT, code: 0, rest, payload: records };
+        let message = message.encode(source.into(), ALL_ROUTERS_V6.into());
+        let header = Ipv6Header {
+            traffic_class: 0,
+            flow_label: Ipv6FlowLabel::ZERO,
+            payload_length: (ROUTER_ALERT_V6.len() + message.len()) as u16,
+            next_header: IpNumber::IPV6_HEADER_HOP_BY_HOP,
+            hop_limit: 1,
+            source: source.octets(),
+            destination: ALL_ROUTERS_V6.octets(),
+        };
+        Some([&header.to_bytes()[..], &ROUTER_ALERT_V6, &message].concat())
+    }
+}

@@ -9,6 +9,7 @@ use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{Errno, Family, Level, PollEvents, Received};
 
 use crate::call::Slot;
+use crate::execute::Seen;
 use crate::ports::Ports;
 use crate::text::{AddressText, Flags, Hex};
 
@@ -36,6 +37,15 @@ pub(crate) enum Outcome {
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
     pub(crate) ready: Vec<(Slot, PollEvents)>,
+}
+
+impl Answer {
+    /// What came of a call, and what both processes saw then.
+    pub(crate) fn new(outcome: Outcome, seen: &[Seen; 2]) -> Self {
+        let mut ready: Vec<_> = seen.iter().flat_map(|seen| &seen.ready).copied().collect();
+        ready.sort_by_key(|(slot, _)| *slot);
+        Answer { outcome, ready }
+    }
 }
 
 /// The bytes of a name that `bind` chose for a Unix socket: the family, a zero, five hexadecimal digits.

@@ -2,9 +2,24 @@
 
 use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SocketType};
 
-/// A socket of a program, by its number. Numbers are given out by the program, not by the kernel, so that a call
-/// means the same when calls before it are left out.
-pub type Slot = usize;
+/// Who makes a call: each has sockets of its own, and gets another's only where they are passed to it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Process {
+    /// The one that every program has.
+    First,
+    /// Another on the same machine.
+    Second,
+}
+
+/// A socket of a program, by its number and by whose it is. Numbers are given out by the program, not by the kernel,
+/// so that a call means the same when calls before it are left out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Slot {
+    /// Its number, another for each socket of both processes.
+    pub number: usize,
+    /// Whose it is.
+    pub process: Process,
+}
 
 /// An address that a call names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -113,6 +128,11 @@ impl Call {
         }
     }
 
+    /// Who makes the call.
+    pub fn process(&self) -> Process {
+        self.slot().process
+    }
+
     /// The sockets that the call makes, where it succeeds.
     pub fn makes(&self) -> Vec<Slot> {
         match self {
@@ -129,4 +149,11 @@ impl Call {
 pub struct Program {
     /// The calls.
     pub calls: Vec<Call>,
+}
+
+impl Program {
+    /// Whether the second process makes any of the calls.
+    pub fn has_second_process(&self) -> bool {
+        self.calls.iter().any(|call| call.process() == Process::Second)
+    }
 }

@@ -1,4 +1,4 @@
-//! Makes a program's calls: the same code on every backend.
+//! Makes the calls of one of a program's processes: the same code on every backend.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,16 @@ const EVERYTHING: PollEvents = PollEvents::all();
 /// Room for any address.
 const ADDRESS_ROOM: usize = 128;
 
-/// The sockets of a program.
+/// What a process sees of its sockets after a call, whoever made it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Seen {
+    /// What each is ready for.
+    pub(crate) ready: Vec<(Slot, PollEvents)>,
+    /// What `getsockname(2)` says of each.
+    pub(crate) names: BTreeMap<Slot, Vec<u8>>,
+}
+
+/// A process, with its sockets.
 #[derive(Debug)]
 pub(crate) struct Executor<B: Backend> {
     backend: B,
@@ -31,20 +40,27 @@ impl<B: Backend> Executor<B> {
         Executor { backend, ports, handles: BTreeMap::new() }
     }
 
-    /// Makes the call at `position` of the program.
-    pub(crate) fn call(&mut self, position: usize, call: &Call) -> Outcome {
-        self.attempt(position, call).unwrap_or_else(Outcome::Failed)
+    /// Makes the call at `position` of the program, after the one before it both processes saw `seen`.
+    pub(crate) fn call(&mut self, position: usize, call: &Call, seen: &[Seen; 2]) -> Outcome {
+        self.attempt(position, call, seen).unwrap_or_else(Outcome::Failed)
     }
 
-    /// What every socket is ready for.
-    pub(crate) fn ready(&self) -> Vec<(Slot, PollEvents)> {
+    /// What every socket is ready for, and its name.
+    pub(crate) fn see(&self) -> Seen {
+        Seen {
+            ready: self.ready(),
+            names: self.handles.keys().map(|slot| (*slot, self.name(slot))).collect(),
+        }
+    }
+
+    fn ready(&self) -> Vec<(Slot, PollEvents)> {
         let mut waits: Vec<_> = self.handles.values().map(|handle| Wait::new(handle, EVERYTHING)).collect();
         let answer = self.backend.wait(&mut waits, Deadline::NOW);
         debug_assert!(answer.is_ok(), "{answer:?}");
         self.handles.keys().copied().zip(waits.iter().map(|wait| wait.revents)).collect()
     }
 
-    fn attempt(&mut self, position: usize, call: &Call) -> Result<Outcome, Errno> {
+    fn attempt(&mut self, position: usize, call: &Call, seen: &[Seen; 2]) -> Result<Outcome, Errno> {
         match call {
             Call::Socket(slot, kind) => {
                 let handle = self.backend.socket(kind.family, kind.kind, kind.protocol)?;
@@ -60,14 +76,15 @@ impl<B: Backend> Executor<B> {
         }
         let Some(handle) = self.handles.get(&call.slot()) else { return Ok(Outcome::NotOpen) };
         let backend = &self.backend;
+        let address_of = |address: &Address| self.address(address, seen);
         match call {
             Call::Socket(..) | Call::SocketPair(..) => {}
             Call::Duplicate(slot, _) => {
                 let duplicate = backend.duplicate(handle)?;
                 self.handles.insert(*slot, duplicate);
             }
-            Call::Bind(_, address) => backend.bind(handle, &self.address(address))?,
-            Call::Connect(_, address) => backend.connect(handle, &self.address(address))?,
+            Call::Bind(_, address) => backend.bind(handle, &address_of(address))?,
+            Call::Connect(_, address) => backend.connect(handle, &address_of(address))?,
             Call::Listen(_, backlog) => backend.listen(handle, *backlog)?,
             Call::Accept(slot, _, room) => {
                 let mut address = vec![0; *room];
@@ -91,7 +108,10 @@ impl<B: Backend> Executor<B> {
                 let len = backend.peer_addr(handle, &mut address)?;
                 return Ok(Outcome::Address(address, len));
             }
-            Call::Send(_, send) => return self.send(handle, send, &payload(position, send.len)),
+            Call::Send(_, send) => {
+                let to = send.to.as_ref().map(address_of);
+                return self.send(handle, send, to.as_deref(), &payload(position, send.len));
+            }
             Call::Recv(slot, recv) => return self.recv(*slot, recv),
             Call::SetOption(_, level, name, value) => backend.set_option(handle, *level, *name, value)?,
             Call::GetOption(_, level, name, room) => {
@@ -104,11 +124,16 @@ impl<B: Backend> Executor<B> {
         Ok(Outcome::Done)
     }
 
-    fn send(&self, handle: &B::Handle, send: &Send, bytes: &[u8]) -> Result<Outcome, Errno> {
-        let to = send.to.as_ref().map(|to| self.address(to));
+    fn send(
+        &self,
+        handle: &B::Handle,
+        send: &Send,
+        to: Option<&[u8]>,
+        bytes: &[u8],
+    ) -> Result<Outcome, Errno> {
         let pass: Vec<_> = send.pass.iter().filter_map(|slot| self.handles.get(slot)).collect();
         let message = SendMsg {
-            address: to.as_deref(),
+            address: to,
             slices: &[B::IoSlice::from(bytes)],
             control: &send.control,
             handles: &pass,
@@ -142,11 +167,15 @@ impl<B: Backend> Executor<B> {
         Ok(Outcome::Received(Box::new(received), bytes, address, control))
     }
 
-    fn address(&self, address: &Address) -> Vec<u8> {
-        let slot = match address {
-            Address::Bytes(bytes) => return self.ports.meant(bytes),
-            Address::NameOf(slot) => slot,
-        };
+    fn address(&self, address: &Address, seen: &[Seen; 2]) -> Vec<u8> {
+        match address {
+            Address::Bytes(bytes) => self.ports.meant(bytes),
+            Address::NameOf(slot) => seen[slot.process as usize].names.get(slot).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// What `getsockname(2)` says.
+    fn name(&self, slot: &Slot) -> Vec<u8> {
         let mut name = vec![0; ADDRESS_ROOM];
         let handle = self.handles.get(slot);
         let len = handle.and_then(|handle| self.backend.local_addr(handle, &mut name).ok());

@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+use std::thread::{self, JoinHandle};
 
 use anysock::can::CanInterfaces;
 use anysock_linux::Linux;
@@ -11,8 +13,8 @@ use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getgid, getuid};
 
 use crate::answer::{Answer, Chosen};
-use crate::call::Program;
-use crate::execute::Executor;
+use crate::call::{Process, Program};
+use crate::execute::{Executor, Seen};
 use crate::ports::{self, Ports};
 
 /// The index of the loopback interface of every namespace.
@@ -66,17 +68,72 @@ impl Host {
         }
         let ports = Ports::new(self.runs);
         self.runs += 1;
-        let mut executor = Executor::new(Linux, ports.clone());
+        // Before there are sockets, of which its table of descriptors would have copies.
+        let second = program.has_second_process().then(|| SecondProcess::start(ports.clone())).transpose()?;
+        let mut first = Executor::new(Linux, ports.clone());
         let mut chosen = Chosen::new(ports);
-        let answer = |(position, call)| {
-            let outcome = executor.call(position, call);
-            chosen.tell(&Answer { outcome, ready: executor.ready() })
-        };
-        let lines = program.calls.iter().enumerate().map(answer).collect();
-        drop(executor);
+        let mut seen: [Seen; 2] = Default::default();
+        let mut lines = Vec::with_capacity(program.calls.len());
+        for (position, call) in program.calls.iter().enumerate() {
+            let outcome = match &second {
+                Some(second) if call.process() == Process::Second => {
+                    let (call, seen) = (call.clone(), seen.clone());
+                    second.ask(move |executor| executor.call(position, &call, &seen))
+                }
+                _ => first.call(position, call, &seen),
+            };
+            let of_second = second.as_ref().map(|second| second.ask(|executor| executor.see()));
+            seen = [first.see(), of_second.unwrap_or_default()];
+            lines.push(chosen.tell(&Answer::new(outcome, &seen)));
+        }
+        drop(first);
+        if let Some(second) = second {
+            second.end();
+        }
         // The paths that sockets were bound to.
         fs::read_dir(&self.current)?.try_for_each(|entry| fs::remove_file(entry?.path()))?;
         Ok(lines)
+    }
+}
+
+/// What the second process is asked to do.
+type Request = Box<dyn FnOnce(&mut Executor<Linux>) + Send>;
+
+/// The second process of a program: a thread with a table of descriptors of its own.
+struct SecondProcess {
+    requests: Sender<Request>,
+    thread: JoinHandle<()>,
+}
+
+impl SecondProcess {
+    /// # Errors
+    /// Where there cannot be another table of descriptors.
+    fn start(ports: Ports) -> io::Result<Self> {
+        let (requests, asked) = mpsc::channel::<Request>();
+        let (started, start) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let unshared = unshare(CloneFlags::CLONE_FILES);
+            let mut executor = Executor::new(Linux, ports);
+            if started.send(unshared).is_ok() {
+                asked.iter().for_each(|request| request(&mut executor));
+            }
+        });
+        start.recv().map_err(io::Error::other)??;
+        Ok(SecondProcess { requests, thread })
+    }
+
+    /// What it answers.
+    fn ask<T: Send + 'static>(&self, question: impl FnOnce(&mut Executor<Linux>) -> T + Send + 'static) -> T {
+        let (answer, answered) = mpsc::channel();
+        let request = move |executor: &mut Executor<Linux>| drop(answer.send(question(executor)));
+        let asked = self.requests.send(Box::new(request));
+        asked.ok().and_then(|()| answered.recv().ok()).expect("it answers for as long as it is asked")
+    }
+
+    /// Its sockets are closed when this returns.
+    fn end(self) {
+        drop(self.requests);
+        self.thread.join().expect("it does not panic");
     }
 }
 

@@ -1,17 +1,29 @@
 //! A program on the simulator.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use anysock::time::Instant;
 use anysock::{Backend, Deadline};
-use anysock_sim::World;
+use anysock_sim::{Sim, World};
 
-use crate::answer::{Answer, Chosen};
-use crate::call::Program;
-use crate::execute::Executor;
+use crate::answer::{Answer, Chosen, Outcome};
+use crate::call::{Process, Program};
+use crate::execute::{Executor, Seen};
 use crate::ports::Ports;
 
-/// From one call to the next: time for what the call has set off, and not for any timer.
-const STEP: Duration = Duration::from_micros(10);
+/// From a call to the look at what it has set off: time for that, and not for any timer.
+const QUIET: Duration = Duration::from_micros(10);
+/// From a call to the next, when everybody has looked.
+const STEP: Duration = Duration::from_micros(11);
+
+/// What came of each call so far, and what both processes saw after it.
+#[derive(Debug, Default)]
+struct Answers {
+    outcomes: Vec<Outcome>,
+    seen: Vec<[Seen; 2]>,
+}
 
 /// Runs a program; a line for each call.
 ///
@@ -20,17 +32,49 @@ const STEP: Duration = Duration::from_micros(10);
 pub fn run(program: &Program) -> Vec<String> {
     let mut world = World::new(1);
     let node = world.node("a");
-    let program = program.clone();
-    let answers = world.block_on(&node, move |sim| {
-        let mut executor = Executor::new(sim.clone(), Ports::new(0));
-        let answer = |(position, call)| {
-            let outcome = executor.call(position, call);
-            let answer = sim.sleep_until(Deadline::at(sim.now() + STEP));
-            debug_assert!(answer.is_ok(), "{answer:?}");
-            Answer { outcome, ready: executor.ready() }
-        };
-        program.calls.iter().enumerate().map(answer).collect::<Vec<_>>()
-    });
+    let seen = program.calls.iter().map(|_| Default::default()).collect();
+    let answers = Rc::new(RefCell::new(Answers { outcomes: Vec::new(), seen }));
+    let start = world.now();
+    if program.has_second_process() {
+        let (program, answers) = (program.clone(), answers.clone());
+        node.spawn("second", move |sim| run_process(&sim, Process::Second, &program, start, &answers));
+    }
+    let (of_first, given) = (program.clone(), answers.clone());
+    let ended = world.block_on(&node, move |sim| run_process(&sim, Process::First, &of_first, start, &given));
+    debug_assert!(ended.is_ok(), "{ended:?}");
+    let Answers { outcomes, seen } = answers.take();
     let mut chosen = Chosen::new(Ports::new(0));
-    answers.expect("the program only sleeps").iter().map(|answer| chosen.tell(answer)).collect()
+    let answers = outcomes.into_iter().zip(&seen);
+    answers.map(|(outcome, seen)| chosen.tell(&Answer::new(outcome, seen))).collect()
+}
+
+/// One of a program's processes: it makes its own calls, and looks at its sockets after every call.
+fn run_process(
+    sim: &Sim<'_>,
+    process: Process,
+    program: &Program,
+    start: Instant,
+    answers: &RefCell<Answers>,
+) {
+    let mut executor = Executor::new(sim.clone(), Ports::new(0));
+    let mut at = start;
+    for (position, call) in program.calls.iter().enumerate() {
+        sleep_until(sim, at);
+        if call.process() == process {
+            let before =
+                position.checked_sub(1).and_then(|before| answers.borrow().seen.get(before).cloned());
+            let outcome = executor.call(position, call, &before.unwrap_or_default());
+            answers.borrow_mut().outcomes.push(outcome);
+        }
+        sleep_until(sim, at + QUIET);
+        answers.borrow_mut().seen[position][process as usize] = executor.see();
+        at = at + STEP;
+    }
+    // Before anybody's sockets are closed, both have looked.
+    sleep_until(sim, at);
+}
+
+fn sleep_until(sim: &Sim<'_>, until: Instant) {
+    let answer = sim.sleep_until(Deadline::at(until));
+    debug_assert!(answer.is_ok(), "{answer:?}");
 }

@@ -15,17 +15,19 @@
 //! # Ok::<(), anysock_differential::SyntaxError>(())
 //! ```
 //!
-//! The number before `=` is the socket that the call makes. Lines that begin with `#` are comments; those that begin
+//! The number before `=` is the socket that the call makes. A number with a prime, as `3'`, is a socket of the second
+//! process, which makes the calls that name it first. Lines that begin with `#` are comments; those that begin
 //! with two spaces say what was answered ([`answers_in`]).
 
 use std::fmt::{self, Display};
 use std::net::{SocketAddrV4, SocketAddrV6};
+use std::num::ParseIntError;
 use std::str::{FromStr, SplitWhitespace};
 
 use anysock::constants::{self, by_name};
 use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SockAddr, SocketType, UnixAddr};
 
-use crate::call::{Address, Call, Kind, Program, Recv, Send, Slot};
+use crate::call::{Address, Call, Kind, Process, Program, Recv, Send, Slot};
 
 /// A line that is no call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,6 +116,28 @@ impl Display for Address {
             Address::Bytes(bytes) => AddressText(bytes).fmt(f),
             Address::NameOf(slot) => write!(f, "name-of:{slot}"),
         }
+    }
+}
+
+impl Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prime = match self.process {
+            Process::First => "",
+            Process::Second => "'",
+        };
+        write!(f, "{}{prime}", self.number)
+    }
+}
+
+impl FromStr for Slot {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let (number, process) = match text.strip_suffix('\'') {
+            Some(number) => (number, Process::Second),
+            None => (text, Process::First),
+        };
+        Ok(Slot { number: number.parse()?, process })
     }
 }
 

@@ -9,7 +9,7 @@ use anysock::{Family, MessageFlags, Protocol, Shutdown, SocketType};
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::call::{Address, Call, Kind, Program, Recv, Send, Slot};
+use crate::call::{Address, Call, Kind, Process, Program, Recv, Send, Slot};
 
 /// What a program is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -34,6 +34,7 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
         theme,
         maps: false,
         corks: false,
+        two: false,
         known: Vec::new(),
         connected: BTreeSet::new(),
         next: 0,
@@ -41,6 +42,7 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
     };
     generator.corks = generator.random.one_in(4);
     generator.maps = generator.random.one_in(3);
+    generator.two = generator.random.one_in(3);
     for _ in 0..generator.random.below(3) {
         generator.scene();
     }
@@ -96,10 +98,12 @@ struct Generator {
     /// Datagrams are sent in parts (MSG_MORE), and no UDP socket is connected: Linux keeps both destinations in one
     /// place, so that one gets lost over the other.
     corks: bool,
+    /// Two processes make the calls.
+    two: bool,
     known: Vec<Known>,
     /// Sockets that were connected once.
     connected: BTreeSet<Slot>,
-    next: Slot,
+    next: usize,
     calls: Vec<Call>,
 }
 
@@ -129,10 +133,21 @@ const NEVER: MessageFlags = MessageFlags::OOB
     .union(MessageFlags::SOCK_DEVMEM);
 
 impl Generator {
-    /// A new socket's number.
-    fn slot(&mut self) -> Slot {
+    /// A new socket of this process.
+    fn slot(&mut self, process: Process) -> Slot {
         self.next += 1;
-        self.next - 1
+        Slot { number: self.next - 1, process }
+    }
+
+    fn process(&mut self) -> Process {
+        if self.two && self.random.one_in(2) { Process::Second } else { Process::First }
+    }
+
+    fn pair(&mut self, kind: Kind) {
+        let process = self.process();
+        let slots = [self.slot(process), self.slot(process)];
+        self.calls.push(Call::SocketPair(slots, kind));
+        slots.into_iter().for_each(|slot| self.add(slot, kind));
     }
 
     fn kind(&mut self) -> Kind {
@@ -157,7 +172,12 @@ impl Generator {
     }
 
     fn open(&mut self, kind: Kind) -> Slot {
-        let slot = self.slot();
+        let process = self.process();
+        self.open_in(process, kind)
+    }
+
+    fn open_in(&mut self, process: Process, kind: Kind) -> Slot {
+        let slot = self.slot(process);
         self.calls.push(Call::Socket(slot, kind));
         self.add(slot, kind);
         slot
@@ -167,10 +187,7 @@ impl Generator {
     fn scene(&mut self) {
         let kind = self.kind();
         if kind.family == Family::UNIX && self.random.one_in(2) {
-            let slots = [self.slot(), self.slot()];
-            self.calls.push(Call::SocketPair(slots, kind));
-            slots.into_iter().for_each(|slot| self.add(slot, kind));
-            return;
+            return self.pair(kind);
         }
         let server = self.open(kind);
         let client = self.open(kind);
@@ -187,7 +204,7 @@ impl Generator {
         self.calls.push(Call::Connect(client, Address::NameOf(server)));
         self.connected.insert(client);
         if connects {
-            let accepted = self.slot();
+            let accepted = self.slot(server.process);
             self.calls.push(Call::Accept(accepted, server, 0));
             self.add(accepted, kind);
         }
@@ -211,7 +228,7 @@ impl Generator {
         match self.random.below(100) {
             0..8 => self.open_anything(),
             8..10 => {
-                let copy = self.slot();
+                let copy = self.slot(slot.process);
                 self.calls.push(Call::Duplicate(copy, slot));
                 self.known.push(Known { slot: copy, ..self.known[at] });
             }
@@ -252,10 +269,7 @@ impl Generator {
     fn open_anything(&mut self) {
         let mut kind = self.kind();
         if kind.family == Family::UNIX && self.random.one_in(3) {
-            let slots = [self.slot(), self.slot()];
-            self.calls.push(Call::SocketPair(slots, kind));
-            slots.into_iter().for_each(|slot| self.add(slot, kind));
-            return;
+            return self.pair(kind);
         }
         if self.random.one_in(20) {
             kind.protocol = Protocol(self.random.of(&[1, 6, 17, 41, 200, 263, -1]));
@@ -279,7 +293,7 @@ impl Generator {
     }
 
     fn accept(&mut self, listener: Slot, kind: Kind) {
-        let (slot, room) = (self.slot(), self.room());
+        let (slot, room) = (self.slot(listener.process), self.room());
         self.calls.push(Call::Accept(slot, listener, room));
         self.add(slot, kind);
     }
@@ -324,18 +338,18 @@ impl Generator {
         let to = if self.random.one_in(often) { Some(self.peer(kind)) } else { None };
         let control = if self.random.one_in(40) { self.random.bytes(40) } else { Vec::new() };
         let passes = kind.family == Family::UNIX && self.random.one_in(6) || self.random.one_in(60);
-        let pass = if passes { self.passed(kind) } else { Vec::new() };
+        let pass = if passes { self.passed(slot.process, kind) } else { Vec::new() };
         self.calls.push(Call::Send(slot, Send { len, flags, to, control, pass }));
     }
 
     /// Sockets to pass along. Not Unix ones: the kernel closes those that nobody can reach any more when a worker of
     /// it gets to that.
-    fn passed(&mut self, kind: Kind) -> Vec<Slot> {
-        let is_ip = |known: &&Known| known.kind.family != Family::UNIX;
-        let slots: Vec<_> = self.known.iter().filter(is_ip).map(|known| known.slot).collect();
+    fn passed(&mut self, process: Process, kind: Kind) -> Vec<Slot> {
+        let fits = |known: &&Known| known.kind.family != Family::UNIX && known.slot.process == process;
+        let slots: Vec<_> = self.known.iter().filter(fits).map(|known| known.slot).collect();
         if slots.is_empty() {
             let kind = Kind { family: Family::INET, kind: SocketType::DGRAM, ..kind };
-            return vec![self.open(kind)];
+            return vec![self.open_in(process, kind)];
         }
         (0..=self.random.below(2)).map(|_| self.random.of(&slots)).collect()
     }
@@ -376,8 +390,11 @@ impl Generator {
             0 => self.random.below(100),
             _ => 0,
         };
-        let take: Vec<_> =
-            if takes { (0..=self.random.below(2)).map(|_| self.slot()).collect() } else { Vec::new() };
+        let take: Vec<_> = if takes {
+            (0..=self.random.below(2)).map(|_| self.slot(slot.process)).collect()
+        } else {
+            Vec::new()
+        };
         take.iter().for_each(|slot| self.add(*slot, kind));
         self.calls.push(Call::Recv(slot, Recv { len, flags, room, control, take }));
     }

@@ -141,6 +141,8 @@ fn establish(
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
     let common = Common { error: None, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
+    // A socket that was shut down and then listened hands that on: the connection is closed as soon as it is there.
+    let (shut_read, shut_write) = (socket.shut_read, socket.shut_write);
     let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
     let sysctls = &engine.node(node).sysctls;
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common, sysctls);
@@ -154,6 +156,12 @@ fn establish(
     if !early {
         connection.segment_arrives(now, segment, &mut storage);
         counters.received(segment, &connection);
+        if shut_write {
+            let _ = connection.shutdown(now);
+        }
+    }
+    if shut_read {
+        connection.shutdown_receive();
     }
     let child = TcpSocket {
         local: Some(pair.local),
@@ -167,6 +175,8 @@ fn establish(
         opened_early_by: early.then_some(listener),
         stage: Stage::Connected,
         accepted: true,
+        shut_read,
+        shut_write,
         ..TcpSocket::default()
     };
     let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));

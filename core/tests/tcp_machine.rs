@@ -2,8 +2,11 @@
 
 mod tcp_end;
 
-use anysock::tcp::{Config, Connection, Error, Flags, Keepalive, Options, State, Timestamps, refuse};
+use anysock::tcp::{
+    Config, Connection, Error, Flags, Keepalive, Options, SequenceNumber, State, Timestamps, refuse,
+};
 use anysock::time::Instant;
+use core::time::Duration;
 use tcp_end::{ACK, End, seconds, segment};
 
 #[test]
@@ -257,6 +260,46 @@ fn an_idle_connection_is_probed() {
     assert_eq!(end.time_out(), [(Flags::RST | ACK, 101, 225, 0)]);
     assert_eq!(end.now, seconds(14400 + 9 * 75));
     assert_eq!(end.connection.take_error(), Some(Error::TimedOut));
+}
+
+#[test]
+fn a_user_timeout_says_how_long_an_idle_connection_is_probed() {
+    // tcp(7): it "will override keepalive to determine when to close a connection due to keepalive failure"; Linux,
+    // tcp_keepalive_timer: once so long nothing was heard, and a probe was sent.
+    let mut config = Config::default();
+    let keepalive = Keepalive { idle: Duration::from_secs(10), interval: Duration::from_secs(5), count: 2 };
+    config.keepalive = Some(keepalive);
+    for (timeout, ends, probes) in [(1, 15, 1), (12, 15, 1), (27, 30, 4)] {
+        config.user_timeout = Some(Duration::from_secs(timeout));
+        let mut end = End::established_with(&config);
+        for _ in 0..probes {
+            assert_eq!(end.time_out(), [(ACK, 100, 225, 0)], "timeout {timeout} at {:?}", end.now);
+        }
+        assert_eq!(end.time_out(), [(Flags::RST | ACK, 101, 225, 0)], "timeout {timeout}");
+        assert_eq!((end.now, end.connection.take_error()), (seconds(ends), Some(Error::TimedOut)));
+    }
+}
+
+#[test]
+fn a_window_that_nothing_waits_for_is_not_probed() {
+    // The FIN goes into a closed window, as a probe; when all the probes that a closed connection has are used up, it
+    // is acknowledged after all.
+    let mut config = Config::default();
+    config.orphan_retries = 2;
+    let mut end = End::established_with(&config);
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    end.connection.close(end.now);
+    assert_eq!(end.sent(), []);
+    for _ in 0..2 {
+        assert_eq!(end.time_out(), [(Flags::FIN | ACK, 101, 225, 0)]);
+    }
+    shut.ack = SequenceNumber(102);
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.connection.state(), State::FinWait2);
+    // Linux, tcp_probe_timer: nothing is to be sent, so nothing is probed.
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + config.fin_timeout));
 }
 
 #[test]

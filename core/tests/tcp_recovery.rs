@@ -77,6 +77,12 @@ fn again(index: u32) -> (u32, usize) {
     (number(index), MSS as usize)
 }
 
+fn without_selective_acknowledgments() -> Config {
+    let mut config = Config::default();
+    config.selective_acknowledgments = false;
+    config
+}
+
 fn without_rack() -> Config {
     let mut config = Config::default();
     config.recent_acknowledgment = false;
@@ -257,6 +263,18 @@ fn a_peer_that_takes_back_what_it_said_it_had() {
 }
 
 #[test]
+fn a_peer_that_takes_back_what_it_said_is_not_waited_for_longer_than_any_other() {
+    // Linux, tcp_check_sack_reneging: TCP_RTO_MAX is the most.
+    let mut config = Config::default();
+    config.maximum_retransmission_timeout = milliseconds(20);
+    let mut end = end_with(&config, false);
+    end.send(&[7; 900]);
+    acknowledge(&mut end, number(0), &[(number(1), number(3))]);
+    acknowledge(&mut end, number(1), &[]);
+    assert_eq!(end.connection.poll_timeout(), Some(end.now + milliseconds(20)));
+}
+
+#[test]
 fn a_peer_that_repeats_itself_does_not_put_off_the_timeout() {
     let mut end = end();
     end.send(&[7; 900]);
@@ -409,4 +427,84 @@ fn a_timeout_that_was_right_sends_the_rest_again() {
     assert_eq!(sent, [again(1), again(2)]);
     assert_eq!(acknowledge(&mut end, number(2), &[(number(5), number(7))]), [again(3), again(4)]);
     assert_eq!(acknowledge(&mut end, number(7), &[]), [again(7)]);
+}
+
+#[test]
+fn a_window_that_is_closed_behind_new_text_is_probed() {
+    // After the first acknowledgment of a timeout new text has gone out; then the peer takes its window back, which it
+    // should not do (RFC 9293 §3.8.6, MUST-34), and falls silent.
+    let mut end = timed_out(&without_rack());
+    end.connection.send(end.now, &[8; 900], &mut end.memory).unwrap();
+    assert_eq!(acknowledge(&mut end, number(1), &[]), [again(5), again(6)]);
+    let mut shut = segment(ACK, 225, number(1), b"");
+    shut.window = 0;
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.time_out(), [], "the persist timer takes over");
+    assert_eq!(end.time_out(), [(ACK, number(1), 225, 1)]);
+}
+
+#[test]
+fn what_a_closed_window_has_stopped_is_sent_again_though_its_timeout_was_for_nothing() {
+    let mut end = end_with(&without_rack(), true);
+    let original = (end.now.as_nanos() >> 20) as u32;
+    end.send(&[7; 2 * MSS as usize]);
+    assert_eq!(texts(&end.time_out()), [again(0)]);
+    let mut shut = segment(ACK, 225, number(0), b"");
+    shut.window = 0;
+    shut.options.timestamps = Some(Timestamps { value: PEER, echo_reply: original });
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.time_out(), [], "the persist timer takes over");
+    // The first segment has arrived after all, before it was sent again.
+    shut.ack = SequenceNumber(number(1));
+    assert_eq!(end.arrives(&shut), []);
+    assert_eq!(end.connection.congestion_window(), 3000);
+    let opened = acknowledge_with(&mut end, number(1), &[], Some(original));
+    assert_eq!(opened, [again(1)]);
+}
+
+#[test]
+fn what_is_in_flight_is_watched_over_whatever_a_timeout_came_to() {
+    // An owner may handle a timeout and a segment before it asks what is to be sent. Here the first segment is lost,
+    // and sent a moment ago were others; it arrives after all.
+    let mut end = end();
+    end.send(&[7; MSS as usize]);
+    end.time_out();
+    end.now = Instant::from_nanos(end.connection.poll_timeout().unwrap().as_nanos() - 10_000_000);
+    end.send(&[8; 2 * MSS as usize]);
+    end.time_out_quietly();
+    assert_eq!(acknowledge(&mut end, number(1), &[]), []);
+    assert_eq!(texts(&end.time_out()), [again(1)]);
+
+    // Here the second timeout was for nothing, too: an echoed timestamp tells of the original.
+    let mut end = end_with(&without_rack(), true);
+    let original = (end.now.as_nanos() >> 20) as u32;
+    end.send(&[7; 2 * MSS as usize]);
+    assert_eq!(texts(&end.time_out()), [again(0)]);
+    end.time_out_quietly();
+    assert_eq!(acknowledge_with(&mut end, number(1), &[], Some(original)), []);
+    assert_eq!(texts(&end.time_out()), [again(1)]);
+}
+
+#[test]
+fn what_was_sent_again_in_vain_is_no_sign_of_a_loss() {
+    // RFC 6582 §3.2, step 2: duplicates that acknowledge no more than the last recovery did were drawn by what that
+    // sent again.
+    let config = without_selective_acknowledgments();
+    let mut end = end_with(&config, false);
+    end.send(&[7; 4 * MSS as usize]);
+    assert_eq!(texts(&end.time_out()), [again(0)]);
+    // All had been delayed; the copy of the first came last.
+    assert_eq!(acknowledge(&mut end, number(4), &[]), []);
+    end.now = end.now + milliseconds(10);
+    end.send(&[8; 2 * MSS as usize]);
+    let window = end.connection.congestion_window();
+    for _ in 0..4 {
+        assert_eq!(acknowledge(&mut end, number(4), &[]), []);
+    }
+    assert_eq!(end.connection.congestion_window(), window);
+    // What acknowledges more counts.
+    assert_eq!(acknowledge(&mut end, number(5), &[]), []);
+    end.send(&[9; 2 * MSS as usize]);
+    let sent: Vec<_> = (0..3).flat_map(|_| acknowledge(&mut end, number(5), &[])).collect();
+    assert_eq!(sent, [again(5)]);
 }

@@ -129,8 +129,9 @@ impl<C: CongestionControl> Connection<C> {
         if self.snd.una == self.snd.nxt {
             self.timers.stop(Timer::Retransmission);
             self.timers.stop(Timer::LossDetection);
-        } else if self.timers.is_running(Timer::Retransmission) {
-            self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
+            self.timers.stop(Timer::Persist);
+        } else {
+            self.watch_over_flight(now);
         }
     }
 }

@@ -77,8 +77,13 @@ pub trait CongestionControl {
     /// window itself.
     fn undo(&mut self) {}
 
-    /// Nothing was sent for a while, or a timeout expired: what has been counted so far is out of date.
+    /// Nothing was sent for a while: what has been counted so far is out of date.
     fn restart(&mut self) {}
+
+    /// The retransmission timer has expired.
+    fn timeout(&mut self) {
+        self.restart();
+    }
 
     /// Replaces each instant that is kept by `map` of it, for
     /// [`Connection::hash_relative_to`](super::Connection::hash_relative_to); one that keeps none does nothing.
@@ -148,7 +153,7 @@ impl<C: CongestionControl> Congestion<C> {
     /// tcp_enter_loss).
     pub(super) fn on_timeout(&mut self, mss: u32, pipe: u32) {
         self.window = pipe.saturating_add(mss);
-        self.control.restart();
+        self.control.timeout();
     }
 
     /// Nothing has been sent for longer than a timeout (RFC 5681 §4.1).

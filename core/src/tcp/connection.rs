@@ -360,7 +360,7 @@ impl Connection {
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),
             congestion: Congestion::new(config.congestion_control.into(), mss),
-            recovery: Recovery::new(),
+            recovery: Recovery::new(isn),
             rack: Rack::new(isn),
             spurious: Spurious::new(),
             transmissions: Transmissions::default(),

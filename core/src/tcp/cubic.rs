@@ -122,8 +122,15 @@ impl CongestionControl for Cubic {
         self.epoch = Instant::MAX;
     }
 
-    /// §4.8 for a timeout, §5.8 for a pause: K and the epoch are those of the next congestion avoidance.
+    /// §5.8: K and the epoch are those of the next congestion avoidance.
     fn restart(&mut self) {
+        self.epoch = Instant::MAX;
+    }
+
+    /// §4.8: "K is set to 0, and Wmax is set to the congestion window size at the beginning of the current congestion
+    /// avoidance stage".
+    fn timeout(&mut self) {
+        self.maximum = 0;
         self.epoch = Instant::MAX;
     }
 
@@ -240,6 +247,28 @@ mod tests {
         assert_eq!(window.slow_start_threshold, 7_000);
         cubic.reduce(&mut window, 0);
         assert_eq!(window.slow_start_threshold, 2_000);
+    }
+
+    #[test]
+    fn after_a_timeout_growth_begins_where_the_window_is() {
+        let mut window =
+            CongestionWindow { size: 1_000_000, slow_start_threshold: 1_000_000, segment_size: SEGMENT };
+        let mut cubic = Cubic::default();
+        cubic.reduce(&mut window, 1_000_000);
+        cubic.timeout();
+        window.size = window.slow_start_threshold;
+        let round_trip_time = Duration::from_millis(100);
+        for trip in 0..100u32 {
+            let begin = Instant::ZERO + round_trip_time * trip;
+            let segments = window.size / SEGMENT;
+            for segment in 0..segments {
+                let now = begin + round_trip_time * segment / segments;
+                cubic.acknowledged(&mut window, &Acknowledged { now, octets: SEGMENT, round_trip_time });
+            }
+        }
+        // §4.8: "K is set to 0, and Wmax is set to the congestion window size at the beginning": ten seconds later
+        // there are 0.4 * 10^3 segments more.
+        assert!((1_080_000..1_120_000).contains(&window.size), "{}", window.size);
     }
 
     #[test]

@@ -71,15 +71,8 @@ impl Delivery {
 }
 
 impl Recovery {
-    pub(super) const fn new() -> Recovery {
-        Recovery {
-            phase: Phase::Open,
-            duplicates: 0,
-            recover: SequenceNumber(0),
-            flight: 0,
-            delivered: 0,
-            out: 0,
-        }
+    pub(super) const fn new(iss: SequenceNumber) -> Recovery {
+        Recovery { phase: Phase::Open, duplicates: 0, recover: iss, flight: 0, delivered: 0, out: 0 }
     }
 
     /// Limited transmit (RFC 3042): a segment more for each of the first two duplicate acknowledgments.
@@ -187,12 +180,15 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// RFC 5681 §3.2. Duplicates of what a timeout sends again say nothing new (RFC 6582 §3.2, step 2).
+    /// RFC 5681 §3.2. Duplicates of what recovery sends again say nothing new (RFC 6582 §3.2, step 2).
     fn recover_by_duplicate(&mut self) {
         let mss = self.snd.mss;
         match self.recovery.phase {
             Phase::Fast => self.congestion.window = self.congestion.window.saturating_add(mss),
             Phase::Timeout => {}
+            // Nothing more was acknowledged than in the recovery before, whose needless retransmissions draw these
+            // (Linux: tcp_try_undo_recovery).
+            Phase::Open if self.snd.una == self.recovery.recover => {}
             Phase::Open => {
                 self.recovery.duplicates = self.recovery.duplicates.saturating_add(1);
                 if u32::from(self.recovery.duplicates) == DUPLICATE_THRESHOLD {

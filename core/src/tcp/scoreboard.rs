@@ -9,7 +9,6 @@ use super::segment::{Block, Segment};
 use super::timers::Timer;
 use super::transmissions::{Transmission, Transmissions};
 use crate::time::Instant;
-use core::time::Duration;
 
 impl Block {
     /// Whether `other` lies in it.
@@ -169,9 +168,9 @@ impl<C: CongestionControl> Connection<C> {
         }
         if delivery.acknowledged > 0 && self.transmissions.has_reneged(records) {
             // Linux, tcp_check_sack_reneging: give the peer a moment to acknowledge what it said it had.
-            let patience = self.rtt.smoothed().unwrap_or_default() / 2;
-            let patience = patience.max(Duration::from_millis(10));
-            self.timers.set(Timer::Retransmission, now + patience);
+            let patience = (self.rtt.smoothed_nanos() / 2).max(10_000_000);
+            let patience = patience.min(self.rtt.timeout(&self.config));
+            self.set_impatiently(Timer::Retransmission, now.plus_nanos(patience));
         }
     }
 

@@ -6,6 +6,7 @@ use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::{Delivery, Phase};
 use super::segment::Segment;
+use super::timers::Timer;
 use super::transmissions::Transmission;
 use crate::time::Instant;
 
@@ -116,7 +117,10 @@ impl<C: CongestionControl> Connection<C> {
         self.spurious = Spurious::new();
         if self.recovery.phase != Phase::Open {
             self.recovery.phase = Phase::Open;
-            self.snd.resume = self.snd.nxt;
+            // While the persist timer watches over it, what is in flight will be sent again all the same.
+            if self.timers.is_running(Timer::Retransmission) {
+                self.snd.resume = self.snd.nxt;
+            }
             self.snd.retransmit = false;
             self.transmissions.unmark(records, false);
         }

@@ -70,6 +70,13 @@ impl CongestionControl for StandardControl {
         }
     }
 
+    fn timeout(&mut self) {
+        match &mut self.0 {
+            Chosen::NewReno(control) => control.timeout(),
+            Chosen::Cubic(control) => control.timeout(),
+        }
+    }
+
     fn map_instants(&mut self, map: impl Fn(Instant) -> Instant) {
         match &mut self.0 {
             Chosen::NewReno(control) => control.map_instants(map),

@@ -68,12 +68,21 @@ impl<C: CongestionControl> Connection<C> {
         self.timers.set(timer, at.min(end));
     }
 
+    /// Starts the retransmission timer again for what is in flight; window probes are the persist timer's.
+    #[inline]
+    pub(super) fn watch_over_flight(&mut self, now: Instant) {
+        if !self.timers.is_running(Timer::Persist) {
+            self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
+        }
+    }
+
     /// RFC 6298 §5.4 to §5.6; the segment goes out, and the timer starts again, when it is polled.
     fn retransmission_timeout(&mut self, now: Instant, records: &mut [Transmission]) {
         self.snd.retransmit = false;
         self.timers.stop(Timer::LossDetection);
         if self.snd.syn_acknowledged && self.snd.wnd == 0 {
             // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
+            self.begin_forward_retransmission_timeout(false);
             self.snd.resume = self.snd.una;
             return;
         }
@@ -117,11 +126,16 @@ impl<C: CongestionControl> Connection<C> {
     fn keepalive_timeout(&mut self, now: Instant) {
         let Some((idle, interval, count)) = self.config.keepalive() else { return };
         let due = self.heard + idle;
+        // The user timeout, if there is one, counts instead of the probes (Linux: tcp_keepalive_timer).
+        let gives_up = match self.config.user_timeout() {
+            Some(timeout) => self.keepalives > 0 && self.heard + timeout <= now,
+            None => self.keepalives >= count,
+        };
         if due > now {
             self.timers.set(Timer::Keepalive, due);
         } else if self.snd.resume != self.snd.limit() || self.snd.una != self.snd.nxt {
             self.timers.set(Timer::Keepalive, now + idle);
-        } else if self.keepalives >= count {
+        } else if gives_up {
             self.reset_peer();
             self.give_up(now);
         } else {

@@ -8,7 +8,7 @@ mod choices;
 pub mod connection;
 pub mod pair;
 
-use anysock::tcp::{Block, Config, Event, Keepalive, Rings, State, Transmission};
+use anysock::tcp::{Block, Config, Connection, Event, Keepalive, Rings, State, Timer, Transmission};
 use choices::Choices;
 use core::time::Duration;
 
@@ -49,4 +49,15 @@ fn config(choices: &mut Choices<'_>) -> Config {
 /// Whether the table leads from one state to another by at most `most` of these events.
 fn leads(from: State, to: State, events: &[Event], most: u8) -> bool {
     from == to || most > 0 && events.iter().any(|event| leads(from.after(*event), to, events, most - 1))
+}
+
+/// Whether a timer sees to what the peer still has to acknowledge, and to what waits for a window.
+fn is_watched_over(connection: &Connection) -> bool {
+    let waits = match connection.state() {
+        State::Closed | State::Listen | State::FinWait2 | State::TimeWait => false,
+        State::Established | State::CloseWait => connection.unsent() + connection.unacknowledged() > 0,
+        State::SynSent | State::SynReceived | State::FinWait1 | State::Closing | State::LastAck => true,
+    };
+    let mut timers = connection.running_timers();
+    !waits || timers.any(|timer| matches!(timer, Timer::Retransmission | Timer::Persist))
 }

@@ -5,7 +5,7 @@ use anysock::time::Instant;
 use core::time::Duration;
 
 use super::choices::Choices;
-use super::{Memory, config, leads, memory, octets};
+use super::{Memory, config, is_watched_over, leads, memory, octets};
 
 /// Every event there is: which of them come when is the business of [`super::connection`].
 const ANY: &[Event] = &Event::ALL;
@@ -151,6 +151,7 @@ impl Pair {
                 self.packets.push(Packet::new(1 - index, &segment));
             }
         }
+        assert!(is_watched_over(&end.connection), "{:?} may last for ever", end.connection.state());
         reset
     }
 

@@ -89,13 +89,6 @@ fn in_lab_of(arch: Arch, programs: &[TestProgram], peers: &Path) -> Result<Comma
         );
         skip += " --skip bluetooth --skip rfcomm";
     }
-    if arch == Arch::Arm64 {
-        println!(
-            "without a stream of Multipath TCP over two paths: Debian's kernel for {arch:?} opens no second one, nor for \
-             socat at both ends"
-        );
-        skip += " --skip mptcp::a_stream_outlives_one_of_its_paths";
-    }
     for program in programs {
         let [directory, path] = [&program.directory, &program.path].map(|path| quoted(path.as_os_str()));
         script += &format!("cd {directory} && {path} --include-ignored {skip} || status=1\n");

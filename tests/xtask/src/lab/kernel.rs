@@ -81,6 +81,10 @@ impl Kernel {
 /// run nor a parallel one leaves it half done.
 fn fetch(arch: Arch, directory: &Path) -> Result<()> {
     let unfinished = directory.with_extension(process::id().to_string());
+    // mmdebstrap makes a directory, but not the one around it.
+    if let Some(around) = directory.parent() {
+        fs::create_dir_all(around).map_err(Failure::at(around))?;
+    }
     match arch.target() {
         None => fetch_kernel(arch, &unfinished)?,
         Some(_) => fetch_all(arch, &unfinished)?,

@@ -62,18 +62,27 @@ impl Messages {
         Ok(Messages { size, bytes, addresses, control, slices, headers })
     }
 
-    /// Makes the first `count` headers ready to be received into: the kernel has written there how long the names
-    /// and control messages are.
+    /// Makes the first `count` headers ready to receive names: the kernel has written there how long they are.
     #[inline]
-    fn ready(&mut self, count: usize) {
-        let headers = self.headers.get_mut(..count).unwrap_or_default();
-        for header in &mut *headers {
+    fn ready_names(&mut self, count: usize) {
+        let count = count.min(self.headers.len());
+        for header in self.headers.get_mut(..count).unwrap_or_default() {
             header.msg_hdr.msg_namelen = ADDRESS_MAX as libc::socklen_t;
         }
-        if self.size.control != 0 {
-            for header in headers {
-                header.msg_hdr.msg_controllen = self.size.control as _;
-            }
+    }
+
+    /// Makes the headers ready to receive control messages.
+    fn ready_control(&mut self) {
+        for header in &mut self.headers {
+            header.msg_hdr.msg_controllen = self.size.control as _;
+        }
+    }
+
+    /// Makes the lengths of the first `count` messages those of what there is of them: with MSG_TRUNC the kernel
+    /// says how long they were.
+    fn cut_lengths(&mut self, count: usize) {
+        for header in self.headers.iter_mut().take(count) {
+            header.msg_len = self.size.len.min(header.msg_len as usize) as c_uint;
         }
     }
 
@@ -106,7 +115,8 @@ impl RecvBatch {
     /// The headers of the messages received.
     #[inline]
     fn headers(&self) -> &[mmsghdr] {
-        self.messages.headers.get(..self.received).unwrap_or_default()
+        // SAFETY: recvmmsg(2) fills in no more headers than it is given, which are all, and they stay as many.
+        unsafe { self.messages.headers.get_unchecked(..self.received) }
     }
 
     /// The message that a header describes.
@@ -115,13 +125,12 @@ impl RecvBatch {
     /// The header is one of [`RecvBatch::headers`] of a batch of this size.
     #[inline]
     unsafe fn message(size: BatchSize, header: &mmsghdr) -> BatchMessage<'_> {
-        let BatchSize { len, control, .. } = size;
-        // With MSG_TRUNC the kernel says how long the message was, not how much of it there is.
-        let (len, header) = (len.min(header.msg_len as usize), &header.msg_hdr);
+        // The kernel says how long a message was only with MSG_TRUNC (recv(2)), and `cut_lengths` sees to that.
+        let (len, header) = (header.msg_len as usize, &header.msg_hdr);
         let address_len = ADDRESS_MAX.min(header.msg_namelen as usize);
-        let control_len = control.min(header.msg_controllen as _);
-        // SAFETY: the header's pointers lead to a piece, to `len` bytes, to an address and to `control` bytes that
-        // belong to the batch, and that nothing writes to while it is borrowed.
+        let control_len = size.control.min(header.msg_controllen as _);
+        // SAFETY: the header's pointers lead to a piece, to at least `len` bytes, to an address and to `size.control`
+        // bytes that belong to the batch, and that nothing writes to while it is borrowed.
         let (bytes, address, control) = unsafe {
             (
                 slice::from_raw_parts((*header.msg_iov).iov_base.cast(), len),
@@ -221,9 +230,8 @@ impl Batch for Linux {
     type SendBatch = SendBatch;
 
     fn new_recv_batch(&self, size: BatchSize) -> Result<RecvBatch, Errno> {
-        // All of them are ready to be received into.
         let mut messages = Messages::new(size)?;
-        messages.ready(size.messages);
+        messages.ready_names(size.messages);
         Ok(RecvBatch { messages, received: 0 })
     }
 
@@ -234,14 +242,14 @@ impl Batch for Linux {
     #[inline]
     fn recv_mmsg(&self, handle: &Handle, batch: &mut RecvBatch, flags: MessageFlags) -> Result<usize, Errno> {
         let flags = flags.union(RECV_FLAGS);
-        batch.messages.ready(batch.received);
-        batch.received = 0;
-        let received = match batch.messages.size.control {
-            0 => receive(handle, &mut batch.messages.headers, flags)?,
-            _ => receive_control(handle, &mut batch.messages, flags)?,
-        };
-        batch.received = received;
-        Ok(received)
+        let messages = &mut batch.messages;
+        messages.ready_names(mem::take(&mut batch.received));
+        if messages.size.control != 0 || flags.contains(MessageFlags::TRUNC) {
+            batch.received = receive_checked(handle, messages, flags)?;
+            return Ok(batch.received);
+        }
+        batch.received = receive(handle, &mut messages.headers, flags)?;
+        Ok(batch.received)
     }
 
     #[inline]
@@ -270,13 +278,17 @@ fn receive(handle: &Handle, headers: &mut [mmsghdr], flags: MessageFlags) -> Res
     retry(move || unsafe { libc::recvmmsg(handle.as_raw(), start, count, flags as _, ptr::null_mut()) })
 }
 
-/// Receives control messages too, without the descriptors among them.
-fn receive_control(handle: &Handle, messages: &mut Messages, flags: MessageFlags) -> Result<usize, Errno> {
+/// Receives control messages too, without the descriptors among them, and with MSG_TRUNC among the flags: goes through
+/// what the kernel wrote.
+#[inline(never)]
+fn receive_checked(handle: &Handle, messages: &mut Messages, flags: MessageFlags) -> Result<usize, Errno> {
+    messages.ready_control();
     let received = match receive(handle, &mut messages.headers, flags | MessageFlags::CMSG_CLOEXEC) {
         // ISO-TP and J1939 refuse every flag that they do not know, and carry no descriptors.
         Err(Errno::EINVAL) => receive(handle, &mut messages.headers, flags)?,
         answer => answer?,
     };
     messages.close_descriptors(received);
+    messages.cut_lengths(received);
     Ok(received)
 }

@@ -86,7 +86,7 @@ fn receive_in_place(
     flags: MessageFlags,
 ) -> Result<Received, Errno> {
     let (len, header) = receive_into(handle, address, slices, control, flags, false)?;
-    let control_len = control.len().min(header.msg_controllen as _);
+    let control_len: usize = header.msg_controllen as _;
     let mut sifted = Sifted { control_len, ..Sifted::default() };
     if !is_without_descriptors(address, header.msg_namelen as usize) {
         let written = control.get_mut(..control_len).unwrap_or_default();
@@ -127,10 +127,11 @@ fn receive_into(
     header.msg_iovlen = slices.len() as _;
     header.msg_control = control.as_mut_ptr().cast();
     header.msg_controllen = control.len() as _;
-    let mut call = |flags: MessageFlags| {
+    let header_at = &raw mut header;
+    let call = |flags: MessageFlags| {
         // SAFETY: name and control are writable slices of these lengths, and an IoSliceMut is a `struct iovec`
         // of writable bytes. A call that fails has not touched the header.
-        retry(|| unsafe { libc::recvmsg(handle.as_raw(), &raw mut header, flags.bits()) })
+        retry(move || unsafe { libc::recvmsg(handle.as_raw(), header_at, flags.bits()) })
     };
     let len = match call(flags | MessageFlags::CMSG_CLOEXEC) {
         // ISO-TP and J1939 refuse every flag that they do not know. No descriptor comes from them; one that did

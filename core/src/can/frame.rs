@@ -101,7 +101,8 @@ impl Frame {
     #[inline]
     pub fn data(&self) -> &[u8] {
         let [_, _, _, _, _, _, _, _, data @ ..] = &self.bytes;
-        if self.is_remote() { &[] } else { data.get(..self.len()).unwrap_or(&[]) }
+        let len = if self.is_remote() { 0 } else { self.len() };
+        data.get(..len).unwrap_or(data)
     }
 
     /// The arbitration field as it is sent, first bit highest: of two frames that start at once, that with
@@ -126,11 +127,19 @@ impl Frame {
         let Ok(bytes) = <&[u8; CAN_MTU]>::try_from(bytes) else {
             return Err(DecodeError::Size(bytes.len()));
         };
-        // Most frames: a standard identifier, eight bytes of data, and nothing in the fields between.
-        if can_id_of(bytes) <= CAN_SFF_MASK && bytes.get(4..8) == Some(&[CAN_MAX_DLEN as u8, 0, 0, 0]) {
-            return Ok(Frame { bytes: *bytes });
+        match Frame::decode_usual(bytes) {
+            Some(frame) => Ok(frame),
+            None => Frame::decode_fields(bytes),
         }
-        Frame::decode_fields(bytes)
+    }
+
+    /// The frame in a `struct can_frame`, where it is as most are: a standard identifier, eight bytes of data, and
+    /// nothing in the fields between. Any other is left to [`Frame::decode`].
+    #[inline]
+    pub(crate) fn decode_usual(bytes: &[u8; CAN_MTU]) -> Option<Frame> {
+        let is_usual =
+            can_id_of(bytes) <= CAN_SFF_MASK && bytes.get(4..8) == Some(&[CAN_MAX_DLEN as u8, 0, 0, 0]);
+        is_usual.then_some(Frame { bytes: *bytes })
     }
 
     fn decode_fields(bytes: &[u8; CAN_MTU]) -> Result<Frame, DecodeError> {

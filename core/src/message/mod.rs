@@ -157,10 +157,7 @@ impl Control<'_> {
     #[inline]
     pub fn get<M: ControlMessage>(&self, message: M) -> Result<Option<M::Value>, DecodeError> {
         let _ = message;
-        if !self.is::<M>() {
-            return Ok(None);
-        }
-        M::Value::decode(self.data).map(Some)
+        if self.is::<M>() { Ok(Some(M::Value::decode(self.data)?)) } else { Ok(None) }
     }
 }
 
@@ -198,14 +195,14 @@ impl<'a> Iterator for Controls<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Control<'a>> {
-        let (header, rest) = self.rest.split_first_chunk::<HEADER>()?;
+        let header = self.rest.first_chunk::<HEADER>()?;
         let (len, header) = header.split_first_chunk()?;
         let (level, header) = header.split_first_chunk()?;
         let (name, _) = header.split_first_chunk()?;
-        let len = usize::from_ne_bytes(*len).checked_sub(HEADER)?;
-        let (data, rest) = rest.split_at_checked(len)?;
-        let padding = len.wrapping_neg() & (WORD - 1);
-        self.rest = rest.get(padding..).unwrap_or_default();
+        let len = usize::from_ne_bytes(*len);
+        let data = self.rest.get(HEADER..len)?;
+        // The last message may come without its padding.
+        self.rest = self.rest.get(align(len).min(self.rest.len())..).unwrap_or_default();
         Some(Control { level: Level(i32::from_ne_bytes(*level)), name: i32::from_ne_bytes(*name), data })
     }
 }

@@ -86,6 +86,15 @@ impl<B: Backend> CanSocket<B> {
         self.0.send(frame.as_bytes()).map(|_| ())
     }
 
+    /// [`CanSocket::send`] of a classic frame, as it is.
+    ///
+    /// # Errors
+    /// As [`CanSocket::send`].
+    #[inline]
+    pub fn send_classic(&self, frame: &Frame) -> Result<(), Error> {
+        self.0.send(frame.as_bytes()).map(|_| ())
+    }
+
     /// [`CanSocket::send`] to an interface of choice, whichever the socket is bound to.
     ///
     /// # Errors
@@ -114,13 +123,11 @@ impl<B: Backend> CanSocket<B> {
     pub fn recv(&self) -> Result<AnyFrame, Error> {
         let mut bytes = [0; CANFD_MTU];
         let len = self.0.recv(&mut bytes)?;
-        // A classic frame returns on its own, so that it does not pay for the others' size.
-        if let Some(classic) = bytes.first_chunk::<CAN_MTU>().filter(|_| len == CAN_MTU)
-            && let Ok(frame) = Frame::decode(classic)
-        {
-            return Ok(AnyFrame::Classic(frame));
+        // A usual frame returns on its own, so that it does not pay for the others' size.
+        match usual_frame(&bytes, len) {
+            Some(frame) => Ok(AnyFrame::Classic(frame)),
+            None => any_frame(&bytes, len),
         }
-        any_frame(&bytes, len)
     }
 
     /// Receives a classic frame, on a socket that asked for no others: without
@@ -134,7 +141,10 @@ impl<B: Backend> CanSocket<B> {
         // One byte more, so that the length tells of a longer frame.
         let mut bytes = [0; CAN_MTU + 1];
         let len = self.0.recv(&mut bytes)?;
-        Ok(Frame::decode(bytes.get(..len).unwrap_or(&bytes))?)
+        match usual_frame(&bytes, len) {
+            Some(frame) => Ok(frame),
+            None => classic_frame(&bytes, len),
+        }
     }
 
     /// Hands an XL frame to the interface's queue. It wants [`crate::option::can_raw::XlFrames`], and an interface
@@ -185,10 +195,24 @@ impl<B: Backend> CanSocket<B> {
     }
 }
 
+/// The frame in the first `len` bytes, where it is as most are.
+#[inline]
+fn usual_frame(bytes: &[u8], len: usize) -> Option<Frame> {
+    if len == CAN_MTU { Frame::decode_usual(bytes.first_chunk()?) } else { None }
+}
+
 /// The frame in the first `len` bytes. Called cold only so that it stays a call.
 #[cold]
+#[inline(never)]
 fn any_frame(bytes: &[u8], len: usize) -> Result<AnyFrame, Error> {
     Ok(AnyFrame::decode(bytes.get(..len).unwrap_or(bytes))?)
+}
+
+/// The classic frame in the first `len` bytes. Called cold only so that it stays a call.
+#[cold]
+#[inline(never)]
+fn classic_frame(bytes: &[u8], len: usize) -> Result<Frame, Error> {
+    Ok(Frame::decode(bytes.get(..len).unwrap_or(bytes))?)
 }
 
 impl<B: Interfaces> CanSocket<B> {

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 
-use anysock::can::{AnyFrame, Frame, Id};
+use anysock::can::{Frame, Id};
 use anysock::{CanSocket, Socket};
 use anysock_linux::{Handle, Linux};
 
@@ -66,11 +66,12 @@ fn anysock(count: u64) -> Result<(), Failure> {
     let can = |socket| CanSocket::from(Socket::from_handle(Linux, Handle::from(OwnedFd::from(socket))));
     let (one, other) = (can(one), can(other));
     let id = Id::standard(0x7DF).ok_or("no identifier")?;
-    let frame: AnyFrame = Frame::new(id, &[2, 1, 0x0C, 0, 0, 0, 0, 0]).ok_or("no frame")?.into();
+    let frame = Frame::new(id, &[2, 1, 0x0C, 0, 0, 0, 0, 0]).ok_or("no frame")?;
     for _ in 0..count {
-        one.send(black_box(&frame))?;
+        one.send_classic(black_box(&frame))?;
         let frame = other.recv_classic()?;
-        black_box((frame.id().raw(), frame.dlc(), frame.data()));
+        let Some(data) = frame.data().first_chunk::<8>() else { return Err("not as many bytes".into()) };
+        black_box((frame.id().raw(), frame.len(), *data));
     }
     Ok(())
 }

@@ -46,17 +46,21 @@ fn prepare(with_addresses: bool) -> Prepared {
     prepared
 }
 
+/// A socket that is connected to itself.
+fn connected() -> Result<UdpSocket, Failure> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    socket.connect(socket.local_addr()?)?;
+    Ok(socket)
+}
+
 /// Has 32 datagrams sent, and then received by `receive`.
 #[inline(always)]
 fn rounds(
     count: u64,
-    receive: impl FnOnce(UdpSocket) -> Result<Box<dyn FnMut() -> Result<usize, Failure>>, Failure>,
+    descriptor: i32,
+    mut receive: impl FnMut() -> Result<usize, Failure>,
 ) -> Result<(), Failure> {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    socket.connect(socket.local_addr()?)?;
-    let descriptor = socket.as_raw_fd();
     let mut outgoing = prepare(false);
-    let mut receive = receive(socket)?;
     for _ in 0..count {
         let headers = outgoing.headers.as_mut_ptr();
         // SAFETY: there are MESSAGES prepared headers.
@@ -70,40 +74,37 @@ fn rounds(
 
 #[inline(never)]
 fn libc(count: u64) -> Result<(), Failure> {
-    rounds(count, |socket| {
-        let mut incoming = prepare(true);
-        Ok(Box::new(move || {
-            // All of it, not only what is named below.
-            let incoming = &mut incoming;
-            for header in &mut incoming.headers {
-                header.msg_hdr.msg_namelen = size_of::<libc::sockaddr_in>() as libc::socklen_t;
-            }
-            let (headers, none) = (incoming.headers.as_mut_ptr(), std::ptr::null_mut());
-            // SAFETY: there are MESSAGES prepared headers.
-            let received = unsafe {
-                libc::recvmmsg(socket.as_raw_fd(), headers, MESSAGES as u32, libc::MSG_DONTWAIT as _, none)
-            };
-            let received = check(received as isize)?;
-            for (header, address) in incoming.headers.iter().zip(&incoming.addresses).take(received) {
-                black_box((header.msg_len, address.sin_port));
-            }
-            Ok(received)
-        }))
+    let socket = connected()?;
+    let descriptor = socket.as_raw_fd();
+    let mut incoming = prepare(true);
+    rounds(count, descriptor, || {
+        for header in &mut incoming.headers {
+            header.msg_hdr.msg_namelen = size_of::<libc::sockaddr_in>() as libc::socklen_t;
+        }
+        let (headers, none) = (incoming.headers.as_mut_ptr(), std::ptr::null_mut());
+        // SAFETY: there are MESSAGES prepared headers.
+        let received =
+            unsafe { libc::recvmmsg(descriptor, headers, MESSAGES as u32, libc::MSG_DONTWAIT as _, none) };
+        let received = check(received as isize)?;
+        for (header, address) in incoming.headers.iter().zip(&incoming.addresses).take(received) {
+            black_box((header.msg_len, address.sin_port));
+        }
+        Ok(received)
     })
 }
 
 #[inline(never)]
 fn anysock(count: u64) -> Result<(), Failure> {
-    rounds(count, |socket| {
-        let socket = Socket::from_handle(Linux, Handle::from(OwnedFd::from(socket)));
-        let mut batch = Linux.new_recv_batch(BatchSize { messages: MESSAGES, len: LEN, control: 0 })?;
-        Ok(Box::new(move || {
-            let received = socket.recv_batch(&mut batch)?;
-            for message in batch.iter() {
-                black_box((message.bytes.len(), message.address.first_chunk::<4>()));
-            }
-            Ok(received)
-        }))
+    let socket = connected()?;
+    let descriptor = socket.as_raw_fd();
+    let socket = Socket::from_handle(Linux, Handle::from(OwnedFd::from(socket)));
+    let mut batch = Linux.new_recv_batch(BatchSize { messages: MESSAGES, len: LEN, control: 0 })?;
+    rounds(count, descriptor, || {
+        let received = socket.recv_batch(&mut batch)?;
+        for message in batch.iter() {
+            black_box((message.bytes.len(), message.address.first_chunk::<4>()));
+        }
+        Ok(received)
     })
 }
 
@@ -111,18 +112,18 @@ fn anysock(count: u64) -> Result<(), Failure> {
 fn nix(count: u64) -> Result<(), Failure> {
     use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrIn, recvmmsg};
 
-    rounds(count, |socket| {
-        let mut headers = MultiHeaders::<SockaddrIn>::preallocate(MESSAGES, None);
-        let mut bytes = vec![[0; LEN]; MESSAGES];
-        Ok(Box::new(move || {
-            let mut slices: Vec<_> = bytes.iter_mut().map(|bytes| [IoSliceMut::new(bytes)]).collect();
-            let flags = MsgFlags::MSG_DONTWAIT;
-            let mut received = 0;
-            for message in recvmmsg(socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None)? {
-                black_box((message.bytes, message.address.map(|address| address.port())));
-                received += 1;
-            }
-            Ok(received)
-        }))
+    let socket = connected()?;
+    let descriptor = socket.as_raw_fd();
+    let mut headers = MultiHeaders::<SockaddrIn>::preallocate(MESSAGES, None);
+    let mut bytes = vec![[0; LEN]; MESSAGES];
+    rounds(count, descriptor, || {
+        let mut slices: Vec<_> = bytes.iter_mut().map(|bytes| [IoSliceMut::new(bytes)]).collect();
+        let flags = MsgFlags::MSG_DONTWAIT;
+        let mut received = 0;
+        for message in recvmmsg(descriptor, &mut headers, slices.iter_mut(), flags, None)? {
+            black_box((message.bytes, message.address.map(|address| address.port())));
+            received += 1;
+        }
+        Ok(received)
     })
 }

@@ -7,7 +7,7 @@ use std::io::{IoSliceMut, Read as _};
 use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use anysock::message::{ControlBuffer, Timestamp, control_space, ip};
+use anysock::message::{ControlBuffer, control_space, ip, socket};
 use anysock::{MessageFlags, RecvMsg, Socket};
 use anysock_linux::{Handle, Linux};
 
@@ -84,7 +84,8 @@ fn libc(count: u64) -> Result<(), Failure> {
             message = unsafe { libc::CMSG_NXTHDR(&raw const header, message) };
         }
         let time = time.map(|time| (time.tv_sec, time.tv_nsec)).ok_or("no time")?;
-        black_box((received, sender.sin_port, interface.ok_or("no interface")?, time));
+        let port = u16::from_be(sender.sin_port);
+        black_box((received, port, interface.ok_or("no interface")?, time));
         Ok(())
     })
 }
@@ -108,11 +109,11 @@ fn anysock(count: u64) -> Result<(), Failure> {
         for control in buffer.controls(received.control_len) {
             if let Ok(Some(info)) = control.get(ip::Pktinfo) {
                 interface = Some(info.interface);
-            } else if let Some(timestamp) = Timestamp::from_control(&control) {
-                time = Some(timestamp);
+            } else if let Ok(Some(timestamp)) = control.get(socket::TimestampNsOld) {
+                time = Some((timestamp.seconds, timestamp.nanoseconds));
             }
         }
-        let port = [address[2], address[3]];
+        let port = u16::from_be_bytes([address[2], address[3]]);
         black_box((received.len, port, interface.ok_or("no interface")?, time.ok_or("no time")?));
         Ok(())
     })

@@ -72,6 +72,12 @@ pub fn what_does_not_fit<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     m.check("as much as fits", (first.bytes, first.flags), (&b"123"[..], MessageFlags::TRUNC));
     let second = incoming.get(1).unwrap();
     m.check("an empty one", (second.bytes, second.flags), (&b""[..], NO_FLAGS));
+    // MSG_TRUNC asks the kernel how long a message was. What there is of it is no more than fits.
+    outgoing.push(b"1234", None, &[]).unwrap();
+    m.check("sent again", one.send_batch(&mut outgoing), Ok(1));
+    let received = m.backend.recv_mmsg(other.handle(), &mut incoming, MessageFlags::TRUNC);
+    m.check("received again", received, Ok(1));
+    m.check("no more than fits", incoming.get(0).unwrap().bytes, &b"123"[..]);
     outgoing.push(b"x", None, &[]).unwrap();
     outgoing.clear();
     m.check("forgotten", outgoing.len(), 0);

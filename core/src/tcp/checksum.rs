@@ -21,12 +21,13 @@ impl Sum {
     /// The sum over `octets`, the last one padded with zero.
     #[inline]
     pub(super) fn of(octets: &[u8]) -> Sum {
+        if octets.len() < FEW { Sum::of_few(octets) } else { Sum::of_many(octets) }
+    }
+
+    #[inline(never)]
+    fn of_many(octets: &[u8]) -> Sum {
         let mut sum = Sum::ZERO;
         for part in octets.chunks(PART) {
-            if part.len() < FEW {
-                sum = sum.plus(Sum::of_few(part));
-                continue;
-            }
             let (blocks, rest) = part.as_chunks::<BLOCK>();
             let mut lanes = Lanes::ZERO;
             for block in blocks {
@@ -40,13 +41,30 @@ impl Sum {
     /// The same over few octets, such as a header.
     #[inline]
     pub(super) fn of_few(octets: &[u8]) -> Sum {
-        let (words, rest) = octets.as_chunks::<4>();
-        let mut last = [0; 4];
-        for (place, octet) in last.iter_mut().zip(rest) {
-            *place = *octet;
-        }
-        let last = u64::from(u32::from_ne_bytes(last));
-        Sum(words.iter().fold(last, |sum, word| sum.wrapping_add(u64::from(u32::from_ne_bytes(*word)))))
+        let (pairs, rest) = octets.as_chunks::<8>();
+        // The end-around carry of eight octets at once (RFC 1071 §2 (C)).
+        let sum = pairs.iter().fold(0u64, |sum, pair| {
+            let (sum, carry) = sum.overflowing_add(u64::from_ne_bytes(*pair));
+            sum.wrapping_add(u64::from(carry))
+        });
+        let sum = Sum((sum & 0xffff_ffff).wrapping_add(sum >> 32));
+        if rest.is_empty() { sum } else { sum.plus(Sum::of_rest(rest)) }
+    }
+
+    /// The same over less than eight octets.
+    #[inline]
+    fn of_rest(octets: &[u8]) -> Sum {
+        let (word, octets) = match octets.split_first_chunk() {
+            Some((word, rest)) => (u32::from_ne_bytes(*word), rest),
+            None => (0, octets),
+        };
+        let last = match *octets {
+            [] => [0; 4],
+            [a] => [a, 0, 0, 0],
+            [a, b] => [a, b, 0, 0],
+            [a, b, c, ..] => [a, b, c, 0],
+        };
+        Sum(u64::from(word).wrapping_add(u64::from(u32::from_ne_bytes(last))))
     }
 
     /// Copies as much of `from` as `to` has room for, and sums it up on the way.
@@ -54,15 +72,18 @@ impl Sum {
     pub(super) fn copying(to: &mut [u8], from: &[u8]) -> Sum {
         let length = to.len().min(from.len());
         let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) else { return Sum::ZERO };
+        if length >= FEW {
+            return Sum::copying_many(to, from);
+        }
+        copy(to, from);
+        Sum::of_few(from)
+    }
+
+    /// The same; both are of the same length.
+    #[inline(never)]
+    fn copying_many(to: &mut [u8], from: &[u8]) -> Sum {
         let mut sum = Sum::ZERO;
         for (to, from) in to.chunks_mut(PART).zip(from.chunks(PART)) {
-            if from.len() < FEW {
-                for (place, octet) in to.iter_mut().zip(from) {
-                    *place = *octet;
-                }
-                sum = sum.plus(Sum::of_few(from));
-                continue;
-            }
             let ((places, to_rest), (blocks, rest)) =
                 (to.as_chunks_mut::<BLOCK>(), from.as_chunks::<BLOCK>());
             let mut lanes = Lanes::ZERO;

@@ -245,9 +245,8 @@ impl<C: CongestionControl> Connection<C> {
         if self.snd.una.is_before(end) {
             return;
         }
-        let is_duplicate = delivery.acknowledged == 0
-            && segment.payload.is_empty()
-            && segment.options.sack.iter().all(Option::is_none);
+        let is_duplicate =
+            delivery.acknowledged == 0 && segment.payload.is_empty() && !segment.options.has_blocks();
         if !again || delivery.duplicate.is_some_and(|block| block.right_edge == end) {
             self.rack.probe = None;
         } else if self.snd.una.is_after(end) {

@@ -86,7 +86,7 @@ impl<C: CongestionControl> Connection<C> {
         delivery: &mut Delivery,
         records: &mut [Transmission],
     ) {
-        if self.sack.is_agreed() && segment.options.sack.iter().any(Option::is_some) {
+        if self.sack.is_agreed() && segment.options.has_blocks() {
             self.read_blocks(now, segment, delivery, records);
         }
     }
@@ -99,7 +99,7 @@ impl<C: CongestionControl> Connection<C> {
         segment: &Segment<'_>,
         records: &mut [Transmission],
     ) {
-        if self.sack.is_agreed() && segment.options.sack.iter().any(Option::is_some) {
+        if self.sack.is_agreed() && segment.options.has_blocks() {
             let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
             self.read_blocks(now, segment, &mut delivery, records);
             self.recover(now, segment, false, &delivery, records);

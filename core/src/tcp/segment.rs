@@ -149,6 +149,13 @@ impl Options {
         fast_open: None,
         sack: [None; 4],
     };
+
+    /// Whether there are SACK blocks.
+    #[inline]
+    pub(super) const fn has_blocks(&self) -> bool {
+        let [first, ..] = &self.sack;
+        first.is_some()
+    }
 }
 
 /// The text of a segment: up to two slices, for a ring buffer wraps.

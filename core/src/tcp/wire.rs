@@ -69,7 +69,7 @@ impl PseudoHeader {
     /// sum is the same.
     #[inline]
     fn with_length(&self, length: usize) -> Sum {
-        self.sum.plus_number(length as u16).plus_number((length >> 16) as u16)
+        self.sum.plus_word(length as u32)
     }
 }
 
@@ -118,28 +118,31 @@ impl core::error::Error for BufferTooShort {}
 ///
 /// An option of impossible length, and what follows it, is ignored (MUST-7), as are unknown options (MUST-6).
 pub fn decode<'a>(addresses: &PseudoHeader, octets: &'a [u8]) -> Result<(Ports, Segment<'a>), DecodeError> {
-    let (header, _) = octets.split_first_chunk::<HEADER_LENGTH>().ok_or(DecodeError::Truncated)?;
-    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, _, _, u0, u1] = *header;
-    let header_length = usize::from(offset >> 4) * 4;
-    if header_length < HEADER_LENGTH {
-        return Err(DecodeError::DataOffset);
-    }
-    let (header, payload) = octets.split_at_checked(header_length).ok_or(DecodeError::Truncated)?;
+    let (header, rest) = octets.split_first_chunk::<HEADER_LENGTH>().ok_or(DecodeError::Truncated)?;
+    let [.., offset, _, _, _, _, _, _, _] = *header;
+    let options_length = usize::from(offset >> 4) * 4;
+    let options_length = options_length.checked_sub(HEADER_LENGTH).ok_or(DecodeError::DataOffset)?;
+    let (options, payload) = rest.split_at_checked(options_length).ok_or(DecodeError::Truncated)?;
     if addresses.with_length(octets.len()).plus(Sum::of(octets)).checksum() != [0; 2] {
         return Err(DecodeError::Checksum);
     }
+    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, _, flags, w0, w1, _, _, u0, u1] = *header;
     let ports = Ports { source: u16::from_be_bytes([s0, s1]), destination: u16::from_be_bytes([d0, d1]) };
-    let segment = Segment {
+    let segment = |options| Segment {
         seq: SequenceNumber(u32::from_be_bytes([q0, q1, q2, q3])),
         ack: SequenceNumber(u32::from_be_bytes([a0, a1, a2, a3])),
         flags: Flags::from_bits_retain(flags),
         window: u16::from_be_bytes([w0, w1]),
         urgent_pointer: u16::from_be_bytes([u0, u1]),
         ecn: Ecn::NotCapable,
-        options: decode_options(header.get(HEADER_LENGTH..).unwrap_or_default()),
+        options,
         payload: Payload::from(payload),
     };
-    Ok((ports, segment))
+    // Nearly every segment takes the first way, on which the compiler writes it where it is to be.
+    match decode_timestamps_alone(options) {
+        Some(timestamps) => Ok((ports, segment(Options { timestamps, ..Options::NONE }))),
+        None => Ok((ports, segment(decode_options(options)))),
+    }
 }
 
 /// Writes a segment, and returns how many octets it takes.
@@ -149,21 +152,20 @@ pub fn encode(
     segment: &Segment<'_>,
     octets: &mut [u8],
 ) -> Result<usize, BufferTooShort> {
-    let options = encode_options(&segment.options);
-    let header_length = HEADER_LENGTH + options.length();
+    let options = encode_options(&segment.options, octets.get_mut(HEADER_LENGTH..).unwrap_or_default());
+    let (options_length, options) = (options.length(), options.sum);
+    let header_length = HEADER_LENGTH.wrapping_add(options_length);
     let needed = header_length.saturating_add(segment.payload.len());
     let too_short = BufferTooShort { needed };
     let octets = octets.get_mut(..needed).ok_or(too_short)?;
-    let (header, payload) = octets.split_at_mut_checked(header_length).ok_or(too_short)?;
-    let (fixed, rest) = header.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(too_short)?;
-    options.write(rest);
-    let text = copy_payload(payload, segment.payload);
+    let (fixed, rest) = octets.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(too_short)?;
+    let text = copy_payload(rest.get_mut(options_length..).unwrap_or_default(), segment.payload);
     let ports = u32::from(ports.source) << 16 | u32::from(ports.destination);
     let (seq, ack) = (segment.seq.0, segment.ack.0);
     let (offset, flags) = ((header_length as u32 / 4) << 12, u32::from(segment.flags.bits()));
     let control = (offset | flags) << 16 | u32::from(segment.window);
     let sum = addresses.with_length(needed).plus_word(ports).plus_word(seq).plus_word(ack).plus_word(control);
-    let sum = sum.plus_number(segment.urgent_pointer).plus(options.sum).plus(text);
+    let sum = sum.plus_number(segment.urgent_pointer).plus(options).plus(text);
     let ([s0, s1, d0, d1], [q0, q1, q2, q3]) = (ports.to_be_bytes(), seq.to_be_bytes());
     let ([a0, a1, a2, a3], [o0, o1, w0, w1]) = (ack.to_be_bytes(), control.to_be_bytes());
     let ([c0, c1], [u0, u1]) = (sum.checksum(), segment.urgent_pointer.to_be_bytes());
@@ -172,8 +174,13 @@ pub fn encode(
 }
 
 /// Copies both parts of a payload, and sums them up.
+#[inline]
 fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
-    let (first, second) = payload.parts();
+    if payload.is_empty() { Sum::ZERO } else { copy_parts(octets, payload.parts()) }
+}
+
+#[inline(never)]
+fn copy_parts(octets: &mut [u8], (first, second): (&[u8], &[u8])) -> Sum {
     let Some((place, rest)) = octets.split_at_mut_checked(first.len()) else {
         return Sum::copying(octets, first);
     };
@@ -193,16 +200,23 @@ mod kind {
     pub(super) const FAST_OPEN: u8 = 34;
 }
 
-fn decode_options(mut octets: &[u8]) -> Options {
-    use kind::{NO_OPERATION as NOP, TIMESTAMPS};
-    let mut options = Options::NONE;
-    // As they stand in nearly every segment (RFC 7323, appendix A).
-    if let [NOP, NOP, TIMESTAMPS, 10, data @ ..] = octets
-        && data.len() == 8
-    {
-        decode_option(&mut options, TIMESTAMPS, data);
-        return options;
+/// The options of nearly every segment: none, or timestamps after two octets of padding (RFC 7323, appendix A).
+#[inline]
+fn decode_timestamps_alone(octets: &[u8]) -> Option<Option<Timestamps>> {
+    const BEGIN: [u8; 4] = [kind::NO_OPERATION, kind::NO_OPERATION, kind::TIMESTAMPS, 10];
+    match octets.split_first_chunk() {
+        None => octets.is_empty().then_some(None),
+        Some((begin, &[a, b, c, d, e, f, g, h])) if *begin == BEGIN => {
+            let (value, echo_reply) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+            Some(Some(Timestamps { value, echo_reply }))
+        }
+        Some(_) => None,
     }
+}
+
+#[inline(never)]
+fn decode_options(mut octets: &[u8]) -> Options {
+    let mut options = Options::NONE;
     loop {
         octets = match octets {
             [] | [kind::END_OF_OPTION_LIST, ..] => return options,
@@ -249,85 +263,83 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
     }
 }
 
-/// The option field under construction: whole words, and their sum.
-struct OptionField {
-    words: [[u8; 4]; (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH) / 4],
+/// The option field under construction: whole words, and their sum. Where there is too little room, only their number
+/// is right.
+struct OptionField<'a> {
+    places: &'a mut [[u8; 4]],
     count: usize,
     sum: Sum,
 }
 
-impl OptionField {
-    const EMPTY: OptionField = OptionField { words: [[0; 4]; _], count: 0, sum: Sum::ZERO };
+impl OptionField<'_> {
+    #[inline(never)]
+    fn with_fast_open(mut self, cookie: &FastOpenCookie) -> Self {
+        const NOP: u8 = kind::NO_OPERATION;
+        let octets = cookie.octets();
+        let (first, rest) = octets.split_at_checked(2).unwrap_or_default();
+        let [a, b] = first.try_into().unwrap_or([NOP, NOP]);
+        self.push([u32::from_be_bytes([kind::FAST_OPEN, (octets.len() as u8).wrapping_add(2), a, b])]);
+        for chunk in rest.chunks(4) {
+            let mut padded = [NOP; 4];
+            super::storage::copy(&mut padded, chunk);
+            self.push([u32::from_be_bytes(padded)]);
+        }
+        self
+    }
+
+    /// As many blocks as there is room for.
+    #[inline(never)]
+    fn with_blocks(mut self, blocks: &[Option<Block>]) -> Self {
+        const NOP: u8 = kind::NO_OPERATION;
+        let room =
+            (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(4)) / 8;
+        let blocks = blocks.iter().map_while(|block| *block).take(room);
+        let count = blocks.clone().count() as u8;
+        if count > 0 {
+            self.push([u32::from_be_bytes([NOP, NOP, kind::SACK, count.wrapping_mul(8).wrapping_add(2)])]);
+            for block in blocks {
+                self.push([block.left_edge.0, block.right_edge.0]);
+            }
+        }
+        self
+    }
 
     #[inline]
     fn length(&self) -> usize {
         self.count.wrapping_mul(4)
     }
 
-    /// How many more words there is room for.
     #[inline]
-    fn room(&self) -> usize {
-        self.words.len().saturating_sub(self.count)
-    }
-
-    #[inline]
-    fn push(&mut self, word: u32) {
-        if let Some(place) = self.words.get_mut(self.count) {
-            *place = word.to_be_bytes();
-            self.count = self.count.wrapping_add(1);
-            self.sum = self.sum.plus_word(word);
+    fn push<const COUNT: usize>(&mut self, words: [u32; COUNT]) {
+        if let Some(places) = self.places.get_mut(self.count..).and_then(|rest| rest.first_chunk_mut()) {
+            *places = words.map(u32::to_be_bytes);
         }
-    }
-
-    /// Copies the field to where it belongs.
-    #[inline]
-    fn write(&self, octets: &mut [u8]) {
-        for (place, word) in octets.as_chunks_mut().0.iter_mut().zip(&self.words) {
-            *place = *word;
-        }
+        self.count = self.count.wrapping_add(COUNT);
+        self.sum = words.into_iter().fold(self.sum, Sum::plus_word);
     }
 }
 
-/// In Linux's order, so that captures look alike; each option with its padding in whole words.
-fn encode_options(options: &Options) -> OptionField {
-    let mut field = OptionField::EMPTY;
+/// In Linux's order, so that captures look alike; each option with its padding in whole words. All that come before
+/// the selective acknowledgments fit.
+#[inline]
+fn encode_options<'a>(options: &Options, octets: &'a mut [u8]) -> OptionField<'a> {
+    let mut field = OptionField { places: octets.as_chunks_mut().0, count: 0, sum: Sum::ZERO };
     let word = |a: u8, b: u8, c: u8, d: u8| u32::from_be_bytes([a, b, c, d]);
     const NOP: u8 = kind::NO_OPERATION;
     if let Some(size) = options.maximum_segment_size {
-        field.push(word(kind::MAXIMUM_SEGMENT_SIZE, 4, 0, 0) | u32::from(size));
+        field.push([word(kind::MAXIMUM_SEGMENT_SIZE, 4, 0, 0) | u32::from(size)]);
     }
     if let Some(timestamps) = options.timestamps {
         let [a, b] = if options.sack_permitted { [kind::SACK_PERMITTED, 2] } else { [NOP, NOP] };
-        field.push(word(a, b, kind::TIMESTAMPS, 10));
-        field.push(timestamps.value);
-        field.push(timestamps.echo_reply);
+        field.push([word(a, b, kind::TIMESTAMPS, 10), timestamps.value, timestamps.echo_reply]);
     } else if options.sack_permitted {
-        field.push(word(NOP, NOP, kind::SACK_PERMITTED, 2));
+        field.push([word(NOP, NOP, kind::SACK_PERMITTED, 2)]);
     }
     if let Some(shift) = options.window_scale {
-        field.push(word(NOP, kind::WINDOW_SCALE, 3, shift));
+        field.push([word(NOP, kind::WINDOW_SCALE, 3, shift)]);
     }
     if let Some(cookie) = &options.fast_open {
-        let octets = cookie.octets();
-        let (first, rest) = octets.split_at_checked(2).unwrap_or_default();
-        let [a, b] = first.try_into().unwrap_or([NOP, NOP]);
-        field.push(word(kind::FAST_OPEN, (octets.len() as u8).wrapping_add(2), a, b));
-        for chunk in rest.chunks(4) {
-            let mut padded = [NOP; 4];
-            super::storage::copy(&mut padded, chunk);
-            field.push(u32::from_be_bytes(padded));
-        }
+        field = field.with_fast_open(cookie);
     }
-    // As many blocks as there is room for.
-    let room = field.room().saturating_sub(1) / 2;
-    let blocks = options.sack.iter().map_while(|block| *block).take(room);
-    let count = blocks.clone().count();
-    if count > 0 {
-        field.push(word(NOP, NOP, kind::SACK, (count as u8).wrapping_mul(8).wrapping_add(2)));
-        for block in blocks {
-            field.push(block.left_edge.0);
-            field.push(block.right_edge.0);
-        }
-    }
-    field
+    if options.has_blocks() { field.with_blocks(&options.sack) } else { field }
 }

@@ -285,9 +285,7 @@ impl Connection {
     ///
     /// `isn` is the initial sequence number, to be chosen as RFC 6528 says.
     pub fn connect(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
-        let mut connection = Connection::closed(config, isn, now);
-        connection.transition(now, Event::ActiveOpen);
-        connection
+        Connection::new(config, isn, now, State::Closed.after(Event::ActiveOpen))
     }
 
     /// Opens passively, from a SYN, without a [`Listener`](super::Listener) before it: the connection is in
@@ -295,7 +293,7 @@ impl Connection {
     ///
     /// `isn` as for [`connect`](Self::connect).
     pub fn accept(config: &Config, isn: SequenceNumber, syn: &Segment<'_>, now: Instant) -> Connection {
-        let mut connection = Connection::closed(config, isn, now);
+        let mut connection = Connection::new(config, isn, now, State::Closed);
         if syn.is_bare_syn() {
             connection.passive = true;
             connection.transition(now, Event::PassiveOpen);
@@ -305,12 +303,12 @@ impl Connection {
         connection
     }
 
-    /// A connection in CLOSED, as both opens find it.
-    pub(super) fn closed(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
+    /// A connection that begins in `state`.
+    pub(super) fn new(config: &Config, isn: SequenceNumber, now: Instant, state: State) -> Connection {
         let mss = u32::from(config.maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
         Connection {
             config: Settings::new(config),
-            state: State::Closed,
+            state,
             passive: false,
             closed: false,
             receive_shut: false,

@@ -13,8 +13,9 @@ pub(super) struct Milliseconds(pub(super) u32);
 impl Milliseconds {
     /// Rounded up.
     const fn of(duration: Duration) -> Milliseconds {
-        let milliseconds = duration.as_secs().saturating_mul(1000);
-        let milliseconds = milliseconds.saturating_add(duration.subsec_nanos().div_ceil(1_000_000) as u64);
+        let seconds = if duration.as_secs() > u32::MAX as u64 { u32::MAX as u64 } else { duration.as_secs() };
+        let rest = duration.subsec_nanos().wrapping_add(999_999) / 1_000_000;
+        let milliseconds = seconds.wrapping_mul(1000).wrapping_add(rest as u64);
         Milliseconds(if milliseconds > u32::MAX as u64 { u32::MAX } else { milliseconds as u32 })
     }
 

@@ -116,8 +116,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer for Ring<B> {
         let ring = self.octets.as_mut();
         let (low, high) = ring.split_at_mut_checked(place).unwrap_or_default();
         let written = copy(high, octets);
-        let rest = octets.get(written..).unwrap_or_default();
-        written.wrapping_add(copy(low, rest))
+        match octets.get(written..) {
+            Some(rest) if !rest.is_empty() => written.wrapping_add(copy(low, rest)),
+            _ => written,
+        }
     }
 
     #[inline]

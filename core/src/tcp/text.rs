@@ -12,6 +12,7 @@ use crate::time::Instant;
 
 impl<C: CongestionControl> Connection<C> {
     /// Takes what lies in the window; the segment is acceptable and has been acknowledged for.
+    #[inline]
     pub(super) fn arrives_text_and_fin(
         &mut self,
         now: Instant,
@@ -22,13 +23,26 @@ impl<C: CongestionControl> Connection<C> {
         if receives {
             self.urgent_arrives(segment, storage);
         }
-        let length = segment.sequence_length();
-        if length > 0 && segment.seq.is_before(self.rcv.nxt) && !(segment.seq + length).is_after(self.rcv.nxt)
-        {
+        if segment.sequence_length() > 0 {
+            self.arrives_numbers(now, segment, storage, receives);
+        }
+    }
+
+    /// The same, where there are any numbers; `receives`: in this state they are taken.
+    #[inline(never)]
+    fn arrives_numbers(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        storage: &mut impl Storage,
+        receives: bool,
+    ) {
+        let end = segment.seq + segment.sequence_length();
+        if segment.seq.is_before(self.rcv.nxt) && !end.is_after(self.rcv.nxt) {
             return self.comes_again(now, segment);
         }
         // In the other states "this should not occur since a FIN has been received from the remote side".
-        if !receives || length == 0 {
+        if !receives {
             return;
         }
         self.mark_arrives(segment);

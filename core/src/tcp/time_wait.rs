@@ -58,7 +58,7 @@ impl TimeWait {
     /// The connection that this was made of.
     fn connection(&self, config: &Config, now: Instant) -> Connection {
         let config = Config { timestamp_offset: self.timestamp_offset, ..config.clone() };
-        let mut connection = Connection::closed(&config, self.snd_nxt - 2, now);
+        let mut connection = Connection::new(&config, self.snd_nxt - 2, now, State::Closed);
         let mut syn = Segment::new(Flags::SYN, self.rcv_nxt - 2, SequenceNumber(0));
         syn.window = u16::MAX;
         syn.options.window_scale = Some(0);

@@ -79,6 +79,9 @@ impl<C: CongestionControl> Connection<C> {
             let length = buffer.len().min(readable as usize);
             let (first, second) = storage.receive_buffer().read(passed_over as usize, length);
             let copied = copy(buffer, first);
+            if second.is_empty() {
+                return Ok(copied);
+            }
             return Ok(copied.saturating_add(copy(buffer.get_mut(copied..).unwrap_or_default(), second)));
         }
         if self.rcv.is_finished() {

@@ -3,7 +3,7 @@
 use super::SequenceNumber;
 use super::congestion::CongestionControl;
 use super::connection::Connection;
-use super::segment::{Block, Segment};
+use super::segment::{Block, Options, Segment};
 use super::settings::Settings;
 
 /// What a connection knows of selective acknowledgments.
@@ -48,7 +48,7 @@ impl<C: CongestionControl> Connection<C> {
     /// How many blocks the next segment reports: three fit in beside timestamps, otherwise four.
     #[inline]
     fn blocks_to_report(&self) -> usize {
-        if !self.sack.agreed {
+        if !self.sack.agreed || (self.out_of_order.is_empty() && self.sack.duplicate.is_empty()) {
             return 0;
         }
         let most = if self.timestamping.is_agreed() { 3 } else { 4 };
@@ -72,12 +72,25 @@ impl<C: CongestionControl> Connection<C> {
         (room > self.snd.mss / 2).then_some(room)
     }
 
+    /// The segment with what there is to report.
+    #[inline]
+    pub(super) fn reporting<'a>(&mut self, segment: Segment<'a>, blocks: &[Block]) -> Option<Segment<'a>> {
+        match self.blocks_to_report() {
+            0 => Some(segment),
+            count => {
+                let sack = self.report(count, blocks, !segment.payload.is_empty());
+                Some(Segment { options: Options { sack, ..segment.options }, ..segment })
+            }
+        }
+    }
+
     /// The blocks of a segment that carries text or not: a duplicate first, then what came last (RFC 2018 §4,
     /// RFC 2883 §4).
-    pub(super) fn report(&mut self, blocks: &[Block], carries_text: bool, report: &mut [Option<Block>; 4]) {
-        let count = self.blocks_to_report();
-        if count == 0 || (carries_text && self.without_blocks(count).is_none()) {
-            return;
+    #[inline(never)]
+    fn report(&mut self, count: usize, blocks: &[Block], carries_text: bool) -> [Option<Block>; 4] {
+        let mut report = [None; 4];
+        if carries_text && self.without_blocks(count).is_none() {
+            return report;
         }
         let duplicate = core::mem::take(&mut self.sack.duplicate);
         let duplicate = (!duplicate.is_empty()).then_some(duplicate);
@@ -85,5 +98,6 @@ impl<C: CongestionControl> Connection<C> {
         for (place, block) in report.iter_mut().zip(blocks.take(count)) {
             *place = Some(block);
         }
+        report
     }
 }

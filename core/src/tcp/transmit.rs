@@ -4,7 +4,7 @@ use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
 use super::recovery::Phase;
 use super::segment::{Flags, Options, Payload, Segment};
-use super::storage::{Buffer, Storage};
+use super::storage::{Buffer, Parts, Storage};
 use super::timers::Timer;
 use super::transmissions::Transmission;
 use super::{SequenceNumber, State};
@@ -17,37 +17,19 @@ impl<C: CongestionControl> Connection<C> {
     /// [`receive`](Self::receive) (which may open the window) included. A segment returned counts as sent: one
     /// that cannot be sent may be dropped, as the network would.
     pub fn poll_transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
-        if let Some(reset) = self.reset.take() {
-            let mut segment = reset.segment();
-            segment.options.timestamps = self.timestamping.option(&self.config, now);
-            return Some(segment);
+        if self.reset.is_some() {
+            return self.transmit_reset(now);
         }
         if matches!(self.state, State::Closed | State::Listen) {
             return None;
         }
+        if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
+            return self.transmit_syn(now, storage);
+        }
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
-        if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
-            let mut segment = self.syn(now, receive_capacity);
-            let text = self.open_fast(&mut segment);
-            self.sent(now, segment.seq, text.saturating_add(1), parts.transmissions);
-            let (first, second) = parts.send.read(0, text as usize);
-            segment.payload = Payload::new(first, second);
-            return Some(segment);
-        }
         if let Some((seq, numbers)) = self.next_numbers(now, parts.transmissions) {
-            let offset = seq.since(self.snd.front()) as usize;
-            let length = self.snd.end.since(seq).min(numbers);
-            let (first, second) = parts.send.read(offset, length as usize);
-            let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
-            let mut segment = self.segment(now, seq, receive_capacity);
-            self.mark(&mut segment, is_new_text);
-            self.sent(now, seq, numbers, parts.transmissions);
-            self.report(parts.out_of_order, length > 0, &mut segment.options.sack);
-            segment.payload = Payload::new(first, second);
-            segment.flags.set(Flags::FIN, numbers > length);
-            segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
-            return Some(segment);
+            return self.transmit_numbers(now, seq, numbers, parts);
         }
         if self.snd.keepalive {
             self.snd.keepalive = false;
@@ -56,11 +38,50 @@ impl<C: CongestionControl> Connection<C> {
         if self.state != State::SynSent
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
-            let mut segment = self.segment(now, self.snd.acceptable(), receive_capacity);
-            self.report(parts.out_of_order, false, &mut segment.options.sack);
-            return Some(segment);
+            let segment = self.segment(now, self.snd.acceptable(), receive_capacity);
+            return self.reporting(segment, parts.out_of_order);
         }
         None
+    }
+
+    #[inline(never)]
+    fn transmit_reset<'a>(&mut self, now: Instant) -> Option<Segment<'a>> {
+        let mut segment = self.reset.take()?.segment();
+        segment.options.timestamps = self.timestamping.option(&self.config, now);
+        Some(segment)
+    }
+
+    #[inline(never)]
+    fn transmit_syn<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
+        let parts = storage.parts();
+        let mut segment = self.syn(now, capacity(parts.receive));
+        let text = self.open_fast(&mut segment);
+        self.sent(now, segment.seq, text.saturating_add(1), parts.transmissions);
+        let (first, second) = parts.send.read(0, text as usize);
+        segment.payload = Payload::new(first, second);
+        Some(segment)
+    }
+
+    /// Text, and our FIN behind it: `numbers` numbers at `seq`.
+    #[inline]
+    fn transmit_numbers<'a, S: Buffer, R: Buffer>(
+        &mut self,
+        now: Instant,
+        seq: SequenceNumber,
+        numbers: u32,
+        parts: Parts<'a, S, R>,
+    ) -> Option<Segment<'a>> {
+        let offset = seq.since(self.snd.front()) as usize;
+        let length = self.snd.end.since(seq).min(numbers);
+        let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
+        let mut segment = self.segment(now, seq, capacity(parts.receive));
+        self.mark(&mut segment, is_new_text);
+        self.sent(now, seq, numbers, parts.transmissions);
+        let (first, second) = parts.send.read(offset, length as usize);
+        segment.payload = Payload::new(first, second);
+        segment.flags.set(Flags::FIN, numbers > length);
+        segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
+        self.reporting(segment, parts.out_of_order)
     }
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
@@ -104,6 +125,7 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// A segment at `seq` with the acknowledgment and the window, and nothing else.
+    #[inline]
     fn segment(&mut self, now: Instant, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
         let mut segment = Segment::new(Flags::ACK, seq, self.rcv.nxt);
         segment.options.timestamps = self.timestamping.option(&self.config, now);
@@ -135,15 +157,20 @@ impl<C: CongestionControl> Connection<C> {
 
     /// Whether reading has opened the window so far that the peer should hear of it: by two segments or half the
     /// buffer, or from next to nothing.
+    #[inline]
     fn window_update_is_due(&self, receive_capacity: u32) -> bool {
         if !self.state.may_receive() {
             return false;
         }
         let offered = self.rcv.wnd();
-        let offer = self.rcv.scaled(self.rcv.field(self.window_to_offer(receive_capacity)));
-        let growth = offer.saturating_sub(offered);
         let enough = if offered < self.snd.mss { self.snd.mss } else { self.snd.mss.saturating_mul(2) };
-        growth > 0 && growth >= enough.min(receive_capacity / 2)
+        let enough = enough.min(receive_capacity / 2).max(1);
+        // Nearly always nothing has been read that could be offered.
+        if receive_capacity.saturating_sub(self.rcv.readable).saturating_sub(offered) < enough {
+            return false;
+        }
+        let offer = self.rcv.scaled(self.rcv.field(self.window_to_offer(receive_capacity)));
+        offer.saturating_sub(offered) >= enough
     }
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
@@ -188,6 +215,7 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// What is to be sent in recovery before anything else; `Some(None)`: nothing at all.
+    #[inline(never)]
     fn numbers_again(&mut self, records: &mut [Transmission]) -> Option<Option<(SequenceNumber, u32)>> {
         if core::mem::take(&mut self.snd.retransmit) {
             let numbers = self.cut(self.snd.una, self.snd.flight());

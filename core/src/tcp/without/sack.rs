@@ -36,12 +36,12 @@ impl<C: CongestionControl> Connection<C> {
         self.snd.mss
     }
 
-    pub(super) fn report(
+    pub(super) const fn reporting<'a>(
         &mut self,
+        segment: Segment<'a>,
         _blocks: &[Block],
-        _carries_text: bool,
-        _report: &mut [Option<Block>; 4],
-    ) {
+    ) -> Option<Segment<'a>> {
+        Some(segment)
     }
 
     pub(super) fn blocks_arrive(

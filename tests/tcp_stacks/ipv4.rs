@@ -26,19 +26,15 @@ pub(crate) fn encode(
         let third = lifetime_and_protocol | u32::from(checksum);
         [version_and_length, 0x4000, third, source.to_bits(), destination.to_bits()]
     };
-    let checksum = !sum(words(0));
-    for (place, word) in header.as_chunks_mut().0.iter_mut().zip(words(checksum)) {
-        *place = word.to_be_bytes();
-    }
+    let words = words(!sum(words(0))).map(u32::to_be_bytes);
+    header.copy_from_slice(words.as_flattened());
 }
 
 /// The source of a TCP packet to `own`, and the segment in it; `None` for any other packet.
 pub(crate) fn decode(packet: &[u8], own: Ipv4Addr) -> Option<(Ipv4Addr, &[u8])> {
     let (header, _) = packet.split_first_chunk::<HEADER_LENGTH>()?;
-    let mut words = [0; HEADER_LENGTH / 4];
-    for (word, octets) in words.iter_mut().zip(header.as_chunks().0) {
-        *word = u32::from_be_bytes(*octets);
-    }
+    let &[a, b, c, d, e] = header.as_chunks().0 else { return None };
+    let words = [a, b, c, d, e].map(u32::from_be_bytes);
     let [first, fragment, protocol, source, destination] = words;
     let segment = packet.get(HEADER_LENGTH..(first & 0xffff) as usize)?;
     let is_ours = destination == own.to_bits() && protocol >> 16 & 0xff == u32::from(PROTOCOL_TCP);

@@ -13,7 +13,7 @@ use anysock::{
 
 use super::node::NodeId;
 use super::socket::{Incoming, Outgoing, SocketId};
-use super::{Engine, bluetooth, can, inet, unix, wake};
+use super::{Engine, bluetooth, can, inet, packet, unix, wake};
 
 /// net.core.somaxconn.
 pub(super) const SOMAXCONN: i32 = 4096;
@@ -66,6 +66,7 @@ impl Engine {
                 (SocketType::STREAM | SocketType::DGRAM | SocketType::RAW, _) => Err(Errno::EPROTONOSUPPORT),
                 _ => Err(Errno::ESOCKTNOSUPPORT),
             },
+            Family::PACKET => packet::open(self, node, what),
             Family::UNIX => unix::open(self, node, what),
             Family::CAN => match (kind, CanProtocol(protocol.0)) {
                 (SocketType::RAW, CanProtocol::RAW) => Ok(can::open(self, node, what)),
@@ -204,7 +205,7 @@ impl Engine {
                 errno.to_ne_bytes().to_vec()
             }
             Level::SOCKET => self.socket(id)?.get_common_option(name)?,
-            _ => calls.get_option(self, id, level, name)?,
+            _ => calls.take_option(self, id, level, name)?,
         };
         if answer.len() > value.len() && can::whole_only(level, name) {
             return Err(Errno::ERANGE);

@@ -25,6 +25,8 @@ pub(crate) enum Event {
     Frame { port: PortId, bytes: Vec<u8> },
     /// A packet that a node sent to itself arrives.
     Loopback { node: NodeId, interface: u32, packet: Vec<u8> },
+    /// A frame that a program sent to the loopback interface arrives.
+    LoopbackFrame { node: NodeId, frame: Vec<u8> },
     /// An answer of a neighbour is due.
     Neighbour { port: PortId, address: IpAddr },
     /// A timer of a socket comes due.

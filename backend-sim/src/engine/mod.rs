@@ -34,6 +34,7 @@ pub mod names;
 mod network;
 mod node;
 mod options;
+mod packet;
 mod process;
 mod random;
 pub(crate) mod socket;
@@ -110,6 +111,8 @@ pub struct Engine {
     woken: Vec<ProcessId>,
     sockets: socket::SocketTable,
     nodes: Vec<node::Node>,
+    /// How many packet sockets there are.
+    packet_sockets: usize,
     hosts: Vec<names::HostsLine>,
     networks: Vec<network::Network>,
     tuns: Vec<tun::Tun>,
@@ -134,6 +137,7 @@ impl Engine {
             woken: Vec::new(),
             sockets: socket::SocketTable::default(),
             nodes: Vec::new(),
+            packet_sockets: 0,
             hosts: Vec::new(),
             networks: Vec::new(),
             tuns: Vec::new(),
@@ -229,9 +233,10 @@ impl Engine {
                 self.buffers.give_back(bytes);
             }
             Event::Loopback { node, interface, packet } => {
-                inet::packet_arrives(self, node, interface, inet::LinkCast::Own, &packet);
+                self.loopback_arrives(node, interface, &packet);
                 self.buffers.give_back(packet);
             }
+            Event::LoopbackFrame { node, frame } => self.loopback_frame_arrives(node, &frame),
             Event::Neighbour { port, address } => self.neighbour_timer(port, address),
             Event::SocketTimer { socket } => self.timer_is_due(socket),
             Event::TimeWait { node } => inet::time_wait_is_over(self, node),

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use anysock::constants::packet::PacketType;
 use anysock::{Errno, InterfaceName};
 use etherparse::EtherType;
 
@@ -193,10 +194,17 @@ impl Engine {
         frame.reserve(header.len() + payload[0].len() + payload[1].len());
         frame.extend_from_slice(&header);
         payload.iter().for_each(|part| frame.extend_from_slice(part));
+        let node = self.node_at(from);
+        if self.is_watched(node)
+            && let Some(interface) = self.node(node).interface_at(from).map(|interface| interface.index)
+        {
+            self.ethernet_leaves(node, interface, &frame, None);
+        }
         self.send_frame(from, frame);
     }
 
-    fn send_frame(&mut self, from: PortId, mut frame: Vec<u8>) {
+    /// Puts a whole frame onto the network.
+    pub(super) fn send_frame(&mut self, from: PortId, mut frame: Vec<u8>) {
         let now = self.now();
         let wire = self.networks[from.network.0 as usize].wire;
         if self.is_lost(wire, &frame) {
@@ -240,10 +248,18 @@ impl Engine {
         match frame.first_chunk() {
             Some(to) if !is_group(*to) => only(port_of(from.network, *to)),
             _ => match question(frame) {
-                Some(asked) => only(network.neighbours.get(&asked).copied()),
-                None => 0..network.ports.len() as u32,
+                Some(asked) if !self.is_network_watched(network) => {
+                    only(network.neighbours.get(&asked).copied())
+                }
+                _ => 0..network.ports.len() as u32,
             },
         }
+    }
+
+    /// Whether a node on a network looks at frames: it sees questions for others, too.
+    fn is_network_watched(&self, network: &Network) -> bool {
+        self.packet_sockets > 0
+            && network.ports.iter().any(|port| !self.node(port.node).packet_sockets.is_empty())
     }
 
     /// A frame goes nowhere.
@@ -257,9 +273,10 @@ impl Engine {
         let node = self.node_at(port);
         let interface = self.node(node).interface_at(port).filter(|interface| interface.up);
         let Some(interface) = interface.map(|interface| interface.index) else { return };
+        let kind = self.ethernet_arrives(node, interface, &ethernet_address(port), frame);
         let Some((header, packet)) = frame.split_first_chunk::<ETHERNET_HEADER>() else { return };
-        let [t0, t1, t2, t3, t4, t5, .., high, low] = *header;
-        let to_own = [t0, t1, t2, t3, t4, t5] == ethernet_address(port);
+        let [.., high, low] = *header;
+        let to_own = kind == PacketType::HOST;
         match EtherType(u16::from_be_bytes([high, low])) {
             EtherType::IPV4 | EtherType::IPV6 => {
                 let cast = if to_own { LinkCast::Own } else { LinkCast::Many };

@@ -6,7 +6,6 @@ use core::net::IpAddr;
 
 use anysock::{Errno, Interface, InterfaceName};
 
-use super::Engine;
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::{InetTables, StaticRoute};
@@ -14,6 +13,7 @@ use super::network::{Ethernet, PortId};
 use super::sysctl::Sysctls;
 use super::tun::TunInterface;
 use super::unix::UnixTables;
+use super::{Engine, SocketId};
 
 /// A simulated machine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -65,6 +65,8 @@ pub(crate) struct Node {
     pub(crate) routes: Vec<StaticRoute>,
     /// It is a router.
     pub(crate) forwarding: bool,
+    /// Its packet sockets, in the order in which they were opened.
+    pub(crate) packet_sockets: Vec<SocketId>,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
@@ -100,6 +102,7 @@ impl Engine {
             sysctls: Sysctls::default(),
             routes: Vec::new(),
             forwarding: false,
+            packet_sockets: Vec::new(),
             inet: InetTables::new(self.seed, id, 0),
             crashes: 0,
             unix: UnixTables::default(),
@@ -172,10 +175,12 @@ impl Engine {
         for timer in self.node_mut(id).inet.groups.take_timers() {
             self.events.cancel(timer);
         }
+        self.packet_sockets -= self.node(id).packet_sockets.len();
         let seed = self.seed;
         let node = self.node_mut(id);
         node.crashes = node.crashes.wrapping_add(1);
         node.inet = InetTables::new(seed, id, node.crashes);
+        node.packet_sockets = Vec::new();
         node.unix = UnixTables::default();
         self.restart_bluetooth(id);
         super::can::crash(self, id);

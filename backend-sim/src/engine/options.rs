@@ -90,6 +90,7 @@ impl Socket {
             // Of RFCOMM the kernel never says so: it asks for TCP's state of that name.
             SocketState::Udp(_)
             | SocketState::Raw(_)
+            | SocketState::Packet(_)
             | SocketState::Can(_)
             | SocketState::Rfcomm(_)
             | SocketState::PeerWait(_)

@@ -127,6 +127,17 @@ pub(crate) trait Calls: Debug + Sync {
         Err(Errno::ENOPROTOOPT)
     }
 
+    /// An option that is not `SOL_SOCKET`'s, of which reading may change something: its whole value.
+    fn take_option(
+        &self,
+        engine: &mut Engine,
+        socket: SocketId,
+        level: Level,
+        name: i32,
+    ) -> Result<Vec<u8>, Errno> {
+        self.get_option(engine, socket, level, name)
+    }
+
     /// Takes the pending error: `SO_ERROR`.
     fn take_error(&self, engine: &mut Engine, socket: SocketId) -> Option<Errno> {
         engine.socket_mut(socket).ok()?.common.error.take()
@@ -157,6 +168,7 @@ pub(crate) enum SocketState {
     Tcp(alloc::boxed::Box<super::inet::TcpSocket>),
     Udp(super::inet::UdpSocket),
     Raw(super::inet::RawSocket),
+    Packet(super::packet::PacketSocket),
     Unix(alloc::boxed::Box<super::unix::UnixSocket>),
     Can(super::can::CanSocket),
     Rfcomm(super::bluetooth::host::SocketId),

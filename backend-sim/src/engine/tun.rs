@@ -27,6 +27,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use anysock::constants::packet::PacketType;
 use anysock::{Errno, Instant, InterfaceName};
 
 use super::inet::{LinkCast, StaticRoute};
@@ -119,12 +120,22 @@ impl Engine {
         let Tun { wire, node, .. } = self.tuns[tun.0 as usize];
         self.record(wire, Fate::Sent, packet);
         if let Some(interface) = self.interface_of_tun(tun) {
+            self.packet_passes(node, interface, PacketType::HOST, [packet, &[]]);
             inet::packet_arrives(self, node, interface, LinkCast::Own, packet);
         }
     }
 
     /// The node sends a packet by the interface.
     pub(super) fn tun_send(&mut self, tun: TunId, packet: Vec<u8>) {
+        let node = self.tuns[tun.0 as usize].node;
+        if let Some(interface) = self.interface_of_tun(tun) {
+            self.packet_passes(node, interface, PacketType::OUTGOING, [&packet, &[]]);
+        }
+        self.send_by_tun(tun, packet);
+    }
+
+    /// A packet leaves by the interface.
+    pub(super) fn send_by_tun(&mut self, tun: TunId, packet: Vec<u8>) {
         let now = self.now();
         let wire = self.tuns[tun.0 as usize].wire;
         self.record(wire, Fate::Sent, &packet);

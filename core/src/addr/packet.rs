@@ -64,10 +64,11 @@ impl SockAddr for PacketAddr {
             .finish_at(len.max(SOCKADDR_LL))
     }
 
-    /// Bytes of `sll_addr` beyond `sll_halen` are passed over, as in the kernel.
+    /// Bytes of `sll_addr` beyond `sll_halen` are passed over, as in the kernel, and need not be there: what
+    /// `getsockname(2)` answers ends with the address.
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut fields = Reader::new(bytes, Family::PACKET, SOCKADDR_LL)?;
+        let mut fields = Reader::new(bytes, Family::PACKET, SLL_ADDR)?;
         let protocol = u16::from_be_bytes(fields.take());
         let interface = u32::from_ne_bytes(fields.take());
         let hardware_type = u16::from_ne_bytes(fields.take());

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::Errno;
+use anysock::constants::packet::PacketType;
 use anysock::tcp::Ecn;
 use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
 
@@ -198,6 +199,9 @@ impl Engine {
     pub(super) fn emit(&mut self, node: NodeId, route: Route, destination: IpAddr, packet: [&[u8]; 2]) {
         if route.way == Way::Local || route.looped {
             let interface = route.interface;
+            if route.way == Way::Local {
+                self.packet_passes(node, interface, PacketType::OUTGOING, packet);
+            }
             let mut whole = self.buffers.take();
             packet.iter().for_each(|part| whole.extend_from_slice(part));
             self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
@@ -210,6 +214,14 @@ impl Engine {
             Way::Port(port) => self.send_to_neighbour(node, port, route.next_hop(destination), packet),
             Way::Tun(tun) => self.tun_send(tun, packet.concat()),
         }
+    }
+
+    /// A packet arrives that the node has sent to itself, by the loopback interface, or as one that came by another.
+    pub(in crate::engine) fn loopback_arrives(&mut self, node: NodeId, interface: u32, packet: &[u8]) {
+        if self.node(node).is_loopback(interface) {
+            self.packet_passes(node, interface, PacketType::HOST, [packet, &[]]);
+        }
+        packet_arrives(self, node, interface, LinkCast::Own, packet);
     }
 
     /// Sends the fragments of a packet on their way.

@@ -440,6 +440,9 @@ fn timestamps_decide_in_time_wait() {
         let Some(TimeWaitArrival::Reply(answer)) = old else { panic!("{old:?}") };
         assert_eq!(answer.options.timestamps.unwrap().echo_reply, 1000);
         let syn = stamped(segment(Flags::SYN, seq, 0, b""), value);
+        // This end may begin another one at any time: timestamps tell them apart.
+        let left = TimeWait::new(&end.connection, end.now).unwrap();
+        assert_eq!(left.initial_sequence_number(), Some(end.connection.next_sequence_number() + 65_537));
         // The whole connection says the same as what is left of it.
         assert_eq!(end.connection.may_be_replaced_by(&syn), opens, "{value} {seq}");
         let arrival = entries.segment_arrives(end.now, &pair(1), &syn, true);

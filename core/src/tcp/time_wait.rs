@@ -30,6 +30,10 @@ pub struct TimeWait {
     timestamps: bool,
 }
 
+/// From SND.NXT to a sequence number that no segment of the connection has (Linux: "isn = tcptw->tw_snd_nxt + 65535
+/// + 2").
+const BEYOND: u32 = 65_537;
+
 /// `at` in milliseconds, modulo 2^32.
 fn milliseconds(at: Instant) -> u32 {
     at.as_nanos().div_ceil(1_000_000) as u32
@@ -90,6 +94,13 @@ impl TimeWait {
         Instant::from_nanos(until.saturating_mul(1_000_000))
     }
 
+    /// The initial sequence number with which this end may begin a new connection between the same two ends: one beyond
+    /// all that the old one has used. `None` where no timestamps would tell the segments of the two apart, so that the
+    /// old one has to end first (Linux: tcp_twsk_unique).
+    pub fn initial_sequence_number(&self) -> Option<SequenceNumber> {
+        self.timestamps.then_some(self.snd_nxt + BEYOND)
+    }
+
     /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell
     /// another time. Where `may_reopen` is `false`, for nobody listens, a SYN is acknowledged like any other segment.
     ///
@@ -103,8 +114,7 @@ impl TimeWait {
     ) -> (TimeWaitArrival, bool) {
         let recent = self.timestamps.then_some(self.timestamp);
         if may_reopen && begins_beyond(segment, self.rcv_nxt, recent) {
-            // Linux: "isn = tcptw->tw_snd_nxt + 65535 + 2".
-            return (TimeWaitArrival::Reopen(self.snd_nxt + 65_537), false);
+            return (TimeWaitArrival::Reopen(self.snd_nxt + BEYOND), false);
         }
         let mut nothing = Nothing::new(0);
         let mut connection = self.connection(config, now);

@@ -212,12 +212,18 @@ pub(super) fn tcp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut TcpSock
 
 /// Begins a connection from a socket that has both addresses; with Fast Open the SYN asks for a cookie, or waits for
 /// text where there is one.
-pub(super) fn begin(engine: &mut Engine, id: SocketId, pair: Pair, fast_open: bool) -> Result<(), Errno> {
+pub(super) fn begin(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    fast_open: bool,
+    reopened: Option<SequenceNumber>,
+) -> Result<(), Errno> {
     let node = engine.socket(id)?.node;
     let now = engine.now();
     let sysctls = engine.node(node).sysctls;
     let secret = &engine.node(node).inet.secret;
-    let isn = initial_sequence_number(secret, &pair, now);
+    let isn = reopened.unwrap_or_else(|| initial_sequence_number(secret, &pair, now));
     let timestamp_offset = timestamp_offset(secret, &pair);
     let (route, _) = engine.route(node, pair.remote.ip())?;
     let key = [pair.local.ip(), pair.remote.ip()];

@@ -127,12 +127,14 @@ fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool
         }
     };
     let pair = Pair { local: SocketAddr::new(ip, port), remote };
-    if engine.node(node).inet.has_connection(&pair) {
+    let tables = &mut engine.node_mut(node).inet;
+    if tables.connections.contains_key(&pair) {
         return Err(Errno::EADDRNOTAVAIL);
     }
+    let reopened = tables.time_waits.reopen(&pair)?;
     let (socket, _) = tcp_mut(engine, id)?;
     (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
-    begin(engine, id, pair, fast_open)
+    begin(engine, id, pair, fast_open, reopened)
 }
 
 /// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else
@@ -202,9 +204,14 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
         socket.phase = Phase::Idle;
         socket.remote = None;
         socket.last_port = socket.local.map_or(socket.last_port, |local| local.port());
-        if !keeps_port {
-            socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
-        }
+        // The address that connecting chose goes, whether the port stays or not (inet_bhash2_reset_saddr).
+        socket.local = match (socket.local, socket.asked_for) {
+            (Some(local), Some(asked_for)) if keeps_port => {
+                Some(SocketAddr::new(asked_for.ip(), local.port()))
+            }
+            (local, _) if keeps_port => local,
+            (_, asked_for) => asked_for.filter(|asked_for| asked_for.port() != 0),
+        };
         (socket.stage, socket.more, socket.bound_again) = (Stage::Unconnected, false, false);
         (socket.shut_read, socket.shut_write) = (false, false);
     }

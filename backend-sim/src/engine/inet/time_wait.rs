@@ -4,8 +4,8 @@
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
 
-use anysock::Instant;
 use anysock::tcp::{Config, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
+use anysock::{Errno, Instant};
 
 use super::packet::HeaderFields;
 use super::ports::Pair;
@@ -45,6 +45,17 @@ pub(crate) struct TimeWaits {
 impl TimeWaits {
     pub(super) fn contains(&self, pair: &Pair) -> bool {
         self.entries.contains_key(pair)
+    }
+
+    /// Gives way to a new connection between the same two ends, which begins with this sequence number.
+    ///
+    /// # Errors
+    /// `EADDRNOTAVAIL` where the old one has to end first.
+    pub(super) fn reopen(&mut self, pair: &Pair) -> Result<Option<SequenceNumber>, Errno> {
+        let Some(entry) = self.entries.get(pair) else { return Ok(None) };
+        let isn = entry.time_wait.initial_sequence_number().ok_or(Errno::EADDRNOTAVAIL)?;
+        self.remove(pair);
+        Ok(Some(isn))
     }
 
     /// Whether any has this local port.

@@ -43,6 +43,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     let family = engine.socket(id)?.family;
     // Before the message is looked at (inet_send_prepare).
     let local = autobind(engine, id)?;
+    let source = source(engine, engine.socket(id)?.node, local.ip());
     if family == Family::INET {
         check(message)?;
     }
@@ -50,7 +51,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     let to = match (family, pending) {
         (Family::INET, Some(_)) => None,
         (Family::INET, None) => destination_v4(message)?,
-        _ => destination_v6(engine, id, message, pending)?,
+        _ => destination_v6(engine, id, source, message, pending)?,
     };
     if pending.is_some() {
         return append(engine, id, message);
@@ -59,7 +60,6 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         Some(to) => to,
         None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
     };
-    let source = source(engine, engine.socket(id)?.node, local.ip());
     let local = SocketAddr::new(source, local.port());
     to.set_ip(sockaddr::specified(to.ip(), source));
     begin(engine, id, local, to, message)
@@ -86,27 +86,36 @@ fn destination_v4(message: &Outgoing<'_>) -> Result<Option<SocketAddr>, Errno> {
     }
 }
 
-/// Whom a message of an IPv6 socket is for. `pending` says of which family a datagram is that is not complete.
+/// Whom a message of an IPv6 socket that sends from `source` is for. `pending` says of which family a datagram is that is not complete.
 fn destination_v6(
     engine: &Engine,
     id: SocketId,
+    source: IpAddr,
     message: &Outgoing<'_>,
     pending: Option<bool>,
 ) -> Result<Option<SocketAddr>, Errno> {
     let socket = udp(engine, id)?;
+    let unnamed = || {
+        // What is not complete and of IPv4 is looked at as such (udp_sendmsg).
+        if pending == Some(true) { check(message).map(|()| None) } else { Ok(None) }
+    };
     let to = match address(message) {
         Some(address) if address.len() < 2 => return Err(Errno::EINVAL),
         Some(address) => match family_of(address) {
-            Family::INET6 => Some(sockaddr::scoped(sockaddr::decode(Family::INET6, address)?, address)),
+            Family::INET6 => {
+                let mut to = sockaddr::scoped(sockaddr::decode(Family::INET6, address)?, address);
+                to.set_ip(sockaddr::specified(to.ip(), source));
+                Some(to)
+            }
             Family::INET => None,
             // It is sent by IPv6, wherever the socket is connected.
             Family::UNSPEC if socket.remote.is_some_and(|remote| remote.is_ipv4()) && pending.is_none() => {
                 return Err(Errno::ENETUNREACH);
             }
-            Family::UNSPEC => return Ok(None),
+            Family::UNSPEC => return unnamed(),
             _ => return Err(Errno::EINVAL),
         },
-        None if pending.is_some() => return Ok(None),
+        None if pending.is_some() => return unnamed(),
         None => Some(socket.remote.ok_or(Errno::EDESTADDRREQ)?),
     };
     let of_v4 = to.is_none_or(|to| to.is_ipv4());

@@ -68,20 +68,14 @@ impl Sum {
     }
 
     /// Copies as much of `from` as `to` has room for, and sums it up on the way.
-    #[inline]
+    #[inline(never)]
     pub(super) fn copying(to: &mut [u8], from: &[u8]) -> Sum {
         let length = to.len().min(from.len());
         let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) else { return Sum::ZERO };
-        if length >= FEW {
-            return Sum::copying_many(to, from);
+        if length < FEW {
+            copy(to, from);
+            return Sum::of_few(from);
         }
-        copy(to, from);
-        Sum::of_few(from)
-    }
-
-    /// The same; both are of the same length.
-    #[inline(never)]
-    fn copying_many(to: &mut [u8], from: &[u8]) -> Sum {
         let mut sum = Sum::ZERO;
         for (to, from) in to.chunks_mut(PART).zip(from.chunks(PART)) {
             let ((places, to_rest), (blocks, rest)) =

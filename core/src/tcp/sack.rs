@@ -48,7 +48,7 @@ impl<C: CongestionControl> Connection<C> {
     /// How many blocks the next segment reports: three fit in beside timestamps, otherwise four.
     #[inline]
     fn blocks_to_report(&self) -> usize {
-        if !self.sack.agreed || (self.out_of_order.is_empty() && self.sack.duplicate.is_empty()) {
+        if !self.sack.agreed {
             return 0;
         }
         let most = if self.timestamping.is_agreed() { 3 } else { 4 };

@@ -121,12 +121,13 @@ impl Transmissions {
     /// Makes room for one record behind the others; `false` where none of them can be merged.
     #[inline]
     fn make_room(&mut self, records: &mut [Transmission]) -> bool {
-        let length = records.len().min(usize::from(u16::MAX));
-        let (front, count) = (usize::from(self.front), usize::from(self.count));
-        let end = front.wrapping_add(count);
-        if end < length {
-            return true;
-        }
+        self.end() < records.len().min(usize::from(u16::MAX)) || self.move_or_merge(records)
+    }
+
+    /// The same, where the last record in use is the last of all.
+    #[inline(never)]
+    fn move_or_merge(&mut self, records: &mut [Transmission]) -> bool {
+        let (front, end) = (usize::from(self.front), self.end());
         if front > 0 && end <= records.len() {
             for (to, from) in (front..end).enumerate() {
                 copy(records, from, to);
@@ -135,7 +136,7 @@ impl Transmissions {
             return true;
         }
         self.merge(records);
-        usize::from(self.count) < length
+        usize::from(self.count) < records.len().min(usize::from(u16::MAX))
     }
 
     /// Merges neighbours: those selectively acknowledged, without loss; the others two by two, the later time

@@ -4,7 +4,7 @@ use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
 use super::recovery::Phase;
 use super::segment::{Flags, Options, Payload, Segment};
-use super::storage::{Buffer, Parts, Storage};
+use super::storage::{Buffer, Storage};
 use super::timers::Timer;
 use super::transmissions::Transmission;
 use super::{SequenceNumber, State};
@@ -28,20 +28,30 @@ impl<C: CongestionControl> Connection<C> {
         }
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
-        if let Some((seq, numbers)) = self.next_numbers(now, parts.transmissions) {
-            return self.transmit_numbers(now, seq, numbers, parts);
-        }
-        if self.snd.keepalive {
-            self.snd.keepalive = false;
-            return Some(self.segment(now, self.snd.nxt - 1, receive_capacity));
-        }
-        if self.state != State::SynSent
+        let (seq, numbers) = if let Some(next) = self.next_numbers(now, parts.transmissions) {
+            next
+        } else if core::mem::take(&mut self.snd.keepalive) {
+            (self.snd.nxt - 1, 0)
+        } else if self.state != State::SynSent
             && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
         {
-            let segment = self.segment(now, self.snd.acceptable(), receive_capacity);
-            return self.reporting(segment, parts.out_of_order);
+            (self.snd.acceptable(), 0)
+        } else {
+            return None;
+        };
+        let mut segment = self.segment(now, seq, receive_capacity);
+        if numbers > 0 {
+            let offset = seq.since(self.snd.front()) as usize;
+            let length = self.snd.end.since(seq).min(numbers);
+            let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
+            self.mark(&mut segment, is_new_text);
+            self.sent(now, seq, numbers, parts.transmissions);
+            let (first, second) = parts.send.read(offset, length as usize);
+            segment.payload = Payload::new(first, second);
+            segment.flags.set(Flags::FIN, numbers > length);
+            segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
         }
-        None
+        self.reporting(segment, parts.out_of_order)
     }
 
     #[inline(never)]
@@ -60,28 +70,6 @@ impl<C: CongestionControl> Connection<C> {
         let (first, second) = parts.send.read(0, text as usize);
         segment.payload = Payload::new(first, second);
         Some(segment)
-    }
-
-    /// Text, and our FIN behind it: `numbers` numbers at `seq`.
-    #[inline]
-    fn transmit_numbers<'a, S: Buffer, R: Buffer>(
-        &mut self,
-        now: Instant,
-        seq: SequenceNumber,
-        numbers: u32,
-        parts: Parts<'a, S, R>,
-    ) -> Option<Segment<'a>> {
-        let offset = seq.since(self.snd.front()) as usize;
-        let length = self.snd.end.since(seq).min(numbers);
-        let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
-        let mut segment = self.segment(now, seq, capacity(parts.receive));
-        self.mark(&mut segment, is_new_text);
-        self.sent(now, seq, numbers, parts.transmissions);
-        let (first, second) = parts.send.read(offset, length as usize);
-        segment.payload = Payload::new(first, second);
-        segment.flags.set(Flags::FIN, numbers > length);
-        segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
-        self.reporting(segment, parts.out_of_order)
     }
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
@@ -284,9 +272,7 @@ impl<C: CongestionControl> Connection<C> {
         let again = seq.is_before(self.snd.nxt);
         let probes = self.snd.syn_acknowledged && self.snd.wnd == 0;
         if again {
-            let to = end.earlier(self.snd.nxt);
-            self.transmissions.retransmitted(records, self.snd.una, seq, to, now);
-            self.note_retransmission(now);
+            self.sent_again(now, seq, end, records);
         }
         if end.is_after(self.snd.nxt) {
             if !probes {
@@ -323,5 +309,19 @@ impl<C: CongestionControl> Connection<C> {
         if !again {
             self.schedule_loss_probe(now);
         }
+    }
+
+    /// Notes that the numbers from `seq` to `end` were sent, some of them not for the first time.
+    #[inline(never)]
+    fn sent_again(
+        &mut self,
+        now: Instant,
+        seq: SequenceNumber,
+        end: SequenceNumber,
+        records: &mut [Transmission],
+    ) {
+        let to = end.earlier(self.snd.nxt);
+        self.transmissions.retransmitted(records, self.snd.una, seq, to, now);
+        self.note_retransmission(now);
     }
 }

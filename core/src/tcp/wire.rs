@@ -176,11 +176,10 @@ pub fn encode(
 /// Copies both parts of a payload, and sums them up.
 #[inline]
 fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
-    if payload.is_empty() { Sum::ZERO } else { copy_parts(octets, payload.parts()) }
-}
-
-#[inline(never)]
-fn copy_parts(octets: &mut [u8], (first, second): (&[u8], &[u8])) -> Sum {
+    let (first, second) = payload.parts();
+    if payload.is_empty() {
+        return Sum::ZERO;
+    }
     let Some((place, rest)) = octets.split_at_mut_checked(first.len()) else {
         return Sum::copying(octets, first);
     };

@@ -26,6 +26,7 @@ mod generic_netlink;
 mod ieee802154;
 mod inet;
 mod inet_error_queue;
+mod inet_iperf3;
 mod inet_multicast;
 mod inet_ping;
 mod inet_raw;

@@ -33,6 +33,7 @@ const GUEST_TOOLS: &[&str] = &[
     "bluez",
     "bluez-test-tools",
     "can-utils",
+    "iperf3",
     "iproute2",
     "iputils-ping",
     "kmod",

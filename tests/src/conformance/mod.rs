@@ -22,6 +22,7 @@ pub mod names;
 pub mod network;
 pub mod options;
 pub mod packet;
+pub mod packet_info;
 pub mod ping;
 pub mod poll;
 pub mod raw;
@@ -107,6 +108,7 @@ macro_rules! for_each_body {
                 addresses_that_do_not_fit;
             multicast: every_member_hears, connected_members, loopback_and_lifetime, dual_stack,
                 joining_in_vain, sources, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
+            packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,
                 addresses_that_do_not_fit, unread_data_resets, half_close, readiness,

@@ -8,6 +8,7 @@ use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::{Errno, Family, Level, MessageFlags, PollEvents, Received};
 
+use super::packet_info::{Known, Wanted};
 use super::sockaddr;
 use crate::engine::socket::{Common, Incoming, copy_address};
 
@@ -20,6 +21,7 @@ struct Datagram {
     from: SocketAddr,
     bytes: Vec<u8>,
     at: Timestamp,
+    known: Known,
 }
 
 /// The datagrams of a socket.
@@ -40,13 +42,13 @@ impl DatagramQueue {
     }
 
     /// Puts a datagram behind the others.
-    pub(super) fn push(&mut self, from: SocketAddr, bytes: &[u8], at: Timestamp) {
+    pub(super) fn push(&mut self, from: SocketAddr, bytes: &[u8], at: Timestamp, known: Known) {
         self.size += bytes.len() + OVERHEAD;
-        self.waiting.push_back(Datagram { from, bytes: bytes.to_vec(), at });
+        self.waiting.push_back(Datagram { from, bytes: bytes.to_vec(), at, known });
     }
 
     /// Gives out the oldest datagram; MSG_PEEK leaves it there. `tells_whole` says whether its length is told where
-    /// it is cut short.
+    /// it is cut short, `wanted` what is to be known of it.
     ///
     /// # Errors
     /// `EAGAIN` where there is none.
@@ -55,6 +57,7 @@ impl DatagramQueue {
         family: Family,
         common: &Common,
         message: &mut Incoming<'_>,
+        wanted: &Wanted,
         tells_whole: bool,
     ) -> Result<Received, Errno> {
         let datagram = self.waiting.front().ok_or(Errno::EAGAIN)?;
@@ -67,6 +70,9 @@ impl DatagramQueue {
         if common.timestamp_ns
             && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &datagram.at.to_timespec())
         {
+            flags |= MessageFlags::CTRUNC;
+        }
+        if *wanted != Wanted::default() && !wanted.deliver(family, &datagram.known, &mut control) {
             flags |= MessageFlags::CTRUNC;
         }
         let control_len = control.into_bytes().len();

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use anysock::option::ip::{IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
-use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
+use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
 use anysock::{Errno, Family, Level};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
@@ -63,6 +63,14 @@ pub(super) fn set(
                 _ => return Err(Errno::EINVAL),
             }
         }
+        (Level::IPV6, IPV6_TCLASS) => {
+            let class = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            fields.traffic_class = match class {
+                -1 => 0,
+                class @ 0..=255 => class as u8,
+                _ => return Err(Errno::EINVAL),
+            }
+        }
         (Level::IPV6, IPV6_V6ONLY) => {
             let only = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
             if bound {
@@ -88,6 +96,7 @@ pub(super) fn get(
         // An IPv4 socket knows no other level (do_ip_getsockopt).
         _ if level != Level::IP && family != Family::INET6 => return Err(Errno::EOPNOTSUPP),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
+        (Level::IPV6, IPV6_TCLASS) => i32::from(fields.traffic_class),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery.0,
         _ => return Err(Errno::ENOPROTOOPT),

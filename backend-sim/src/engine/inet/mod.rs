@@ -18,6 +18,7 @@ mod multicast;
 mod neighbour;
 mod neighbour_discovery;
 mod packet;
+mod packet_info;
 mod path_mtu;
 mod ports;
 mod raw;

@@ -17,6 +17,7 @@ use super::datagram_queue::{DatagramQueue, OVERHEAD};
 use super::icmp::{self, Message};
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, Contents, HeaderFields};
+use super::packet_info::{self, Said, Wanted};
 use super::route::Route;
 use super::{ip_options, sockaddr};
 use crate::engine::node::NodeId;
@@ -45,6 +46,7 @@ pub(crate) struct RawSocket {
     v6_only: bool,
     fields: HeaderFields,
     pub(super) multicast: Multicast,
+    wanted: Wanted,
     /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
     header_included: bool,
     queue: DatagramQueue,
@@ -87,6 +89,7 @@ pub(in crate::engine) fn open(
         v6_only: true,
         fields: HeaderFields::default(),
         multicast: Multicast::default(),
+        wanted: Wanted::default(),
         // IPPROTO_RAW implies it (raw(7)).
         header_included: protocol.0 == IpProtocol::RAW.0,
         queue: DatagramQueue::default(),
@@ -146,10 +149,13 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
     let mut delivered = false;
     for id in engine.node(node).inet.raw.clone() {
         let Ok(family) = engine.socket(id).map(|socket| socket.family) else { continue };
-        let Ok((socket, common)) = raw_mut(engine, id) else { continue };
-        if !socket.takes(family, arrived) {
+        let Some(wanted) =
+            raw(engine, id).ok().filter(|raw| raw.takes(family, arrived)).map(|raw| raw.wanted)
+        else {
             continue;
-        }
+        };
+        let known = wanted.known(engine, node, arrived);
+        let Ok((socket, common)) = raw_mut(engine, id) else { continue };
         delivered = true;
         // IPv4's come with their header.
         let whole = family == Family::INET && !socket.is_ping;
@@ -158,7 +164,7 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
         if !socket.shut_read
             && (socket.queue.is_empty() || socket.queue.size() + size <= common.recv_buffer as usize)
         {
-            socket.queue.push(SocketAddr::new(arrived.contents.source, 0), bytes, at);
+            socket.queue.push(SocketAddr::new(arrived.contents.source, 0), bytes, at, known);
             engine.notify(id);
         }
     }
@@ -224,11 +230,13 @@ fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<
 }
 
 /// How a packet of the socket's leaves, and from which address where it has none.
-fn route(engine: &Engine, id: SocketId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
+fn route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(Route, IpAddr), Errno> {
     let (socket, node) = (raw(engine, id)?, engine.socket(id)?.node);
     let multicast = &socket.multicast;
-    let source = socket.local.filter(|local| engine.node(node).is_local(*local)).or(multicast.source(to));
-    let (mut route, own) = engine.route_by(node, to, multicast.interface(to), source)?;
+    let local = socket.local.filter(|local| engine.node(node).is_local(*local));
+    let source = said.source.or(local).or(multicast.source(to));
+    let interface = if said.interface == 0 { multicast.interface(to) } else { said.interface };
+    let (mut route, own) = engine.route_by(node, to, interface, source)?;
     route.looped &= multicast.loops(to);
     Ok((route, own))
 }
@@ -319,7 +327,7 @@ impl Calls for RawCalls {
         if remote.ip().is_unspecified() {
             remote.set_ip(sockaddr::loopback(remote.ip()));
         }
-        let (_, own) = route(engine, id, remote.ip())?;
+        let (_, own) = route(engine, id, remote.ip(), &Said::default())?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
@@ -370,8 +378,11 @@ impl Calls for RawCalls {
         }
         let (local, fields, may_broadcast) = (socket.local, socket.fields, common.broadcast);
         let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
-        let fields = raw(engine, id)?.multicast.fields(to, fields);
-        let (route, own) = route(engine, id, to)?;
+        let family = engine.socket(id)?.family;
+        let said = packet_info::said(engine, node, family, to, 0, message.control)?;
+        let fields = said.fields(raw(engine, id)?.multicast.fields(to, fields));
+        let (route, own) = route(engine, id, to, &said)?;
+        let local = said.source.or(local);
         if engine.node(node).is_broadcast(to) && !may_broadcast {
             return Err(Errno::EACCES);
         }
@@ -416,7 +427,7 @@ impl Calls for RawCalls {
         }
         // A ping socket does not tell the whole length (ping_recvmsg).
         let tells_whole = message.flags.contains(MessageFlags::TRUNC) && !socket.is_ping;
-        socket.queue.recv(family, common, message, tells_whole)
+        socket.queue.recv(family, common, message, &socket.wanted, tells_whole)
     }
 
     fn set_option(
@@ -434,6 +445,9 @@ impl Calls for RawCalls {
             return answer;
         }
         let (socket, _) = raw_mut(engine, id)?;
+        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
+            return answer;
+        }
         if matches!((level, name), (Level::IP, IP_HDRINCL) | (Level::IPV6, IPV6_HDRINCL)) {
             if socket.is_ping {
                 return Err(Errno::ENOPROTOOPT);
@@ -450,6 +464,9 @@ impl Calls for RawCalls {
         let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
         if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
             return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
+        }
+        if let Some(answer) = socket.wanted.get(family, (level, name)) {
+            return Ok(answer);
         }
         if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
             return Ok(answer);

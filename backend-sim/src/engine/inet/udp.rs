@@ -1,5 +1,6 @@
 //! UDP sockets (RFC 768; net/ipv4/udp.c).
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,6 +18,7 @@ use super::datagram_queue::DatagramQueue;
 use super::error_queue::ErrorQueue;
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, HeaderFields, PathMtuDiscovery, Unreachable};
+use super::packet_info::{Said, Wanted};
 use super::sockaddr::covers;
 use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
@@ -35,9 +37,10 @@ pub(crate) struct UdpSocket {
     pub(super) remote: Option<SocketAddr>,
     pub(super) fields: HeaderFields,
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
-    pub(super) pending: Option<Pending>,
+    pub(super) pending: Option<Box<Pending>>,
     pub(super) errors: ErrorQueue,
     pub(super) multicast: Multicast,
+    wanted: Wanted,
     queue: DatagramQueue,
     shut_read: bool,
     pub(super) shut_write: bool,
@@ -175,13 +178,13 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
     if to.ip().is_multicast() || engine.node(node).is_broadcast(to.ip()) {
         for id in engine.node(node).inet.udp_holders(to.port()) {
             if udp(engine, id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
-                queue(engine, id, from, slice.payload());
+                queue(engine, id, from, slice.payload(), arrived);
             }
         }
         return;
     }
     match engine.holder(node, IpProtocol::UDP, to, takes) {
-        Some(id) => queue(engine, id, from, slice.payload()),
+        Some(id) => queue(engine, id, from, slice.payload(), arrived),
         None => {
             engine.node_mut(node).inet.statistics.udp_no_ports += 1;
             icmp::error(engine, node, arrived.packet, icmp::Problem::PortUnreachable);
@@ -190,17 +193,20 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
 }
 
 /// Puts a datagram into a socket's queue; what does not fit is lost.
-fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8]) {
+fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8], arrived: &Arrived<'_>) {
+    let (Ok(node), Ok(wanted)) =
+        (engine.socket(id).map(|socket| socket.node), udp(engine, id).map(|udp| udp.wanted))
+    else {
+        return;
+    };
+    let known = wanted.known(engine, node, arrived);
     let at = engine.realtime();
     let Ok((socket, common)) = udp_mut(engine, id) else { return };
     if socket.queue.size() + socket.errors.queued() > common.recv_buffer as usize {
-        let node = engine.socket(id).map(|socket| socket.node);
-        if let Ok(node) = node {
-            engine.node_mut(node).inet.statistics.udp_in_errors += 1;
-        }
+        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
         return;
     }
-    socket.queue.push(from, bytes, at);
+    socket.queue.push(from, bytes, at, known);
     engine.notify(id);
 }
 
@@ -306,7 +312,7 @@ impl Calls for UdpCalls {
         let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
         let source = udp_send::source(engine, node, local.ip());
         remote.set_ip(sockaddr::specified(remote.ip(), source));
-        let (_, own) = udp_send::route(engine, id, source, remote)?;
+        let (_, own) = udp_send::route(engine, id, source, remote, &Said::default())?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
@@ -355,7 +361,8 @@ impl Calls for UdpCalls {
             return Err(error);
         }
         // Also where receiving is shut down, nothing means EAGAIN: only a receive that waits takes that for an end.
-        socket.queue.recv(family, common, message, message.flags.contains(MessageFlags::TRUNC))
+        let tells_whole = message.flags.contains(MessageFlags::TRUNC);
+        socket.queue.recv(family, common, message, &socket.wanted, tells_whole)
     }
 
     fn set_option(
@@ -372,6 +379,9 @@ impl Calls for UdpCalls {
             return answer;
         }
         let (socket, _) = udp_mut(engine, id)?;
+        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
+            return answer;
+        }
         if let Some(answer) = socket.errors.set(family, (level, name), value) {
             return answer;
         }
@@ -381,6 +391,9 @@ impl Calls for UdpCalls {
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = udp(engine, id)?;
         if let Some(answer) = socket.errors.get(engine.socket(id)?.family, (level, name)) {
+            return Ok(answer);
+        }
+        if let Some(answer) = socket.wanted.get(engine.socket(id)?.family, (level, name)) {
             return Ok(answer);
         }
         if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {

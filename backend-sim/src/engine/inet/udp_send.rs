@@ -1,5 +1,6 @@
 //! Sending datagrams: `udp_sendmsg` and `udpv6_sendmsg`, in their order.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,6 +9,7 @@ use anysock::{Errno, Family, MessageFlags};
 use etherparse::{IpNumber, UdpHeader};
 
 use super::packet::Contents;
+use super::packet_info::{self, Said};
 use super::route::Route;
 use super::sockaddr;
 use super::udp::{autobind, checksum, udp, udp_mut};
@@ -36,6 +38,7 @@ struct Flow {
     from: SocketAddr,
     to: SocketAddr,
     route: Route,
+    said: Said,
 }
 
 /// `sendmsg(2)`.
@@ -146,8 +149,14 @@ fn begin(
     message: &Outgoing<'_>,
 ) -> Result<usize, Errno> {
     let node = engine.socket(id)?.node;
-    let (route, own) = route(engine, id, local.ip(), to)?;
-    let flow = Flow { from: SocketAddr::new(own, local.port()), to, route };
+    let scope = match to {
+        SocketAddr::V6(to) => to.scope_id(),
+        SocketAddr::V4(_) => 0,
+    };
+    let family = engine.socket(id)?.family;
+    let said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    let (route, own) = route(engine, id, local.ip(), to, &said)?;
+    let flow = Flow { from: SocketAddr::new(own, local.port()), to, route, said };
     let is_broadcast = engine.node(node).is_broadcast(to.ip());
     let (socket, common) = udp_mut(engine, id)?;
     if to.is_ipv4() && is_broadcast && !common.broadcast {
@@ -163,7 +172,7 @@ fn begin(
         return Err(Errno::EPIPE);
     }
     if message.flags.contains(MessageFlags::MORE) {
-        socket.pending = Some(Pending { flow, bytes: message.bytes.to_vec() });
+        socket.pending = Some(Box::new(Pending { flow, bytes: message.bytes.to_vec() }));
     } else {
         transmit(engine, id, &flow, message.bytes)?;
     }
@@ -206,16 +215,24 @@ pub(super) fn route(
     id: SocketId,
     local: IpAddr,
     to: SocketAddr,
+    said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
     let (node, multicast) = (engine.socket(id)?.node, &udp(engine, id)?.multicast);
-    let interface = match to {
-        SocketAddr::V6(to) if to.scope_id() != 0 => to.scope_id(),
-        _ => multicast.interface(to.ip()),
+    let interface = match (said.interface, to) {
+        (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
+        (0, _) => multicast.interface(to.ip()),
+        (interface, _) => interface,
     };
     let to = to.ip();
     // One that is connected by IPv6 may name a receiver of IPv4.
     let has_source = !local.is_unspecified() && local.is_ipv4() == to.is_ipv4();
-    let source = if has_source { Some(local) } else { multicast.source(to) };
+    let source = match said.source {
+        Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => return Err(Errno::EINVAL),
+        Some(said) if !engine.node(node).is_local(said) => return Err(Errno::ENETUNREACH),
+        Some(said) => Some(said),
+        None if has_source => Some(local),
+        None => multicast.source(to),
+    };
     let (mut route, own) = engine.route_by(node, to, interface, source)?;
     if local.is_ipv4() && to.is_ipv6() {
         return Err(Errno::EAFNOSUPPORT);
@@ -226,7 +243,7 @@ pub(super) fn route(
 
 /// Sends `bytes` from a socket.
 fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Result<(), Errno> {
-    let Flow { from, to, route } = *flow;
+    let Flow { from, to, route, said } = *flow;
     let (node, source) = (engine.socket(id)?.node, from.ip());
     let mut header = UdpHeader {
         source_port: from.port(),
@@ -238,7 +255,7 @@ fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Res
     let payload = [&header.to_bytes()[..], bytes].concat();
     let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
     let socket = udp(engine, id)?;
-    let fields = socket.multicast.fields(to.ip(), socket.fields);
+    let fields = said.fields(socket.multicast.fields(to.ip(), socket.fields));
     match engine.send_by(node, route, &contents, fields) {
         Err(Errno::EMSGSIZE) => too_big(engine, id, to),
         answer => answer,

@@ -1,0 +1,272 @@
+//! What a socket is told of a packet beside its bytes, and what a message says of its own way: IP_PKTINFO and its like
+//! (`ip_cmsg_recv_offset` and `ip_cmsg_send` of net/ipv4/ip_sockglue.c; `ip6_datagram_recv_ctl` and
+//! `ip6_datagram_send_ctl` of net/ipv6/datagram.c).
+
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr};
+
+use anysock::message::{Control, ControlWriter, Controls, In6Pktinfo, InPktinfo};
+use anysock::option::ip::{IP_PKTINFO, IP_RECVTOS, IP_RECVTTL, IP_TOS, IP_TTL};
+use anysock::option::ipv6::{
+    IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
+};
+use anysock::{Errno, Family, Level};
+
+use super::ip_options::int_or_byte;
+use super::packet::{Arrived, HeaderFields};
+use super::sockaddr::needs_scope;
+use crate::engine::Engine;
+use crate::engine::node::NodeId;
+
+/// What is known of a packet that has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    destination: IpAddr,
+    interface: u32,
+    /// The address that an answer comes from, of IPv4.
+    local: Ipv4Addr,
+    hop_limit: u8,
+    traffic_class: u8,
+}
+
+/// What a socket wants to know of what comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Wanted {
+    /// IP_PKTINFO, IP_RECVTTL, IP_RECVTOS.
+    v4: Version,
+    /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS.
+    v6: Version,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Version {
+    packet_info: bool,
+    hop_limit: bool,
+    traffic_class: bool,
+}
+
+impl Wanted {
+    /// The switch of an option; `None` where it is another's.
+    fn switch(&mut self, family: Family, option: (Level, i32)) -> Option<&mut bool> {
+        Some(match option {
+            (Level::IP, IP_PKTINFO) => &mut self.v4.packet_info,
+            (Level::IP, IP_RECVTTL) => &mut self.v4.hop_limit,
+            (Level::IP, IP_RECVTOS) => &mut self.v4.traffic_class,
+            (Level::IPV6, _) if family != Family::INET6 => return None,
+            (Level::IPV6, IPV6_RECVPKTINFO) => &mut self.v6.packet_info,
+            (Level::IPV6, IPV6_RECVHOPLIMIT) => &mut self.v6.hop_limit,
+            (Level::IPV6, IPV6_RECVTCLASS) => &mut self.v6.traffic_class,
+            _ => return None,
+        })
+    }
+
+    /// `setsockopt(2)`; `None` where the option is none of these.
+    pub(super) fn set(
+        &mut self,
+        family: Family,
+        option: (Level, i32),
+        value: &[u8],
+    ) -> Option<Result<(), Errno>> {
+        let switch = self.switch(family, option)?;
+        if option.0 == Level::IPV6 && value.len() < size_of::<i32>() {
+            return Some(Err(Errno::EINVAL));
+        }
+        *switch = int_or_byte(value) != 0;
+        Some(Ok(()))
+    }
+
+    /// `getsockopt(2)`; `None` where the option is none of these.
+    pub(super) fn get(mut self, family: Family, option: (Level, i32)) -> Option<Vec<u8>> {
+        Some(i32::from(*self.switch(family, option)?).to_ne_bytes().to_vec())
+    }
+
+    /// What a socket may be told of a packet later: of one of IPv4, where it has come to only where the socket has
+    /// wanted to know that by then (`ipv4_pktinfo_prepare`).
+    pub(super) fn known(&self, engine: &Engine, node: NodeId, arrived: &Arrived<'_>) -> Known {
+        let (kernel, destination) = (engine.node(node), arrived.contents.destination);
+        // What the node has sent to itself has come by the interface whose address it was for.
+        let own = kernel.interface_of(destination).filter(|_| kernel.is_loopback(arrived.interface));
+        let Arrived { hop_limit, traffic_class, .. } = *arrived;
+        let interface = own.unwrap_or(arrived.interface);
+        let local = Ipv4Addr::UNSPECIFIED;
+        let known = Known { destination, interface, local, hop_limit, traffic_class };
+        match destination {
+            IpAddr::V6(_) => known,
+            IpAddr::V4(_) if !self.v4.packet_info && !self.v6.packet_info => Known { interface: 0, ..known },
+            IpAddr::V4(own) if kernel.is_local(destination) => Known { local: own, ..known },
+            IpAddr::V4(_) => match engine.route(node, arrived.contents.source) {
+                Ok((_, IpAddr::V4(local))) => Known { local, ..known },
+                _ => known,
+            },
+        }
+    }
+
+    /// Tells what is wanted of what is known. Whether there was room.
+    pub(super) fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
+        let Known { destination, interface, local, hop_limit, traffic_class } = *known;
+        let mut fits = true;
+        if family == Family::INET6 && self.v6.packet_info {
+            let address = match destination {
+                IpAddr::V4(address) => address.to_ipv6_mapped(),
+                IpAddr::V6(address) => address,
+            };
+            let info = In6Pktinfo { address, interface };
+            fits &= control.deliver(Level::IPV6, IPV6_PKTINFO, &info.encode());
+        }
+        let hops = i32::from(hop_limit).to_ne_bytes();
+        match destination {
+            IpAddr::V4(destination) => {
+                if self.v4.packet_info {
+                    let info = InPktinfo { interface, local, destination };
+                    fits &= control.deliver(Level::IP, IP_PKTINFO, &info.encode());
+                }
+                if self.v4.hop_limit {
+                    fits &= control.deliver(Level::IP, IP_TTL, &hops);
+                }
+                if self.v4.traffic_class {
+                    fits &= control.deliver(Level::IP, IP_TOS, &[traffic_class]);
+                }
+            }
+            IpAddr::V6(_) => {
+                if self.v6.hop_limit {
+                    fits &= control.deliver(Level::IPV6, IPV6_HOPLIMIT, &hops);
+                }
+                if self.v6.traffic_class {
+                    let class = i32::from(traffic_class).to_ne_bytes();
+                    fits &= control.deliver(Level::IPV6, IPV6_TCLASS, &class);
+                }
+            }
+        }
+        fits
+    }
+}
+
+/// What a message says of its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    /// The number of the interface, or 0.
+    pub(super) interface: u32,
+    pub(super) source: Option<IpAddr>,
+    hop_limit: Option<u8>,
+    traffic_class: Option<u8>,
+}
+
+impl Said {
+    /// What goes into the header, where otherwise it would be `fields`.
+    pub(super) fn fields(&self, fields: HeaderFields) -> HeaderFields {
+        HeaderFields {
+            time_to_live: self.hop_limit.unwrap_or(fields.time_to_live),
+            hop_limit: self.hop_limit.unwrap_or(fields.hop_limit),
+            type_of_service: self.traffic_class.unwrap_or(fields.type_of_service),
+            traffic_class: self.traffic_class.unwrap_or(fields.traffic_class),
+            ..fields
+        }
+    }
+}
+
+/// An `int` between two bounds.
+fn int(control: &Control<'_>, least: i32, most: i32) -> Result<i32, Errno> {
+    let bytes = control.data.try_into().map_err(|_| Errno::EINVAL)?;
+    let value = i32::from_ne_bytes(bytes);
+    if (least..=most).contains(&value) { Ok(value) } else { Err(Errno::EINVAL) }
+}
+
+/// What the control messages of a message to `to` say, which is sent by the interface `scope`, if that is not 0.
+///
+/// # Errors
+/// `EINVAL` for what the kernel does not know, or what is out of its range; `ENODEV` for an interface that is missing.
+pub(super) fn said(
+    engine: &Engine,
+    node: NodeId,
+    family: Family,
+    to: IpAddr,
+    scope: u32,
+    control: &[u8],
+) -> Result<Said, Errno> {
+    let mut said = Said { interface: scope, ..Said::default() };
+    for control in Controls::new(control) {
+        match (control.level, to) {
+            (Level::SOCKET, _) => check_common(&control)?,
+            (Level::IP, IpAddr::V4(_)) => said.take_v4(&control)?,
+            (Level::IPV6, IpAddr::V4(_)) if family == Family::INET6 && control.name == IPV6_PKTINFO => {
+                let info = In6Pktinfo::decode(control.data).map_err(|_| Errno::EINVAL)?;
+                let source = info.address.to_ipv4_mapped().ok_or(Errno::EINVAL)?;
+                said.take_source(info.interface, source);
+            }
+            (Level::IPV6, IpAddr::V6(_)) => said.take_v6(engine, node, &control)?,
+            _ => {}
+        }
+    }
+    Ok(said)
+}
+
+/// A control message of every socket (`__sock_cmsg_send`).
+fn check_common(control: &Control<'_>) -> Result<(), Errno> {
+    const SCM_CREDENTIALS: i32 = 2;
+    const SO_MARK: i32 = 36;
+    match control.name {
+        SCM_CREDENTIALS => Ok(()),
+        SO_MARK if control.data.len() == size_of::<u32>() => Ok(()),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+impl Said {
+    fn take_source(&mut self, interface: u32, source: Ipv4Addr) {
+        if interface != 0 {
+            self.interface = interface;
+        }
+        self.source = Some(source.into()).filter(|source: &IpAddr| !source.is_unspecified());
+    }
+
+    fn take_v4(&mut self, control: &Control<'_>) -> Result<(), Errno> {
+        match control.name {
+            IP_PKTINFO if control.data.len() == InPktinfo::SIZE => {
+                let info = InPktinfo::decode(control.data).map_err(|_| Errno::EINVAL)?;
+                self.take_source(info.interface, info.local);
+            }
+            IP_TTL => self.hop_limit = Some(int(control, 1, 255)? as u8),
+            IP_TOS => {
+                self.traffic_class = Some(match control.data {
+                    [byte] => *byte,
+                    _ => int(control, 0, 255)? as u8,
+                });
+            }
+            _ => return Err(Errno::EINVAL),
+        }
+        Ok(())
+    }
+
+    fn take_v6(&mut self, engine: &Engine, node: NodeId, control: &Control<'_>) -> Result<(), Errno> {
+        match control.name {
+            IPV6_PKTINFO => {
+                let In6Pktinfo { address, interface } =
+                    In6Pktinfo::decode(control.data).map_err(|_| Errno::EINVAL)?;
+                if interface != 0 {
+                    if self.interface != 0 && self.interface != interface {
+                        return Err(Errno::EINVAL);
+                    }
+                    self.interface = interface;
+                }
+                let kernel = engine.node(node);
+                if self.interface != 0 {
+                    kernel.interface(self.interface).ok_or(Errno::ENODEV)?;
+                } else if address.is_unicast_link_local() {
+                    return Err(Errno::EINVAL);
+                }
+                if !address.is_unspecified() {
+                    let own = kernel.interface_of(address.into()).ok_or(Errno::EINVAL)?;
+                    let strict = needs_scope(address) || address.is_loopback();
+                    if strict && self.interface != 0 && own != self.interface {
+                        return Err(Errno::EINVAL);
+                    }
+                    self.source = Some(address.into());
+                }
+            }
+            IPV6_HOPLIMIT => self.hop_limit = u8::try_from(int(control, -1, 255)?).ok(),
+            IPV6_TCLASS => self.traffic_class = u8::try_from(int(control, -1, 255)?).ok(),
+            _ => return Err(Errno::EINVAL),
+        }
+        Ok(())
+    }
+}

@@ -249,10 +249,8 @@ impl World {
 
     /// The next thing that happens, not after `limit`.
     pub(crate) fn step(&mut self, limit: Instant) -> Step {
-        for Started { id, program } in self.shared.started.take() {
-            let program = coroutine(self.shared.clone(), id, program);
-            self.programs.resize_with(self.programs.len().max(id.index() + 1), || None);
-            self.programs[id.index()] = Some(program);
+        if !self.shared.started.borrow().is_empty() {
+            self.start_programs();
         }
         let step = self.shared.engine.borrow_mut().step(limit);
         self.shared.calls.set(0);
@@ -264,6 +262,15 @@ impl World {
             self.shared.engine.borrow_mut().end_process(id);
         }
         step
+    }
+
+    /// Makes coroutines of the programs that have been started since the last time.
+    fn start_programs(&mut self) {
+        for Started { id, program } in self.shared.started.take() {
+            let program = coroutine(self.shared.clone(), id, program);
+            self.programs.resize_with(self.programs.len().max(id.index() + 1), || None);
+            self.programs[id.index()] = Some(program);
+        }
     }
 
     fn deadlock(&self) -> Option<Deadlock> {

@@ -154,16 +154,17 @@ impl Engine {
     /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
     pub fn set_mtu(&mut self, node: NodeId, name: &InterfaceName, mtu: u16) -> Result<(), Errno> {
         let index = self.interface_index(node, name)?;
-        let mut interfaces = self.node_mut(node).interfaces.iter_mut();
-        let interface = interfaces.find(|interface| interface.index == index);
-        match interface.map(|interface| &mut interface.device) {
-            Some(Device::Ethernet(_)) if mtu < LEAST_MTU => Err(Errno::EINVAL),
-            Some(Device::Ethernet(ethernet)) => {
-                ethernet.mtu = mtu;
-                Ok(())
+        self.node_mut(node).interfaces.change(|interfaces| {
+            let interface = interfaces.iter_mut().find(|interface| interface.index == index);
+            match interface.map(|interface| &mut interface.device) {
+                Some(Device::Ethernet(_)) if mtu < LEAST_MTU => Err(Errno::EINVAL),
+                Some(Device::Ethernet(ethernet)) => {
+                    ethernet.mtu = mtu;
+                    Ok(())
+                }
+                _ => Err(Errno::ENODEV),
             }
-            _ => Err(Errno::ENODEV),
-        }
+        })
     }
 
     /// The node at a port.
@@ -225,13 +226,17 @@ impl Engine {
         if second.is_some() {
             self.record(wire, Fate::Duplicated, &frame);
         }
-        for port in self.receivers(from, &frame) {
-            let network = &self.networks[from.network.0 as usize];
-            let side = |port: u32| network.ports.get(port as usize).map(|port| port.side);
-            if port == from.port || side(port).is_none() || side(port) != side(from.port) {
+        let receivers = self.receivers(from, &frame);
+        if second.is_none() && receivers.len() == 1 && self.is_connected(from, receivers.start) {
+            let port = PortId { port: receivers.start, ..from };
+            self.events.push(first, Event::Frame { port, bytes: frame });
+            return;
+        }
+        for port in receivers {
+            if !self.is_connected(from, port) {
                 continue;
             }
-            let port = PortId { network: from.network, port };
+            let port = PortId { port, ..from };
             for arrives in [Some(first), second].into_iter().flatten() {
                 let mut bytes = self.buffers.take();
                 bytes.extend_from_slice(&frame);
@@ -239,6 +244,13 @@ impl Engine {
             }
         }
         self.buffers.give_back(frame);
+    }
+
+    /// Whether there is another port of this number, on the same side.
+    fn is_connected(&self, from: PortId, port: u32) -> bool {
+        let ports = &self.networks[from.network.0 as usize].ports;
+        let side = |port: u32| ports.get(port as usize).map(|port| port.side);
+        port != from.port && side(port).is_some() && side(port) == side(from.port)
     }
 
     /// The numbers of the ports that a frame is for.

@@ -8,7 +8,7 @@ use anysock::{Errno, Interface, InterfaceName};
 
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
-use super::inet::{InetTables, StaticRoute};
+use super::inet::{InetAddress, InetTables, StaticRoute, inet_addresses};
 use super::network::{Ethernet, PortId};
 use super::sysctl::Sysctls;
 use super::tun::TunInterface;
@@ -52,11 +52,36 @@ pub(crate) struct NetworkInterface {
     pub(crate) up: bool,
 }
 
+/// The network interfaces of a node, with what IP asks of them for every packet.
+#[derive(Debug, Default)]
+pub(crate) struct NetworkInterfaces {
+    all: Vec<NetworkInterface>,
+    inet: Vec<InetAddress>,
+}
+
+impl NetworkInterfaces {
+    pub(crate) fn iter(&self) -> core::slice::Iter<'_, NetworkInterface> {
+        self.all.iter()
+    }
+
+    /// The addresses of those that are up, with the way out by each.
+    pub(crate) fn inet_addresses(&self) -> &[InetAddress] {
+        &self.inet
+    }
+
+    /// Changes them: there is no other way, so that what IP knows of them is always right.
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Vec<NetworkInterface>) -> T) -> T {
+        let answer = change(&mut self.all);
+        self.inet = inet_addresses(&self.all).collect();
+        answer
+    }
+}
+
 /// A node's kernel.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) name: String,
-    pub(crate) interfaces: Vec<NetworkInterface>,
+    pub(crate) interfaces: NetworkInterfaces,
     /// Counts up: an interface that comes back has another index.
     next_interface: u32,
     crashes: u16,
@@ -97,7 +122,7 @@ impl Engine {
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(Node {
             name: name.into(),
-            interfaces: Vec::new(),
+            interfaces: NetworkInterfaces::default(),
             next_interface: 1,
             sysctls: Sysctls::default(),
             routes: Vec::new(),
@@ -133,7 +158,8 @@ impl Engine {
         let node = self.node_mut(node);
         let index = node.next_interface;
         node.next_interface += 1;
-        node.interfaces.push(NetworkInterface { index, name, device, up: true });
+        let interface = NetworkInterface { index, name, device, up: true };
+        node.interfaces.change(|interfaces| interfaces.push(interface));
         index
     }
 

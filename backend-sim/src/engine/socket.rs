@@ -378,7 +378,19 @@ impl Engine {
         if socket.waiters.is_empty() && socket.lists.is_empty() {
             return;
         }
-        let lists = socket.lists.clone();
+        let (one, lists) = (socket.waiters.first().copied(), socket.lists.clone());
+        if socket.waiters.len() > 1 {
+            self.reconsider_waiters(id);
+        } else if let Some(process) = one {
+            self.reconsider(process);
+        }
+        for (list, entry) in lists {
+            self.entry_changed(list, entry);
+        }
+    }
+
+    /// Each of those who wait for the socket has another look.
+    fn reconsider_waiters(&mut self, id: SocketId) {
         let mut waiters = core::mem::take(&mut self.woken);
         if let Ok(socket) = self.socket(id) {
             waiters.extend_from_slice(&socket.waiters);
@@ -387,9 +399,6 @@ impl Engine {
             self.reconsider(process);
         }
         self.woken = waiters;
-        for (list, entry) in lists {
-            self.entry_changed(list, entry);
-        }
     }
 
     pub(super) fn add_waiter(&mut self, id: SocketId, process: ProcessId) {

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt::Debug;
 use core::hash::Hasher;
@@ -70,12 +71,17 @@ impl Debug for Judge {
 #[derive(Clone, Debug)]
 pub struct Trace {
     hasher: SipHasher13,
+    /// What is to be hashed next: much at once takes less time.
+    pending: Vec<u8>,
     records: u64,
 }
 
+/// How much is hashed at once.
+const PENDING: usize = 4096;
+
 impl Trace {
     pub(crate) fn new(seed: u64) -> Self {
-        Trace { hasher: SipHasher13::new_with_keys(seed, 0), records: 0 }
+        Trace { hasher: SipHasher13::new_with_keys(seed, 0), pending: Vec::new(), records: 0 }
     }
 
     /// Adds a frame.
@@ -86,13 +92,19 @@ impl Trace {
         header[8..12].copy_from_slice(&wire.to_le_bytes());
         header[12] = fate as u8;
         header[13..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
-        self.hasher.write(&header);
-        self.hasher.write(bytes);
+        self.pending.extend_from_slice(&header);
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= PENDING {
+            self.hasher.write(&self.pending);
+            self.pending.clear();
+        }
     }
 
     /// The hash so far.
     pub fn hash(&self) -> u128 {
-        self.hasher.finish128().as_u128()
+        let mut hasher = self.hasher;
+        hasher.write(&self.pending);
+        hasher.finish128().as_u128()
     }
 
     /// How many frames it covers.

@@ -104,8 +104,16 @@ impl Engine {
         if mtu < LEAST_MTU {
             return Err(Errno::EINVAL);
         }
-        self.tun_interface(tun).ok_or(Errno::ENODEV)?.mtu = mtu;
-        Ok(())
+        let node = self.tuns[tun.0 as usize].node;
+        self.node_mut(node).interfaces.change(|interfaces| {
+            let mut devices = interfaces.iter_mut().map(|interface| &mut interface.device);
+            let of_tun = devices.find_map(|device| match device {
+                Device::Tun(interface) if interface.tun == tun => Some(interface),
+                _ => None,
+            });
+            of_tun.ok_or(Errno::ENODEV)?.mtu = mtu;
+            Ok(())
+        })
     }
 
     /// The oldest packet that the node has sent by the interface and that was not taken out yet, with the time at
@@ -149,13 +157,5 @@ impl Engine {
         interfaces
             .find(|interface| interface.up && of_tun(&interface.device))
             .map(|interface| interface.index)
-    }
-
-    fn tun_interface(&mut self, tun: TunId) -> Option<&mut TunInterface> {
-        let node = self.tuns[tun.0 as usize].node;
-        self.node_mut(node).interfaces.iter_mut().find_map(|interface| match &mut interface.device {
-            Device::Tun(interface) if interface.tun == tun => Some(interface),
-            _ => None,
-        })
     }
 }

@@ -11,7 +11,7 @@ mod turmoil_connections;
 use std::fmt;
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -110,8 +110,7 @@ impl fmt::Display for Measured {
 
 /// The time that the processor has spent on this program: other work on the machine does not count.
 fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 /// The program's memory that is in use, in bytes (proc(5)).

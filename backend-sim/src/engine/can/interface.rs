@@ -73,12 +73,13 @@ impl Engine {
     pub fn set_can_up(&mut self, id: ControllerId, up: bool) -> Result<(), Errno> {
         let controller = self.can.controller(id);
         let (bus, node, interface) = (controller.bus, controller.node, controller.interface);
-        let mut interfaces = self.node_mut(node).interfaces.iter_mut();
-        let found = interfaces.find(|it| it.index == interface).ok_or(Errno::ENODEV)?;
-        if found.up == up {
+        let was_up = self.node_mut(node).interfaces.change(|interfaces| {
+            let found = interfaces.iter_mut().find(|it| it.index == interface)?;
+            Some(core::mem::replace(&mut found.up, up))
+        });
+        if was_up.ok_or(Errno::ENODEV)? == up {
             return Ok(());
         }
-        found.up = up;
         if up {
             self.can_starts(id, 1);
         } else {
@@ -99,7 +100,7 @@ impl Engine {
         interface_goes_away(self, id, Errno::ENODEV);
         let controller = self.can.controller_mut(id);
         let (node, interface) = (controller.node, core::mem::take(&mut controller.interface));
-        self.node_mut(node).interfaces.retain(|it| it.index != interface);
+        self.node_mut(node).interfaces.change(|interfaces| interfaces.retain(|it| it.index != interface));
         Ok(())
     }
 
@@ -318,9 +319,11 @@ pub(in crate::engine) fn crash(engine: &mut Engine, node: NodeId) {
         if controller.node == node && controller.interface != 0 {
             let bus = controller.bus;
             engine.can_stops(id, ControllerState::Stopped);
-            for interface in &mut engine.node_mut(node).interfaces {
-                interface.up |= matches!(interface.device, Device::Can(it) if it == id);
-            }
+            engine.node_mut(node).interfaces.change(|interfaces| {
+                for interface in interfaces {
+                    interface.up |= matches!(interface.device, Device::Can(it) if it == id);
+                }
+            });
             engine.can_starts(id, 1);
             engine.can_bus_changed(bus);
         }

@@ -42,7 +42,7 @@ pub(super) use packet::{mark_congestion, packet_arrives};
 pub(crate) use ports::InetTables;
 pub(crate) use raw::RawSocket;
 pub(super) use raw::{open as open_raw, open_ping};
-pub(crate) use route::StaticRoute;
+pub(crate) use route::{InetAddress, StaticRoute, inet_addresses};
 pub use statistics::InetStatistics;
 pub(crate) use tcp::TcpSocket;
 pub(super) use tcp_calls::open as open_tcp;

@@ -104,14 +104,29 @@ fn route_of(interface: &NetworkInterface) -> Option<Route> {
     Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, gateway: None, looped: false })
 }
 
+/// An address of an interface's, and the way out by that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct InetAddress {
+    own: IpAddr,
+    /// How many of its bits are the network's.
+    length: u8,
+    route: Route,
+}
+
+/// The addresses of those interfaces that are up.
+pub(crate) fn inet_addresses(interfaces: &[NetworkInterface]) -> impl Iterator<Item = InetAddress> {
+    interfaces.iter().filter(|interface| interface.up).flat_map(|interface| {
+        let route = route_of(interface);
+        let addresses = interface.device.inet().iter();
+        addresses
+            .filter_map(move |(own, length)| Some(InetAddress { own: *own, length: *length, route: route? }))
+    })
+}
+
 impl Node {
-    /// The addresses and prefix lengths of the node's interfaces that are up, with the way out by each.
-    fn inet_addresses(&self) -> impl Iterator<Item = (Route, IpAddr, u8)> {
-        self.interfaces.iter().filter(|interface| interface.up).flat_map(|interface| {
-            let route = route_of(interface);
-            let addresses = interface.device.inet().iter();
-            addresses.filter_map(move |(address, length)| Some((route?, *address, *length)))
-        })
+    /// The addresses of the node's interfaces that are up.
+    fn inet_addresses(&self) -> core::slice::Iter<'_, InetAddress> {
+        self.interfaces.inet_addresses().iter()
     }
 
     /// The way out to what is on no network of the node's own, and the address that it is sent from: by the
@@ -135,8 +150,8 @@ impl Node {
     fn interface_towards(&self, gateway: IpAddr) -> Option<u32> {
         let mut addresses = self.inet_addresses();
         addresses
-            .find(|(_, own, length)| *own != gateway && same_network(*own, gateway, *length))
-            .map(|(route, ..)| route.interface)
+            .find(|it| it.own != gateway && same_network(it.own, gateway, it.length))
+            .map(|it| it.route.interface)
     }
 
     /// Whether this is the number of the loopback interface.
@@ -171,7 +186,7 @@ impl Node {
 
     /// Whether a packet to `address` is for this node.
     pub(super) fn is_local(&self, address: IpAddr) -> bool {
-        address.is_loopback() || self.inet_addresses().any(|(_, own, _)| own == address)
+        address.is_loopback() || self.inet_addresses().any(|it| it.own == address)
     }
 
     /// Whether a packet to `address` is for everybody on one of the node's networks.
@@ -184,11 +199,10 @@ impl Node {
     /// Whether this is the broadcast address of a network of the node's.
     fn is_broadcast_of_prefix(&self, address: IpAddr) -> bool {
         let IpAddr::V4(address) = address else { return false };
-        let is_last = |own, length| match own {
-            IpAddr::V4(own) => length < 31 && last_of(own, length) == address,
+        self.inet_addresses().any(|it| match it.own {
+            IpAddr::V4(own) => it.length < 31 && last_of(own, it.length) == address,
             IpAddr::V6(_) => false,
-        };
-        self.inet_addresses().any(|(_, own, length)| is_last(own, length))
+        })
     }
 
     /// How a packet to `to` leaves, and the address that it is sent from where the socket has none.
@@ -209,14 +223,15 @@ impl Node {
         if self.is_local(to) {
             return Ok((Route::LOCAL, to));
         }
-        let addresses = self.inet_addresses().filter(|(_, own, _)| own.is_ipv4() == to.is_ipv4());
         let everybody = to == Ipv4Addr::BROADCAST;
-        let leads = |own, length| everybody || same_network(own, to, length);
-        let found = addresses.filter(|(_, own, length)| leads(*own, *length)).reduce(|first, next| {
+        let leads = |it: &&InetAddress| {
+            it.own.is_ipv4() == to.is_ipv4() && (everybody || same_network(it.own, to, it.length))
+        };
+        let found = self.inet_addresses().filter(leads).reduce(|first, next| {
             // The longest prefix, the first of equals.
-            if next.2 > first.2 && !everybody { next } else { first }
+            if next.length > first.length && !everybody { next } else { first }
         });
-        let found = found.map(|(route, own, _)| (route, own));
+        let found = found.map(|it| (it.route, it.own));
         found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
     }
 
@@ -233,10 +248,9 @@ impl Node {
             return Ok((route, own));
         }
         let route = self.way_out_by(interface, to)?;
-        let is_near = |(way, own, length): &(Route, IpAddr, u8)| {
-            way.interface == interface && same_network(*own, to, *length)
-        };
-        let near = self.inet_addresses().find(is_near).map(|(_, own, _)| own);
+        let is_near =
+            |it: &&InetAddress| it.route.interface == interface && same_network(it.own, to, it.length);
+        let near = self.inet_addresses().find(is_near).map(|it| it.own);
         let any = || self.addresses_by(interface, to).next().filter(|_| to.is_ipv4());
         let loopback = || (self.is_loopback(interface) && to.is_ipv4()).then_some(Ipv4Addr::LOCALHOST.into());
         let own = near.or_else(any).or_else(loopback).ok_or(Errno::ENETUNREACH)?;
@@ -266,15 +280,15 @@ impl Node {
             return Some(LOOPBACK);
         }
         let mut addresses = self.inet_addresses();
-        addresses.find(|(_, own, _)| *own == address).map(|(route, ..)| route.interface)
+        addresses.find(|it| it.own == address).map(|it| it.route.interface)
     }
 
     /// The addresses of an interface, where it is up, of the same version as `to`.
     pub(super) fn addresses_by(&self, interface: u32, to: IpAddr) -> impl Iterator<Item = IpAddr> {
         let addresses = self
             .inet_addresses()
-            .filter(move |(route, own, _)| route.interface == interface && own.is_ipv4() == to.is_ipv4());
-        addresses.map(|(_, own, _)| own)
+            .filter(move |it| it.route.interface == interface && it.own.is_ipv4() == to.is_ipv4());
+        addresses.map(|it| it.own)
     }
 
     /// The interfaces that take IP packets and are up, without the loopback interface.

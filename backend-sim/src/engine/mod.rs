@@ -104,6 +104,9 @@ pub struct Engine {
     now: Instant,
     events: EventQueue,
     buffers: buffers::Buffers,
+    /// Room for the segment that is being sent, of what was there before.
+    segment: Vec<u8>,
+    tcp_storages: inet::TcpStorages,
     /// Processes that can go on, in the order in which they came to be able to.
     ready: VecDeque<ProcessId>,
     processes: Vec<process::Process>,
@@ -132,6 +135,8 @@ impl Engine {
             now: Instant::ZERO,
             events: EventQueue::default(),
             buffers: buffers::Buffers::default(),
+            segment: Vec::new(),
+            tcp_storages: inet::TcpStorages::default(),
             ready: VecDeque::new(),
             processes: Vec::new(),
             woken: Vec::new(),
@@ -260,9 +265,11 @@ impl Engine {
     /// Tells the trace and the tap of a frame on a wire.
     pub(crate) fn record(&mut self, wire: u32, fate: Fate, bytes: &[u8]) {
         self.trace.frame(self.now, wire, fate, bytes);
-        let time = self.realtime();
-        if let Some(tap) = &mut self.tap {
-            tap.frame(time, &self.wires[wire as usize], fate, bytes);
+        if self.tap.is_some() {
+            let time = self.realtime();
+            if let Some(tap) = &mut self.tap {
+                tap.frame(time, &self.wires[wire as usize], fate, bytes);
+            }
         }
     }
 }

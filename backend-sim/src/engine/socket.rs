@@ -247,6 +247,14 @@ pub(crate) struct SocketTable {
     generation: u32,
 }
 
+impl SocketTable {
+    /// An open socket, to change.
+    #[inline]
+    fn open(&mut self, id: SocketId) -> Option<&mut Socket> {
+        self.slots.get_mut(id.index as usize).filter(|socket| socket.generation == id.generation)
+    }
+}
+
 impl Engine {
     /// Puts a new socket into the table. It has one reference.
     pub(crate) fn insert_socket(
@@ -308,10 +316,7 @@ impl Engine {
     /// `EBADF` where it is not open, or its node has crashed.
     #[inline]
     pub(crate) fn socket_mut(&mut self, id: SocketId) -> Result<&mut Socket, Errno> {
-        match self.sockets.slots.get_mut(id.index as usize) {
-            Some(socket) if socket.generation == id.generation => Ok(socket),
-            _ => Err(Errno::EBADF),
-        }
+        self.sockets.open(id).ok_or(Errno::EBADF)
     }
 
     /// Every open socket of a node.
@@ -344,21 +349,19 @@ impl Engine {
     /// Has the timer of a socket come due at `at`, or before: where it is set to an earlier time it stays so, for
     /// most timers are only ever put off.
     pub(crate) fn set_timer(&mut self, id: SocketId, at: Instant) {
-        let timer = self.socket(id).map_or(None, |socket| socket.timer);
-        if timer.is_some_and(|(scheduled, _)| scheduled <= at) {
-            return;
+        let Some(socket) = self.sockets.open(id) else { return };
+        if let Some((scheduled, key)) = socket.timer {
+            if scheduled <= at {
+                return;
+            }
+            self.events.cancel(key);
         }
-        self.stop_timer(id);
-        let key = self.events.push(at, Event::SocketTimer { socket: id });
-        if let Ok(socket) = self.socket_mut(id) {
-            socket.timer = Some((at, key));
-        }
+        socket.timer = Some((at, self.events.push(at, Event::SocketTimer { socket: id })));
     }
 
     /// Has the timer of a socket not come due.
     pub(crate) fn stop_timer(&mut self, id: SocketId) {
-        let timer = self.socket_mut(id).map_or(None, |socket| socket.timer.take());
-        if let Some((_, key)) = timer {
+        if let Some((_, key)) = self.sockets.open(id).and_then(|socket| socket.timer.take()) {
             self.events.cancel(key);
         }
     }

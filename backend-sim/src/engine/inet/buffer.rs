@@ -11,6 +11,8 @@ const SMALLEST: usize = 128;
 /// How many records of a table are free before a segment comes or goes: it needs at most two for each block that a
 /// selective acknowledgment reports.
 const FREE: usize = 8;
+/// The most records of a table that is kept for another connection: what few segments in flight need.
+const KEPT: usize = 2 * FREE;
 /// The most records of a table.
 const RECORDS: usize = 8192;
 
@@ -101,12 +103,50 @@ impl TcpStorage {
         }
     }
 
+    /// Forgets what it holds, and may hold so much from now on.
+    fn reset(&mut self, send: usize, receive: usize) {
+        self.send = GrowingRing { octets: core::mem::take(&mut self.send.octets), front: 0, capacity: send };
+        let octets = core::mem::take(&mut self.receive.octets);
+        self.receive = GrowingRing { octets, front: 0, capacity: receive };
+    }
+
     /// Makes room for what the next segment, in or out, will need.
     #[inline]
     pub(super) fn make_room(&mut self, connection: &Connection) {
         let (out_of_order, transmissions) = connection.records_in_use();
         grow(&mut self.out_of_order, out_of_order);
         grow(&mut self.transmissions, transmissions);
+    }
+}
+
+/// The storages of connections that are over, for those to come: a connection costs fewer allocations.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct TcpStorages(Vec<TcpStorage>);
+
+impl TcpStorages {
+    /// How many are kept.
+    const MOST: usize = 64;
+
+    /// Room for a connection's octets, which grows to so much.
+    pub(super) fn take(&mut self, send: usize, receive: usize) -> TcpStorage {
+        match self.0.pop() {
+            Some(mut storage) => {
+                storage.reset(send, receive);
+                storage
+            }
+            None => TcpStorage::new(send, receive),
+        }
+    }
+
+    /// Keeps a storage for later, unless it has grown.
+    pub(super) fn give_back(&mut self, storage: TcpStorage) {
+        let has_grown = storage.send.octets.len() > SMALLEST
+            || storage.receive.octets.len() > SMALLEST
+            || storage.out_of_order.len() > KEPT
+            || storage.transmissions.len() > KEPT;
+        if self.0.len() < Self::MOST && !has_grown {
+            self.0.push(storage);
+        }
     }
 }
 

@@ -146,7 +146,9 @@ fn establish(
     let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
     let sysctls = &engine.node(node).sysctls;
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common, sysctls);
-    let mut storage = socket.options.storage(&common);
+    let (send, receive) = socket.options.capacities(&common);
+    let mut storage = engine.tcp_storages.take(send, receive);
+    let socket = tcp::tcp(engine, listener)?;
     let mut connection = if early {
         Connection::accept_fast_open(&config, half_open, segment, now, &mut storage)
     } else {

@@ -36,6 +36,7 @@ mod udp;
 mod udp_send;
 
 pub(super) use arp::packet_arrives as arp_packet_arrives;
+pub(super) use buffer::TcpStorages;
 pub(super) use ip_options::narrowed;
 pub(crate) use packet::LinkCast;
 pub(super) use packet::{mark_congestion, packet_arrives};

@@ -285,9 +285,10 @@ pub(in crate::engine) fn mark_congestion(packet: &mut [u8]) {
     }
 }
 
-/// Whether the checksum of an IPv4 header is right: the sum of all its words (RFC 1071 §1).
+/// Whether the checksum of an IPv4 header is right: the sum of all its words (RFC 1071 §1), of which two are added at
+/// once, in whichever order their octets are (§2).
 fn is_intact(header: &[u8]) -> bool {
-    let sum: u32 = header.as_chunks().0.iter().map(|word| u32::from(u16::from_be_bytes(*word))).sum();
+    let sum: u64 = header.as_chunks().0.iter().map(|words| u64::from(u32::from_ne_bytes(*words))).sum();
     sum.is_multiple_of(0xFFFF)
 }
 

@@ -1,6 +1,7 @@
 //! Who has which port, and who talks to whom.
 
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
@@ -23,10 +24,25 @@ use crate::engine::{Engine, SocketId};
 const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 /// Both ends of a connection, seen from the node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Pair {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
+}
+
+impl Hash for Pair {
+    /// In few words: every segment is looked up by its pair.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        for end in [self.local, self.remote] {
+            match end.ip() {
+                IpAddr::V4(ip) => hasher.write_u64(u64::from(ip.to_bits()) << 16 | u64::from(end.port())),
+                IpAddr::V6(ip) => {
+                    hasher.write_u128(ip.to_bits());
+                    hasher.write_u16(end.port());
+                }
+            }
+        }
+    }
 }
 
 impl AddressPair for Pair {

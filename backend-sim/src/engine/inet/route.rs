@@ -220,17 +220,21 @@ impl Node {
             };
             return Ok((Route::LOCAL, own));
         }
-        if self.is_local(to) {
-            return Ok((Route::LOCAL, to));
-        }
         let everybody = to == Ipv4Addr::BROADCAST;
-        let leads = |it: &&InetAddress| {
-            it.own.is_ipv4() == to.is_ipv4() && (everybody || same_network(it.own, to, it.length))
-        };
-        let found = self.inet_addresses().filter(leads).reduce(|first, next| {
+        let mut found: Option<&InetAddress> = None;
+        for it in self.inet_addresses() {
+            if it.own == to {
+                return Ok((Route::LOCAL, to));
+            }
             // The longest prefix, the first of equals.
-            if next.length > first.length && !everybody { next } else { first }
-        });
+            let is_longer = found.is_none_or(|found| it.length > found.length && !everybody);
+            if is_longer
+                && it.own.is_ipv4() == to.is_ipv4()
+                && (everybody || same_network(it.own, to, it.length))
+            {
+                found = Some(it);
+            }
+        }
         let found = found.map(|it| (it.route, it.own));
         found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
     }

@@ -241,7 +241,9 @@ pub(super) fn begin(
     };
     socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
     socket.deferred = known.is_some();
-    let storage = socket.options.storage(common);
+    let (send, receive) = socket.options.capacities(common);
+    let storage = engine.tcp_storages.take(send, receive);
+    let (socket, common) = tcp_mut(engine, id)?;
     socket.phase = Phase::Connected(Box::new(Connected::new(connection, storage, Counters::default(), now)));
     socket.stage = Stage::Connecting;
     common.error = None;
@@ -357,27 +359,30 @@ fn opened(engine: &mut Engine, id: SocketId) {
 /// after everything that changes a connection.
 pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
-    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
-    if tcp(engine, id).is_ok_and(|socket| socket.deferred) {
+    let Ok(socket) = engine.socket(id) else { return };
+    let (node, SocketState::Tcp(state)) = (socket.node, &socket.state) else { return };
+    if state.deferred {
         return;
     }
-    opened(engine, id);
-    let mut octets = engine.buffers.take();
-    while let Some((pair, fields)) = next_segment(engine, id, now, &mut octets) {
-        send_payload(engine, node, pair, &octets, fields);
+    if state.opened_early_by.is_some() {
+        opened(engine, id);
     }
-    engine.buffers.give_back(octets);
+    let mut octets = core::mem::take(&mut engine.segment);
+    while let Some((pair, fields, length)) = next_segment(engine, id, now, &mut octets) {
+        send_payload(engine, node, pair, &octets[..length], fields);
+    }
+    engine.segment = octets;
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let Some(connected) = socket.connected_mut() else { return };
-    if let Some(error) = connected.connection.take_error() {
+    let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
+    if let Some(error) = connection.take_error() {
         common.error = Some(errno(error));
     }
-    if connected.connection.state() == State::TimeWait {
+    if connection.state() == State::TimeWait {
         time_wait::begin(engine, id);
     }
-    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    let Some(connected) = socket.connected() else { return };
-    let (state, timeout) = (connected.connection.state(), connected.connection.poll_timeout());
+    let Ok(socket) = tcp(engine, id) else { return };
+    let Some(Connected { connection, .. }) = socket.connected() else { return };
+    let (state, timeout) = (connection.state(), connection.poll_timeout());
     match timeout {
         Some(at) => engine.set_timer(id, at),
         None => engine.stop_timer(id),
@@ -388,25 +393,28 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     engine.notify(id);
 }
 
-/// Writes the next segment that a connection wants sent.
+/// Writes the next segment that a connection wants sent at the beginning of `octets`, which grow to what it needs. With
+/// its length.
 fn next_segment(
     engine: &mut Engine,
     id: SocketId,
     now: Instant,
     octets: &mut Vec<u8>,
-) -> Option<(Pair, HeaderFields)> {
+) -> Option<(Pair, HeaderFields, usize)> {
     let (socket, _) = tcp_mut(engine, id).ok()?;
-    let (pair, mut fields, cookie) = (socket.pair()?, socket.fields, socket.fast_open_cookie);
-    let Connected { connection, storage, counters, .. } = socket.connected_mut()?;
+    let Phase::Connected(connected) = &mut socket.phase else { return None };
+    let Connected { connection, storage, counters, .. } = &mut **connected;
     storage.make_room(connection);
     let mut segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
-    if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && cookie.is_some() {
-        segment.options.fast_open = cookie;
+    if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && socket.fast_open_cookie.is_some() {
+        segment.options.fast_open = socket.fast_open_cookie;
     }
+    let pair = Pair { local: socket.local?, remote: socket.remote? };
+    let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
-    encode(pair, &segment, octets)?;
-    Some((pair, fields))
+    let length = encode(pair, &segment, octets)?;
+    Some((pair, fields, length))
 }
 
 /// A connection has ended.
@@ -444,7 +452,12 @@ pub(super) fn remove(engine: &mut Engine, id: SocketId) {
         socket.asked_for = None;
     }
     unlist(engine, id);
-    engine.remove_socket(id);
+    let removed = engine.remove_socket(id).map(|socket| socket.state);
+    if let Some(SocketState::Tcp(socket)) = removed
+        && let Phase::Connected(connected) = socket.phase
+    {
+        engine.tcp_storages.give_back(connected.storage);
+    }
 }
 
 /// What a connection sent did not arrive. An attempt to connect ends; a connection sends smaller segments where the
@@ -499,14 +512,15 @@ fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<PseudoHeader> {
     }
 }
 
-/// Writes a segment in place of what `octets` were.
-fn encode(pair: Pair, segment: &Segment<'_>, octets: &mut Vec<u8>) -> Option<()> {
+/// Writes a segment at the beginning of `octets`, which grow to what it needs; its length.
+fn encode(pair: Pair, segment: &Segment<'_>, octets: &mut Vec<u8>) -> Option<usize> {
     let pseudo = pseudo_header(pair.local.ip(), pair.remote.ip())?;
     let ports = Ports { source: pair.local.port(), destination: pair.remote.port() };
-    octets.resize(wire::MAXIMUM_HEADER_LENGTH + segment.payload.len(), 0);
-    let length = wire::encode(&pseudo, ports, segment, octets).ok()?;
-    octets.truncate(length);
-    Some(())
+    let most = wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
+    if octets.len() < most {
+        octets.resize(most, 0);
+    }
+    wire::encode(&pseudo, ports, segment, octets).ok()
 }
 
 pub(super) fn send_segment(
@@ -516,13 +530,13 @@ pub(super) fn send_segment(
     segment: &Segment<'_>,
     fields: HeaderFields,
 ) {
-    let mut octets = engine.buffers.take();
+    let mut octets = core::mem::take(&mut engine.segment);
     let mut fields = fields;
     fields.set_ecn(segment.ecn);
-    if encode(pair, segment, &mut octets).is_some() {
-        send_payload(engine, node, pair, &octets, fields);
+    if let Some(length) = encode(pair, segment, &mut octets) {
+        send_payload(engine, node, pair, &octets[..length], fields);
     }
-    engine.buffers.give_back(octets);
+    engine.segment = octets;
 }
 
 fn send_payload(engine: &mut Engine, node: NodeId, pair: Pair, octets: &[u8], fields: HeaderFields) {

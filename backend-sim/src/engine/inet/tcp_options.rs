@@ -8,7 +8,6 @@ use anysock::option::{OptionValue, TcpInfo};
 use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State};
 use anysock::{Errno, Instant};
 
-use super::buffer::TcpStorage;
 use super::tcp::{Phase, TcpSocket};
 use super::tcp_sysctls::{TcpSysctls, congestion_algorithm};
 use crate::engine::calls::SOMAXCONN;
@@ -178,13 +177,13 @@ impl TcpOptions {
         config
     }
 
-    /// Room for a connection's octets.
-    pub(super) fn storage(&self, common: &Common) -> TcpStorage {
+    /// How many octets a connection may have that are to be sent, and that are to be read.
+    pub(super) fn capacities(&self, common: &Common) -> (usize, usize) {
         let send = match common.send_buffer {
             unset if unset == self.sysctl.send_buffer() => SEND_BUFFER_GROWN,
             set => set as usize,
         };
-        TcpStorage::new(send, self.receive_capacity(common))
+        (send, self.receive_capacity(common))
     }
 
     /// Sets one.

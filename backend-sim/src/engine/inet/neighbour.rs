@@ -6,6 +6,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
 use core::time::Duration;
 
@@ -30,7 +31,20 @@ const DELAY: Duration = Duration::from_secs(5);
 const WAITING_MAX: usize = 212_992;
 
 /// Which neighbour: at which port, with which address.
-type Key = (PortId, IpAddr);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Key(PortId, IpAddr);
+
+impl Hash for Key {
+    /// In few words: every packet looks for its neighbour.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Key(PortId { network, port }, ip) = self;
+        hasher.write_u64(u64::from(network.0) << 32 | u64::from(*port));
+        match ip {
+            IpAddr::V4(ip) => hasher.write_u32(ip.to_bits()),
+            IpAddr::V6(ip) => hasher.write_u128(ip.to_bits()),
+        }
+    }
+}
 
 /// What is known of a neighbour (the names of RFC 4861 §7.3.2 are in brackets).
 #[derive(Debug)]
@@ -132,7 +146,7 @@ pub(super) struct Heard {
 impl Engine {
     /// Sends an IP packet to a neighbour; where its Ethernet address is not known, after asking for it.
     pub(super) fn send_to_neighbour(&mut self, node: NodeId, port: PortId, to: IpAddr, packet: [&[u8]; 2]) {
-        let (now, key) = (self.now(), (port, to));
+        let (now, key) = (self.now(), Key(port, to));
         if to.is_multicast() {
             return self.send_ip(port, multicast_address(to), packet);
         }
@@ -172,7 +186,7 @@ impl Engine {
 
     /// Asks for a neighbour: everybody, or itself. `source` is the sender of the packet that waits.
     fn solicit(&mut self, node: NodeId, key: Key, itself: Option<EthernetAddress>, source: Option<IpAddr>) {
-        let (port, to) = key;
+        let Key(port, to) = key;
         let own = self.node(node).address_for(port, to, source);
         match (own, to) {
             (Some(IpAddr::V4(own)), IpAddr::V4(to)) => arp::request(self, port, own, to, itself),
@@ -186,7 +200,8 @@ impl Engine {
     /// A neighbour has said something about itself: what has waited for it is sent.
     pub(super) fn neighbour_heard(&mut self, node: NodeId, port: PortId, ip: IpAddr, heard: Heard) {
         let now = self.now();
-        if let Some((address, waiting)) = self.node_mut(node).inet.neighbours.learn(now, (port, ip), heard) {
+        if let Some((address, waiting)) = self.node_mut(node).inet.neighbours.learn(now, Key(port, ip), heard)
+        {
             for packet in waiting {
                 self.send_ip(port, address, [&packet, &[]]);
             }
@@ -199,14 +214,14 @@ impl Engine {
         if let Ok((route, _)) = self.route(node, remote)
             && let super::route::Way::Port(port) = route.way
         {
-            let key = (port, route.next_hop(remote));
+            let key = Key(port, route.next_hop(remote));
             self.node_mut(node).inet.neighbours.confirm(now, key);
         }
     }
 
     /// An answer of a neighbour has not come in time.
     pub(in crate::engine) fn neighbour_timer(&mut self, port: PortId, to: IpAddr) {
-        let (now, key, node) = (self.now(), (port, to), self.node_at(port));
+        let (now, key, node) = (self.now(), Key(port, to), self.node_at(port));
         let neighbours = &mut self.node_mut(node).inet.neighbours;
         let (asked, timer, itself) = match neighbours.0.get_mut(&key) {
             Some(Neighbour::Unknown { asked, timer, .. }) if *timer == now => (asked, timer, None),

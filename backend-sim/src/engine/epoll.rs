@@ -4,7 +4,7 @@
 //! that order: what is no longer ready leaves the queue, what is reported goes to its end, so that each gets its
 //! turn.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,6 +13,7 @@ use anysock::poll::Event;
 use anysock::{Errno, Family, PollEvents, Protocol, Received, SocketType};
 
 use super::Engine;
+use super::map::Map;
 use super::node::NodeId;
 use super::socket::{Calls, Incoming, Outgoing, Socket, SocketId, SocketState};
 
@@ -41,7 +42,7 @@ struct Entry {
 /// A list.
 #[derive(Debug, Default)]
 pub(crate) struct EpollList {
-    entries: BTreeMap<EntryId, Entry>,
+    entries: Map<EntryId, Entry>,
     /// Entries that were seen ready, in that order.
     queue: VecDeque<EntryId>,
     next: u64,
@@ -71,7 +72,9 @@ impl Calls for EpollCalls {
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
         let entries = engine.list(id).map(|list| list.entries.keys().copied().collect::<Vec<_>>());
-        for entry in entries.unwrap_or_default() {
+        let mut entries = entries.unwrap_or_default();
+        entries.sort_unstable();
+        for entry in entries {
             // Each is there.
             let _ = engine.epoll_delete(id, entry);
         }

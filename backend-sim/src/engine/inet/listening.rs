@@ -1,7 +1,7 @@
 //! Listening TCP sockets: half-open entries, and the connections that wait to be accepted.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use core::net::SocketAddr;
 
 use anysock::tcp::{
@@ -13,6 +13,7 @@ use super::packet::HeaderFields;
 use super::ports::Pair;
 use super::tcp::{self, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
+use crate::engine::map::Map;
 use crate::engine::socket::{Common, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
@@ -27,7 +28,7 @@ pub(super) struct Listening {
 
 /// The connections that are not established yet.
 #[derive(Debug, Default)]
-pub(super) struct HalfOpenEntries(BTreeMap<Pair, HalfOpen>);
+pub(super) struct HalfOpenEntries(Map<Pair, HalfOpen>);
 
 impl Table<HalfOpen> for HalfOpenEntries {
     type Pair = Pair;
@@ -49,8 +50,9 @@ impl Table<HalfOpen> for HalfOpenEntries {
         self.0.remove(pair)
     }
 
+    /// The first in the order of the pairs.
     fn find(&self, mut wanted: impl FnMut(&HalfOpen) -> bool) -> Option<Pair> {
-        self.0.iter().find(|(_, entry)| wanted(entry)).map(|(pair, _)| *pair)
+        self.0.iter().filter(|(_, entry)| wanted(entry)).map(|(pair, _)| *pair).min()
     }
 }
 

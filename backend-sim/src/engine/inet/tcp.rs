@@ -301,7 +301,9 @@ fn confirm(engine: &mut Engine, id: SocketId) {
 /// A segment for a connection.
 fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
-    keep_cookie(engine, id, segment);
+    if segment.options.fast_open.is_some() {
+        keep_cookie(engine, id, segment);
+    }
     if let Ok((socket, common)) = tcp_mut(engine, id)
         && let (cork, shut_write, Some(Connected { connection, storage, counters, .. })) =
             (socket.options.cork, socket.shut_write, socket.connected_mut())

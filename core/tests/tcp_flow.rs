@@ -43,6 +43,24 @@ fn three_duplicates_send_the_first_segment_again() {
 }
 
 #[test]
+fn text_a_fin_or_another_window_makes_no_duplicate() {
+    // RFC 5681 §2.
+    for (text, fin, growth) in [(&b"text"[..], false, 0), (b"", true, 0), (b"", false, 1)] {
+        let mut end = End::established();
+        let mut offer = segment(ACK, 225, 101, b"");
+        offer.window = 20_000;
+        end.arrives(&offer);
+        end.send(&[7; 4 * 536]);
+        offer.payload = text.into();
+        offer.flags.set(Flags::FIN, fin);
+        for _ in 0..5 {
+            offer.window += growth;
+            assert!(end.arrives(&offer).iter().all(|(.., length)| *length == 0), "{offer:?}");
+        }
+    }
+}
+
+#[test]
 fn a_closed_window_is_probed_for_as_long_as_the_peer_answers() {
     let mut end = End::established();
     let mut shut = segment(ACK, 225, 101, b"");

@@ -240,6 +240,37 @@ fn a_fin_ahead_of_its_text_waits() {
 }
 
 #[test]
+fn there_is_one_fin_and_it_lies_in_the_window() {
+    // The first counts, wherever a later one claims that the stream ends.
+    let mut end = End::established();
+    assert_eq!(end.arrives(&segment(Flags::FIN | ACK, 235, 101, b"")), [(ACK, 101, 225, 0)]);
+    end.arrives(&segment(Flags::FIN | ACK, 225, 101, b"12345"));
+    assert_eq!(end.connection.state(), State::Established);
+    end.arrives(&segment(ACK, 230, 101, b"67890"));
+    assert_eq!(end.connection.state(), State::CloseWait);
+    // Into a closed window none comes (Linux: the beginning of tcp_data_queue).
+    let mut end = End::established();
+    end.arrives(&segment(ACK, 225, 101, &[7; 4096]));
+    let fin = segment(Flags::FIN | ACK, 225 + 4096, 101, b"");
+    assert_eq!(end.arrives(&fin), [(ACK, 101, 225 + 4096, 0)]);
+    assert_eq!(end.connection.state(), State::Established);
+    assert_eq!(end.receive().map(|text| text.len()), Ok(4096));
+    assert_eq!(end.sent(), [(ACK, 101, 225 + 4096, 0)], "the window opens");
+    end.arrives(&fin);
+    assert_eq!(end.connection.state(), State::CloseWait);
+}
+
+#[test]
+fn a_fin_that_comes_again_ends_nothing() {
+    let mut end = End::established();
+    let fin = segment(Flags::FIN | ACK, 225, 101, b"");
+    for _ in 0..2 {
+        assert_eq!(end.arrives(&fin), [(ACK, 101, 226, 0)]);
+        assert_eq!((end.connection.state(), end.connection.poll_timeout()), (State::CloseWait, None));
+    }
+}
+
+#[test]
 fn an_idle_connection_is_probed() {
     let mut config = Config::default();
     config.keepalive = Some(Keepalive::default());

@@ -145,6 +145,7 @@ impl<C: CongestionControl> Congestion<C> {
     }
 
     /// Something was lost, or the network said that it is congested.
+    #[inline(never)]
     pub(super) fn on_congestion(&mut self, mss: u32, flight: u32) {
         self.control(mss, |control, window| control.reduce(window, flight));
     }

@@ -69,9 +69,9 @@ impl Cubic {
     /// Figure 4): α = 3 * (1 - β) / (1 + β) = 9/17.
     fn grow_estimate(&mut self, window: &CongestionWindow, octets: u32) {
         self.towards_estimate = self.towards_estimate.saturating_add(octets);
-        let whole = u64::from(window.size.max(1));
-        let needed = if self.estimate < self.maximum { whole.saturating_mul(17) / 9 } else { whole };
-        let needed = u32::try_from(needed).unwrap_or(u32::MAX);
+        let whole = window.size.max(1);
+        let more = if self.estimate < self.maximum { fraction::<8, 9>(whole) } else { 0 };
+        let needed = whole.saturating_add(more);
         if self.towards_estimate >= needed {
             self.towards_estimate = self.towards_estimate.saturating_sub(needed);
             self.estimate = self.estimate.saturating_add(window.segment_size);
@@ -111,9 +111,10 @@ impl CongestionControl for Cubic {
     fn reduce(&mut self, window: &mut CongestionWindow, flight: u32) {
         self.previous_maximum = self.maximum;
         // W_max * (1 + β) / 2, where the window is less than it was at the loss before.
-        self.maximum = if window.size < self.maximum { fraction(window.size, 17, 20) } else { window.size };
+        self.maximum = if window.size < self.maximum { fraction::<17, 20>(window.size) } else { window.size };
         self.epoch = Instant::MAX;
-        window.slow_start_threshold = window.at_least_two_segments(fraction(window.size.min(flight), 7, 10));
+        window.slow_start_threshold =
+            window.at_least_two_segments(fraction::<7, 10>(window.size.min(flight)));
     }
 
     /// §4.9: spurious congestion events.
@@ -141,9 +142,11 @@ impl CongestionControl for Cubic {
     }
 }
 
-/// `octets` * `numerator` / `denominator`; the fraction is less than one.
-fn fraction(octets: u32, numerator: u64, denominator: u64) -> u32 {
-    u64::from(octets).wrapping_mul(numerator).checked_div(denominator).unwrap_or(0) as u32
+/// `octets` * `NUMERATOR` / `DENOMINATOR` without 64 bits; the fraction is less than one, the denominator small.
+#[inline(always)]
+const fn fraction<const NUMERATOR: u32, const DENOMINATOR: u32>(octets: u32) -> u32 {
+    let rest = (octets % DENOMINATOR).wrapping_mul(NUMERATOR) / DENOMINATOR;
+    (octets / DENOMINATOR).wrapping_mul(NUMERATOR).wrapping_add(rest)
 }
 
 /// K^3 = (W_max - cwnd_epoch) / C, K being in 1024ths of a second: K^3 * 2^30.

@@ -129,8 +129,13 @@ impl Transmissions {
     fn move_or_merge(&mut self, records: &mut [Transmission]) -> bool {
         let (front, end) = (usize::from(self.front), self.end());
         if front > 0 && end <= records.len() {
+            // Where these are copied, not swapped, a program for a microcontroller grows by 1.5 kB of memmove.
             for (to, from) in (front..end).enumerate() {
-                copy(records, from, to);
+                if let Some((before, behind)) = records.split_at_mut_checked(from)
+                    && let (Some(place), Some(record)) = (before.get_mut(to), behind.first_mut())
+                {
+                    core::mem::swap(place, record);
+                }
             }
             self.front = 0;
             return true;

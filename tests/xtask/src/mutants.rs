@@ -24,6 +24,7 @@ const TESTS: &[&str] = &[
     "tcp_listen",
     "tcp_urgent",
     "tcp_fast_open",
+    "tcp_recovery",
 ];
 
 /// Change the TCP machine in every small way that cargo-mutants knows, and see that a test notices

@@ -3,7 +3,7 @@
 mod tcp_end;
 
 use anysock::tcp::{
-    Config, Connection, Error, Flags, Keepalive, Options, SequenceNumber, State, Timestamps, refuse,
+    Config, Connection, Error, Flags, Keepalive, Options, Payload, SequenceNumber, State, Timestamps, refuse,
 };
 use anysock::time::Instant;
 use core::time::Duration;
@@ -258,6 +258,28 @@ fn there_is_one_fin_and_it_lies_in_the_window() {
     assert_eq!(end.sent(), [(ACK, 101, 225 + 4096, 0)], "the window opens");
     end.arrives(&fin);
     assert_eq!(end.connection.state(), State::CloseWait);
+}
+
+#[test]
+fn text_in_two_pieces_is_taken_whole() {
+    let mut end = End::established();
+    let mut text = segment(ACK, 225, 101, b"");
+    text.payload = Payload::new(b"12345", b"67890");
+    assert_eq!(end.arrives(&text), [(ACK, 101, 235, 0)]);
+    assert_eq!(end.receive(), Ok(b"1234567890".to_vec()));
+}
+
+#[test]
+fn text_that_ends_the_stream_is_acknowledged_with_the_answer() {
+    // Linux: tcp_fin enters pingpong mode, so quick acknowledgments are over.
+    let mut end = End::established();
+    assert_eq!(end.arrives(&segment(Flags::FIN | ACK, 225, 101, b"question")), []);
+    assert_eq!(end.send(b"answer"), [(Flags::PSH | ACK, 101, 234, 6)]);
+    // Where we had closed before, nothing is left to wait for.
+    let mut end = End::established();
+    end.connection.shutdown(end.now).unwrap();
+    assert_eq!(end.sent(), [(Flags::FIN | ACK, 101, 225, 0)]);
+    assert_eq!(end.arrives(&segment(Flags::FIN | ACK, 225, 101, b"question")), [(ACK, 102, 234, 0)]);
 }
 
 #[test]

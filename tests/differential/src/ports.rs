@@ -58,10 +58,11 @@ impl Ports {
     }
 }
 
-/// The address with another port, where it is one of IP and long enough to have one; without half a one.
+/// The address with another port, where it is one of IP, or of no family, which IPv4 takes for one, and long enough to
+/// have one; without half a one.
 fn with_port(address: &[u8], other: impl FnOnce(u16) -> u16) -> Vec<u8> {
     let mut address = address.to_vec();
-    if !matches!(family_of(&address), Family::INET | Family::INET6) {
+    if !matches!(family_of(&address), Family::INET | Family::INET6 | Family::UNSPEC) {
         return address;
     }
     match &mut address[..] {

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use anysock::option::ip::{IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
 use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
-use anysock::{Errno, Family, Level};
+use anysock::{Errno, Family, Level, SocketType};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
+use crate::engine::socket::Common;
 
 /// The value of an option that may be an `int`, a single byte, or nothing, which is zero.
 pub(super) fn int_or_byte(value: &[u8]) -> i32 {
@@ -32,16 +33,33 @@ pub(in crate::engine) fn narrowed((level, name): (Level, i32), mut answer: Vec<u
     answer
 }
 
+/// SO_PRIORITY of a socket whose type of service this has become (ip_tos2prio): TC_PRIO_BESTEFFORT, TC_PRIO_BULK,
+/// TC_PRIO_INTERACTIVE, TC_PRIO_INTERACTIVE_BULK.
+fn priority(service: u8) -> i32 {
+    [0, 2, 6, 4][usize::from(service >> 3 & 3)]
+}
+
 pub(super) fn set(
-    family: Family,
+    (family, kind): (Family, SocketType),
     (level, name): (Level, i32),
     value: &[u8],
     fields: &mut HeaderFields,
     v6_only: &mut bool,
     bound: bool,
+    common: &mut Common,
 ) -> Result<(), Errno> {
     match (level, name) {
-        (Level::IP, IP_TOS) => fields.type_of_service = int_or_byte(value) as u8,
+        (Level::IP, IP_TOS) => {
+            let mut service = int_or_byte(value) as u8;
+            if kind == SocketType::STREAM {
+                // The ECN field is TCP's own.
+                service = service & !3 | fields.type_of_service & 3;
+            }
+            if service != fields.type_of_service {
+                fields.type_of_service = service;
+                common.priority = priority(service);
+            }
+        }
         (Level::IP, IP_TTL) => {
             fields.time_to_live = match int_or_byte(value) {
                 -1 => HeaderFields::default().time_to_live,

@@ -21,7 +21,7 @@ use super::packet_info::{self, Said, Wanted};
 use super::route::Route;
 use super::{ip_options, sockaddr};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes of a message.
@@ -440,11 +440,11 @@ impl Calls for RawCalls {
     ) -> Result<(), Errno> {
         /// IPV6_HDRINCL.
         const IPV6_HDRINCL: i32 = 36;
-        let family = engine.socket(id)?.family;
+        let &Socket { family, kind, .. } = engine.socket(id)?;
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
-        let (socket, _) = raw_mut(engine, id)?;
+        let (socket, common) = raw_mut(engine, id)?;
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
@@ -457,7 +457,8 @@ impl Calls for RawCalls {
                 value.first_chunk().map_or(*byte != 0, |int| i32::from_ne_bytes(*int) != 0);
             return Ok(());
         }
-        ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, true)
+        let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
+        ip_options::set((family, kind), (level, name), value, fields, v6_only, true, common)
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {

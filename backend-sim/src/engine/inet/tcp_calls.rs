@@ -174,6 +174,7 @@ fn send_fast_open(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> 
 /// Ends what the socket does; what the program bound it to stays (`tcp_disconnect`).
 fn disconnect(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
+    let Ok(family) = engine.socket(id).map(|socket| socket.family) else { return };
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     socket.deferred = false;
     // The end of a connection takes the port, and that may be over.
@@ -204,14 +205,14 @@ fn disconnect(engine: &mut Engine, id: SocketId) {
         socket.phase = Phase::Idle;
         socket.remote = None;
         socket.last_port = socket.local.map_or(socket.last_port, |local| local.port());
-        // The address that connecting chose goes, whether the port stays or not (inet_bhash2_reset_saddr).
-        socket.local = match (socket.local, socket.asked_for) {
-            (Some(local), Some(asked_for)) if keeps_port => {
-                Some(SocketAddr::new(asked_for.ip(), local.port()))
-            }
-            (local, _) if keeps_port => local,
-            (_, asked_for) => asked_for.filter(|asked_for| asked_for.port() != 0),
-        };
+        let keeps_port = keeps_port || socket.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
+        // Of a socket that asked for any address, the one that connecting chose goes (SOCK_BINDADDR_LOCK): any address
+        // of IPv4 is no such one for a socket of IPv6.
+        let any = socket.asked_for.map(|asked_for| asked_for.ip()).filter(|ip| *ip == sockaddr::any(family));
+        socket.local = socket.local.filter(|_| keeps_port);
+        if let (Some(local), Some(any)) = (&mut socket.local, any) {
+            local.set_ip(any);
+        }
         (socket.stage, socket.more, socket.bound_again) = (Stage::Unconnected, false, false);
         (socket.shut_read, socket.shut_write) = (false, false);
     }
@@ -502,7 +503,7 @@ impl Calls for TcpCalls {
         value: &[u8],
     ) -> Result<(), Errno> {
         let family = engine.socket(id)?.family;
-        let (socket, _) = tcp_mut(engine, id)?;
+        let (socket, common) = tcp_mut(engine, id)?;
         if level == Level::TCP {
             socket.options.clone().set(name, value)?;
             socket.check_settable(name)?;
@@ -520,12 +521,9 @@ impl Calls for TcpCalls {
         if let Some(error) = multicast::refused_by_tcp(family, (level, name)) {
             return Err(error);
         }
-        let (bound, service) = (socket.has_port(), socket.fields.type_of_service);
-        let answer =
-            ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound);
-        // The ECN field is TCP's own.
-        socket.fields.type_of_service = socket.fields.type_of_service & !3 | service & 3;
-        answer
+        let bound = socket.has_port();
+        let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
+        ip_options::set((family, SocketType::STREAM), (level, name), value, fields, v6_only, bound, common)
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {

@@ -378,14 +378,15 @@ impl Calls for UdpCalls {
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
-        let (socket, _) = udp_mut(engine, id)?;
+        let (socket, common) = udp_mut(engine, id)?;
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
         if let Some(answer) = socket.errors.set(family, (level, name), value) {
             return answer;
         }
-        ip_options::set(family, (level, name), value, &mut socket.fields, &mut socket.v6_only, bound)
+        let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
+        ip_options::set((family, SocketType::DGRAM), (level, name), value, fields, v6_only, bound, common)
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {

@@ -33,15 +33,27 @@ impl Engine {
     /// `unlink(2)` of a path that a Unix socket is bound to. The socket goes on, but nobody finds it there.
     ///
     /// # Errors
-    /// `ENOENT` where there is no such path.
+    /// `ENOENT` where there is no such path, `EISDIR` where it leads to a directory.
     pub fn unlink(&mut self, node: NodeId, path: &[u8]) -> Result<(), Errno> {
-        self.node_mut(node).unix.names.paths.remove(path).map(|_| ()).ok_or(Errno::ENOENT)
+        let path = resolved(path).ok_or(Errno::EISDIR)?;
+        self.node_mut(node).unix.names.paths.remove(&path).map(|_| ()).ok_or(Errno::ENOENT)
     }
 
     /// The paths of a node that Unix sockets are or were bound to, sorted.
     pub fn unix_paths(&self, node: NodeId) -> impl Iterator<Item = &[u8]> {
         self.node(node).unix.names.paths.keys().map(Vec::as_slice)
     }
+}
+
+/// What a path comes to: itself without `.` and without slashes that say nothing. `None` where it leads to a directory.
+fn resolved(path: &[u8]) -> Option<Vec<u8>> {
+    let parts = path.split(|byte| *byte == b'/');
+    if matches!(parts.clone().next_back(), Some(b"" | b"." | b"..")) {
+        return None;
+    }
+    let named: Vec<_> = parts.filter(|part| !matches!(*part, b"" | b".")).collect();
+    let root: &[u8] = if path.starts_with(b"/") { b"/" } else { b"" };
+    Some([root, &named.join(&b'/')].concat())
 }
 
 /// The name in an address: `unix_validate_addr`.
@@ -72,7 +84,9 @@ pub(super) fn find(
     let names = &engine.node(node).unix.names;
     match decode(address)?.name() {
         UnixName::Path(path) => {
-            let id = names.paths.get(path).ok_or(Errno::ENOENT)?.ok_or(Errno::ECONNREFUSED)?;
+            // A directory is no socket.
+            let path = resolved(path).ok_or(Errno::ECONNREFUSED)?;
+            let id = names.paths.get(&path).ok_or(Errno::ENOENT)?.ok_or(Errno::ECONNREFUSED)?;
             if engine.socket(id)?.kind == kind { Ok(id) } else { Err(Errno::EPROTOTYPE) }
         }
         UnixName::Abstract(name) => {
@@ -93,12 +107,16 @@ pub(super) fn bind(engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<
     let bound = engine.unix(id)?.name.is_some();
     let names = &mut engine.node_mut(node).unix.names;
     match address.name() {
-        // Linux makes the path before it looks whether the socket is bound.
-        UnixName::Path(path) if names.paths.contains_key(path) => return Err(Errno::EADDRINUSE),
-        _ if bound => return Err(Errno::EINVAL),
         UnixName::Path(path) => {
-            names.paths.insert(path.to_vec(), Some(id));
+            let path = resolved(path).filter(|path| !names.paths.contains_key(path));
+            let path = path.ok_or(Errno::EADDRINUSE)?;
+            // Linux makes the path before it looks whether the socket is bound.
+            if bound {
+                return Err(Errno::EINVAL);
+            }
+            names.paths.insert(path, Some(id));
         }
+        _ if bound => return Err(Errno::EINVAL),
         UnixName::Abstract(name) => {
             let key = (kind, name.to_vec());
             if names.abstract_names.contains_key(&key) {
@@ -145,7 +163,7 @@ pub(super) fn release(engine: &mut Engine, id: SocketId) {
     let names = &mut engine.node_mut(node).unix.names;
     match address.name() {
         UnixName::Path(path) => {
-            if let Some(found) = names.paths.get_mut(path)
+            if let Some(found) = resolved(path).and_then(|path| names.paths.get_mut(&path))
                 && *found == Some(id)
             {
                 *found = None;

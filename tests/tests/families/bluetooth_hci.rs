@@ -87,7 +87,7 @@ fn an_inquiry_finds_what_hcitool_finds() {
         }
     }
     assert_eq!(found, [(peer(), class)]);
-    let shown = output("hcitool", &["-i", "hci0", "inq", "--flush"]);
+    let shown = output("hcitool", &["-i", "hci0", "inq", "--flush", "--length=2"]);
     assert!(
         shown.contains(&format!("{}\t", peer())) && shown.contains(&format!("class: {class:#08x}")),
         "{shown}"

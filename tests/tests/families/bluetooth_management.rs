@@ -62,7 +62,7 @@ fn a_controller_is_switched_off_and_on_and_made_discoverable() {
     let discoverable = management.set_discoverable(1, true, 0).unwrap();
     assert!(discoverable.contains(ManagementSettings::DISCOVERABLE | ManagementSettings::CONNECTABLE));
     assert!(flags().contains("ISCAN"), "{}", flags());
-    let found = output("hcitool", &["-i", "hci0", "scan", "--flush"]);
+    let found = output("hcitool", &["-i", "hci0", "scan", "--flush", "--length=2"]);
     assert!(found.contains(&format!("{}\t{name}", peer())), "{found}");
     let shown = btmgmt(&["info"]);
     assert!(shown.contains(&format!("name {name}")) && shown.contains("short name short"), "{shown}");

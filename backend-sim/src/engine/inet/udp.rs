@@ -373,6 +373,10 @@ impl Calls for UdpCalls {
         name: i32,
         value: &[u8],
     ) -> Result<(), Errno> {
+        if level == Level::UDP {
+            // The value is looked at before the name (udp_lib_setsockopt).
+            return Err(if value.len() < size_of::<i32>() { Errno::EINVAL } else { Errno::ENOPROTOOPT });
+        }
         let family = engine.socket(id)?.family;
         let bound = udp(engine, id)?.local.is_some();
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {

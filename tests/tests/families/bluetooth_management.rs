@@ -101,15 +101,16 @@ fn what_hci1_advertises_is_found() {
     let data = AdvertisingData::write(&mut room, &structures).unwrap();
     let flags = AdvertisingFlags::CONNECTABLE;
     let advertising = Advertising { instance: 1, flags, duration: 0, timeout: 0, data, scan_response: &[] };
-    management.add_advertising(1, &advertising).unwrap();
-    let shown = btmgmt(&["advinfo"]);
-    assert!(shown.contains("Instances list with 1 item"), "{shown}");
 
     let events: ManagementSocket<Linux> = crate::bluetooth_controllers::management();
     management.start_discovery(0, &[BdAddrType::LE_PUBLIC, BdAddrType::LE_RANDOM]).unwrap();
     let mut buffer = [0; HciAddr::FRAME_MAX];
     loop {
         match events.recv_event(&mut buffer).unwrap() {
+            // Only now: what the controller hears before the kernel says so, the kernel tells nobody.
+            (0, ManagementEvent::Discovering { on: true, .. }) => {
+                management.add_advertising(1, &advertising).unwrap();
+            }
             (0, ManagementEvent::DeviceFound { address, address_type, data, .. }) => {
                 assert_eq!((address, address_type), (peer(), BdAddrType::LE_PUBLIC));
                 let kind = AdvertisingDataType::MANUFACTURER_SPECIFIC;
@@ -120,9 +121,14 @@ fn what_hci1_advertises_is_found() {
         }
     }
     management.stop_discovery(0, &[BdAddrType::LE_PUBLIC, BdAddrType::LE_RANDOM]).unwrap();
+    let shown = btmgmt(&["advinfo"]);
+    assert!(shown.contains("Instances list with 1 item"), "{shown}");
+    management.remove_advertising(1, 0).unwrap();
     // And by a program that this project did not write.
     let mut lescan = Peer::start("stdbuf", &["-oL", "btmgmt", "--index", "0", "find", "-l"]);
     let input = lescan.input();
+    lescan.line_with("discovering on");
+    management.add_advertising(1, &advertising).unwrap();
     lescan.line_with(&peer().to_string());
     drop(input);
     management.remove_advertising(1, 0).unwrap();

@@ -11,8 +11,10 @@ use super::node::NodeId;
 pub(crate) struct Sysctls {
     /// `net.ipv4.tcp_ecn`: 0 never, 1 ask for it, 2 where the peer asks.
     pub(crate) tcp_ecn: u8,
-    /// `net.ipv4.tcp_fastopen`: 1 for clients, 2 for servers.
+    /// `net.ipv4.tcp_fastopen`: 1 for clients, 2 for servers, 0x200 without cookies, 0x400 for every listener.
     pub(crate) tcp_fastopen: u32,
+    /// `net.ipv4.tcp_fastopen_key`; `None` for one that was drawn at random.
+    pub(crate) tcp_fastopen_key: Option<[u8; 16]>,
     /// The others of TCP.
     pub(crate) tcp: TcpSysctls,
     /// `net.ipv4.ping_group_range`: the first and the last group that may have ping sockets; none at first.
@@ -24,6 +26,7 @@ impl Default for Sysctls {
         Sysctls {
             tcp_ecn: 2,
             tcp_fastopen: Sysctls::FAST_OPEN_CLIENT,
+            tcp_fastopen_key: None,
             tcp: TcpSysctls::default(),
             ping_group_range: (1, 0),
         }
@@ -35,6 +38,23 @@ impl Sysctls {
     pub(crate) const FAST_OPEN_CLIENT: u32 = 1;
     /// TFO_SERVER_ENABLE.
     pub(crate) const FAST_OPEN_SERVER: u32 = 2;
+    /// TFO_SERVER_COOKIE_NOT_REQD.
+    pub(crate) const FAST_OPEN_WITHOUT_COOKIE: u32 = 0x200;
+    /// TFO_SERVER_WO_SOCKOPT1.
+    pub(crate) const FAST_OPEN_EVERY_LISTENER: u32 = 0x400;
+}
+
+/// Four words in hexadecimal with dashes between them; each is little-endian (`proc_tcp_fastopen_key`). A second key
+/// after a comma, for cookies of before, is not there.
+fn fast_open_key(value: &str) -> Result<[u8; 16], Errno> {
+    let mut words = value.trim().split('-');
+    let mut key = [0; 16];
+    for octets in key.chunks_mut(4) {
+        let word = words.next().ok_or(Errno::EINVAL)?;
+        let word = u32::from_str_radix(word, 16).map_err(|_| Errno::EINVAL)?;
+        octets.copy_from_slice(&word.to_le_bytes());
+    }
+    if words.next().is_some() { Err(Errno::EINVAL) } else { Ok(key) }
 }
 
 impl Engine {
@@ -52,7 +72,13 @@ impl Engine {
                 ecn @ 0..=2 => sysctls.tcp_ecn = ecn as u8,
                 _ => return Err(Errno::EINVAL),
             },
-            "net.ipv4.tcp_fastopen" => sysctls.tcp_fastopen = number()?,
+            "net.ipv4.tcp_fastopen" => {
+                sysctls.tcp_fastopen = match value.trim().strip_prefix("0x") {
+                    Some(digits) => u32::from_str_radix(digits, 16).map_err(|_| Errno::EINVAL)?,
+                    None => number()?,
+                }
+            }
+            "net.ipv4.tcp_fastopen_key" => sysctls.tcp_fastopen_key = Some(fast_open_key(value)?),
             "net.ipv4.ping_group_range" => {
                 let (first, last) = value.trim().split_once([' ', '\t']).ok_or(Errno::EINVAL)?;
                 let group = |text: &str| text.trim().parse().map_err(|_| Errno::EINVAL);

@@ -99,6 +99,10 @@ pub struct Config {
     /// timeout has passed with nothing in flight (Linux: 200 ms at least).
     #[doc(alias = "TCP_CORK")]
     pub cork: bool,
+    /// A connection that was idle for longer than a retransmission timeout begins anew with the initial congestion
+    /// window (RFC 5681 §4.1).
+    #[doc(alias = "tcp_slow_start_after_idle")]
+    pub slow_start_after_idle: bool,
     /// An ICMP message that says that the peer cannot be reached ends an attempt to connect at once, as on Linux;
     /// otherwise it may pass, and is the reason that is given in the end (RFC 9293 §3.9.2.2, MUST-56).
     pub unreachable_ends_connecting: bool,
@@ -166,6 +170,7 @@ impl Config {
             urgent_pointer_to_last: false,
             no_delay: false,
             cork: false,
+            slow_start_after_idle: true,
             unreachable_ends_connecting: false,
             delayed_acknowledgment: Duration::from_millis(40),
             quick_acknowledgments: 16,

@@ -26,10 +26,11 @@ impl CongestionWindow {
         self.size < self.slow_start_threshold
     }
 
-    /// Grows by what is acknowledged, a segment at most (RFC 5681, equation 2).
+    /// Grows by what is acknowledged, as far as the threshold, so that a peer that acknowledges seldom slows nobody
+    /// down (RFC 3465; Linux: tcp_slow_start). RFC 5681 would have a segment at most.
     #[inline]
     pub fn slow_start(&mut self, octets: u32) {
-        self.size = self.size.saturating_add(octets.min(self.segment_size));
+        self.size = self.size.saturating_add(octets).min(self.slow_start_threshold);
     }
 
     /// No less than two segments, as RFC 5681, equation 4, has it.
@@ -223,6 +224,7 @@ impl<C: CongestionControl> Connection<C> {
             ecn,
             urgent,
             fast_open,
+            syn_text,
             timestamping,
             sack,
             rtt,
@@ -260,6 +262,7 @@ impl<C: CongestionControl> Connection<C> {
             ecn,
             urgent,
             fast_open,
+            syn_text,
             timestamping,
             sack,
             rtt,

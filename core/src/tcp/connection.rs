@@ -69,6 +69,8 @@ pub struct Connection<C = StandardControl> {
     pub(super) ecn: CongestionNotification,
     pub(super) urgent: Urgent,
     pub(super) fast_open: FastOpen,
+    /// The text of a SYN was taken: ours by the peer, or the peer's by us.
+    pub(super) syn_text: bool,
     pub(super) timestamping: Timestamping,
     pub(super) sack: SelectiveAcknowledgment,
     pub(super) rtt: RoundTripTime,
@@ -354,6 +356,7 @@ impl Connection {
             ecn: CongestionNotification::new(),
             urgent: Urgent::new(),
             fast_open: FastOpen::Off,
+            syn_text: false,
             timestamping: Timestamping::new(),
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),

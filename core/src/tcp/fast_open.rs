@@ -26,22 +26,30 @@ pub(super) enum FastOpen {
     Accepted,
 }
 
-/// How many connections a listener has opened by a cookie whose handshakes are not over.
+/// How many connections a listener has opened by a cookie whose handshakes are not over, and what cookies it makes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
     limit: u32,
     count: u32,
+    /// Text is taken without a cookie, too.
+    without_cookie: bool,
+    /// What cookies are made with, where it is not the listener's own key.
+    key: Option<SecretKey>,
 }
 
 impl Pending {
-    pub(super) const NONE: Pending = Pending { limit: 0, count: 0 };
+    pub(super) const NONE: Pending = Pending { limit: 0, count: 0, without_cookie: false, key: None };
 }
 
 /// The cookie of a peer: eight octets, of the addresses alone (Linux: __tcp_fastopen_cookie_gen_cipher).
 fn cookie(key: &SecretKey, pair: &impl AddressPair) -> FastOpenCookie {
+    /// `::ffff:0:0/96`: IPv4 addresses in the form of IPv6 have the cookies of IPv4.
+    const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
     let [local, remote] = pair.addresses();
-    let hash = key.hash(&[remote.as_ref(), local.as_ref(), b"Fast Open"]);
-    FastOpenCookie::new(&hash.to_be_bytes()).unwrap_or(FastOpenCookie::REQUEST)
+    let [local, remote] =
+        [local.as_ref(), remote.as_ref()].map(|octets: &[u8]| octets.strip_prefix(&MAPPED).unwrap_or(octets));
+    let hash = key.hash(&[remote, local]);
+    FastOpenCookie::new(&hash.to_le_bytes()).unwrap_or(FastOpenCookie::REQUEST)
 }
 
 impl Connection {
@@ -82,6 +90,7 @@ impl Connection {
         // A FIN comes again with what is sent again.
         text.flags = Flags::ACK;
         text.seq += 1;
+        connection.syn_text = !syn.payload.is_empty();
         connection.arrives_text_and_fin(now, &text, storage);
         connection
     }
@@ -134,6 +143,7 @@ impl<C: CongestionControl> Connection<C> {
     /// The SYN,ACK is here: what it does not acknowledge of the SYN's text was not taken.
     pub(super) fn send_rejected_text_again(&mut self) {
         if self.fast_open == FastOpen::Sent {
+            self.syn_text = self.snd.una.is_after(self.snd.iss + 1);
             self.snd.resume = self.snd.una;
         }
     }
@@ -147,13 +157,30 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.pending.limit = limit;
     }
 
+    /// Makes the cookies with this key instead of the listener's own, so that several machines may grant the same.
+    #[doc(alias = "tcp_fastopen_key")]
+    pub fn set_fast_open_key(&mut self, key: SecretKey) {
+        self.pending.key = Some(key);
+    }
+
+    /// Takes the text of SYNs that have no cookie, too: where nobody can forge addresses.
+    #[doc(alias = "TFO_SERVER_COOKIE_NOT_REQD")]
+    pub fn set_fast_open_without_cookie(&mut self, without: bool) {
+        self.pending.without_cookie = without;
+    }
+
+    fn fast_open_cookie(&self, pair: &T::Pair) -> FastOpenCookie {
+        cookie(self.pending.key.as_ref().unwrap_or(&self.key), pair)
+    }
+
     /// A SYN for a pair that has no entry: where its cookie is right, and there is room, what
     /// [`Connection::accept_fast_open`] is to be called with. The connection waits to be accepted at once, and is
     /// counted. Otherwise give the SYN to [`segment_arrives`](Self::segment_arrives), whose SYN,ACK then has the
     /// right cookie and acknowledges no text (Linux: tcp_try_fastopen).
     pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
         let has_room = self.pending.count < self.pending.limit && self.may_establish();
-        let is_right = syn.options.fast_open == Some(cookie(&self.key, pair));
+        let is_right = syn.options.fast_open == Some(self.fast_open_cookie(pair))
+            || self.pending.without_cookie && !syn.payload.is_empty();
         if !(syn.is_bare_syn() && has_room && is_right) || self.entries.entry(pair).is_some() {
             return None;
         }
@@ -168,9 +195,9 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.pending.count = self.pending.count.saturating_sub(1);
     }
 
-    /// The cookie that the answer to `syn` grants.
+    /// The cookie that the answer to `syn` grants: none where it could not be used now (Linux: tcp_try_fastopen).
     pub(super) fn grant(&self, pair: &T::Pair, syn: &Segment<'_>) -> Option<FastOpenCookie> {
-        let asks = self.pending.limit > 0 && syn.options.fast_open.is_some();
-        asks.then(|| cookie(&self.key, pair))
+        let asks = self.pending.count < self.pending.limit && syn.options.fast_open.is_some();
+        asks.then(|| self.fast_open_cookie(pair))
     }
 }

@@ -170,6 +170,7 @@ impl<C: CongestionControl> Connection<C> {
             (2, self.sack.is_agreed()),
             (4, self.scaling),
             (8, self.ecn.is_agreed()),
+            (32, self.syn_text),
         ] {
             info.options |= if is_used { bit } else { 0 };
         }

@@ -151,8 +151,10 @@ impl<C: CongestionControl> Connection<C> {
             // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
             self.timers.set(Timer::FinalWait, now + self.config.time_wait);
         }
-        let end = segment.seq + segment.sequence_length();
-        self.note_duplicate(segment.seq, end.earlier(self.rcv.nxt));
+        if !segment.flags.contains(Flags::SYN) {
+            let end = segment.seq + segment.sequence_length();
+            self.note_duplicate(segment.seq, end.earlier(self.rcv.nxt));
+        }
         // Text is always answered, for the peer waits for that; the rest with measure.
         if segment.payload.is_empty() {
             self.challenge(now);

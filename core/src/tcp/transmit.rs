@@ -143,18 +143,18 @@ impl<C: CongestionControl> Connection<C> {
         if free.saturating_sub(offered) >= worthwhile { free.max(offered) } else { offered }
     }
 
-    /// Whether reading has opened the window so far that the peer should hear of it: by two segments or half the
-    /// buffer, or from next to nothing.
+    /// Whether reading has opened the window so far that the peer should hear of it: to twice what it was (Linux:
+    /// tcp_cleanup_rbuf). Before the first text the peer knows enough.
     #[inline]
     fn window_update_is_due(&self, receive_capacity: u32) -> bool {
-        if !self.state.may_receive() {
-            return false;
-        }
         let offered = self.rcv.wnd();
-        let enough = if offered < self.snd.mss { self.snd.mss } else { self.snd.mss.saturating_mul(2) };
-        let enough = enough.min(receive_capacity / 2).max(1);
+        let enough = offered.max(1);
         // Nearly always nothing has been read that could be offered.
-        if receive_capacity.saturating_sub(self.rcv.readable).saturating_sub(offered) < enough {
+        if offered > receive_capacity / 2
+            || receive_capacity.saturating_sub(self.rcv.readable).saturating_sub(offered) < enough
+            || !self.state.may_receive()
+            || self.rcv.text_at == Instant::MAX
+        {
             return false;
         }
         let offer = self.rcv.scaled(self.rcv.field(self.window_to_offer(receive_capacity)));

@@ -32,7 +32,10 @@ impl<C: CongestionControl> Connection<C> {
         if taken == 0 && !octets.is_empty() {
             return Err(Error::WouldBlock);
         }
-        if self.snd.una == self.snd.nxt && now.nanos_since(self.spoke) > self.rtt.timeout(&self.config) {
+        if self.config.slow_start_after_idle
+            && self.snd.una == self.snd.nxt
+            && now.nanos_since(self.spoke) > self.rtt.timeout(&self.config)
+        {
             self.congestion.on_idle(self.snd.mss);
         }
         self.snd.end += taken as u32;

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use crate::Persona;
 use crate::connection::{Connection, pattern, timestamp};
 use crate::error::Difference;
+use crate::freebsd;
+use crate::options::Options;
 use crate::packet::{ACK, Packet, Payload, Segment, TcpOption, flag_letters};
 use crate::script::{Body, Ecn, IpSpec, PacketSpec, SegmentSpec};
 
-/// Compares a packet in the script's numbers with what the script expects. `tick` is how long a tick of the
-/// timestamps takes, where their values count, and `tolerance` how far they may be off. With `own_text` all that the
-/// machine was given to send is the script's pattern.
+/// Compares a packet in the script's numbers with what the script expects, as its options have it. With `own_text`
+/// all that the machine was given to send is the script's pattern.
 ///
 /// # Errors
 /// The first difference.
@@ -18,11 +20,10 @@ pub(crate) fn packet(
     actual: &Packet,
     connection: &Connection,
     own_text: bool,
-    tick: Option<Duration>,
-    tolerance: Duration,
+    settings: &Options,
 ) -> Result<(), Difference> {
     let what = ip(&spec.ip, actual).or_else(|| match (&spec.body, &actual.payload) {
-        (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, tick, tolerance)
+        (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, settings)
             .or_else(|| if own_text { text(segment, connection) } else { None }),
         (Body::Udp(length), Payload::Udp { octets, .. }) => {
             (octets.len() != usize::from(*length)).then_some("length of the datagram")
@@ -56,12 +57,7 @@ fn ip(spec: &IpSpec, actual: &Packet) -> Option<&'static str> {
     }
 }
 
-fn segment(
-    spec: &SegmentSpec,
-    actual: &Segment,
-    tick: Option<Duration>,
-    tolerance: Duration,
-) -> Option<&'static str> {
+fn segment(spec: &SegmentSpec, actual: &Segment, settings: &Options) -> Option<&'static str> {
     if spec.flags != actual.flags {
         Some("flags")
     } else if spec.seq != actual.seq {
@@ -75,25 +71,27 @@ fn segment(
     } else if spec.urgent.unwrap_or(0) != actual.urgent {
         Some("urgent pointer")
     } else {
-        spec.options.as_ref().and_then(|expected| options(expected, &actual.options, tick, tolerance))
+        spec.options.as_ref().and_then(|expected| options(expected, &actual.options, settings))
     }
 }
 
-fn options(
-    expected: &[TcpOption],
-    actual: &[TcpOption],
-    tick: Option<Duration>,
-    tolerance: Duration,
-) -> Option<&'static str> {
+fn options(expected: &[TcpOption], actual: &[TcpOption], settings: &Options) -> Option<&'static str> {
+    let Options { timestamp_tick, tolerance, persona, .. } = settings;
     let without_value = |option: &TcpOption| match option {
         TcpOption::Timestamps { echo, .. } => TcpOption::Timestamps { value: 0, echo: *echo },
         other => other.clone(),
     };
-    if !expected.iter().map(without_value).eq(actual.iter().map(without_value)) {
+    let comparable = |options: &[TcpOption]| -> Vec<TcpOption> {
+        let options: Vec<TcpOption> = options.iter().map(without_value).collect();
+        // The order and the alignment are each system's own.
+        if *persona == Persona::FreeBsd { freebsd::in_order(&options) } else { options }
+    };
+    if comparable(expected) != comparable(actual) {
         return Some("TCP options");
     }
     let off = timestamp(expected)?.wrapping_sub(timestamp(actual)?) as i32;
-    (tick? * off.unsigned_abs() > tolerance).then_some("timestamp")
+    let off = (*timestamp_tick)?.checked_mul(off.unsigned_abs()).unwrap_or(Duration::MAX);
+    (off > *tolerance).then_some("timestamp")
 }
 
 /// The text has to be what the machine was given to send.

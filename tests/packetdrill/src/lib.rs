@@ -29,6 +29,7 @@ mod connection;
 mod cursor;
 mod error;
 mod files;
+mod freebsd;
 mod icmp;
 mod linux;
 mod machine;
@@ -50,6 +51,7 @@ pub use files::Files;
 pub use linux::LinuxKernel;
 pub use machine::{Machine, SetUp};
 pub use parse::{parse, parse_with};
+pub use shell::StateQuestion;
 pub use simulator::Simulator;
 
 use options::Options;
@@ -76,11 +78,23 @@ impl Target {
     }
 }
 
+/// Whose dialect scripts are in: their names of settings and options, and what a machine has at first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Persona {
+    /// Linux's.
+    #[default]
+    Linux,
+    /// FreeBSD's: `sysctl net.inet.tcp.…`, `sockstat`, its sizes of buffers; the order of options does not count.
+    FreeBsd,
+}
+
 /// How scripts are run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// What they are run against.
     pub target: Target,
+    /// Whose dialect they are in.
+    pub persona: Persona,
     /// Options (names and values) that count before those of the scripts: `--name=value`.
     pub options: Vec<(String, String)>,
 }
@@ -88,7 +102,7 @@ pub struct Settings {
 /// Without options.
 impl From<Target> for Settings {
     fn from(target: Target) -> Self {
-        Settings { target, options: Vec::new() }
+        Settings { target, persona: Persona::Linux, options: Vec::new() }
     }
 }
 
@@ -172,9 +186,9 @@ pub fn judge<'a>(script: &'a str, directory: &Path, settings: impl Into<Settings
 /// # Errors
 /// What is no script, or the first thing that happened otherwise.
 pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Result<Vec<Unasked>, Failure> {
-    let Settings { target, options } = settings.into();
+    let Settings { target, persona, options } = settings.into();
     let script = parse_with(script, &options)?;
-    let options = Options::of(&script, target.tolerance())?;
+    let options = Options::of(&script, persona, target.tolerance())?;
     let set_up = options.set_up();
     let at_start = |difference| (0, difference);
     match target {

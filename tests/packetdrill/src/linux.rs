@@ -9,8 +9,11 @@ use anysock::tun::TunInterfaces;
 use anysock::{Backend, Deadline, Instant, PollEvents, Wait};
 use anysock_linux::{Handle, Linux};
 
+use crate::Persona;
 use crate::error::Difference;
+use crate::freebsd;
 use crate::machine::{Machine, SetUp};
+use crate::shell::{Effect, StateQuestion, effects};
 
 /// The interface's name.
 const INTERFACE: &str = "tun0";
@@ -30,6 +33,7 @@ const DEFAULTS: [(&str, &str); 3] = [
 pub struct LinuxKernel {
     tun: Handle,
     begin: Instant,
+    persona: Persona,
     /// The interface's address.
     local: IpAddr,
     /// Where shell commands run.
@@ -66,7 +70,19 @@ impl LinuxKernel {
         shell(&format!("ip link set {INTERFACE} mtu {mtu} multicast off up"))?;
         shell(&format!("ip address add {local}/{prefix_length} dev {INTERFACE}"))?;
         shell(&format!("ip {version} route add default dev {INTERFACE}"))?;
-        Ok(LinuxKernel { tun, begin: Linux.now(), local: *local, directory: directory.to_owned() })
+        let kernel = LinuxKernel {
+            tun,
+            begin: Linux.now(),
+            persona: set_up.persona,
+            local: *local,
+            directory: directory.to_owned(),
+        };
+        if set_up.persona == Persona::FreeBsd {
+            for (name, value) in freebsd::DEFAULTS {
+                kernel.foreign_command(&format!("sysctl {name}={value}"))?;
+            }
+        }
+        Ok(kernel)
     }
 }
 
@@ -83,6 +99,25 @@ fn shell(command: &str, directory: &Path) -> Result<String, Difference> {
             if output.status.success() { Ok(says) } else { Err(failed(says)) }
         }
         Err(error) => Err(failed(error.to_string())),
+    }
+}
+
+impl LinuxKernel {
+    /// A command of FreeBSD's, in Linux's words.
+    fn foreign_command(&self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
+        let mut questions = Vec::new();
+        for effect in effects(command, &self.directory, self.persona)? {
+            let own = match effect {
+                Effect::Sysctl { name, value } => format!("sysctl -q -w {name}='{value}'"),
+                Effect::Mtu(mtu) => format!("ip link set {INTERFACE} mtu {mtu}"),
+                Effect::State(question) => {
+                    questions.push(question);
+                    continue;
+                }
+            };
+            shell(&own, &self.directory)?;
+        }
+        Ok(questions)
     }
 }
 
@@ -127,7 +162,10 @@ impl Machine for LinuxKernel {
         shell(&command, &self.directory).map(|_| ())
     }
 
-    fn command(&mut self, command: &str) -> Result<(), Difference> {
+    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
+        if self.persona == Persona::FreeBsd {
+            return self.foreign_command(command);
+        }
         let says = shell(command, &self.directory)?;
         if says.contains(RESTRICTED) {
             // A namespace may choose what the machine allows everybody; a route, anything that it has.
@@ -135,6 +173,6 @@ impl Machine for LinuxKernel {
             let route = format!("ip {version} route replace default dev {INTERFACE} congctl cubic");
             shell(&route, &self.directory)?;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }

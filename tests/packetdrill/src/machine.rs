@@ -3,8 +3,10 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::Persona;
 use crate::error::Difference;
 use crate::files::Files;
+use crate::shell::StateQuestion;
 
 /// The machine under test: a kernel with one TUN interface, whose other end the script is.
 pub trait Machine {
@@ -39,11 +41,11 @@ pub trait Machine {
     /// What keeps the machine from being ready.
     fn begin(&mut self) -> Result<(), Difference>;
 
-    /// Runs a shell command on the machine.
+    /// Runs a shell command on the machine. Returns what it asks of the script's sockets.
     ///
     /// # Errors
     /// Why it failed, or that it means nothing here.
-    fn command(&mut self, command: &str) -> Result<(), Difference>;
+    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference>;
 }
 
 /// How the machine is to be set up: what the options of a script say.
@@ -59,4 +61,9 @@ pub struct SetUp {
     pub remote: IpAddr,
     /// The largest packet of the interface.
     pub mtu: u16,
+    /// How much text the segments have from which the interface makes larger ones before it hands them in; `None`
+    /// where it does not.
+    pub receive_offload: Option<u16>,
+    /// Whose settings the machine has at first.
+    pub persona: Persona,
 }

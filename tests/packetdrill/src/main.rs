@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io, thread};
 
-use anysock_packetdrill::{Settings, Target, Unasked, Verdict, deviation, judge};
+use anysock_packetdrill::{Persona, Settings, Target, Unasked, Verdict, deviation, judge};
 use clap::{Parser, ValueEnum};
 
 /// Runs scripts in packetdrill's language against the simulator, or against this machine's kernel
@@ -16,6 +16,9 @@ struct Arguments {
     /// What the scripts run against
     #[arg(long, value_enum, default_value_t = On::Simulator)]
     on: On,
+    /// Whose dialect the scripts are in
+    #[arg(long, value_enum, default_value_t = As::Linux)]
+    persona: As,
     /// How many scripts run at a time against the kernel, each in a network namespace of its own
     #[arg(long, value_name = "N", default_value_t = 8)]
     jobs: usize,
@@ -90,6 +93,21 @@ enum On {
     Linux,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum As {
+    Linux,
+    Freebsd,
+}
+
+impl From<As> for Persona {
+    fn from(persona: As) -> Self {
+        match persona {
+            As::Linux => Persona::Linux,
+            As::Freebsd => Persona::FreeBsd,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut scripts = Vec::new();
@@ -140,7 +158,7 @@ fn one_by_one(scripts: &[PathBuf], target: Target, arguments: &Arguments) -> usi
                 continue;
             }
         };
-        let settings = Settings { target, options: arguments.options() };
+        let settings = Settings { target, persona: arguments.persona.into(), options: arguments.options() };
         match judge(&text, directory.unwrap_or(Path::new(".")), settings) {
             Verdict::Deviates(reason) => println!("{}: pass, as it deviates: {reason}", script.display()),
             Verdict::Passed(unasked) => {
@@ -197,6 +215,9 @@ fn in_namespace(script: &Path, arguments: &Arguments) -> (bool, String) {
         command.arg("--map-root-user");
     }
     command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]).arg(script);
+    if arguments.persona == As::Freebsd {
+        command.args(["--persona", "freebsd"]);
+    }
     if arguments.unasked {
         command.arg("--unasked");
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anysock::Family;
 
+use crate::Persona;
 use crate::cursor::Definition;
 use crate::error::Difference;
 use crate::machine::SetUp;
@@ -28,6 +29,10 @@ pub(crate) struct Options {
     mtu: u16,
     pub(crate) bind_port: u16,
     pub(crate) connect_port: u16,
+    /// Whose dialect the script is in.
+    pub(crate) persona: Persona,
+    /// `--mss`: how much text the segments have from which the interface makes larger ones.
+    receive_offload: Option<u16>,
     /// How far from its time something may happen.
     pub(crate) tolerance: Duration,
     /// How long a tick of the timestamps takes, where their values are compared.
@@ -59,7 +64,7 @@ pub(crate) fn definitions(options: &[ScriptOption]) -> Vec<Definition> {
 }
 
 /// Options that say how packetdrill itself works: they mean nothing here, and change nothing.
-const WITHOUT_MEANING: [&str; 18] = [
+const WITHOUT_MEANING: [&str; 17] = [
     "verbose",
     "debug",
     "dry_run",
@@ -73,7 +78,6 @@ const WITHOUT_MEANING: [&str; 18] = [
     "code_sockopt",
     "send_omit_free",
     "is_anyip",
-    "mss",
     "wire_client",
     "wire_server",
     "strict_segments",
@@ -83,7 +87,11 @@ const WITHOUT_MEANING: [&str; 18] = [
 impl Options {
     /// The options of a script; `tolerance` is how far from its time something may happen, where the script does
     /// not allow for more.
-    pub(crate) fn of(script: &Script, tolerance: Duration) -> Result<Options, (usize, Difference)> {
+    pub(crate) fn of(
+        script: &Script,
+        persona: Persona,
+        tolerance: Duration,
+    ) -> Result<Options, (usize, Difference)> {
         let mut options = Options {
             version: IpVersion::V4,
             local: None,
@@ -92,6 +100,8 @@ impl Options {
             mtu: 1500,
             bind_port: 8080,
             connect_port: 8080,
+            persona,
+            receive_offload: None,
             tolerance,
             timestamp_tick: None,
         };
@@ -117,6 +127,7 @@ impl Options {
             "gateway_ip" => self.gateway = Some(value.parse().ok()?),
             "netmask_ip" => {}
             "mtu" => self.mtu = value.parse().ok()?,
+            "mss" => self.receive_offload = Some(value.parse().ok()?),
             "bind_port" => self.bind_port = value.parse().ok()?,
             "connect_port" => self.connect_port = value.parse().ok()?,
             "tolerance_usecs" => {
@@ -146,6 +157,8 @@ impl Options {
             gateway: self.gateway.unwrap_or_else(|| own("192.168.0.2", "fd3d:a0b:17d6:8888::1")),
             remote: self.remote.unwrap_or_else(|| own("192.0.2.1", "fd3d:fa7b:d17d::1")),
             mtu: self.mtu,
+            receive_offload: self.receive_offload,
+            persona: self.persona,
         }
     }
 

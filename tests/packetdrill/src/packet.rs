@@ -93,6 +93,22 @@ impl TcpOption {
         }
     }
 
+    /// The number that the option begins with.
+    pub(crate) fn kind(&self) -> u8 {
+        match self {
+            TcpOption::EndOfList => 0,
+            TcpOption::NoOperation => 1,
+            TcpOption::MaximumSegmentSize(_) => 2,
+            TcpOption::WindowScale(_) => 3,
+            TcpOption::SackPermitted => 4,
+            TcpOption::Sack(_) => 5,
+            TcpOption::Timestamps { .. } => 8,
+            TcpOption::FastOpen(_) => 34,
+            TcpOption::ExperimentalFastOpen(_) => 254,
+            TcpOption::Other { kind, .. } => *kind,
+        }
+    }
+
     /// The options of a header, as far as they can be read.
     fn read(mut octets: &[u8]) -> Vec<TcpOption> {
         let mut options = Vec::new();

@@ -14,6 +14,7 @@ use crate::machine::Machine;
 use crate::options::Options;
 use crate::packet::{FIN, PSH, Packet, Payload, Segment};
 use crate::script::{Action, Body, Call, Ecn, Event, PacketSpec, Script, SegmentSpec, Time};
+use crate::shell::StateQuestion;
 
 /// How long a packet or the answer of a call is waited for after its time, so that a failure can tell when it came.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -87,7 +88,7 @@ impl<'a, M: Machine> Runner<'a, M> {
             if let (Action::Command(command), false) = (&event.action, begun) {
                 // Setting the machine up takes no time of the script's, which begins afterwards.
                 let before = self.machine.now();
-                self.machine.command(command).map_err(at)?;
+                self.command(command).map_err(at)?;
                 self.begin += self.machine.now() - before;
                 continue;
             }
@@ -110,7 +111,7 @@ impl<'a, M: Machine> Runner<'a, M> {
                 Action::Code(code) => {
                     self.code.run(code, &self.calls.measured()).map_err(at)?;
                 }
-                Action::Command(command) => self.machine.command(command).map_err(at)?,
+                Action::Command(command) => self.command(command).map_err(at)?,
             }
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
@@ -124,6 +125,15 @@ impl<'a, M: Machine> Runner<'a, M> {
             Unasked { at, packet: packet.to_string() }
         });
         Ok(unasked.collect())
+    }
+
+    fn command(&mut self, command: &str) -> Result<(), Difference> {
+        for StateQuestion { state, present } in self.machine.command(command)? {
+            if self.calls.has_state(state) != present {
+                return Err(Difference::Failed(format!("`{command}`: no")));
+            }
+        }
+        Ok(())
     }
 
     /// The time since the script began.
@@ -301,9 +311,8 @@ impl<'a, M: Machine> Runner<'a, M> {
             return Err(Difference::Differs { what: "socket of the packet", expected, actual });
         }
         let packet = self.translated(spec, index, packet);
-        let Options { timestamp_tick, tolerance, .. } = self.options;
         let own_text = !self.calls.sends_foreign_text;
-        compare::packet(spec, &packet, &self.connections[index], own_text, timestamp_tick, tolerance)?;
+        compare::packet(spec, &packet, &self.connections[index], own_text, &self.options)?;
         if time.begin.is_none() || time.end.is_some() {
             self.last = at;
         }

@@ -6,9 +6,14 @@ use std::time::Duration;
 use anysock::{Errno, Instant};
 use anysock_sim::{Node, Sim, Tun, World};
 
+use crate::Persona;
 use crate::error::Difference;
+use crate::freebsd;
 use crate::machine::{Machine, SetUp};
-use crate::shell::{Effect, effects};
+use crate::shell::{Effect, StateQuestion, effects};
+
+/// The interface's name.
+const INTERFACE: &str = "tun0";
 
 /// A simulated node with a TUN interface.
 #[derive(Debug)]
@@ -17,6 +22,7 @@ pub struct Simulator {
     node: Node,
     kernel: Sim<'static>,
     tun: Tun,
+    persona: Persona,
     /// Where the scripts of shell commands are.
     directory: PathBuf,
 }
@@ -31,9 +37,29 @@ impl Simulator {
         let node = world.node("machine");
         let address = format!("{}/{}", set_up.local, set_up.prefix_length);
         let failed = |errno| Difference::Failed(format!("the simulated interface: {errno}"));
-        let tun = node.tun("tun0", &address, set_up.mtu).map_err(failed)?;
+        let tun = node.tun(INTERFACE, &address, set_up.mtu).map_err(failed)?;
         tun.add_route(if set_up.local.is_ipv4() { "0.0.0.0/0" } else { "::/0" }).map_err(failed)?;
-        Ok(Simulator { kernel: node.kernel(), node, world, tun, directory: directory.to_owned() })
+        let mut simulator = Simulator {
+            kernel: node.kernel(),
+            node,
+            world,
+            tun,
+            persona: set_up.persona,
+            directory: directory.to_owned(),
+        };
+        if set_up.persona == Persona::FreeBsd {
+            for (name, value) in freebsd::DEFAULTS {
+                simulator.command(&format!("sysctl {name}={value}"))?;
+            }
+        }
+        Ok(simulator)
+    }
+
+    fn set_sysctl(&self, name: &str, value: &str) -> Result<(), Difference> {
+        self.node.set_sysctl(name, value).map_err(|errno| match errno {
+            Errno::EINVAL => Difference::Failed(format!("{name}={value} is no setting")),
+            _ => Difference::Unsupported(format!("{name}={value} on the simulator")),
+        })
     }
 }
 
@@ -71,13 +97,18 @@ impl Machine for Simulator {
         Ok(())
     }
 
-    fn command(&mut self, command: &str) -> Result<(), Difference> {
-        for Effect::Sysctl { name, value } in effects(command, &self.directory)? {
-            self.node.set_sysctl(&name, &value).map_err(|errno| match errno {
-                Errno::EINVAL => Difference::Failed(format!("{name}={value} is no setting")),
-                _ => Difference::Unsupported(format!("{name}={value} on the simulator")),
-            })?;
+    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
+        let mut questions = Vec::new();
+        for effect in effects(command, &self.directory, self.persona)? {
+            match effect {
+                Effect::Sysctl { name, value } => self.set_sysctl(&name, &value)?,
+                Effect::Mtu(mtu) => {
+                    let failed = |errno| Difference::Failed(format!("an MTU of {mtu}: {errno}"));
+                    self.node.set_mtu(INTERFACE, mtu).map_err(failed)?;
+                }
+                Effect::State(question) => questions.push(question),
+            }
         }
-        Ok(())
+        Ok(questions)
     }
 }

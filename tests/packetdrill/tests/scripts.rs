@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anysock_packetdrill::{Target, Verdict, judge};
+use anysock_packetdrill::{Persona, Settings, Target, Verdict, judge};
 
 fn scripts(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).expect("a directory") {
@@ -16,21 +16,32 @@ fn scripts(directory: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_script_passes_on_the_simulator() {
+/// Runs the scripts of a directory, of which there have to be so many.
+fn pass_on_the_simulator(directory: &str, persona: Persona, least: usize) {
     let mut found = Vec::new();
-    scripts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts"), &mut found);
+    scripts(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory), &mut found);
     found.sort();
     let failed: Vec<String> = found
         .iter()
         .filter_map(|path| {
             let text = fs::read_to_string(path).expect("a text");
-            match judge(&text, path.parent().expect("a directory"), Target::Simulator) {
+            let settings = Settings { persona, ..Target::Simulator.into() };
+            match judge(&text, path.parent().expect("a directory"), settings) {
                 Verdict::Failed(why) => Some(format!("{}:{why}", path.display())),
                 Verdict::Passed(_) | Verdict::Deviates(_) => None,
             }
         })
         .collect();
     assert!(failed.is_empty(), "{} of {} failed:\n{}", failed.len(), found.len(), failed.join("\n"));
-    assert!(found.len() >= 300, "{} scripts", found.len());
+    assert!(found.len() >= least, "{} scripts", found.len());
+}
+
+#[test]
+fn every_script_passes_on_the_simulator() {
+    pass_on_the_simulator("scripts", Persona::Linux, 400);
+}
+
+#[test]
+fn every_script_of_freebsds_dialect_passes_on_the_simulator() {
+    pass_on_the_simulator("freebsd", Persona::FreeBsd, 12);
 }

@@ -5,7 +5,8 @@ use alloc::collections::VecDeque;
 use core::net::SocketAddr;
 
 use anysock::tcp::{
-    Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, Segment, SequenceNumber, Table,
+    Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
+    Table,
 };
 use anysock::{Errno, Family, Protocol, SocketType};
 
@@ -79,8 +80,15 @@ pub(super) fn segment_arrives(
     let sysctls = engine.node(node).sysctls;
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), common, &sysctls);
-    let early =
-        if sysctls.tcp_fastopen & Sysctls::FAST_OPEN_SERVER != 0 { socket.options.fast_open } else { 0 };
+    let is_set = |flag| sysctls.tcp_fastopen & flag != 0;
+    let early = match socket.options.fast_open {
+        _ if !is_set(Sysctls::FAST_OPEN_SERVER) => 0,
+        // As much as the backlog has room for (inet_listen).
+        0 if is_set(Sysctls::FAST_OPEN_EVERY_LISTENER) => u32::MAX,
+        limit => limit,
+    };
+    let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE);
+    let key = socket.options.fast_open_key.or(sysctls.tcp_fastopen_key);
     let capacity = socket.options.receive_capacity(common);
     let (fields, cookies) = (socket.fields, socket.options.syn_cookies());
     let defer_accept = socket.options.defer_accept;
@@ -96,6 +104,10 @@ pub(super) fn segment_arrives(
     listener.set_config(&config, capacity);
     listener.set_cookies(cookies);
     listener.set_fast_open(early);
+    listener.set_fast_open_without_cookie(without_cookie);
+    if let Some(key) = key {
+        listener.set_fast_open_key(SecretKey::new(key));
+    }
     if let Some(half_open) = listener.fast_open(now, &pair, segment) {
         if establish(engine, id, pair, mtu, &half_open, segment, true).is_err()
             && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)

@@ -33,6 +33,8 @@ pub(super) struct TcpOptions {
     quick_ack: bool,
     /// How many connections of a listener's may be open early.
     pub(super) fast_open: u32,
+    /// `TCP_FASTOPEN_KEY`, where it was set.
+    pub(super) fast_open_key: Option<[u8; 16]>,
     pub(super) fast_open_connect: bool,
     congestion: CongestionAlgorithm,
     sysctl: TcpSysctls,
@@ -92,6 +94,7 @@ impl TcpOptions {
             fin_wait_2: 0,
             quick_ack: true,
             fast_open: 0,
+            fast_open_key: None,
             fast_open_connect: false,
             congestion: sysctl.congestion_control(),
             sysctl,
@@ -198,6 +201,14 @@ impl TcpOptions {
             let end = value.iter().position(|octet| *octet == 0).unwrap_or(value.len());
             let name = core::str::from_utf8(&value[..end]).map_err(|_| Errno::ENOENT)?;
             self.congestion = congestion_algorithm(name)?;
+            return Ok(());
+        }
+        if name == TCP_FASTOPEN_KEY {
+            // With a second one, for the cookies of before, it is twice as long: that one is not used.
+            if !matches!(value.len(), 16 | 32) {
+                return Err(Errno::EINVAL);
+            }
+            self.fast_open_key = value.first_chunk().copied();
             return Ok(());
         }
         let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;

@@ -9,7 +9,7 @@ use anysock::Errno;
 use anysock::tcp::{Config, CongestionAlgorithm, Keepalive};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
-const FIXED: [(&str, &[&str]); 19] = [
+const FIXED: [(&str, &[&str]); 18] = [
     ("net.ipv4.tcp_abort_on_overflow", &["0"]),
     ("net.ipv4.tcp_adv_win_scale", &["1"]),
     ("net.ipv4.tcp_autocorking", &["0", "1"]),
@@ -19,7 +19,7 @@ const FIXED: [(&str, &[&str]); 19] = [
     ("net.ipv4.tcp_frto", &["2"]),
     ("net.ipv4.tcp_limit_output_bytes", &["1048576", "4194304"]),
     ("net.ipv4.tcp_max_reordering", &["300"]),
-    ("net.ipv4.tcp_min_tso_segs", &["1", "2"]),
+    ("net.ipv4.tcp_invalid_ratelimit", &["500"]),
     ("net.ipv4.tcp_mtu_probing", &["0"]),
     ("net.ipv4.tcp_no_metrics_save", &["0", "1"]),
     ("net.ipv4.tcp_notsent_lowat", &["4294967295", "-1"]),
@@ -27,8 +27,7 @@ const FIXED: [(&str, &[&str]); 19] = [
     ("net.ipv4.tcp_pacing_ss_ratio", &["200"]),
     ("net.ipv4.tcp_reordering", &["3"]),
     ("net.ipv4.tcp_rfc1337", &["0"]),
-    ("net.ipv4.tcp_slow_start_after_idle", &["1"]),
-    ("net.ipv4.tcp_tso_win_divisor", &["3"]),
+    ("net.ipv4.tcp_shrink_window", &["0"]),
 ];
 
 /// The settings of a node's TCP.
@@ -42,6 +41,9 @@ pub(crate) struct TcpSysctls {
     send_memory: [u32; 3],
     window_scaling: bool,
     selective_acknowledgments: bool,
+    slow_start_after_idle: bool,
+    /// In milliseconds.
+    longest_retransmission_timeout: u32,
     timestamps: bool,
     recovery: bool,
     urgent_pointer_to_last: bool,
@@ -66,6 +68,8 @@ impl Default for TcpSysctls {
             send_memory: [4096, 16_384, 262_144],
             window_scaling: true,
             selective_acknowledgments: true,
+            slow_start_after_idle: true,
+            longest_retransmission_timeout: 120_000,
             timestamps: true,
             recovery: true,
             urgent_pointer_to_last: false,
@@ -105,6 +109,15 @@ impl TcpSysctls {
             "net.ipv4.tcp_wmem" => self.send_memory = [next(values)?, next(values)?, next(values)?],
             "net.ipv4.tcp_window_scaling" => self.window_scaling = flag(next(values)?)?,
             "net.ipv4.tcp_sack" => self.selective_acknowledgments = flag(next(values)?)?,
+            "net.ipv4.tcp_slow_start_after_idle" => self.slow_start_after_idle = flag(next(values)?)?,
+            "net.ipv4.tcp_rto_max_ms" => match next(values)? {
+                timeout @ 1000..=120_000 => self.longest_retransmission_timeout = timeout,
+                _ => return Err(Errno::EINVAL),
+            },
+            // How much is handed to an interface that segments by itself: none does.
+            "net.ipv4.tcp_min_tso_segs" | "net.ipv4.tcp_tso_win_divisor" => {
+                next::<u32>(values)?;
+            }
             "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
             "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
             "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
@@ -173,6 +186,9 @@ impl TcpSysctls {
         config.window_scale = self.window_scaling.then_some(14);
         config.least_window_scale = window_scale(self.receive_memory[2]);
         config.selective_acknowledgments = self.selective_acknowledgments;
+        config.slow_start_after_idle = self.slow_start_after_idle;
+        config.maximum_retransmission_timeout =
+            Duration::from_millis(self.longest_retransmission_timeout.into());
         config.timestamps = self.timestamps;
         config.recent_acknowledgment = self.recovery;
         config.urgent_pointer_to_last = self.urgent_pointer_to_last;

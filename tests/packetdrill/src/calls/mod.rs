@@ -62,6 +62,8 @@ pub(crate) struct Calls<K: Files> {
     kernel: K,
     options: Options,
     descriptors: BTreeMap<i64, Descriptor<K::Handle>>,
+    /// Open descriptors whose numbers stand for others now.
+    forgotten: Vec<Descriptor<K::Handle>>,
     files: BTreeMap<i64, K::File>,
     /// The time of day when the script began.
     pub(crate) begin: Duration,
@@ -84,6 +86,7 @@ impl<K: Files> Calls<K> {
             kernel,
             options,
             descriptors: BTreeMap::new(),
+            forgotten: Vec::new(),
             files: BTreeMap::new(),
             begin: Duration::ZERO,
             sends_foreign_text: false,
@@ -168,9 +171,8 @@ impl<K: Files> Calls<K> {
             return Ok(Ok(Some(0)));
         }
         let descriptor = Descriptor { handle, non_blocking, sent: 0, received: 0 };
-        if self.descriptors.insert(number, descriptor).is_some() {
-            return Err(Difference::Unsupported(format!("descriptor {number} is open already")));
-        }
+        // A number that is given again means the new one from now on; the old one stays open.
+        self.forgotten.extend(self.descriptors.insert(number, descriptor));
         Ok(Ok(Some(number)))
     }
 
@@ -192,6 +194,15 @@ impl<K: Files> Calls<K> {
             tcp_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_INFO),
             memory: option(anysock::Level::SOCKET, anysock::option::socket::SO_MEMINFO),
         }
+    }
+
+    /// Whether one of the script's sockets is in a state (`tcpi_state`).
+    pub(crate) fn has_state(&self, state: u8) -> bool {
+        let (level, name) = (anysock::Level::TCP, anysock::option::tcp::TCP_INFO);
+        self.descriptors.values().any(|descriptor| {
+            let mut octets = [0; 512];
+            self.kernel.get_option(&descriptor.handle, level, name, &mut octets).is_ok() && octets[0] == state
+        })
     }
 
     /// Where a socket of this number sends from and to.

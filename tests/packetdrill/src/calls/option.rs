@@ -1,11 +1,14 @@
 //! `getsockopt` and `setsockopt`.
 
+use anysock::option::tcp::TCP_CONGESTION;
 use anysock::{Errno, Level};
 
 use super::socket::success;
 use super::{Answer, Calls};
+use crate::Persona;
 use crate::error::Difference;
 use crate::files::Files;
+use crate::freebsd;
 use crate::script::{Call, Expression};
 use crate::value;
 
@@ -14,17 +17,43 @@ const ROOM: usize = 512;
 
 impl<K: Files> Calls<K> {
     fn option_name(&self, call: &Call) -> Result<(Level, i32), Difference> {
-        Ok((Level(self.number(call, 1)? as i32), self.number(call, 2)? as i32))
+        let name = match self.argument(call, 2)? {
+            Expression::Name(name) if self.is_freebsd() => freebsd::option(name),
+            _ => None,
+        };
+        let name = name.map_or_else(|| self.number(call, 2).map(|number| number as i32), Ok)?;
+        Ok((Level(self.number(call, 1)? as i32), name))
+    }
+
+    fn is_freebsd(&self) -> bool {
+        self.options.persona == Persona::FreeBsd
+    }
+
+    /// Whether nothing here depends on the option.
+    fn is_without_meaning(&self, call: &Call) -> bool {
+        let known = |name: &str| self.is_freebsd() && freebsd::is_without_meaning(name);
+        matches!(call.arguments.get(2), Some(Expression::Name(name)) if known(name))
     }
 
     pub(super) fn set_option(&mut self, call: &Call) -> Result<Answer, Difference> {
+        if self.is_without_meaning(call) {
+            return Ok(Ok(Some(0)));
+        }
         let (level, name) = self.option_name(call)?;
         let mut octets = value::option_octets(self.argument(call, 3)?)?;
+        if self.is_freebsd() && (level, name) == (Level::TCP, TCP_CONGESTION) {
+            let algorithm = String::from_utf8_lossy(&octets).into_owned();
+            let octets = freebsd::algorithm(&algorithm).as_bytes();
+            return self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, octets)));
+        }
         octets.resize(self.number(call, 4)?.clamp(0, ROOM as i64) as usize, 0);
         self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, &octets)))
     }
 
     pub(super) fn get_option(&mut self, call: &Call) -> Result<Answer, Difference> {
+        if self.is_without_meaning(call) {
+            return Ok(Ok(Some(0)));
+        }
         let (level, name) = self.option_name(call)?;
         let number = self.descriptor_number(call)?;
         let expected = self.argument(call, 3)?;

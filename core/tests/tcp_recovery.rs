@@ -504,7 +504,7 @@ fn what_was_sent_again_in_vain_is_no_sign_of_a_loss() {
     assert_eq!(end.connection.congestion_window(), window);
     // What acknowledges more counts.
     assert_eq!(acknowledge(&mut end, number(5), &[]), []);
-    end.send(&[9; 2 * MSS as usize]);
+    end.send(&[9; MSS as usize]);
     let sent: Vec<_> = (0..3).flat_map(|_| acknowledge(&mut end, number(5), &[])).collect();
     assert_eq!(sent, [again(5)]);
 }

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anysock::message::Timestamp;
-use anysock::{Backend, Deadline, Spawn, TcpListener, TcpStream, UdpSocket};
+use anysock::{Backend, Deadline, Interfaces, Spawn, TcpListener, TcpStream, UdpSocket};
 use anysock_sim::{Capture, Chance, Fate, Link, Sim, Tap, Wire, World};
 
 /// Checksums are looked at, which Wireshark leaves out by default.
@@ -87,6 +87,18 @@ fn serve(sim: Sim<'_>) {
 
 /// Much of everything, over IPv4 and IPv6.
 fn talk(sim: Sim<'_>) {
+    let interface = sim.interface_index(&"eth0".parse().unwrap()).unwrap();
+    for (any, group, source) in
+        [("0.0.0.0:5", "239.1.2.3", "198.51.100.2"), ("[::]:5", "ff05::7", "2001:db8:1::2")]
+    {
+        let socket = UdpSocket::bind(sim.clone(), &address(any)).unwrap();
+        let (group, source) = (group.parse().unwrap(), source.parse().unwrap());
+        socket.socket().join_source_group(&group, &source, interface).unwrap();
+        sim.sleep_until(Deadline::at(sim.now() + Duration::from_secs(2))).unwrap();
+        let to = SocketAddr::new(group, 5);
+        // Of IPv4, there is a default route.
+        socket.send_to(b"hello", &to).unwrap();
+    }
     for (host, any) in [("198.51.100.2", "0.0.0.0:0"), ("[2001:db8:1::2]", "[::]:0")] {
         let stream = TcpStream::connect(sim.clone(), &address(&format!("{host}:80"))).unwrap();
         let sent = vec![7; 200_000];
@@ -142,6 +154,10 @@ fn real_programs_tshark_finds_nothing_wrong_on_perfect_links() {
         ("icmp.type == 3 && icmp.code == 0", 1),
         ("icmpv6.type == 1 && icmpv6.code == 4", 2),
         ("icmpv6.type == 1 && icmpv6.code == 3", 1),
+        ("igmp.type == 0x22 && igmp.num_grp_recs == 1 && igmp.checksum.status == \"Good\"", 4),
+        ("icmpv6.type == 143 && icmpv6.checksum.status == \"Good\"", 4),
+        ("ip.dst == 239.1.2.3 && eth.dst == 01:00:5e:01:02:03 && ip.ttl == 1", 1),
+        ("ipv6.dst == ff05::7 && eth.dst == 33:33:00:00:00:07 && ipv6.hlim == 1", 1),
         ("ip.flags.mf == 1", 4),
         ("ipv6.fraghdr", 4),
         ("tcp.len > 0", 500),

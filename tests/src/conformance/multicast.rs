@@ -154,6 +154,12 @@ pub fn dual_stack<B: Interfaces + Spawn>(m: &Machine<B>) {
     let own: SocketAddr = from.local_addr().unwrap();
     let mapped = IpAddr::from(LO.to_ipv6_mapped());
     m.check("received", (received, source), (5, SocketAddr::new(mapped, own.port())));
+    // Of what others have joined, it hears only where it asks for that.
+    let other = m.nonblocking(Family::INET6, SocketType::DGRAM);
+    other.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0))).unwrap();
+    let port = other.local_addr::<SocketAddr>().unwrap().port();
+    m.check("ALL", other.get(ip::MulticastAll), Ok(false));
+    m.check("not joined", heard(m, &from, (group, port), &[&other]), vec![false]);
     let only = m.nonblocking(Family::INET6, SocketType::DGRAM);
     only.set(ipv6::V6Only, true).unwrap();
     only.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0))).unwrap();

@@ -76,7 +76,7 @@ pub(in crate::engine) fn open(
     node: NodeId,
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
-    let (_, kind, protocol) = what;
+    let (family, kind, protocol) = what;
     let number = IpNumber(protocol.0 as u8);
     let is_ping = kind == SocketType::DGRAM;
     let socket = RawSocket {
@@ -88,7 +88,7 @@ pub(in crate::engine) fn open(
         remote: None,
         v6_only: true,
         fields: HeaderFields::default(),
-        multicast: Multicast::default(),
+        multicast: Multicast::of_family(family),
         wanted: Wanted::default(),
         // IPPROTO_RAW implies it (raw(7)).
         header_included: protocol.0 == IpProtocol::RAW.0,

@@ -80,7 +80,8 @@ pub(in crate::engine) fn open(
     node: NodeId,
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
-    engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(UdpSocket::default()))
+    let socket = UdpSocket { multicast: Multicast::of_family(what.0), ..UdpSocket::default() };
+    engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(socket))
 }
 
 pub(super) fn udp(engine: &Engine, id: SocketId) -> Result<&UdpSocket, Errno> {

@@ -7,8 +7,8 @@ use anysock::{Family, SockAddr, SocketType, UnixAddr};
 use super::Generator;
 use crate::call::{Address, Kind};
 
-/// IPv4 addresses; those that lead somewhere are there more than once. Multicast and the broadcast to any network are
-/// not there: the simulator has no groups, and no route for them over the loopback interface.
+/// IPv4 addresses; those that lead somewhere are there more than once. The broadcast to any network is not there: the
+/// simulator has no route for it over the loopback interface.
 const IPV4: [&str; 16] = [
     "127.0.0.1",
     "127.0.0.1",
@@ -46,6 +46,9 @@ const IPV6: [&str; 16] = [
     "fd00::9",
     "2001:db8::1",
 ];
+/// Groups, for datagrams.
+pub(super) const GROUPS: [&str; 3] = ["239.1.1.1", "239.1.1.2", "224.0.0.1"];
+pub(super) const GROUPS_V6: [&str; 3] = ["ff05::1", "ff02::1", "ff01::7"];
 /// The ports that programs name.
 const PORTS: [u16; 8] = [1001, 1001, 1001, 1002, 1002, 1003, 1004, 0];
 /// The names of Unix sockets; abstract ones have no hexadecimal digits, of which those that bind chooses are.
@@ -74,7 +77,10 @@ impl Generator {
             Family::UNIX => self.unix_name(),
             family => {
                 let of_ipv6 = (family == Family::INET6) != self.random.one_in(20);
+                let is_group = kind.kind == SocketType::DGRAM && self.random.one_in(8);
                 let address = match of_ipv6 {
+                    true if is_group => self.random.of(&GROUPS_V6),
+                    false if is_group => self.random.of(&GROUPS),
                     true if kind.kind == SocketType::STREAM => self.ipv6_of_one_kind(),
                     true => self.random.of(&IPV6),
                     false => self.random.of(&IPV4),

@@ -1,9 +1,14 @@
 //! Options: those that the simulator knows, with values good and bad, and once in a while any number.
 
-use anysock::option::{ip, ipv6, socket, tcp};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anysock::layout::SockAddrStorage;
+use anysock::multicast::{GroupReq, GroupSourceReq, IpMreqSource, IpMreqn, Ipv6Mreq};
+use anysock::option::{ip, ipv6, multicast, socket, tcp};
 use anysock::{Family, Level, SocketType};
 
 use super::Generator;
+use super::address::{GROUPS, GROUPS_V6};
 use crate::call::{Call, Kind, Slot};
 
 /// The options that are set and read.
@@ -43,6 +48,24 @@ const OPTIONS: [(Level, i32); 34] = [
     (Level::TCP, tcp::TCP_SYNCNT),
     (Level::TCP, tcp::TCP_USER_TIMEOUT),
 ];
+/// Those of datagrams alone: TCP takes some of them, too, and does nothing with them.
+const OF_DATAGRAMS: [(Level, i32); 15] = [
+    (Level::IP, ip::IP_MULTICAST_ALL),
+    (Level::IP, ip::IP_MULTICAST_IF),
+    (Level::IP, ip::IP_MULTICAST_LOOP),
+    (Level::IP, ip::IP_MULTICAST_TTL),
+    (Level::IP, ip::IP_PKTINFO),
+    (Level::IP, ip::IP_RECVTOS),
+    (Level::IP, ip::IP_RECVTTL),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_ALL),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_HOPS),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_IF),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_LOOP),
+    (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
+    (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
+    (Level::IPV6, ipv6::IPV6_RECVTCLASS),
+    (Level::IPV6, ipv6::IPV6_TCLASS),
+];
 /// Levels of which an unknown option is tried.
 const LEVELS: [i32; 6] = [0, 1, 6, 17, 41, 12345];
 /// A number that is no option's.
@@ -52,20 +75,28 @@ fn is_tcp(kind: Kind) -> bool {
     kind.kind == SocketType::STREAM && kind.family != Family::UNIX
 }
 
+fn is_udp(kind: Kind) -> bool {
+    kind.kind == SocketType::DGRAM && kind.family != Family::UNIX
+}
+
 fn is_buffer(level: Level, name: i32) -> bool {
     level == Level::SOCKET && matches!(name, socket::SO_RCVBUF | socket::SO_SNDBUF)
 }
 
 impl Generator {
-    fn option(&mut self) -> (Level, i32) {
+    fn option(&mut self, kind: Kind) -> (Level, i32) {
         match self.random.one_in(30) {
+            false if is_udp(kind) && self.random.one_in(3) => self.random.of(&OF_DATAGRAMS),
             true => (Level(self.random.of(&LEVELS)), NO_OPTION),
             false => self.random.of(&OPTIONS),
         }
     }
 
     pub(super) fn set_option(&mut self, slot: Slot, kind: Kind) {
-        let (level, name) = self.option();
+        if is_udp(kind) && self.random.one_in(3) {
+            return self.membership(slot, kind);
+        }
+        let (level, name) = self.option(kind);
         if name == socket::SO_TIMESTAMPNS_NEW && is_tcp(kind) {
             // TCP has no time of what came before a worker of the kernel has begun to take it.
             return;
@@ -93,8 +124,70 @@ impl Generator {
         self.calls.push(Call::SetOption(slot, level, name, value));
     }
 
+    /// Joins a group or leaves it, from everybody or from one source, most often on the loopback interface; or sends
+    /// by that from now on.
+    fn membership(&mut self, slot: Slot, kind: Kind) {
+        let local = self.random.of(&[[127, 0, 0, 1], [127, 0, 0, 1], [127, 0, 0, 1], [0; 4], [10, 0, 0, 1]]);
+        let local = Ipv4Addr::from(local);
+        let interface = self.random.of(&[0, 1, 1, 1, 7]);
+        let of_ipv6 = kind.family == Family::INET6 && self.random.one_in(2);
+        let (level, group) = match of_ipv6 {
+            true => (Level::IPV6, self.random.of(&GROUPS_V6)),
+            false => (Level::IP, self.random.of(&GROUPS)),
+        };
+        let source = self.random.of(&["127.0.0.1", "127.0.0.2", "::1"]);
+        let storage =
+            |ip: &str| SockAddrStorage::new(&SocketAddr::new(ip.parse().expect("these are addresses"), 0));
+        let v4 = |ip: &str| ip.parse().unwrap_or(Ipv4Addr::new(127, 0, 0, 1));
+        let (name, mut value) = match self.random.below(10) {
+            0..3 if of_ipv6 => {
+                let group = group.parse().unwrap_or(Ipv6Addr::LOCALHOST);
+                let name =
+                    self.random.of(&[ipv6::IPV6_JOIN_GROUP, ipv6::IPV6_JOIN_GROUP, ipv6::IPV6_LEAVE_GROUP]);
+                (name, Ipv6Mreq { group, interface }.encode().to_vec())
+            }
+            0..5 if !of_ipv6 => {
+                let name = self.random.of(&[
+                    ip::IP_ADD_MEMBERSHIP,
+                    ip::IP_ADD_MEMBERSHIP,
+                    ip::IP_DROP_MEMBERSHIP,
+                    ip::IP_MULTICAST_IF,
+                    ip::IP_MULTICAST_IF,
+                ]);
+                (name, IpMreqn { group: v4(group), local, interface: interface & 1 }.encode().to_vec())
+            }
+            5..7 if !of_ipv6 => {
+                let name = self.random.of(&[
+                    ip::IP_ADD_SOURCE_MEMBERSHIP,
+                    ip::IP_DROP_SOURCE_MEMBERSHIP,
+                    ip::IP_BLOCK_SOURCE,
+                    ip::IP_UNBLOCK_SOURCE,
+                ]);
+                (name, IpMreqSource { group: v4(group), local, source: v4(source) }.encode().to_vec())
+            }
+            7 => {
+                let name = self.random.of(&[multicast::MCAST_JOIN_GROUP, multicast::MCAST_LEAVE_GROUP]);
+                (name, GroupReq { interface, group: storage(group) }.encode().to_vec())
+            }
+            _ => {
+                let name = self.random.of(&[
+                    multicast::MCAST_JOIN_SOURCE_GROUP,
+                    multicast::MCAST_LEAVE_SOURCE_GROUP,
+                    multicast::MCAST_BLOCK_SOURCE,
+                    multicast::MCAST_UNBLOCK_SOURCE,
+                ]);
+                let (group, source) = (storage(group), storage(source));
+                (name, GroupSourceReq { interface, group, source }.encode().to_vec())
+            }
+        };
+        if self.random.one_in(30) {
+            value.truncate(self.random.below(value.len() + 1));
+        }
+        self.calls.push(Call::SetOption(slot, level, name, value));
+    }
+
     pub(super) fn get_option(&mut self, slot: Slot, kind: Kind) {
-        let (level, name) = self.option();
+        let (level, name) = self.option(kind);
         if is_buffer(level, name) && is_tcp(kind) {
             // TCP tunes its buffers as it goes.
             return;

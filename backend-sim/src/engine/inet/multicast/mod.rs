@@ -13,7 +13,7 @@ mod route;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
-use anysock::Errno;
+use anysock::{Errno, Family};
 
 use super::packet::HeaderFields;
 use crate::engine::node::{Device, NodeId};
@@ -82,12 +82,19 @@ pub(super) struct Multicast {
 
 impl Default for Multicast {
     fn default() -> Self {
-        let settings = Settings::default();
-        Multicast { memberships: Vec::new(), v4: settings, v6: settings, address: Ipv4Addr::UNSPECIFIED }
+        Multicast::of_family(Family::INET)
     }
 }
 
 impl Multicast {
+    /// What a new socket of a family has. One of IPv6 hears what others have joined over IPv4 only where it asks for
+    /// that (`inet6_create`).
+    pub(super) fn of_family(family: Family) -> Multicast {
+        let v6 = Settings::default();
+        let v4 = Settings { all: family == Family::INET, ..v6 };
+        Multicast { memberships: Vec::new(), v4, v6, address: Ipv4Addr::UNSPECIFIED }
+    }
+
     fn settings(&self, to: IpAddr) -> &Settings {
         if to.is_ipv4() { &self.v4 } else { &self.v6 }
     }

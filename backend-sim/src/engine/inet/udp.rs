@@ -35,6 +35,8 @@ pub(crate) struct UdpSocket {
     /// SOCK_BINDADDR_LOCK and SOCK_BINDPORT_LOCK.
     asked_for: Option<SocketAddr>,
     pub(super) remote: Option<SocketAddr>,
+    /// The address that connecting has chosen to send from, where the one that it is bound to is many's.
+    pub(super) source: Option<IpAddr>,
     pub(super) fields: HeaderFields,
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
     pub(super) pending: Option<Box<Pending>>,
@@ -311,7 +313,7 @@ impl Calls for UdpCalls {
         let mut local = autobind(engine, id)?;
         let v6_only = udp(engine, id)?.v6_only;
         let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
-        let source = udp_send::source(engine, node, local.ip());
+        let source = udp_send::socket_source(engine, id, local.ip())?;
         remote.set_ip(sockaddr::specified(remote.ip(), source));
         let (_, own) = udp_send::route(engine, id, source, remote, &Said::default())?;
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
@@ -322,6 +324,9 @@ impl Calls for UdpCalls {
         }
         let (socket, _) = udp_mut(engine, id)?;
         (socket.local, socket.remote) = (Some(local), Some(remote));
+        if own != local.ip() {
+            socket.source = Some(own);
+        }
         Ok(())
     }
 
@@ -380,6 +385,9 @@ impl Calls for UdpCalls {
         }
         let family = engine.socket(id)?.family;
         let bound = udp(engine, id)?.local.is_some();
+        if level == Level::UDP && value.len() < size_of::<i32>() {
+            return Err(Errno::EINVAL);
+        }
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }

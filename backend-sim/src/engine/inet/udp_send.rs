@@ -46,7 +46,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     let family = engine.socket(id)?.family;
     // Before the message is looked at (inet_send_prepare).
     let local = autobind(engine, id)?;
-    let source = source(engine, engine.socket(id)?.node, local.ip());
+    let source = socket_source(engine, id, local.ip())?;
     if family == Family::INET {
         check(message)?;
     }
@@ -204,6 +204,13 @@ pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
         }
         _ => local,
     }
+}
+
+/// [`source`] of a socket, which may have got another one by connecting.
+pub(super) fn socket_source(engine: &Engine, id: SocketId, local: IpAddr) -> Result<IpAddr, Errno> {
+    let source = source(engine, engine.socket(id)?.node, local);
+    let chosen = udp(engine, id)?.source.filter(|_| source != local);
+    Ok(chosen.unwrap_or(source))
 }
 
 /// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.

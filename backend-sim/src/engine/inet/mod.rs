@@ -27,6 +27,7 @@ mod sockaddr;
 mod statistics;
 mod tcp;
 mod tcp_calls;
+mod tcp_connect;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_options;

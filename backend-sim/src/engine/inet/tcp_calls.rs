@@ -16,15 +16,13 @@ use anysock::{
     Shutdown, SocketType,
 };
 
-use super::ports::Pair;
-use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, remove, tcp, tcp_mut, unlist};
+use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, unlist};
+use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
-use super::udp_send::source;
 use super::{ip_options, listening, multicast, sockaddr};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
-use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
 
 #[derive(Debug)]
@@ -77,146 +75,6 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
     engine.node_mut(node).inet.hold(IpProtocol::TCP, port, id);
     tcp_mut(engine, id)?.0.local = Some(SocketAddr::new(local.ip(), port));
     Ok(())
-}
-
-/// What a `connect` answers that was already begun, or `None` where one may begin (`__inet_stream_connect`).
-fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Result<(), Errno>> {
-    let (socket, _) = tcp_mut(engine, id).ok()?;
-    match (socket.stage, socket.state()) {
-        (Stage::Disconnecting, _) => Some(Err(Errno::EINVAL)),
-        (Stage::Unconnected, State::Closed) => None,
-        // Also where the connection has ended: only a disconnect makes room for another.
-        (Stage::Connected | Stage::Unconnected, _) => Some(Err(Errno::EISCONN)),
-        (Stage::Connecting, State::SynSent) if socket.deferred => Some(Err(Errno::EISCONN)),
-        (Stage::Connecting, State::SynSent | State::SynReceived) => Some(Err(Errno::EALREADY)),
-        (Stage::Connecting, State::Closed) => {
-            let error = engine.socket_mut(id).ok()?.common.error.take();
-            disconnect(engine, id);
-            Some(Err(error.unwrap_or(Errno::ECONNABORTED)))
-        }
-        (Stage::Connecting, _) => {
-            socket.stage = Stage::Connected;
-            Some(Ok(()))
-        }
-    }
-}
-
-/// Begins a connection of an idle socket's.
-fn connect_to(engine: &mut Engine, id: SocketId, address: &[u8], fast_open: bool) -> Result<(), Errno> {
-    let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-    let TcpSocket { local: bound, asked_for, v6_only, .. } = *tcp(engine, id)?;
-    let bound_ip = bound.or(asked_for).map_or(sockaddr::any(family), |local| local.ip());
-    let bound_ip = source(engine, node, bound_ip);
-    let mut remote = sockaddr::destination(family, v6_only, address)?;
-    sockaddr::check_scope(remote, address)?;
-    remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
-    let (_, own) = engine.route(node, remote.ip())?;
-    if bound_ip.is_ipv4() && remote.is_ipv6() {
-        return Err(Errno::EAFNOSUPPORT);
-    }
-    if engine.node(node).is_broadcast(remote.ip()) || remote.ip().is_multicast() {
-        return Err(Errno::ENETUNREACH);
-    }
-    let ip = if bound_ip.is_unspecified() { own } else { bound_ip };
-    let port = match bound {
-        Some(local) => local.port(),
-        None => {
-            let port = engine.choose_connecting_port(node, ip, remote)?;
-            engine.node_mut(node).inet.hold_by_connecting(port, id);
-            port
-        }
-    };
-    let pair = Pair { local: SocketAddr::new(ip, port), remote };
-    let tables = &mut engine.node_mut(node).inet;
-    if tables.connections.contains_key(&pair) {
-        return Err(Errno::EADDRNOTAVAIL);
-    }
-    let reopened = tables.time_waits.reopen(&pair)?;
-    let (socket, _) = tcp_mut(engine, id)?;
-    (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
-    begin(engine, id, pair, fast_open, reopened)
-}
-
-/// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else
-/// (`tcp_sendmsg_fastopen`): how much of the text went with the SYN; `None` where it is an ordinary send.
-fn send_fast_open(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<Option<usize>, Errno> {
-    let deferred = tcp(engine, id)?.deferred;
-    if !deferred && !message.flags.contains(MessageFlags::FASTOPEN) {
-        return Ok(None);
-    }
-    let address = message.address.unwrap_or_default();
-    let may = engine.node(engine.socket(id)?.node).sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT != 0;
-    if !may || address.len() >= 2 && anysock::addr::family_of(address) == Family::UNSPEC {
-        return Err(Errno::EOPNOTSUPP);
-    }
-    if !deferred {
-        match connect_goes_on(engine, id) {
-            Some(answer) => return answer.map(|()| None),
-            None => connect_to(engine, id, address, true)?,
-        }
-    }
-    let now = engine.now();
-    let (socket, _) = tcp_mut(engine, id)?;
-    if !core::mem::take(&mut socket.deferred) {
-        return Err(Errno::EINPROGRESS);
-    }
-    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
-        return Err(Errno::EPIPE);
-    };
-    // What goes with the SYN, and no more: MAX_TCP_OPTION_SPACE is 40.
-    let most = (connection.maximum_segment_size() as usize).saturating_sub(40);
-    let text = &message.bytes[..message.bytes.len().min(most)];
-    let sent = connection.send(now, text, storage).map_err(super::tcp::errno)?;
-    advance(engine, id);
-    if sent == 0 { Err(Errno::EINPROGRESS) } else { Ok(Some(sent)) }
-}
-
-/// Ends what the socket does; what the program bound it to stays (`tcp_disconnect`).
-fn disconnect(engine: &mut Engine, id: SocketId) {
-    let now = engine.now();
-    let Ok(family) = engine.socket(id).map(|socket| socket.family) else { return };
-    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    socket.deferred = false;
-    // The end of a connection takes the port, and that may be over.
-    let keeps_port = socket.state() == State::Closed && socket.has_port();
-    match &mut socket.phase {
-        Phase::Idle => {}
-        phase @ Phase::Listening(_) => {
-            if let Phase::Listening(listening) = core::mem::replace(phase, Phase::Idle) {
-                listening::end(engine, *listening);
-            }
-        }
-        Phase::Connected(connected) => {
-            let state = connected.connection.state();
-            if state != State::Closed {
-                connected.connection.abort(now);
-                advance(engine, id);
-            }
-            // The states of tcp_need_reset, and SYN-SENT.
-            if !matches!(state, State::Closed | State::Closing | State::LastAck | State::TimeWait) {
-                engine.set_error(id, Errno::ECONNRESET);
-            }
-        }
-    }
-    if !keeps_port {
-        unlist(engine, id);
-    }
-    if let Ok((socket, _)) = tcp_mut(engine, id) {
-        socket.phase = Phase::Idle;
-        socket.remote = None;
-        socket.last_port = socket.local.map_or(socket.last_port, |local| local.port());
-        let keeps_port = keeps_port || socket.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
-        // Of a socket that asked for any address, the one that connecting chose goes (SOCK_BINDADDR_LOCK): any address
-        // of IPv4 is no such one for a socket of IPv6.
-        let any = socket.asked_for.map(|asked_for| asked_for.ip()).filter(|ip| *ip == sockaddr::any(family));
-        socket.local = socket.local.filter(|_| keeps_port);
-        if let (Some(local), Some(any)) = (&mut socket.local, any) {
-            local.set_ip(any);
-        }
-        (socket.stage, socket.more, socket.bound_again) = (Stage::Unconnected, false, false);
-        (socket.shut_read, socket.shut_write) = (false, false);
-    }
-    engine.notify(id);
 }
 
 /// TCP_NODELAY has what is held back sent once, also where TCP_CORK holds it back (TCP_NAGLE_PUSH).

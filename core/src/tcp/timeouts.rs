@@ -27,7 +27,7 @@ impl<C: CongestionControl> Connection<C> {
                         self.loss_detection_timeout(now, storage.parts().transmissions);
                     }
                     Timer::Retransmission => self.retransmission_timeout(now, storage.parts().transmissions),
-                    Timer::Persist => self.persist_timeout(now),
+                    Timer::Persist => self.persist_timeout(now, storage.parts().transmissions),
                     Timer::DelayedAcknowledgment => {
                         // No answer came that could have carried it.
                         self.interactive = false;
@@ -84,6 +84,7 @@ impl<C: CongestionControl> Connection<C> {
             // The peer closed the window on what is in flight: the persist timer takes over (RFC 9293 §3.8.6.1).
             self.begin_forward_retransmission_timeout(false);
             self.snd.resume = self.snd.una;
+            self.forget_what_was_taken_back(records);
             return;
         }
         if self.gives_up(now, self.retransmissions) {
@@ -102,7 +103,8 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The window is still shut: probe it, for ever if the peer answers (MUST-37) and someone waits for it. A
     /// connection that was closed ends, or peers could hold it for ever (Linux: tcp_probe_timer).
-    fn persist_timeout(&mut self, now: Instant) {
+    fn persist_timeout(&mut self, now: Instant, records: &mut [Transmission]) {
+        self.forget_what_was_taken_back(records);
         let tries = if self.closed { self.probes } else { self.unanswered_probes };
         if self.gives_up(now, tries) {
             return self.give_up(now);
@@ -110,6 +112,15 @@ impl<C: CongestionControl> Connection<C> {
         self.probes = self.probes.saturating_add(1);
         self.unanswered_probes = self.unanswered_probes.saturating_add(1);
         self.snd.probe = true;
+    }
+
+    /// A peer that does not acknowledge what it said it had has it no more: there is something to probe the window with
+    /// (Linux: tcp_timeout_mark_lost).
+    fn forget_what_was_taken_back(&mut self, records: &mut [Transmission]) {
+        if self.transmissions.has_reneged(records) {
+            self.transmissions.unmark(records, true);
+            self.snd.resume = self.snd.una;
+        }
     }
 
     /// Starts, restarts or stops the keepalive timer, as the settings say.

@@ -417,6 +417,19 @@ fn a_timeout_that_came_too_early_is_taken_back() {
 }
 
 #[test]
+fn what_was_known_to_have_arrived_does_not_open_the_window_once_more() {
+    // All but the first of ten have come, and the first is lost twice.
+    let mut end = end_with(&without_rack(), false);
+    end.send(&[7; 10 * MSS as usize]);
+    acknowledge(&mut end, number(0), &[(number(1), number(10))]);
+    while end.connection.congestion_window() != MSS {
+        end.time_out();
+    }
+    acknowledge(&mut end, number(10), &[]);
+    assert_eq!(end.connection.congestion_window(), 2 * MSS, "by one segment, not by ten");
+}
+
+#[test]
 fn a_timeout_that_was_right_sends_the_rest_again() {
     // Everything was lost.
     let mut end = timed_out(&without_rack());
@@ -441,6 +454,21 @@ fn a_window_that_is_closed_behind_new_text_is_probed() {
     assert_eq!(end.arrives(&shut), []);
     assert_eq!(end.time_out(), [], "the persist timer takes over");
     assert_eq!(end.time_out(), [(ACK, number(1), 225, 1)]);
+}
+
+#[test]
+fn a_closed_window_is_probed_though_the_peer_says_it_has_everything() {
+    // What it has it does not acknowledge; then it falls silent.
+    let mut end = end_with(&without_rack(), false);
+    assert_eq!(texts(&end.send(&[7; MSS as usize])), [again(0)]);
+    let mut shut = segment(ACK, 225, number(0), b"");
+    shut.window = 0;
+    shut.options.sack[0] =
+        Some(Block { left_edge: SequenceNumber(number(0)), right_edge: SequenceNumber(number(1)) });
+    assert_eq!(end.arrives(&shut), []);
+    let sent: Vec<_> = (0..4).flat_map(|_| texts(&end.time_out())).collect();
+    assert_eq!(sent.first(), Some(&(number(0), 1)), "{sent:?}");
+    assert!(end.connection.poll_timeout().is_some());
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl<C: CongestionControl> Connection<C> {
         let mut oldest = None;
         self.transmissions.acknowledge(parts.transmissions, una, ack, |record, octets| {
             if record.sacked {
+                delivery.known = delivery.known.saturating_add(octets);
                 return;
             }
             delivery.note(record, octets, recover);

@@ -27,10 +27,10 @@ impl CongestionWindow {
     }
 
     /// Grows by what is acknowledged, as far as the threshold, so that a peer that acknowledges seldom slows nobody
-    /// down (RFC 3465; Linux: tcp_slow_start). RFC 5681 would have a segment at most.
+    /// down (Linux: tcp_slow_start). RFC 5681 would have a segment at most, RFC 3465 two.
     #[inline]
     pub fn slow_start(&mut self, octets: u32) {
-        self.size = self.size.saturating_add(octets).min(self.slow_start_threshold);
+        self.size = self.size.saturating_add(octets).min(self.slow_start_threshold).max(self.size);
     }
 
     /// No less than two segments, as RFC 5681, equation 4, has it.

@@ -180,7 +180,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
     pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
         let has_room = self.pending.count < self.pending.limit && self.may_establish();
         let is_right = syn.options.fast_open == Some(self.fast_open_cookie(pair))
-            || self.pending.without_cookie && !syn.payload.is_empty();
+            || self.pending.without_cookie && (!syn.payload.is_empty() || syn.options.fast_open.is_some());
         if !(syn.is_bare_syn() && has_room && is_right) || self.entries.entry(pair).is_some() {
             return None;
         }

@@ -47,6 +47,8 @@ pub(super) struct Delivery {
     pub(super) flight: u32,
     /// How far SND.UNA has moved.
     pub(super) acknowledged: u32,
+    /// Of those, octets that were known to have arrived.
+    pub(super) known: u32,
     /// DeliveredData: octets that were not known to have arrived (RFC 6937 §3).
     pub(super) octets: u32,
     /// Something has arrived that was sent only once, before the recovery point.
@@ -116,14 +118,16 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// The window grows by what was acknowledged.
+    /// The window grows by what was acknowledged and was not known to have arrived.
     #[inline]
     pub(super) fn grow(&mut self, now: Instant, delivery: &Delivery) {
         if self.ecn.is_reacting() {
             return;
         }
         let round_trip_time = Duration::from_nanos(self.rtt.smoothed_nanos());
-        let acknowledged = Acknowledged { now, octets: delivery.acknowledged, round_trip_time };
+        // What the peer had said before it is not news (Linux: tcp_cong_avoid gets "acked_sacked").
+        let octets = delivery.acknowledged.saturating_sub(delivery.known);
+        let acknowledged = Acknowledged { now, octets, round_trip_time };
         self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
     }
 

@@ -16,7 +16,7 @@ use super::ip_options::int_or_byte;
 use super::packet::{Arrived, HeaderFields};
 use super::sockaddr::needs_scope;
 use crate::engine::Engine;
-use crate::engine::node::NodeId;
+use crate::engine::node::{Node, NodeId};
 
 /// What is known of a packet that has come.
 #[derive(Clone, Copy, Debug)]
@@ -212,6 +212,18 @@ fn check_common(control: &Control<'_>) -> Result<(), Errno> {
 }
 
 impl Said {
+    /// The address to send from, if the message says one.
+    ///
+    /// # Errors
+    /// `EINVAL` and `ENETUNREACH` where it is not the node's (`ip_route_output_key_hash_rcu`).
+    pub(super) fn checked_source(&self, node: &Node) -> Result<Option<IpAddr>, Errno> {
+        match self.source {
+            Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => Err(Errno::EINVAL),
+            Some(said) if !node.is_local(said) => Err(Errno::ENETUNREACH),
+            source => Ok(source),
+        }
+    }
+
     fn take_source(&mut self, interface: u32, source: Ipv4Addr) {
         if interface != 0 {
             self.interface = interface;

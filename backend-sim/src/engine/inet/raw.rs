@@ -229,16 +229,22 @@ fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<
     Ok(if to.ip().is_unspecified() { sockaddr::loopback(to.ip()) } else { to.ip() })
 }
 
-/// How a packet of the socket's leaves, and from which address where it has none.
+/// How a packet of the socket's leaves, and from which address.
 fn route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(Route, IpAddr), Errno> {
     let (socket, node) = (raw(engine, id)?, engine.socket(id)?.node);
     let multicast = &socket.multicast;
+    // One that is bound to a group or to everybody sends from the interface's (`raw_bind`).
     let local = socket.local.filter(|local| engine.node(node).is_local(*local));
-    let source = said.source.or(local).or(multicast.source(to));
+    let source = said.checked_source(engine.node(node))?.or(local).or(multicast.source(to));
     let interface = if said.interface == 0 { multicast.interface(to) } else { said.interface };
     let (mut route, own) = engine.route_by(node, to, interface, source)?;
     route.looped &= multicast.loops(to);
-    Ok((route, own))
+    Ok((route, source.unwrap_or(own)))
+}
+
+/// A raw socket of IPv6 knows none of SOL_IP's (`ipv6_setsockopt`); others of IPv6 do.
+fn has_no_options_of_ipv4(family: Family, kind: SocketType, level: Level) -> bool {
+    (family, kind, level) == (Family::INET6, SocketType::RAW, Level::IP)
 }
 
 /// What a ping socket sends: the program's echo request, with the socket's identifier and a checksum.
@@ -376,21 +382,19 @@ impl Calls for RawCalls {
         if socket.shut_write {
             return Err(Errno::EPIPE);
         }
-        let (local, fields, may_broadcast) = (socket.local, socket.fields, common.broadcast);
+        let (fields, may_broadcast) = (socket.fields, common.broadcast);
         let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
         let family = engine.socket(id)?.family;
         let said = packet_info::said(engine, node, family, to, 0, message.control)?;
         let fields = said.fields(raw(engine, id)?.multicast.fields(to, fields));
-        let (route, own) = route(engine, id, to, &said)?;
-        let local = said.source.or(local);
+        let (route, from) = route(engine, id, to, &said)?;
         if engine.node(node).is_broadcast(to) && !may_broadcast {
             return Err(Errno::EACCES);
         }
         if with_header {
-            send_with_header(engine, node, message.bytes, to, (route, own))?;
+            send_with_header(engine, node, message.bytes, to, (route, from))?;
             return Ok(length);
         }
-        let from = local.unwrap_or(own);
         let made;
         let payload = match message.bytes {
             bytes if is_ping => {
@@ -441,6 +445,9 @@ impl Calls for RawCalls {
         /// IPV6_HDRINCL.
         const IPV6_HDRINCL: i32 = 36;
         let &Socket { family, kind, .. } = engine.socket(id)?;
+        if has_no_options_of_ipv4(family, kind, level) {
+            return Err(Errno::ENOPROTOOPT);
+        }
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
@@ -462,7 +469,11 @@ impl Calls for RawCalls {
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
-        let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
+        let &Socket { family, kind, .. } = engine.socket(id)?;
+        let socket = raw(engine, id)?;
+        if has_no_options_of_ipv4(family, kind, level) {
+            return Err(Errno::ENOPROTOOPT);
+        }
         if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
             return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
         }

@@ -110,6 +110,7 @@ impl TcpSysctls {
             "net.ipv4.tcp_window_scaling" => self.window_scaling = flag(next(values)?)?,
             "net.ipv4.tcp_sack" => self.selective_acknowledgments = flag(next(values)?)?,
             "net.ipv4.tcp_slow_start_after_idle" => self.slow_start_after_idle = flag(next(values)?)?,
+            // Of kernels later than 6.1, whose scripts set it.
             "net.ipv4.tcp_rto_max_ms" => match next(values)? {
                 timeout @ 1000..=120_000 => self.longest_retransmission_timeout = timeout,
                 _ => return Err(Errno::EINVAL),

@@ -385,9 +385,6 @@ impl Calls for UdpCalls {
         }
         let family = engine.socket(id)?.family;
         let bound = udp(engine, id)?.local.is_some();
-        if level == Level::UDP && value.len() < size_of::<i32>() {
-            return Err(Errno::EINVAL);
-        }
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }

@@ -233,9 +233,7 @@ pub(super) fn route(
     let to = to.ip();
     // One that is connected by IPv6 may name a receiver of IPv4.
     let has_source = !local.is_unspecified() && local.is_ipv4() == to.is_ipv4();
-    let source = match said.source {
-        Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => return Err(Errno::EINVAL),
-        Some(said) if !engine.node(node).is_local(said) => return Err(Errno::ENETUNREACH),
+    let source = match said.checked_source(engine.node(node))? {
         Some(said) => Some(said),
         None if has_source => Some(local),
         None => multicast.source(to),

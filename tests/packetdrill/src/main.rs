@@ -23,7 +23,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 8)]
     jobs: usize,
     /// How often a script may be run against the kernel until it passes: a machine with other work is late sometimes
-    #[arg(long, value_name = "N", default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     attempts: usize,
     /// Print the packets that came out without being asked for, with their times
     #[arg(long)]

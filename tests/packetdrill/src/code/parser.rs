@@ -329,8 +329,14 @@ impl Tokens<'_> {
     }
 
     fn negation(&mut self) -> Result<Expression, SyntaxError> {
+        if self.depth > DEPTH {
+            return Err(self.error("a simpler expression"));
+        }
         if self.eat_name("not") {
-            return Ok(Expression::Unary("not", Box::new(self.negation()?)));
+            self.depth += 1;
+            let value = self.negation()?;
+            self.depth -= 1;
+            return Ok(Expression::Unary("not", Box::new(value)));
         }
         self.comparison()
     }
@@ -382,7 +388,9 @@ impl Tokens<'_> {
             value = Expression::Index(Box::new(value), Box::new(index));
         }
         if self.eat("**") {
+            self.depth += 1;
             value = Expression::Binary("**", Box::new(value), Box::new(self.unary()?));
+            self.depth -= 1;
         }
         Ok(value)
     }

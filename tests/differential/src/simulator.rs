@@ -41,7 +41,7 @@ pub fn run(program: &Program) -> Vec<String> {
     }
     let (of_first, given) = (program.clone(), answers.clone());
     let ended = world.block_on(&node, move |sim| run_process(&sim, Process::First, &of_first, start, &given));
-    debug_assert!(ended.is_ok(), "{ended:?}");
+    assert!(ended.is_ok(), "{ended:?}");
     let Answers { outcomes, seen } = answers.take();
     let mut chosen = Chosen::new(Ports::new(0));
     let answers = outcomes.into_iter().zip(&seen);
@@ -76,5 +76,5 @@ fn run_process(
 
 fn sleep_until(sim: &Sim<'_>, until: Instant) {
     let answer = sim.sleep_until(Deadline::at(until));
-    debug_assert!(answer.is_ok(), "{answer:?}");
+    assert!(answer.is_ok(), "{answer:?}");
 }

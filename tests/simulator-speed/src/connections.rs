@@ -11,6 +11,9 @@ use crate::{AT_A_TIME, Measured};
 /// each for a minute of virtual time.
 const SERVERS: u64 = 8;
 
+/// How many bytes are given to the socket at once.
+const PIECE: usize = 65_536;
+
 pub(crate) fn server(port: u64) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, 1], 1000 + port as u16))
 }
@@ -60,13 +63,14 @@ pub(crate) fn one_after_the_other(connections: u64) -> Measured {
 
 /// The same by so many clients at the same time, each with its own server.
 pub(crate) fn at_a_time(connections: u64) -> Measured {
-    Measured::new("connections", connections, || {
+    let each = connections.div_ceil(AT_A_TIME);
+    Measured::new("connections", each * AT_A_TIME, || {
         let (mut world, server_node, client) = two_nodes();
         let mut clients = Vec::new();
         for number in 0..AT_A_TIME {
             server_node.spawn("echo", move |sim| echo(sim, &server(number)));
             clients.push(client.spawn("client", move |sim| {
-                for _ in 0..connections / AT_A_TIME {
+                for _ in 0..each {
                     one_echo(&sim, &server(number));
                 }
             }));
@@ -78,19 +82,20 @@ pub(crate) fn at_a_time(connections: u64) -> Measured {
     })
 }
 
-/// Sends this many bytes over one connection.
+/// Sends this many bytes, or a few more, over one connection.
 pub(crate) fn bulk(length: u64) -> Measured {
-    Measured::new("bytes", length, || {
+    let pieces = length.div_ceil(PIECE as u64);
+    Measured::new("bytes", pieces * PIECE as u64, || {
         let (mut world, server_node, client) = two_nodes();
         server_node.spawn("sink", |sim| {
             let (stream, _) = TcpListener::bind(sim, &server(0)).unwrap().accept().unwrap();
-            let mut buffer = vec![0; 65_536];
+            let mut buffer = vec![0; PIECE];
             while let Ok(1..) = stream.recv(&mut buffer) {}
         });
         let finished = world.block_on(&client, move |sim| {
             let stream = TcpStream::connect(sim, &server(0)).unwrap();
-            let bytes = vec![7; 65_536];
-            for _ in 0..length / bytes.len() as u64 {
+            let bytes = vec![7; PIECE];
+            for _ in 0..pieces {
                 stream.send_all(&bytes).unwrap();
             }
             stream.shutdown(Shutdown::WRITE).unwrap();

@@ -1,6 +1,8 @@
 //! Many TCP connections in one world, both ends simulated, of which one at a time has something to say.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anysock::poll::{Event, Poll};
@@ -53,7 +55,7 @@ fn serve(sim: Sim<'_>, ports: u64) {
 }
 
 /// Makes the connections, is idle until [`CONNECTED`], and then has one after the other echo, none beside the last one.
-fn connect_and_echo(sim: &Sim<'_>, connections: u64) {
+fn connect_and_echo(sim: &Sim<'_>, connections: u64, echoes: &Cell<u64>) {
     let streams: Vec<_> = (0..connections)
         .map(|number| TcpStream::connect(sim.clone(), &server(number / EACH)).unwrap())
         .collect();
@@ -62,6 +64,7 @@ fn connect_and_echo(sim: &Sim<'_>, connections: u64) {
         let stream = &streams[(echo * 7_919 % connections) as usize];
         stream.send(b"echo").unwrap();
         stream.recv_exact(&mut [0; 4]).unwrap();
+        echoes.set(echo + 1);
     }
     sim.wait(&mut [], Deadline::NEVER).unwrap();
 }
@@ -80,10 +83,15 @@ pub(crate) fn measure(connections: u64) -> Result<(), Failure> {
     let client = world.node("client").ethernet("eth0", lan, "10.0.0.2/24").unwrap();
     let empty = memory()?;
     server_node.spawn("server", move |sim| serve(sim, connections.div_ceil(EACH)));
-    client.spawn("client", move |sim| connect_and_echo(&sim, connections));
+    let echoes = Rc::new(Cell::new(0));
+    let counted = echoes.clone();
+    client.spawn("client", move |sim| connect_and_echo(&sim, connections, &counted));
     let (connecting, frames) = part(&mut world, CONNECTED - Duration::from_secs(1));
     let each = memory()?.saturating_sub(empty) / connections;
     let (echoing, echoed) = part(&mut world, OVER);
+    if echoes.get() != ECHOES {
+        return Err(format!("{} echoes of {ECHOES} came in time", echoes.get()).into());
+    }
     println!(
         "{connections} connections: {each} bytes of memory each; {:?} to make one, of {:.1} frames; {:?} for an echo, \
          of {:.1} frames",

@@ -43,7 +43,8 @@ fn main() -> Result<(), Failure> {
         }
         [case, count] => {
             let (_, run) = CASES.iter().find(|(name, _)| name == case).ok_or("no such case")?;
-            run(count.parse()?)
+            let count = count.parse::<u64>()?;
+            if count == 0 { Err("COUNT is one at least".into()) } else { run(count) }
         }
         _ => Err("CASE COUNT, or --cases, or nothing".into()),
     }

@@ -20,6 +20,9 @@ fn address(node: u32) -> Ipv4Addr {
 }
 
 pub(crate) fn measure(nodes: u32) -> Result<(), Failure> {
+    if !(2..=2 * CONNECTIONS).contains(&nodes) {
+        return Err("nodes are two at least, and no more than have a connection".into());
+    }
     let mut world = World::new(1);
     let lan = world.network("lan", Link::new());
     let pairs = nodes / 2;

@@ -1,5 +1,5 @@
-//! The same connections through turmoil: two hosts, TCP streams, and the latency that ours has; or none; or turmoil as it comes, with ticks of
-//! a millisecond and up to 100 ms of latency.
+//! The same connections through turmoil: two hosts, TCP streams, and the latency that ours has; or none; or turmoil as
+//! it comes, with ticks of a millisecond and up to 100 ms of latency.
 
 use std::time::Duration;
 

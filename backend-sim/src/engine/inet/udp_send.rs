@@ -89,7 +89,8 @@ fn destination_v4(message: &Outgoing<'_>) -> Result<Option<SocketAddr>, Errno> {
     }
 }
 
-/// Whom a message of an IPv6 socket that sends from `source` is for. `pending` says of which family a datagram is that is not complete.
+/// Whom a message of an IPv6 socket that sends from `source` is for. `pending` says of which family a datagram is that
+/// is not complete.
 fn destination_v6(
     engine: &Engine,
     id: SocketId,

@@ -3,8 +3,9 @@
 //! A send takes effect at once: no event and no time passes between the two ends.
 //!
 //! A node has a namespace of paths and one of abstract names. Every directory is there (`bind` never answers
-//! `ENOENT`); there are no permissions and no links. A path stays when its socket closes, until [`Engine::unlink`]; a crash empties the namespace, as
-//! `/run` is empty after a boot. `bind` without a name counts up from `00001`, where Linux begins anywhere.
+//! `ENOENT`); there are no permissions and no links. A path stays when its socket closes, until [`Engine::unlink`];
+//! a crash empties the namespace, as `/run` is empty after a boot. `bind` without a name counts up from `00001`,
+//! where Linux begins anywhere.
 //!
 //! Handles that are passed are references, which the message holds until it is received or thrown away.
 //! Sockets that only messages hold, and that no open socket leads to, are found when a Unix socket closes or

@@ -137,7 +137,7 @@ fn what_is_lost_is_sent_again_and_nothing_else() {
         let sent: usize = (0..pair.sent.len()).map(|index| text(&index)).sum();
         assert_eq!(sent, 1_000_000 + lost, "seed {seed}");
         // Without loss, 64 KiB per round trip of 20 ms take 0.31 s.
-        assert!(pair.now.as_nanos() < 2_000_000_000, "seed {seed}: {:?}", pair.now);
+        assert!(pair.now.as_nanos() < 3_000_000_000, "seed {seed}: {:?}", pair.now);
     }
 }
 

@@ -125,8 +125,9 @@ impl<C: CongestionControl> Connection<C> {
             return;
         }
         let round_trip_time = Duration::from_nanos(self.rtt.smoothed_nanos());
-        // What the peer had said before it is not news (Linux: tcp_cong_avoid gets "acked_sacked").
-        let octets = delivery.acknowledged.saturating_sub(delivery.known);
+        // What the peer had said before is no news, and what it says beyond is (Linux: tcp_cong_avoid gets
+        // "acked_sacked"). Of what no record was left for, only the acknowledgment tells.
+        let octets = delivery.octets.max(delivery.acknowledged.saturating_sub(delivery.known));
         let acknowledged = Acknowledged { now, octets, round_trip_time };
         self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
     }

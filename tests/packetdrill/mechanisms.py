@@ -1,16 +1,11 @@
 """Families of scripts about one mechanism of TCP each: what is done in them. generate.py adds what Linux answers."""
 
-DEFAULTS = "`../common/defaults.sh`"
+from families import DEFAULTS, LISTEN
+
 PAUSE = "  +.05 %{ pass }%"
 # The kernel rounds long times up by an eighth, and a machine has other work.
 TIMERS = "--tolerance_usecs=150000"
 
-LISTEN = """
-     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-    +0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
-    +0 bind(3, ..., ...) = 0
-    +0 listen(3, 5) = 0
-"""
 # Without and with selective acknowledgments.
 PLAIN = LISTEN + """
     +0 < S 0:0(0) win 32792 <mss 1000,nop,wscale 7>

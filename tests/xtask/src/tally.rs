@@ -1,45 +1,68 @@
-//! Counting: how many tests passed and failed, over all the programs that ran them.
+//! Counting: how many tests passed and failed, over all the programs that ran them, and how long each step took.
 
 use std::fmt;
 use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 
 use crate::command::{self, Failure, Result};
 
+/// Steps that took no longer are not listed at the end.
+const SHORT: Duration = Duration::from_secs(1);
+
 /// How many tests ran. Displays as `N passed, N failed`.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Tally {
     passed: u32,
     failed: u32,
+    /// What each step took.
+    took: Vec<(String, Duration)>,
 }
 
 impl Tally {
     /// Counts one step as one test: a failure is told and counted, and the next step is taken all the same.
     pub(crate) fn step(&mut self, name: &str, step: impl FnOnce() -> Result<()>) {
-        println!("\n== {name}");
-        match step() {
+        match self.timed(name, step) {
             Ok(()) => self.passed += 1,
             Err(failure) => self.fail(name, &failure),
         }
     }
 
+    /// Says which step this is, takes it, and keeps in mind how long that took.
+    fn timed<T>(&mut self, name: &str, step: impl FnOnce() -> T) -> T {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = step();
+        self.took.push((name.to_owned(), start.elapsed()));
+        outcome
+    }
+
     /// Runs a program of many tests and counts each of them. One that fails without a failed test, or that
     /// passes without any test at all, counts as one failed.
     pub(crate) fn tests(&mut self, name: &str, program: impl FnOnce() -> Result<Command>) {
-        println!("\n== {name}");
         let mut counted = Tally::default();
-        let outcome =
-            program().and_then(|mut program| command::run_watched(&mut program, |line| counted.line(line)));
+        let outcome = self.timed(name, || {
+            program().and_then(|mut program| command::run_watched(&mut program, |line| counted.line(line)))
+        });
         self.passed += counted.passed;
         self.failed += counted.failed;
         match outcome {
             Err(failure) if counted.failed == 0 => self.fail(name, &failure),
-            Ok(()) if counted == Tally::default() => self.fail(name, &Failure::new("no test ran")),
+            Ok(()) if (counted.passed, counted.failed) == (0, 0) => {
+                self.fail(name, &Failure::new("no test ran"))
+            }
             _ => (),
         }
     }
 
-    /// Prints the count as the last line; the exit status says whether anything failed.
-    pub(crate) fn finish(self) -> ExitCode {
+    /// Prints what the steps took, the longest first, and the count as the last line; the exit status says whether
+    /// anything failed.
+    pub(crate) fn finish(mut self) -> ExitCode {
+        self.took.retain(|(_, took)| *took > SHORT);
+        self.took.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
+        println!();
+        for (name, took) in &self.took {
+            println!("{:>6} s  {name}", took.as_secs());
+        }
         println!("\n{self}");
         if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
@@ -100,7 +123,7 @@ test d ... ignored
 test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
 
 test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; finished in 0.31s";
-        assert_eq!(count(lines), Tally { passed: 42, failed: 1 });
+        assert_eq!(count(lines).to_string(), "42 passed, 1 failed");
     }
 
     #[test]
@@ -116,7 +139,7 @@ test_e (python_can_test.Traffic.test_e) ... skipped 'no tshark'
 Ran 5 tests in 3.141s
 
 FAILED (failures=1, errors=1, skipped=1)";
-        assert_eq!(count(lines), Tally { passed: 2, failed: 3 });
+        assert_eq!(count(lines).to_string(), "2 passed, 3 failed");
     }
 
     #[test]
@@ -133,7 +156,7 @@ FAILED (failures=1, errors=1, skipped=1)";
         tally.tests("broken", || shell("false"));
         tally.tests("broken after its tests", || shell(&format!("{summary}; exit 1")));
         tally.tests("sound", || shell(summary));
-        assert_eq!(tally, Tally { passed: 4, failed: 4 });
+        assert_eq!(tally.to_string(), "4 passed, 4 failed");
     }
 
     #[test]

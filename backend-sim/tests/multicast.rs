@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use anysock::message::Timestamp;
 use anysock::multicast::{IpMreqSource, IpMreqn};
-use anysock::option::ip;
-use anysock::{Backend, Deadline, Errno, Family, Interfaces, IpProtocol, Socket, SocketType, UdpSocket};
+use anysock::option::{ip, ipv6};
+use anysock::{
+    Backend, Deadline, Errno, Family, Interfaces, IpProtocol, MessageFlags, Socket, SocketType, UdpSocket,
+};
 use anysock_sim::{Fate, Link, Node, Sim, Tap, Wire, World};
 
 fn address(text: &str) -> SocketAddr {
@@ -180,6 +182,49 @@ fn reports_are_those_of_linux() {
             sent(&[igmp_source]);
             drop((v4, v6));
             sent(&[igmp_leave, mld_leave]);
+        })
+        .unwrap();
+}
+
+/// What Linux 6.18 does with multicasts of TTL 0: whether they are on the wire, and whether they come back.
+#[test]
+fn a_hop_limit_of_zero() {
+    let (mut world, [a, ..], frames) = world();
+    world
+        .block_on(&a, move |sim| {
+            let interface = sim.interface_index(&"eth0".parse().unwrap()).unwrap();
+            sleep(&sim, Duration::from_secs(2));
+            for (any, group) in [("0.0.0.0:0", "239.1.2.3"), ("[::]:0", "ff05::7")] {
+                let (any, group) = (address(any), ip_address(group));
+                let family = if group.is_ipv4() { Family::INET } else { Family::INET6 };
+                for (is_member, loops) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let receiver = UdpSocket::bind(sim.clone(), &any).unwrap().into_socket();
+                    if is_member {
+                        receiver.join_group(&group, interface).unwrap();
+                    }
+                    sleep(&sim, Duration::from_secs(2));
+                    frames.take();
+                    let sender =
+                        Socket::new(sim.clone(), family, SocketType::DGRAM, IpProtocol::UDP).unwrap();
+                    if group.is_ipv4() {
+                        let mreqn = IpMreqn { group: [0; 4].into(), local: [0; 4].into(), interface };
+                        sender.set(ip::MulticastInterface, mreqn).unwrap();
+                        sender.set(ip::MulticastTtl, 0).unwrap();
+                        sender.set(ip::MulticastLoop, loops).unwrap();
+                    } else {
+                        sender.set(ipv6::MulticastHops, 0).unwrap();
+                        sender.set(ipv6::MulticastLoop, loops).unwrap();
+                    }
+                    let port = receiver.local_addr::<SocketAddr>().unwrap().port();
+                    sender.send_to(b"x", &SocketAddr::new(group, port)).unwrap();
+                    sleep(&sim, Duration::from_millis(1));
+                    let mut room = [0; 16];
+                    let comes_back = receiver.recv_with(&mut room, MessageFlags::DONTWAIT).is_ok();
+                    let leaves = if group.is_ipv4() { !is_member } else { !(is_member && loops) };
+                    let linux = (usize::from(leaves), is_member && loops);
+                    assert_eq!((frames.take().len(), comes_back), linux, "{group} {is_member} {loops}");
+                }
+            }
         })
         .unwrap();
 }

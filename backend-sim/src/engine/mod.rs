@@ -25,6 +25,7 @@ pub mod bluetooth;
 mod buffers;
 pub(crate) mod calls;
 mod can;
+mod datagram_queue;
 mod epoll;
 mod event;
 mod inet;

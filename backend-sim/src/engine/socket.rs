@@ -177,6 +177,37 @@ pub(crate) enum SocketState {
     Epoll(super::epoll::EpollList),
 }
 
+/// The state of an open socket of a kind, and the same to change, with what every socket has: `ENOTSOCK` of a socket of
+/// another kind.
+macro_rules! accessors {
+    ($($state:ident($socket:ty): $get:ident, $get_mut:ident;)*) => {
+        impl Engine {
+            $(
+                pub(crate) fn $get(&self, id: SocketId) -> Result<&$socket, Errno> {
+                    match &self.socket(id)?.state {
+                        SocketState::$state(socket) => Ok(socket),
+                        _ => Err(Errno::ENOTSOCK),
+                    }
+                }
+
+                pub(crate) fn $get_mut(&mut self, id: SocketId) -> Result<(&mut $socket, &mut Common), Errno> {
+                    let socket = self.socket_mut(id)?;
+                    match &mut socket.state {
+                        SocketState::$state(state) => Ok((state, &mut socket.common)),
+                        _ => Err(Errno::ENOTSOCK),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+accessors! {
+    Udp(super::inet::UdpSocket): udp, udp_mut;
+    Raw(super::inet::RawSocket): raw, raw_mut;
+    Packet(super::packet::PacketSocket): packet, packet_mut;
+}
+
 /// What `SOL_SOCKET`'s options hold.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {

@@ -6,15 +6,16 @@ use anysock::addr::HardwareAddr;
 use anysock::constants::ethernet::EtherType;
 use anysock::constants::hardware::ArpHardware;
 use anysock::constants::packet::PacketType;
+use anysock::message::ControlWriter;
 use anysock::option::SockOpt;
 use anysock::option::packet::{
     AddMembership, AuxData, DropMembership, IgnoreOutgoing, OriginalDevice, PACKET_ADD_MEMBERSHIP, Statistics,
 };
-use anysock::option::socket::{Domain, TimestampNs, TypeOf};
+use anysock::option::socket::{Domain, SO_MARK, SO_TIMESTAMPING_NEW, TimestampNs, TypeOf};
 use anysock::packet::{MembershipKind, PacketMreq, TpacketStats};
 use anysock::{
-    Errno, Family, Interfaces, Level, MessageFlags, PacketAddr, PacketSocket, PollEvents, Protocol, Shutdown,
-    SockAddr, Socket, SocketType, Spawn,
+    Errno, Family, Interfaces, Level, MessageFlags, PacketAddr, PacketSocket, PollEvents, Protocol, SendMsg,
+    Shutdown, SockAddr, Socket, SocketType, Spawn,
 };
 
 use super::Machine;
@@ -227,6 +228,42 @@ pub fn what_is_known_of_a_packet<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("no tag", (known.vlan_tci, known.vlan_tpid), (0, 0));
     }
     check_empty(m, &one);
+}
+
+pub fn control_messages<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (own, word) = (EXPERIMENT + 5, 7u32.to_ne_bytes());
+    let socket = raw(m, own);
+    let sender = PacketSocket::raw(m.backend.clone()).unwrap();
+    let (bytes, to) = (frame([0; 6], own, b"with control"), on_lo(own).encode());
+    let send = |control: &[(Level, i32, &[u8])]| {
+        let mut room = vec![0; 64];
+        let mut writer = ControlWriter::new(&mut room);
+        for (level, name, data) in control {
+            assert!(writer.deliver(*level, *name, data));
+        }
+        let control = writer.into_bytes();
+        let message = SendMsg {
+            address: Some(to.as_ref()),
+            slices: &[B::IoSlice::from(&bytes)],
+            control,
+            handles: &[],
+            flags: MessageFlags::empty(),
+        };
+        m.backend.send_msg(sender.socket().handle(), &message)
+    };
+    let whole = bytes.len();
+    m.check("a mark", send(&[(Level::SOCKET, SO_MARK, &word)]), Ok(whole));
+    m.check("times", send(&[(Level::SOCKET, SO_TIMESTAMPING_NEW, &[2, 0, 0, 0])]), Ok(whole));
+    m.check("others", send(&[(Level::IP, 9999, &word), (Level::PACKET, 9999, &[])]), Ok(whole));
+    let refused = Err(Errno::EINVAL);
+    m.check("a short mark", send(&[(Level::SOCKET, SO_MARK, &word[..3])]), refused);
+    m.check("times of arrival", send(&[(Level::SOCKET, SO_TIMESTAMPING_NEW, &[8, 0, 0, 0])]), refused);
+    m.check("no message", send(&[(Level::SOCKET, 9999, &word)]), refused);
+    m.check("one of two", send(&[(Level::SOCKET, SO_MARK, &word), (Level::SOCKET, 9999, &word)]), refused);
+    for _ in 0..3 {
+        m.check("it arrives", next_with(&socket, b"with control").0, bytes.clone());
+    }
+    check_empty(m, &socket);
 }
 
 pub fn statistics<B: Interfaces + Spawn>(m: &Machine<B>) {

@@ -10,9 +10,9 @@ use anysock::option::ip::IP_RECVERR;
 use anysock::option::ipv6::IPV6_RECVERR;
 use anysock::{Errno, Family, Level, MessageFlags, Received};
 
-use super::datagram_queue::OVERHEAD;
 use super::packet::Unreachable;
 use super::sockaddr;
+use crate::engine::datagram_queue::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
 
 /// The bytes of `struct sockaddr_in` and of `struct sockaddr_in6`.

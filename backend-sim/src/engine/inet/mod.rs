@@ -5,7 +5,6 @@
 
 mod arp;
 mod buffer;
-mod datagram_queue;
 mod error_queue;
 mod forward;
 mod fragment;
@@ -41,6 +40,7 @@ pub(super) use buffer::TcpStorages;
 pub(super) use ip_options::narrowed;
 pub(crate) use packet::LinkCast;
 pub(super) use packet::{mark_congestion, packet_arrives};
+pub(super) use packet_info::check_socket_level;
 pub(crate) use ports::InetTables;
 pub(crate) use raw::RawSocket;
 pub(super) use raw::{open as open_raw, open_ping};

@@ -206,7 +206,7 @@ impl Engine {
             packet.iter().for_each(|part| whole.extend_from_slice(part));
             self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
         }
-        if destination.is_multicast() && stays_here(packet[0], destination, route.looped) {
+        if destination.is_multicast() && stays_here(packet[0], destination, route) {
             return;
         }
         match route.way {
@@ -239,14 +239,13 @@ impl Engine {
     }
 }
 
-/// Whether a multicast does not leave the node: by its hop limit, if it has come back to the node, or by its scope
-/// (`ip_mc_output`, `ip6_finish_output2`).
-fn stays_here(header: &[u8], group: IpAddr, looped: bool) -> bool {
-    let (hop_limit, of_interface) = match group {
-        IpAddr::V4(_) => (header.get(8), false),
-        IpAddr::V6(group) => (header.get(7), group.octets()[1] & 0xF <= 1),
-    };
-    of_interface || looped && hop_limit == Some(&0)
+/// Whether a multicast does not leave the node: by its hop limit, over IPv4 where the interface listens to the group
+/// (`ip_mc_output`), over IPv6 only if it has come back to the node, or by its scope (`ip6_finish_output2`).
+fn stays_here(header: &[u8], group: IpAddr, route: Route) -> bool {
+    match group {
+        IpAddr::V4(_) => route.listened && header.get(8) == Some(&0),
+        IpAddr::V6(group) => group.octets()[1] & 0xF <= 1 || route.looped && header.get(7) == Some(&0),
+    }
 }
 
 /// The packet of a header and what it carries.

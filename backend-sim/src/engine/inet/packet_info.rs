@@ -3,18 +3,19 @@
 //! `ip6_datagram_send_ctl` of net/ipv6/datagram.c).
 
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anysock::message::{Control, ControlWriter, Controls, In6Pktinfo, InPktinfo};
 use anysock::option::ip::{IP_PKTINFO, IP_RECVTOS, IP_RECVTTL, IP_TOS, IP_TTL};
 use anysock::option::ipv6::{
     IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
 };
-use anysock::{Errno, Family, Level};
+use anysock::option::socket::{SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
+use anysock::{AnyAddr, Errno, Family, Level};
 
 use super::ip_options::int_or_byte;
 use super::packet::{Arrived, HeaderFields};
-use super::sockaddr::needs_scope;
+use super::sockaddr::{self, needs_scope};
 use crate::engine::Engine;
 use crate::engine::node::{Node, NodeId};
 
@@ -101,8 +102,19 @@ impl Wanted {
         }
     }
 
+    /// Tells who has sent a datagram, after what else is wanted of it, and whether there was room for that.
+    pub(super) fn tell(
+        &self,
+        family: Family,
+        (from, known): &(SocketAddr, Known),
+        control: &mut ControlWriter<'_>,
+    ) -> (AnyAddr, bool) {
+        let fits = *self == Wanted::default() || self.deliver(family, known, control);
+        (sockaddr::encode(family, *from), fits)
+    }
+
     /// Tells what is wanted of what is known. Whether there was room.
-    pub(super) fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
+    fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
         let Known { destination, interface, local, hop_limit, traffic_class } = *known;
         let mut fits = true;
         if family == Family::INET6 && self.v6.packet_info {
@@ -202,13 +214,22 @@ pub(super) fn said(
 
 /// A control message of every socket (`__sock_cmsg_send`).
 fn check_common(control: &Control<'_>) -> Result<(), Errno> {
+    const SCM_RIGHTS: i32 = 1;
     const SCM_CREDENTIALS: i32 = 2;
-    const SO_MARK: i32 = 36;
-    match control.name {
-        SCM_CREDENTIALS => Ok(()),
-        SO_MARK if control.data.len() == size_of::<u32>() => Ok(()),
+    /// SOF_TIMESTAMPING_TX_RECORD_MASK: the flags of SO_TIMESTAMPING that ask for times of sending.
+    const SENDING: u32 = 1 | 1 << 1 | 1 << 8 | 1 << 9;
+    let word = control.data.try_into().map(u32::from_ne_bytes);
+    match (control.name, word) {
+        (SCM_RIGHTS | SCM_CREDENTIALS, _) | (SO_MARK, Ok(_)) => Ok(()),
+        (SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW, Ok(flags)) if flags & !SENDING == 0 => Ok(()),
         _ => Err(Errno::EINVAL),
     }
+}
+
+/// Refuses control messages of every socket that the kernel would (`sock_cmsg_send`); those of other levels are nobody's.
+pub(in crate::engine) fn check_socket_level(control: &[u8]) -> Result<(), Errno> {
+    let mut of_socket = Controls::new(control).filter(|control| control.level == Level::SOCKET);
+    of_socket.try_for_each(|control| check_common(&control))
 }
 
 impl Said {

@@ -13,15 +13,15 @@ use anysock::{
 };
 use etherparse::{IpNumber, Ipv4Header};
 
-use super::datagram_queue::{DatagramQueue, OVERHEAD};
 use super::icmp::{self, Message};
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, Contents, HeaderFields};
-use super::packet_info::{self, Said, Wanted};
+use super::packet_info::{self, Known, Said, Wanted};
 use super::route::Route;
 use super::{ip_options, sockaddr};
+use crate::engine::datagram_queue::{DatagramQueue, OVERHEAD};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
+use crate::engine::socket::{Calls, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes of a message.
@@ -49,7 +49,7 @@ pub(crate) struct RawSocket {
     wanted: Wanted,
     /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
     header_included: bool,
-    queue: DatagramQueue,
+    queue: DatagramQueue<(SocketAddr, Known)>,
     shut_read: bool,
     shut_write: bool,
 }
@@ -105,21 +105,6 @@ pub(in crate::engine) fn open(
     id
 }
 
-fn raw(engine: &Engine, id: SocketId) -> Result<&RawSocket, Errno> {
-    match &engine.socket(id)?.state {
-        SocketState::Raw(socket) => Ok(socket),
-        _ => Err(Errno::ENOTSOCK),
-    }
-}
-
-fn raw_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut RawSocket, &mut Common), Errno> {
-    let socket = engine.socket_mut(id)?;
-    match &mut socket.state {
-        SocketState::Raw(raw) => Ok((raw, &mut socket.common)),
-        _ => Err(Errno::ENOTSOCK),
-    }
-}
-
 impl RawSocket {
     /// Whether it is to see a packet.
     fn takes(&self, family: Family, arrived: &Arrived<'_>) -> bool {
@@ -149,13 +134,12 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
     let mut delivered = false;
     for id in engine.node(node).inet.raw.clone() {
         let Ok(family) = engine.socket(id).map(|socket| socket.family) else { continue };
-        let Some(wanted) =
-            raw(engine, id).ok().filter(|raw| raw.takes(family, arrived)).map(|raw| raw.wanted)
+        let Some(wanted) = engine.raw(id).ok().filter(|raw| raw.takes(family, arrived)).map(|raw| raw.wanted)
         else {
             continue;
         };
         let known = wanted.known(engine, node, arrived);
-        let Ok((socket, common)) = raw_mut(engine, id) else { continue };
+        let Ok((socket, common)) = engine.raw_mut(id) else { continue };
         delivered = true;
         // IPv4's come with their header.
         let whole = family == Family::INET && !socket.is_ping;
@@ -164,7 +148,8 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
         if !socket.shut_read
             && (socket.queue.is_empty() || socket.queue.size() + size <= common.recv_buffer as usize)
         {
-            socket.queue.push(SocketAddr::new(arrived.contents.source, 0), bytes, at, known);
+            let from = SocketAddr::new(arrived.contents.source, 0);
+            socket.queue.push((from, known), bytes.to_vec(), at);
             engine.notify(id);
         }
     }
@@ -173,13 +158,13 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
 
 /// The identifier of a ping socket; one is chosen where it has none.
 fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno> {
-    if let Some(ident) = raw(engine, id)?.port {
+    if let Some(ident) = engine.raw(id)?.port {
         return Ok(ident);
     }
     let node = engine.socket(id)?.node;
     let shares = engine.socket(id)?.common.reuse_addr;
     let others = engine.node(node).inet.raw.iter().filter_map(|other| {
-        let ident = raw(engine, *other).ok().filter(|other| other.is_ping)?.port?;
+        let ident = engine.raw(*other).ok().filter(|other| other.is_ping)?.port?;
         Some((ident, engine.socket(*other).ok()?.common.reuse_addr))
     });
     let others: Vec<(u16, bool)> = others.collect();
@@ -199,14 +184,14 @@ fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno
         }
         wanted => wanted,
     };
-    raw_mut(engine, id)?.0.port = Some(ident);
+    engine.raw_mut(id)?.0.port = Some(ident);
     Ok(ident)
 }
 
 /// Takes away the peer, and of the socket's name what the program did not ask for (`__udp_disconnect`). A raw socket
 /// loses all of it, what it was bound to as well, and receives nothing from then on.
 fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
-    let (socket, _) = raw_mut(engine, id)?;
+    let (socket, _) = engine.raw_mut(id)?;
     socket.remote = None;
     socket.local = socket.asked_for.map(|asked_for| asked_for.ip()).filter(|ip| !ip.is_unspecified());
     socket.port = socket.asked_for.map(|asked_for| asked_for.port()).filter(|port| *port != 0);
@@ -218,9 +203,9 @@ fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<
     let family = engine.socket(id)?.family;
     let to = match message.address.filter(|address| !address.is_empty()) {
         Some(address) => sockaddr::destination(family, true, address)?,
-        None => return Ok(raw(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?.ip()),
+        None => return Ok(engine.raw(id)?.remote.ok_or(Errno::EDESTADDRREQ)?.ip()),
     };
-    let socket = raw(engine, id)?;
+    let socket = engine.raw(id)?;
     // Of IPv6, a port may say the protocol once more (rawv6_sendmsg).
     let port = u16::from(socket.protocol.0);
     if family == Family::INET6 && !socket.is_ping && ![0, port].contains(&to.port()) {
@@ -231,7 +216,7 @@ fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<
 
 /// How a packet of the socket's leaves, and from which address.
 fn route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(Route, IpAddr), Errno> {
-    let (socket, node) = (raw(engine, id)?, engine.socket(id)?.node);
+    let (socket, node) = (engine.raw(id)?, engine.socket(id)?.node);
     let multicast = &socket.multicast;
     // One that is bound to a group or to everybody sends from the interface's (`raw_bind`).
     let local = socket.local.filter(|local| engine.node(node).is_local(*local));
@@ -300,21 +285,21 @@ impl Calls for RawCalls {
         let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
         let local = sockaddr::decode(family, address)?;
         let kernel = engine.node(node);
-        let (ip, is_ping) = (local.ip(), raw(engine, id)?.is_ping);
+        let (ip, is_ping) = (local.ip(), engine.raw(id)?.is_ping);
         let to_many = ip.is_multicast() || kernel.is_broadcast(ip);
         if !ip.is_unspecified() && !kernel.is_local(ip) && (is_ping || !to_many) {
             return Err(Errno::EADDRNOTAVAIL);
         }
         if is_ping {
-            if raw(engine, id)?.port.is_some() {
+            if engine.raw(id)?.port.is_some() {
                 return Err(Errno::EINVAL);
             }
             identify(engine, id, local.port())?;
-            raw_mut(engine, id)?.0.asked_for = Some(local);
-        } else if raw(engine, id)?.remote.is_some() {
+            engine.raw_mut(id)?.0.asked_for = Some(local);
+        } else if engine.raw(id)?.remote.is_some() {
             return Err(Errno::EINVAL);
         }
-        raw_mut(engine, id)?.0.local = Some(ip).filter(|ip| !ip.is_unspecified());
+        engine.raw_mut(id)?.0.local = Some(ip).filter(|ip| !ip.is_unspecified());
         Ok(())
     }
 
@@ -326,7 +311,7 @@ impl Calls for RawCalls {
         if anysock::addr::family_of(address) == Family::UNSPEC {
             return disconnect(engine, id);
         }
-        if raw(engine, id)?.is_ping {
+        if engine.raw(id)?.is_ping {
             identify(engine, id, 0)?;
         }
         let mut remote = sockaddr::destination(family, true, address)?;
@@ -337,14 +322,14 @@ impl Calls for RawCalls {
         if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
             return Err(Errno::EACCES);
         }
-        let (socket, _) = raw_mut(engine, id)?;
+        let (socket, _) = engine.raw_mut(id)?;
         socket.remote = Some(remote);
         socket.local.get_or_insert(own);
         Ok(())
     }
 
     fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
-        let (socket, _) = raw_mut(engine, id)?;
+        let (socket, _) = engine.raw_mut(id)?;
         socket.shut_read |= how != Shutdown::WRITE;
         socket.shut_write |= how != Shutdown::READ;
         let answer = if socket.remote.is_some() { Ok(()) } else { Err(Errno::ENOTCONN) };
@@ -353,13 +338,13 @@ impl Calls for RawCalls {
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let (family, socket) = (engine.socket(id)?.family, raw(engine, id)?);
+        let (family, socket) = (engine.socket(id)?.family, engine.raw(id)?);
         let ip = socket.local.unwrap_or(sockaddr::any(family));
         Ok(sockaddr::encode(family, SocketAddr::new(ip, socket.port.unwrap_or(0))))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let remote = raw(engine, id)?.remote.ok_or(Errno::ENOTCONN)?;
+        let remote = engine.raw(id)?.remote.ok_or(Errno::ENOTCONN)?;
         Ok(sockaddr::encode(engine.socket(id)?.family, remote))
     }
 
@@ -368,14 +353,14 @@ impl Calls for RawCalls {
         if length > MESSAGE_MAX {
             return Err(Errno::EMSGSIZE);
         }
-        if raw(engine, id)?.is_ping && length < ICMP_HEADER {
+        if engine.raw(id)?.is_ping && length < ICMP_HEADER {
             return Err(Errno::EINVAL);
         }
         if message.flags.contains(MessageFlags::OOB) {
             return Err(Errno::EOPNOTSUPP);
         }
         let to = destination(engine, id, message)?;
-        let (socket, common) = raw_mut(engine, id)?;
+        let (socket, common) = engine.raw_mut(id)?;
         if let Some(error) = common.error.take() {
             return Err(error);
         }
@@ -386,7 +371,7 @@ impl Calls for RawCalls {
         let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
         let family = engine.socket(id)?.family;
         let said = packet_info::said(engine, node, family, to, 0, message.control)?;
-        let fields = said.fields(raw(engine, id)?.multicast.fields(to, fields));
+        let fields = said.fields(engine.raw(id)?.multicast.fields(to, fields));
         let (route, from) = route(engine, id, to, &said)?;
         if engine.node(node).is_broadcast(to) && !may_broadcast {
             return Err(Errno::EACCES);
@@ -419,7 +404,7 @@ impl Calls for RawCalls {
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let family = engine.socket(id)?.family;
-        let (socket, common) = raw_mut(engine, id)?;
+        let (socket, common) = engine.raw_mut(id)?;
         if message.flags.contains(MessageFlags::OOB) {
             return Err(Errno::EOPNOTSUPP);
         }
@@ -431,7 +416,10 @@ impl Calls for RawCalls {
         }
         // A ping socket does not tell the whole length (ping_recvmsg).
         let tells_whole = message.flags.contains(MessageFlags::TRUNC) && !socket.is_ping;
-        socket.queue.recv(family, common, message, &socket.wanted, tells_whole)
+        let wanted = socket.wanted;
+        socket
+            .queue
+            .recv(common, message, tells_whole, |about, _, control| wanted.tell(family, about, control))
     }
 
     fn set_option(
@@ -451,7 +439,7 @@ impl Calls for RawCalls {
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
-        let (socket, common) = raw_mut(engine, id)?;
+        let (socket, common) = engine.raw_mut(id)?;
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
@@ -470,7 +458,7 @@ impl Calls for RawCalls {
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let &Socket { family, kind, .. } = engine.socket(id)?;
-        let socket = raw(engine, id)?;
+        let socket = engine.raw(id)?;
         if has_no_options_of_ipv4(family, kind, level) {
             return Err(Errno::ENOPROTOOPT);
         }
@@ -487,7 +475,7 @@ impl Calls for RawCalls {
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
-        let (Ok(entry), Ok(socket)) = (engine.socket(id), raw(engine, id)) else { return PollEvents::NVAL };
+        let (Ok(entry), Ok(socket)) = (engine.socket(id), engine.raw(id)) else { return PollEvents::NVAL };
         socket.queue.poll(entry.common.error.is_some(), [socket.shut_read, socket.shut_write])
     }
 
@@ -499,7 +487,7 @@ impl Calls for RawCalls {
     }
 
     fn describe(&self, engine: &Engine, id: SocketId) -> String {
-        match raw(engine, id) {
+        match engine.raw(id) {
             Ok(socket) if socket.is_ping => format!("a ping socket, identifier {}", socket.port.unwrap_or(0)),
             Ok(socket) => format!("a raw socket for protocol {}", socket.protocol.0),
             Err(_) => "a closed socket".into(),

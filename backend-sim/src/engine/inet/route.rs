@@ -39,6 +39,8 @@ pub(super) struct Route {
     pub(super) gateway: Option<IpAddr>,
     /// It comes back to the node, too, as one that has come by the interface.
     pub(super) looped: bool,
+    /// The interface listens to the group that it is sent to.
+    pub(super) listened: bool,
 }
 
 impl Route {
@@ -49,6 +51,7 @@ impl Route {
         interface_mtu: LOOPBACK_MTU,
         gateway: None,
         looped: false,
+        listened: false,
     };
 
     /// The largest packet that the route takes.
@@ -101,7 +104,8 @@ fn route_of(interface: &NetworkInterface) -> Option<Route> {
         Device::Loopback | Device::Can(_) => return None,
     };
     let mtu = u32::from(mtu);
-    Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, gateway: None, looped: false })
+    let (interface, gateway) = (interface.index, None);
+    Some(Route { way, interface, mtu, interface_mtu: mtu, gateway, looped: false, listened: false })
 }
 
 /// An address of an interface's, and the way out by that.

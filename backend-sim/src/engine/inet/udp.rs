@@ -14,14 +14,14 @@ use anysock::{
 };
 use etherparse::{UdpHeader, UdpSlice};
 
-use super::datagram_queue::DatagramQueue;
 use super::error_queue::ErrorQueue;
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, HeaderFields, PathMtuDiscovery, Unreachable};
-use super::packet_info::{Said, Wanted};
+use super::packet_info::{Known, Said, Wanted};
 use super::sockaddr::covers;
 use super::udp_send::{self, Pending};
 use super::{icmp, ip_options, sockaddr};
+use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -43,7 +43,7 @@ pub(crate) struct UdpSocket {
     pub(super) errors: ErrorQueue,
     pub(super) multicast: Multicast,
     wanted: Wanted,
-    queue: DatagramQueue,
+    queue: DatagramQueue<(SocketAddr, Known)>,
     shut_read: bool,
     pub(super) shut_write: bool,
 }
@@ -86,45 +86,30 @@ pub(in crate::engine) fn open(
     engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(socket))
 }
 
-pub(super) fn udp(engine: &Engine, id: SocketId) -> Result<&UdpSocket, Errno> {
-    match &engine.socket(id)?.state {
-        SocketState::Udp(socket) => Ok(socket),
-        _ => Err(Errno::ENOTSOCK),
-    }
-}
-
-pub(super) fn udp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut UdpSocket, &mut Common), Errno> {
-    let socket = engine.socket_mut(id)?;
-    match &mut socket.state {
-        SocketState::Udp(udp) => Ok((udp, &mut socket.common)),
-        _ => Err(Errno::ENOTSOCK),
-    }
-}
-
 /// Gives the socket an address of its own.
 fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errno> {
-    let v6_only = udp(engine, id)?.v6_only;
+    let v6_only = engine.udp(id)?.v6_only;
     let port = engine.choose_port(id, IpProtocol::UDP, local, v6_only)?;
     let node = engine.socket(id)?.node;
     engine.node_mut(node).inet.hold(IpProtocol::UDP, port, id);
-    udp_mut(engine, id)?.0.local = Some(SocketAddr::new(local.ip(), port));
+    engine.udp_mut(id)?.0.local = Some(SocketAddr::new(local.ip(), port));
     Ok(())
 }
 
 /// The socket's address; one is chosen where it has none.
 pub(super) fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, Errno> {
-    if let Some(local) = udp(engine, id)?.local {
+    if let Some(local) = engine.udp(id)?.local {
         return Ok(local);
     }
     let family = engine.socket(id)?.family;
-    let ip = udp(engine, id)?.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
+    let ip = engine.udp(id)?.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
     bind(engine, id, SocketAddr::new(ip, 0))?;
-    udp(engine, id)?.local.ok_or(Errno::EINVAL)
+    engine.udp(id)?.local.ok_or(Errno::EINVAL)
 }
 
 /// Takes away the peer, and of the socket's address what the program did not ask for (`__udp_disconnect`).
 fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
-    let (socket, _) = udp_mut(engine, id)?;
+    let (socket, _) = engine.udp_mut(id)?;
     socket.remote = None;
     let Some(local) = socket.local else { return Ok(()) };
     socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
@@ -180,7 +165,7 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
     };
     if to.ip().is_multicast() || engine.node(node).is_broadcast(to.ip()) {
         for id in engine.node(node).inet.udp_holders(to.port()) {
-            if udp(engine, id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
+            if engine.udp(id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
                 queue(engine, id, from, slice.payload(), arrived);
             }
         }
@@ -198,18 +183,18 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
 /// Puts a datagram into a socket's queue; what does not fit is lost.
 fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8], arrived: &Arrived<'_>) {
     let (Ok(node), Ok(wanted)) =
-        (engine.socket(id).map(|socket| socket.node), udp(engine, id).map(|udp| udp.wanted))
+        (engine.socket(id).map(|socket| socket.node), engine.udp(id).map(|udp| udp.wanted))
     else {
         return;
     };
     let known = wanted.known(engine, node, arrived);
     let at = engine.realtime();
-    let Ok((socket, common)) = udp_mut(engine, id) else { return };
+    let Ok((socket, common)) = engine.udp_mut(id) else { return };
     if socket.queue.size() + socket.errors.queued() > common.recv_buffer as usize {
         engine.node_mut(node).inet.statistics.udp_in_errors += 1;
         return;
     }
-    socket.queue.push(from, bytes, at, known);
+    socket.queue.push((from, known), bytes.to_vec(), at);
     engine.notify(id);
 }
 
@@ -221,7 +206,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ => None,
     };
     let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, sender) else { return };
-    let Ok(&UdpSocket { fields: HeaderFields { discovery, .. }, remote, .. }) = udp(engine, id) else {
+    let Ok(&UdpSocket { fields: HeaderFields { discovery, .. }, remote, .. }) = engine.udp(id) else {
         return;
     };
     let mut is_hard = what.is_hard;
@@ -238,7 +223,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
             return;
         }
     }
-    let Ok((socket, common)) = udp_mut(engine, id) else { return };
+    let Ok((socket, common)) = engine.udp_mut(id) else { return };
     let keeps = socket.errors.keeps(what.destination);
     if keeps {
         // Behind the length and the checksum.
@@ -291,10 +276,10 @@ pub(super) fn local_address(
 
 impl Calls for UdpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let UdpSocket { local: bound, v6_only, .. } = *udp(engine, id)?;
+        let UdpSocket { local: bound, v6_only, .. } = *engine.udp(id)?;
         let local = local_address(engine, id, address, bound.is_some(), v6_only)?;
         bind(engine, id, local)?;
-        let (socket, _) = udp_mut(engine, id)?;
+        let (socket, _) = engine.udp_mut(id)?;
         socket.asked_for = Some(local);
         // An address of IPv6 alone makes the socket one of IPv6 alone.
         socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
@@ -311,7 +296,7 @@ impl Calls for UdpCalls {
         }
         // Before the address is looked at (inet_dgram_connect).
         let mut local = autobind(engine, id)?;
-        let v6_only = udp(engine, id)?.v6_only;
+        let v6_only = engine.udp(id)?.v6_only;
         let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
         let source = udp_send::socket_source(engine, id, local.ip())?;
         remote.set_ip(sockaddr::specified(remote.ip(), source));
@@ -322,7 +307,7 @@ impl Calls for UdpCalls {
         if local.ip().is_unspecified() {
             local.set_ip(own);
         }
-        let (socket, _) = udp_mut(engine, id)?;
+        let (socket, _) = engine.udp_mut(id)?;
         (socket.local, socket.remote) = (Some(local), Some(remote));
         if own != local.ip() {
             socket.source = Some(own);
@@ -331,7 +316,7 @@ impl Calls for UdpCalls {
     }
 
     fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
-        let (socket, _) = udp_mut(engine, id)?;
+        let (socket, _) = engine.udp_mut(id)?;
         socket.shut_read |= how != Shutdown::WRITE;
         socket.shut_write |= how != Shutdown::READ;
         // An unconnected socket says no, and does it all the same (inet_shutdown).
@@ -342,14 +327,14 @@ impl Calls for UdpCalls {
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let family = engine.socket(id)?.family;
-        let socket = udp(engine, id)?;
+        let socket = engine.udp(id)?;
         let local = socket.local.or(socket.asked_for);
         Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         // One who is connected to port 0 is not connected (inet_getname).
-        let remote = udp(engine, id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
+        let remote = engine.udp(id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
         Ok(sockaddr::encode(engine.socket(id)?.family, remote))
     }
 
@@ -359,7 +344,7 @@ impl Calls for UdpCalls {
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let family = engine.socket(id)?.family;
-        let (socket, common) = udp_mut(engine, id)?;
+        let (socket, common) = engine.udp_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             return socket.errors.recv(family, &mut common.error, message);
         }
@@ -368,7 +353,10 @@ impl Calls for UdpCalls {
         }
         // Also where receiving is shut down, nothing means EAGAIN: only a receive that waits takes that for an end.
         let tells_whole = message.flags.contains(MessageFlags::TRUNC);
-        socket.queue.recv(family, common, message, &socket.wanted, tells_whole)
+        let wanted = socket.wanted;
+        socket
+            .queue
+            .recv(common, message, tells_whole, |about, _, control| wanted.tell(family, about, control))
     }
 
     fn set_option(
@@ -384,11 +372,11 @@ impl Calls for UdpCalls {
             return Err(if value.len() < size_of::<i32>() { Errno::EINVAL } else { Errno::ENOPROTOOPT });
         }
         let family = engine.socket(id)?.family;
-        let bound = udp(engine, id)?.local.is_some();
+        let bound = engine.udp(id)?.local.is_some();
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
-        let (socket, common) = udp_mut(engine, id)?;
+        let (socket, common) = engine.udp_mut(id)?;
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
@@ -400,7 +388,7 @@ impl Calls for UdpCalls {
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
-        let socket = udp(engine, id)?;
+        let socket = engine.udp(id)?;
         if let Some(answer) = socket.errors.get(engine.socket(id)?.family, (level, name)) {
             return Ok(answer);
         }
@@ -422,7 +410,7 @@ impl Calls for UdpCalls {
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
-        let (Ok(entry), Ok(socket)) = (engine.socket(id), udp(engine, id)) else { return PollEvents::NVAL };
+        let (Ok(entry), Ok(socket)) = (engine.socket(id), engine.udp(id)) else { return PollEvents::NVAL };
         let has_error = entry.common.error.is_some() || !socket.errors.is_empty();
         socket.queue.poll(has_error, [socket.shut_read, socket.shut_write])
     }
@@ -436,7 +424,7 @@ impl Calls for UdpCalls {
     }
 
     fn describe(&self, engine: &Engine, id: SocketId) -> String {
-        match udp(engine, id) {
+        match engine.udp(id) {
             Ok(UdpSocket { local: Some(local), remote: Some(remote), .. }) => {
                 format!("the UDP socket {local} connected to {remote}")
             }

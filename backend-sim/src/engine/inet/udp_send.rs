@@ -12,7 +12,7 @@ use super::packet::Contents;
 use super::packet_info::{self, Said};
 use super::route::Route;
 use super::sockaddr;
-use super::udp::{autobind, checksum, udp, udp_mut};
+use super::udp::{autobind, checksum};
 use crate::engine::node::NodeId;
 use crate::engine::socket::Outgoing;
 use crate::engine::{Engine, SocketId};
@@ -50,7 +50,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     if family == Family::INET {
         check(message)?;
     }
-    let pending = udp(engine, id)?.pending.as_ref().map(|pending| pending.flow.to.is_ipv4());
+    let pending = engine.udp(id)?.pending.as_ref().map(|pending| pending.flow.to.is_ipv4());
     let to = match (family, pending) {
         (Family::INET, Some(_)) => None,
         (Family::INET, None) => destination_v4(message)?,
@@ -61,7 +61,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     }
     let mut to = match to {
         Some(to) => to,
-        None => udp(engine, id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
+        None => engine.udp(id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
     };
     let local = SocketAddr::new(source, local.port());
     to.set_ip(sockaddr::specified(to.ip(), source));
@@ -98,7 +98,7 @@ fn destination_v6(
     message: &Outgoing<'_>,
     pending: Option<bool>,
 ) -> Result<Option<SocketAddr>, Errno> {
-    let socket = udp(engine, id)?;
+    let socket = engine.udp(id)?;
     let unnamed = || {
         // What is not complete and of IPv4 is looked at as such (udp_sendmsg).
         if pending == Some(true) { check(message).map(|()| None) } else { Ok(None) }
@@ -159,7 +159,7 @@ fn begin(
     let (route, own) = route(engine, id, local.ip(), to, &said)?;
     let flow = Flow { from: SocketAddr::new(own, local.port()), to, route, said };
     let is_broadcast = engine.node(node).is_broadcast(to.ip());
-    let (socket, common) = udp_mut(engine, id)?;
+    let (socket, common) = engine.udp_mut(id)?;
     if to.is_ipv4() && is_broadcast && !common.broadcast {
         return Err(Errno::EACCES);
     }
@@ -183,7 +183,7 @@ fn begin(
 /// Adds to a datagram that is not complete, and sends it where no more is to come. One that becomes too long is
 /// thrown away.
 fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-    let (socket, _) = udp_mut(engine, id)?;
+    let (socket, _) = engine.udp_mut(id)?;
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
     if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.flow.to.ip()) {
@@ -210,7 +210,7 @@ pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
 /// [`source`] of a socket, which may have got another one by connecting.
 pub(super) fn socket_source(engine: &Engine, id: SocketId, local: IpAddr) -> Result<IpAddr, Errno> {
     let source = source(engine, engine.socket(id)?.node, local);
-    let chosen = udp(engine, id)?.source.filter(|_| source != local);
+    let chosen = engine.udp(id)?.source.filter(|_| source != local);
     Ok(chosen.unwrap_or(source))
 }
 
@@ -225,7 +225,7 @@ pub(super) fn route(
     to: SocketAddr,
     said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
-    let (node, multicast) = (engine.socket(id)?.node, &udp(engine, id)?.multicast);
+    let (node, multicast) = (engine.socket(id)?.node, &engine.udp(id)?.multicast);
     let interface = match (said.interface, to) {
         (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
         (0, _) => multicast.interface(to.ip()),
@@ -260,7 +260,7 @@ fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Res
     header.checksum = checksum(&header, source, to.ip(), bytes)?;
     let payload = [&header.to_bytes()[..], bytes].concat();
     let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
-    let socket = udp(engine, id)?;
+    let socket = engine.udp(id)?;
     let fields = said.fields(socket.multicast.fields(to.ip(), socket.fields));
     match engine.send_by(node, route, &contents, fields) {
         Err(Errno::EMSGSIZE) => too_big(engine, id, to),
@@ -271,7 +271,7 @@ fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Res
 /// Refuses a datagram that is larger than the way takes; a socket that keeps errors keeps this one, too. Its port is
 /// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
 fn too_big<T>(engine: &mut Engine, id: SocketId, mut to: SocketAddr) -> Result<T, Errno> {
-    let socket = udp(engine, id)?;
+    let socket = engine.udp(id)?;
     if socket.errors.keeps(to) {
         let (route, _) = engine.route(engine.socket(id)?.node, to.ip())?;
         let ignores_path = socket.fields.discovery.ignores_path();
@@ -279,7 +279,7 @@ fn too_big<T>(engine: &mut Engine, id: SocketId, mut to: SocketAddr) -> Result<T
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));
         }
-        let (socket, common) = udp_mut(engine, id)?;
+        let (socket, common) = engine.udp_mut(id)?;
         let room = socket.room_for_errors(common);
         socket.errors.too_big(to, mtu, room);
         engine.notify(id);

@@ -6,9 +6,10 @@ use anysock::constants::ethernet::EtherType;
 use anysock::constants::packet::PacketType;
 use anysock::{Errno, PacketAddr, SockAddr, SocketType};
 
-use super::socket::{SLL_ADDR, SOCKADDR_LL, packet};
+use super::socket::{SLL_ADDR, SOCKADDR_LL};
 use super::{LOOPBACK, hardware};
 use crate::engine::event::Event;
+use crate::engine::inet::check_socket_level;
 use crate::engine::network::ETHERNET_HEADER;
 use crate::engine::node::{Device, NodeId};
 use crate::engine::socket::Outgoing;
@@ -33,7 +34,7 @@ struct Way {
 pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
     let is_cooked = engine.socket(id)?.kind == SocketType::DGRAM;
     let node = engine.socket(id)?.node;
-    let socket = packet(engine, id)?;
+    let socket = engine.packet(id)?;
     let named = match message.address.filter(|address| !address.is_empty()) {
         Some(address) if address.len() < SOCKADDR_LL => return Err(Errno::EINVAL),
         Some(address) if address.len() < SLL_ADDR + usize::from(address[SLL_ADDR - 1]) => {
@@ -54,6 +55,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         }
     };
     let way = way_out(engine, node, interface)?;
+    check_socket_level(message.control)?;
     let reserve = if is_cooked { 0 } else { way.header };
     let length = message.bytes.len();
     if length > way.mtu + reserve + VLAN_TAG {

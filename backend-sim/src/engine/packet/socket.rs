@@ -1,6 +1,5 @@
 //! What a packet socket does with each call, but for sending.
 
-use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,12 +7,10 @@ use alloc::vec::Vec;
 use anysock::addr::{HardwareAddr, family_of};
 use anysock::constants::ethernet::EtherType;
 use anysock::constants::packet::PacketType;
-use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::packet::{
     PACKET_ADD_MEMBERSHIP, PACKET_AUXDATA, PACKET_DROP_MEMBERSHIP, PACKET_IGNORE_OUTGOING, PACKET_ORIGDEV,
     PACKET_STATISTICS,
 };
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::packet::{MembershipKind, PacketMreq, TpacketAuxdata, TpacketStats, TpacketStatus};
 use anysock::{
     AnyAddr, Errno, Family, Level, MessageFlags, PacketAddr, PollEvents, Protocol, Received, SockAddr,
@@ -21,24 +18,21 @@ use anysock::{
 };
 
 use super::{Seen, hardware, send};
+use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, SocketState, copy_address};
+use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
 
-/// What a queued frame takes beside its bytes: about what an sk_buff does.
-const OVERHEAD: usize = 768;
 /// `sizeof(struct sockaddr_ll)`, and where the hardware address begins in it.
 pub(super) const SOCKADDR_LL: usize = 20;
 pub(super) const SLL_ADDR: usize = 12;
 
-/// A frame that waits to be received.
+/// What is known of a frame that waits to be received.
 #[derive(Debug)]
-struct Waiting {
+struct Known {
     from: PacketAddr,
-    bytes: Vec<u8>,
     /// Where the network-layer header begins.
     net: u16,
-    at: Timestamp,
 }
 
 /// A packet socket.
@@ -48,8 +42,7 @@ pub(crate) struct PacketSocket {
     pub(super) protocol: u16,
     /// The number of the interface that it is bound to, or 0.
     pub(super) interface: u32,
-    queue: VecDeque<Waiting>,
-    queued: usize,
+    queue: DatagramQueue<Known>,
     /// PACKET_STATISTICS: how many frames it was to see, and of how many there was no room, since that was read.
     seen: u32,
     dropped: u32,
@@ -83,18 +76,11 @@ pub(in crate::engine) fn open(
     Ok(id)
 }
 
-pub(super) fn packet(engine: &Engine, id: SocketId) -> Result<&PacketSocket, Errno> {
-    match &engine.socket(id)?.state {
-        SocketState::Packet(socket) => Ok(socket),
-        _ => Err(Errno::ENOTSOCK),
-    }
-}
-
-fn packet_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut PacketSocket, &mut Common), Errno> {
-    let socket = engine.socket_mut(id)?;
-    match &mut socket.state {
-        SocketState::Packet(packet) => Ok((packet, &mut socket.common)),
-        _ => Err(Errno::ENOTSOCK),
+/// An address as a program sees it.
+fn sockaddr_of(address: &PacketAddr) -> AnyAddr {
+    match AnyAddr::new(address.encode().as_ref()) {
+        Ok(address) => address,
+        Err(_) => unreachable!("a packet address is shorter than the longest address"),
     }
 }
 
@@ -115,13 +101,13 @@ impl PacketSocket {
 pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>) {
     let at = engine.realtime();
     let Ok(is_cooked) = engine.socket(id).map(|socket| socket.kind == SocketType::DGRAM) else { return };
-    let Ok((socket, common)) = packet_mut(engine, id) else { return };
+    let Ok((socket, common)) = engine.packet_mut(id) else { return };
     let protocol = seen.protocol();
     if !socket.takes(seen, protocol) {
         return;
     }
     socket.seen = socket.seen.wrapping_add(1);
-    if socket.queued >= common.recv_buffer as usize {
+    if socket.queue.size() >= common.recv_buffer as usize {
         socket.dropped = socket.dropped.wrapping_add(1);
         return;
     }
@@ -134,8 +120,7 @@ pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>) {
         hardware: seen.sender(),
     };
     let bytes = [header, seen.payload[0], seen.payload[1]].concat();
-    socket.queued += bytes.len() + OVERHEAD;
-    socket.queue.push_back(Waiting { from, bytes, net: header.len() as u16, at });
+    socket.queue.push(Known { from, net: header.len() as u16 }, bytes, at);
     engine.notify(id);
 }
 
@@ -163,7 +148,7 @@ impl Calls for PacketCalls {
             0 => true,
             interface => node.interface(interface).ok_or(Errno::ENODEV)?.up,
         };
-        let (socket, _) = packet_mut(engine, id)?;
+        let (socket, _) = engine.packet_mut(id)?;
         socket.interface = interface;
         if protocol != 0 {
             socket.protocol = protocol;
@@ -176,7 +161,7 @@ impl Calls for PacketCalls {
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let socket = packet(engine, id)?;
+        let socket = engine.packet(id)?;
         let interface = engine.node(engine.socket(id)?.node).interface(socket.interface);
         let (hardware_type, hardware) = interface.map_or((0, HardwareAddr::EMPTY), |interface| {
             let (kind, address) = hardware(interface);
@@ -202,46 +187,28 @@ impl Calls for PacketCalls {
         if !FLAGS.contains(message.flags) {
             return Err(Errno::EINVAL);
         }
-        let (socket, common) = packet_mut(engine, id)?;
+        let (socket, common) = engine.packet_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             return Err(Errno::EAGAIN);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
         }
-        let frame = socket.queue.front().ok_or(Errno::EAGAIN)?;
-        let whole = frame.bytes.len();
-        let len = whole.min(message.bytes.len());
-        message.bytes[..len].copy_from_slice(&frame.bytes[..len]);
-        let mut control = ControlWriter::new(message.control);
-        let mut flags = if len < whole { MessageFlags::TRUNC } else { MessageFlags::empty() };
-        let mut fits = true;
-        if common.timestamp_ns {
-            fits &= control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &frame.at.to_timespec());
-        }
-        if socket.auxdata {
+        let tells_whole = message.flags.contains(MessageFlags::TRUNC);
+        let auxdata = socket.auxdata;
+        socket.queue.recv(common, message, tells_whole, |known, whole, control| {
             let data = TpacketAuxdata {
                 status: TpacketStatus::USER,
                 len: whole as u32,
                 captured: whole as u32,
                 mac: 0,
-                net: frame.net,
+                net: known.net,
                 vlan_tci: 0,
                 vlan_tpid: 0,
             };
-            fits &= control.deliver(Level::PACKET, PACKET_AUXDATA, &data.encode());
-        }
-        if !fits {
-            flags |= MessageFlags::CTRUNC;
-        }
-        let control_len = control.into_bytes().len();
-        let address_len = copy_address(message.address, frame.from.encode().as_ref());
-        if !message.flags.contains(MessageFlags::PEEK) {
-            socket.queue.pop_front();
-            socket.queued -= whole + OVERHEAD;
-        }
-        let len = if message.flags.contains(MessageFlags::TRUNC) { whole } else { len };
-        Ok(Received { len, address_len, control_len, handles: 0, flags })
+            let fits = !auxdata || control.deliver(Level::PACKET, PACKET_AUXDATA, &data.encode());
+            (sockaddr_of(&known.from), fits)
+        })
     }
 
     fn set_option(
@@ -261,7 +228,7 @@ impl Calls for PacketCalls {
             let adds = name == PACKET_ADD_MEMBERSHIP;
             return if adds { check_membership(engine, id, &membership) } else { Ok(()) };
         }
-        let (socket, _) = packet_mut(engine, id)?;
+        let (socket, _) = engine.packet_mut(id)?;
         let switch = match name {
             PACKET_AUXDATA => &mut socket.auxdata,
             PACKET_ORIGDEV => &mut socket.original_device,
@@ -277,7 +244,7 @@ impl Calls for PacketCalls {
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
-        let socket = packet(engine, id)?;
+        let socket = engine.packet(id)?;
         let switch = match (level, name) {
             (Level::PACKET, PACKET_AUXDATA) => socket.auxdata,
             (Level::PACKET, PACKET_ORIGDEV) => socket.original_device,
@@ -295,7 +262,7 @@ impl Calls for PacketCalls {
         name: i32,
     ) -> Result<Vec<u8>, Errno> {
         if (level, name) == (Level::PACKET, PACKET_STATISTICS) {
-            let (socket, _) = packet_mut(engine, id)?;
+            let (socket, _) = engine.packet_mut(id)?;
             let statistics = TpacketStats { packets: socket.seen, drops: socket.dropped };
             (socket.seen, socket.dropped) = (0, 0);
             return Ok(statistics.encode().to_vec());
@@ -304,17 +271,10 @@ impl Calls for PacketCalls {
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
-        let (Ok(entry), Ok(socket)) = (engine.socket(id), packet(engine, id)) else {
+        let (Ok(entry), Ok(socket)) = (engine.socket(id), engine.packet(id)) else {
             return PollEvents::NVAL;
         };
-        let mut events = PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
-        if entry.common.error.is_some() {
-            events |= PollEvents::ERR;
-        }
-        if !socket.queue.is_empty() {
-            events |= PollEvents::IN | PollEvents::RDNORM;
-        }
-        events
+        socket.queue.poll(entry.common.error.is_some(), [false; 2])
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
@@ -325,7 +285,7 @@ impl Calls for PacketCalls {
     }
 
     fn describe(&self, engine: &Engine, id: SocketId) -> String {
-        match packet(engine, id) {
+        match engine.packet(id) {
             Ok(PacketSocket { protocol, interface: 0, .. }) => format!("a packet socket for {protocol:#06x}"),
             Ok(PacketSocket { protocol, interface, .. }) => {
                 format!("a packet socket for {protocol:#06x} of the interface {interface}")

@@ -27,7 +27,8 @@ impl Node {
         };
         let leaves = !self.is_loopback(route.interface);
         route.gateway = None;
-        route.looped = leaves && self.listens_to(route.interface, group, own);
+        route.listened = leaves && self.listens_to(route.interface, group, own);
+        route.looped = route.listened;
         Ok((route, own))
     }
 

@@ -1,37 +1,40 @@
-//! What has come to a datagram socket and waits to be received: to UDP's, and to raw and ping sockets.
+//! What has come to a datagram socket and waits to be received: to UDP's, to raw and ping sockets, and to packet
+//! sockets.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
 
 use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::socket::SO_TIMESTAMPNS_NEW;
-use anysock::{Errno, Family, Level, MessageFlags, PollEvents, Received};
+use anysock::{AnyAddr, Errno, Level, MessageFlags, PollEvents, Received};
 
-use super::packet_info::{Known, Wanted};
-use super::sockaddr;
-use crate::engine::socket::{Common, Incoming, copy_address};
+use super::socket::{Common, Incoming, copy_address};
 
 /// What a queued datagram takes beside its bytes: about what an sk_buff does.
 pub(super) const OVERHEAD: usize = 768;
 
 /// A datagram that waits to be received.
 #[derive(Debug)]
-struct Datagram {
-    from: SocketAddr,
+struct Datagram<A> {
+    about: A,
     bytes: Vec<u8>,
     at: Timestamp,
-    known: Known,
 }
 
-/// The datagrams of a socket.
-#[derive(Debug, Default)]
-pub(super) struct DatagramQueue {
-    waiting: VecDeque<Datagram>,
+/// The datagrams of a socket, of each of which `A` is known beside its bytes.
+#[derive(Debug)]
+pub(super) struct DatagramQueue<A> {
+    waiting: VecDeque<Datagram<A>>,
     size: usize,
 }
 
-impl DatagramQueue {
+impl<A> Default for DatagramQueue<A> {
+    fn default() -> Self {
+        DatagramQueue { waiting: VecDeque::new(), size: 0 }
+    }
+}
+
+impl<A> DatagramQueue<A> {
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
@@ -42,29 +45,28 @@ impl DatagramQueue {
     }
 
     /// Puts a datagram behind the others.
-    pub(super) fn push(&mut self, from: SocketAddr, bytes: &[u8], at: Timestamp, known: Known) {
+    pub(super) fn push(&mut self, about: A, bytes: Vec<u8>, at: Timestamp) {
         self.size += bytes.len() + OVERHEAD;
-        self.waiting.push_back(Datagram { from, bytes: bytes.to_vec(), at, known });
+        self.waiting.push_back(Datagram { about, bytes, at });
     }
 
     /// Gives out the oldest datagram; MSG_PEEK leaves it there. `tells_whole` says whether its length is told where
-    /// it is cut short, `wanted` what is to be known of it.
+    /// it is cut short. `tell` gives the sender's address, after it has written what else is to be known of a datagram
+    /// of so many bytes, and whether there was room for that.
     ///
     /// # Errors
     /// `EAGAIN` where there is none.
     pub(super) fn recv(
         &mut self,
-        family: Family,
         common: &Common,
         message: &mut Incoming<'_>,
-        wanted: &Wanted,
         tells_whole: bool,
+        tell: impl FnOnce(&A, usize, &mut ControlWriter<'_>) -> (AnyAddr, bool),
     ) -> Result<Received, Errno> {
         let datagram = self.waiting.front().ok_or(Errno::EAGAIN)?;
         let whole = datagram.bytes.len();
         let len = whole.min(message.bytes.len());
         message.bytes[..len].copy_from_slice(&datagram.bytes[..len]);
-        let from = sockaddr::encode(family, datagram.from);
         let mut control = ControlWriter::new(message.control);
         let mut flags = if len < whole { MessageFlags::TRUNC } else { MessageFlags::empty() };
         if common.timestamp_ns
@@ -72,7 +74,8 @@ impl DatagramQueue {
         {
             flags |= MessageFlags::CTRUNC;
         }
-        if *wanted != Wanted::default() && !wanted.deliver(family, &datagram.known, &mut control) {
+        let (from, fits) = tell(&datagram.about, whole, &mut control);
+        if !fits {
             flags |= MessageFlags::CTRUNC;
         }
         let control_len = control.into_bytes().len();

@@ -6,9 +6,11 @@ use crate::Persona;
 use crate::connection::{Connection, pattern, timestamp};
 use crate::error::Difference;
 use crate::freebsd;
+use crate::icmp;
 use crate::options::Options;
 use crate::packet::{ACK, Packet, Payload, Segment, TcpOption, flag_letters};
 use crate::script::{Body, Ecn, IpSpec, PacketSpec, SegmentSpec};
+use crate::tunnel;
 
 /// Compares a packet in the script's numbers with what the script expects, as its options have it. With `own_text`
 /// all that the machine was given to send is the script's pattern.
@@ -22,13 +24,17 @@ pub(crate) fn packet(
     own_text: bool,
     settings: &Options,
 ) -> Result<(), Difference> {
-    let what = ip(&spec.ip, actual).or_else(|| match (&spec.body, &actual.payload) {
+    let tunnel = (!tunnel::fit(&spec.headers, &actual.headers)).then_some("headers of tunnels");
+    let what = tunnel.or_else(|| ip(&spec.ip, actual)).or_else(|| match (&spec.body, &actual.payload) {
         (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, settings)
             .or_else(|| if own_text { text(segment, connection) } else { None }),
         (Body::Udp(length), Payload::Udp { octets, .. }) => {
             (octets.len() != usize::from(*length)).then_some("length of the datagram")
         }
-        (Body::Icmp(_), Payload::Icmp(_)) => None,
+        (Body::Icmp(expected), Payload::Icmp(message)) => {
+            let fits = icmp::fits(expected, message, connection.local.is_ipv4());
+            (!fits).then_some("type, code or MTU of the ICMP message")
+        }
         _ => Some("protocol of the packet"),
     });
     match what {

@@ -48,11 +48,9 @@ impl<'a> Cursor<'a> {
     fn skip(&mut self) {
         loop {
             let rest = &self.text[self.position..];
-            let line_begins = self.text[..self.position].trim_end_matches([' ', '\t']);
-            let hash = rest.starts_with('#') && (line_begins.is_empty() || line_begins.ends_with('\n'));
             let length = if let Some(comment) = rest.strip_prefix("/*") {
                 comment.find("*/").map_or(rest.len(), |end| end + 4)
-            } else if rest.starts_with("//") || hash {
+            } else if rest.starts_with("//") || rest.starts_with('#') {
                 rest.find('\n').unwrap_or(rest.len())
             } else {
                 rest.len() - rest.trim_start().len()

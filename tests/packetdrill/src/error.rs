@@ -82,6 +82,13 @@ pub enum Difference {
     Failed(String),
 }
 
+impl Difference {
+    /// Whether something happened, or did not, otherwise than a script says; `false` where nothing could be tried.
+    pub(crate) fn is_of_behaviour(&self) -> bool {
+        matches!(self, Difference::Differs { .. } | Difference::Time { .. } | Difference::NoPacket { .. })
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

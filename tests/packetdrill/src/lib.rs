@@ -40,6 +40,7 @@ mod runner;
 pub mod script;
 mod shell;
 mod simulator;
+mod tunnel;
 mod value;
 
 use std::fmt;
@@ -56,7 +57,8 @@ pub use simulator::Simulator;
 
 use options::Options;
 use runner::Runner;
-pub use runner::Unasked;
+pub use runner::{Report, Unasked};
+use script::{Script, ScriptOption};
 
 /// What a script is run against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,8 +159,8 @@ pub fn deviation(script: &str, target: Target) -> Option<&str> {
 /// How a script went.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict<'a> {
-    /// As it says; and the packets that came out without being asked for.
-    Passed(Vec<Unasked>),
+    /// As it says; and what is to be told of it.
+    Passed(Report),
     /// Otherwise, for the reason that it gives itself ([`deviation`]).
     Deviates(&'a str),
     /// Otherwise, or as it says although it claims to deviate: `LINE[:COLUMN]: why`.
@@ -171,24 +173,41 @@ pub fn judge<'a>(script: &'a str, directory: &Path, settings: impl Into<Settings
     let settings = settings.into();
     let deviation = deviation(script, settings.target);
     match (run(script, directory, settings), deviation) {
-        (Ok(unasked), None) => Verdict::Passed(unasked),
+        (Ok(report), None) => Verdict::Passed(report),
         (Err(Failure::Differs { line: 1.., .. }), Some(reason)) => Verdict::Deviates(reason),
         (Ok(_), Some(_)) => Verdict::Failed("1: no longer deviates".to_owned()),
         (Err(failure), _) => Verdict::Failed(failure.to_string()),
     }
 }
 
+/// Looks at options (names and values) that are to count for every script.
+///
+/// # Errors
+/// The first that is unknown, or whose value is none.
+pub fn check_options(options: &[(String, String)]) -> Result<(), Difference> {
+    let given =
+        |(name, value): &(String, String)| ScriptOption { line: 0, name: name.clone(), value: value.clone() };
+    let script = Script { options: options.iter().map(given).collect(), events: Vec::new() };
+    match Options::of(&script, Persona::Linux, Duration::ZERO) {
+        Ok(_) => Ok(()),
+        Err((_, difference)) => Err(difference),
+    }
+}
+
 /// Runs a script. Its shell commands run in `directory`, the script's own.
 ///
-/// Returns the packets that came out without being asked for, which is no failure: only those that come before one
-/// that is asked for are.
+/// Returns what is no failure: the packets that came out without being asked for, and what differed where the
+/// script allows for that.
 ///
 /// # Errors
 /// What is no script, or the first thing that happened otherwise.
-pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Result<Vec<Unasked>, Failure> {
+pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Result<Report, Failure> {
     let Settings { target, persona, options } = settings.into();
     let script = parse_with(script, &options)?;
     let options = Options::of(&script, persona, target.tolerance())?;
+    if options.dry_run {
+        return Ok(Report::default());
+    }
     let set_up = options.set_up();
     let at_start = |difference| (0, difference);
     match target {

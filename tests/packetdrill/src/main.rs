@@ -6,10 +6,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io, thread};
 
-use anysock_packetdrill::{Persona, Settings, Target, Unasked, Verdict, deviation, judge};
-use clap::{Parser, ValueEnum};
+use anysock_packetdrill::{
+    Persona, Report, Settings, Target, Unasked, Verdict, check_options, deviation, judge,
+};
+use clap::{CommandFactory, Parser, ValueEnum};
 
 /// Runs scripts in packetdrill's language against the simulator, or against this machine's kernel
+///
+/// packetdrill's own options (--ip_version=ipv6, --define NAME=VALUE, ...) are understood here, too, and count before
+/// those of the scripts.
 #[derive(Parser)]
 #[command(name = "packetdrill")]
 struct Arguments {
@@ -28,63 +33,45 @@ struct Arguments {
     /// Print the packets that came out without being asked for, with their times
     #[arg(long)]
     unasked: bool,
-    /// A name that stands for something else in the scripts
-    #[arg(short = 'D', long = "define", value_name = "NAME=VALUE")]
-    define: Vec<String>,
-    #[command(flatten)]
-    script_options: ScriptOptions,
     /// In this process, which is in a network namespace of its own
     #[arg(long, hide = true)]
     here: bool,
-    /// Scripts, and directories of them (*.pkt)
-    #[arg(required = true)]
+    /// Scripts, and directories of them (*.pkt) [default: the project's own]
     paths: Vec<PathBuf>,
 }
 
-/// Options that scripts can have, too; these count before theirs.
-#[derive(clap::Args)]
-struct ScriptOptions {
-    /// The addresses of the sockets and of the packets: ipv4, ipv6 or ipv4-mapped-ipv6
-    #[arg(long = "ip_version", value_name = "VERSION")]
-    ip_version: Option<String>,
-    /// The machine's address
-    #[arg(long = "local_ip", value_name = "ADDRESS")]
-    local_ip: Option<String>,
-    /// The peer's address
-    #[arg(long = "remote_ip", value_name = "ADDRESS")]
-    remote_ip: Option<String>,
-    /// The router's address
-    #[arg(long = "gateway_ip", value_name = "ADDRESS")]
-    gateway_ip: Option<String>,
-    /// The mask of the machine's network
-    #[arg(long = "netmask_ip", value_name = "MASK")]
-    netmask_ip: Option<String>,
-    /// The MTU of the machine's interface
-    #[arg(long, value_name = "OCTETS")]
-    mtu: Option<String>,
-    /// How far from its time something may happen
-    #[arg(long = "tolerance_usecs", value_name = "MICROSECONDS")]
-    tolerance_usecs: Option<String>,
-}
+/// Options of packetdrill's that have no value.
+const SWITCHES: [&str; 7] =
+    ["debug", "dry_run", "is_anyip", "no_cleanup", "persistent_tun_dev", "send_omit_free", "verbose"];
 
-impl Arguments {
-    /// The options of scripts that were given, by their names.
-    fn options(&self) -> Vec<(String, String)> {
-        let ScriptOptions { ip_version, local_ip, remote_ip, gateway_ip, netmask_ip, mtu, tolerance_usecs } =
-            &self.script_options;
-        let named = [
-            ("ip_version", ip_version),
-            ("local_ip", local_ip),
-            ("remote_ip", remote_ip),
-            ("gateway_ip", gateway_ip),
-            ("netmask_ip", netmask_ip),
-            ("mtu", mtu),
-            ("tolerance_usecs", tolerance_usecs),
-        ];
-        let named = named.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        let defined = self.define.iter().map(|definition| ("define", definition));
-        named.chain(defined).map(|(name, value)| (name.to_owned(), value.clone())).collect()
+/// The words of the command line without packetdrill's own options, and those, which scripts can have, too.
+fn divided(words: impl Iterator<Item = String>) -> (Vec<String>, Vec<(String, String)>) {
+    let command = Arguments::command();
+    let is_own =
+        |name: &str| name == "help" || command.get_arguments().any(|own| own.get_long() == Some(name));
+    let (mut own, mut options) = (Vec::new(), Vec::new());
+    let mut words = words;
+    while let Some(word) = words.next() {
+        let option = match word.strip_prefix("--") {
+            Some(option) => option.to_owned(),
+            // `-D NAME=VALUE`, which is `--define NAME=VALUE`.
+            None if word == "-D" => "define".to_owned(),
+            None if word.starts_with("-D") => word.replacen("-D", "define=", 1),
+            None => String::new(),
+        };
+        let (name, value) =
+            option.split_once('=').map_or((&*option, None), |(name, value)| (name, Some(value)));
+        if name.is_empty() || is_own(name) {
+            own.push(word);
+            continue;
+        }
+        let value = match value {
+            None if !SWITCHES.contains(&name) => words.next(),
+            value => value.map(str::to_owned),
+        };
+        options.push((name.to_owned(), value.unwrap_or_default()));
     }
+    (own, options)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -99,6 +86,16 @@ enum As {
     Freebsd,
 }
 
+impl As {
+    /// Where the project's own scripts in this dialect are.
+    const fn own_scripts(self) -> &'static str {
+        match self {
+            As::Linux => "scripts",
+            As::Freebsd => "freebsd",
+        }
+    }
+}
+
 impl From<As> for Persona {
     fn from(persona: As) -> Self {
         match persona {
@@ -109,18 +106,24 @@ impl From<As> for Persona {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let (words, options) = divided(std::env::args());
+    let arguments = Arguments::parse_from(words);
+    if let Err(difference) = check_options(&options) {
+        eprintln!("packetdrill: {difference}");
+        return ExitCode::FAILURE;
+    }
     let mut scripts = Vec::new();
-    for path in &arguments.paths {
+    let own = [Path::new(env!("CARGO_MANIFEST_DIR")).join(arguments.persona.own_scripts())];
+    for path in if arguments.paths.is_empty() { &own[..] } else { &arguments.paths } {
         if let Err(error) = collect(path, &mut scripts) {
             eprintln!("packetdrill: {}: {error}", path.display());
             return ExitCode::FAILURE;
         }
     }
     let failed = match arguments.on {
-        On::Linux if !arguments.here => in_namespaces(&scripts, &arguments),
-        On::Linux => one_by_one(&scripts, Target::Linux, &arguments),
-        On::Simulator => one_by_one(&scripts, Target::Simulator, &arguments),
+        On::Linux if !arguments.here => in_namespaces(&scripts, &options, &arguments),
+        On::Linux => one_by_one(&scripts, Target::Linux, &options, &arguments),
+        On::Simulator => one_by_one(&scripts, Target::Simulator, &options, &arguments),
     };
     if !arguments.here {
         println!("{} passed, {failed} failed", scripts.len() - failed);
@@ -146,10 +149,17 @@ fn collect(path: &Path, scripts: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// Runs scripts in this process; how many failed.
-fn one_by_one(scripts: &[PathBuf], target: Target, arguments: &Arguments) -> usize {
+fn one_by_one(
+    scripts: &[PathBuf],
+    target: Target,
+    options: &[(String, String)],
+    arguments: &Arguments,
+) -> usize {
     let mut failed = 0;
     for script in scripts {
-        let directory = script.parent().filter(|parent| !parent.as_os_str().is_empty());
+        // Commands of the script run there, whatever directory they come from.
+        let absolute = std::path::absolute(script).unwrap_or_else(|_| script.clone());
+        let directory = absolute.parent();
         let text = match fs::read_to_string(script) {
             Ok(text) => text,
             Err(error) => {
@@ -158,11 +168,14 @@ fn one_by_one(scripts: &[PathBuf], target: Target, arguments: &Arguments) -> usi
                 continue;
             }
         };
-        let settings = Settings { target, persona: arguments.persona.into(), options: arguments.options() };
+        let settings = Settings { target, persona: arguments.persona.into(), options: options.to_vec() };
         match judge(&text, directory.unwrap_or(Path::new(".")), settings) {
             Verdict::Deviates(reason) => println!("{}: pass, as it deviates: {reason}", script.display()),
-            Verdict::Passed(unasked) => {
+            Verdict::Passed(Report { unasked, tolerated }) => {
                 println!("{}: pass", script.display());
+                for (line, difference) in tolerated {
+                    println!("{}:{line}: tolerated: {difference}", script.display());
+                }
                 for Unasked { at, packet } in unasked.iter().filter(|_| arguments.unasked) {
                     println!("    {:.6} > {packet}", at.as_secs_f64());
                 }
@@ -177,7 +190,7 @@ fn one_by_one(scripts: &[PathBuf], target: Target, arguments: &Arguments) -> usi
 }
 
 /// Runs each script in a process and a network namespace of its own, several at a time; how many failed.
-fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
+fn in_namespaces(scripts: &[PathBuf], options: &[(String, String)], arguments: &Arguments) -> usize {
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(0);
     let printing = Mutex::new(());
@@ -185,7 +198,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
         for _ in 0..arguments.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (mut passed, mut output) = in_namespace(script, arguments);
+                    let (mut passed, mut output) = in_namespace(script, options, arguments);
                     // One that should differ would, late enough, do so for the wrong reason.
                     let text = fs::read_to_string(script).unwrap_or_default();
                     let attempts =
@@ -194,7 +207,7 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
                         if passed {
                             break;
                         }
-                        (passed, output) = in_namespace(script, arguments);
+                        (passed, output) = in_namespace(script, options, arguments);
                     }
                     failed.fetch_add(usize::from(!passed), Ordering::Relaxed);
                     let _turn = printing.lock();
@@ -207,21 +220,22 @@ fn in_namespaces(scripts: &[PathBuf], arguments: &Arguments) -> usize {
 }
 
 /// Whether a script passes, and what it prints.
-fn in_namespace(script: &Path, arguments: &Arguments) -> (bool, String) {
+fn in_namespace(script: &Path, options: &[(String, String)], arguments: &Arguments) -> (bool, String) {
     let own = std::env::current_exe();
     let program = own.unwrap_or_else(|_| PathBuf::from("packetdrill"));
     let mut command = Command::new("unshare");
     if !is_root() {
         command.arg("--map-root-user");
     }
-    command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]).arg(script);
+    command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]);
     if arguments.persona == As::Freebsd {
         command.args(["--persona", "freebsd"]);
     }
     if arguments.unasked {
         command.arg("--unasked");
     }
-    command.args(arguments.options().iter().map(|(name, value)| format!("--{name}={value}")));
+    command.args(options.iter().map(|(name, value)| format!("--{name}={value}")));
+    command.arg(script);
     match command.output() {
         Ok(output) => {
             let text = [output.stdout, output.stderr].concat();

@@ -1,6 +1,6 @@
 //! The options of a script (`--name=value`), as packetdrill knows them.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anysock::Family;
@@ -26,6 +26,7 @@ pub(crate) struct Options {
     local: Option<IpAddr>,
     remote: Option<IpAddr>,
     gateway: Option<IpAddr>,
+    prefix_length: Option<u8>,
     mtu: u16,
     pub(crate) bind_port: u16,
     pub(crate) connect_port: u16,
@@ -35,6 +36,15 @@ pub(crate) struct Options {
     receive_offload: Option<u16>,
     /// How far from its time something may happen.
     pub(crate) tolerance: Duration,
+    /// `--non_fatal`: what differs in packets, or in the answers of calls, ends nothing.
+    pub(crate) tolerated_packets: bool,
+    pub(crate) tolerated_calls: bool,
+    /// Text that is cut differently than expected is another text.
+    pub(crate) strict_segments: bool,
+    /// The script is only read.
+    pub(crate) dry_run: bool,
+    /// Shell scripts that run before the script.
+    pub(crate) init_scripts: Vec<String>,
     /// How long a tick of the timestamps takes, where their values are compared.
     pub(crate) timestamp_tick: Option<Duration>,
 }
@@ -64,25 +74,49 @@ pub(crate) fn definitions(options: &[ScriptOption]) -> Vec<Definition> {
 }
 
 /// Options that say how packetdrill itself works: they mean nothing here, and change nothing.
-const WITHOUT_MEANING: [&str; 17] = [
+const WITHOUT_MEANING: [&str; 11] = [
     "verbose",
     "debug",
-    "dry_run",
-    "so_filename",
     "no_cleanup",
-    "non_fatal",
     "speed",
     "ttl",
     "code_command",
-    "code_format",
-    "code_sockopt",
     "send_omit_free",
     "is_anyip",
-    "wire_client",
-    "wire_server",
-    "strict_segments",
     "tcp_ts_ecr_scaled",
+    "persistent_tun_dev",
+    "tun_dev",
 ];
+
+/// Options that are known, and why they cannot be had.
+const REFUSED: [(&str, &str); 8] = [
+    ("wire_client", "the machine and its peer are one process here"),
+    ("wire_server", "the machine and its peer are one process here"),
+    ("wire_client_dev", "the machine and its peer are one process here"),
+    ("wire_server_dev", "the machine and its peer are one process here"),
+    ("wire_server_ip", "the machine and its peer are one process here"),
+    ("wire_server_port", "the machine and its peer are one process here"),
+    ("so_filename", "calls are made by a backend, not by a library that is loaded"),
+    ("udp_encaps", "neither machine has TCP in UDP"),
+];
+
+/// Socket options whose fields code finds.
+const CODE_OPTIONS: [&str; 3] = ["TCP_INFO", "TCP_CC_INFO", "SO_MEMINFO"];
+
+/// The ones that a mask begins with, which has to be nothing else.
+fn prefix_length(mask: Ipv4Addr) -> Option<u8> {
+    let ones = mask.to_bits().leading_ones();
+    (mask.to_bits().count_ones() == ones).then_some(ones as u8)
+}
+
+/// Whether a switch is on: it is without a value.
+fn is_set(value: &str) -> Option<bool> {
+    match value {
+        "" | "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    }
+}
 
 impl Options {
     /// The options of a script; `tolerance` is how far from its time something may happen, where the script does
@@ -97,6 +131,7 @@ impl Options {
             local: None,
             remote: None,
             gateway: None,
+            prefix_length: None,
             mtu: 1500,
             bind_port: 8080,
             connect_port: 8080,
@@ -104,15 +139,30 @@ impl Options {
             receive_offload: None,
             tolerance,
             timestamp_tick: None,
+            tolerated_packets: false,
+            tolerated_calls: false,
+            strict_segments: false,
+            dry_run: false,
+            init_scripts: Vec::new(),
         };
         for option in &script.options {
-            let unsupported = || Difference::Unsupported(format!("--{}={}", option.name, option.value));
-            options.set(&option.name, &option.value).ok_or_else(|| (option.line, unsupported()))?;
+            options.set(&option.name, &option.value).map_err(|difference| (option.line, difference))?;
         }
         Ok(options)
     }
 
-    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Difference> {
+        let refused = |reason: &str| Difference::Unsupported(format!("--{name}={value}{reason}"));
+        if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            return Err(refused(&format!(": {reason}")));
+        }
+        if WITHOUT_MEANING.contains(&name) {
+            return Ok(());
+        }
+        self.set_known(name, value).ok_or_else(|| refused(""))
+    }
+
+    fn set_known(&mut self, name: &str, value: &str) -> Option<()> {
         match name {
             "ip_version" => {
                 self.version = match value {
@@ -125,7 +175,7 @@ impl Options {
             "local_ip" => self.local = Some(value.parse().ok()?),
             "remote_ip" => self.remote = Some(value.split('/').next()?.parse().ok()?),
             "gateway_ip" => self.gateway = Some(value.parse().ok()?),
-            "netmask_ip" => {}
+            "netmask_ip" => self.prefix_length = Some(prefix_length(value.parse().ok()?)?),
             "mtu" => self.mtu = value.parse().ok()?,
             "mss" => self.receive_offload = Some(value.parse().ok()?),
             "bind_port" => self.bind_port = value.parse().ok()?,
@@ -137,9 +187,23 @@ impl Options {
                 let tick = Duration::from_micros(value.parse().ok()?);
                 self.timestamp_tick = Some(tick).filter(|tick| !tick.is_zero());
             }
+            "non_fatal" => {
+                for what in value.split(',') {
+                    match what {
+                        "packet" | "packets" => self.tolerated_packets = true,
+                        "syscall" | "syscalls" => self.tolerated_calls = true,
+                        _ => return None,
+                    }
+                }
+            }
+            "strict_segments" => self.strict_segments = is_set(value)?,
+            "dry_run" => self.dry_run = is_set(value)?,
+            "init_scripts" => self.init_scripts = value.split(',').map(str::to_owned).collect(),
+            // Code is read here, whatever else could run it.
+            "code_format" if value == "python" => {}
+            "code_sockopt" if value.split(['|', ',']).all(|option| CODE_OPTIONS.contains(&option)) => {}
             // `definitions` has them.
             "define" if value.contains('=') => {}
-            _ if WITHOUT_MEANING.contains(&name) => {}
             _ => return None,
         }
         Some(())
@@ -153,7 +217,10 @@ impl Options {
         };
         SetUp {
             local: self.local.unwrap_or_else(|| own("192.168.0.1", "fd3d:a0b:17d6::1")),
-            prefix_length: if self.version == IpVersion::V6 { 48 } else { 16 },
+            prefix_length: match self.version {
+                IpVersion::V6 => 48,
+                IpVersion::V4 | IpVersion::V4MappedV6 => self.prefix_length.unwrap_or(16),
+            },
             gateway: self.gateway.unwrap_or_else(|| own("192.168.0.2", "fd3d:a0b:17d6:8888::1")),
             remote: self.remote.unwrap_or_else(|| own("192.0.2.1", "fd3d:fa7b:d17d::1")),
             mtu: self.mtu,

@@ -5,6 +5,9 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::script::Header;
+use crate::tunnel;
+
 /// The letters of TCP's flags, with their bits in the header; AE is RFC 9768's.
 pub const FLAG_LETTERS: [(char, u16); 9] = [
     ('F', 0x001),
@@ -174,6 +177,8 @@ impl fmt::Display for TcpOption {
 /// A packet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Packet {
+    /// The headers of tunnels before it.
+    pub headers: Vec<Header>,
     /// From.
     pub source: IpAddr,
     /// To.
@@ -245,7 +250,45 @@ fn sum(octets: &[u8]) -> u32 {
     sum
 }
 
+/// An IP header before `length` octets of a protocol's: from and to; type of service, time to live and flow label.
+pub(crate) fn ip_header(
+    addresses: (IpAddr, IpAddr),
+    (tos, ttl, flow_label): (u8, u8, u32),
+    protocol: u8,
+    length: usize,
+) -> Vec<u8> {
+    match addresses {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            let total = (length as u16 + 20).to_be_bytes();
+            let mut header = vec![0x45, tos, total[0], total[1], 0, 0, 0x40, 0, ttl, protocol, 0, 0];
+            header.extend_from_slice(&from.octets());
+            header.extend_from_slice(&to.octets());
+            let checksum = !(sum(&header) as u16);
+            header[10..12].copy_from_slice(&checksum.to_be_bytes());
+            header
+        }
+        (from, to) => {
+            let octets = |address| match address {
+                IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+                IpAddr::V6(address) => address.octets(),
+            };
+            let length = (length as u16).to_be_bytes();
+            let first = 6 << 28 | u32::from(tos) << 20 | flow_label & 0xF_FFFF;
+            let mut header = first.to_be_bytes().to_vec();
+            header.extend_from_slice(&[length[0], length[1], protocol, ttl]);
+            header.extend_from_slice(&octets(from));
+            header.extend_from_slice(&octets(to));
+            header
+        }
+    }
+}
+
 impl Packet {
+    /// A packet as most are: no type of service, a time to live of 64.
+    pub fn new(source: IpAddr, destination: IpAddr, payload: Payload) -> Packet {
+        Packet { headers: Vec::new(), source, destination, tos: 0, ttl: 64, flow_label: 0, payload }
+    }
+
     /// Its octets, with the checksums.
     pub fn encode(&self) -> Vec<u8> {
         let (protocol, mut payload, checksum_at) = self.payload.encode(self.source.is_ipv6());
@@ -258,9 +301,11 @@ impl Packet {
                 !(sum(&[&sum(&payload).to_be_bytes()[..], &pseudo_header.to_be_bytes()].concat()) as u16);
             payload[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
         }
-        let mut octets = self.ip_header(protocol, payload.len());
+        let Packet { source, destination, tos, ttl, flow_label, .. } = *self;
+        let addresses = (source, destination);
+        let mut octets = ip_header(addresses, (tos, ttl, flow_label), protocol, payload.len());
         octets.append(&mut payload);
-        octets
+        tunnel::encode(&self.headers, octets)
     }
 
     fn pseudo_header_sum(&self, protocol: u8, length: usize) -> u32 {
@@ -272,36 +317,9 @@ impl Packet {
         sum(&addresses) + u32::from(protocol) + length as u32
     }
 
-    fn ip_header(&self, protocol: u8, length: usize) -> Vec<u8> {
-        match (self.source, self.destination) {
-            (IpAddr::V4(from), IpAddr::V4(to)) => {
-                let total = (length as u16 + 20).to_be_bytes();
-                let mut header =
-                    vec![0x45, self.tos, total[0], total[1], 0, 0, 0x40, 0, self.ttl, protocol, 0, 0];
-                header.extend_from_slice(&from.octets());
-                header.extend_from_slice(&to.octets());
-                let checksum = !(sum(&header) as u16);
-                header[10..12].copy_from_slice(&checksum.to_be_bytes());
-                header
-            }
-            (from, to) => {
-                let octets = |address| match address {
-                    IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
-                    IpAddr::V6(address) => address.octets(),
-                };
-                let length = (length as u16).to_be_bytes();
-                let first = 6 << 28 | u32::from(self.tos) << 20 | self.flow_label & 0xF_FFFF;
-                let mut header = first.to_be_bytes().to_vec();
-                header.extend_from_slice(&[length[0], length[1], protocol, self.ttl]);
-                header.extend_from_slice(&octets(from));
-                header.extend_from_slice(&octets(to));
-                header
-            }
-        }
-    }
-
     /// Reads a packet; `None` where it is none, or cut off.
     pub fn decode(octets: &[u8]) -> Option<Packet> {
+        let (headers, octets) = tunnel::decode(octets)?;
         let version = octets.first()? >> 4;
         let (source, destination, tos, ttl, flow_label, protocol, payload) = match version {
             4 if octets.len() >= 20 => {
@@ -324,6 +342,7 @@ impl Packet {
             _ => return None,
         };
         Some(Packet {
+            headers,
             source,
             destination,
             tos,

@@ -39,6 +39,15 @@ pub struct Unasked {
     pub packet: String,
 }
 
+/// What is to be told of a script that has passed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    /// Packets that came out without being asked for.
+    pub unasked: Vec<Unasked>,
+    /// What differed where the script allows for that (`--non_fatal`), with its line.
+    pub tolerated: Vec<(usize, Difference)>,
+}
+
 /// A packet that has come out: when, in the script's time, and of which connection.
 type Received = (Duration, usize, Packet);
 
@@ -53,6 +62,7 @@ pub(crate) struct Runner<'a, M: Machine> {
     current: Option<usize>,
     received: VecDeque<Received>,
     pending: Option<Pending<'a>>,
+    tolerated: Vec<(usize, Difference)>,
     /// When the script began, in the machine's time.
     begin: Duration,
     /// The time of the event before, in the script's time.
@@ -72,17 +82,21 @@ impl<'a, M: Machine> Runner<'a, M> {
             current: None,
             received: VecDeque::new(),
             pending: None,
+            tolerated: Vec::new(),
             begin,
             last: Duration::ZERO,
         }
     }
 
-    /// Runs the script to its end, and returns the packets that came out without being asked for.
+    /// Runs the script to its end, and returns what is to be told of it.
     ///
     /// # Errors
     /// The line and the first difference.
-    pub(crate) fn run(mut self, script: &'a Script) -> Result<Vec<Unasked>, (usize, Difference)> {
+    pub(crate) fn run(mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let mut begun = false;
+        for script in std::mem::take(&mut self.options.init_scripts) {
+            self.command(&script).map_err(|difference| (0, difference))?;
+        }
         for event in &script.events {
             let at = |difference| (event.line, difference);
             if let (Action::Command(command), false) = (&event.action, begun) {
@@ -106,7 +120,12 @@ impl<'a, M: Machine> Runner<'a, M> {
             self.last = begin.unwrap_or_else(|| self.now());
             match &event.action {
                 Action::In(spec) => self.put_in(spec).map_err(at)?,
-                Action::Out(spec) => self.take_out(spec, &event.time, begin, end).map_err(at)?,
+                Action::Out(spec) => match self.take_out(spec, &event.time, begin, end) {
+                    Err(difference) if self.options.tolerated_packets && difference.is_of_behaviour() => {
+                        self.tolerated.push((event.line, difference));
+                    }
+                    outcome => outcome.map_err(at)?,
+                },
                 Action::Call(call) => self.call(event, call, end)?,
                 Action::Code(code) => {
                     self.code.run(code, &self.calls.measured()).map_err(at)?;
@@ -124,7 +143,7 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             Unasked { at, packet: packet.to_string() }
         });
-        Ok(unasked.collect())
+        Ok(Report { unasked: unasked.collect(), tolerated: self.tolerated })
     }
 
     fn command(&mut self, command: &str) -> Result<(), Difference> {
@@ -249,15 +268,12 @@ impl<'a, M: Machine> Runner<'a, M> {
         let connection = &mut self.connections[index];
         let mut packet = match &spec.body {
             Body::Icmp(icmp) => icmp::packet(icmp, connection)?,
-            body => Packet {
-                source: connection.remote.ip(),
-                destination: connection.local.ip(),
-                tos: 0,
-                ttl: 64,
-                flow_label: 0,
-                payload: inbound(body, connection),
-            },
+            body => {
+                let (source, destination) = (connection.remote.ip(), connection.local.ip());
+                Packet::new(source, destination, inbound(body, connection))
+            }
         };
+        packet.headers.clone_from(&spec.headers);
         packet.tos = spec.ip.tos.unwrap_or(0);
         if let Some(Ecn::Is(bits)) = spec.ip.ecn {
             packet.tos |= bits;
@@ -330,7 +346,8 @@ impl<'a, M: Machine> Runner<'a, M> {
     }
 
     fn joined(&mut self, expected: &SegmentSpec, index: usize, mut segment: Segment) -> Segment {
-        while !segment.text.is_empty() && segment.text.len() < expected.length as usize {
+        let may_be_joined = !self.options.strict_segments;
+        while may_be_joined && !segment.text.is_empty() && segment.text.len() < expected.length as usize {
             let Some((_, next_index, Packet { payload: Payload::Tcp(next), .. })) = self.received.front()
             else {
                 break;
@@ -388,7 +405,13 @@ impl<'a, M: Machine> Runner<'a, M> {
     fn go_on(&mut self) -> Result<(), (usize, Difference)> {
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
         let at = |difference| (pending.event.line, difference);
-        let answered = self.calls.attempt(pending.call, &mut pending.progress).map_err(at)?;
+        let answered = match self.calls.attempt(pending.call, &mut pending.progress) {
+            Err(difference) if self.options.tolerated_calls && difference.is_of_behaviour() => {
+                self.tolerated.push((pending.event.line, difference));
+                Some(())
+            }
+            outcome => outcome.map_err(at)?,
+        };
         match self.calls.opening() {
             Some(Opening::Listens) => self.current = None,
             Some(Opening::Connects(local, remote)) => {

@@ -1,5 +1,6 @@
 //! A script, read: its options, and its events in their order.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 pub use crate::code::{Expression as CodeExpression, Statement};
@@ -65,6 +66,8 @@ pub enum Action {
 /// A packet as a script has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PacketSpec {
+    /// The headers of tunnels before it, the outermost first.
+    pub headers: Vec<Header>,
     /// What it says of the IP header.
     pub ip: IpSpec,
     /// The descriptor of the connection's socket, where it names one: `sock(4)`.
@@ -73,6 +76,48 @@ pub struct PacketSpec {
     pub ports: Option<(u16, u16)>,
     /// What is in it.
     pub body: Body,
+}
+
+/// A header of a tunnel, before the packet that goes through it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Header {
+    /// IPv4 or IPv6: `ipv4 192.0.2.1 > 192.0.2.2:`.
+    Ip {
+        /// From.
+        source: IpAddr,
+        /// To.
+        destination: IpAddr,
+    },
+    /// Generic routing encapsulation (RFC 2784, RFC 2890): `gre flags 0x2000, key 5:`.
+    Gre {
+        /// The first half of its first word: which fields it has.
+        flags: u16,
+        /// The protocol of what follows; `None` for what it is.
+        protocol: Option<u16>,
+        /// The checksum.
+        checksum: u16,
+        /// The half beside the checksum.
+        offset: u16,
+        /// The key.
+        key: u32,
+        /// The sequence number.
+        sequence: u32,
+    },
+    /// A stack of MPLS labels (RFC 3032): `mpls (label 5, tc 0, [S], ttl 64):`.
+    Mpls(Vec<Label>),
+}
+
+/// A label of MPLS (RFC 3032 §2.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The label: 20 bits.
+    pub label: u32,
+    /// The traffic class: 3 bits.
+    pub traffic_class: u8,
+    /// It is the last.
+    pub bottom: bool,
+    /// The time to live.
+    pub ttl: u8,
 }
 
 /// What a script says of an IP header; what it does not say is not looked at.
@@ -136,8 +181,8 @@ pub struct IcmpSpec {
     pub code: String,
     /// The MTU of the next hop.
     pub mtu: Option<u32>,
-    /// What is quoted.
-    pub quoted: Quoted,
+    /// What is quoted; `None` for nothing, or, of a packet that comes out, for what is not looked at.
+    pub quoted: Option<Quoted>,
 }
 
 /// The packet that an ICMP message is about.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anysock_packetdrill::packet::{ACK, FIN, PSH, TcpOption};
-use anysock_packetdrill::script::{Action, Body, Ecn, Expression, Quoted, Time};
+use anysock_packetdrill::script::{Action, Body, Ecn, Expression, Header, Label, Quoted, Time};
 use anysock_packetdrill::{Difference, Failure, Target, parse, parse_with, run};
 
 fn action(text: &str) -> Action {
@@ -70,7 +70,44 @@ fn datagrams_and_errors_about_packets() {
         (icmp.kind.as_str(), icmp.code.as_str(), icmp.mtu),
         ("unreachable", "frag_needed", Some(1200))
     );
-    assert_eq!(icmp.quoted, Quoted::Tcp { seq: 1, length: 1000 });
+    assert_eq!(icmp.quoted, Some(Quoted::Tcp { seq: 1, length: 1000 }));
+    let Action::Out(packet) = action("0 > icmp unreachable port_unreachable") else { panic!("no packet") };
+    assert!(matches!(packet.body, Body::Icmp(icmp) if icmp.quoted.is_none()));
+}
+
+#[test]
+fn headers_of_tunnels_stand_before_the_packet() {
+    let text = "0 < ipv4 192.0.2.1 > 192.0.2.2: gre flags 0x3000, key 5, seq=6: \
+                mpls (label 5, tc 1, ttl 62) (label 6, tc 0, [S], ttl 64): ipv6 fd00::1 > fd00::2: \
+                [tos 0x20, ttl 3] S 0:0(0) win 1000";
+    let Action::In(packet) = action(text) else { panic!("no packet") };
+    let address = |text: &str| text.parse().unwrap();
+    let ip = |source, destination| Header::Ip { source: address(source), destination: address(destination) };
+    let label = |label, traffic_class, bottom, ttl| Label { label, traffic_class, bottom, ttl };
+    let gre = Header::Gre { flags: 0x3000, protocol: None, checksum: 0, offset: 0, key: 5, sequence: 6 };
+    let mpls = Header::Mpls(vec![label(5, 1, false, 62), label(6, 0, true, 64)]);
+    assert_eq!(packet.headers, [ip("192.0.2.1", "192.0.2.2"), gre, mpls, ip("fd00::1", "fd00::2")]);
+    assert_eq!((packet.ip.tos, packet.ip.ttl), (Some(0x20), Some(3)));
+}
+
+#[test]
+fn options_have_texts_and_stand_for_how_a_script_is_run() {
+    let script = parse("--define=CC=\"new reno\"\n--mtu=\"1280\"\n0 close(CC) = 0 # a comment").unwrap();
+    let Action::Call(call) = &script.events[0].action else { panic!("no call") };
+    assert_eq!(call.arguments, [Expression::Text(b"new reno".to_vec())]);
+    assert_eq!(script.options[1].value, "1280");
+    let late = format!("{SYN_RECEIVED}+.1 > S. 0:0(0) ack 1 <mss 1460>\n+0 accept(9, ..., ...) = 3");
+    assert_eq!(outcome(&format!("--dry_run\n{late}")), Ok(()));
+    let report =
+        run(&format!("--non_fatal=packet,syscall\n{late}"), ".".as_ref(), Target::Simulator).unwrap();
+    let lines: Vec<usize> = report.tolerated.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [6, 7]);
+    assert!(matches!(outcome(&format!("--non_fatal=packet\n{late}")), Err(Failure::Differs { line: 7, .. })));
+    let refused = outcome(&format!("--so_filename=x.so\n{late}"));
+    assert!(
+        matches!(&refused, Err(Failure::Differs { line: 1, difference: Difference::Unsupported(_) })),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -122,6 +159,9 @@ fn what_is_wrong_has_a_line_a_column_and_what_could_have_been_there() {
         ("0 `sysctl", 1, 4, "`"),
         ("soon close(3) = 0", 1, 1, "a time in seconds"),
         ("0 ?", 1, 3, "a packet, a system call, a command or code"),
+        ("0 < ipv4 192.0.2.1 > fd00::1: S 0:0(0)", 1, 22, "an IPv4 address"),
+        ("0 < gre what 3: S 0:0(0)", 1, 9, "flags, proto, sum, off, key, seq or :"),
+        ("0 < mpls (label 1, tc 0): S 0:0(0)", 1, 24, ","),
         ("0 < udp (70000)", 1, 10, "the length of a datagram"),
         ("0 < S 0:0(0) <FO UNKNOWN>", 1, 18, "a cookie in hexadecimal, or a name that was defined"),
         ("0 %{ assert 1 == }%", 1, 18, "a value"),

@@ -8,7 +8,6 @@ use crate::cargo::cargo;
 use crate::command::{Failure, Result, run};
 use crate::cross::{self, Cross, Target};
 use crate::lab::Arch;
-use crate::packetdrill::On;
 use crate::tally::Tally;
 use crate::{abi, ignored, lab, memory, packetdrill, peers};
 
@@ -49,7 +48,7 @@ pub(crate) fn all(tally: &mut Tally) {
     tally.tests("peers: python-can", || Ok(peers::python_can()));
     tally.tests("peers: tshark", || Ok(peers::wireshark()));
     tally.tests("peers: programs on this machine against simulated nodes", || Ok(ignored::real_programs()));
-    tally.step("packetdrill scripts on Linux", || packetdrill::own_scripts(On::Linux));
+    tally.step("packetdrill scripts on Linux", packetdrill::own_scripts_on_linux);
     lab_tests(tally);
     in_lab_of(tally, Arch::Arm64, &cross::AARCH64);
 }

@@ -71,7 +71,10 @@ fn term(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
         return structure(cursor);
     }
     if cursor.rest().starts_with('"') {
-        return text(cursor).map(Expression::Text);
+        let text = text(cursor)?;
+        // What follows it in the buffer is not looked at.
+        cursor.eat("...");
+        return Ok(Expression::Text(text));
     }
     let name = cursor.word();
     if name.is_empty() {

@@ -3,6 +3,7 @@
 mod call;
 mod packet;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::code;
@@ -66,8 +67,19 @@ fn option(cursor: &mut Cursor<'_>) -> Result<ScriptOption, SyntaxError> {
         return Err(cursor.error("the name of an option"));
     }
     let has_value = cursor.eat("=") || name == "define";
-    let value = if has_value { cursor.take_while(|c| !c.is_whitespace()).to_owned() } else { String::new() };
-    Ok(ScriptOption { line, name, value })
+    let value = if has_value { option_value(cursor) } else { "" };
+    // What a name stands for is a text with its quotes.
+    let value = if name == "define" { value } else { value.trim_matches('"') };
+    Ok(ScriptOption { line, name, value: value.to_owned() })
+}
+
+/// Up to white space, except for what stands between quotes.
+fn option_value<'a>(cursor: &mut Cursor<'a>) -> &'a str {
+    let quoted = Cell::new(false);
+    cursor.take_while(|c| {
+        quoted.set(quoted.get() != (c == '"'));
+        !c.is_whitespace() || quoted.get() && c != '\n'
+    })
 }
 
 fn time(cursor: &mut Cursor<'_>) -> Result<Time, SyntaxError> {

@@ -1,12 +1,21 @@
 //! Packets.
 
+use std::net::IpAddr;
+
 use crate::cursor::Cursor;
 use crate::error::SyntaxError;
 use crate::packet::{FLAG_LETTERS, TcpOption};
-use crate::script::{Body, Ecn, IcmpSpec, IpSpec, PacketSpec, Quoted, SegmentSpec};
+use crate::script::{Body, Ecn, Header, IcmpSpec, IpSpec, Label, PacketSpec, Quoted, SegmentSpec};
 
 pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError> {
-    let ip = if cursor.eat("[") { ip(cursor)? } else { IpSpec::default() };
+    let headers = headers(cursor)?;
+    let ip = if cursor.eat("[") {
+        ip(cursor, "]")?
+    } else if cursor.eat("(") {
+        ip(cursor, ")")?
+    } else {
+        IpSpec::default()
+    };
     let socket = if cursor.eat_word("sock") {
         cursor.expect("(")?;
         let number = cursor.number("a descriptor")?;
@@ -30,7 +39,94 @@ pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError>
         }
         _ => Body::Tcp(segment(cursor)?),
     };
-    Ok(PacketSpec { ip, socket, ports, body })
+    Ok(PacketSpec { headers, ip, socket, ports, body })
+}
+
+/// The headers of tunnels: `ipv4 192.0.2.1 > 192.0.2.2: gre: …`.
+fn headers(cursor: &mut Cursor<'_>) -> Result<Vec<Header>, SyntaxError> {
+    let mut headers = Vec::new();
+    loop {
+        let header = match cursor.peek_word() {
+            "ipv4" | "ipv6" => {
+                let version_6 = cursor.word() == "ipv6";
+                let source = address(cursor, version_6)?;
+                cursor.expect(">")?;
+                Header::Ip { source, destination: address(cursor, version_6)? }
+            }
+            "gre" => {
+                cursor.word();
+                gre(cursor)?
+            }
+            "mpls" => {
+                cursor.word();
+                let mut labels = Vec::new();
+                while cursor.eat("(") {
+                    labels.push(label(cursor)?);
+                }
+                Header::Mpls(labels)
+            }
+            _ => return Ok(headers),
+        };
+        cursor.expect(":")?;
+        headers.push(header);
+    }
+}
+
+fn address(cursor: &mut Cursor<'_>, version_6: bool) -> Result<IpAddr, SyntaxError> {
+    let what = if version_6 { "an IPv6 address" } else { "an IPv4 address" };
+    let mut after = *cursor;
+    let text = after.take_while(|c| c.is_ascii_hexdigit() || c == '.' || c == ':');
+    let fits = |text: &str| text.parse().ok().filter(|address: &IpAddr| address.is_ipv6() == version_6);
+    // The colon behind an address is none of its own.
+    let own = [text, text.strip_suffix(':').unwrap_or(text)];
+    let Some((text, address)) = own.into_iter().find_map(|text| Some((text, fits(text)?))) else {
+        return Err(cursor.error(what));
+    };
+    cursor.eat(text);
+    Ok(address)
+}
+
+/// `flags 0x2000, proto 0x0800, sum 0x1234, off 0, key 5, seq 6`, of which nothing has to be there.
+fn gre(cursor: &mut Cursor<'_>) -> Result<Header, SyntaxError> {
+    let (mut flags, mut protocol, mut checksum, mut offset, mut key, mut sequence) = (0, None, 0, 0, 0, 0);
+    while !cursor.rest().starts_with(':') {
+        let before = *cursor;
+        let name = cursor.word();
+        cursor.eat("=");
+        match name {
+            "flags" => flags = cursor.number("flags of GRE")?,
+            "proto" => protocol = Some(cursor.number("a protocol")?),
+            "sum" => checksum = cursor.number("a checksum")?,
+            "off" => offset = cursor.number("an offset")?,
+            "key" => key = cursor.number("a key")?,
+            "seq" => sequence = cursor.number("a sequence number")?,
+            _ => {
+                *cursor = before;
+                return Err(cursor.error("flags, proto, sum, off, key, seq or :"));
+            }
+        }
+        cursor.eat(",");
+    }
+    Ok(Header::Gre { flags, protocol, checksum, offset, key, sequence })
+}
+
+/// `label 5, tc 0, [S], ttl 64)`.
+fn label(cursor: &mut Cursor<'_>) -> Result<Label, SyntaxError> {
+    let mut number = |name: &'static str, end: &'static str| {
+        if !cursor.eat_word(name) {
+            return Err(cursor.error(name));
+        }
+        let number: u32 = cursor.number("a number")?;
+        cursor.expect(end)?;
+        Ok((number, cursor.eat("[S],")))
+    };
+    let (label, _) = number("label", ",")?;
+    let (traffic_class, bottom) = number("tc", ",")?;
+    let (ttl, _) = number("ttl", ")")?;
+    if label > 0xF_FFFF || traffic_class > 7 || ttl > 255 {
+        return Err(cursor.error("a label of 20 bits, a class of 3 and a time to live of 8 before this"));
+    }
+    Ok(Label { label, traffic_class: traffic_class as u8, bottom, ttl: ttl as u8 })
 }
 
 /// `40000 > 8080`.
@@ -40,7 +136,7 @@ fn ports(cursor: &mut Cursor<'_>) -> Result<(u16, u16), SyntaxError> {
     Ok((source, cursor.number("a port")?))
 }
 
-fn ip(cursor: &mut Cursor<'_>) -> Result<IpSpec, SyntaxError> {
+fn ip(cursor: &mut Cursor<'_>, end: &'static str) -> Result<IpSpec, SyntaxError> {
     let mut ip = IpSpec::default();
     loop {
         match cursor.peek_word() {
@@ -63,11 +159,11 @@ fn ip(cursor: &mut Cursor<'_>) -> Result<IpSpec, SyntaxError> {
             }
             _ => return Err(cursor.error("noecn, ect0, ect1, ect01, ce, tos, ttl or flowlabel")),
         }
-        if !cursor.rest().starts_with([',', ']']) {
+        if !cursor.rest().starts_with([',', ']', ')']) {
             cursor.word();
         }
         if !cursor.eat(",") {
-            cursor.expect("]")?;
+            cursor.expect(end)?;
             return Ok(ip);
         }
     }
@@ -182,7 +278,7 @@ fn cookie(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, SyntaxError> {
     match cursor.definition(name) {
         Some(defined) => {
             cursor.word();
-            Ok(octets(&mut Cursor::new(defined)))
+            Ok(octets(&mut Cursor::new(defined.trim_matches('"'))))
         }
         None if name.chars().all(|c| c.is_ascii_hexdigit()) => Ok(octets(cursor)),
         None => Err(cursor.error("a cookie in hexadecimal, or a name that was defined")),
@@ -219,7 +315,9 @@ fn icmp(cursor: &mut Cursor<'_>) -> Result<IcmpSpec, SyntaxError> {
     }
     let code = if cursor.peek_word() == "mtu" { String::new() } else { cursor.word().to_owned() };
     let mtu = if cursor.eat_word("mtu") { Some(cursor.number("an MTU")?) } else { None };
-    cursor.expect("[")?;
+    if !cursor.eat("[") {
+        return Ok(IcmpSpec { kind, code, mtu, quoted: None });
+    }
     let quoted = if cursor.eat_word("udp") {
         cursor.expect("(")?;
         let length = cursor.number("the length of a datagram")?;
@@ -230,5 +328,5 @@ fn icmp(cursor: &mut Cursor<'_>) -> Result<IcmpSpec, SyntaxError> {
         Quoted::Tcp { seq, length }
     };
     cursor.expect("]")?;
-    Ok(IcmpSpec { kind, code, mtu, quoted })
+    Ok(IcmpSpec { kind, code, mtu, quoted: Some(quoted) })
 }

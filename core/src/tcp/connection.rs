@@ -394,7 +394,7 @@ impl<C: CongestionControl> Connection<C> {
             .unwrap_or(self.config.default_send_maximum_segment_size);
         self.snd.mss = u32::from(send_mss).max(LEAST_SEGMENT_SIZE);
         // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
-        self.scaling = self.config.window_scale.is_some() && syn.options.window_scale.is_some();
+        self.scaling = self.config.window_scale().is_some() && syn.options.window_scale.is_some();
         if self.scaling {
             self.snd.shift = syn.options.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
         } else {

@@ -57,7 +57,7 @@ impl<C: CongestionControl> Connection<C> {
         }
         let is_hard = error == IcmpError::Refused;
         let reason = if is_hard { Error::Refused } else { Error::Unreachable };
-        if self.state == State::SynSent && (is_hard || self.config.unreachable_ends_connecting) {
+        if self.state == State::SynSent && (is_hard || self.config.unreachable_ends_connecting()) {
             self.fail(now, Event::UserTimeout, reason);
         } else {
             self.soft_error = Some(reason);

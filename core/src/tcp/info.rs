@@ -117,7 +117,7 @@ impl<C: CongestionControl> Connection<C> {
         self.describe_state(&mut info);
         let segments = |octets: u32| octets.div_ceil(self.snd.mss.max(1));
         info.rto = microseconds(self.rtt.timeout(&self.config));
-        info.ato = microseconds(self.config.delayed_acknowledgment.as_nanos());
+        info.ato = microseconds(self.config.delayed_acknowledgment().as_nanos());
         info.send_mss = self.snd.mss;
         info.receive_mss = counters.largest_received;
         info.advertised_mss = u32::from(self.config.maximum_segment_size);

@@ -25,17 +25,28 @@ pub(super) struct Rack {
     /// RACK.fack: the highest number delivered.
     forward: SequenceNumber,
     /// RACK.dsack_round: until this is acknowledged, what came twice widens the window no more.
-    round: Option<SequenceNumber>,
+    round: SequenceNumber,
+    in_round: bool,
     /// RACK.reo_wnd_mult.
     multiplier: u8,
     /// RACK.reo_wnd_persist.
     persist: u8,
     /// RACK.reordering_seen.
     reordering_seen: bool,
-    /// TLP.end_seq and TLP.is_retrans.
-    probe: Option<(SequenceNumber, bool)>,
+    probe: Probe,
+    /// TLP.end_seq.
+    probe_end: SequenceNumber,
     /// A probe is to be sent.
     probes: bool,
+}
+
+/// What was sent to probe the tail, and is not answered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Probe {
+    Nothing,
+    New,
+    /// TLP.is_retrans.
+    Again,
 }
 
 impl Rack {
@@ -45,11 +56,13 @@ impl Rack {
             round_trip_time: 0,
             end: iss,
             forward: iss,
-            round: None,
+            round: SequenceNumber(0),
+            in_round: false,
             multiplier: 1,
             persist: 0,
             reordering_seen: false,
-            probe: None,
+            probe: Probe::Nothing,
+            probe_end: SequenceNumber(0),
             probes: false,
         }
     }
@@ -62,7 +75,7 @@ impl Rack {
 
     /// A loss was noticed otherwise: what becomes of the probe says no more (Linux: tcp_enter_loss).
     pub(super) const fn forget_probe(&mut self) {
-        self.probe = None;
+        (self.probe, self.probe_end) = (Probe::Nothing, SequenceNumber(0));
     }
 
     /// Whether a probe is to be sent.
@@ -73,7 +86,7 @@ impl Rack {
 
     /// Whether losses are found by time.
     pub(super) fn is_in_use(&self, settings: &Settings) -> bool {
-        settings.recent_acknowledgment
+        settings.recent_acknowledgment()
     }
 
     /// A record was delivered (§6.2, steps 2 and 3). `minimum` is the least round-trip time.
@@ -97,9 +110,11 @@ impl Rack {
     /// Adapts the reordering window: wider for each round trip in which something was sent twice for nothing (§6.2,
     /// step 4).
     pub(super) fn adapt(&mut self, snd: &SendVariables, delivery: &Delivery, recovered: bool) {
-        self.round = self.round.filter(|round| snd.una.is_before(*round));
-        if delivery.duplicate.is_some() && self.round.is_none() {
-            self.round = Some(snd.nxt);
+        if self.in_round && !snd.una.is_before(self.round) {
+            (self.round, self.in_round) = (SequenceNumber(0), false);
+        }
+        if delivery.duplicate.is_some() && !self.in_round {
+            (self.round, self.in_round) = (snd.nxt, true);
             self.multiplier = self.multiplier.saturating_add(1);
             self.persist = PERSIST;
         } else if recovered {
@@ -147,7 +162,7 @@ impl<C: CongestionControl> Connection<C> {
     pub(super) fn mark_timed_out(&mut self, now: Instant, records: &mut [Transmission]) -> bool {
         let is_recorded = self.transmissions.used(records).last();
         let is_recorded = is_recorded.is_some_and(|last| !last.end.is_before(self.snd.resume));
-        if !self.sack.is_agreed() || !self.config.recent_acknowledgment || !is_recorded {
+        if !self.sack.is_agreed() || !self.config.recent_acknowledgment() || !is_recorded {
             return false;
         }
         let round_trip_time = self.rack.round_trip_time;
@@ -195,10 +210,10 @@ impl<C: CongestionControl> Connection<C> {
     #[inline]
     pub(super) fn schedule_loss_probe(&mut self, now: Instant) {
         if !self.sack.is_agreed()
-            || !self.config.recent_acknowledgment
+            || !self.config.recent_acknowledgment()
             || self.recovery.phase != Phase::Open
             || self.transmissions.is_marked()
-            || self.rack.probe.is_some()
+            || self.rack.probe != Probe::Nothing
         {
             return;
         }
@@ -233,7 +248,8 @@ impl<C: CongestionControl> Connection<C> {
         if numbers == 0 {
             return None;
         }
-        self.rack.probe = Some((nxt.later(seq + numbers), seq != nxt));
+        self.rack.probe = if seq == nxt { Probe::New } else { Probe::Again };
+        self.rack.probe_end = nxt.later(seq + numbers);
         Some((seq, numbers))
     }
 
@@ -241,20 +257,20 @@ impl<C: CongestionControl> Connection<C> {
     /// a loss, the network is congested.
     #[inline]
     pub(super) fn end_loss_probe(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
-        let Some((end, again)) = self.rack.probe else { return };
-        if self.snd.una.is_before(end) {
+        let (probe, end) = (self.rack.probe, self.rack.probe_end);
+        if probe == Probe::Nothing || self.snd.una.is_before(end) {
             return;
         }
         let is_duplicate =
             delivery.acknowledged == 0 && segment.payload.is_empty() && !segment.options.has_blocks();
-        if !again || delivery.duplicate.is_some_and(|block| block.right_edge == end) {
-            self.rack.probe = None;
+        if probe == Probe::New || delivery.duplicate.is_some_and(|block| block.right_edge == end) {
+            self.rack.forget_probe();
         } else if self.snd.una.is_after(end) {
-            self.rack.probe = None;
+            self.rack.forget_probe();
             self.congestion.on_congestion(self.snd.mss, delivery.flight);
             self.congestion.window = self.congestion.slow_start_threshold.min(self.congestion.window);
         } else if is_duplicate {
-            self.rack.probe = None;
+            self.rack.forget_probe();
         }
     }
 }

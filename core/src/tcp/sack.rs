@@ -27,12 +27,12 @@ impl SelectiveAcknowledgment {
 
     /// Takes the peer's answer or wish from its SYN.
     pub(super) fn synchronize(&mut self, settings: &Settings, syn: &Segment<'_>) {
-        self.agreed = settings.selective_acknowledgments && syn.options.sack_permitted;
+        self.agreed = settings.selective_acknowledgments() && syn.options.sack_permitted;
     }
 
     /// Whether a SYN that begins a connection permits them.
     pub(super) fn offer(&self, settings: &Settings) -> bool {
-        settings.selective_acknowledgments
+        settings.selective_acknowledgments()
     }
 }
 

@@ -42,33 +42,54 @@ impl Add<Milliseconds> for Instant {
     }
 }
 
+bitflags::bitflags! {
+    /// What is on or off.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    struct Switches: u16 {
+        const WINDOW_SCALE = 0x001;
+        const SELECTIVE_ACKNOWLEDGMENTS = 0x002;
+        const RECENT_ACKNOWLEDGMENT = 0x004;
+        const TIMESTAMPS = 0x008;
+        const URGENT_INLINE = 0x010;
+        const URGENT_POINTER_TO_LAST = 0x020;
+        const NO_DELAY = 0x040;
+        const SLOW_START_AFTER_IDLE = 0x080;
+        const CORK = 0x100;
+        const UNREACHABLE_ENDS_CONNECTING = 0x200;
+        const KEEPALIVE = 0x400;
+    }
+}
+
+impl Switches {
+    /// Of what the SYN announces.
+    const OF_SYN: Switches =
+        Switches::WINDOW_SCALE.union(Switches::SELECTIVE_ACKNOWLEDGMENTS).union(Switches::TIMESTAMPS);
+
+    /// The same, with `switch` where it is on.
+    const fn with(self, switch: Switches, on: bool) -> Switches {
+        if on { self.union(switch) } else { self }
+    }
+}
+
 /// [`Config`], field by field.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Settings {
     pub(super) maximum_segment_size: u16,
     pub(super) default_send_maximum_segment_size: u16,
-    pub(super) window_scale: Option<u8>,
+    window_scale: u8,
     pub(super) least_window_scale: u8,
-    pub(super) selective_acknowledgments: bool,
-    pub(super) recent_acknowledgment: bool,
     pub(super) congestion_control: CongestionAlgorithm,
-    pub(super) timestamps: bool,
     pub(super) ecn: EcnNegotiation,
-    pub(super) urgent_inline: bool,
-    pub(super) urgent_pointer_to_last: bool,
-    pub(super) no_delay: bool,
-    pub(super) slow_start_after_idle: bool,
-    pub(super) cork: bool,
-    pub(super) unreachable_ends_connecting: bool,
+    switches: Switches,
     pub(super) quick_acknowledgments: u8,
     pub(super) syn_retries: u8,
     pub(super) syn_ack_retries: u8,
     pub(super) retries: u8,
     pub(super) orphan_retries: u8,
-    has_keepalive: bool,
     keepalive_count: u8,
     pub(super) timestamp_offset: u32,
-    pub(super) delayed_acknowledgment: Milliseconds,
+    /// In milliseconds.
+    delayed_acknowledgment: u16,
     pub(super) initial_retransmission_timeout: Milliseconds,
     pub(super) minimum_retransmission_timeout: Milliseconds,
     pub(super) maximum_retransmission_timeout: Milliseconds,
@@ -86,13 +107,86 @@ impl Settings {
     const LONGEST_DELAY: Milliseconds = Milliseconds(499);
 
     #[inline]
+    const fn is_on(&self, switch: Switches) -> bool {
+        self.switches.contains(switch)
+    }
+
+    pub(super) fn window_scale(&self) -> Option<u8> {
+        self.is_on(Switches::WINDOW_SCALE).then_some(self.window_scale)
+    }
+
+    #[inline]
+    pub(super) const fn selective_acknowledgments(&self) -> bool {
+        self.is_on(Switches::SELECTIVE_ACKNOWLEDGMENTS)
+    }
+
+    #[inline]
+    pub(super) const fn recent_acknowledgment(&self) -> bool {
+        self.is_on(Switches::RECENT_ACKNOWLEDGMENT)
+    }
+
+    #[inline]
+    pub(super) const fn timestamps(&self) -> bool {
+        self.is_on(Switches::TIMESTAMPS)
+    }
+
+    #[inline]
+    pub(super) const fn urgent_inline(&self) -> bool {
+        self.is_on(Switches::URGENT_INLINE)
+    }
+
+    #[inline]
+    pub(super) const fn urgent_pointer_to_last(&self) -> bool {
+        self.is_on(Switches::URGENT_POINTER_TO_LAST)
+    }
+
+    #[inline]
+    pub(super) const fn no_delay(&self) -> bool {
+        self.is_on(Switches::NO_DELAY)
+    }
+
+    #[inline]
+    pub(super) const fn slow_start_after_idle(&self) -> bool {
+        self.is_on(Switches::SLOW_START_AFTER_IDLE)
+    }
+
+    #[inline]
+    pub(super) const fn cork(&self) -> bool {
+        self.is_on(Switches::CORK)
+    }
+
+    pub(super) fn set_cork(&mut self, cork: bool) {
+        self.switches.set(Switches::CORK, cork);
+    }
+
+    pub(super) const fn unreachable_ends_connecting(&self) -> bool {
+        self.is_on(Switches::UNREACHABLE_ENDS_CONNECTING)
+    }
+
+    #[inline]
+    pub(super) const fn delayed_acknowledgment(&self) -> Milliseconds {
+        Milliseconds(self.delayed_acknowledgment as u32)
+    }
+
+    /// What the SYN has announced is as it was in `old`.
+    pub(super) fn keep_what_was_announced(&mut self, old: &Settings) {
+        self.window_scale = old.window_scale;
+        self.switches = self.switches.difference(Switches::OF_SYN) | old.switches & Switches::OF_SYN;
+        self.ecn = old.ecn;
+    }
+
+    #[inline]
     pub(super) fn user_timeout(&self) -> Option<Milliseconds> {
         (self.user_timeout != Self::NONE).then_some(self.user_timeout)
     }
 
     /// Idle time, interval and count.
     pub(super) fn keepalive(&self) -> Option<(Milliseconds, Milliseconds, u8)> {
-        self.has_keepalive.then_some((self.keepalive_idle, self.keepalive_interval, self.keepalive_count))
+        self.is_on(Switches::KEEPALIVE).then_some((
+            self.keepalive_idle,
+            self.keepalive_interval,
+            self.keepalive_count,
+        ))
     }
 
     pub(super) const fn new(config: &Config) -> Settings {
@@ -103,29 +197,35 @@ impl Settings {
         Settings {
             maximum_segment_size: config.maximum_segment_size,
             default_send_maximum_segment_size: config.default_send_maximum_segment_size,
-            window_scale: config.window_scale,
+            window_scale: match config.window_scale {
+                Some(scale) => scale,
+                None => 0,
+            },
             least_window_scale: config.least_window_scale,
-            selective_acknowledgments: config.selective_acknowledgments,
-            recent_acknowledgment: config.recent_acknowledgment,
             congestion_control: config.congestion_control,
-            timestamps: config.timestamps,
             ecn: config.ecn,
-            urgent_inline: config.urgent_inline,
-            urgent_pointer_to_last: config.urgent_pointer_to_last,
-            no_delay: config.no_delay,
-            slow_start_after_idle: config.slow_start_after_idle,
-            cork: config.cork,
-            unreachable_ends_connecting: config.unreachable_ends_connecting,
+            switches: Switches::empty()
+                .with(Switches::WINDOW_SCALE, config.window_scale.is_some())
+                .with(Switches::SELECTIVE_ACKNOWLEDGMENTS, config.selective_acknowledgments)
+                .with(Switches::RECENT_ACKNOWLEDGMENT, config.recent_acknowledgment)
+                .with(Switches::TIMESTAMPS, config.timestamps)
+                .with(Switches::URGENT_INLINE, config.urgent_inline)
+                .with(Switches::URGENT_POINTER_TO_LAST, config.urgent_pointer_to_last)
+                .with(Switches::NO_DELAY, config.no_delay)
+                .with(Switches::SLOW_START_AFTER_IDLE, config.slow_start_after_idle)
+                .with(Switches::CORK, config.cork)
+                .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
+                .with(Switches::KEEPALIVE, config.keepalive.is_some()),
             quick_acknowledgments: config.quick_acknowledgments,
             syn_retries: config.syn_retries,
             syn_ack_retries: config.syn_ack_retries,
             retries: config.retries,
             orphan_retries: config.orphan_retries,
-            has_keepalive: config.keepalive.is_some(),
             keepalive_count: keepalive.count,
             timestamp_offset: config.timestamp_offset,
             delayed_acknowledgment: Milliseconds::of(config.delayed_acknowledgment)
-                .min_of(Self::LONGEST_DELAY),
+                .min_of(Self::LONGEST_DELAY)
+                .0 as u16,
             initial_retransmission_timeout: Milliseconds::of(config.initial_retransmission_timeout),
             minimum_retransmission_timeout: Milliseconds::of(config.minimum_retransmission_timeout),
             maximum_retransmission_timeout: Milliseconds::of(config.maximum_retransmission_timeout),
@@ -144,21 +244,21 @@ impl Settings {
         Config {
             maximum_segment_size: self.maximum_segment_size,
             default_send_maximum_segment_size: self.default_send_maximum_segment_size,
-            window_scale: self.window_scale,
+            window_scale: self.window_scale(),
             least_window_scale: self.least_window_scale,
-            selective_acknowledgments: self.selective_acknowledgments,
-            recent_acknowledgment: self.recent_acknowledgment,
+            selective_acknowledgments: self.selective_acknowledgments(),
+            recent_acknowledgment: self.recent_acknowledgment(),
             congestion_control: self.congestion_control,
-            timestamps: self.timestamps,
+            timestamps: self.timestamps(),
             timestamp_offset: self.timestamp_offset,
             ecn: self.ecn,
-            urgent_inline: self.urgent_inline,
-            urgent_pointer_to_last: self.urgent_pointer_to_last,
-            no_delay: self.no_delay,
-            slow_start_after_idle: self.slow_start_after_idle,
-            cork: self.cork,
-            unreachable_ends_connecting: self.unreachable_ends_connecting,
-            delayed_acknowledgment: self.delayed_acknowledgment.duration(),
+            urgent_inline: self.urgent_inline(),
+            urgent_pointer_to_last: self.urgent_pointer_to_last(),
+            no_delay: self.no_delay(),
+            slow_start_after_idle: self.slow_start_after_idle(),
+            cork: self.cork(),
+            unreachable_ends_connecting: self.unreachable_ends_connecting(),
+            delayed_acknowledgment: self.delayed_acknowledgment().duration(),
             quick_acknowledgments: self.quick_acknowledgments,
             initial_retransmission_timeout: self.initial_retransmission_timeout.duration(),
             minimum_retransmission_timeout: self.minimum_retransmission_timeout.duration(),

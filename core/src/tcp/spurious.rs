@@ -28,8 +28,10 @@ pub(super) struct Spurious {
     window: u32,
     /// ssthresh before.
     slow_start_threshold: u32,
-    /// SND.UNA then; `None` where there is nothing to take back.
-    marker: Option<SequenceNumber>,
+    /// SND.UNA then.
+    marker: SequenceNumber,
+    /// There is something to take back.
+    remembers: bool,
     /// The timestamp of the first retransmission.
     stamp: u32,
     /// Retransmissions that the peer has not reported as duplicates.
@@ -44,7 +46,8 @@ impl Spurious {
         Spurious {
             window: 0,
             slow_start_threshold: 0,
-            marker: None,
+            marker: SequenceNumber(0),
+            remembers: false,
             stamp: 0,
             outstanding: 0,
             retransmitted: false,
@@ -67,20 +70,20 @@ impl<C: CongestionControl> Connection<C> {
         self.spurious = Spurious {
             window: self.congestion.window,
             slow_start_threshold: self.congestion.slow_start_threshold,
-            marker: Some(una),
+            marker: una,
+            remembers: true,
             ..Spurious::new()
         };
     }
 
     /// Whether everything that was sent again since the window was reduced was sent for nothing.
     pub(super) fn was_spurious(&mut self, segment: &Segment<'_>, delivery: &Delivery) -> bool {
-        let Some(marker) = self.spurious.marker else { return false };
-        if !self.spurious.retransmitted {
+        if !self.spurious.remembers || !self.spurious.retransmitted {
             return false;
         }
         if let Some(block) = delivery.duplicate
             && !block.right_edge.is_after(self.snd.una)
-            && block.right_edge.is_after(marker)
+            && block.right_edge.is_after(self.spurious.marker)
         {
             let length = block.right_edge.since(block.left_edge);
             let segments = length.div_ceil(self.snd.mss.max(1)).min(u32::from(u16::MAX)) as u16;
@@ -169,7 +172,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// Something was sent again: by its answer it will be known whether that was for nothing.
     pub(super) fn note_retransmission(&mut self, now: Instant) {
-        if self.spurious.marker.is_some() && self.recovery.phase != Phase::Open {
+        if self.spurious.remembers && self.recovery.phase != Phase::Open {
             let stamp = self.timestamping.option(&self.config, now).map_or(0, |stamp| stamp.value);
             self.spurious.retransmits(stamp);
         }

@@ -160,7 +160,7 @@ impl<C: CongestionControl> Connection<C> {
 
     fn delay_acknowledgment(&mut self, now: Instant) {
         self.acknowledgment = Acknowledgment::Delayed;
-        self.timers.set(Timer::DelayedAcknowledgment, now + self.config.delayed_acknowledgment);
+        self.timers.set(Timer::DelayedAcknowledgment, now + self.config.delayed_acknowledgment());
     }
 }
 

@@ -45,7 +45,7 @@ impl Timestamping {
 
     /// Takes the peer's answer or wish from its SYN.
     pub(super) fn synchronize(&mut self, settings: &Settings, syn: &Segment<'_>) {
-        if let Some(timestamps) = syn.options.timestamps.filter(|_| settings.timestamps) {
+        if let Some(timestamps) = syn.options.timestamps.filter(|_| settings.timestamps()) {
             *self = Timestamping { agreed: true, recent: timestamps.value };
         }
     }
@@ -63,7 +63,7 @@ impl Timestamping {
 
     /// The option of a SYN that begins a connection.
     pub(super) fn offer(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
-        settings.timestamps.then(|| Timestamps { value: clock(settings, now), echo_reply: 0 })
+        settings.timestamps().then(|| Timestamps { value: clock(settings, now), echo_reply: 0 })
     }
 
     /// A round-trip time in nanoseconds, to within a tick, by the timestamp that `segment` echoes; `segment`

@@ -86,7 +86,7 @@ impl<C: CongestionControl> Connection<C> {
         segment.window = window as u16;
         segment.options = Options {
             maximum_segment_size: Some(self.config.maximum_segment_size),
-            window_scale: self.config.window_scale.filter(|_| scales).map(|_| self.rcv.shift),
+            window_scale: self.config.window_scale().filter(|_| scales).map(|_| self.rcv.shift),
             sack_permitted: if synchronized { self.sack.is_agreed() } else { self.sack.offer(&self.config) },
             timestamps: if synchronized {
                 self.timestamping.option(&self.config, now)
@@ -106,7 +106,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
     fn shift_for(&self, capacity: u32) -> u8 {
-        let most = self.config.window_scale.unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
+        let most = self.config.window_scale().unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
         (self.config.least_window_scale.min(most)..most)
             .find(|shift| capacity.wrapping_shr(u32::from(*shift)) <= u32::from(u16::MAX))
             .unwrap_or(most)
@@ -261,7 +261,7 @@ impl<C: CongestionControl> Connection<C> {
             || (sends_all
                 && (self.snd.fin
                     || self.urgent.sends()
-                    || !self.config.cork && (self.config.no_delay || !small_in_flight)))
+                    || !self.config.cork() && (self.config.no_delay() || !small_in_flight)))
             || numbers >= (self.snd.max_wnd / 2).max(1)
             || self.snd.resume.is_before(self.snd.nxt)
     }
@@ -285,7 +285,7 @@ impl<C: CongestionControl> Connection<C> {
         if numbers < self.segment_size() && self.snd.syn_acknowledged {
             self.snd.small = self.snd.small.later(end);
         }
-        let delay = self.config.delayed_acknowledgment.as_nanos();
+        let delay = self.config.delayed_acknowledgment().as_nanos();
         let has_text = seq.is_before(self.snd.end);
         if has_text && self.rcv.text_at != Instant::MAX && now.nanos_since(self.rcv.text_at) < delay {
             self.interactive = true;

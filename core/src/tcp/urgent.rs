@@ -79,7 +79,7 @@ impl<C: CongestionControl> Connection<C> {
     #[doc(alias = "MSG_OOB")]
     pub fn receive_urgent(&mut self, peek: bool) -> Result<Option<u8>, Error> {
         match self.urgent.received {
-            _ if self.config.urgent_inline => Err(Error::NoUrgentData),
+            _ if self.config.urgent_inline() => Err(Error::NoUrgentData),
             Received::Nothing | Received::Taken => Err(Error::NoUrgentData),
             Received::Octet(octet) => {
                 if !peek {
@@ -130,7 +130,7 @@ impl<C: CongestionControl> Connection<C> {
     pub(super) fn next_read(&self) -> (u32, u32) {
         let readable = self.rcv.readable;
         match self.octets_before_mark() {
-            Some(0) if !self.config.urgent_inline && readable > 0 => (1, readable.saturating_sub(1)),
+            Some(0) if !self.config.urgent_inline() && readable > 0 => (1, readable.saturating_sub(1)),
             Some(before @ 1..) if before < readable => (0, before),
             _ => (0, readable),
         }
@@ -161,13 +161,13 @@ impl<C: CongestionControl> Connection<C> {
     /// "RCV.UP <- max(RCV.UP,SEG.UP)", with Linux's care (tcp_check_urg).
     fn note_urgent_pointer(&mut self, segment: &Segment<'_>, storage: &mut impl Storage) {
         let pointer = u32::from(segment.urgent_pointer);
-        let offset = if self.config.urgent_pointer_to_last { pointer } else { pointer.saturating_sub(1) };
+        let offset = if self.config.urgent_pointer_to_last() { pointer } else { pointer.saturating_sub(1) };
         let mark = segment.seq + offset;
         let known = self.urgent.received != Received::Nothing;
         if mark.is_before(self.rcv.nxt) || (known && !mark.is_after(self.urgent.mark)) {
             return;
         }
-        if self.is_at_mark() && !self.config.urgent_inline && self.rcv.readable > 0 {
+        if self.is_at_mark() && !self.config.urgent_inline() && self.rcv.readable > 0 {
             // The old urgent octet waits to be passed over; behind the new mark nobody would know it.
             storage.parts().receive.discard(1);
             self.rcv.readable = self.rcv.readable.saturating_sub(1);
@@ -186,7 +186,7 @@ impl<C: CongestionControl> Connection<C> {
         if !up.is_after(self.snd.una) {
             self.urgent.sends = false;
         } else if up.is_after(segment.seq) {
-            let last = u32::from(self.config.urgent_pointer_to_last);
+            let last = u32::from(self.config.urgent_pointer_to_last());
             // Farther than the field reaches: it goes as far as it can.
             let pointer = up.since(segment.seq).wrapping_sub(last).min(u32::from(u16::MAX));
             segment.urgent_pointer = pointer as u16;

@@ -32,7 +32,7 @@ impl<C: CongestionControl> Connection<C> {
         if taken == 0 && !octets.is_empty() {
             return Err(Error::WouldBlock);
         }
-        if self.config.slow_start_after_idle
+        if self.config.slow_start_after_idle()
             && self.snd.una == self.snd.nxt
             && now.nanos_since(self.spoke) > self.rtt.timeout(&self.config)
         {
@@ -162,10 +162,7 @@ impl<C: CongestionControl> Connection<C> {
         let old = core::mem::replace(&mut self.config, Settings::new(config));
         self.config.timestamp_offset = old.timestamp_offset;
         if matches!(self.state, State::SynSent | State::SynReceived) {
-            self.config.window_scale = old.window_scale;
-            self.config.selective_acknowledgments = old.selective_acknowledgments;
-            self.config.timestamps = old.timestamps;
-            self.config.ecn = old.ecn;
+            self.config.keep_what_was_announced(&old);
         }
         self.limit_segment_size(u32::from(config.maximum_segment_size));
         self.start_keepalive(now);
@@ -175,7 +172,7 @@ impl<C: CongestionControl> Connection<C> {
     #[doc(alias = "TCP_CORK")]
     #[doc(alias = "MSG_MORE")]
     pub fn set_cork(&mut self, cork: bool) {
-        self.config.cork = cork;
+        self.config.set_cork(cork);
     }
 
     /// Acknowledges what waits for that now, and text to come without delay for a while; or, with `false`, as if text

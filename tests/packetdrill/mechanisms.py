@@ -700,6 +700,27 @@ def slow_start():
    +.1 < . 1:1(0) ack 6001 win 1000
     +0 %{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%
 """)
+    for sent, cwnds in [(9, (12, 14, 16, 18, 18)), (10, (12, 14, 16, 18, 20))]:
+        body = SACK.replace("win 257", "win 1000") + f"""
+   +.1 write(4, ..., {sent}000) = {sent}000
+   +.1 < . 1:1(0) ack 2001 win 1000
+"""
+        for turn, cwnd in enumerate(cwnds, 1):
+            body += f"    +0 %{{ assert tcpi_snd_cwnd == {cwnd}, tcpi_snd_cwnd }}%\n"
+            if turn < 5:
+                body += f"  +.01 < . 1:1(0) ack {min(2 * turn + 2, sent)}001 win 1000\n"
+        yield f"{sent}_in_flight", lines(f"What of {sent} segments is acknowledged: the window grows to twice that, "
+                                         "and at most.", body)
+    yield "known_from_duplicates", lines("What duplicates have said is no news.", PLAIN + """
+   +.1 write(4, ..., 20000) = 20000
+    +0 > P. 1:10001(10000) ack 1
+   +.1 < . 1:1(0) ack 1 win 257
+  +.05 < . 1:1(0) ack 1 win 257
+  +.05 < . 1:1(0) ack 3001 win 257
+    +0 %{ assert tcpi_snd_cwnd == 11, tcpi_snd_cwnd }%
+  +.05 < . 1:1(0) ack 5001 win 257
+    +0 %{ assert tcpi_snd_cwnd == 13, tcpi_snd_cwnd }%
+""", (TIMERS,), pause="  +.01 %{ pass }%")
     for idle, cwnd in [(0, 20), (1, 10)]:
         yield f"after_a_pause_{idle}", lines("A pause, with net.ipv4.tcp_slow_start_after_idle=%d." % idle,
                                              SACK.replace("win 257", "win 1000") + f"""

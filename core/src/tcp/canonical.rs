@@ -36,6 +36,7 @@ impl<C: CongestionControl + Clone + Hash> Connection<C> {
         canonical.timers.map(relative);
         canonical.rtt = self.rtt.map(relative);
         canonical.congestion.control.map_instants(relative);
+        canonical.congestion.forget_acknowledged(self.snd.una);
         canonical.rack = self.rack.map(relative);
         canonical.transmissions = self.transmissions.unrolled();
         canonical.challenges = self.challenges.map(relative);

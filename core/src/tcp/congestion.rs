@@ -3,6 +3,7 @@
 //! The machine finds losses and sends again what is lost; a [`CongestionControl`] says how the window grows, and by
 //! how much a loss reduces it.
 
+use super::SequenceNumber;
 use super::connection::Connection;
 use crate::time::Instant;
 use core::time::Duration;
@@ -96,25 +97,37 @@ fn initial_window(mss: u32) -> u32 {
     mss.saturating_mul(10)
 }
 
+/// For [`Congestion::most_in_flight`].
+const FILLED: u32 = u32::MAX;
+
 /// The window of a connection, and who controls it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Congestion<C> {
     pub(super) window: u32,
     pub(super) slow_start_threshold: u32,
-    /// The window is what keeps us from sending more, so that its growth would be used (RFC 9438 §5.8).
-    pub(super) limits: bool,
+    /// The most that was in flight; [`FILLED`] where that filled the window, so that its growth would be used (RFC 9438
+    /// §5.8).
+    most_in_flight: u32,
+    /// The number up to which the window is that this says so of.
+    used_until: SequenceNumber,
     pub(super) control: C,
 }
 
 impl<C: CongestionControl> Congestion<C> {
-    pub(super) fn new(control: C, mss: u32) -> Self {
-        Congestion { window: initial_window(mss), slow_start_threshold: u32::MAX, limits: false, control }
+    pub(super) fn new(control: C, mss: u32, isn: SequenceNumber) -> Self {
+        Congestion {
+            window: initial_window(mss),
+            slow_start_threshold: u32::MAX,
+            most_in_flight: 0,
+            used_until: isn,
+            control,
+        }
     }
 
     /// The same, under another control, which has not yet seen any of it.
     pub(super) fn with_control<D>(self, control: D) -> Congestion<D> {
-        let Congestion { window, slow_start_threshold, limits, .. } = self;
-        Congestion { window, slow_start_threshold, limits, control }
+        let Congestion { window, slow_start_threshold, most_in_flight, used_until, .. } = self;
+        Congestion { window, slow_start_threshold, most_in_flight, used_until, control }
     }
 
     /// The handshake is over and `mss` known. A SYN that was lost makes for one segment (RFC 5681 §3.1).
@@ -135,12 +148,31 @@ impl<C: CongestionControl> Congestion<C> {
         (self.window, self.slow_start_threshold) = (window.size, window.slow_start_threshold);
     }
 
-    /// New octets were acknowledged, `flight` having been in flight before. A window that was not used does not
-    /// grow; in slow start, half of it is enough (Linux: tcp_is_cwnd_limited).
+    /// Notes that the numbers from `una` to `nxt` are in flight, and whether the window has room for no segment more
+    /// (Linux: tcp_cwnd_validate).
     #[inline]
-    pub(super) fn on_acknowledgment(&mut self, mss: u32, flight: u32, acknowledged: &Acknowledged) {
+    pub(super) fn note_use(&mut self, una: SequenceNumber, nxt: SequenceNumber, fills: bool) {
+        let flight = if fills { FILLED } else { nxt.since(una) };
+        if flight > self.most_in_flight || fills || !una.is_before(self.used_until) {
+            self.most_in_flight = flight;
+            self.used_until = nxt;
+        }
+    }
+
+    /// Forgets up to which number the use was noted, where all that came to that has been acknowledged up to `una`:
+    /// then the next use is noted in any case.
+    pub(super) fn forget_acknowledged(&mut self, una: SequenceNumber) {
+        self.used_until = self.used_until.later(una);
+    }
+
+    /// New octets were acknowledged. A window that was not used does not grow; in slow start, half of it is enough
+    /// (Linux: tcp_is_cwnd_limited).
+    #[inline]
+    pub(super) fn on_acknowledgment(&mut self, mss: u32, acknowledged: &Acknowledged) {
         let in_slow_start = self.window < self.slow_start_threshold;
-        if self.limits || (in_slow_start && self.window < flight.saturating_mul(2)) {
+        if self.most_in_flight == FILLED
+            || (in_slow_start && self.window < self.most_in_flight.saturating_mul(2))
+        {
             self.control(mss, |control, window| control.acknowledged(window, acknowledged));
         }
     }
@@ -291,8 +323,8 @@ mod tests {
 
     #[test]
     fn the_window_grows_by_a_segment_a_round_trip() {
-        let mut congestion = Congestion::new(NewReno::default(), 1000);
-        congestion.limits = true;
+        let mut congestion = Congestion::new(NewReno::default(), 1000, SequenceNumber(0));
+        congestion.note_use(SequenceNumber(0), SequenceNumber(10_000), true);
         congestion.on_congestion(1000, 8000);
         congestion.on_timeout(1000, 0);
         let acknowledged =
@@ -300,7 +332,7 @@ mod tests {
         let windows = [0; 6].map(|_| {
             // A round trip: the whole window is acknowledged, a segment at a time.
             for _ in 0..congestion.window / 1000 {
-                congestion.on_acknowledgment(1000, 0, &acknowledged);
+                congestion.on_acknowledgment(1000, &acknowledged);
             }
             congestion.window
         });
@@ -310,11 +342,19 @@ mod tests {
 
     #[test]
     fn a_window_that_is_not_used_does_not_grow() {
-        let mut congestion = Congestion::new(NewReno::default(), 1000);
+        let mut congestion = Congestion::new(NewReno::default(), 1000, SequenceNumber(0));
         let acknowledged = Acknowledged { now: Instant::ZERO, octets: 1000, round_trip_time: Duration::ZERO };
-        congestion.on_acknowledgment(1000, 4000, &acknowledged);
+        congestion.note_use(SequenceNumber(0), SequenceNumber(4000), false);
+        congestion.on_acknowledgment(1000, &acknowledged);
         assert_eq!(congestion.window, 10_000);
-        congestion.on_acknowledgment(1000, 6000, &acknowledged);
-        assert_eq!(congestion.window, 11_000);
+        congestion.note_use(SequenceNumber(0), SequenceNumber(6000), false);
+        congestion.on_acknowledgment(1000, &acknowledged);
+        assert_eq!(congestion.window, 11_000, "twice what was in flight");
+        congestion.note_use(SequenceNumber(5000), SequenceNumber(6000), false);
+        congestion.on_acknowledgment(1000, &acknowledged);
+        assert_eq!(congestion.window, 12_000, "what was in flight a moment ago counts");
+        congestion.note_use(SequenceNumber(6000), SequenceNumber(7000), false);
+        congestion.on_acknowledgment(1000, &acknowledged);
+        assert_eq!(congestion.window, 12_000, "but no longer than that is not acknowledged");
     }
 }

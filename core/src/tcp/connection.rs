@@ -360,7 +360,7 @@ impl Connection {
             timestamping: Timestamping::new(),
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),
-            congestion: Congestion::new(config.congestion_control.into(), mss),
+            congestion: Congestion::new(config.congestion_control.into(), mss, isn),
             recovery: Recovery::new(isn),
             rack: Rack::new(isn),
             spurious: Spurious::new(),

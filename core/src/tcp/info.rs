@@ -129,11 +129,13 @@ impl<C: CongestionControl> Connection<C> {
         info.rtt = microseconds(self.rtt.smoothed_nanos());
         info.rtt_variation = microseconds(self.rtt.variation_nanos());
         info.min_rtt = Some(microseconds(self.rtt.minimum()));
-        info.congestion_window = segments(self.congestion.window);
+        // What does not make a segment yet is no part of a window of segments.
+        let whole_segments = |octets: u32| (octets / self.snd.mss.max(1)).max(1);
+        info.congestion_window = whole_segments(self.congestion.window);
         info.send_ssthresh = match self.congestion.slow_start_threshold {
             // TCP_INFINITE_SSTHRESH.
             u32::MAX => 0x7fff_ffff,
-            octets => segments(octets),
+            octets => whole_segments(octets),
         };
         // TCP_FASTRETRANS_THRESH.
         info.reordering = 3;

@@ -108,7 +108,6 @@ impl<C: CongestionControl> Connection<C> {
         {
             // All is well.
             if delivery.acknowledged > 0 {
-                self.recovery.duplicates = 0;
                 self.grow(now, delivery);
                 self.end_loss_probe(segment, delivery);
                 self.schedule_loss_probe(now);
@@ -121,15 +120,21 @@ impl<C: CongestionControl> Connection<C> {
     /// The window grows by what was acknowledged and was not known to have arrived.
     #[inline]
     pub(super) fn grow(&mut self, now: Instant, delivery: &Delivery) {
+        let duplicates = u32::from(core::mem::take(&mut self.recovery.duplicates));
         if self.ecn.is_reacting() {
             return;
         }
         let round_trip_time = Duration::from_nanos(self.rtt.smoothed_nanos());
         // What the peer had said before is no news, and what it says beyond is (Linux: tcp_cong_avoid gets
         // "acked_sacked"). Of what no record was left for, only the acknowledgment tells.
-        let octets = delivery.octets.max(delivery.acknowledged.saturating_sub(delivery.known));
+        let mut octets = delivery.octets.max(delivery.acknowledged.saturating_sub(delivery.known));
+        if duplicates > 0 {
+            // Each of them has said that a segment arrived (Linux: tcp_remove_reno_sacks).
+            let known = duplicates.saturating_mul(self.snd.mss);
+            octets = octets.saturating_sub(known).max(octets.min(self.snd.mss));
+        }
         let acknowledged = Acknowledged { now, octets, round_trip_time };
-        self.congestion.on_acknowledgment(self.snd.mss, delivery.flight, &acknowledged);
+        self.congestion.on_acknowledgment(self.snd.mss, &acknowledged);
     }
 
     #[inline(never)]
@@ -150,8 +155,8 @@ impl<C: CongestionControl> Connection<C> {
         if self.sack.is_agreed() {
             self.recover_selectively(now, delivery, is_over, records);
         } else if delivery.acknowledged > 0 {
-            self.recovery.duplicates = 0;
             self.recover_by_acknowledgment(now, delivery, is_over);
+            self.recovery.duplicates = 0;
         } else if is_duplicate {
             self.recover_by_duplicate();
         }

@@ -177,7 +177,6 @@ impl<C: CongestionControl> Connection<C> {
         }
         if self.snd.resume == self.snd.limit() {
             self.snd.probe = false;
-            self.congestion.limits = false;
             return None;
         }
         let room = self.room(records);
@@ -228,15 +227,16 @@ impl<C: CongestionControl> Connection<C> {
         Some(None)
     }
 
-    /// How many more numbers the peer's window and the network take. Notes which of them is the limit.
+    /// How many more numbers the peer's window and the network take.
     fn room(&mut self, records: &mut [Transmission]) -> u32 {
         let (una, resume) = (self.snd.una, self.snd.resume);
         let window = self.snd.wnd.saturating_sub(resume.since(una));
         let pipe = self.transmissions.pipe(records, una, resume);
         let extra = self.recovery.extra_segments().saturating_mul(self.snd.mss);
         let congestion = self.congestion.window.saturating_add(extra).saturating_sub(pipe);
-        let wanted = self.snd.limit().since(resume).min(self.snd.mss);
-        self.congestion.limits = congestion < window && congestion < wanted;
+        if congestion < self.snd.mss && resume == self.snd.nxt {
+            self.congestion.note_use(una, self.snd.nxt, true);
+        }
         window.min(congestion)
     }
 
@@ -301,6 +301,11 @@ impl<C: CongestionControl> Connection<C> {
         self.recovery.sent(numbers);
         if !seq.is_after(self.snd.resume) {
             self.snd.resume = self.snd.resume.later(end);
+        }
+        if !again {
+            let pipe = self.transmissions.pipe(records, self.snd.una, self.snd.resume);
+            let fills = self.congestion.window.saturating_sub(pipe) < self.snd.mss;
+            self.congestion.note_use(self.snd.una, self.snd.nxt, fills);
         }
         self.timers.stop(Timer::Persist);
         if !self.timers.is_running(Timer::Retransmission) {

@@ -1,12 +1,16 @@
 //! What scripts do with a machine beside its sockets: files, pipes, and sending without a copy.
 
+use std::os::fd::AsFd;
+
 use anysock::poll::Epoll;
-use anysock::{Backend, Errno, MessageFlags};
+use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, Wait};
 use anysock_linux::Linux;
 use anysock_sim::Sim;
 use rustix::fs::{Mode, OFlags};
 use rustix::net::SendFlags;
 use rustix::pipe::{PipeFlags, SpliceFlags};
+
+use crate::null_pointer;
 
 /// A kernel with files and pipes.
 pub trait Files: Backend + Epoll {
@@ -41,6 +45,19 @@ pub trait Files: Backend + Epoll {
         octets: Vec<u8>,
         flags: MessageFlags,
     ) -> Result<usize, Errno>;
+
+    /// `sendto(2)` of `length` octets from a null pointer.
+    fn send_null(
+        &self,
+        socket: &Self::Handle,
+        length: usize,
+        flags: MessageFlags,
+        address: Option<&[u8]>,
+    ) -> Result<usize, Errno>;
+
+    /// `recvfrom(2)` of up to `length` octets into a null pointer.
+    fn receive_null(&self, socket: &Self::Handle, length: usize, flags: MessageFlags)
+    -> Result<usize, Errno>;
 }
 
 fn errno(error: rustix::io::Errno) -> Errno {
@@ -86,6 +103,25 @@ impl Files for Linux {
         let octets: &'static [u8] = octets.leak();
         rustix::net::send(socket, octets, SendFlags::from_bits_retain(flags.bits() as u32)).map_err(errno)
     }
+
+    fn send_null(
+        &self,
+        socket: &Self::Handle,
+        length: usize,
+        flags: MessageFlags,
+        address: Option<&[u8]>,
+    ) -> Result<usize, Errno> {
+        null_pointer::send(socket.as_fd(), length, flags.bits() as _, address)
+    }
+
+    fn receive_null(
+        &self,
+        socket: &Self::Handle,
+        length: usize,
+        flags: MessageFlags,
+    ) -> Result<usize, Errno> {
+        null_pointer::receive(socket.as_fd(), length, flags.bits() as _)
+    }
 }
 
 /// The simulator has neither.
@@ -125,5 +161,38 @@ impl Files for Sim<'static> {
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
         self.send(socket, &octets, flags)
+    }
+
+    /// The simulator's programs have no pointers: this answers what Linux does, which looks at everything else
+    /// first (`tcp_sendmsg_locked`).
+    fn send_null(
+        &self,
+        socket: &Self::Handle,
+        length: usize,
+        flags: MessageFlags,
+        address: Option<&[u8]>,
+    ) -> Result<usize, Errno> {
+        let sent = match address {
+            Some(address) => self.send_to(socket, &[], flags, address)?,
+            None => self.send(socket, &[], flags)?,
+        };
+        let mut room = [Wait::new(socket, PollEvents::OUT)];
+        match self.wait(&mut room, Deadline::NOW) {
+            _ if length == 0 => Ok(sent),
+            Ok(0) => Err(Errno::EAGAIN),
+            _ => Err(Errno::EFAULT),
+        }
+    }
+
+    /// What Linux answers: only where there is something to copy it finds out that there is no buffer
+    /// (`tcp_recvmsg_locked`).
+    fn receive_null(
+        &self,
+        socket: &Self::Handle,
+        length: usize,
+        flags: MessageFlags,
+    ) -> Result<usize, Errno> {
+        let there = self.recv(socket, &mut [0], flags | MessageFlags::PEEK)?;
+        if there == 0 || length == 0 { Ok(0) } else { Err(Errno::EFAULT) }
     }
 }

@@ -59,8 +59,7 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn send(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
-        refuse_null(call)?;
-        let Transfer { length, flags, address, .. } = self.transfer(call)?;
+        let Transfer { length, flags, address, message } = self.transfer(call)?;
         let address = match address {
             // A null pointer is a number.
             None | Some((_, Expression::Number(_))) => None,
@@ -75,6 +74,9 @@ impl<K: Files> Calls<K> {
         let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
         let uncopied = message_flags.contains(MessageFlags::ZEROCOPY);
         let sent = match &address {
+            address if is_null(call, message) => {
+                self.kernel.send_null(&descriptor.handle, length, message_flags, address.as_deref())
+            }
             None if uncopied => self.kernel.send_uncopied(&descriptor.handle, octets, message_flags),
             Some(address) => self.kernel.send_to(&descriptor.handle, &octets, message_flags, address),
             None => self.kernel.send(&descriptor.handle, &octets, message_flags),
@@ -101,7 +103,6 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn receive(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
-        refuse_null(call)?;
         let Transfer { length, flags, address, message } = self.transfer(call)?;
         let flags = MessageFlags::from_bits_retain(flags as _);
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
@@ -118,6 +119,12 @@ impl<K: Files> Calls<K> {
                     Err(errno) => Err(errno),
                 },
             );
+        }
+        if is_null(call, message) {
+            return Ok(match self.kernel.receive_null(handle, length, flags) {
+                Err(Errno::EAGAIN) if blocks => Ok(None),
+                answer => answer.map(|length| Some(length as i64)),
+            });
         }
         let mut octets = vec![0; length - progress.done.min(length)];
         let (mut from, mut control) = ([0; 128], [0; 512]);
@@ -161,13 +168,14 @@ impl<K: Files> Calls<K> {
     }
 }
 
-/// Safe code has no pointer to nothing to give to a call.
-fn refuse_null(call: &Call) -> Result<(), Difference> {
-    match call.arguments.get(1) {
-        Some(Expression::Name(name)) if name == "NULL" => {
-            Err(Difference::Unsupported(format!("{} with a null pointer", call.name)))
-        }
-        _ => Ok(()),
+/// Whether a call's buffer is a null pointer: `write(4, NULL, 1000)`, `{msg_iov(1)=[{NULL, 1000}]}`.
+fn is_null(call: &Call, message: &[Field]) -> bool {
+    let null = |buffer: &Expression| matches!(buffer, Expression::Name(name) if name == "NULL");
+    match value::field(message, "msg_iov").or_else(|| call.arguments.get(1)) {
+        Some(Expression::List(pieces)) => pieces.iter().any(
+            |piece| matches!(piece, Expression::Structure(fields) if fields.iter().any(|field| null(&field.value))),
+        ),
+        buffer => buffer.is_some_and(null),
     }
 }
 

@@ -19,7 +19,7 @@
 //!   answers `EINPROGRESS`.
 //! - Every descriptor is close-on-exec. Sending never raises SIGPIPE.
 //! - Safe code can neither reach foreign memory nor use a descriptor that it does not own: options, addresses
-//!   and control messages that carry a pointer or a descriptor and MSG_ZEROCOPY are refused with
+//!   and control messages that carry a pointer or a descriptor and MSG_ZEROCOPY of borrowed bytes are refused with
 //!   `EOPNOTSUPP`, SCM_RIGHTS among the control bytes with `EINVAL`.
 //! - [`Handle`] is the one owner of its descriptor; dropping it closes it and never lingers.
 //!

@@ -1,9 +1,14 @@
 //! The flags that everything is sent with, and the families that refuse one of them.
 
+use core::ptr;
+
 use libc::{c_int, c_void, socklen_t};
 
+use anysock::zero_copy::SendZeroCopy;
 use anysock::{Errno, Family, MessageFlags};
 
+use crate::Linux;
+use crate::address::{refuse_descriptors, sockaddr_of};
 use crate::errno::{Answer, retry, retry_failed};
 use crate::handle::Handle;
 
@@ -28,15 +33,42 @@ const WITHOUT_NOSIGNAL: [Family; 7] = [
 pub(crate) fn send<A: Answer>(
     handle: &Handle,
     flags: MessageFlags,
-    mut call: impl FnMut(c_int) -> A,
+    call: impl FnMut(c_int) -> A,
 ) -> Result<usize, Errno> {
     if flags.contains(MessageFlags::ZEROCOPY) {
         return Err(Errno::EOPNOTSUPP);
     }
+    send_with(handle, flags, call)
+}
+
+/// [`send`] with flags that may have MSG_ZEROCOPY among them: of bytes that live for ever.
+#[inline]
+fn send_with<A: Answer>(
+    handle: &Handle,
+    flags: MessageFlags,
+    mut call: impl FnMut(c_int) -> A,
+) -> Result<usize, Errno> {
     let flags = flags.union(SEND_FLAGS).bits();
     match call(flags).count() {
         Some(count) => Ok(count),
         None => send_failed(handle, flags, call),
+    }
+}
+
+impl SendZeroCopy for Linux {
+    fn send_zero_copy(
+        &self,
+        handle: &Handle,
+        bytes: &'static [u8],
+        flags: MessageFlags,
+        address: Option<&[u8]>,
+    ) -> Result<usize, Errno> {
+        address.map_or(Ok(()), refuse_descriptors)?;
+        let (address, len) = address.map_or((ptr::null(), 0), sockaddr_of);
+        send_with(handle, flags | MessageFlags::ZEROCOPY, |flags| {
+            // SAFETY: there are `bytes.len()` readable bytes at `bytes`, for ever, and `len` at `address`.
+            unsafe { libc::sendto(handle.as_raw(), bytes.as_ptr().cast(), bytes.len(), flags, address, len) }
+        })
     }
 }
 

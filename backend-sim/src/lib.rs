@@ -66,6 +66,8 @@ mod sim;
 mod until;
 #[cfg(feature = "std")]
 mod world;
+#[cfg(feature = "std")]
+mod zero_copy;
 
 #[cfg(feature = "std")]
 pub use attach::Attachment;

@@ -18,6 +18,7 @@ use crate::engine::calls::check_address;
 use crate::engine::socket::copy_address;
 use crate::engine::{Engine, EntryId, Incoming, NodeId, Outgoing, ProcessId, SocketId};
 use crate::world::Shared;
+use crate::zero_copy::refuse_zero_copy;
 
 /// After this many calls, a program that has not waited gives way to others.
 const CALLS: u32 = 10_000;
@@ -206,6 +207,7 @@ impl Backend for Sim<'_> {
     }
 
     fn send(&self, handle: &SimHandle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
+        refuse_zero_copy(flags)?;
         let message = Outgoing { address: None, bytes, control: &[], handles: &[], flags };
         self.call(|engine| engine.send(self.id(handle), &message))
     }
@@ -218,12 +220,14 @@ impl Backend for Sim<'_> {
         address: &[u8],
     ) -> Result<usize, Errno> {
         check_address(address)?;
+        refuse_zero_copy(flags)?;
         let message = Outgoing { address: Some(address), bytes, control: &[], handles: &[], flags };
         self.call(|engine| engine.send(self.id(handle), &message))
     }
 
     fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
         refuse_compat(message.flags)?;
+        refuse_zero_copy(message.flags)?;
         let joined;
         let bytes = match message.slices {
             [] => &[],

@@ -17,7 +17,7 @@
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once;
-//!   [`batch`]: several messages at once; [`send_file`].
+//!   [`batch`]: several messages at once; [`send_file`]; [`zero_copy`].
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
@@ -59,6 +59,7 @@ pub mod tipc;
 pub mod tls;
 pub mod tun;
 pub mod xdp;
+pub mod zero_copy;
 
 pub use addr::{
     AnyAddr, BdAddr, BdAddrType, CanAddr, HciAddr, IsotpAddr, J1939Addr, L2capAddr, MacAddr, NetlinkAddr,

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use anysock::constants::socket_option::TimestampingFlags;
 use anysock::option::socket::*;
 use anysock::option::{Linger, OptionValue};
 use anysock::{Errno, Family, SocketType};
@@ -15,10 +16,14 @@ const RECV_BUFFER_MIN: i32 = 2304;
 /// SOCK_MIN_SNDBUF on a machine of 64 bits.
 const SEND_BUFFER_MIN: i32 = 4608;
 
+/// The flags of `SO_TIMESTAMPING` (`SOF_TIMESTAMPING_MASK` of Linux 6.18).
+const KNOWN_TIMESTAMPING: TimestampingFlags = TimestampingFlags(0x7_FFFF);
+
 impl Socket {
     pub(super) fn set_common_option(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
         let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
         let on = int != 0;
+        let is_tcp = matches!(self.state, SocketState::Tcp(_));
         let common = &mut self.common;
         match name {
             SO_REUSEADDR => common.reuse_addr = on,
@@ -30,6 +35,7 @@ impl Socket {
             SO_BROADCAST => common.broadcast = on,
             SO_OOBINLINE => common.oob_inline = on,
             SO_PRIORITY => common.priority = int,
+            SO_MARK => common.mark = int,
             SO_LINGER => common.linger = Linger::decode(value).map_err(|_| Errno::EINVAL)?,
             SO_RCVBUF => {
                 common.recv_buffer = doubled(int).max(RECV_BUFFER_MIN);
@@ -44,6 +50,20 @@ impl Socket {
                 }
             }
             SO_TIMESTAMPNS_NEW => common.timestamp_ns = on,
+            SO_ZEROCOPY
+                if !matches!(
+                    (self.family, self.kind),
+                    (Family::INET | Family::INET6, SocketType::STREAM | SocketType::DGRAM)
+                ) =>
+            {
+                return Err(Errno::EOPNOTSUPP);
+            }
+            // Of UDP it is not simulated, and the times of others are not either.
+            SO_ZEROCOPY if is_tcp && !(0..=1).contains(&int) => return Err(Errno::EINVAL),
+            SO_ZEROCOPY if is_tcp => common.zero_copy = on,
+            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW if is_tcp => {
+                self.set_timestamping(int as u32, name == SO_TIMESTAMPING_NEW)?;
+            }
             SO_RXQ_OVFL => common.rxq_overflow = on,
             _ => return Err(Errno::ENOPROTOOPT),
         }
@@ -51,6 +71,7 @@ impl Socket {
     }
 
     pub(super) fn get_common_option(&self, name: i32) -> Result<Vec<u8>, Errno> {
+        let is_tcp = matches!(self.state, SocketState::Tcp(_));
         let common = &self.common;
         let int = match name {
             SO_TYPE => self.kind.0,
@@ -63,15 +84,41 @@ impl Socket {
             SO_BROADCAST => i32::from(common.broadcast),
             SO_OOBINLINE => i32::from(common.oob_inline),
             SO_PRIORITY => common.priority,
+            SO_MARK => common.mark,
             SO_LINGER => return Ok(common.linger.encode().to_vec()),
             SO_RCVBUF => common.recv_buffer,
             SO_SNDBUF => common.send_buffer,
             SO_RCVLOWAT => common.recv_low_water,
             SO_TIMESTAMPNS_NEW => i32::from(common.timestamp_ns),
+            SO_ZEROCOPY if is_tcp => i32::from(common.zero_copy),
+            // The new one tells nothing where the old one was set (sk_getsockopt).
+            SO_TIMESTAMPING_NEW if is_tcp && !common.new_times => 0,
+            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW if is_tcp => common.timestamping.bits() as i32,
             SO_RXQ_OVFL => i32::from(common.rxq_overflow),
             _ => return Err(Errno::ENOPROTOOPT),
         };
         Ok(int.to_ne_bytes().to_vec())
+    }
+
+    /// `SO_TIMESTAMPING` (`sock_set_timestamping`).
+    fn set_timestamping(&mut self, flags: u32, new: bool) -> Result<(), Errno> {
+        let flags = TimestampingFlags(flags);
+        let counted = TimestampingFlags::OPT_ID;
+        let alone = |flag, with| flags.contains(flag) && !flags.contains(with);
+        if !KNOWN_TIMESTAMPING.contains(flags)
+            || alone(TimestampingFlags::OPT_ID_TCP, counted)
+            || alone(TimestampingFlags::OPT_STATS, TimestampingFlags::OPT_TSONLY)
+        {
+            return Err(Errno::EINVAL);
+        }
+        if let SocketState::Tcp(socket) = &mut self.state
+            && flags.contains(counted)
+            && !self.common.timestamping.contains(counted)
+        {
+            socket.count_octets(flags.contains(TimestampingFlags::OPT_ID_TCP))?;
+        }
+        (self.common.timestamping, self.common.new_times) = (flags, new);
+        Ok(())
     }
 
     /// SO_PROTOCOL: IP's default is told as what it became.

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
+use anysock::constants::socket_option::TimestampingFlags;
 use anysock::option::Linger;
 use anysock::{
     AnyAddr, Errno, Family, Instant, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -217,6 +218,8 @@ pub(crate) struct Common {
     pub(crate) broadcast: bool,
     pub(crate) oob_inline: bool,
     pub(crate) priority: i32,
+    /// It chooses no route: there are no rules that look at it.
+    pub(crate) mark: i32,
     pub(crate) linger: Linger,
     pub(crate) recv_buffer: i32,
     /// A program has set it: SOCK_RCVBUF_LOCK.
@@ -224,6 +227,10 @@ pub(crate) struct Common {
     pub(crate) send_buffer: i32,
     pub(crate) recv_low_water: i32,
     pub(crate) timestamp_ns: bool,
+    pub(crate) zero_copy: bool,
+    pub(crate) timestamping: TimestampingFlags,
+    /// Times are told in the form of the `SO_TIMESTAMP…_NEW` (`SOCK_TSTAMP_NEW`).
+    pub(crate) new_times: bool,
     pub(crate) rxq_overflow: bool,
     /// The pending error: `SO_ERROR`.
     pub(crate) error: Option<Errno>,
@@ -238,6 +245,7 @@ impl Default for Common {
             broadcast: false,
             oob_inline: false,
             priority: 0,
+            mark: 0,
             linger: Linger(None),
             // net.core.rmem_default and wmem_default.
             recv_buffer: 212_992,
@@ -245,6 +253,9 @@ impl Default for Common {
             send_buffer: 212_992,
             recv_low_water: 1,
             timestamp_ns: false,
+            zero_copy: false,
+            timestamping: TimestampingFlags::empty(),
+            new_times: false,
             rxq_overflow: false,
             error: None,
         }

@@ -565,6 +565,16 @@ impl<C: CongestionControl> Connection<C> {
     pub const fn next_sequence_number(&self) -> SequenceNumber {
         self.snd.nxt
     }
+
+    /// SND.UNA: the oldest number that was not acknowledged. What lies before it has arrived.
+    pub const fn unacknowledged_sequence_number(&self) -> SequenceNumber {
+        self.snd.una
+    }
+
+    /// The number that the next octet of text will have that is given to [`send`](Self::send) (Linux: `write_seq`).
+    pub const fn write_sequence_number(&self) -> SequenceNumber {
+        self.snd.end
+    }
 }
 
 /// A buffer's capacity, as far as sequence numbers reach: less than half a window of theirs, 2^30.

@@ -1,19 +1,21 @@
 //! What scripts do with a machine beside its sockets: files, pipes, and sending without a copy.
 
+use std::io::IoSlice;
 use std::os::fd::AsFd;
 
 use anysock::poll::Epoll;
+use anysock::zero_copy::SendZeroCopy;
 use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, Wait};
 use anysock_linux::Linux;
 use anysock_sim::Sim;
 use rustix::fs::{Mode, OFlags};
-use rustix::net::SendFlags;
+use rustix::net::{SendAncillaryBuffer, SendFlags};
 use rustix::pipe::{PipeFlags, SpliceFlags};
 
 use crate::null_pointer;
 
 /// A kernel with files and pipes.
-pub trait Files: Backend + Epoll {
+pub trait Files: Backend + Epoll + SendZeroCopy {
     /// An open file, or an end of a pipe.
     type File;
 
@@ -38,11 +40,11 @@ pub trait Files: Backend + Epoll {
     /// `splice(2)` from a pipe into a socket, without waiting.
     fn splice_to(&self, pipe: &Self::File, socket: &Self::Handle, count: usize) -> Result<usize, Errno>;
 
-    /// `send(2)` with `MSG_ZEROCOPY`.
+    /// `sendmsg(2)` with `MSG_ZEROCOPY`, of octets that lie in several places.
     fn send_uncopied(
         &self,
         socket: &Self::Handle,
-        octets: Vec<u8>,
+        pieces: &[&'static [u8]],
         flags: MessageFlags,
     ) -> Result<usize, Errno>;
 
@@ -96,12 +98,13 @@ impl Files for Linux {
     fn send_uncopied(
         &self,
         socket: &Self::Handle,
-        octets: Vec<u8>,
+        pieces: &[&'static [u8]],
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
-        // The kernel reads the octets until they have been acknowledged: nobody else gets their memory.
-        let octets: &'static [u8] = octets.leak();
-        rustix::net::send(socket, octets, SendFlags::from_bits_retain(flags.bits() as u32)).map_err(errno)
+        let pieces: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+        let flags = SendFlags::from_bits_retain(flags.bits() as u32) | SendFlags::NOSIGNAL;
+        let mut control = SendAncillaryBuffer::default();
+        rustix::net::sendmsg(socket, &pieces, &mut control, flags).map_err(errno)
     }
 
     fn send_null(
@@ -157,10 +160,10 @@ impl Files for Sim<'static> {
     fn send_uncopied(
         &self,
         socket: &Self::Handle,
-        octets: Vec<u8>,
+        pieces: &[&'static [u8]],
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
-        self.send(socket, &octets, flags)
+        self.send_zero_copy(socket, pieces.concat().leak(), flags, None)
     }
 
     /// The simulator's programs have no pointers: this answers what Linux does, which looks at everything else

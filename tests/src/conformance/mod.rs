@@ -34,6 +34,7 @@ pub mod spawn;
 pub mod tcp;
 pub mod tcp_disconnect;
 pub mod tcp_end;
+pub mod tcp_error_queue;
 pub mod tcp_fast_open;
 pub mod tcp_info;
 pub mod tcp_poll;
@@ -96,6 +97,8 @@ macro_rules! for_each_body {
                 the_end_in_fin_wait_2, unsent_octets, window_clamp, segment_size, cork, more, the_largest_window;
             tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
                 flags_and_no_room, at_the_end, states_without_any, low_water;
+            tcp_error_queue: without_a_copy, without_a_copy_in_vain, times_of_sending,
+                times_of_sending_with_the_packet, which_times_can_be_had;
             udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,
                 recvmsg_says_what_was_cut, the_longest_datagram, connected_sockets,
                 connecting_chooses_the_own_address, refused_where_nobody_listens,

@@ -5,9 +5,13 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
-use anysock::message::{ControlWriter, ErrorOrigin, SockExtendedErr};
+use anysock::layout::{KernelTimespec, OldTimespec};
+use anysock::message::{
+    ControlWriter, ErrorOrigin, ScmTimestamping, ScmTimestamping64, SockExtendedErr, Timestamp, TimestampKind,
+};
 use anysock::option::ip::IP_RECVERR;
 use anysock::option::ipv6::IPV6_RECVERR;
+use anysock::option::socket::{SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::packet::Unreachable;
@@ -25,10 +29,22 @@ struct Kept {
     error: SockExtendedErr,
     /// Who told of it; nobody where it is the node's own.
     offender: Option<SocketAddr>,
-    /// Whom the datagram was for.
-    destination: SocketAddr,
+    /// Whom the datagram was for; nobody in particular where it is no error.
+    destination: Option<SocketAddr>,
+    /// When it was sent, where it is about that.
+    time: Option<Timestamp>,
     /// What is known of the datagram.
     payload: Vec<u8>,
+}
+
+/// In which form the times of sending are told, if they are: `SOF_TIMESTAMPING_SOFTWARE`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Times {
+    Untold,
+    /// `SO_TIMESTAMPING_OLD`.
+    Old,
+    /// `SO_TIMESTAMPING_NEW`.
+    New,
 }
 
 impl Kept {
@@ -105,8 +121,8 @@ impl ErrorQueue {
         let (kind, code, info) = (what.kind, what.code, what.mtu);
         let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
         let offender = Some(SocketAddr::new(what.offender, 0));
-        let kept = Kept { error, offender, destination: what.destination, payload: payload.into() };
-        self.push(kept, room);
+        let destination = Some(what.destination);
+        self.push(Kept { error, offender, destination, time: None, payload: payload.into() }, room);
     }
 
     /// Keeps that a datagram is larger than the way takes (`ip_local_error`), in `room` bytes.
@@ -114,7 +130,43 @@ impl ErrorQueue {
         let (errno, origin) = (Errno::EMSGSIZE, ErrorOrigin::LOCAL);
         let info = mtu as u32;
         let error = SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info, data: 0 };
-        self.push(Kept { error, offender: None, destination, payload: Vec::new() }, room);
+        let destination = Some(destination);
+        self.push(Kept { error, offender: None, destination, time: None, payload: Vec::new() }, room);
+    }
+
+    /// Keeps that the kernel is done with the calls `first` to `last` of those with MSG_ZEROCOPY, together with those
+    /// before them where that waits last (`__msg_zerocopy_callback`, which needs no room).
+    pub(super) fn zero_copy(&mut self, first: u32, last: u32, copied: bool) {
+        let follows = |error: &SockExtendedErr| {
+            error.origin == ErrorOrigin::ZEROCOPY && error.data.wrapping_add(1) == first
+        };
+        if let Some(before) = self.queue.back_mut().filter(|kept| follows(&kept.error)) {
+            before.error.data = last;
+            return;
+        }
+        let (errno, origin) = (Errno(0), ErrorOrigin::ZEROCOPY);
+        let code = u8::from(copied);
+        let error = SockExtendedErr { errno, origin, kind: 0, code, padding: 0, info: first, data: last };
+        self.push(
+            Kept { error, offender: None, destination: None, time: None, payload: Vec::new() },
+            usize::MAX,
+        );
+    }
+
+    /// Keeps when what was sent had come so far, in `room` bytes (`__skb_complete_tx_timestamp`).
+    pub(super) fn sent(
+        &mut self,
+        kind: TimestampKind,
+        number: u32,
+        time: Timestamp,
+        payload: &[u8],
+        room: usize,
+    ) {
+        let (errno, origin) = (Errno::ENOMSG, ErrorOrigin::TIMESTAMPING);
+        let error =
+            SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info: kind.0, data: number };
+        let (time, payload) = (Some(time), payload.into());
+        self.push(Kept { error, offender: None, destination: None, time, payload }, room);
     }
 
     /// Gives out the oldest error. `pending` is the socket's error, which becomes the next one's that ICMP told, or
@@ -127,6 +179,7 @@ impl ErrorQueue {
         family: Family,
         pending: &mut Option<Errno>,
         message: &mut Incoming<'_>,
+        times: Times,
     ) -> Result<Received, Errno> {
         let kept = self.queue.pop_front().ok_or(Errno::EAGAIN)?;
         self.queued -= kept.size();
@@ -152,13 +205,36 @@ impl ErrorQueue {
         data.extend_from_slice(offender);
         data.resize(SockExtendedErr::SIZE + room, 0);
         let mut control = ControlWriter::new(message.control);
+        if let Some((name, time)) = kept.time.and_then(|time| times_message(time, times))
+            && !control.deliver(Level::SOCKET, name, &time)
+        {
+            flags |= MessageFlags::CTRUNC;
+        }
         if !control.deliver(level, name, &data) {
             flags |= MessageFlags::CTRUNC;
         }
         let control_len = control.into_bytes().len();
-        let destination = sockaddr::encode(family, kept.destination);
-        let address_len = copy_address(message.address, destination.as_bytes());
+        let destination = kept.destination.map(|destination| sockaddr::encode(family, destination));
+        let destination = destination.as_ref().map_or(&[][..], |destination| destination.as_bytes());
+        let address_len = copy_address(message.address, destination);
         Ok(Received { len, address_len, control_len, handles: 0, flags })
+    }
+}
+
+/// The control message of a time: its type, and its data.
+fn times_message(Timestamp(time): Timestamp, form: Times) -> Option<(i32, Vec<u8>)> {
+    match form {
+        Times::Untold => None,
+        Times::Old => {
+            let (software, none) = (OldTimespec::from(time), OldTimespec::default());
+            let times = ScmTimestamping { software, legacy: none, hardware: none };
+            Some((SO_TIMESTAMPING_OLD, times.encode().to_vec()))
+        }
+        Times::New => {
+            let (software, none) = (KernelTimespec::from(time), KernelTimespec::default());
+            let times = ScmTimestamping64 { software, legacy: none, hardware: none };
+            Some((SO_TIMESTAMPING_NEW, times.encode().to_vec()))
+        }
     }
 }
 

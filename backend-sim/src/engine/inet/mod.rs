@@ -27,6 +27,7 @@ mod statistics;
 mod tcp;
 mod tcp_calls;
 mod tcp_connect;
+mod tcp_error_queue;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_options;

@@ -19,6 +19,7 @@ use super::buffer::TcpStorage;
 use super::listening::{self, Listening};
 use super::packet::{Contents, HeaderFields, Unreachable};
 use super::ports::Pair;
+use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
 use super::time_wait;
 use crate::engine::node::NodeId;
@@ -121,6 +122,8 @@ pub(crate) struct TcpSocket {
     pub(super) accepted: bool,
     /// When the peer last showed that whom its packets are handed to is there.
     pub(super) confirmed: Instant,
+    /// What it tells of text that was sent, where it was asked for that.
+    pub(super) error_queue: Option<Box<TcpErrorQueue>>,
 }
 
 impl Default for TcpSocket {
@@ -146,6 +149,7 @@ impl Default for TcpSocket {
             orphaned: false,
             accepted: false,
             confirmed: Instant::ZERO,
+            error_queue: None,
         }
     }
 }
@@ -374,7 +378,9 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
         send_payload(engine, node, pair, &octets[..length], fields);
     }
     engine.segment = octets;
+    let realtime = engine.realtime();
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    socket.settle(realtime, common);
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
     if let Some(error) = connection.take_error() {
         common.error = Some(errno(error));
@@ -403,12 +409,16 @@ fn next_segment(
     now: Instant,
     octets: &mut Vec<u8>,
 ) -> Option<(Pair, HeaderFields, usize)> {
-    let (socket, _) = tcp_mut(engine, id).ok()?;
+    let realtime = engine.realtime();
+    let (socket, common) = tcp_mut(engine, id).ok()?;
     let Phase::Connected(connected) = &mut socket.phase else { return None };
     let Connected { connection, storage, counters, .. } = &mut **connected;
     storage.make_room(connection);
     let mut segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
+    if let Some(queue) = &mut socket.error_queue {
+        queue.segment(&segment, realtime, common);
+    }
     if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && socket.fast_open_cookie.is_some() {
         segment.options.fast_open = socket.fast_open_cookie;
     }

@@ -20,7 +20,7 @@ use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_m
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
-use super::{ip_options, listening, multicast, sockaddr};
+use super::{ip_options, listening, multicast, sockaddr, tcp_error_queue};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -293,6 +293,7 @@ impl Calls for TcpCalls {
         let sent = sent.map_err(super::tcp::errno)?;
         connection.set_cork(cork || more);
         socket.more = more;
+        tcp_error_queue::text_taken(engine, id, message, sent)?;
         advance(engine, id);
         Ok(sent)
     }
@@ -300,7 +301,7 @@ impl Calls for TcpCalls {
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let now = engine.now();
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return Err(Errno::EAGAIN);
+            return tcp_error_queue::recv(engine, id, message);
         }
         if message.flags.contains(MessageFlags::OOB) {
             return receive_urgent(engine, id, message);
@@ -452,7 +453,8 @@ impl Calls for TcpCalls {
                 events
             }
         };
-        if entry.common.error.is_some() {
+        let tells = socket.error_queue.as_ref().is_some_and(|queue| !queue.is_empty());
+        if entry.common.error.is_some() || tells {
             events |= PollEvents::ERR;
         }
         events

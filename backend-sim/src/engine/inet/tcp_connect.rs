@@ -9,7 +9,7 @@ use anysock::{Errno, Family, MessageFlags};
 use super::ports::Pair;
 use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, tcp, tcp_mut, unlist};
 use super::udp_send::source;
-use super::{listening, sockaddr};
+use super::{listening, sockaddr, tcp_error_queue};
 use crate::engine::socket::Outgoing;
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
@@ -111,6 +111,7 @@ pub(super) fn send_fast_open(
     let most = (connection.maximum_segment_size() as usize).saturating_sub(40);
     let text = &message.bytes[..message.bytes.len().min(most)];
     let sent = connection.send(now, text, storage).map_err(super::tcp::errno)?;
+    tcp_error_queue::text_taken(engine, id, message, sent)?;
     advance(engine, id);
     if sent == 0 { Err(Errno::EINPROGRESS) } else { Ok(Some(sent)) }
 }

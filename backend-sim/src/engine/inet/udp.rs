@@ -14,7 +14,7 @@ use anysock::{
 };
 use etherparse::{UdpHeader, UdpSlice};
 
-use super::error_queue::ErrorQueue;
+use super::error_queue::{ErrorQueue, Times};
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, HeaderFields, PathMtuDiscovery, Unreachable};
 use super::packet_info::{Known, Said, Wanted};
@@ -346,7 +346,7 @@ impl Calls for UdpCalls {
         let family = engine.socket(id)?.family;
         let (socket, common) = engine.udp_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return socket.errors.recv(family, &mut common.error, message);
+            return socket.errors.recv(family, &mut common.error, message, Times::Untold);
         }
         if let Some(error) = common.error.take() {
             return Err(error);

@@ -12,42 +12,44 @@ use crate::value;
 /// What a call transfers: how many octets, with which flags, and from or to where.
 struct Transfer<'c> {
     length: usize,
+    /// In how many places the octets lie, and how many in each, where that is more than one.
+    pieces: Vec<usize>,
     flags: i64,
     address: Option<(usize, &'c Expression)>,
     /// The message of `sendmsg` or `recvmsg`.
     message: &'c [Field],
 }
 
-/// The octets of a vector: `[{..., 1000}, {..., 500}]`.
-fn vector_length(vector: &Expression) -> Result<usize, Difference> {
+/// How many octets each piece of a vector has: `[{..., 1000}, {..., 500}]`.
+fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
     let Expression::List(pieces) = vector else {
         return Err(Difference::Unsupported(format!("{vector:?} as a vector")));
     };
-    pieces.iter().try_fold(0, |length, piece| match piece {
-        Expression::Structure(fields) if fields.len() == 2 => {
-            Ok(length + value::number(&fields[1].value)? as usize)
-        }
+    let length = |piece: &Expression| match piece {
+        Expression::Structure(fields) if fields.len() == 2 => Ok(value::number(&fields[1].value)? as usize),
         other => Err(Difference::Unsupported(format!("{other:?} in a vector"))),
-    })
+    };
+    pieces.iter().map(length).collect()
 }
 
 impl<K: Files> Calls<K> {
     fn transfer<'c>(&self, call: &'c Call) -> Result<Transfer<'c>, Difference> {
         let number = |place| self.number(call, place);
-        let mut transfer = Transfer { length: 0, flags: 0, address: None, message: &[] };
+        let mut transfer = Transfer { length: 0, pieces: Vec::new(), flags: 0, address: None, message: &[] };
         match call.name.as_str() {
-            "readv" | "writev" => transfer.length = vector_length(self.argument(call, 1)?)?,
+            "readv" | "writev" => transfer.pieces = vector(self.argument(call, 1)?)?,
             "recvmsg" | "sendmsg" => {
                 let Expression::Structure(fields) = self.argument(call, 1)? else {
                     return Err(Difference::Unsupported(format!("{:?} as a message", call.arguments.get(1))));
                 };
                 transfer.message = fields;
-                transfer.length = value::field(fields, "msg_iov").map_or(Ok(0), vector_length)?;
+                transfer.pieces = value::field(fields, "msg_iov").map_or(Ok(Vec::new()), vector)?;
                 transfer.flags = number(2)?;
                 transfer.address = value::field(fields, "msg_name").map(|address| (1, address));
             }
             _ => transfer.length = number(2)? as usize,
         }
+        transfer.length += transfer.pieces.iter().sum::<usize>();
         if matches!(call.name.as_str(), "recv" | "send" | "recvfrom" | "sendto") {
             transfer.flags = number(3)?;
         }
@@ -59,7 +61,7 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn send(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
-        let Transfer { length, flags, address, message } = self.transfer(call)?;
+        let Transfer { length, pieces, flags, address, message } = self.transfer(call)?;
         let address = match address {
             // A null pointer is a number.
             None | Some((_, Expression::Number(_))) => None,
@@ -72,19 +74,29 @@ impl<K: Files> Calls<K> {
             .collect();
         let message_flags = MessageFlags::from_bits_retain(flags as _);
         let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
+        let has_peer = self.kernel.peer_addr(&descriptor.handle, &mut [0; 128]).is_ok();
         let uncopied = message_flags.contains(MessageFlags::ZEROCOPY);
         let sent = match &address {
             address if is_null(call, message) => {
                 self.kernel.send_null(&descriptor.handle, length, message_flags, address.as_deref())
             }
-            None if uncopied => self.kernel.send_uncopied(&descriptor.handle, octets, message_flags),
+            // The kernel reads the octets until they have been acknowledged: nobody else gets their memory.
+            None if uncopied => {
+                let pieces = if progress.done == 0 { pieces } else { Vec::new() };
+                let pieces = in_pieces(octets.leak(), &pieces);
+                self.kernel.send_uncopied(&descriptor.handle, &pieces, message_flags)
+            }
+            Some(address) if uncopied => {
+                let (handle, octets) = (&descriptor.handle, octets.leak());
+                self.kernel.send_zero_copy(handle, octets, message_flags, Some(address))
+            }
             Some(address) => self.kernel.send_to(&descriptor.handle, &octets, message_flags, address),
             None => self.kernel.send(&descriptor.handle, &octets, message_flags),
         };
         if let Ok(sent) = sent {
             descriptor.sent += sent as u32;
         }
-        let first = !progress.begun;
+        let begins = !progress.begun && !has_peer;
         let answer = match sent {
             Ok(sent) if blocks && progress.done + sent < length => {
                 progress.done += sent;
@@ -95,7 +107,7 @@ impl<K: Files> Calls<K> {
             Err(_) if progress.done > 0 => Ok(Some(progress.done as i64)),
             Err(errno) => Err(errno),
         };
-        if let (true, Some(address), Ok(_) | Err(Errno::EINPROGRESS)) = (first, &address, answer) {
+        if let (true, Some(address), Ok(_) | Err(Errno::EINPROGRESS)) = (begins, &address, answer) {
             self.begins(number, address);
         }
         Ok(answer)
@@ -103,7 +115,7 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn receive(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
-        let Transfer { length, flags, address, message } = self.transfer(call)?;
+        let Transfer { length, flags, address, message, .. } = self.transfer(call)?;
         let flags = MessageFlags::from_bits_retain(flags as _);
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
         let handle = &descriptor.handle;
@@ -166,6 +178,21 @@ impl<K: Files> Calls<K> {
         };
         Ok(answer)
     }
+}
+
+/// Octets cut into pieces; in one where there are no lengths.
+fn in_pieces(octets: &'static [u8], lengths: &[usize]) -> Vec<&'static [u8]> {
+    let mut rest = octets;
+    let mut pieces = Vec::new();
+    for length in lengths {
+        let (piece, behind) = rest.split_at(rest.len().min(*length));
+        pieces.push(piece);
+        rest = behind;
+    }
+    if !rest.is_empty() || pieces.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
 }
 
 /// Whether a call's buffer is a null pointer: `write(4, NULL, 1000)`, `{msg_iov(1)=[{NULL, 1000}]}`.

@@ -102,7 +102,7 @@ impl World {
             Step::Arrives { flags, seq, ack, window, length, mss, scale } => {
                 let seq = self.said.1.wrapping_add(seq as u32);
                 let ack = self.said.0.wrapping_add(ack as u32);
-                self.arrives(Flags::from_bits_retain(flags), seq, ack, window, length, mss, scale);
+                self.arrives(Flags::from_bits_retain(flags.into()), seq, ack, window, length, mss, scale);
             }
             Step::ArrivesInOrder { length, fin } => {
                 let flags = if fin { Flags::ACK | Flags::FIN } else { Flags::ACK };

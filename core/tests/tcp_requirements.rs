@@ -18,7 +18,7 @@ fn with_options(flags: Flags, options: &[u8], text: &[u8]) -> (Options, usize) {
     assert_eq!(options.len() % 4, 0);
     let address = Ipv4Addr::LOCALHOST;
     let mut octets = vec![0; 12];
-    octets.extend_from_slice(&[(20 + options.len() as u8) << 2, flags.bits(), 1, 0, 0, 0, 0, 0]);
+    octets.extend_from_slice(&[(20 + options.len() as u8) << 2, flags.bits() as u8, 1, 0, 0, 0, 0, 0]);
     octets.extend_from_slice(options);
     octets.extend_from_slice(text);
     let covered =

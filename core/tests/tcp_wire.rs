@@ -1,7 +1,7 @@
 //! The header codec: against bytes from elsewhere, and against any bytes at all.
 
 use anysock::tcp::wire::{self, BufferTooShort, DecodeError, Ports, PseudoHeader};
-use anysock::tcp::{Block, Flags, Options, Segment, SequenceNumber, Timestamps};
+use anysock::tcp::{Block, EcnCounters, EcnOrder, Flags, Options, Segment, SequenceNumber, Timestamps};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 
@@ -61,6 +61,58 @@ fn impossible_options_end_the_list() {
     }
 }
 
+/// The option field of a segment with these options.
+fn option_field(options: Options) -> Vec<u8> {
+    let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST);
+    let mut segment = Segment::new(Flags::ACK, SequenceNumber(1), SequenceNumber(2));
+    segment.options = options;
+    let mut octets = [0; 60];
+    let length = wire::encode(&addresses, Ports::default(), &segment, &mut octets).unwrap();
+    assert_eq!(usize::from(octets[12] >> 4) * 4, length);
+    octets[20..length].to_vec()
+}
+
+#[test]
+fn ecn_counters_stand_where_linux_has_them() {
+    let counters = |fields: &[u32]| Some(EcnCounters::new(EcnOrder::One, fields));
+    // What the SYN,ACK of Linux 7.2 has without timestamps (tcp_options_write), and with them.
+    let mut options = Options::NONE;
+    options.maximum_segment_size = Some(1460);
+    options.sack_permitted = true;
+    options.window_scale = Some(8);
+    options.ecn_counters = counters(&[1, 0, 1]);
+    let all = [174, 11, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1];
+    let expected = [&[2, 4, 5, 180][..], &all, &[1, 1, 4, 2, 1, 3, 3, 8]].concat();
+    assert_eq!(option_field(options), expected);
+    options.timestamps = Some(Timestamps { value: 100, echo_reply: 1 });
+    let timestamps = [8, 10, 0, 0, 0, 100, 0, 0, 0, 1];
+    let expected = [&[2, 4, 5, 180, 4, 2][..], &timestamps, &all, &[1, 3, 3, 8]].concat();
+    assert_eq!(option_field(options), expected);
+    // What does not fill a word replaces padding.
+    options.ecn_counters = counters(&[0x0A0B0C]);
+    let expected = [&[2, 4, 5, 180, 4, 2][..], &timestamps, &[174, 5, 10, 11, 12, 3, 3, 8]].concat();
+    assert_eq!(option_field(options), expected);
+    let block = Block { left_edge: SequenceNumber(5), right_edge: SequenceNumber(6) };
+    let mut options = Options::NONE;
+    options.sack[0] = Some(block);
+    options.ecn_counters = counters(&[]);
+    assert_eq!(option_field(options), [174, 2, 5, 10, 0, 0, 0, 5, 0, 0, 0, 6]);
+    options.ecn_counters = counters(&[2001, 0]);
+    let expected = [174, 8, 0, 7, 209, 0, 0, 0, 1, 1, 5, 10, 0, 0, 0, 5, 0, 0, 0, 6];
+    assert_eq!(option_field(options), expected);
+    options.sack[0] = None;
+    options.ecn_counters = counters(&[1]);
+    assert_eq!(option_field(options), [174, 5, 0, 0, 1, 1, 1, 1]);
+    // Beside the longest cookie and timestamps there is no room.
+    options.maximum_segment_size = Some(1460);
+    options.window_scale = Some(8);
+    options.timestamps = Some(Timestamps::default());
+    options.fast_open = anysock::tcp::FastOpenCookie::new(&[7; 16]);
+    options.ecn_counters = counters(&[1, 0, 1]);
+    let field = option_field(options);
+    assert!(field.len() == 40 && !field.contains(&174), "{field:?}");
+}
+
 #[test]
 fn errors_say_what_is_wrong() {
     let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST);
@@ -88,17 +140,22 @@ fn options() -> impl Strategy<Value = Options> {
         any::<Option<u8>>(),
         any::<bool>(),
         any::<Option<(u32, u32)>>(),
+        proptest::option::of((any::<bool>(), proptest::collection::vec(any::<u32>(), 0..=3))),
         proptest::collection::vec(block, 0..=2),
     )
-        .prop_map(|(size, scale, sack_permitted, timestamps, blocks)| {
+        .prop_map(|(size, scale, sack_permitted, timestamps, counters, blocks)| {
             let mut options = Options::NONE;
             options.maximum_segment_size = size;
             options.window_scale = scale;
             options.sack_permitted = sack_permitted;
             options.timestamps = timestamps.map(|(value, echo_reply)| Timestamps { value, echo_reply });
             // A SYN carries no blocks; with its options there is not room for all.
+            options.ecn_counters = counters.map(|(one, fields)| {
+                EcnCounters::new(if one { EcnOrder::One } else { EcnOrder::Zero }, &fields)
+            });
             let has_room = size.is_none() && scale.is_none() && !sack_permitted;
-            for (place, block) in options.sack.iter_mut().zip(blocks).filter(|_| has_room) {
+            let most = if options.timestamps.is_some() && options.ecn_counters.is_some() { 1 } else { 2 };
+            for (place, block) in options.sack.iter_mut().zip(blocks).take(most).filter(|_| has_room) {
                 *place = Some(block);
             }
             options
@@ -135,7 +192,7 @@ proptest! {
 
     #[test]
     fn what_is_encoded_decodes(
-        numbers in any::<(u32, u32, u8, u16, u16)>(),
+        numbers in any::<(u32, u32, u16, u16, u16)>(),
         ports in any::<(u16, u16)>(),
         options in options(),
         payload in proptest::collection::vec(any::<u8>(), 0..100),
@@ -144,7 +201,7 @@ proptest! {
     ) {
         let (seq, ack, flags, window, urgent_pointer) = numbers;
         let (first, second) = payload.split_at(split.min(payload.len()));
-        let flags = Flags::from_bits_retain(flags);
+        let flags = Flags::from_bits_truncate(flags);
         let mut segment = Segment::new(flags, SequenceNumber(seq), SequenceNumber(ack));
         segment.window = window;
         segment.urgent_pointer = urgent_pointer;

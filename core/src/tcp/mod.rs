@@ -82,6 +82,7 @@ mod connection;
 mod cubic;
 #[cfg_attr(not(feature = "tcp-ecn"), path = "without/ecn.rs")]
 mod ecn;
+mod ecn_counters;
 mod error;
 #[cfg_attr(not(feature = "tcp-fast-open"), path = "without/fast_open.rs")]
 mod fast_open;
@@ -135,6 +136,7 @@ pub use congestion::{Acknowledged, CongestionControl, CongestionWindow};
 pub use connection::Connection;
 #[cfg(feature = "tcp-cubic")]
 pub use cubic::Cubic;
+pub use ecn_counters::{EcnCounters, EcnOrder};
 pub use error::Error;
 pub use half_open::HalfOpen;
 pub use icmp::IcmpError;

@@ -1,27 +1,54 @@
 //! Segments as the connection sees them: no addresses, no ports, no checksum.
 
 use super::SequenceNumber;
+use super::ecn_counters::EcnCounters;
 
 bitflags::bitflags! {
     /// The control bits of the header (RFC 9293 §3.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-    pub struct Flags: u8 {
+    pub struct Flags: u16 {
         /// No more data from the sender.
-        const FIN = 0x01;
+        const FIN = 0x001;
         /// Synchronize sequence numbers.
-        const SYN = 0x02;
+        const SYN = 0x002;
         /// Reset the connection.
-        const RST = 0x04;
+        const RST = 0x004;
         /// Push: hand the data to the receiver's user now.
-        const PSH = 0x08;
+        const PSH = 0x008;
         /// The acknowledgment number is significant.
-        const ACK = 0x10;
+        const ACK = 0x010;
         /// The urgent pointer is significant.
-        const URG = 0x20;
+        const URG = 0x020;
         /// ECN-Echo (RFC 3168).
-        const ECE = 0x40;
+        const ECE = 0x040;
         /// Congestion window reduced (RFC 3168).
-        const CWR = 0x80;
+        const CWR = 0x080;
+        /// Accurate ECN (RFC 9768 §3.1); with CWR and ECE, the three bits of the ACE field.
+        const AE = 0x100;
+    }
+}
+
+impl Flags {
+    /// The bits of the ACE field (RFC 9768 §3.2.2).
+    pub const ACE: Flags = Flags::AE.union(Flags::CWR).union(Flags::ECE);
+
+    /// The ACE field, 0 to 7: AE, CWR and ECE.
+    ///
+    /// ```
+    /// use anysock::tcp::Flags;
+    ///
+    /// assert_eq!((Flags::AE | Flags::ECE | Flags::ACK).ace(), 5);
+    /// assert_eq!(Flags::with_ace(13), Flags::AE | Flags::ECE);
+    /// ```
+    #[inline]
+    pub const fn ace(self) -> u8 {
+        (self.bits() >> 6) as u8 & 7
+    }
+
+    /// The bits that make the ACE field say `number`, modulo 8.
+    #[inline]
+    pub const fn with_ace(number: u8) -> Flags {
+        Flags::from_bits_retain((number as u16 & 7) << 6)
     }
 }
 
@@ -135,6 +162,8 @@ pub struct Options {
     pub timestamps: Option<Timestamps>,
     /// Fast Open cookie, or the request for one; only in a SYN (RFC 7413 §4.1.1).
     pub fast_open: Option<FastOpenCookie>,
+    /// Octets received with each mark (RFC 9768 §3.2.3).
+    pub ecn_counters: Option<EcnCounters>,
     /// SACK blocks, the most recent first (RFC 2018 §3); `None` ends the list.
     pub sack: [Option<Block>; 4],
 }
@@ -147,6 +176,7 @@ impl Options {
         sack_permitted: false,
         timestamps: None,
         fast_open: None,
+        ecn_counters: None,
         sack: [None; 4],
     };
 

@@ -20,6 +20,7 @@
 
 use super::SequenceNumber;
 use super::checksum::Sum;
+use super::ecn_counters::{EcnCounters, EcnOrder};
 use super::segment::{Block, Ecn, FastOpenCookie, Flags, Options, Payload, Segment, Timestamps};
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -126,12 +127,12 @@ pub fn decode<'a>(addresses: &PseudoHeader, octets: &'a [u8]) -> Result<(Ports, 
     if addresses.with_length(octets.len()).plus(Sum::of(octets)).checksum() != [0; 2] {
         return Err(DecodeError::Checksum);
     }
-    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, _, flags, w0, w1, _, _, u0, u1] = *header;
+    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, o0, o1, w0, w1, _, _, u0, u1] = *header;
     let ports = Ports { source: u16::from_be_bytes([s0, s1]), destination: u16::from_be_bytes([d0, d1]) };
     let segment = |options| Segment {
         seq: SequenceNumber(u32::from_be_bytes([q0, q1, q2, q3])),
         ack: SequenceNumber(u32::from_be_bytes([a0, a1, a2, a3])),
-        flags: Flags::from_bits_retain(flags),
+        flags: Flags::from_bits_retain(u16::from_be_bytes([o0, o1]) & Flags::all().bits()),
         window: u16::from_be_bytes([w0, w1]),
         urgent_pointer: u16::from_be_bytes([u0, u1]),
         ecn: Ecn::NotCapable,
@@ -162,7 +163,8 @@ pub fn encode(
     let text = copy_payload(rest.get_mut(options_length..).unwrap_or_default(), segment.payload);
     let ports = u32::from(ports.source) << 16 | u32::from(ports.destination);
     let (seq, ack) = (segment.seq.0, segment.ack.0);
-    let (offset, flags) = ((header_length as u32 / 4) << 12, u32::from(segment.flags.bits()));
+    let flags = segment.flags.bits() & Flags::all().bits();
+    let (offset, flags) = ((header_length as u32 / 4) << 12, u32::from(flags));
     let control = (offset | flags) << 16 | u32::from(segment.window);
     let sum = addresses.with_length(needed).plus_word(ports).plus_word(seq).plus_word(ack).plus_word(control);
     let sum = sum.plus_number(segment.urgent_pointer).plus(options).plus(text);
@@ -187,7 +189,7 @@ fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
     if second.is_empty() { sum } else { sum.followed_by(Sum::copying(rest, second), first.len()) }
 }
 
-/// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018).
+/// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413, RFC 9768).
 mod kind {
     pub(super) const END_OF_OPTION_LIST: u8 = 0;
     pub(super) const NO_OPERATION: u8 = 1;
@@ -197,6 +199,8 @@ mod kind {
     pub(super) const SACK: u8 = 5;
     pub(super) const TIMESTAMPS: u8 = 8;
     pub(super) const FAST_OPEN: u8 = 34;
+    pub(super) const ACCURATE_ECN_0: u8 = 172;
+    pub(super) const ACCURATE_ECN_1: u8 = 174;
 }
 
 /// The options of nearly every segment: none, or timestamps after two octets of padding (RFC 7323, appendix A).
@@ -248,6 +252,12 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
                 echo_reply: u32::from_be_bytes([e, f, g, h]),
             });
         }
+        (kind::ACCURATE_ECN_0, data) => {
+            options.ecn_counters = Some(EcnCounters::read(EcnOrder::Zero, data));
+        }
+        (kind::ACCURATE_ECN_1, data) => {
+            options.ecn_counters = Some(EcnCounters::read(EcnOrder::One, data));
+        }
         (kind::FAST_OPEN, data) => options.fast_open = FastOpenCookie::new(data),
         (kind::SACK, data) => {
             let (blocks, []) = data.as_chunks::<8>() else { return };
@@ -271,8 +281,32 @@ struct OptionField<'a> {
 }
 
 impl OptionField<'_> {
+    /// As many fields as there is room for beside the options that are never left out. The octets that fill no word go
+    /// where the next option would be padded, as Linux has it: they are returned.
     #[inline(never)]
-    fn with_fast_open(mut self, cookie: &FastOpenCookie) -> Self {
+    fn push_ecn_counters(&mut self, counters: &EcnCounters, options: &Options) -> Option<[u8; 2]> {
+        let permits_alone = options.sack_permitted && options.timestamps.is_none();
+        let words = usize::from(permits_alone).saturating_add(usize::from(options.window_scale.is_some()));
+        let cookie = |cookie: FastOpenCookie| cookie.octets().len().saturating_add(2).next_multiple_of(4);
+        let behind = words.wrapping_mul(4).saturating_add(options.fast_open.map_or(0, cookie));
+        let padding = match options.window_scale {
+            _ if permits_alone || options.has_blocks() => 2,
+            Some(_) => 1,
+            None => 0,
+        };
+        let room =
+            (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(behind));
+        let (counters, _) = counters.fitted(0, room, padding)?;
+        let octets = counters.octets(kind::NO_OPERATION);
+        let (words, rest) = octets.as_chunks::<4>().0.split_at_checked(counters.words()).unwrap_or_default();
+        for word in words {
+            self.push([u32::from_be_bytes(*word)]);
+        }
+        rest.first().filter(|_| counters.has_rest()).map(|&[a, b, ..]| [a, b])
+    }
+
+    #[inline(never)]
+    fn push_fast_open(&mut self, cookie: &FastOpenCookie) {
         const NOP: u8 = kind::NO_OPERATION;
         let octets = cookie.octets();
         let (first, rest) = octets.split_at_checked(2).unwrap_or_default();
@@ -283,24 +317,24 @@ impl OptionField<'_> {
             super::storage::copy(&mut padded, chunk);
             self.push([u32::from_be_bytes(padded)]);
         }
-        self
     }
 
     /// As many blocks as there is room for.
     #[inline(never)]
-    fn with_blocks(mut self, blocks: &[Option<Block>]) -> Self {
-        const NOP: u8 = kind::NO_OPERATION;
+    fn push_blocks(&mut self, blocks: &[Option<Block>], rest: Option<[u8; 2]>) {
         let room =
             (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(4)) / 8;
         let blocks = blocks.iter().map_while(|block| *block).take(room);
         let count = blocks.clone().count() as u8;
         if count > 0 {
-            self.push([u32::from_be_bytes([NOP, NOP, kind::SACK, count.wrapping_mul(8).wrapping_add(2)])]);
+            let [a, b] = rest.unwrap_or(PADDING);
+            self.push([u32::from_be_bytes([a, b, kind::SACK, count.wrapping_mul(8).wrapping_add(2)])]);
             for block in blocks {
                 self.push([block.left_edge.0, block.right_edge.0]);
             }
+        } else if let Some([a, b]) = rest {
+            self.push([u32::from_be_bytes([a, b, kind::NO_OPERATION, kind::NO_OPERATION])]);
         }
-        self
     }
 
     #[inline]
@@ -318,27 +352,41 @@ impl OptionField<'_> {
     }
 }
 
+/// What stands before an option that does not begin with a word.
+const PADDING: [u8; 2] = [kind::NO_OPERATION; 2];
+
 /// In Linux's order, so that captures look alike; each option with its padding in whole words. All that come before
 /// the selective acknowledgments fit.
 #[inline]
 fn encode_options<'a>(options: &Options, octets: &'a mut [u8]) -> OptionField<'a> {
     let mut field = OptionField { places: octets.as_chunks_mut().0, count: 0, sum: Sum::ZERO };
-    let word = |a: u8, b: u8, c: u8, d: u8| u32::from_be_bytes([a, b, c, d]);
-    const NOP: u8 = kind::NO_OPERATION;
+    let word = |[a, b]: [u8; 2], c: u8, d: u8| u32::from_be_bytes([a, b, c, d]);
+    let mut rest = None;
     if let Some(size) = options.maximum_segment_size {
-        field.push([word(kind::MAXIMUM_SEGMENT_SIZE, 4, 0, 0) | u32::from(size)]);
+        field.push([word([kind::MAXIMUM_SEGMENT_SIZE, 4], 0, 0) | u32::from(size)]);
     }
     if let Some(timestamps) = options.timestamps {
-        let [a, b] = if options.sack_permitted { [kind::SACK_PERMITTED, 2] } else { [NOP, NOP] };
-        field.push([word(a, b, kind::TIMESTAMPS, 10), timestamps.value, timestamps.echo_reply]);
-    } else if options.sack_permitted {
-        field.push([word(NOP, NOP, kind::SACK_PERMITTED, 2)]);
+        let before = if options.sack_permitted { [kind::SACK_PERMITTED, 2] } else { PADDING };
+        field.push([word(before, kind::TIMESTAMPS, 10), timestamps.value, timestamps.echo_reply]);
+    }
+    if let Some(counters) = &options.ecn_counters {
+        rest = field.push_ecn_counters(counters, options);
+    }
+    if options.sack_permitted && options.timestamps.is_none() {
+        field.push([word(rest.take().unwrap_or(PADDING), kind::SACK_PERMITTED, 2)]);
     }
     if let Some(shift) = options.window_scale {
-        field.push([word(NOP, kind::WINDOW_SCALE, 3, shift)]);
+        // There is room for one octet.
+        let [before, _] = rest.take_if(|[_, second]| *second == kind::NO_OPERATION).unwrap_or(PADDING);
+        field.push([word([before, kind::WINDOW_SCALE], 3, shift)]);
+    }
+    if options.has_blocks() {
+        field.push_blocks(&options.sack, rest);
+    } else if let Some(rest) = rest {
+        field.push([word(rest, kind::NO_OPERATION, kind::NO_OPERATION)]);
     }
     if let Some(cookie) = &options.fast_open {
-        field = field.with_fast_open(cookie);
+        field.push_fast_open(cookie);
     }
-    if options.has_blocks() { field.with_blocks(&options.sack) } else { field }
+    field
 }

@@ -120,7 +120,7 @@ impl World {
         let near =
             |number: u32, by: u8| number.wrapping_add((i32::from(by as i8) as u32).wrapping_shl(shift));
         let mut segment = Segment::new(
-            Flags::from_bits_retain(flags),
+            Flags::from_bits_retain(flags.into()),
             SequenceNumber(near(self.said.1, seq)),
             SequenceNumber(near(self.said.0, ack)),
         );

@@ -170,7 +170,7 @@ impl Peer {
     /// Any control bits and numbers; at times again and again.
     fn any_segment(&mut self, choices: &mut Choices<'_>) {
         let flags = match choices.byte() {
-            bits @ 0..64 => Flags::from_bits_retain(bits),
+            bits @ 0..64 => Flags::from_bits_retain(bits.into()),
             64..128 => Flags::ACK,
             128..160 => Flags::ACK | Flags::FIN,
             160..192 => Flags::SYN | Flags::ACK,

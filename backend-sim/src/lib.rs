@@ -79,7 +79,7 @@ pub use can::{CanBus, CanInterface};
 pub use capture::Capture;
 pub use engine::{
     BitRates, Bursts, BusStatistics, Chance, ControllerState, ControllerStatistics, Fate, InetPrefix,
-    InetStatistics, Link, Tap, Trace, Wire,
+    InetStatistics, Link, Tap, TcpEntry, Trace, Wire,
 };
 #[cfg(feature = "std")]
 pub use forward::Forward;

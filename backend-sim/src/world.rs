@@ -13,8 +13,8 @@ use anysock::{Errno, Instant};
 use corosensei::{Coroutine, CoroutineResult};
 
 use crate::engine::{
-    Engine, InetStatistics, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, Trace, TunId,
-    Wire,
+    Engine, InetStatistics, Link, NetworkId, NodeId, PiconetId, ProcessId, Step, Stuck, Tap, TcpEntry, Trace,
+    TunId, Wire,
 };
 use crate::sim::Sim;
 
@@ -365,6 +365,11 @@ impl Node {
     /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
     pub fn set_mtu(&self, interface: &str, mtu: u16) -> Result<(), Errno> {
         self.shared.engine.borrow_mut().set_mtu(self.id, &interface.parse()?, mtu)
+    }
+
+    /// Its TCP sockets, as `/proc/net/tcp` lists them.
+    pub fn tcp_table(&self) -> Vec<TcpEntry> {
+        self.shared.engine.borrow().tcp_table(self.id)
     }
 
     /// What its IP has counted since it started.

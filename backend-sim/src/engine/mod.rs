@@ -50,7 +50,7 @@ pub use bluetooth::{PiconetId, RadioId};
 pub(crate) use calls::check_control;
 pub use can::{BitRates, BusId, BusStatistics, ControllerId, ControllerState, ControllerStatistics};
 pub use epoll::EntryId;
-pub use inet::InetStatistics;
+pub use inet::{InetStatistics, TcpEntry};
 pub use link::{Bursts, Link};
 pub use network::{InetPrefix, NetworkId, PortId};
 pub use node::NodeId;

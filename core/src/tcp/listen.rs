@@ -121,6 +121,11 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.entries.count()
     }
 
+    /// The table of the half-open connections.
+    pub const fn entries(&self) -> &T {
+        &self.entries
+    }
+
     /// The half-open connection of these two.
     pub fn half_open_entry(&mut self, pair: &T::Pair) -> Option<&HalfOpen> {
         self.entries.entry(pair).map(|entry| &*entry)

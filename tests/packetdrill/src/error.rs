@@ -78,6 +78,13 @@ pub enum Difference {
         /// The values of the names in it.
         values: String,
     },
+    /// Anything of these, of a script that has made settings without an effect on the machine: they may be why.
+    Without {
+        /// What happened otherwise.
+        difference: Box<Difference>,
+        /// The settings, `NAME=VALUE`.
+        settings: Vec<String>,
+    },
     /// A shell command failed, or the machine could not be set up.
     Failed(String),
 }
@@ -103,6 +110,9 @@ impl fmt::Display for Difference {
             Difference::Unsupported(what) => write!(f, "unsupported: {what}"),
             Difference::Assertion { text, values } => {
                 write!(f, "assertion failed: {text}\n    actual: {values}")
+            }
+            Difference::Without { difference, settings } => {
+                write!(f, "{difference}\n    without effect here: {}", settings.join(", "))
             }
             Difference::Failed(why) => f.write_str(why),
         }

@@ -5,6 +5,7 @@
 
 use anysock::option::tcp::TCP_CORK;
 
+use crate::error::Difference;
 use crate::packet::TcpOption;
 
 /// What a new machine has that differs from Linux's: `net.inet.tcp.sendspace`, `net.inet.tcp.recvspace` and, from
@@ -57,8 +58,22 @@ const WITHOUT_MEANING: [&str; 8] = [
     "net.inet.icmp.icmplim",
 ];
 
+/// What the names of FreeBSD's variables begin with.
+const NAMES: [&str; 8] =
+    ["net.inet.", "net.inet6.", "net.link.", "net.isr.", "kern.", "debug.", "hw.", "security."];
+
 /// Linux's settings for one of FreeBSD's; `None` for what the machine does not have.
-pub(crate) fn settings(name: &str, value: &str) -> Option<Vec<(String, String)>> {
+///
+/// # Errors
+/// That this is no name of FreeBSD's.
+pub(crate) fn settings(name: &str, value: &str) -> Result<Option<Vec<(String, String)>>, Difference> {
+    if NAMES.iter().any(|begin| name.starts_with(begin)) {
+        return Ok(linux_settings(name, value));
+    }
+    Err(Difference::Unsupported(format!("{name}={value}, which is no variable of FreeBSD's")))
+}
+
+fn linux_settings(name: &str, value: &str) -> Option<Vec<(String, String)>> {
     let ipv4 = |name: &str, value: &str| (format!("net.ipv4.{name}"), value.to_owned());
     let number = || value.parse::<u64>().ok();
     let seconds = || Some(number()?.div_ceil(1000).to_string());
@@ -113,24 +128,6 @@ pub(crate) fn is_without_meaning(option: &str) -> bool {
     option.starts_with("TCP_LOG") || matches!(option, "TCP_FUNCTION_BLK" | "SO_NOSIGPIPE" | "TCP_STATS")
 }
 
-/// The state that `sockstat -s` and `netstat` call so (sys/netinet/tcp_fsm.h), as `tcpi_state` has it.
-pub(crate) fn state(name: &str) -> Option<u8> {
-    const STATES: [(&str, u8); 11] = [
-        ("ESTABLISHED", 1),
-        ("SYN_SENT", 2),
-        ("SYN_RCVD", 3),
-        ("FIN_WAIT_1", 4),
-        ("FIN_WAIT_2", 5),
-        ("TIME_WAIT", 6),
-        ("CLOSED", 7),
-        ("CLOSE_WAIT", 8),
-        ("LAST_ACK", 9),
-        ("LISTEN", 10),
-        ("CLOSING", 11),
-    ];
-    STATES.iter().find(|(state, _)| *state == name).map(|(_, number)| *number)
-}
-
 /// Options without what aligns them, in the order of their kinds.
 pub(crate) fn in_order(options: &[TcpOption]) -> Vec<TcpOption> {
     let matters = |option: &&TcpOption| !matches!(option, TcpOption::NoOperation | TcpOption::EndOfList);
@@ -148,19 +145,19 @@ mod tests {
         let linux = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
             settings("net.inet.tcp.recvspace", "65536"),
-            Some(vec![linux("net.ipv4.tcp_rmem", "4096 131072 2097152")])
+            Ok(Some(vec![linux("net.ipv4.tcp_rmem", "4096 131072 2097152")]))
         );
         assert_eq!(
             settings("net.inet.tcp.rfc1323", "2"),
-            Some(vec![linux("net.ipv4.tcp_window_scaling", "1"), linux("net.ipv4.tcp_timestamps", "0")])
+            Ok(Some(vec![linux("net.ipv4.tcp_window_scaling", "1"), linux("net.ipv4.tcp_timestamps", "0")]))
         );
         assert_eq!(
             settings("net.inet.tcp.keepidle", "7200000"),
-            Some(vec![linux("net.ipv4.tcp_keepalive_time", "7200")])
+            Ok(Some(vec![linux("net.ipv4.tcp_keepalive_time", "7200")]))
         );
-        assert_eq!(settings("net.inet.tcp.hostcache.purgenow", "1"), Some(vec![]));
-        assert_eq!(settings("net.inet.tcp.blackhole", "0"), Some(vec![]));
-        assert_eq!(settings("net.inet.tcp.blackhole", "2"), None);
-        assert_eq!(settings("net.inet.tcp.nothing", "2"), None);
+        assert_eq!(settings("net.inet.tcp.hostcache.purgenow", "1"), Ok(Some(vec![])));
+        assert_eq!(settings("net.inet.tcp.blackhole", "0"), Ok(Some(vec![])));
+        assert_eq!(settings("net.inet.tcp.blackhole", "2"), Ok(None));
+        assert!(settings("net.ipv4.tcp_sack", "1").is_err());
     }
 }

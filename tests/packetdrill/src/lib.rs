@@ -54,7 +54,6 @@ pub use files::Files;
 pub use linux::LinuxKernel;
 pub use machine::{Machine, SetUp};
 pub use parse::{parse, parse_with};
-pub use shell::StateQuestion;
 pub use simulator::Simulator;
 
 use options::Options;

@@ -1,6 +1,7 @@
 //! Scripts against the Linux kernel, through a TUN device in the network namespace that this process is in.
 
-use std::net::IpAddr;
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
@@ -13,7 +14,7 @@ use crate::Persona;
 use crate::error::Difference;
 use crate::freebsd;
 use crate::machine::{Machine, SetUp};
-use crate::shell::{Effect, StateQuestion, effects};
+use crate::shell::{self, Shell};
 
 /// The interface's name.
 const INTERFACE: &str = "tun0";
@@ -36,6 +37,8 @@ pub struct LinuxKernel {
     receive_offload: Option<u16>,
     begin: Instant,
     persona: Persona,
+    /// The shell of FreeBSD's commands.
+    shell: Shell,
     /// The interface's address.
     local: IpAddr,
     /// Where shell commands run.
@@ -75,17 +78,18 @@ impl LinuxKernel {
         shell(&format!("ip link set {INTERFACE} mtu {mtu} multicast off up"))?;
         shell(&format!("ip address add {local}/{prefix_length} dev {INTERFACE}"))?;
         shell(&format!("ip {version} route add default dev {INTERFACE}"))?;
-        let kernel = LinuxKernel {
+        let mut kernel = LinuxKernel {
             tun,
             receive_offload: set_up.receive_offload,
             begin: Linux.now(),
             persona: set_up.persona,
+            shell: Shell::new(set_up.persona),
             local: *local,
             directory: directory.to_owned(),
         };
         if set_up.persona == Persona::FreeBsd {
             for (name, value) in freebsd::DEFAULTS {
-                kernel.foreign_command(&format!("sysctl {name}={value}"))?;
+                kernel.command(&format!("sysctl {name}={value}"))?;
             }
         }
         Ok(kernel)
@@ -131,23 +135,53 @@ fn shell(command: &str, directory: &Path) -> Result<String, Difference> {
     }
 }
 
-impl LinuxKernel {
-    /// A command of FreeBSD's, in Linux's words.
-    fn foreign_command(&self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
-        let mut questions = Vec::new();
-        for effect in effects(command, &self.directory, self.persona)? {
-            let own = match effect {
-                Effect::Sysctl { name, value } => format!("sysctl -q -w {name}='{value}'"),
-                Effect::Mtu(mtu) => format!("ip link set {INTERFACE} mtu {mtu}"),
-                Effect::State(question) => {
-                    questions.push(question);
-                    continue;
-                }
-            };
-            shell(&own, &self.directory)?;
-        }
-        Ok(questions)
+/// What commands of FreeBSD's see of the machine, in Linux's words.
+struct Host<'a> {
+    directory: &'a Path,
+}
+
+impl shell::Node for Host<'_> {
+    fn set_sysctl(&mut self, name: &str, value: &str) -> Result<bool, Difference> {
+        shell(&format!("sysctl -q -w {name}='{value}'"), self.directory).map(|_| true)
     }
+
+    fn set_mtu(&mut self, mtu: u16) -> Result<(), Difference> {
+        shell(&format!("ip link set {INTERFACE} mtu {mtu}"), self.directory).map(|_| ())
+    }
+
+    fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)> {
+        let read = |path| fs::read_to_string(path).unwrap_or_default();
+        let (version_4, version_6) = (read("/proc/net/tcp"), read("/proc/net/tcp6"));
+        version_4.lines().chain(version_6.lines()).filter_map(socket).collect()
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
+/// A socket of `/proc/net/tcp`.
+fn socket(line: &str) -> Option<(SocketAddr, Option<SocketAddr>, u8)> {
+    let mut words = line.split_whitespace().skip(1);
+    let address = |word: &str| {
+        let (ip, port) = word.split_once(':')?;
+        let words =
+            ip.as_bytes().chunks(8).map(|word| u32::from_str_radix(str::from_utf8(word).ok()?, 16).ok());
+        let octets: Vec<u8> =
+            words.collect::<Option<Vec<u32>>>()?.into_iter().flat_map(u32::to_ne_bytes).collect();
+        let ip = match <[u8; 4]>::try_from(octets.as_slice()) {
+            Ok(octets) => IpAddr::from(octets),
+            Err(_) => IpAddr::from(<[u8; 16]>::try_from(octets).ok()?),
+        };
+        Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
+    };
+    let (local, remote) = (address(words.next()?)?, address(words.next()?)?);
+    let state = u8::from_str_radix(words.next()?, 16).ok()?;
+    Some((local, Some(remote).filter(|remote| remote.port() != 0), state))
 }
 
 impl Machine for LinuxKernel {
@@ -194,9 +228,9 @@ impl Machine for LinuxKernel {
         shell(&command, &self.directory).map(|_| ())
     }
 
-    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
+    fn command(&mut self, command: &str) -> Result<(), Difference> {
         if self.persona == Persona::FreeBsd {
-            return self.foreign_command(command);
+            return self.shell.run(command, &self.directory, &mut Host { directory: &self.directory });
         }
         let says = shell(command, &self.directory)?;
         if says.contains(RESTRICTED) {
@@ -205,6 +239,10 @@ impl Machine for LinuxKernel {
             let route = format!("ip {version} route replace default dev {INTERFACE} congctl cubic");
             shell(&route, &self.directory)?;
         }
-        Ok(Vec::new())
+        Ok(())
+    }
+
+    fn without_effect(&self) -> &[String] {
+        &self.shell.without_effect
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::Persona;
 use crate::error::Difference;
 use crate::files::Files;
-use crate::shell::StateQuestion;
 
 /// The machine under test: a kernel with one TUN interface, whose other end the script is.
 pub trait Machine {
@@ -41,11 +40,14 @@ pub trait Machine {
     /// What keeps the machine from being ready.
     fn begin(&mut self) -> Result<(), Difference>;
 
-    /// Runs a shell command on the machine. Returns what it asks of the script's sockets.
+    /// Runs a shell command on the machine.
     ///
     /// # Errors
     /// Why it failed, or that it means nothing here.
-    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference>;
+    fn command(&mut self, command: &str) -> Result<(), Difference>;
+
+    /// Settings that commands have made and that have no effect on the machine.
+    fn without_effect(&self) -> &[String];
 }
 
 /// How the machine is to be set up: what the options of a script say.

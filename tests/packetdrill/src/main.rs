@@ -171,8 +171,11 @@ fn one_by_one(
         let settings = Settings { target, persona: arguments.persona.into(), options: options.to_vec() };
         match judge(&text, directory.unwrap_or(Path::new(".")), settings) {
             Verdict::Deviates(reason) => println!("{}: pass, as it deviates: {reason}", script.display()),
-            Verdict::Passed(Report { unasked, tolerated }) => {
+            Verdict::Passed(Report { unasked, tolerated, without_effect }) => {
                 println!("{}: pass", script.display());
+                if !without_effect.is_empty() {
+                    println!("    without effect here: {}", without_effect.join(", "));
+                }
                 for (line, difference) in tolerated {
                     println!("{}:{line}: tolerated: {difference}", script.display());
                 }

@@ -14,7 +14,6 @@ use crate::machine::Machine;
 use crate::options::Options;
 use crate::packet::{FIN, PSH, Packet, Payload, Segment};
 use crate::script::{Action, Body, Call, Ecn, Event, PacketSpec, Script, SegmentSpec, Time};
-use crate::shell::StateQuestion;
 
 /// How long a packet or the answer of a call is waited for after its time, so that a failure can tell when it came.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,6 +45,8 @@ pub struct Report {
     pub unasked: Vec<Unasked>,
     /// What differed where the script allows for that (`--non_fatal`), with its line.
     pub tolerated: Vec<(usize, Difference)>,
+    /// Settings that the script has made and that have no effect on the machine.
+    pub without_effect: Vec<String>,
 }
 
 /// A packet that has come out: when, in the script's time, and of which connection.
@@ -93,16 +94,28 @@ impl<'a, M: Machine> Runner<'a, M> {
     /// # Errors
     /// The line and the first difference.
     pub(crate) fn run(mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
+        let report = self.events(script);
+        let settings = self.machine.without_effect().to_vec();
+        match report {
+            Ok(report) => Ok(Report { without_effect: settings, ..report }),
+            Err(failure) if settings.is_empty() => Err(failure),
+            Err((line, difference)) => {
+                Err((line, Difference::Without { difference: Box::new(difference), settings }))
+            }
+        }
+    }
+
+    fn events(&mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let mut begun = false;
         for script in std::mem::take(&mut self.options.init_scripts) {
-            self.command(&script).map_err(|difference| (0, difference))?;
+            self.machine.command(&script).map_err(|difference| (0, difference))?;
         }
         for event in &script.events {
             let at = |difference| (event.line, difference);
             if let (Action::Command(command), false) = (&event.action, begun) {
                 // Setting the machine up takes no time of the script's, which begins afterwards.
                 let before = self.machine.now();
-                self.command(command).map_err(at)?;
+                self.machine.command(command).map_err(at)?;
                 self.begin += self.machine.now() - before;
                 continue;
             }
@@ -130,29 +143,21 @@ impl<'a, M: Machine> Runner<'a, M> {
                 Action::Code(code) => {
                     self.code.run(code, &self.calls.measured()).map_err(at)?;
                 }
-                Action::Command(command) => self.command(command).map_err(at)?,
+                Action::Command(command) => self.machine.command(command).map_err(at)?,
             }
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
         self.finish_call(until)?;
         self.collect();
         let connections = &mut self.connections;
-        let unasked = self.received.into_iter().map(|(at, index, mut packet)| {
+        let unasked = std::mem::take(&mut self.received).into_iter().map(|(at, index, mut packet)| {
             if let Payload::Tcp(segment) = packet.payload {
                 packet.payload = Payload::Tcp(connections[index].outbound(segment, None));
             }
             Unasked { at, packet: packet.to_string() }
         });
-        Ok(Report { unasked: unasked.collect(), tolerated: self.tolerated })
-    }
-
-    fn command(&mut self, command: &str) -> Result<(), Difference> {
-        for StateQuestion { state, present } in self.machine.command(command)? {
-            if self.calls.has_state(state) != present {
-                return Err(Difference::Failed(format!("`{command}`: no")));
-            }
-        }
-        Ok(())
+        let unasked = unasked.collect();
+        Ok(Report { unasked, tolerated: std::mem::take(&mut self.tolerated), without_effect: Vec::new() })
     }
 
     /// The time since the script began.

@@ -1,16 +1,17 @@
 //! Scripts against the simulator, on its virtual clock.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anysock::{Errno, Instant};
-use anysock_sim::{Node, Sim, Tun, World};
+use anysock_sim::{Node, Sim, TcpEntry, Tun, World};
 
 use crate::Persona;
 use crate::error::Difference;
 use crate::freebsd;
 use crate::machine::{Machine, SetUp};
-use crate::shell::{Effect, StateQuestion, effects};
+use crate::shell::{self, Shell};
 
 /// The interface's name.
 const INTERFACE: &str = "tun0";
@@ -18,13 +19,19 @@ const INTERFACE: &str = "tun0";
 /// A simulated node with a TUN interface.
 #[derive(Debug)]
 pub struct Simulator {
-    world: World,
-    node: Node,
+    host: Host,
     kernel: Sim<'static>,
     tun: Tun,
-    persona: Persona,
+    shell: Shell,
     /// Where the scripts of shell commands are.
     directory: PathBuf,
+}
+
+/// What its shell commands see of it.
+#[derive(Debug)]
+struct Host {
+    world: World,
+    node: Node,
 }
 
 impl Simulator {
@@ -41,10 +48,9 @@ impl Simulator {
         tun.add_route(if set_up.local.is_ipv4() { "0.0.0.0/0" } else { "::/0" }).map_err(failed)?;
         let mut simulator = Simulator {
             kernel: node.kernel(),
-            node,
-            world,
+            host: Host { world, node },
             tun,
-            persona: set_up.persona,
+            shell: Shell::new(set_up.persona),
             directory: directory.to_owned(),
         };
         if set_up.persona == Persona::FreeBsd {
@@ -54,12 +60,57 @@ impl Simulator {
         }
         Ok(simulator)
     }
+}
 
-    fn set_sysctl(&self, name: &str, value: &str) -> Result<(), Difference> {
-        self.node.set_sysctl(name, value).map_err(|errno| match errno {
-            Errno::EINVAL => Difference::Failed(format!("{name}={value} is no setting")),
-            _ => Difference::Unsupported(format!("{name}={value} on the simulator")),
-        })
+/// What the names of Linux's settings begin with.
+const SETTINGS: [&str; 3] = ["net.core.", "net.ipv4.", "net.ipv6."];
+
+impl shell::Node for Host {
+    fn set_sysctl(&mut self, name: &str, value: &str) -> Result<bool, Difference> {
+        match self.node.set_sysctl(name, value) {
+            Ok(()) => Ok(true),
+            Err(Errno::EINVAL) => Err(Difference::Failed(format!("{name}={value} is no setting"))),
+            Err(_) if SETTINGS.iter().any(|begin| name.starts_with(begin)) => Ok(false),
+            Err(_) => Err(Difference::Unsupported(format!("{name}={value} on the simulator"))),
+        }
+    }
+
+    fn set_mtu(&mut self, mtu: u16) -> Result<(), Difference> {
+        let failed = |errno| Difference::Failed(format!("an MTU of {mtu}: {errno}"));
+        self.node.set_mtu(INTERFACE, mtu).map_err(failed)
+    }
+
+    fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)> {
+        let entry = |entry: TcpEntry| (entry.local, entry.remote, entry.state);
+        self.node.tcp_table().into_iter().map(entry).collect()
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        let statistics = self.node.inet_statistics();
+        vec![
+            ("IpInHdrErrors", statistics.ip_in_header_errors),
+            ("IpInAddrErrors", statistics.ip_in_address_errors),
+            ("IpInUnknownProtos", statistics.ip_in_unknown_protocols),
+            ("IpForwDatagrams", statistics.ip_forwarded),
+            ("IpOutNoRoutes", statistics.ip_out_no_routes),
+            ("IpFragFails", statistics.ip_fragmentation_failures),
+            ("IpFragCreates", statistics.ip_fragments_created),
+            ("IpReasmOKs", statistics.ip_reassembled),
+            ("IcmpInMsgs", statistics.icmp_in_messages),
+            ("IcmpInCsumErrors", statistics.icmp_in_checksum_errors),
+            ("IcmpOutMsgs", statistics.icmp_out_messages),
+            ("TcpInErrs", statistics.tcp_in_errors),
+            ("TcpExtOutOfWindowIcmps", statistics.tcp_out_of_window_icmps),
+            ("UdpInErrors", statistics.udp_in_errors),
+            ("UdpNoPorts", statistics.udp_no_ports),
+        ]
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        let until = self.world.now() + time;
+        while self.world.now() < until {
+            self.world.with_engine(|engine| engine.step(until));
+        }
     }
 }
 
@@ -71,12 +122,12 @@ impl Machine for Simulator {
     }
 
     fn now(&self) -> Duration {
-        Duration::from_nanos(self.world.now().as_nanos())
+        Duration::from_nanos(self.host.world.now().as_nanos())
     }
 
     fn pass(&mut self, until: Duration, _pending: bool) {
         let until = Instant::ZERO + until;
-        self.world.with_engine(|engine| engine.step(until));
+        self.host.world.with_engine(|engine| engine.step(until));
     }
 
     fn write(&mut self, packet: &[u8]) -> Result<(), Difference> {
@@ -90,25 +141,18 @@ impl Machine for Simulator {
     }
 
     fn time_of_day(&mut self) -> Duration {
-        self.world.with_engine(|engine| engine.realtime().0)
+        self.host.world.with_engine(|engine| engine.realtime().0)
     }
 
     fn begin(&mut self) -> Result<(), Difference> {
         Ok(())
     }
 
-    fn command(&mut self, command: &str) -> Result<Vec<StateQuestion>, Difference> {
-        let mut questions = Vec::new();
-        for effect in effects(command, &self.directory, self.persona)? {
-            match effect {
-                Effect::Sysctl { name, value } => self.set_sysctl(&name, &value)?,
-                Effect::Mtu(mtu) => {
-                    let failed = |errno| Difference::Failed(format!("an MTU of {mtu}: {errno}"));
-                    self.node.set_mtu(INTERFACE, mtu).map_err(failed)?;
-                }
-                Effect::State(question) => questions.push(question),
-            }
-        }
-        Ok(questions)
+    fn command(&mut self, command: &str) -> Result<(), Difference> {
+        self.shell.run(command, &self.directory, &mut self.host)
+    }
+
+    fn without_effect(&self) -> &[String] {
+        &self.shell.without_effect
     }
 }

@@ -333,7 +333,7 @@ fn what_connections_of_before_send_is_passed_over() {
 #[test]
 fn what_is_not_there_is_said() {
     for text in
-        ["0 fork() = 0", "0 socket(..., SOCK_STRAEM, 0) = 3", "`ip route add 1.2.3.4 dev tun0`", "--what=1\n"]
+        ["0 fork() = 0", "0 socket(..., SOCK_STRAEM, 0) = 3", "`iptables -A INPUT -j DROP`", "--what=1\n"]
     {
         let outcome = outcome(text);
         assert!(

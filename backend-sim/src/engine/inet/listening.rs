@@ -31,6 +31,13 @@ pub(super) struct Listening {
 #[derive(Debug, Default)]
 pub(super) struct HalfOpenEntries(Map<Pair, HalfOpen>);
 
+impl HalfOpenEntries {
+    /// Between which ends they are, in no order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
+        self.0.keys().copied()
+    }
+}
+
 impl Table<HalfOpen> for HalfOpenEntries {
     type Pair = Pair;
 

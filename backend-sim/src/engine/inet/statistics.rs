@@ -26,6 +26,8 @@ pub struct InetStatistics {
     pub icmp_in_checksum_errors: u64,
     /// `IcmpOutMsgs`.
     pub icmp_out_messages: u64,
+    /// `TcpExtOutOfWindowIcmps`: messages about what was not in flight.
+    pub tcp_out_of_window_icmps: u64,
     /// `TcpInErrs`: segments that were malformed or whose checksum was wrong.
     pub tcp_in_errors: u64,
     /// `UdpInErrors`: datagrams that were malformed or whose checksum was wrong, or for which there was no room.

@@ -500,6 +500,8 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         } else {
             socket.soft_error = Some(what.error);
         }
+    } else {
+        engine.node_mut(node).inet.statistics.tcp_out_of_window_icmps += 1;
     }
     advance(engine, id);
 }

@@ -43,6 +43,11 @@ pub(crate) struct TimeWaits {
 }
 
 impl TimeWaits {
+    /// Between which ends they are, in no order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
+        self.entries.keys().copied()
+    }
+
     pub(super) fn contains(&self, pair: &Pair) -> bool {
         self.entries.contains_key(pair)
     }

@@ -196,15 +196,6 @@ impl<K: Files> Calls<K> {
         }
     }
 
-    /// Whether one of the script's sockets is in a state (`tcpi_state`).
-    pub(crate) fn has_state(&self, state: u8) -> bool {
-        let (level, name) = (anysock::Level::TCP, anysock::option::tcp::TCP_INFO);
-        self.descriptors.values().any(|descriptor| {
-            let mut octets = [0; 512];
-            self.kernel.get_option(&descriptor.handle, level, name, &mut octets).is_ok() && octets[0] == state
-        })
-    }
-
     /// Where a socket of this number sends from and to.
     pub(crate) fn addresses(&self, number: i64) -> Option<(SocketAddr, Option<SocketAddr>)> {
         let handle = &self.descriptors.get(&number)?.handle;

@@ -1,0 +1,55 @@
+//! The TCP sockets of a node, as `/proc/net/tcp` lists them.
+
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use anysock::tcp::State;
+
+use super::tcp::{Phase, TcpSocket};
+use crate::engine::Engine;
+use crate::engine::node::NodeId;
+use crate::engine::socket::SocketState;
+
+/// A line of `/proc/net/tcp`: a socket, a connection that waits for the end of its handshake, or one in TIME-WAIT.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct TcpEntry {
+    /// Its own end.
+    pub local: SocketAddr,
+    /// The other end; `None` for a listener.
+    pub remote: Option<SocketAddr>,
+    /// The state as `TCP_INFO` has it ([`State::linux_number`]).
+    pub state: u8,
+}
+
+impl Engine {
+    /// The TCP sockets of a node that have a state, those included that no program has open any more, in the order of
+    /// their addresses.
+    pub fn tcp_table(&self, node: NodeId) -> Vec<TcpEntry> {
+        let sockets = self.sockets_of(node).into_iter().filter_map(|id| match &self.socket(id).ok()?.state {
+            SocketState::Tcp(socket) => Some(socket),
+            _ => None,
+        });
+        let mut table: Vec<TcpEntry> = sockets.flat_map(|socket| entries(socket)).collect();
+        let time_waits = self.node(node).inet.time_waits.pairs();
+        table.extend(time_waits.map(|pair| entry(pair.local, Some(pair.remote), State::TimeWait)));
+        table.sort_unstable();
+        table
+    }
+}
+
+fn entry(local: SocketAddr, remote: Option<SocketAddr>, state: State) -> TcpEntry {
+    TcpEntry { local, remote, state: state.linux_number() }
+}
+
+/// A socket, and what waits at it to be established.
+fn entries(socket: &TcpSocket) -> Vec<TcpEntry> {
+    let Some(local) = socket.local.filter(|_| socket.state() != State::Closed) else { return Vec::new() };
+    match &socket.phase {
+        Phase::Listening(listening) => {
+            let half_open = listening.listener.entries().pairs();
+            let half_open = half_open.map(|pair| entry(pair.local, Some(pair.remote), State::SynReceived));
+            core::iter::once(entry(local, None, State::Listen)).chain(half_open).collect()
+        }
+        _ => alloc::vec![entry(local, socket.remote, socket.state())],
+    }
+}

@@ -3,7 +3,7 @@
 use anysock::Errno;
 
 use super::Engine;
-use super::inet::TcpSysctls;
+use super::inet::{IcmpSysctls, RedirectSysctls, TcpSysctls};
 use super::node::NodeId;
 
 /// What can be set. The values at first are Linux's.
@@ -17,6 +17,8 @@ pub(crate) struct Sysctls {
     pub(crate) tcp_fastopen_key: Option<[u8; 16]>,
     /// The others of TCP.
     pub(crate) tcp: TcpSysctls,
+    pub(crate) icmp: IcmpSysctls,
+    pub(crate) redirects: RedirectSysctls,
     /// `net.ipv4.ping_group_range`: the first and the last group that may have ping sockets; none at first.
     pub(crate) ping_group_range: (u32, u32),
 }
@@ -28,6 +30,8 @@ impl Default for Sysctls {
             tcp_fastopen: Sysctls::FAST_OPEN_CLIENT,
             tcp_fastopen_key: None,
             tcp: TcpSysctls::default(),
+            icmp: IcmpSysctls::default(),
+            redirects: RedirectSysctls::default(),
             ping_group_range: (1, 0),
         }
     }
@@ -59,7 +63,10 @@ fn fast_open_key(value: &str) -> Result<[u8; 16], Errno> {
 
 impl Engine {
     /// Sets a kernel setting of a node, as `sysctl -w NAME=VALUE` does; it outlives a crash. Those of
-    /// TCP are there (`net.ipv4.tcp_…`) which the simulator has; most are of sockets that are made from then on.
+    /// TCP are there (`net.ipv4.tcp_…`) which the simulator has; most are of sockets that are made from then on. Of ICMP there are the limits
+    /// (`net.ipv4.icmp_ratelimit`, `icmp_ratemask`, `icmp_msgs_per_sec`, `icmp_msgs_burst`, `net.ipv6.icmp.ratelimit`,
+    /// `ratemask`), and of redirects `net.ipv4.conf.all.` and `net.ipv4.conf.default.` with `accept_redirects`,
+    /// `send_redirects`, `secure_redirects` and `shared_media`: what `default` says, every interface of the node has.
     ///
     /// # Errors
     /// `ENOENT` for another name, `EINVAL` for a value that it cannot have, `EOPNOTSUPP` for one that the
@@ -84,7 +91,11 @@ impl Engine {
                 let group = |text: &str| text.trim().parse().map_err(|_| Errno::EINVAL);
                 sysctls.ping_group_range = (group(first)?, group(last)?);
             }
-            _ => return sysctls.tcp.set(name, value),
+            _ => {
+                let icmp = sysctls.icmp.set(name, value);
+                let answer = icmp.or_else(|| sysctls.redirects.set(name, value));
+                return answer.unwrap_or_else(|| sysctls.tcp.set(name, value));
+            }
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The error queue of UDP sockets: IP_RECVERR, MSG_ERRQUEUE (ip(7)).
+//! The error queue of UDP sockets: IP_RECVERR, MSG_ERRQUEUE (ip(7)). Those of raw and ping sockets are with these.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
@@ -6,20 +6,20 @@ use anysock::addr::SockAddr;
 use anysock::message::{self, Controls, ErrorOrigin, SockExtendedErr};
 use anysock::option::socket::PendingError;
 use anysock::option::{ip, ipv6};
-use anysock::{Errno, Interfaces, MessageFlags, PollEvents, RecvMsg, Spawn, UdpSocket};
+use anysock::{Errno, Interfaces, MessageFlags, PollEvents, RecvMsg, Socket, Spawn, UdpSocket};
 
 use super::Machine;
 use super::machine::refused as refused_by;
 
 /// What `recvmsg` with MSG_ERRQUEUE says: the bytes, the destination, the flags, the control messages.
-struct Taken {
-    bytes: Vec<u8>,
-    destination: SocketAddr,
+pub(super) struct Taken {
+    pub(super) bytes: Vec<u8>,
+    pub(super) destination: SocketAddr,
     flags: MessageFlags,
-    control: Vec<u8>,
+    pub(super) control: Vec<u8>,
 }
 
-fn take<B: Interfaces + Spawn>(socket: &UdpSocket<B>) -> Result<Taken, anysock::Error> {
+pub(super) fn take<B: Interfaces + Spawn>(socket: &Socket<B>) -> Result<Taken, anysock::Error> {
     let (mut bytes, mut name, mut control) = ([0; 64], [0; 32], [0; 128]);
     let flags = MessageFlags::ERRQUEUE | MessageFlags::DONTWAIT;
     let received = {
@@ -31,7 +31,7 @@ fn take<B: Interfaces + Spawn>(socket: &UdpSocket<B>) -> Result<Taken, anysock::
             handles: &mut [],
             flags,
         };
-        socket.socket().recv_msg(&mut message)?
+        socket.recv_msg(&mut message)?
     };
     Ok(Taken {
         bytes: bytes[..received.len].to_vec(),
@@ -41,7 +41,7 @@ fn take<B: Interfaces + Spawn>(socket: &UdpSocket<B>) -> Result<Taken, anysock::
     })
 }
 
-fn entry(errno: Errno, origin: ErrorOrigin, (kind, code): (u8, u8), info: u32) -> SockExtendedErr {
+pub(super) fn entry(errno: Errno, origin: ErrorOrigin, (kind, code): (u8, u8), info: u32) -> SockExtendedErr {
     SockExtendedErr { errno, origin, kind, code, padding: 0, info, data: 0 }
 }
 
@@ -54,7 +54,7 @@ fn refused_port<B: Interfaces + Spawn>(m: &Machine<B>, socket: &UdpSocket<B>, to
     socket.send_to(b"hello", &to).unwrap();
     let events = m.await_then_poll(socket.handle(), PollEvents::ERR);
     m.check("poll", events, PollEvents::OUT | PollEvents::ERR);
-    let taken = take(socket).unwrap();
+    let taken = take(socket.socket()).unwrap();
     m.check("what was sent", taken.bytes, b"hello".to_vec());
     m.check("to whom", taken.destination, to);
     m.check("the flag", taken.flags, MessageFlags::ERRQUEUE);
@@ -62,7 +62,7 @@ fn refused_port<B: Interfaces + Spawn>(m: &Machine<B>, socket: &UdpSocket<B>, to
     m.check("why", error.error, entry(Errno::ECONNREFUSED, ErrorOrigin::ICMP, (3, 3), 0));
     m.check("who says so", error.offender, Some(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)));
     m.check("with it the error goes", socket.get(PendingError), Ok(None));
-    m.check("no more", take(socket).map(|_| ()), refused_by(Errno::EAGAIN));
+    m.check("no more", take(socket.socket()).map(|_| ()), refused_by(Errno::EAGAIN));
     m.check("poll", m.poll(socket.handle()), PollEvents::OUT);
 }
 
@@ -71,7 +71,7 @@ pub fn refused<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("off at first", socket.get(ip::RecvError), Ok(false));
     socket.set(ip::RecvError, true).unwrap();
     m.check("on", socket.get(ip::RecvError), Ok(true));
-    m.check("empty", take(&socket).map(|_| ()), refused_by(Errno::EAGAIN));
+    m.check("empty", take(socket.socket()).map(|_| ()), refused_by(Errno::EAGAIN));
     let to = nobody(m);
     socket.connect(&to).unwrap();
     refused_port(m, &socket, to);
@@ -79,7 +79,7 @@ pub fn refused<B: Interfaces + Spawn>(m: &Machine<B>) {
     socket.send(b"x").unwrap();
     m.await_then_poll(socket.handle(), PollEvents::ERR);
     m.check("recv", socket.recv(&mut [0; 8]), refused_by(Errno::ECONNREFUSED));
-    m.check("still there", take(&socket).map(|taken| taken.bytes), Ok(b"x".to_vec()));
+    m.check("still there", take(socket.socket()).map(|taken| taken.bytes), Ok(b"x".to_vec()));
 }
 
 pub fn unconnected<B: Interfaces + Spawn>(m: &Machine<B>) {
@@ -96,7 +96,7 @@ pub fn ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
     let to = UdpSocket::bind(m.backend.clone(), &host).unwrap().local_addr().unwrap();
     socket.send_to(b"hello", &to).unwrap();
     m.await_then_poll(socket.handle(), PollEvents::ERR);
-    let taken = take(&socket).unwrap();
+    let taken = take(socket.socket()).unwrap();
     m.check("what was sent", taken.bytes, b"hello".to_vec());
     m.check("to whom", taken.destination, to);
     let error = Controls::new(&taken.control).first(message::ipv6::RecvErr).unwrap().unwrap();
@@ -111,7 +111,7 @@ pub fn off<B: Interfaces + Spawn>(m: &Machine<B>) {
     socket.send_to(b"x", &nobody(m)).unwrap();
     m.await_then_poll(socket.handle(), PollEvents::ERR);
     socket.set(ip::RecvError, false).unwrap();
-    m.check("nothing stays", take(&socket).map(|_| ()), refused_by(Errno::EAGAIN));
+    m.check("nothing stays", take(socket.socket()).map(|_| ()), refused_by(Errno::EAGAIN));
     m.check("but the error", socket.get(PendingError), Ok(Some(Errno::ECONNREFUSED)));
 }
 
@@ -122,7 +122,7 @@ pub fn too_big<B: Interfaces + Spawn>(m: &Machine<B>) {
     let to = nobody(m);
     m.check("longer than any", socket.send_to(&[0; 65_508], &to), refused_by(Errno::EMSGSIZE));
     m.check("poll", m.poll(socket.handle()), PollEvents::OUT | PollEvents::ERR);
-    let taken = take(&socket).unwrap();
+    let taken = take(socket.socket()).unwrap();
     m.check("nothing of it", taken.bytes, vec![]);
     m.check("the address, and the port of no peer", taken.destination, SocketAddr::new(to.ip(), 0));
     let error = Controls::new(&taken.control).first(message::ip::RecvErr).unwrap().unwrap();

@@ -128,9 +128,10 @@ macro_rules! for_each_body {
             [services: "/etc/services and /etc/protocols, which Debian's package netbase has"]
                 by_name, by_port, protocols, of_addresses, of_names;
             [ping: "a group of the user's in net.ipv4.ping_group_range, which cargo xtask lab has"]
-                echo, identifiers, what_is_refused;
+                echo, identifiers, what_is_refused, errors, errors_over_ipv6;
             [raw: "CAP_NET_RAW, which cargo xtask lab has"]
-                any_protocol, headers, header_included, connected, icmp, names_and_refusals;
+                any_protocol, headers, header_included, connected, icmp, names_and_refusals,
+                errors, errors_over_ipv6;
             [packet: "CAP_NET_RAW, which cargo xtask lab has"]
                 names, each_packet_twice, frames_by_hand, cooked_frames, sending_in_vain,
                 what_is_known_of_a_packet, control_messages, statistics, options;

@@ -1,11 +1,17 @@
 //! Ping sockets (icmp(7)).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use anysock::option::socket::ReuseAddr;
-use anysock::{Errno, Family, Interfaces, IpProtocol, MessageFlags, PingSocket, Socket, SocketType, Spawn};
+use anysock::message::{self, Controls, ErrorOrigin};
+use anysock::option::socket::{PendingError, ReuseAddr};
+use anysock::option::{ip, ipv6};
+use anysock::{
+    Errno, Family, Interfaces, IpProtocol, MessageFlags, PingSocket, PollEvents, RawSocket, Socket,
+    SocketType, Spawn,
+};
 
 use super::Machine;
+use super::error_queue::{entry, take};
 use super::machine::{patient, refused};
 
 const HOSTS: [&str; 2] = ["127.0.0.1:0", "[::1]:0"];
@@ -79,4 +85,88 @@ pub fn what_is_refused<B: Interfaces + Spawn>(m: &Machine<B>) {
     let mut room = [9; 4];
     m.check("what fits", socket.recv_with(&mut room, MessageFlags::TRUNC), Ok(4));
     m.check("type and code", room[..2] == [0, 0], true);
+}
+
+/// An ICMP message of this type and code about an echo request with this identifier, with the checksum of IPv4's.
+fn about_echo(host: IpAddr, (kind, code): (u8, u8), rest: [u8; 4], identifier: u16) -> Vec<u8> {
+    let [high, low] = identifier.to_be_bytes();
+    let quoted = match host {
+        IpAddr::V4(host) => {
+            let header = [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0, 0];
+            [&header[..], &host.octets(), &host.octets(), &[8, 0, 0, 0, high, low, 0, 7]].concat()
+        }
+        IpAddr::V6(host) => {
+            let header = [0x60, 0, 0, 0, 0, 8, 58, 64];
+            [&header[..], &host.octets(), &host.octets(), &[128, 0, 0, 0, high, low, 0, 7]].concat()
+        }
+    };
+    let mut message = [&[kind, code, 0, 0][..], &rest, &quoted].concat();
+    if host.is_ipv4() {
+        let sum: u32 = message.chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]]))).sum();
+        let folded = (sum & 0xFFFF) + (sum >> 16);
+        let checksum = !((folded & 0xFFFF) + (folded >> 16)) as u16;
+        message[2..4].copy_from_slice(&checksum.to_be_bytes());
+    }
+    message
+}
+
+pub fn errors<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let socket = ping(m, 0);
+    socket.send_to(7, b"so that it has an identifier", &host(0)).unwrap();
+    let own = socket.local_addr().unwrap().port();
+    let raw = RawSocket::open(m.backend.clone(), Family::INET, IpProtocol::ICMP).unwrap();
+    let tell = |what, rest| {
+        raw.send_to(&about_echo(host(0).ip(), what, rest, own), &host(0)).unwrap();
+        m.pause();
+    };
+    tell((3, 1), [0; 4]);
+    m.check("not connected", socket.get(PendingError), Ok(None));
+    socket.set(ip::RecvError, true).unwrap();
+    for (what, rest, errno, info) in [
+        ((3, 1), [0; 4], Errno::EHOSTUNREACH, 0),
+        ((3, 2), [0; 4], Errno::ENOPROTOOPT, 0),
+        ((11, 0), [0; 4], Errno::EHOSTUNREACH, 0),
+        ((12, 0), [21, 0, 0, 0], Errno::EPROTO, 21),
+        ((4, 0), [0; 4], Errno::EREMOTEIO, 0),
+    ] {
+        tell(what, rest);
+        m.check("poll", m.poll(socket.socket().handle()).contains(PollEvents::ERR), true);
+        m.check("the error", socket.get(PendingError), Ok(Some(errno)));
+        let taken = take(socket.socket()).unwrap();
+        m.check("what was sent", taken.bytes.len(), 8);
+        m.check("to whom", taken.destination, host(0));
+        let error = Controls::new(&taken.control).first(message::ip::RecvErr).unwrap().unwrap();
+        m.check("why", error.error, entry(errno, ErrorOrigin::ICMP, what, info));
+    }
+    socket.set(ip::RecvError, false).unwrap();
+    socket.socket().connect(&host(0)).unwrap();
+    tell((3, 1), [0; 4]);
+    m.check("not final", socket.get(PendingError), Ok(None));
+    tell((3, 2), [0; 4]);
+    m.check("final", socket.get(PendingError), Ok(Some(Errno::ENOPROTOOPT)));
+    m.check("keeps nothing", take(socket.socket()).map(|_| ()), refused(Errno::EAGAIN));
+}
+
+pub fn errors_over_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let socket = ping(m, 1);
+    socket.send_to(7, b"so that it has an identifier", &host(1)).unwrap();
+    socket.set(ipv6::RecvError, true).unwrap();
+    let own = socket.local_addr().unwrap().port();
+    let raw = RawSocket::open(m.backend.clone(), Family::INET6, IpProtocol::ICMPV6).unwrap();
+    for (what, errno, info) in [
+        ((1, 0), Errno::ENETUNREACH, 0),
+        ((1, 4), Errno::ECONNREFUSED, 0),
+        ((3, 0), Errno::EHOSTUNREACH, 0),
+        ((4, 1), Errno::EPROTO, 6),
+    ] {
+        let rest = [0, 0, 0, info as u8];
+        raw.send_to(&about_echo(host(1).ip(), what, rest, own), &host(1)).unwrap();
+        m.pause();
+        m.check("the error", socket.get(PendingError), Ok(Some(errno)));
+        let taken = take(socket.socket()).unwrap();
+        m.check("what was sent", taken.bytes.len(), 8);
+        m.check("to whom", taken.destination, host(1));
+        let error = Controls::new(&taken.control).first(message::ipv6::RecvErr).unwrap().unwrap();
+        m.check("why", error.error, entry(errno, ErrorOrigin::ICMP6, what, info));
+    }
 }

@@ -1,10 +1,17 @@
 //! Raw sockets (raw(7)).
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 
-use anysock::{Errno, Family, Interfaces, IpProtocol, MessageFlags, RawSocket, Socket, SocketType, Spawn};
+use anysock::message::{self, Controls, ErrorOrigin};
+use anysock::option::socket::PendingError;
+use anysock::option::{ip, ipv6};
+use anysock::{
+    Errno, Family, Interfaces, IpProtocol, MessageFlags, PollEvents, RawSocket, Socket, SocketType, Spawn,
+    UdpSocket,
+};
 
 use super::Machine;
+use super::error_queue::{entry, take};
 use super::machine::{localhost, patient, refused};
 
 /// Two that nobody uses (RFC 3692).
@@ -141,4 +148,78 @@ pub fn names_and_refusals<B: Interfaces + Spawn>(m: &Machine<B>) {
         socket.send_to(&[0; 65_530], &localhost(0)),
         refused(Errno::EMSGSIZE),
     );
+}
+
+pub fn errors<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let protocol = IpProtocol(250);
+    let socket = raw(m, Family::INET, protocol);
+    let nobody: SocketAddr = "127.0.0.2:0".parse().unwrap();
+    socket.bind(&localhost(0)).unwrap();
+    m.check("off at first", socket.get(ip::RecvError), Ok(false));
+    socket.send_to(b"for nobody", &nobody).unwrap();
+    m.pause();
+    m.check("not connected", socket.get(PendingError), Ok(None));
+    socket.set(ip::RecvError, true).unwrap();
+    m.check("on", socket.get(ip::RecvError), Ok(true));
+    socket.send_to(b"for nobody", &nobody).unwrap();
+    let events = m.await_then_poll(socket.socket().handle(), PollEvents::ERR);
+    m.check("poll", events, PollEvents::OUT | PollEvents::ERR);
+    let taken = take(socket.socket()).unwrap();
+    m.check("what was sent", taken.bytes, b"for nobody".to_vec());
+    m.check("to whom", taken.destination, nobody);
+    let error = Controls::new(&taken.control).first(message::ip::RecvErr).unwrap().unwrap();
+    m.check("why", error.error, entry(Errno::ENOPROTOOPT, ErrorOrigin::ICMP, (3, 2), 0));
+    m.check("who says so", error.offender, Some("127.0.0.2:0".parse().unwrap()));
+    m.check("with it the error goes", socket.get(PendingError), Ok(None));
+    m.check("too big", socket.send_to(&[0; 65_535], &nobody), refused(Errno::EMSGSIZE));
+    let taken = take(socket.socket()).unwrap();
+    m.check("the address", taken.destination, nobody);
+    let error = Controls::new(&taken.control).first(message::ip::RecvErr).unwrap().unwrap();
+    m.check("the longest", error.error, entry(Errno::EMSGSIZE, ErrorOrigin::LOCAL, (0, 0), 65_535));
+    socket.set(ip::RecvError, false).unwrap();
+    socket.connect(&nobody).unwrap();
+    socket.socket().send(b"once more").unwrap();
+    m.await_then_poll(socket.socket().handle(), PollEvents::ERR);
+    m.check("a connected one", socket.get(PendingError), Ok(Some(Errno::ENOPROTOOPT)));
+    m.check("keeps nothing", take(socket.socket()).map(|_| ()), refused(Errno::EAGAIN));
+    socket.socket().send(b"short").unwrap();
+    m.pause();
+    m.check("what is quoted is too short", socket.get(PendingError), Ok(None));
+}
+
+/// A datagram of UDP, whose checksum is right between these two.
+fn datagram(host: Ipv6Addr, from: u16, to: u16, payload: &[u8]) -> Vec<u8> {
+    let length = 8 + payload.len() as u16;
+    let mut bytes = [from, to, length, 0].map(u16::to_be_bytes).concat();
+    bytes.extend_from_slice(payload);
+    let pseudo = [&host.octets()[..], &host.octets(), &[0, 0], &length.to_be_bytes(), &[0, 0, 0, 17], &bytes];
+    let mut all = pseudo.concat();
+    all.resize(all.len().next_multiple_of(2), 0);
+    let sum: u32 = all.chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]]))).sum();
+    let folded = (sum & 0xFFFF) + (sum >> 16);
+    let checksum = !((folded & 0xFFFF) + (folded >> 16)) as u16;
+    bytes[6..8].copy_from_slice(&checksum.to_be_bytes());
+    bytes
+}
+
+pub fn errors_over_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let host = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+    let closed = UdpSocket::bind(m.backend.clone(), &host).unwrap().local_addr().unwrap().port();
+    let socket = raw(m, Family::INET6, IpProtocol::UDP);
+    socket.bind(&host).unwrap();
+    socket.set(ipv6::RecvError, true).unwrap();
+    let sent = datagram(Ipv6Addr::LOCALHOST, 9, closed, b"for nobody");
+    socket.send_to(&sent, &host).unwrap();
+    // Others of the machine's datagrams may be for nobody, too.
+    let taken = loop {
+        m.await_then_poll(socket.socket().handle(), PollEvents::ERR);
+        match take(socket.socket()) {
+            Ok(taken) if taken.bytes == sent => break taken,
+            _ => m.pause(),
+        }
+    };
+    m.check("to whom", taken.destination, host);
+    let error = Controls::new(&taken.control).first(message::ipv6::RecvErr).unwrap().unwrap();
+    m.check("why", error.error, entry(Errno::ECONNREFUSED, ErrorOrigin::ICMP6, (1, 4), 0));
+    m.check("no option of IPv4", socket.set(ip::RecvError, true), refused(Errno::ENOPROTOOPT));
 }

@@ -14,7 +14,7 @@ use anysock::option::ipv6::IPV6_RECVERR;
 use anysock::option::socket::{SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{Errno, Family, Level, MessageFlags, Received};
 
-use super::packet::Unreachable;
+use super::icmp_error::Unreachable;
 use super::sockaddr;
 use crate::engine::datagram_queue::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
@@ -118,7 +118,7 @@ impl ErrorQueue {
     /// the receive buffer for errors.
     pub(super) fn icmp(&mut self, what: &Unreachable<'_>, payload: &[u8], room: usize) {
         let origin = if what.offender.is_ipv4() { ErrorOrigin::ICMP } else { ErrorOrigin::ICMP6 };
-        let (kind, code, info) = (what.kind, what.code, what.mtu);
+        let (kind, code, info) = (what.kind, what.code, what.info);
         let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
         let offender = Some(SocketAddr::new(what.offender, 0));
         let destination = Some(what.destination);

@@ -1,15 +1,14 @@
 //! ICMP: errors about what was sent, and echo (RFC 792, RFC 1122 §3.2.2, RFC 4443; net/ipv4/icmp.c, net/ipv6/icmp.c).
 
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr};
 
-use anysock::Errno;
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{Icmpv4Header, Icmpv4Type, Icmpv6Header, Icmpv6Slice, Icmpv6Type, IpNumber, LaxIpSlice};
 
+use super::icmp_error;
 use super::neighbour_discovery::{self, NEIGHBOUR_ADVERTISEMENT, NEIGHBOUR_SOLICITATION};
-use super::packet::{Arrived, Contents, HeaderFields, PathMtuDiscovery, Unreachable};
-use super::{tcp, udp};
+use super::packet::{Arrived, Contents, HeaderFields, PathMtuDiscovery};
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
 
@@ -24,20 +23,22 @@ pub(super) const INTERNETWORK_CONTROL: u8 = 0xC0;
 
 /// Types of ICMP.
 pub(super) const ECHO_REPLY: u8 = 0;
-const DESTINATION_UNREACHABLE: u8 = 3;
-const SOURCE_QUENCH: u8 = 4;
-const REDIRECT: u8 = 5;
+pub(super) const DESTINATION_UNREACHABLE: u8 = 3;
+pub(super) const SOURCE_QUENCH: u8 = 4;
+pub(super) const REDIRECT: u8 = 5;
 pub(super) const ECHO: u8 = 8;
-const TIME_EXCEEDED: u8 = 11;
-const PARAMETER_PROBLEM: u8 = 12;
+pub(super) const TIME_EXCEEDED: u8 = 11;
+pub(super) const PARAMETER_PROBLEM: u8 = 12;
+/// The code of a redirect for one host.
+const REDIRECT_HOST: u8 = 1;
 /// The code of "fragmentation needed and DF set".
-const FRAGMENTATION_NEEDED: u8 = 4;
+pub(super) const FRAGMENTATION_NEEDED: u8 = 4;
 
 /// Types of ICMPv6.
-const DESTINATION_UNREACHABLE_V6: u8 = 1;
-const PACKET_TOO_BIG: u8 = 2;
-const TIME_EXCEEDED_V6: u8 = 3;
-const PARAMETER_PROBLEM_V6: u8 = 4;
+pub(super) const DESTINATION_UNREACHABLE_V6: u8 = 1;
+pub(super) const PACKET_TOO_BIG: u8 = 2;
+pub(super) const TIME_EXCEEDED_V6: u8 = 3;
+pub(super) const PARAMETER_PROBLEM_V6: u8 = 4;
 pub(super) const ECHO_REQUEST_V6: u8 = 128;
 pub(super) const ECHO_REPLY_V6: u8 = 129;
 
@@ -96,6 +97,8 @@ pub(super) enum Problem {
     /// The next hop takes packets of so many bytes.
     TooBig(u32),
     TimeExceeded,
+    /// There is a shorter way, by this router (IPv4 only).
+    Redirect(Ipv4Addr),
 }
 
 impl Problem {
@@ -111,12 +114,14 @@ impl Problem {
                 (DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED, [0, 0, high, low])
             }
             Problem::TimeExceeded => (TIME_EXCEEDED, 0, [0; 4]),
+            Problem::Redirect(gateway) => (REDIRECT, REDIRECT_HOST, gateway.octets()),
         }
     }
 
     /// Those for IPv6.
     fn header_v6(self) -> (u8, u8, [u8; 4]) {
         match self {
+            Problem::Redirect(_) => unreachable!("redirects are sent over IPv4 only"),
             Problem::NetUnreachable => (DESTINATION_UNREACHABLE_V6, 0, [0; 4]),
             Problem::HostUnreachable => (DESTINATION_UNREACHABLE_V6, 3, [0; 4]),
             Problem::PortUnreachable => (DESTINATION_UNREACHABLE_V6, 4, [0; 4]),
@@ -131,6 +136,11 @@ impl Problem {
 /// The sender of a packet.
 pub(super) fn source_of(packet: &[u8]) -> Option<IpAddr> {
     Some(LaxIpSlice::from_slice(packet).ok()?.0.source_addr())
+}
+
+/// The receiver of a packet.
+pub(super) fn destination_of(packet: &[u8]) -> Option<IpAddr> {
+    Some(LaxIpSlice::from_slice(packet).ok()?.0.destination_addr())
 }
 
 /// Whether somebody may be told of a problem with what he sent (RFC 1122 §3.2.2, RFC 4443 §2.4 (e)).
@@ -154,20 +164,25 @@ fn may_be_told(engine: &Engine, node: NodeId, slice: &LaxIpSlice<'_>, problem: P
     !about_error && !later_fragment && !from_nobody && (!to_many || too_big_v6)
 }
 
-/// Tells the sender of `packet` of a problem with it.
-pub(super) fn error(engine: &mut Engine, node: NodeId, packet: &[u8], problem: Problem) {
+/// Tells the sender of `packet`, which has come by an interface, of a problem with it, if he has not been told too often.
+pub(super) fn error(engine: &mut Engine, node: NodeId, interface: u32, packet: &[u8], problem: Problem) {
     let Ok((slice, _)) = LaxIpSlice::from_slice(packet) else { return };
     if !may_be_told(engine, node, &slice, problem) {
         return;
     }
     let (to, destination) = (slice.source_addr(), slice.destination_addr());
     // Where there is no way back, nobody hears of it.
-    let Ok((_, way_back)) = engine.route(node, to) else { return };
+    let Ok((route, way_back)) = engine.route(node, to) else { return };
     let from = if engine.node(node).is_local(destination) { destination } else { way_back };
     let ((kind, code, rest), most) = match to {
         IpAddr::V4(_) => (problem.header_v4(), QUOTED_IPV4),
         IpAddr::V6(_) => (problem.header_v6(), QUOTED_IPV6),
     };
+    let (now, kernel) = (engine.now(), engine.node_mut(node));
+    let local = [interface, route.interface].map(|interface| kernel.is_loopback(interface));
+    if !kernel.inet.icmp_limits.allow(now, &kernel.sysctls.icmp, to, (kind, code), local) {
+        return;
+    }
     let message = Message { kind, code, rest, payload: &packet[..packet.len().min(most)] };
     let traffic_class = if to.is_ipv4() { INTERNETWORK_CONTROL } else { 0 };
     send(engine, node, (from, to), &message, traffic_class);
@@ -208,11 +223,7 @@ pub(super) fn message_arrives(engine: &mut Engine, node: NodeId, arrived: &Arriv
                 neighbour_discovery::message_arrives(engine, node, port, hops, contents, &message);
             }
         }
-        _ => {
-            if let Some((error, is_hard)) = meaning(contents.source, &message) {
-                tell(engine, node, contents.source, &message, error, is_hard);
-            }
-        }
+        _ => icmp_error::message_arrives(engine, node, arrived, &message),
     }
 }
 
@@ -228,79 +239,4 @@ fn echo(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>, message: &Mess
         return;
     };
     send(engine, node, (from, source), &Message { kind, ..*message }, arrived.traffic_class);
-}
-
-/// What an error means to a socket, and whether it is final (`icmp_err_convert`, `icmpv6_err_convert`).
-fn meaning(source: IpAddr, message: &Message<'_>) -> Option<(Errno, bool)> {
-    let meaning = match (source, message.kind, message.code) {
-        (IpAddr::V4(_), DESTINATION_UNREACHABLE, code) => match code {
-            0 | 11 => (Errno::ENETUNREACH, false),
-            1 | 12 => (Errno::EHOSTUNREACH, false),
-            2 => (Errno::ENOPROTOOPT, true),
-            3 => (Errno::ECONNREFUSED, true),
-            FRAGMENTATION_NEEDED => (Errno::EMSGSIZE, false),
-            5 => (Errno::EOPNOTSUPP, false),
-            6 | 9 => (Errno::ENETUNREACH, true),
-            7 => (Errno::EHOSTDOWN, true),
-            8 => (Errno::ENONET, true),
-            10 | 13..=15 => (Errno::EHOSTUNREACH, true),
-            _ => return None,
-        },
-        (IpAddr::V4(_), TIME_EXCEEDED, _) => (Errno::EHOSTUNREACH, false),
-        (IpAddr::V4(_), PARAMETER_PROBLEM, _) => (Errno::EPROTO, true),
-        (IpAddr::V6(_), DESTINATION_UNREACHABLE_V6, code) => match code {
-            0 => (Errno::ENETUNREACH, false),
-            1 | 5 | 6 => (Errno::EACCES, true),
-            2 | 3 => (Errno::EHOSTUNREACH, false),
-            4 => (Errno::ECONNREFUSED, true),
-            _ => (Errno::EPROTO, false),
-        },
-        (IpAddr::V6(_), PACKET_TOO_BIG, _) => (Errno::EMSGSIZE, false),
-        (IpAddr::V6(_), TIME_EXCEEDED_V6, _) => (Errno::EHOSTUNREACH, false),
-        (IpAddr::V6(_), PARAMETER_PROBLEM_V6, _) => (Errno::EPROTO, true),
-        _ => return None,
-    };
-    Some(meaning)
-}
-
-/// Tells the socket that sent what is quoted.
-fn tell(
-    engine: &mut Engine,
-    node: NodeId,
-    offender: IpAddr,
-    message: &Message<'_>,
-    error: Errno,
-    is_hard: bool,
-) {
-    let Ok((slice, _)) = LaxIpSlice::from_slice(message.payload) else { return };
-    let (source, destination) = (slice.source_addr(), slice.destination_addr());
-    if !engine.node(node).is_local(source) {
-        return;
-    }
-    let mtu = match (error, offender) {
-        (Errno::EMSGSIZE, IpAddr::V4(_)) => u32::from(u16::from_be_bytes([message.rest[2], message.rest[3]])),
-        (Errno::EMSGSIZE, IpAddr::V6(_)) => u32::from_be_bytes(message.rest),
-        _ => 0,
-    };
-    // TCP believes only what quotes something in flight, UDP what a socket can have sent: they learn then.
-    if error == Errno::EMSGSIZE && !matches!(slice.payload_ip_number(), IpNumber::TCP | IpNumber::UDP) {
-        engine.learn_path_mtu(node, destination, mtu);
-    }
-    let &[s0, s1, d0, d1, ref quoted @ ..] = slice.payload().payload else { return };
-    let unreachable = Unreachable {
-        error,
-        is_hard,
-        source: SocketAddr::new(source, u16::from_be_bytes([s0, s1])),
-        destination: SocketAddr::new(destination, u16::from_be_bytes([d0, d1])),
-        offender,
-        kind: message.kind,
-        code: message.code,
-        mtu,
-        quoted,
-    };
-    match slice.payload_ip_number() {
-        IpNumber::TCP => tcp::unreachable(engine, node, &unreachable),
-        IpNumber::UDP => udp::unreachable(engine, node, &unreachable),
-        _ => {}
-    }
 }

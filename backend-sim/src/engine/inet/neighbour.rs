@@ -158,16 +158,7 @@ impl Engine {
                 self.events.push(now + RETRANSMISSION, Event::Neighbour { port, address: to });
                 self.solicit(node, key, Some(address), None);
             }
-            Next::Ask => {
-                let timer = now + RETRANSMISSION;
-                let packet = packet.concat();
-                let source = icmp::source_of(&packet);
-                let waiting = VecDeque::from([packet]);
-                let unknown = Neighbour::Unknown { asked: 1, timer, waiting };
-                self.node_mut(node).inet.neighbours.0.insert(key, unknown);
-                self.events.push(timer, Event::Neighbour { port, address: to });
-                self.solicit(node, key, None, source);
-            }
+            Next::Ask => self.begin_to_ask(node, key, VecDeque::from([packet.concat()])),
             Next::Wait => {
                 let neighbours = &mut self.node_mut(node).inet.neighbours;
                 if let Some(Neighbour::Unknown { waiting, .. }) = neighbours.0.get_mut(&key) {
@@ -181,6 +172,28 @@ impl Engine {
                     waiting.push_back(packet);
                 }
             }
+        }
+    }
+
+    /// Asks for a neighbour for the first time, with packets that wait for that.
+    fn begin_to_ask(&mut self, node: NodeId, key: Key, waiting: VecDeque<Vec<u8>>) {
+        let timer = self.now() + RETRANSMISSION;
+        let source = waiting.front().and_then(|packet| icmp::source_of(packet));
+        let unknown = Neighbour::Unknown { asked: 1, timer, waiting };
+        self.node_mut(node).inet.neighbours.0.insert(key, unknown);
+        self.events.push(timer, Event::Neighbour { port: key.0, address: key.1 });
+        self.solicit(node, key, None, source);
+    }
+
+    /// Whether the Ethernet address of a neighbour is known.
+    pub(super) fn neighbour_is_known(&self, node: NodeId, port: PortId, of: IpAddr) -> bool {
+        matches!(self.node(node).inet.neighbours.0.get(&Key(port, of)), Some(Neighbour::Known { .. }))
+    }
+
+    /// Asks for a neighbour that nothing is to be sent to yet (`neigh_event_send`).
+    pub(super) fn look_for_neighbour(&mut self, node: NodeId, port: PortId, to: IpAddr) {
+        if !self.node(node).inet.neighbours.0.contains_key(&Key(port, to)) {
+            self.begin_to_ask(node, Key(port, to), VecDeque::new());
         }
     }
 
@@ -242,8 +255,9 @@ impl Engine {
             return self.solicit(node, key, itself, first);
         }
         if let Some(Neighbour::Unknown { waiting, .. }) = neighbours.0.remove(&key) {
+            let interface = self.node(node).interface_at(port).map_or(0, |interface| interface.index);
             for packet in waiting {
-                icmp::error(self, node, &packet, icmp::Problem::HostUnreachable);
+                icmp::error(self, node, interface, &packet, icmp::Problem::HostUnreachable);
             }
         }
     }

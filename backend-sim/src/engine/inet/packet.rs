@@ -1,7 +1,7 @@
 //! IP packets: made, sent, taken apart.
 
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::IpAddr;
 
 use anysock::Errno;
 use anysock::constants::packet::PacketType;
@@ -326,7 +326,7 @@ pub(in crate::engine) fn packet_arrives(
         || kernel.listens_to(interface, destination, source);
     if !is_wanted {
         if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
-            return forward::forward(engine, node, destination, packet);
+            return forward::forward(engine, node, interface, destination, packet);
         }
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
@@ -379,29 +379,9 @@ fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_
         _ if is_seen => {}
         _ => {
             engine.node_mut(node).inet.statistics.ip_in_unknown_protocols += 1;
-            icmp::error(engine, node, arrived.packet, icmp::Problem::ProtocolUnreachable);
+            icmp::error(engine, node, interface, arrived.packet, icmp::Problem::ProtocolUnreachable);
         }
     }
-}
-
-/// An error for a socket, from an ICMP message about what it sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Unreachable<'a> {
-    pub(super) error: Errno,
-    /// Whether it is final.
-    pub(super) is_hard: bool,
-    /// What was sent, from here.
-    pub(super) source: SocketAddr,
-    /// To there.
-    pub(super) destination: SocketAddr,
-    /// Who says so, by an ICMP message of this type and code.
-    pub(super) offender: IpAddr,
-    pub(super) kind: u8,
-    pub(super) code: u8,
-    /// The largest packet that the way takes, where the error is `EMSGSIZE`.
-    pub(super) mtu: u32,
-    /// What was sent, from behind the ports on.
-    pub(super) quoted: &'a [u8],
 }
 
 impl Engine {

@@ -8,9 +8,11 @@ use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
 use anysock::{Errno, Family, IpProtocol};
 
 use super::fragment::Reassembly;
+use super::icmp_limit::IcmpLimits;
 use super::multicast::Groups;
 use super::neighbour::Neighbours;
 use super::path_mtu::PathMtu;
+use super::redirect::Redirects;
 use super::sockaddr::covers;
 use super::statistics::InetStatistics;
 use super::time_wait::TimeWaits;
@@ -97,6 +99,8 @@ pub(crate) struct InetTables {
     /// The identifier that the next ping socket gets.
     pub(super) next_ping: u16,
     pub(super) path_mtu: PathMtu,
+    pub(super) redirects: Redirects,
+    pub(super) icmp_limits: IcmpLimits,
     pub(super) statistics: InetStatistics,
 }
 
@@ -121,6 +125,8 @@ impl InetTables {
             raw: Vec::new(),
             next_ping: 1,
             path_mtu: PathMtu::default(),
+            redirects: Redirects::default(),
+            icmp_limits: IcmpLimits::new(Random::new(seed, 5 << 48 | stream)),
             statistics: InetStatistics::default(),
         }
     }

@@ -13,15 +13,16 @@ use anysock::{
 };
 use etherparse::{IpNumber, Ipv4Header};
 
+use super::error_queue::{ErrorQueue, Times};
 use super::icmp::{self, Message};
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, Contents, HeaderFields};
 use super::packet_info::{self, Known, Said, Wanted};
 use super::route::Route;
-use super::{ip_options, sockaddr};
+use super::{ip_options, raw_error, sockaddr};
 use crate::engine::datagram_queue::{DatagramQueue, OVERHEAD};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Incoming, Outgoing, Socket, SocketState};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes of a message.
@@ -33,22 +34,23 @@ const ICMP_HEADER: usize = 8;
 #[derive(Debug)]
 pub(crate) struct RawSocket {
     /// Its protocol; for a ping socket ICMP or ICMPv6.
-    protocol: IpNumber,
+    pub(super) protocol: IpNumber,
     /// The port of its name: the protocol, or a ping socket's identifier, once it has one. Without it, the socket is
     /// in no table of the kernel and receives nothing.
-    port: Option<u16>,
-    is_ping: bool,
-    local: Option<IpAddr>,
+    pub(super) port: Option<u16>,
+    pub(super) is_ping: bool,
+    pub(super) local: Option<IpAddr>,
     /// What the program bound a ping socket to, which a disconnect leaves as it is: the kernel's SOCK_BINDADDR_LOCK
     /// and SOCK_BINDPORT_LOCK, which raw sockets never have.
     asked_for: Option<SocketAddr>,
-    remote: Option<SocketAddr>,
+    pub(super) remote: Option<SocketAddr>,
     v6_only: bool,
-    fields: HeaderFields,
+    pub(super) fields: HeaderFields,
+    pub(super) errors: ErrorQueue,
     pub(super) multicast: Multicast,
     wanted: Wanted,
     /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
-    header_included: bool,
+    pub(super) header_included: bool,
     queue: DatagramQueue<(SocketAddr, Known)>,
     shut_read: bool,
     shut_write: bool,
@@ -88,6 +90,7 @@ pub(in crate::engine) fn open(
         remote: None,
         v6_only: true,
         fields: HeaderFields::default(),
+        errors: ErrorQueue::default(),
         multicast: Multicast::of_family(family),
         wanted: Wanted::default(),
         // IPPROTO_RAW implies it (raw(7)).
@@ -106,6 +109,11 @@ pub(in crate::engine) fn open(
 }
 
 impl RawSocket {
+    /// What the packets that wait leave of the receive buffer for errors.
+    pub(super) fn room_for_errors(&self, common: &Common) -> usize {
+        (common.recv_buffer as usize).saturating_sub(self.queue.size())
+    }
+
     /// Whether it is to see a packet.
     fn takes(&self, family: Family, arrived: &Arrived<'_>) -> bool {
         let Contents { source, destination, protocol, payload } = arrived.contents;
@@ -146,7 +154,8 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
         let bytes = if whole { arrived.packet } else { arrived.contents.payload };
         let size = bytes.len() + OVERHEAD;
         if !socket.shut_read
-            && (socket.queue.is_empty() || socket.queue.size() + size <= common.recv_buffer as usize)
+            && (socket.queue.is_empty()
+                || socket.queue.size() + socket.errors.queued() + size <= common.recv_buffer as usize)
         {
             let from = SocketAddr::new(arrived.contents.source, 0);
             socket.queue.push((from, known), bytes.to_vec(), at);
@@ -280,6 +289,32 @@ fn send_with_header(
     Ok(())
 }
 
+/// Sends what a program has given without a header.
+fn send_payload(
+    engine: &mut Engine,
+    id: SocketId,
+    bytes: &[u8],
+    (from, to): (IpAddr, IpAddr),
+    (route, fields): (Route, HeaderFields),
+) -> Result<(), Errno> {
+    let node = engine.socket(id)?.node;
+    let RawSocket { is_ping, protocol, .. } = *engine.raw(id)?;
+    let made;
+    let payload = match bytes {
+        bytes if is_ping => {
+            made = echo_request(engine, id, bytes, from, to)?;
+            &made
+        }
+        // The kernel makes the checksum, which the addresses are part of (RFC 3542 §3.1).
+        &[kind, code, _, _, a, b, c, d, ref payload @ ..] if protocol == IpNumber::IPV6_ICMP => {
+            made = Message { kind, code, rest: [a, b, c, d], payload }.encode(from, to);
+            &made
+        }
+        bytes => bytes,
+    };
+    engine.send_by(node, route, &Contents { source: from, destination: to, protocol, payload }, fields)
+}
+
 impl Calls for RawCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
         let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
@@ -350,10 +385,11 @@ impl Calls for RawCalls {
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
         let (length, node) = (message.bytes.len(), engine.socket(id)?.node);
-        if length > MESSAGE_MAX {
+        let RawSocket { is_ping, .. } = *engine.raw(id)?;
+        if length > MESSAGE_MAX && (is_ping || engine.socket(id)?.family == Family::INET) {
             return Err(Errno::EMSGSIZE);
         }
-        if engine.raw(id)?.is_ping && length < ICMP_HEADER {
+        if is_ping && length < ICMP_HEADER {
             return Err(Errno::EINVAL);
         }
         if message.flags.contains(MessageFlags::OOB) {
@@ -368,7 +404,7 @@ impl Calls for RawCalls {
             return Err(Errno::EPIPE);
         }
         let (fields, may_broadcast) = (socket.fields, common.broadcast);
-        let (is_ping, with_header, protocol) = (socket.is_ping, socket.header_included, socket.protocol);
+        let with_header = socket.header_included;
         let family = engine.socket(id)?.family;
         let said = packet_info::said(engine, node, family, to, 0, message.control)?;
         let fields = said.fields(engine.raw(id)?.multicast.fields(to, fields));
@@ -376,30 +412,17 @@ impl Calls for RawCalls {
         if engine.node(node).is_broadcast(to) && !may_broadcast {
             return Err(Errno::EACCES);
         }
-        if with_header {
-            send_with_header(engine, node, message.bytes, to, (route, from))?;
-            return Ok(length);
-        }
-        let made;
-        let payload = match message.bytes {
-            bytes if is_ping => {
-                made = echo_request(engine, id, bytes, from, to)?;
-                &made
-            }
-            // The kernel makes the checksum, which the addresses are part of (RFC 3542 §3.1).
-            &[kind, code, _, _, a, b, c, d, ref payload @ ..] if protocol == IpNumber::IPV6_ICMP => {
-                made = Message { kind, code, rest: [a, b, c, d], payload }.encode(from, to);
-                &made
-            }
-            bytes => bytes,
+        let sent = if with_header {
+            send_with_header(engine, node, message.bytes, to, (route, from))
+        } else {
+            send_payload(engine, id, message.bytes, (from, to), (route, fields))
         };
-        engine.send_by(
-            node,
-            route,
-            &Contents { source: from, destination: to, protocol, payload },
-            fields,
-        )?;
-        Ok(length)
+        if sent == Err(Errno::EMSGSIZE) {
+            let by_interface = with_header || fields.discovery.ignores_path();
+            let mtu = if by_interface { route.interface_mtu() } else { route.mtu() };
+            raw_error::too_big(engine, id, to, mtu, message.bytes)?;
+        }
+        sent.map(|()| length)
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
@@ -409,7 +432,7 @@ impl Calls for RawCalls {
             return Err(Errno::EOPNOTSUPP);
         }
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return Err(Errno::EAGAIN);
+            return socket.errors.recv(family, &mut common.error, message, Times::Untold);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -443,6 +466,9 @@ impl Calls for RawCalls {
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
+        if let Some(answer) = socket.errors.set(family, (level, name), value) {
+            return answer;
+        }
         if matches!((level, name), (Level::IP, IP_HDRINCL) | (Level::IPV6, IPV6_HDRINCL)) {
             if socket.is_ping {
                 return Err(Errno::ENOPROTOOPT);
@@ -465,7 +491,8 @@ impl Calls for RawCalls {
         if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
             return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
         }
-        if let Some(answer) = socket.wanted.get(family, (level, name)) {
+        let known = socket.wanted.get(family, (level, name));
+        if let Some(answer) = known.or_else(|| socket.errors.get(family, (level, name))) {
             return Ok(answer);
         }
         if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
@@ -476,7 +503,8 @@ impl Calls for RawCalls {
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), engine.raw(id)) else { return PollEvents::NVAL };
-        socket.queue.poll(entry.common.error.is_some(), [socket.shut_read, socket.shut_write])
+        let has_error = entry.common.error.is_some() || !socket.errors.is_empty();
+        socket.queue.poll(has_error, [socket.shut_read, socket.shut_write])
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {

@@ -158,6 +158,18 @@ impl Node {
             .map(|it| it.route.interface)
     }
 
+    /// Whether an address is on the network of an interface's.
+    pub(super) fn is_on_link(&self, interface: u32, address: IpAddr) -> bool {
+        let mut addresses = self.inet_addresses();
+        addresses.any(|it| it.route.interface == interface && same_network(it.own, address, it.length))
+    }
+
+    /// Whether a router is one for what is on no other network, by an interface (`ip_fib_check_default`).
+    pub(super) fn has_default_route_by(&self, gateway: IpAddr, interface: u32) -> bool {
+        let is_it = |route: &StaticRoute| route.gateway == Some(gateway) && route.interface == interface;
+        self.routes.iter().any(|route| route.prefix.length == 0 && is_it(route))
+    }
+
     /// Whether this is the number of the loopback interface.
     pub(super) fn is_loopback(&self, interface: u32) -> bool {
         interface == LOOPBACK
@@ -331,8 +343,12 @@ impl Engine {
             route.mtu = route.mtu.min(LONGEST_IPV4);
             route.interface_mtu = route.interface_mtu.min(LONGEST_IPV4);
         }
-        if let Some(known) = self.node(node).inet.path_mtu.get(self.now(), to) {
+        let tables = &self.node(node).inet;
+        if let Some(known) = tables.path_mtu.get(self.now(), to) {
             route.mtu = route.mtu.min(known);
+        }
+        if route.gateway.is_some() {
+            route.gateway = tables.redirects.gateway(self.now(), to).or(route.gateway);
         }
         Ok((route, own))
     }
@@ -359,6 +375,8 @@ impl Engine {
 
     /// Whether a node passes on packets that are not for it: `net.ipv4.ip_forward`, `net.ipv6.conf.all.forwarding`.
     pub fn set_forwarding(&mut self, node: NodeId, on: bool) {
-        self.node_mut(node).forwarding = on;
+        let node = self.node_mut(node);
+        node.forwarding = on;
+        node.sysctls.redirects.set_forwarding(on);
     }
 }

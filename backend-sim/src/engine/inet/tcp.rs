@@ -16,8 +16,9 @@ use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
 use super::buffer::TcpStorage;
+use super::icmp_error::Unreachable;
 use super::listening::{self, Listening};
-use super::packet::{Contents, HeaderFields, Unreachable};
+use super::packet::{Contents, HeaderFields};
 use super::ports::Pair;
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
@@ -478,15 +479,17 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     let pair = Pair { local: what.source, remote: what.destination };
     let Some(id) = engine.node(node).inet.connections.get(&pair).copied() else { return };
     let now = engine.now();
-    let Some((sequence, _)) = what.quoted.split_first_chunk() else { return };
+    let Some(sequence) = what.quoted.get(4..).and_then(|behind_ports| behind_ports.first_chunk()) else {
+        return;
+    };
     let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let Some(connected) = socket.connected_mut() else { return };
     let told = match what.error {
         Errno::EMSGSIZE if pair.remote.is_ipv4() => {
-            IcmpError::FragmentationNeeded(u16::try_from(what.mtu).unwrap_or(u16::MAX))
+            IcmpError::FragmentationNeeded(u16::try_from(what.info).unwrap_or(u16::MAX))
         }
-        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.mtu),
+        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.info),
         _ if what.is_hard => IcmpError::Refused,
         _ => IcmpError::Unreachable,
     };
@@ -496,7 +499,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         connected.connection.abort(now);
     } else if connected.connection.icmp_arrives(now, sequence, told) {
         if what.error == Errno::EMSGSIZE {
-            engine.learn_path_mtu(node, pair.remote.ip(), what.mtu);
+            engine.learn_path_mtu(node, pair.remote.ip(), what.info);
         } else {
             socket.soft_error = Some(what.error);
         }

@@ -15,8 +15,9 @@ use anysock::{
 use etherparse::{UdpHeader, UdpSlice};
 
 use super::error_queue::{ErrorQueue, Times};
+use super::icmp_error::Unreachable;
 use super::multicast::{self, Multicast};
-use super::packet::{Arrived, HeaderFields, PathMtuDiscovery, Unreachable};
+use super::packet::{Arrived, HeaderFields, PathMtuDiscovery};
 use super::packet_info::{Known, Said, Wanted};
 use super::sockaddr::covers;
 use super::udp_send::{self, Pending};
@@ -175,7 +176,7 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
         Some(id) => queue(engine, id, from, slice.payload(), arrived),
         None => {
             engine.node_mut(node).inet.statistics.udp_no_ports += 1;
-            icmp::error(engine, node, arrived.packet, icmp::Problem::PortUnreachable);
+            icmp::error(engine, node, interface, arrived.packet, icmp::Problem::PortUnreachable);
         }
     }
 }
@@ -213,7 +214,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     if what.error == Errno::EMSGSIZE {
         let is_ipv6 = what.destination.is_ipv6();
         if discovery.learns() {
-            engine.learn_path_mtu(node, what.destination.ip(), what.mtu);
+            engine.learn_path_mtu(node, what.destination.ip(), what.info);
         } else if is_ipv6 {
             return;
         }
@@ -226,9 +227,9 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     let Ok((socket, common)) = engine.udp_mut(id) else { return };
     let keeps = socket.errors.keeps(what.destination);
     if keeps {
-        // Behind the length and the checksum.
+        // Behind the header.
         let room = socket.room_for_errors(common);
-        socket.errors.icmp(what, what.quoted.get(4..).unwrap_or_default(), room);
+        socket.errors.icmp(what, what.quoted.get(UdpHeader::LEN..).unwrap_or_default(), room);
     }
     if keeps || (is_hard && remote.is_some()) {
         engine.set_error(id, what.error);

@@ -1,0 +1,169 @@
+//! Redirects: a router tells a host of a better one on the same network, and the host goes by that (RFC 1122 §3.2.2.2,
+//! RFC 1812 §5.2.7.2; `ip_rt_send_redirect` and `__ip_do_redirect` of net/ipv4/route.c). Those of IPv6 are not there.
+
+use core::net::{IpAddr, Ipv4Addr};
+use core::time::Duration;
+
+use anysock::{Errno, Instant, IpProtocol};
+use etherparse::IpNumber;
+
+use super::icmp::{self, ECHO_REPLY, Problem};
+use super::icmp_error::Unreachable;
+use super::ports::Pair;
+use super::route::{Route, Way};
+use crate::engine::Engine;
+use crate::engine::map::Map;
+use crate::engine::node::NodeId;
+
+/// How long a redirect counts: ip_rt_gc_timeout.
+const LIFETIME: Duration = Duration::from_secs(300);
+/// The codes of a redirect: of a network or a host, with its type of service or without.
+const CODES: u8 = 3;
+
+/// Settings of a node's interfaces under one name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Settings {
+    accept: bool,
+    send: bool,
+    secure: bool,
+    shared_media: bool,
+}
+
+/// `net.ipv4.conf.all.…`, and `net.ipv4.conf.default.…`, which every interface of the node has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct RedirectSysctls {
+    all: Settings,
+    interface: Settings,
+}
+
+impl Default for RedirectSysctls {
+    fn default() -> Self {
+        let settings = Settings { accept: true, send: true, secure: true, shared_media: true };
+        RedirectSysctls { all: settings, interface: settings }
+    }
+}
+
+impl RedirectSysctls {
+    /// Sets the one of this name; `None` where it is none of these.
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Option<Result<(), Errno>> {
+        let (settings, name) = match name.strip_prefix("net.ipv4.conf.")?.split_once('.')? {
+            ("all", name) => (&mut self.all, name),
+            ("default", name) => (&mut self.interface, name),
+            _ => return None,
+        };
+        let setting = match name {
+            "accept_redirects" => &mut settings.accept,
+            "send_redirects" => &mut settings.send,
+            "secure_redirects" => &mut settings.secure,
+            "shared_media" => &mut settings.shared_media,
+            _ => return None,
+        };
+        let number: Result<i32, _> = value.trim().parse();
+        Some(number.map(|number| *setting = number != 0).map_err(|_| Errno::EINVAL))
+    }
+
+    /// A node becomes a router, or is none any more (`inet_forward_change`).
+    pub(super) fn set_forwarding(&mut self, on: bool) {
+        self.all.accept = !on;
+    }
+
+    /// Whether redirects are taken (`IN_DEV_RX_REDIRECTS`).
+    const fn accepts(&self, is_router: bool) -> bool {
+        let (all, interface) = (self.all.accept, self.interface.accept);
+        if is_router { all && interface } else { all || interface }
+    }
+
+    const fn sends(&self) -> bool {
+        self.all.send || self.interface.send
+    }
+
+    const fn is_secure(&self) -> bool {
+        self.all.secure || self.interface.secure
+    }
+
+    const fn has_shared_media(&self) -> bool {
+        self.all.shared_media || self.interface.shared_media
+    }
+}
+
+/// Which routers others have told of, by destination.
+#[derive(Debug, Default)]
+pub(crate) struct Redirects(Map<IpAddr, (IpAddr, Instant)>);
+
+impl Redirects {
+    /// The router to somebody, where another one has told of it.
+    pub(super) fn gateway(&self, now: Instant, to: IpAddr) -> Option<IpAddr> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (gateway, since) = self.0.get(&to)?;
+        (now.since(*since) < LIFETIME).then_some(*gateway)
+    }
+}
+
+/// A router passes on a packet, which now is as it leaves, by the interface that it came by: its sender is told of the
+/// shorter way.
+pub(super) fn send(engine: &mut Engine, node: NodeId, interface: u32, route: Route, packet: &[u8]) {
+    let kernel = engine.node(node);
+    let sysctls = kernel.sysctls.redirects;
+    let (Some(source), Some(destination)) = (icmp::source_of(packet), icmp::destination_of(packet)) else {
+        return;
+    };
+    let IpAddr::V4(gateway) = route.next_hop(destination) else { return };
+    let is_near = |address| kernel.is_on_link(interface, address);
+    let shares = sysctls.has_shared_media() || is_near(gateway.into());
+    if route.interface != interface || !sysctls.sends() || !is_near(source) || !shares {
+        return;
+    }
+    let now = engine.now();
+    if engine.node_mut(node).inet.icmp_limits.allow_redirect(now, source) {
+        icmp::error(engine, node, interface, packet, Problem::Redirect(gateway));
+    }
+}
+
+/// A redirect has come by an interface, about a packet of this node's.
+pub(super) fn arrives(engine: &mut Engine, node: NodeId, interface: u32, what: &Unreachable<'_>) {
+    let (to, gateway) = (what.destination.ip(), Ipv4Addr::from_bits(what.info));
+    let sysctls = engine.node(node).sysctls.redirects;
+    let kernel = engine.node(node);
+    let Ok((route, _)) = engine.route(node, to) else { return };
+    let reserved = gateway.is_multicast() || gateway.is_broadcast() || gateway.octets()[0] == 0;
+    // Only the router that is used now may say so.
+    if what.code > CODES
+        || !is_sent(engine, node, what)
+        || route.gateway != Some(what.offender)
+        || what.offender == IpAddr::V4(gateway)
+        || !sysctls.accepts(kernel.forwarding)
+        || reserved
+    {
+        return;
+    }
+    let gateway = IpAddr::V4(gateway);
+    let believed = if sysctls.has_shared_media() {
+        !kernel.is_local(gateway) && !kernel.is_broadcast(gateway)
+    } else {
+        let is_default = || kernel.has_default_route_by(gateway, interface);
+        kernel.is_on_link(interface, gateway) && (!sysctls.is_secure() || is_default())
+    };
+    let Way::Port(port) = route.way else { return };
+    // Where the new router is not known yet, it is asked for, and the next redirect counts.
+    if believed && engine.neighbour_is_known(node, port, gateway) {
+        let now = engine.now();
+        engine.node_mut(node).inet.redirects.0.insert(to, (gateway, now));
+    } else if believed {
+        engine.look_for_neighbour(node, port, gateway);
+    }
+}
+
+/// Whether somebody can have sent what is quoted.
+fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
+    let tables = &engine.node(node).inet;
+    match what.protocol {
+        IpNumber::TCP => {
+            tables.connections.contains_key(&Pair { local: what.source, remote: what.destination })
+        }
+        IpNumber::UDP => engine.holder(node, IpProtocol::UDP, what.source, |_| Some(0)).is_some(),
+        IpNumber::ICMP if what.quoted.first() == Some(&ECHO_REPLY) => true,
+        protocol => tables.raw.iter().any(|id| engine.raw(*id).is_ok_and(|raw| raw.protocol == protocol)),
+    }
+}

@@ -417,7 +417,7 @@ fn a_small_window_is_filled_by_half_at_least() {
     // The SYN offered 4000, so a window of 400 is silly: it is used only after a while (RFC 9293 §3.8.6.2.1).
     end.arrives(&offer);
     assert_eq!(end.send(&[0; 600]), []);
-    assert_eq!(end.time_out(), [(ACK, 101, 225, 400)]);
+    assert_eq!(end.time_out(), [(Flags::PSH | ACK, 101, 225, 400)]);
     // Once the largest window is no more than twice that, it is used at once.
     let mut syn = segment(Flags::SYN, 224, 0, b"");
     syn.window = 500;

@@ -173,7 +173,7 @@ def urgent():
     yield "sent_into_a_closed_window", lines("Urgent text where the window is closed.", PLAIN + """
    +.1 < . 1:1(0) ack 1 win 0
     +0 send(4, ..., 10, MSG_OOB) = 10
-""", (TIMERS,), pause="   +1 %{ pass }%", deviates="a probe has an octet of text (RFC 9293 3.8.6.1).")
+""", (TIMERS,), pause="   +1 %{ pass }%")
     received = PLAIN + """
    +.1 < PU. 1:11(10) ack 1 win 257 urg 10
 """
@@ -303,6 +303,44 @@ def nagle():
   +.03 send(4, ..., 100, 0) = 100
    +.1 < . 1:1(0) ack 201 win 257
 """)
+    yield "more_never_comes", lines("What MSG_MORE holds back is sent after a while, as if it were all.", PLAIN + """
+   +.1 send(4, ..., 100, MSG_MORE) = 100
+""", (TIMERS,), pause="   +.3 %{ pass }%")
+    yield "more_is_not_pushed", lines("MSG_MORE: an acknowledgment takes the text along, without PSH.", PLAIN + f"""
+   +.1 write(4, ..., 100) = 100
+  +.03 send(4, ..., 100, MSG_MORE) = 100
+  +.03 < . 1:1(0) ack 101 win 257
+  +.03 send(4, ..., 50, MSG_MORE) = 50
+  +.03 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
+  +.03 < . 1:1(0) ack 251 win 257
+{small}   +.1 < . 1:1(0) ack 351 win 257
+""")
+    record = "    +0 send(4, ..., 100, MSG_EOR) = 100\n"
+    yield "record_waits", lines("MSG_EOR: the last record waits as any small segment does.", PLAIN + f"""
+   +.1 write(4, ..., 100) = 100
+{record}   +.1 < . 1:1(0) ack 101 win 257
+   +.1 < . 1:1(0) ack 201 win 257
+""")
+    yield "record_is_followed", lines("MSG_EOR: a record that others follow does not wait for them.", PLAIN + f"""
+   +.1 write(4, ..., 100) = 100
+{record}   +.1 write(4, ..., 100) = 100
+   +.1 < . 1:1(0) ack 101 win 257
+   +.1 < . 1:1(0) ack 301 win 257
+""")
+    for size in [400, 1000, 2400]:
+        ends = [1 + 10400 + count * size for count in range(4)]
+        body = SACK + """
+   +.1 write(4, ..., 10400) = 10400
+    +0 > P. 1:10001(10000) ack 1
+""" + f"    +0 send(4, ..., {size}, MSG_EOR) = {size}\n" * 3 + """    +0 write(4, ..., 300) = 300
+   +.1 < . 1:1(0) ack 10001 win 257
+"""
+        for begin, end in zip([10001, *ends[1:]], ends[1:]):
+            body += f"    +0 > P. {begin}:{end}({end - begin}) ack 1\n"
+        yield f"records_of_{size}", lines(f"MSG_EOR: records of {size} octets are in segments of their own.", body + f"""
+   +.1 < . 1:1(0) ack {ends[3]} win 257
+   +.1 < . 1:1(0) ack {ends[3] + 300} win 257
+""")
 
 
 def paws():
@@ -393,18 +431,27 @@ def ecn():
 def zero_window():
     """Windows that close and open, on either side."""
     closed = PLAIN + "   +.1 < . 1:1(0) ack 1 win 0\n    +0 write(4, ..., 2500) = 2500\n"
-    yield "probes", lines("A closed window is probed, later and later.", closed, (TIMERS,), pause="   +2 %{ pass }%",
-                          deviates="a probe has an octet of text (RFC 9293 3.8.6.1).")
+    yield "probes", lines("A closed window is probed, later and later.", closed, (TIMERS,), pause="   +2 %{ pass }%")
     yield "probe_is_answered", lines("The answer opens the window.", closed + "   +.25 < . 1:1(0) ack 1 win 257\n", (TIMERS,))
     yield "opens_by_itself", lines("An update opens the window.", closed + "   +.1 < . 1:1(0) ack 1 win 257\n")
     yield "opens_for_a_part", lines("An update has room for less than a segment.", closed + "   +.1 < . 1:1(0) ack 1 win 2\n",
-                                    (TIMERS,), pause="   +.5 %{ pass }%",
-                                    deviates="what is cut to fit the window has no PSH (tcp_write_wakeup sets it).")
+                                    (TIMERS,), pause="   +.5 %{ pass }%")
+    yield "only_a_fin_waits", lines("A FIN alone waits, too.", PLAIN + """
+   +.1 < . 1:1(0) ack 1 win 0
+    +0 shutdown(4, SHUT_WR) = 0
+   +.4 < . 1:1(0) ack 1 win 257
+   +.1 < . 1:1(0) ack 2 win 257
+""", (TIMERS,))
+    yield "probes_end_with_the_window", lines("Probes have taken no number, and the window opens.", closed + """
+   +.4 < . 1:1(0) ack 1 win 0
+   +.8 < . 1:1(0) ack 1 win 257
+  +.05 < . 1:1(0) ack 2501 win 257
+""", (TIMERS,))
     yield "fin_waits", lines("The FIN waits behind the text.", closed + "   +.05 shutdown(4, SHUT_WR) = 0\n   +.1 < . 1:1(0) ack 1 win 257\n")
     yield "lost_behind", lines("A closed window with text on its way: it is sent again, not probed.", PLAIN + """
    +.1 write(4, ..., 2000) = 2000
    +.1 < . 1:1(0) ack 1001 win 0
-""", (TIMERS,), pause="   +1 %{ pass }%", deviates="a probe has an octet of text, and no more.")
+""", (TIMERS,), pause="   +1 %{ pass }%")
     own = LISTEN.replace("    +0 bind", "    +0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [4096], 4) = 0\n    +0 bind") + """
     +0 < S 0:0(0) win 32792 <mss 1000>
     +0 > S. 0:0(0) ack 1 <mss 1460>

@@ -106,6 +106,9 @@ pub struct Config {
     /// An ICMP message that says that the peer cannot be reached ends an attempt to connect at once, as on Linux;
     /// otherwise it may pass, and is the reason that is given in the end (RFC 9293 §3.9.2.2, MUST-56).
     pub unreachable_ends_connecting: bool,
+    /// Probe a closed window by a segment without text that begins before SND.UNA, and so draws an acknowledgment, as
+    /// Linux does (tcp_xmit_probe_skb); otherwise by an octet of text (RFC 9293 §3.8.6.1, MUST-36).
+    pub empty_window_probes: bool,
     /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s, so 499 ms are
     /// the most; Linux: 40 ms). It does
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
@@ -172,6 +175,7 @@ impl Config {
             cork: false,
             slow_start_after_idle: true,
             unreachable_ends_connecting: false,
+            empty_window_probes: false,
             delayed_acknowledgment: Duration::from_millis(40),
             quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),

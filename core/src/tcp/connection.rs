@@ -132,6 +132,10 @@ pub(super) struct SendVariables {
     pub(super) syn_retransmitted: bool,
     /// The user has closed this direction: a FIN follows the text.
     pub(super) fin: bool,
+    /// More is to follow the text that the user has given last: PSH does not end it.
+    pub(super) more: bool,
+    /// The user has ended records: the send buffer knows where.
+    pub(super) records: bool,
     /// The segment at SND.UNA is lost: send it again (RFC 5681 §3.2).
     pub(super) retransmit: bool,
     /// The persist timer has expired: probe the window.
@@ -335,6 +339,8 @@ impl Connection {
                 syn_acknowledged: false,
                 syn_retransmitted: false,
                 fin: false,
+                more: false,
+                records: false,
                 retransmit: false,
                 probe: false,
                 keepalive: false,

@@ -57,6 +57,7 @@ bitflags::bitflags! {
         const CORK = 0x100;
         const UNREACHABLE_ENDS_CONNECTING = 0x200;
         const KEEPALIVE = 0x400;
+        const EMPTY_WINDOW_PROBES = 0x800;
     }
 }
 
@@ -163,6 +164,10 @@ impl Settings {
         self.is_on(Switches::UNREACHABLE_ENDS_CONNECTING)
     }
 
+    pub(super) const fn empty_window_probes(&self) -> bool {
+        self.is_on(Switches::EMPTY_WINDOW_PROBES)
+    }
+
     #[inline]
     pub(super) const fn delayed_acknowledgment(&self) -> Milliseconds {
         Milliseconds(self.delayed_acknowledgment as u32)
@@ -215,6 +220,7 @@ impl Settings {
                 .with(Switches::SLOW_START_AFTER_IDLE, config.slow_start_after_idle)
                 .with(Switches::CORK, config.cork)
                 .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
+                .with(Switches::EMPTY_WINDOW_PROBES, config.empty_window_probes)
                 .with(Switches::KEEPALIVE, config.keepalive.is_some()),
             quick_acknowledgments: config.quick_acknowledgments,
             syn_retries: config.syn_retries,
@@ -258,6 +264,7 @@ impl Settings {
             slow_start_after_idle: self.slow_start_after_idle(),
             cork: self.cork(),
             unreachable_ends_connecting: self.unreachable_ends_connecting(),
+            empty_window_probes: self.empty_window_probes(),
             delayed_acknowledgment: self.delayed_acknowledgment().duration(),
             quick_acknowledgments: self.quick_acknowledgments,
             initial_retransmission_timeout: self.initial_retransmission_timeout.duration(),

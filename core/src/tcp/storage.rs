@@ -19,6 +19,15 @@ pub trait Buffer {
 
     /// Removes `length` octets at the front; those behind them keep their order.
     fn discard(&mut self, length: usize);
+
+    /// Notes that a record ends `offset` behind the front ([`Connection::end_record`](super::Connection::end_record)).
+    /// A buffer that does not keep that, as is the default, has no records.
+    fn end_record(&mut self, _offset: usize) {}
+
+    /// How far behind the front the next record ends that ends farther than `offset`.
+    fn record_end(&self, _offset: usize) -> Option<usize> {
+        None
+    }
 }
 
 /// What a connection works on during one call.

@@ -85,6 +85,11 @@ impl<C: CongestionControl> Connection<C> {
             self.begin_forward_retransmission_timeout(false);
             self.snd.resume = self.snd.una;
             self.forget_what_was_taken_back(records);
+            if self.config.empty_window_probes() {
+                // It is sent again at once (Linux: tcp_retransmit_timer).
+                self.probes = 1;
+                self.snd.probe = true;
+            }
             return;
         }
         if self.gives_up(now, self.retransmissions) {

@@ -28,7 +28,8 @@ impl<C: CongestionControl> Connection<C> {
         }
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
-        let (seq, numbers) = if let Some(next) = self.next_numbers(now, parts.transmissions) {
+        let probes_window = self.snd.probe;
+        let (seq, numbers) = if let Some(next) = self.next_numbers(now, parts.send, parts.transmissions) {
             next
         } else if core::mem::take(&mut self.snd.keepalive) {
             (self.snd.nxt - 1, 0)
@@ -41,6 +42,7 @@ impl<C: CongestionControl> Connection<C> {
         };
         let mut segment = self.segment(now, seq, receive_capacity);
         if numbers > 0 {
+            let (numbers, ends_record) = self.within_record(seq, numbers, parts.send);
             let offset = seq.since(self.snd.front()) as usize;
             let length = self.snd.end.since(seq).min(numbers);
             let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
@@ -49,7 +51,10 @@ impl<C: CongestionControl> Connection<C> {
             let (first, second) = parts.send.read(offset, length as usize);
             segment.payload = Payload::new(first, second);
             segment.flags.set(Flags::FIN, numbers > length);
-            segment.flags.set(Flags::PSH, length > 0 && seq + length == self.snd.end);
+            let ends = seq + length == self.snd.end && !self.snd.more;
+            // What is no longer worth waiting with is pushed (Linux: tcp_write_wakeup).
+            let pushes = ends || ends_record || probes_window && self.snd.wnd > 0;
+            segment.flags.set(Flags::PSH, length > 0 && pushes);
         }
         self.reporting(segment, parts.out_of_order)
     }
@@ -162,7 +167,12 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
-    fn next_numbers(&mut self, now: Instant, records: &mut [Transmission]) -> Option<(SequenceNumber, u32)> {
+    fn next_numbers(
+        &mut self,
+        now: Instant,
+        send: &impl Buffer,
+        records: &mut [Transmission],
+    ) -> Option<(SequenceNumber, u32)> {
         if !(self.snd.syn_acknowledged || self.is_open_early()) {
             return None;
         }
@@ -181,13 +191,14 @@ impl<C: CongestionControl> Connection<C> {
         }
         let room = self.room(records);
         let numbers = self.cut(self.snd.resume, room.min(hole));
-        if numbers > 0 && (self.snd.probe || self.is_worth_sending(numbers)) {
+        let (numbers, ends_record) = self.within_record(self.snd.resume, numbers, send);
+        if numbers > 0 && (self.snd.probe || ends_record || self.is_worth_sending(numbers)) {
             self.snd.probe = false;
             return Some((self.snd.resume, numbers));
         }
-        if core::mem::take(&mut self.snd.probe) {
-            // "The sending TCP peer must regularly transmit at least one octet of new data" (MUST-36).
-            return Some((self.snd.resume, self.cut(self.snd.resume, 1)));
+        let probe = if core::mem::take(&mut self.snd.probe) { self.window_probe() } else { None };
+        if probe.is_some() {
+            return probe;
         }
         // Nothing is in flight whose acknowledgment would set us going again: §3.8.6.1, and the override timeout
         // of §3.8.6.2.1.
@@ -199,6 +210,39 @@ impl<C: CongestionControl> Connection<C> {
             self.set_impatiently(Timer::Persist, now.plus_nanos(wait));
         }
         None
+    }
+
+    /// What asks whether a window has opened that is closed.
+    #[inline(never)]
+    fn window_probe(&mut self) -> Option<(SequenceNumber, u32)> {
+        let (una, resume) = (self.snd.una, self.snd.resume);
+        if !self.config.empty_window_probes() {
+            // "The sending TCP peer must regularly transmit at least one octet of new data" (MUST-36).
+            return Some((resume, self.cut(resume, 1)));
+        }
+        if una != self.snd.nxt {
+            // The window was closed on what is in flight (Linux: tcp_retransmit_timer).
+            return Some((resume, self.cut(resume, self.snd.flight())));
+        }
+        // Linux, tcp_write_wakeup: an old number, as of a keepalive probe; before that one that is new, where something
+        // is urgent.
+        self.snd.keepalive = true;
+        self.urgent.sends().then_some((una, 0))
+    }
+
+    /// How many of `numbers` at `seq` belong to one record of the user's, and whether they end it while others follow.
+    #[inline]
+    fn within_record(&self, seq: SequenceNumber, numbers: u32, send: &impl Buffer) -> (u32, bool) {
+        if !self.snd.records {
+            return (numbers, false);
+        }
+        let front = self.snd.front();
+        let offset = seq.since(front) as usize;
+        let end = send.record_end(offset).filter(|end| *end < self.snd.queued() as usize);
+        match end.map(|end| end.saturating_sub(offset) as u32) {
+            Some(rest) if rest <= numbers => (rest, true),
+            _ => (numbers, false),
+        }
     }
 
     /// What is to be sent in recovery before anything else; `Some(None)`: nothing at all.

@@ -39,7 +39,24 @@ impl<C: CongestionControl> Connection<C> {
             self.congestion.on_idle(self.snd.mss);
         }
         self.snd.end += taken as u32;
+        self.snd.more = false;
         Ok(taken)
+    }
+
+    /// More is to follow what [`send`](Self::send) has taken last: no PSH says that this was all. That it waits for what
+    /// follows is said by [`set_cork`](Self::set_cork).
+    #[doc(alias = "MSG_MORE")]
+    pub fn more_follows(&mut self) {
+        self.snd.more = true;
+    }
+
+    /// What [`send`](Self::send) has taken so far and what it will take are in no segment together, and the former does
+    /// not wait for the latter once there is some, whether it fills a segment or not. A storage whose send buffer keeps
+    /// no records ([`Buffer::end_record`]) forgets it.
+    #[doc(alias = "MSG_EOR")]
+    pub fn end_record(&mut self, storage: &mut impl Storage) {
+        self.snd.records = true;
+        storage.parts().send.end_record(self.snd.queued() as usize);
     }
 
     /// Takes received octets out (RFC 9293 §3.10.3), and returns how many; 0 at the end of the stream, and for

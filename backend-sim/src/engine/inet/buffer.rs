@@ -1,6 +1,7 @@
 //! Where a simulated connection keeps its octets and records: rings and tables that grow as they are used.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -22,11 +23,17 @@ pub(super) struct GrowingRing {
     octets: Box<[u8]>,
     front: usize,
     capacity: usize,
+    /// Few programs end any.
+    record_ends: Option<Box<RecordEnds>>,
 }
+
+/// Where records end, behind the front, in order.
+#[derive(Debug, Default)]
+struct RecordEnds(VecDeque<usize>);
 
 impl GrowingRing {
     pub(super) fn new(capacity: usize) -> Self {
-        GrowingRing { octets: Box::default(), front: 0, capacity }
+        GrowingRing { octets: Box::default(), front: 0, capacity, record_ends: None }
     }
 
     /// Changes how much it may hold; never to less than it has room for now.
@@ -81,6 +88,22 @@ impl Buffer for GrowingRing {
         if !self.octets.is_empty() {
             self.front = (self.front + length) % self.octets.len();
         }
+        if let Some(ends) = &mut self.record_ends {
+            ends.0.retain_mut(|end| {
+                let is_ahead = *end > length;
+                *end = end.saturating_sub(length);
+                is_ahead
+            });
+        }
+    }
+
+    fn end_record(&mut self, offset: usize) {
+        self.record_ends.get_or_insert_default().0.push_back(offset);
+    }
+
+    fn record_end(&self, offset: usize) -> Option<usize> {
+        let ends = &self.record_ends.as_ref()?.0;
+        ends.get(ends.partition_point(|end| *end <= offset)).copied()
     }
 }
 
@@ -105,9 +128,10 @@ impl TcpStorage {
 
     /// Forgets what it holds, and may hold so much from now on.
     fn reset(&mut self, send: usize, receive: usize) {
-        self.send = GrowingRing { octets: core::mem::take(&mut self.send.octets), front: 0, capacity: send };
-        let octets = core::mem::take(&mut self.receive.octets);
-        self.receive = GrowingRing { octets, front: 0, capacity: receive };
+        for (ring, capacity) in [(&mut self.send, send), (&mut self.receive, receive)] {
+            let octets = core::mem::take(&mut ring.octets);
+            *ring = GrowingRing { octets, ..GrowingRing::new(capacity) };
+        }
     }
 
     /// Makes room for what the next segment, in or out, will need.

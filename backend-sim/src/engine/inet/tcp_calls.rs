@@ -292,6 +292,12 @@ impl Calls for TcpCalls {
         };
         let sent = sent.map_err(super::tcp::errno)?;
         connection.set_cork(cork || more);
+        if more {
+            connection.more_follows();
+        }
+        if message.flags.contains(MessageFlags::EOR) && sent > 0 && sent == message.bytes.len() {
+            connection.end_record(storage);
+        }
         socket.more = more;
         tcp_error_queue::text_taken(engine, id, message, sent)?;
         advance(engine, id);

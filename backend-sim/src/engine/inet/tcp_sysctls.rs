@@ -188,6 +188,7 @@ impl TcpSysctls {
         config.least_window_scale = window_scale(self.receive_memory[2]);
         config.selective_acknowledgments = self.selective_acknowledgments;
         config.slow_start_after_idle = self.slow_start_after_idle;
+        config.empty_window_probes = true;
         config.maximum_retransmission_timeout =
             Duration::from_millis(self.longest_retransmission_timeout.into());
         config.timestamps = self.timestamps;

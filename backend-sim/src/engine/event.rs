@@ -1,9 +1,11 @@
 //! The event queue: what happens next, and when.
 //!
 //! It is a hierarchical timing wheel (Varghese and Lauck, 1987): to add an event, to take the next one and to take one
-//! out again costs the same however many there are.
+//! out again costs the same however many there are. Beside it is a list of what comes in the order in which it was added
+//! anyway, as frames on links of the same latency do: that costs next to nothing.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
@@ -60,6 +62,7 @@ const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
 #[derive(Debug)]
 struct Entry {
     at: u64,
+    number: u64,
     before: u32,
     behind: u32,
     event: Event,
@@ -79,33 +82,76 @@ struct Level {
     places: [Place; 1 << BITS],
 }
 
-/// Events in the order of their times; those of the same instant in the order in which they were added.
+/// An event in the list of those that come in their order.
+#[derive(Debug)]
+struct InOrder {
+    at: u64,
+    number: u64,
+    event: Event,
+}
+
+/// Events in the order of their times; those of the same instant in the order in which they were added, which their
+/// numbers say.
 ///
-/// An entry is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at the place
+/// An entry of the wheel is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at the place
 /// which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher level, the
 /// entries there move to lower ones, in their order, before any later one is added there.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
+    in_order: VecDeque<InOrder>,
     entries: Slab<Entry>,
     levels: Box<[Level]>,
-    /// No event is before; never later than the clock when an event is added.
+    /// No entry of the wheel is before; never later than the clock when an event is added.
     elapsed: u64,
+    /// Nor is one before this, which is not always known to be so late.
+    wheel_from: u64,
+    /// When the last event was taken.
+    last: u64,
+    /// The number of the next event.
+    number: u64,
 }
 
 impl Default for EventQueue {
     fn default() -> Self {
         let level = || Level { occupied: 0, places: [Place { first: NONE, last: NONE }; _] };
-        EventQueue { entries: Slab::new(), levels: (0..LEVELS).map(|_| level()).collect(), elapsed: 0 }
+        EventQueue {
+            in_order: VecDeque::new(),
+            entries: Slab::new(),
+            levels: (0..LEVELS).map(|_| level()).collect(),
+            elapsed: 0,
+            wheel_from: u64::MAX,
+            last: 0,
+            number: 0,
+        }
     }
 }
 
 impl EventQueue {
     /// Adds `event`, to happen at `at`, or at once where that has passed.
     pub(crate) fn push(&mut self, at: Instant, event: Event) -> EventKey {
-        let at = at.as_nanos().max(self.elapsed);
-        let key = self.entries.insert(Entry { at, before: NONE, behind: NONE, event }) as u32;
+        let at = at.as_nanos().max(self.last);
+        let number = self.next_number();
+        let key = self.entries.insert(Entry { at, number, before: NONE, behind: NONE, event }) as u32;
         self.link(key);
+        self.wheel_from = self.wheel_from.min(at);
         EventKey(key)
+    }
+
+    /// The same for one that will not be taken out: best where the times of such events do not go back.
+    #[inline]
+    pub(crate) fn append(&mut self, at: Instant, event: Event) {
+        let nanos = at.as_nanos().max(self.last);
+        if self.in_order.back().is_none_or(|last| last.at <= nanos) {
+            let number = self.next_number();
+            self.in_order.push_back(InOrder { at: nanos, number, event });
+        } else {
+            self.push(at, event);
+        }
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
     }
 
     /// Takes out an event that has not happened.
@@ -115,20 +161,48 @@ impl EventQueue {
     }
 
     /// Takes the next event, if it happens not after `limit`.
+    #[inline]
     pub(crate) fn pop(&mut self, limit: Instant) -> Option<(Instant, Event)> {
         let limit = limit.as_nanos();
+        match self.in_order.front() {
+            Some(first) if first.at < self.wheel_from => self.pop_in_order(limit),
+            _ => self.pop_first(limit),
+        }
+    }
+
+    /// Takes the first event of those that come in their order.
+    fn pop_in_order(&mut self, limit: u64) -> Option<(Instant, Event)> {
+        let InOrder { at, event, .. } = self.in_order.pop_front_if(|first| first.at <= limit)?;
+        self.last = at;
+        Some((Instant::from_nanos(at), event))
+    }
+
+    /// Takes the first event, wherever it is.
+    fn pop_first(&mut self, limit: u64) -> Option<(Instant, Event)> {
+        let in_order = self.in_order.front().map_or((u64::MAX, u64::MAX), |first| (first.at, first.number));
         loop {
-            let (level, place, begins) = self.next_place()?;
+            let Some((level, place, begins)) = self.next_place() else {
+                (self.wheel_from, self.elapsed) = (u64::MAX, self.last);
+                return self.pop_in_order(limit);
+            };
+            self.wheel_from = begins;
             let first = self.levels[level].places[place].first;
-            let Entry { at, behind, .. } = self.entries[first as usize];
+            let Entry { at, number, behind, .. } = self.entries[first as usize];
             // Level 0 has one time to a place, and an entry alone is the first of its place.
             if level == 0 || behind == NONE {
+                self.wheel_from = at;
+                if in_order < (at, number) {
+                    return self.pop_in_order(limit);
+                }
                 if at > limit {
                     return None;
                 }
                 self.unlink(first);
-                self.elapsed = at;
+                (self.elapsed, self.last) = (at, at);
                 return Some((Instant::from_nanos(at), self.entries.remove(first as usize).event));
+            }
+            if in_order.0 < begins {
+                return self.pop_in_order(limit);
             }
             if begins > limit {
                 return None;
@@ -140,17 +214,19 @@ impl EventQueue {
 
     /// When the next event happens.
     pub(crate) fn next_at(&self) -> Option<Instant> {
-        let (level, place, _) = self.next_place()?;
-        let entry = |key: u32| self.entries.get(key as usize);
-        let first = entry(self.levels[level].places[place].first);
-        let list = core::iter::successors(first, |before| entry(before.behind));
-        list.map(|entry| entry.at).min().map(Instant::from_nanos)
+        let in_order = self.in_order.front().map(|first| first.at);
+        let wheel = self.next_place().and_then(|(level, place, _)| {
+            let entry = |key: u32| self.entries.get(key as usize);
+            let first = entry(self.levels[level].places[place].first);
+            core::iter::successors(first, |before| entry(before.behind)).map(|entry| entry.at).min()
+        });
+        in_order.into_iter().chain(wheel).min().map(Instant::from_nanos)
     }
 
     /// How many events there are.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.in_order.len()
     }
 
     /// The first place that has entries: its level, its number, and the time at which it begins.
@@ -229,6 +305,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Call {
         Push(u64),
+        Append(u64),
         Cancel(usize),
         Pop(u64),
     }
@@ -236,7 +313,8 @@ mod tests {
     fn call() -> impl Strategy<Value = Call> {
         let time = || prop_oneof![0..3u64, 0..100_000u64, 0..100_000_000_000u64, any::<u64>()];
         prop_oneof![
-            4 => time().prop_map(Call::Push),
+            3 => time().prop_map(Call::Push),
+            3 => time().prop_map(Call::Append),
             1 => any::<usize>().prop_map(Call::Cancel),
             4 => time().prop_map(Call::Pop),
         ]
@@ -249,16 +327,24 @@ mod tests {
             let (mut queue, mut model) = (EventQueue::default(), BTreeMap::new());
             let mut now = 0u64;
             for (number, call) in calls.into_iter().enumerate() {
+                let process = ProcessId(number as u32);
                 match call {
                     Call::Push(after) => {
                         let at = now.saturating_add(after);
-                        let process = ProcessId(number as u32);
                         let key = queue.push(Instant::from_nanos(at), Event::Deadline { process });
-                        model.insert((at, number), key);
+                        model.insert((at, number), Some(key));
+                    }
+                    Call::Append(after) => {
+                        let at = now.saturating_add(after);
+                        queue.append(Instant::from_nanos(at), Event::Deadline { process });
+                        model.insert((at, number), None);
                     }
                     Call::Cancel(which) if !model.is_empty() => {
                         let which = *model.keys().nth(which % model.len()).unwrap();
-                        queue.cancel(model.remove(&which).unwrap());
+                        if let Some(key) = model[&which] {
+                            queue.cancel(key);
+                            model.remove(&which);
+                        }
                     }
                     Call::Cancel(_) => {}
                     Call::Pop(after) => {

@@ -229,7 +229,7 @@ impl Engine {
         let receivers = self.receivers(from, &frame);
         if second.is_none() && receivers.len() == 1 && self.is_connected(from, receivers.start) {
             let port = PortId { port: receivers.start, ..from };
-            self.events.push(first, Event::Frame { port, bytes: frame });
+            self.events.append(first, Event::Frame { port, bytes: frame });
             return;
         }
         for port in receivers {
@@ -240,7 +240,7 @@ impl Engine {
             for arrives in [Some(first), second].into_iter().flatten() {
                 let mut bytes = self.buffers.take();
                 bytes.extend_from_slice(&frame);
-                self.events.push(arrives, Event::Frame { port, bytes });
+                self.events.append(arrives, Event::Frame { port, bytes });
             }
         }
         self.buffers.give_back(frame);

@@ -204,7 +204,7 @@ impl Engine {
             }
             let mut whole = self.buffers.take();
             packet.iter().for_each(|part| whole.extend_from_slice(part));
-            self.events.push(self.now, Event::Loopback { node, interface, packet: whole });
+            self.events.append(self.now, Event::Loopback { node, interface, packet: whole });
         }
         if destination.is_multicast() && stays_here(packet[0], destination, route) {
             return;

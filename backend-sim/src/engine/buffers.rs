@@ -14,13 +14,19 @@ pub(super) struct Buffers(Vec<Vec<u8>>);
 impl Buffers {
     /// An empty buffer.
     pub(super) fn take(&mut self) -> Vec<u8> {
+        let mut buffer = self.take_used();
+        buffer.clear();
+        buffer
+    }
+
+    /// A buffer with anything in it.
+    pub(super) fn take_used(&mut self) -> Vec<u8> {
         self.0.pop().unwrap_or_default()
     }
 
     /// Keeps a buffer for later.
-    pub(super) fn give_back(&mut self, mut buffer: Vec<u8>) {
+    pub(super) fn give_back(&mut self, buffer: Vec<u8>) {
         if self.0.len() < MOST && buffer.capacity() <= LARGEST {
-            buffer.clear();
             self.0.push(buffer);
         }
     }

@@ -25,8 +25,8 @@ use super::socket::SocketId;
 pub(crate) enum Event {
     /// An Ethernet frame arrives at a port of a network.
     Frame { port: PortId, bytes: Vec<u8> },
-    /// A packet that a node sent to itself arrives.
-    Loopback { node: NodeId, interface: u32, packet: Vec<u8> },
+    /// A packet that a node sent to itself arrives, in a frame whose header has nothing in it.
+    Loopback { node: NodeId, interface: u32, frame: Vec<u8> },
     /// A frame that a program sent to the loopback interface arrives.
     LoopbackFrame { node: NodeId, frame: Vec<u8> },
     /// An answer of a neighbour is due.

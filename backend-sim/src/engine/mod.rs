@@ -105,8 +105,6 @@ pub struct Engine {
     now: Instant,
     events: EventQueue,
     buffers: buffers::Buffers,
-    /// Room for the segment that is being sent, of what was there before.
-    segment: Vec<u8>,
     tcp_storages: inet::TcpStorages,
     /// Processes that can go on, in the order in which they came to be able to.
     ready: VecDeque<ProcessId>,
@@ -136,7 +134,6 @@ impl Engine {
             now: Instant::ZERO,
             events: EventQueue::default(),
             buffers: buffers::Buffers::default(),
-            segment: Vec::new(),
             tcp_storages: inet::TcpStorages::default(),
             ready: VecDeque::new(),
             processes: Vec::new(),
@@ -223,8 +220,7 @@ impl Engine {
 
     /// Whether the judge lets a frame be lost.
     pub(crate) fn is_lost(&mut self, wire: u32, bytes: &[u8]) -> bool {
-        let wire = &self.wires[wire as usize];
-        self.judge.as_mut().is_some_and(|judge| (judge.0)(wire, bytes))
+        self.judge.as_mut().is_some_and(|judge| (judge.0)(&self.wires[wire as usize], bytes))
     }
 
     /// Takes the tap away again.
@@ -238,9 +234,9 @@ impl Engine {
                 self.frame_arrives(port, &bytes);
                 self.buffers.give_back(bytes);
             }
-            Event::Loopback { node, interface, packet } => {
-                self.loopback_arrives(node, interface, &packet);
-                self.buffers.give_back(packet);
+            Event::Loopback { node, interface, frame } => {
+                self.loopback_arrives(node, interface, &frame[network::ETHERNET_HEADER..]);
+                self.buffers.give_back(frame);
             }
             Event::LoopbackFrame { node, frame } => self.loopback_frame_arrives(node, &frame),
             Event::Neighbour { port, address } => self.neighbour_timer(port, address),

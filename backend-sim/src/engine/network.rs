@@ -172,31 +172,36 @@ impl Engine {
         self.networks[port.network.0 as usize].ports[port.port as usize].node
     }
 
-    /// Sends an IP packet, whose two parts follow each other, to whoever has an Ethernet address.
-    pub(super) fn send_ip(&mut self, from: PortId, to: EthernetAddress, packet: [&[u8]; 2]) {
-        let is_ipv6 = packet[0].first().is_some_and(|first| first >> 4 == 6);
-        let ether_type = if is_ipv6 { EtherType::IPV6 } else { EtherType::IPV4 };
-        self.send_ethernet(from, to, ether_type, packet);
+    /// A frame with room for its header, and behind that the parts of what it carries.
+    pub(super) fn frame_of(&mut self, payload: [&[u8]; 2]) -> Vec<u8> {
+        let mut frame = self.buffers.take();
+        frame.extend_from_slice(&[0; ETHERNET_HEADER]);
+        payload.iter().for_each(|part| frame.extend_from_slice(part));
+        frame
     }
 
-    /// Sends a frame to whoever has an Ethernet address.
+    /// Sends a frame with an IP packet, behind room for its header, to whoever has an Ethernet address.
+    pub(super) fn send_ip(&mut self, from: PortId, to: EthernetAddress, frame: Vec<u8>) {
+        let is_ipv6 = frame.get(ETHERNET_HEADER).is_some_and(|first| first >> 4 == 6);
+        let ether_type = if is_ipv6 { EtherType::IPV6 } else { EtherType::IPV4 };
+        self.send_ethernet(from, to, ether_type, frame);
+    }
+
+    /// Sends a frame, which has room for its header, to whoever has an Ethernet address.
     pub(super) fn send_ethernet(
         &mut self,
         from: PortId,
         to: EthernetAddress,
         ether_type: EtherType,
-        payload: [&[u8]; 2],
+        mut frame: Vec<u8>,
     ) {
-        let mut frame = self.buffers.take();
-        let mut header = [0; ETHERNET_HEADER];
-        header[..6].copy_from_slice(&to);
-        header[6..12].copy_from_slice(&ethernet_address(from));
-        header[12..].copy_from_slice(&ether_type.0.to_be_bytes());
-        frame.reserve(header.len() + payload[0].len() + payload[1].len());
-        frame.extend_from_slice(&header);
-        payload.iter().for_each(|part| frame.extend_from_slice(part));
-        let node = self.node_at(from);
-        if self.is_watched(node)
+        if let Some(header) = frame.first_chunk_mut::<ETHERNET_HEADER>() {
+            let ([d0, d1, d2, d3, d4, d5], [s0, s1, s2, s3, s4, s5]) = (to, ethernet_address(from));
+            let [high, low] = ether_type.0.to_be_bytes();
+            *header = [d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, high, low];
+        }
+        if self.packet_sockets > 0
+            && let node = self.node_at(from)
             && let Some(interface) = self.node(node).interface_at(from).map(|interface| interface.index)
         {
             self.ethernet_leaves(node, interface, &frame, None);
@@ -211,17 +216,17 @@ impl Engine {
         if self.is_lost(wire, &frame) {
             return self.gone(wire, Fate::Lost, frame);
         }
-        let arrival = self.port_mut(from).transmitter.send(now, frame.len());
-        let (first, second) = match arrival {
+        let transmitter = &mut self.port_mut(from).transmitter;
+        let (first, second) = match transmitter.send(now, frame.len()) {
             Arrival::Lost => return self.gone(wire, Fate::Lost, frame),
             Arrival::Dropped => return self.gone(wire, Fate::Dropped, frame),
             Arrival::Once(first) => (first, None),
             Arrival::Twice(first, second) => (first, Some(second)),
         };
-        if self.port_mut(from).transmitter.marks() {
+        if transmitter.marks() {
             inet::mark_congestion(&mut frame[ETHERNET_HEADER..]);
         }
-        let corrupted = self.port_mut(from).transmitter.corrupt(&mut frame);
+        let corrupted = transmitter.corrupt(&mut frame);
         self.record(wire, if corrupted { Fate::Corrupted } else { Fate::Sent }, &frame);
         if second.is_some() {
             self.record(wire, Fate::Duplicated, &frame);

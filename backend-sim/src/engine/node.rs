@@ -8,7 +8,7 @@ use anysock::{Errno, Interface, InterfaceName};
 
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
-use super::inet::{InetAddress, InetTables, StaticRoute, inet_addresses};
+use super::inet::{InetAddress, InetTables, Paths, StaticRoute, inet_addresses};
 use super::network::{Ethernet, PortId};
 use super::sysctl::Sysctls;
 use super::tun::TunInterface;
@@ -57,6 +57,8 @@ pub(crate) struct NetworkInterface {
 pub(crate) struct NetworkInterfaces {
     all: Vec<NetworkInterface>,
     inet: Vec<InetAddress>,
+    /// The paths that packets take by them.
+    pub(super) paths: Paths,
 }
 
 impl NetworkInterfaces {
@@ -73,6 +75,7 @@ impl NetworkInterfaces {
     pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Vec<NetworkInterface>) -> T) -> T {
         let answer = change(&mut self.all);
         self.inet = inet_addresses(&self.all).collect();
+        self.paths.forget();
         answer
     }
 }
@@ -206,6 +209,7 @@ impl Engine {
         let node = self.node_mut(id);
         node.crashes = node.crashes.wrapping_add(1);
         node.inet = InetTables::new(seed, id, node.crashes);
+        node.interfaces.paths.forget();
         node.packet_sockets = Vec::new();
         node.unix = UnixTables::default();
         self.restart_bluetooth(id);
@@ -216,6 +220,13 @@ impl Engine {
     fn forget_socket(&mut self, id: super::SocketId) {
         super::can::forget(self, id);
         self.remove_socket(id);
+    }
+
+    /// Adds a route to those of a node.
+    pub(crate) fn push_route(&mut self, id: NodeId, route: StaticRoute) {
+        let node = self.node_mut(id);
+        node.routes.push(route);
+        node.interfaces.paths.forget();
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {

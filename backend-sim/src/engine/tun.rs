@@ -91,7 +91,7 @@ impl Engine {
     pub fn add_tun_route(&mut self, tun: TunId, prefix: InetPrefix) {
         let node = self.tuns[tun.0 as usize].node;
         if let Some(interface) = self.interface_of_tun(tun) {
-            self.node_mut(node).routes.push(StaticRoute { prefix, interface, gateway: None });
+            self.push_route(node, StaticRoute { prefix, interface, gateway: None });
         }
     }
 
@@ -134,12 +134,12 @@ impl Engine {
     }
 
     /// The node sends a packet by the interface.
-    pub(super) fn tun_send(&mut self, tun: TunId, packet: Vec<u8>) {
+    pub(super) fn tun_send(&mut self, tun: TunId, packet: &[u8]) {
         let node = self.tuns[tun.0 as usize].node;
         if let Some(interface) = self.interface_of_tun(tun) {
-            self.packet_passes(node, interface, PacketType::OUTGOING, [&packet, &[]]);
+            self.packet_passes(node, interface, PacketType::OUTGOING, [packet, &[]]);
         }
-        self.send_by_tun(tun, packet);
+        self.send_by_tun(tun, packet.to_vec());
     }
 
     /// A packet leaves by the interface.

@@ -511,12 +511,19 @@ impl<C: CongestionControl> Connection<C> {
         capacity(storage.send_buffer()).saturating_sub(self.snd.queued()) as usize
     }
 
+    /// Octets of text not yet acknowledged, whether they were sent or not: what `SIOCOUTQ` counts.
+    #[doc(alias = "SIOCOUTQ")]
+    #[inline]
+    pub fn queued(&self) -> usize {
+        self.snd.queued() as usize
+    }
+
     /// Octets of text sent and not yet acknowledged.
     pub fn unacknowledged(&self) -> usize {
         self.snd.queued().saturating_sub(self.unsent() as u32) as usize
     }
 
-    /// Octets of text never yet sent. With [`unacknowledged`](Self::unacknowledged), what `SIOCOUTQ` counts.
+    /// Octets of text never yet sent.
     #[doc(alias = "SIOCOUTQNSD")]
     pub fn unsent(&self) -> usize {
         let sent = self.snd.nxt.earlier(self.snd.end).later(self.snd.front());

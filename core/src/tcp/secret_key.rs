@@ -78,6 +78,16 @@ impl SipHash {
             }
             octets = rest;
         }
+        // Half a word, such as two ports.
+        if let (true, Some((half, rest))) = (self.length.is_multiple_of(4), octets.split_first_chunk::<4>()) {
+            self.word |=
+                u64::from(u32::from_le_bytes(*half)).wrapping_shl(u32::from(self.length % 8).wrapping_mul(8));
+            self.length = self.length.wrapping_add(4);
+            if self.length.is_multiple_of(8) {
+                self.compress();
+            }
+            octets = rest;
+        }
         for octet in octets {
             self.octet(*octet);
         }

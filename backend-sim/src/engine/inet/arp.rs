@@ -44,7 +44,8 @@ fn send(
         &target_ip,
     );
     if let Ok(packet) = packet {
-        engine.send_ethernet(port, to, EtherType::ARP, [&packet.to_bytes(), &[]]);
+        let frame = engine.frame_of([&packet.to_bytes(), &[]]);
+        engine.send_ethernet(port, to, EtherType::ARP, frame);
     }
 }
 

@@ -16,7 +16,7 @@ use super::{arp, icmp, neighbour_discovery};
 use crate::engine::Engine;
 use crate::engine::event::Event;
 use crate::engine::map::Map;
-use crate::engine::network::{BROADCAST, EthernetAddress, PortId, multicast_address};
+use crate::engine::network::{BROADCAST, ETHERNET_HEADER, EthernetAddress, PortId, multicast_address};
 use crate::engine::node::NodeId;
 
 /// mcast_solicit and ucast_solicit of net.ipv4.neigh: how often is asked.
@@ -49,7 +49,7 @@ impl Hash for Key {
 /// What is known of a neighbour (the names of RFC 4861 §7.3.2 are in brackets).
 #[derive(Debug)]
 enum Neighbour {
-    /// It is being asked for (INCOMPLETE). Packets wait.
+    /// It is being asked for (INCOMPLETE). Packets wait, in frames without their header.
     Unknown { asked: u8, timer: Instant, waiting: VecDeque<Vec<u8>> },
     /// Its address is known.
     Known {
@@ -95,6 +95,21 @@ impl Neighbours {
                 *probes = Some((1, now + RETRANSMISSION));
                 Next::SendAndProbe(*address)
             }
+        }
+    }
+
+    /// The Ethernet address of a neighbour that is there, as it has shown, and until when that is believed.
+    pub(super) fn reachable(
+        &self,
+        now: Instant,
+        port: PortId,
+        ip: IpAddr,
+    ) -> Option<(EthernetAddress, Instant)> {
+        match self.0.get(&Key(port, ip)) {
+            Some(Neighbour::Known { address, confirmed: Some(at), .. }) if now.since(*at) < REACHABLE => {
+                Some((*address, *at + REACHABLE))
+            }
+            _ => None,
         }
     }
 
@@ -144,32 +159,32 @@ pub(super) struct Heard {
 }
 
 impl Engine {
-    /// Sends an IP packet to a neighbour; where its Ethernet address is not known, after asking for it.
-    pub(super) fn send_to_neighbour(&mut self, node: NodeId, port: PortId, to: IpAddr, packet: [&[u8]; 2]) {
+    /// Sends a frame with an IP packet to a neighbour; where its Ethernet address is not known, after asking for it.
+    pub(super) fn send_to_neighbour(&mut self, node: NodeId, port: PortId, to: IpAddr, frame: Vec<u8>) {
         let (now, key) = (self.now(), Key(port, to));
         if to.is_multicast() {
-            return self.send_ip(port, multicast_address(to), packet);
+            return self.send_ip(port, multicast_address(to), frame);
         }
         match self.node_mut(node).inet.neighbours.next(now, key) {
-            Next::Ask if self.node(node).is_broadcast(to) => self.send_ip(port, BROADCAST, packet),
-            Next::Send(address) => self.send_ip(port, address, packet),
+            Next::Ask if self.node(node).is_broadcast(to) => self.send_ip(port, BROADCAST, frame),
+            Next::Send(address) => self.send_ip(port, address, frame),
             Next::SendAndProbe(address) => {
-                self.send_ip(port, address, packet);
+                self.send_ip(port, address, frame);
                 self.events.push(now + RETRANSMISSION, Event::Neighbour { port, address: to });
                 self.solicit(node, key, Some(address), None);
             }
-            Next::Ask => self.begin_to_ask(node, key, VecDeque::from([packet.concat()])),
+            Next::Ask => self.begin_to_ask(node, key, VecDeque::from([frame])),
             Next::Wait => {
                 let neighbours = &mut self.node_mut(node).inet.neighbours;
                 if let Some(Neighbour::Unknown { waiting, .. }) = neighbours.0.get_mut(&key) {
-                    let packet = packet.concat();
-                    let mut bytes: usize = waiting.iter().map(Vec::len).sum();
-                    while bytes + packet.len() > WAITING_MAX
+                    let length = |frame: &Vec<u8>| frame.len() - ETHERNET_HEADER;
+                    let mut bytes: usize = waiting.iter().map(length).sum();
+                    while bytes + length(&frame) > WAITING_MAX
                         && let Some(oldest) = waiting.pop_front()
                     {
-                        bytes -= oldest.len();
+                        bytes -= length(&oldest);
                     }
-                    waiting.push_back(packet);
+                    waiting.push_back(frame);
                 }
             }
         }
@@ -178,7 +193,7 @@ impl Engine {
     /// Asks for a neighbour for the first time, with packets that wait for that.
     fn begin_to_ask(&mut self, node: NodeId, key: Key, waiting: VecDeque<Vec<u8>>) {
         let timer = self.now() + RETRANSMISSION;
-        let source = waiting.front().and_then(|packet| icmp::source_of(packet));
+        let source = waiting.front().and_then(|frame| icmp::source_of(&frame[ETHERNET_HEADER..]));
         let unknown = Neighbour::Unknown { asked: 1, timer, waiting };
         self.node_mut(node).inet.neighbours.0.insert(key, unknown);
         self.events.push(timer, Event::Neighbour { port: key.0, address: key.1 });
@@ -213,10 +228,11 @@ impl Engine {
     /// A neighbour has said something about itself: what has waited for it is sent.
     pub(super) fn neighbour_heard(&mut self, node: NodeId, port: PortId, ip: IpAddr, heard: Heard) {
         let now = self.now();
-        if let Some((address, waiting)) = self.node_mut(node).inet.neighbours.learn(now, Key(port, ip), heard)
-        {
-            for packet in waiting {
-                self.send_ip(port, address, [&packet, &[]]);
+        let kernel = self.node_mut(node);
+        kernel.interfaces.paths.forget();
+        if let Some((address, waiting)) = kernel.inet.neighbours.learn(now, Key(port, ip), heard) {
+            for frame in waiting {
+                self.send_ip(port, address, frame);
             }
         }
     }
@@ -248,7 +264,7 @@ impl Engine {
             self.events.push(now + RETRANSMISSION, Event::Neighbour { port, address: to });
             let first = match self.node(node).inet.neighbours.0.get(&key) {
                 Some(Neighbour::Unknown { waiting, .. }) => {
-                    waiting.front().and_then(|packet| icmp::source_of(packet))
+                    waiting.front().and_then(|frame| icmp::source_of(&frame[ETHERNET_HEADER..]))
                 }
                 _ => None,
             };
@@ -256,8 +272,9 @@ impl Engine {
         }
         if let Some(Neighbour::Unknown { waiting, .. }) = neighbours.0.remove(&key) {
             let interface = self.node(node).interface_at(port).map_or(0, |interface| interface.index);
-            for packet in waiting {
-                icmp::error(self, node, interface, &packet, icmp::Problem::HostUnreachable);
+            for frame in waiting {
+                let packet = &frame[ETHERNET_HEADER..];
+                icmp::error(self, node, interface, packet, icmp::Problem::HostUnreachable);
             }
         }
     }

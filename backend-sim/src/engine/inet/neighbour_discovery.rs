@@ -69,7 +69,8 @@ fn send(
         source: from.octets(),
         destination: to.octets(),
     };
-    engine.send_ip(port, link, [&header.to_bytes(), &message]);
+    let frame = engine.frame_of([&header.to_bytes(), &message]);
+    engine.send_ip(port, link, frame);
 }
 
 /// The address in an option of this kind.

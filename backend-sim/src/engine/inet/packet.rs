@@ -6,11 +6,13 @@ use core::net::IpAddr;
 use anysock::Errno;
 use anysock::constants::packet::PacketType;
 use anysock::tcp::Ecn;
-use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
+use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv4HeaderSlice, Ipv6FlowLabel, Ipv6Header};
 
+use super::path::Path;
 use super::route::{Route, Way};
 use super::{forward, fragment, icmp, raw, tcp, udp};
 use crate::engine::event::Event;
+use crate::engine::network::ETHERNET_HEADER;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, SocketId};
 
@@ -21,6 +23,27 @@ pub(super) struct Contents<'a> {
     pub(super) destination: IpAddr,
     pub(super) protocol: IpNumber,
     pub(super) payload: &'a [u8],
+}
+
+impl Contents<'_> {
+    /// The same without the payload.
+    const fn ends(&self) -> Ends {
+        Ends { source: self.source, destination: self.destination, protocol: self.protocol }
+    }
+}
+
+/// From where, to where, and what the contents are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub(super) source: IpAddr,
+    pub(super) destination: IpAddr,
+    pub(super) protocol: IpNumber,
+}
+
+/// How many octets of a frame are before the contents of a packet: for Ethernet's header, and for the one of IP, without
+/// options.
+pub(super) const fn room_for_headers(destination: IpAddr) -> usize {
+    ETHERNET_HEADER + if destination.is_ipv4() { Ipv4Header::MIN_LEN } else { Ipv6Header::LEN }
 }
 
 /// A whole packet that has come to a node.
@@ -123,8 +146,8 @@ impl Engine {
         contents: &Contents<'_>,
         fields: HeaderFields,
     ) -> Result<(), Errno> {
-        let (route, _) = self.route(node, contents.destination)?;
-        self.send_by(node, route, contents, fields)
+        let frame = self.frame_with(contents);
+        self.send_filled(node, contents.ends(), fields, frame)
     }
 
     /// [`Engine::send_packet`], by this way.
@@ -135,84 +158,139 @@ impl Engine {
         contents: &Contents<'_>,
         fields: HeaderFields,
     ) -> Result<(), Errno> {
+        let frame = self.frame_with(contents);
+        if let Some(frame) = self.with_header(node, route, contents.ends(), fields, frame)? {
+            self.emit_frame(node, route, contents.destination, frame);
+        }
+        Ok(())
+    }
+
+    /// [`Engine::send_packet`], where the contents stand in a frame already, behind [`room_for_headers`].
+    pub(super) fn send_filled(
+        &mut self,
+        node: NodeId,
+        ends: Ends,
+        fields: HeaderFields,
+        frame: Vec<u8>,
+    ) -> Result<(), Errno> {
+        let Path { route, neighbour, .. } = self.path(node, ends.destination)?;
+        if let Some(frame) = self.with_header(node, route, ends, fields, frame)? {
+            match neighbour {
+                Some((port, address)) => self.send_ip(port, address, frame),
+                None => self.emit_frame(node, route, ends.destination, frame),
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame with room for headers before these contents.
+    fn frame_with(&mut self, contents: &Contents<'_>) -> Vec<u8> {
+        let mut frame = self.buffers.take();
+        frame.resize(room_for_headers(contents.destination), 0);
+        frame.extend_from_slice(contents.payload);
+        frame
+    }
+
+    /// The frame with the header of its packet; `None` where it had to be fragmented, and the fragments are on their
+    /// way.
+    fn with_header(
+        &mut self,
+        node: NodeId,
+        route: Route,
+        ends: Ends,
+        fields: HeaderFields,
+        mut frame: Vec<u8>,
+    ) -> Result<Option<Vec<u8>>, Errno> {
         let mtu = if fields.discovery.ignores_path() { route.interface_mtu() } else { route.mtu() };
         // TCP finds its path's MTU: it does not let itself be fragmented.
-        let may_fragment = fields.discovery.fragments() && contents.protocol != IpNumber::TCP;
-        let destination = contents.destination;
-        match (contents.source, destination) {
+        let may_fragment = fields.discovery.fragments() && ends.protocol != IpNumber::TCP;
+        let payload_length = frame.len() - room_for_headers(ends.destination);
+        let fits = frame.len() - ETHERNET_HEADER <= mtu;
+        match (ends.source, ends.destination) {
             (IpAddr::V4(source), IpAddr::V4(to)) => {
                 let tables = &mut self.node_mut(node).inet;
                 tables.identification = tables.identification.wrapping_add(1);
                 let mut header = Ipv4Header::new(
-                    u16::try_from(contents.payload.len()).map_err(|_| Errno::EMSGSIZE)?,
+                    u16::try_from(payload_length).map_err(|_| Errno::EMSGSIZE)?,
                     fields.time_to_live,
-                    contents.protocol,
+                    ends.protocol,
                     source.octets(),
                     to.octets(),
                 )
                 .map_err(|_| Errno::EMSGSIZE)?;
                 header.identification = tables.identification as u16;
-                set_type_of_service(&mut header, fields.type_of_service);
-                let fits = header.header_len() + contents.payload.len() <= mtu;
                 if fits {
                     header.dont_fragment = matches!(
                         fields.discovery,
                         PathMtuDiscovery::WANT | PathMtuDiscovery::DO | PathMtuDiscovery::PROBE
                     );
-                    header.header_checksum = header.calc_header_checksum();
-                    self.emit(node, route, destination, [&header.to_bytes(), contents.payload]);
-                } else if may_fragment {
-                    let packets = fragment::fragments(&header, contents.payload, mtu)?;
-                    self.emit_fragments(node, route, destination, packets);
-                } else {
+                    write_ipv4_header(&mut frame[ETHERNET_HEADER..], &header, fields.type_of_service);
+                    return Ok(Some(frame));
+                } else if !may_fragment {
                     return Err(Errno::EMSGSIZE);
                 }
+                set_type_of_service(&mut header, fields.type_of_service);
+                let packets =
+                    fragment::fragments(&header, &frame[room_for_headers(ends.destination)..], mtu)?;
+                self.emit_fragments(node, route, ends.destination, packets);
             }
             (IpAddr::V6(source), IpAddr::V6(to)) => {
                 let header = Ipv6Header {
                     traffic_class: fields.traffic_class,
                     flow_label: Ipv6FlowLabel::ZERO,
-                    payload_length: u16::try_from(contents.payload.len()).map_err(|_| Errno::EMSGSIZE)?,
-                    next_header: contents.protocol,
+                    payload_length: u16::try_from(payload_length).map_err(|_| Errno::EMSGSIZE)?,
+                    next_header: ends.protocol,
                     hop_limit: fields.hop_limit,
                     source: source.octets(),
                     destination: to.octets(),
                 };
-                if Ipv6Header::LEN + contents.payload.len() <= mtu {
-                    self.emit(node, route, destination, [&header.to_bytes(), contents.payload]);
-                } else if may_fragment {
-                    let tables = &mut self.node_mut(node).inet;
-                    tables.identification = tables.identification.wrapping_add(1);
-                    let identification = tables.identification;
-                    let packets = fragment::fragments_v6(&header, contents.payload, identification, mtu)?;
-                    self.emit_fragments(node, route, destination, packets);
-                } else {
+                if fits {
+                    frame[ETHERNET_HEADER..][..Ipv6Header::LEN].copy_from_slice(&header.to_bytes());
+                    return Ok(Some(frame));
+                } else if !may_fragment {
                     return Err(Errno::EMSGSIZE);
                 }
+                let tables = &mut self.node_mut(node).inet;
+                tables.identification = tables.identification.wrapping_add(1);
+                let (identification, payload) =
+                    (tables.identification, &frame[room_for_headers(ends.destination)..]);
+                let packets = fragment::fragments_v6(&header, payload, identification, mtu)?;
+                self.emit_fragments(node, route, ends.destination, packets);
             }
             _ => return Err(Errno::ENETUNREACH),
         }
-        Ok(())
+        self.buffers.give_back(frame);
+        Ok(None)
     }
 
     /// Sends a packet, whose two parts follow each other, on its way.
     pub(super) fn emit(&mut self, node: NodeId, route: Route, destination: IpAddr, packet: [&[u8]; 2]) {
-        if route.way == Way::Local || route.looped {
-            let interface = route.interface;
-            if route.way == Way::Local {
-                self.packet_passes(node, interface, PacketType::OUTGOING, packet);
-            }
-            let mut whole = self.buffers.take();
-            packet.iter().for_each(|part| whole.extend_from_slice(part));
-            self.events.append(self.now, Event::Loopback { node, interface, packet: whole });
+        let frame = self.frame_of(packet);
+        self.emit_frame(node, route, destination, frame);
+    }
+
+    /// Sends a packet on its way, in a frame with room for its header.
+    fn emit_frame(&mut self, node: NodeId, route: Route, destination: IpAddr, frame: Vec<u8>) {
+        let interface = route.interface;
+        let packet = &frame[ETHERNET_HEADER..];
+        let stays = destination.is_multicast() && stays_here(packet, destination, route);
+        if route.way == Way::Local {
+            self.packet_passes(node, interface, PacketType::OUTGOING, [packet, &[]]);
         }
-        if destination.is_multicast() && stays_here(packet[0], destination, route) {
-            return;
+        if route.looped && route.way != Way::Local {
+            let mut frame = self.buffers.take();
+            frame.extend_from_slice(&[0; ETHERNET_HEADER]);
+            frame.extend_from_slice(packet);
+            self.events.append(self.now, Event::Loopback { node, interface, frame });
         }
         match route.way {
-            Way::Local => {}
-            Way::Port(port) => self.send_to_neighbour(node, port, route.next_hop(destination), packet),
-            Way::Tun(tun) => self.tun_send(tun, packet.concat()),
+            Way::Local => self.events.append(self.now, Event::Loopback { node, interface, frame }),
+            _ if stays => self.buffers.give_back(frame),
+            Way::Port(port) => self.send_to_neighbour(node, port, route.next_hop(destination), frame),
+            Way::Tun(tun) => {
+                self.tun_send(tun, packet);
+                self.buffers.give_back(frame);
+            }
         }
     }
 
@@ -284,11 +362,51 @@ pub(in crate::engine) fn mark_congestion(packet: &mut [u8]) {
     }
 }
 
-/// Whether the checksum of an IPv4 header is right: the sum of all its words (RFC 1071 §1), of which two are added at
-/// once, in whichever order their octets are (§2).
+/// Whether the checksum of an IPv4 header is right.
 fn is_intact(header: &[u8]) -> bool {
-    let sum: u64 = header.as_chunks().0.iter().map(|words| u64::from(u32::from_ne_bytes(*words))).sum();
-    sum.is_multiple_of(0xFFFF)
+    sum_of_words(header).is_multiple_of(0xFFFF)
+}
+
+/// Writes a header without options, with its checksum, at the beginning of a packet (RFC 791 §3.1).
+fn write_ipv4_header(packet: &mut [u8], header: &Ipv4Header, type_of_service: u8) {
+    let Some(place) = packet.first_chunk_mut::<{ Ipv4Header::MIN_LEN }>() else { return };
+    let ([l0, l1], [i0, i1]) = (header.total_len.to_be_bytes(), header.identification.to_be_bytes());
+    let flags = if header.dont_fragment { 0x40 } else { 0 };
+    let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (header.source, header.destination);
+    let (limit, protocol) = (header.time_to_live, header.protocol.0);
+    *place = [
+        0x45,
+        type_of_service,
+        l0,
+        l1,
+        i0,
+        i1,
+        flags,
+        0,
+        limit,
+        protocol,
+        0,
+        0,
+        s0,
+        s1,
+        s2,
+        s3,
+        d0,
+        d1,
+        d2,
+        d3,
+    ];
+    let sum = sum_of_words(place);
+    let folded = (sum & 0xFFFF) + (sum >> 16);
+    let folded = (folded & 0xFFFF) + (folded >> 16);
+    let folded = (folded & 0xFFFF) + (folded >> 16);
+    [place[10], place[11]] = (!(folded as u16)).to_ne_bytes();
+}
+
+/// The sum of all words of a header (RFC 1071 §1), of which two are added at once, in whichever order their octets are
+/// (§2).
+fn sum_of_words(header: &[u8]) -> u64 {
+    header.as_chunks().0.iter().map(|words| u64::from(u32::from_ne_bytes(*words))).sum()
 }
 
 pub(super) fn set_type_of_service(header: &mut Ipv4Header, type_of_service: u8) {
@@ -306,11 +424,11 @@ pub(in crate::engine) fn packet_arrives(
     cast: LinkCast,
     packet: &[u8],
 ) {
-    let Some(slice) = sound(packet) else {
+    let Some(sound) = sound(packet) else {
         engine.node_mut(node).inet.statistics.ip_in_header_errors += 1;
         return;
     };
-    let (source, destination) = (slice.source_addr(), slice.destination_addr());
+    let Contents { source, destination, .. } = sound.contents;
     let kernel = engine.node(node);
     // Nobody's address (Linux: ip_route_input_slow's martian source; ip6_rcv_core).
     let back = kernel.is_loopback(interface) && destination.is_multicast();
@@ -321,9 +439,9 @@ pub(in crate::engine) fn packet_arrives(
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    let is_wanted = kernel.is_local(destination)
-        || kernel.is_broadcast(destination)
-        || kernel.listens_to(interface, destination, source);
+    let is_local = kernel.is_local(destination);
+    let is_wanted =
+        is_local || kernel.is_broadcast(destination) || kernel.listens_to(interface, destination, source);
     if !is_wanted {
         if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
             return forward::forward(engine, node, interface, destination, packet);
@@ -331,44 +449,82 @@ pub(in crate::engine) fn packet_arrives(
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    if slice.is_fragmenting_payload() {
+    if sound.is_fragment {
         let now = engine.now();
         let tables = &mut engine.node_mut(node).inet;
         if let Some(whole) = tables.reassembly.fragment_arrives(now, packet) {
             tables.statistics.ip_reassembled += 1;
-            if let Some(slice) = sound(&whole) {
-                deliver(engine, node, interface, &slice, &whole);
+            if let Some(sound) = self::sound(&whole) {
+                deliver(engine, node, interface, &sound, &whole, is_local);
             }
         }
         return;
     }
-    deliver(engine, node, interface, &slice, packet);
+    deliver(engine, node, interface, &sound, packet, is_local);
 }
 
-/// A packet whose header is well formed, with the right checksum.
-fn sound(packet: &[u8]) -> Option<IpSlice<'_>> {
-    let slice = IpSlice::from_slice(packet).ok()?;
-    if slice.ipv4().is_some_and(|ipv4| !is_intact(ipv4.header().slice())) {
-        return None;
+/// What is in a packet whose header is well formed, with the right checksum.
+struct Sound<'a> {
+    contents: Contents<'a>,
+    hop_limit: u8,
+    traffic_class: u8,
+    is_fragment: bool,
+}
+
+/// Takes a packet apart, if it is sound.
+fn sound(packet: &[u8]) -> Option<Sound<'_>> {
+    match Ipv4HeaderSlice::from_slice(packet) {
+        // Behind an authentication header there is another protocol's number.
+        Ok(header) if header.protocol() != IpNumber::AUTHENTICATION_HEADER => {
+            let payload = packet.get(header.slice().len()..usize::from(header.total_len()))?;
+            is_intact(header.slice()).then(|| Sound {
+                contents: Contents {
+                    source: header.source_addr().into(),
+                    destination: header.destination_addr().into(),
+                    protocol: header.protocol(),
+                    payload,
+                },
+                hop_limit: header.ttl(),
+                traffic_class: header.slice()[1],
+                is_fragment: header.is_fragmenting_payload(),
+            })
+        }
+        _ => sound_with_extensions(packet),
     }
-    Some(slice)
 }
 
-/// Gives a whole packet to whom its protocol says.
-fn deliver(engine: &mut Engine, node: NodeId, interface: u32, slice: &IpSlice<'_>, packet: &[u8]) {
-    let protocol = slice.payload_ip_number();
-    let payload = slice.payload().payload;
-    let contents =
-        Contents { source: slice.source_addr(), destination: slice.destination_addr(), protocol, payload };
-    let (hop_limit, traffic_class) = match slice {
-        IpSlice::Ipv4(slice) => (slice.header().ttl(), slice.header().slice()[1]),
-        IpSlice::Ipv6(slice) => (slice.header().hop_limit(), slice.header().traffic_class()),
+/// The same, of a packet whose header may have others behind it.
+fn sound_with_extensions(packet: &[u8]) -> Option<Sound<'_>> {
+    let slice = IpSlice::from_slice(packet).ok()?;
+    let (hop_limit, traffic_class) = match &slice {
+        IpSlice::Ipv4(ipv4) if !is_intact(ipv4.header().slice()) => return None,
+        IpSlice::Ipv4(ipv4) => (ipv4.header().ttl(), ipv4.header().slice()[1]),
+        IpSlice::Ipv6(ipv6) => (ipv6.header().hop_limit(), ipv6.header().traffic_class()),
     };
+    let contents = Contents {
+        source: slice.source_addr(),
+        destination: slice.destination_addr(),
+        protocol: slice.payload_ip_number(),
+        payload: slice.payload().payload,
+    };
+    Some(Sound { contents, hop_limit, traffic_class, is_fragment: slice.is_fragmenting_payload() })
+}
+
+/// Gives a whole packet to whom its protocol says. Whether it `is_local`: for this node, and not for everybody.
+fn deliver(
+    engine: &mut Engine,
+    node: NodeId,
+    interface: u32,
+    sound: &Sound<'_>,
+    packet: &[u8],
+    is_local: bool,
+) {
+    let Sound { contents, hop_limit, traffic_class, .. } = *sound;
     let arrived = Arrived { contents, packet, interface, hop_limit, traffic_class };
     let is_seen = !engine.node(node).inet.raw.is_empty() && raw::packet_arrives(engine, node, &arrived);
-    match protocol {
+    match contents.protocol {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
-        IpNumber::TCP if !engine.node(node).is_local(contents.destination) => {}
+        IpNumber::TCP if !is_local => {}
         IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &arrived),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),

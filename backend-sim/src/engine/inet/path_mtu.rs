@@ -30,6 +30,11 @@ impl PathMtu {
         (now.since(*since) < LIFETIME).then_some(*mtu)
     }
 
+    /// Until when this is what is known; `None` where nothing is.
+    pub(super) fn until(&self, destination: IpAddr) -> Option<Instant> {
+        if self.0.is_empty() { None } else { self.0.get(&destination).map(|(_, since)| *since + LIFETIME) }
+    }
+
     /// ICMP says that packets to `destination` may have `told` bytes, where `known` were known until now: only less
     /// is news. Too little is not believed.
     fn learn(&mut self, now: Instant, destination: IpAddr, known: u32, told: u32) {
@@ -52,6 +57,8 @@ impl Engine {
     pub(super) fn learn_path_mtu(&mut self, node: NodeId, destination: IpAddr, mtu: u32) {
         let Ok((route, _)) = self.route(node, destination) else { return };
         let now = self.now();
-        self.node_mut(node).inet.path_mtu.learn(now, destination, route.mtu() as u32, mtu);
+        let kernel = self.node_mut(node);
+        kernel.inet.path_mtu.learn(now, destination, route.mtu() as u32, mtu);
+        kernel.interfaces.paths.forget();
     }
 }

@@ -320,7 +320,10 @@ impl Node {
 impl Engine {
     /// How a packet of a node's to `to` leaves, and from which address.
     pub(super) fn route(&self, node: NodeId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
-        self.route_by(node, to, 0, None)
+        match self.node(node).interfaces.paths.get(self.now(), to) {
+            Some(path) => Ok((path.route, path.own)),
+            None => self.route_by(node, to, 0, None),
+        }
     }
 
     /// [`Engine::route`] by an interface, where that is not 0, for what is sent from an address, where there is one.
@@ -363,8 +366,7 @@ impl Engine {
             return Err(Errno::EINVAL);
         }
         let interface = self.node(node).interface_towards(gateway).ok_or(Errno::ENETUNREACH)?;
-        let route = StaticRoute { prefix, interface, gateway: Some(gateway) };
-        self.node_mut(node).routes.push(route);
+        self.push_route(node, StaticRoute { prefix, interface, gateway: Some(gateway) });
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use etherparse::IpNumber;
 use super::buffer::TcpStorage;
 use super::icmp_error::Unreachable;
 use super::listening::{self, Listening};
-use super::packet::{Contents, HeaderFields};
+use super::packet::{Contents, Ends, HeaderFields, room_for_headers};
 use super::ports::Pair;
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
@@ -310,11 +310,11 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         keep_cookie(engine, id, segment);
     }
     if let Ok((socket, common)) = tcp_mut(engine, id)
-        && let (cork, shut_write, Some(Connected { connection, storage, counters, .. })) =
-            (socket.options.cork, socket.shut_write, socket.connected_mut())
+        && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =
+            (socket.options.cork, socket.more, socket.shut_write, socket.connected_mut())
     {
         storage.make_room(connection);
-        let (in_flight, state) = (connection.unacknowledged(), connection.state());
+        let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
         connection.segment_arrives(now, segment, storage);
         let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
         if shut_write && state == State::SynReceived && connection.state() == State::Established {
@@ -325,7 +325,7 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
             // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
             common.error = Some(Errno::ECONNRESET);
         }
-        if connection.unacknowledged() < in_flight {
+        if in_flight > 0 && connection.unacknowledged() < in_flight {
             // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
             connection.set_cork(cork);
         }
@@ -365,20 +365,14 @@ fn opened(engine: &mut Engine, id: SocketId) {
 /// Sends what a connection wants sent, sets its timer, and does what follows from its state. To be called
 /// after everything that changes a connection.
 pub(super) fn advance(engine: &mut Engine, id: SocketId) {
-    let now = engine.now();
-    let Ok(socket) = engine.socket(id) else { return };
-    let (node, SocketState::Tcp(state)) = (socket.node, &socket.state) else { return };
-    if state.deferred {
+    let Ok(socket) = tcp(engine, id) else { return };
+    if socket.deferred {
         return;
     }
-    if state.opened_early_by.is_some() {
+    if socket.opened_early_by.is_some() {
         opened(engine, id);
     }
-    let mut octets = core::mem::take(&mut engine.segment);
-    while let Some((pair, fields, length)) = next_segment(engine, id, now, &mut octets) {
-        send_payload(engine, node, pair, &octets[..length], fields);
-    }
-    engine.segment = octets;
+    transmit(engine, id);
     let realtime = engine.realtime();
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     socket.settle(realtime, common);
@@ -386,12 +380,11 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     if let Some(error) = connection.take_error() {
         common.error = Some(errno(error));
     }
-    if connection.state() == State::TimeWait {
+    let (mut state, mut timeout) = (connection.state(), connection.poll_timeout());
+    if state == State::TimeWait {
         time_wait::begin(engine, id);
+        (state, timeout) = (State::Closed, None);
     }
-    let Ok(socket) = tcp(engine, id) else { return };
-    let Some(Connected { connection, .. }) = socket.connected() else { return };
-    let (state, timeout) = (connection.state(), connection.poll_timeout());
     match timeout {
         Some(at) => engine.set_timer(id, at),
         None => engine.stop_timer(id),
@@ -402,14 +395,28 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     engine.notify(id);
 }
 
-/// Writes the next segment that a connection wants sent at the beginning of `octets`, which grow to what it needs. With
-/// its length.
+/// Sends what a connection wants sent. Whether that was anything.
+pub(super) fn transmit(engine: &mut Engine, id: SocketId) -> bool {
+    let now = engine.now();
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return false };
+    let mut is_any = false;
+    let mut frame = engine.buffers.take_used();
+    while let Some((pair, fields)) = next_segment(engine, id, now, &mut frame) {
+        let full = core::mem::replace(&mut frame, engine.buffers.take_used());
+        send_frame(engine, node, pair, full, fields);
+        is_any = true;
+    }
+    engine.buffers.give_back(frame);
+    is_any
+}
+
+/// Writes the next segment that a connection wants sent into a frame.
 fn next_segment(
     engine: &mut Engine,
     id: SocketId,
     now: Instant,
-    octets: &mut Vec<u8>,
-) -> Option<(Pair, HeaderFields, usize)> {
+    frame: &mut Vec<u8>,
+) -> Option<(Pair, HeaderFields)> {
     let realtime = engine.realtime();
     let (socket, common) = tcp_mut(engine, id).ok()?;
     let Phase::Connected(connected) = &mut socket.phase else { return None };
@@ -426,8 +433,8 @@ fn next_segment(
     let pair = Pair { local: socket.local?, remote: socket.remote? };
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
-    let length = encode(pair, &segment, octets)?;
-    Some((pair, fields, length))
+    encode(pair, &segment, frame)?;
+    Some((pair, fields))
 }
 
 /// A connection has ended.
@@ -529,15 +536,18 @@ fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<PseudoHeader> {
     }
 }
 
-/// Writes a segment at the beginning of `octets`, which grow to what it needs; its length.
-fn encode(pair: Pair, segment: &Segment<'_>, octets: &mut Vec<u8>) -> Option<usize> {
+/// Makes a frame of a segment, with room for the headers before it. What was in the frame is no more.
+fn encode(pair: Pair, segment: &Segment<'_>, frame: &mut Vec<u8>) -> Option<()> {
     let pseudo = pseudo_header(pair.local.ip(), pair.remote.ip())?;
     let ports = Ports { source: pair.local.port(), destination: pair.remote.port() };
-    let most = wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
-    if octets.len() < most {
-        octets.resize(most, 0);
+    let room = room_for_headers(pair.remote.ip());
+    let most = room + wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
+    if frame.len() < most {
+        frame.resize(most, 0);
     }
-    wire::encode(&pseudo, ports, segment, octets).ok()
+    let length = wire::encode(&pseudo, ports, segment, &mut frame[room..]).ok()?;
+    frame.truncate(room + length);
+    Some(())
 }
 
 pub(super) fn send_segment(
@@ -547,24 +557,18 @@ pub(super) fn send_segment(
     segment: &Segment<'_>,
     fields: HeaderFields,
 ) {
-    let mut octets = core::mem::take(&mut engine.segment);
+    let mut frame = engine.buffers.take_used();
     let mut fields = fields;
     fields.set_ecn(segment.ecn);
-    if let Some(length) = encode(pair, segment, &mut octets) {
-        send_payload(engine, node, pair, &octets[..length], fields);
+    if encode(pair, segment, &mut frame).is_some() {
+        send_frame(engine, node, pair, frame, fields);
     }
-    engine.segment = octets;
 }
 
-fn send_payload(engine: &mut Engine, node: NodeId, pair: Pair, octets: &[u8], fields: HeaderFields) {
-    let contents = Contents {
-        source: pair.local.ip(),
-        destination: pair.remote.ip(),
-        protocol: IpNumber::TCP,
-        payload: octets,
-    };
+fn send_frame(engine: &mut Engine, node: NodeId, pair: Pair, frame: Vec<u8>, fields: HeaderFields) {
+    let ends = Ends { source: pair.local.ip(), destination: pair.remote.ip(), protocol: IpNumber::TCP };
     // A segment that finds no way is lost, as one on the wire would be: TCP sends it again.
-    let _ = engine.send_packet(node, &contents, fields);
+    let _ = engine.send_filled(node, ends, fields, frame);
 }
 
 /// The errno that Linux gives for what a connection says.

@@ -16,7 +16,7 @@ use anysock::{
     Shutdown, SocketType,
 };
 
-use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, unlist};
+use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, transmit, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
@@ -354,7 +354,12 @@ impl Calls for TcpCalls {
             {
                 common.recv_buffer = 2 * capacity as i32;
             }
-            advance(engine, id);
+            // Reading changes nothing but what is acknowledged and offered.
+            if transmit(engine, id) {
+                advance(engine, id);
+            } else {
+                engine.notify(id);
+            }
         }
         Ok(Received { len: received, ..Received::default() })
     }
@@ -450,7 +455,7 @@ impl Calls for TcpCalls {
                     events.set(PollEvents::PRI, connection.has_urgent());
                     // Linux's sk_stream_is_writable: room for half of what is queued.
                     let free = connection.writable(&connected.storage);
-                    let queued = connection.unacknowledged().saturating_add(connection.unsent());
+                    let queued = connection.queued();
                     let leaves_room = socket.options.leaves_room(connection.unsent(), true);
                     if shut_write || free > queued / 2 && leaves_room {
                         events |= writable;

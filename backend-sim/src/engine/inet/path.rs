@@ -1,0 +1,89 @@
+//! The paths that a node's packets take, remembered by their destination: what Linux keeps in its `dst_entry` and
+//! `hh_cache`. All are forgotten where anything changes that one of them depends on.
+
+use core::hash::{Hash, Hasher};
+use core::net::IpAddr;
+
+use anysock::{Errno, Instant};
+
+use super::route::{Route, Way};
+use crate::engine::Engine;
+use crate::engine::map::Map;
+use crate::engine::network::{EthernetAddress, PortId};
+use crate::engine::node::NodeId;
+
+/// How many are remembered.
+const MOST: usize = 4096;
+
+/// How a packet gets to somebody.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path {
+    pub(super) route: Route,
+    /// The address that it is sent from where the socket has none.
+    pub(super) own: IpAddr,
+    /// Whom it is handed to, where the next one is a neighbour that is known to be there.
+    pub(super) neighbour: Option<(PortId, EthernetAddress)>,
+    /// Until when all that is so.
+    until: Instant,
+}
+
+/// An address, hashed in few words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Destination(IpAddr);
+
+impl Hash for Destination {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match self.0 {
+            IpAddr::V4(ip) => hasher.write_u32(ip.to_bits()),
+            IpAddr::V6(ip) => hasher.write_u128(ip.to_bits()),
+        }
+    }
+}
+
+/// The paths of a node, by their destinations.
+#[derive(Debug, Default)]
+pub(crate) struct Paths(Map<Destination, Path>);
+
+impl Paths {
+    pub(super) fn get(&self, now: Instant, destination: IpAddr) -> Option<&Path> {
+        self.0.get(&Destination(destination)).filter(|path| now < path.until)
+    }
+
+    fn insert(&mut self, destination: IpAddr, path: Path) {
+        if self.0.len() >= MOST {
+            self.0.clear();
+        }
+        self.0.insert(Destination(destination), path);
+    }
+
+    /// Something that paths depend on changes.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Engine {
+    /// The path of a node's packets to `destination`, which is remembered.
+    ///
+    /// # Errors
+    /// `ENETUNREACH` where no interface leads there.
+    pub(super) fn path(&mut self, node: NodeId, destination: IpAddr) -> Result<Path, Errno> {
+        let now = self.now();
+        if let Some(path) = self.node(node).interfaces.paths.get(now, destination) {
+            return Ok(*path);
+        }
+        let (route, own) = self.route(node, destination)?;
+        let mut path = Path { route, own, neighbour: None, until: now };
+        if let Way::Port(port) = route.way
+            && !destination.is_multicast()
+            && let tables = &self.node(node).inet
+            && let Some((address, until)) =
+                tables.neighbours.reachable(now, port, route.next_hop(destination))
+        {
+            path.neighbour = Some((port, address));
+            path.until = tables.path_mtu.until(destination).map_or(until, |end| end.min(until));
+            self.node_mut(node).interfaces.paths.insert(destination, path);
+        }
+        Ok(path)
+    }
+}

@@ -126,6 +126,11 @@ pub struct Engine {
     judge: Option<trace::Judge>,
 }
 
+/// What `CLOCK_REALTIME` shows at `now`.
+fn realtime_at(now: Instant) -> Timestamp {
+    Timestamp(EPOCH + Duration::from_nanos(now.as_nanos()))
+}
+
 impl Engine {
     /// An empty world. Everything random in it comes from `seed`.
     pub fn new(seed: u64) -> Self {
@@ -165,7 +170,7 @@ impl Engine {
 
     /// What `CLOCK_REALTIME` shows: the world begins on 2000-01-01 00:00:00 UTC.
     pub fn realtime(&self) -> Timestamp {
-        Timestamp(EPOCH + Duration::from_nanos(self.now.as_nanos()))
+        realtime_at(self.now)
     }
 
     /// The next thing that happens, not after `limit`.

@@ -292,7 +292,7 @@ pub(crate) struct SocketTable {
 impl SocketTable {
     /// An open socket, to change.
     #[inline]
-    fn open(&mut self, id: SocketId) -> Option<&mut Socket> {
+    pub(crate) fn open(&mut self, id: SocketId) -> Option<&mut Socket> {
         self.slots.get_mut(id.index as usize).filter(|socket| socket.generation == id.generation)
     }
 }

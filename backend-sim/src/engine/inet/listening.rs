@@ -12,7 +12,7 @@ use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::packet::HeaderFields;
 use super::ports::Pair;
-use super::tcp::{self, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
+use super::tcp::{self, Addressing, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
 use super::tcp_calls::TcpCalls;
 use crate::engine::map::Map;
 use crate::engine::socket::{Common, SocketState};
@@ -157,6 +157,7 @@ fn establish(
     early: bool,
 ) -> Result<(), Errno> {
     let now = engine.now();
+    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
     let parent = engine.socket(listener)?;
     let node = parent.node;
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
@@ -194,7 +195,7 @@ fn establish(
         v6_only: socket.v6_only,
         fields: socket.fields,
         options: socket.options.clone(),
-        phase: Phase::Connected(Box::new(Connected::new(connection, storage, counters, now))),
+        phase: Phase::Connected(Box::new(Connected::new(addressing, connection, storage, counters, now))),
         opened_early_by: early.then_some(listener),
         stage: Stage::Connected,
         accepted: true,

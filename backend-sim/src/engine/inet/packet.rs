@@ -1,14 +1,13 @@
 //! IP packets: made, sent, taken apart.
 
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 
 use anysock::Errno;
 use anysock::constants::packet::PacketType;
 use anysock::tcp::Ecn;
 use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv4HeaderSlice, Ipv6FlowLabel, Ipv6Header};
 
-use super::path::Path;
 use super::route::{Route, Way};
 use super::{forward, fragment, icmp, raw, tcp, udp};
 use crate::engine::event::Event;
@@ -89,6 +88,11 @@ impl PathMtuDiscovery {
         self.0 < Self::DO.0 || self.0 == Self::OMIT.0
     }
 
+    /// Whether nobody on the way may fragment: the header says so.
+    const fn forbids_fragments(self) -> bool {
+        matches!(self, Self::WANT | Self::DO | Self::PROBE)
+    }
+
     /// Whether what ICMP tells of the way is learnt (`ip_sk_accept_pmtu`): not with IP_PMTUDISC_INTERFACE and
     /// IP_PMTUDISC_OMIT.
     pub(super) const fn learns(self) -> bool {
@@ -147,7 +151,7 @@ impl Engine {
         fields: HeaderFields,
     ) -> Result<(), Errno> {
         let frame = self.frame_with(contents);
-        self.send_filled(node, contents.ends(), fields, frame)
+        self.send_filled(node, &contents.ends(), fields, frame)
     }
 
     /// [`Engine::send_packet`], by this way.
@@ -159,7 +163,7 @@ impl Engine {
         fields: HeaderFields,
     ) -> Result<(), Errno> {
         let frame = self.frame_with(contents);
-        if let Some(frame) = self.with_header(node, route, contents.ends(), fields, frame)? {
+        if let Some(frame) = self.with_header(node, route, &contents.ends(), fields, frame)? {
             self.emit_frame(node, route, contents.destination, frame);
         }
         Ok(())
@@ -169,16 +173,23 @@ impl Engine {
     pub(super) fn send_filled(
         &mut self,
         node: NodeId,
-        ends: Ends,
+        ends: &Ends,
         fields: HeaderFields,
-        frame: Vec<u8>,
+        mut frame: Vec<u8>,
     ) -> Result<(), Errno> {
-        let Path { route, neighbour, .. } = self.path(node, ends.destination)?;
+        let now = self.now;
+        let kernel = &mut self.nodes[node.0 as usize];
+        if let Some(path) = kernel.interfaces.paths.get(now, ends.destination)
+            && frame.len() - ETHERNET_HEADER <= path.route.mtu_for(fields.discovery)
+            && write_header(&mut frame, ends, fields, &mut kernel.inet.identification)
+        {
+            let (port, address) = path.neighbour;
+            self.send_ip(port, address, frame);
+            return Ok(());
+        }
+        let route = self.find_path(node, ends.destination)?;
         if let Some(frame) = self.with_header(node, route, ends, fields, frame)? {
-            match neighbour {
-                Some((port, address)) => self.send_ip(port, address, frame),
-                None => self.emit_frame(node, route, ends.destination, frame),
-            }
+            self.emit_frame(node, route, ends.destination, frame);
         }
         Ok(())
     }
@@ -197,68 +208,42 @@ impl Engine {
         &mut self,
         node: NodeId,
         route: Route,
-        ends: Ends,
+        ends: &Ends,
         fields: HeaderFields,
         mut frame: Vec<u8>,
     ) -> Result<Option<Vec<u8>>, Errno> {
-        let mtu = if fields.discovery.ignores_path() { route.interface_mtu() } else { route.mtu() };
+        let mtu = route.mtu_for(fields.discovery);
+        let identification = &mut self.node_mut(node).inet.identification;
+        if frame.len() - ETHERNET_HEADER <= mtu {
+            let is_one = write_header(&mut frame, ends, fields, identification);
+            return if is_one { Ok(Some(frame)) } else { Err(Errno::ENETUNREACH) };
+        }
+        if ends.source.is_ipv4() {
+            *identification = identification.wrapping_add(1);
+        }
         // TCP finds its path's MTU: it does not let itself be fragmented.
-        let may_fragment = fields.discovery.fragments() && ends.protocol != IpNumber::TCP;
-        let payload_length = frame.len() - room_for_headers(ends.destination);
-        let fits = frame.len() - ETHERNET_HEADER <= mtu;
-        match (ends.source, ends.destination) {
+        if !fields.discovery.fragments() || ends.protocol == IpNumber::TCP {
+            return Err(Errno::EMSGSIZE);
+        }
+        let payload = &frame[room_for_headers(ends.destination)..];
+        let payload_length = u16::try_from(payload.len()).map_err(|_| Errno::EMSGSIZE)?;
+        let packets = match (ends.source, ends.destination) {
             (IpAddr::V4(source), IpAddr::V4(to)) => {
-                let tables = &mut self.node_mut(node).inet;
-                tables.identification = tables.identification.wrapping_add(1);
-                let mut header = Ipv4Header::new(
-                    u16::try_from(payload_length).map_err(|_| Errno::EMSGSIZE)?,
-                    fields.time_to_live,
-                    ends.protocol,
-                    source.octets(),
-                    to.octets(),
-                )
-                .map_err(|_| Errno::EMSGSIZE)?;
-                header.identification = tables.identification as u16;
-                if fits {
-                    header.dont_fragment = matches!(
-                        fields.discovery,
-                        PathMtuDiscovery::WANT | PathMtuDiscovery::DO | PathMtuDiscovery::PROBE
-                    );
-                    write_ipv4_header(&mut frame[ETHERNET_HEADER..], &header, fields.type_of_service);
-                    return Ok(Some(frame));
-                } else if !may_fragment {
-                    return Err(Errno::EMSGSIZE);
-                }
+                let (source, to) = (source.octets(), to.octets());
+                let header = Ipv4Header::new(payload_length, fields.time_to_live, ends.protocol, source, to);
+                let mut header = header.map_err(|_| Errno::EMSGSIZE)?;
+                header.identification = *identification as u16;
                 set_type_of_service(&mut header, fields.type_of_service);
-                let packets =
-                    fragment::fragments(&header, &frame[room_for_headers(ends.destination)..], mtu)?;
-                self.emit_fragments(node, route, ends.destination, packets);
+                fragment::fragments(&header, payload, mtu)?
             }
             (IpAddr::V6(source), IpAddr::V6(to)) => {
-                let header = Ipv6Header {
-                    traffic_class: fields.traffic_class,
-                    flow_label: Ipv6FlowLabel::ZERO,
-                    payload_length: u16::try_from(payload_length).map_err(|_| Errno::EMSGSIZE)?,
-                    next_header: ends.protocol,
-                    hop_limit: fields.hop_limit,
-                    source: source.octets(),
-                    destination: to.octets(),
-                };
-                if fits {
-                    frame[ETHERNET_HEADER..][..Ipv6Header::LEN].copy_from_slice(&header.to_bytes());
-                    return Ok(Some(frame));
-                } else if !may_fragment {
-                    return Err(Errno::EMSGSIZE);
-                }
-                let tables = &mut self.node_mut(node).inet;
-                tables.identification = tables.identification.wrapping_add(1);
-                let (identification, payload) =
-                    (tables.identification, &frame[room_for_headers(ends.destination)..]);
-                let packets = fragment::fragments_v6(&header, payload, identification, mtu)?;
-                self.emit_fragments(node, route, ends.destination, packets);
+                *identification = identification.wrapping_add(1);
+                let header = ipv6_header((source, to), payload_length, ends.protocol, fields);
+                fragment::fragments_v6(&header, payload, *identification, mtu)?
             }
             _ => return Err(Errno::ENETUNREACH),
-        }
+        };
+        self.emit_fragments(node, route, ends.destination, packets);
         self.buffers.give_back(frame);
         Ok(None)
     }
@@ -354,9 +339,7 @@ pub(in crate::engine) fn mark_congestion(packet: &mut [u8]) {
             *service |= Ecn::CongestionExperienced.bits();
             let after = u16::from_be_bytes([*version, *service]);
             let sum = u32::from(!u16::from_be_bytes([*high, *low])) + u32::from(!before) + u32::from(after);
-            let folded = (sum & 0xFFFF) + (sum >> 16);
-            let folded = (folded & 0xFFFF) + (folded >> 16);
-            [*high, *low] = (!(folded as u16)).to_be_bytes();
+            [*high, *low] = (!folded(sum.into())).to_be_bytes();
         }
         _ => {}
     }
@@ -367,40 +350,61 @@ fn is_intact(header: &[u8]) -> bool {
     sum_of_words(header).is_multiple_of(0xFFFF)
 }
 
-/// Writes a header without options, with its checksum, at the beginning of a packet (RFC 791 §3.1).
-fn write_ipv4_header(packet: &mut [u8], header: &Ipv4Header, type_of_service: u8) {
-    let Some(place) = packet.first_chunk_mut::<{ Ipv4Header::MIN_LEN }>() else { return };
-    let ([l0, l1], [i0, i1]) = (header.total_len.to_be_bytes(), header.identification.to_be_bytes());
-    let flags = if header.dont_fragment { 0x40 } else { 0 };
-    let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (header.source, header.destination);
-    let (limit, protocol) = (header.time_to_live, header.protocol.0);
-    *place = [
-        0x45,
-        type_of_service,
-        l0,
-        l1,
-        i0,
-        i1,
-        flags,
-        0,
-        limit,
-        protocol,
-        0,
-        0,
-        s0,
-        s1,
-        s2,
-        s3,
-        d0,
-        d1,
-        d2,
-        d3,
-    ];
-    let sum = sum_of_words(place);
-    let folded = (sum & 0xFFFF) + (sum >> 16);
-    let folded = (folded & 0xFFFF) + (folded >> 16);
-    let folded = (folded & 0xFFFF) + (folded >> 16);
-    [place[10], place[11]] = (!(folded as u16)).to_ne_bytes();
+/// Writes the header of a packet into its frame, without options (RFC 791 §3.1, RFC 8200 §3). `false` where the ends
+/// are of different versions.
+#[inline]
+fn write_header(frame: &mut [u8], ends: &Ends, fields: HeaderFields, identification: &mut u32) -> bool {
+    let length = frame.len() - ETHERNET_HEADER;
+    let packet = &mut frame[ETHERNET_HEADER..];
+    match (ends.source, ends.destination) {
+        (IpAddr::V4(source), IpAddr::V4(to)) => {
+            let Some(place) = packet.first_chunk_mut::<{ Ipv4Header::MIN_LEN }>() else { return false };
+            *identification = identification.wrapping_add(1);
+            let [l0, l1] = (length as u16).to_be_bytes();
+            let [i0, i1] = (*identification as u16).to_be_bytes();
+            let flags = if fields.discovery.forbids_fragments() { 0x40 } else { 0 };
+            let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (source.octets(), to.octets());
+            let HeaderFields { time_to_live: limit, type_of_service: service, .. } = fields;
+            let protocol = ends.protocol.0;
+            *place = [
+                0x45, service, l0, l1, i0, i1, flags, 0, limit, protocol, 0, 0, s0, s1, s2, s3, d0, d1, d2,
+                d3,
+            ];
+            [place[10], place[11]] = (!folded(sum_of_words(place))).to_ne_bytes();
+            true
+        }
+        (IpAddr::V6(source), IpAddr::V6(to)) => {
+            let payload_length = (length - Ipv6Header::LEN) as u16;
+            let header = ipv6_header((source, to), payload_length, ends.protocol, fields);
+            packet[..Ipv6Header::LEN].copy_from_slice(&header.to_bytes());
+            true
+        }
+        _ => false,
+    }
+}
+
+fn ipv6_header(
+    (source, to): (Ipv6Addr, Ipv6Addr),
+    payload_length: u16,
+    protocol: IpNumber,
+    fields: HeaderFields,
+) -> Ipv6Header {
+    Ipv6Header {
+        traffic_class: fields.traffic_class,
+        flow_label: Ipv6FlowLabel::ZERO,
+        payload_length,
+        next_header: protocol,
+        hop_limit: fields.hop_limit,
+        source: source.octets(),
+        destination: to.octets(),
+    }
+}
+
+/// The one's complement sum in 16 bits.
+fn folded(sum: u64) -> u16 {
+    let sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
+    let sum = (sum & 0xFFFF) + (sum >> 16 & 0xFFFF) + (sum >> 32);
+    ((sum & 0xFFFF) + (sum >> 16)) as u16
 }
 
 /// The sum of all words of a header (RFC 1071 §1), of which two are added at once, in whichever order their octets are
@@ -449,18 +453,17 @@ pub(in crate::engine) fn packet_arrives(
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    if sound.is_fragment {
-        let now = engine.now();
-        let tables = &mut engine.node_mut(node).inet;
-        if let Some(whole) = tables.reassembly.fragment_arrives(now, packet) {
-            tables.statistics.ip_reassembled += 1;
-            if let Some(sound) = self::sound(&whole) {
-                deliver(engine, node, interface, &sound, &whole, is_local);
-            }
-        }
-        return;
+    if !sound.is_fragment {
+        return deliver(engine, node, interface, &sound, packet, is_local);
     }
-    deliver(engine, node, interface, &sound, packet, is_local);
+    let now = engine.now();
+    let tables = &mut engine.node_mut(node).inet;
+    if let Some(whole) = tables.reassembly.fragment_arrives(now, packet) {
+        tables.statistics.ip_reassembled += 1;
+        if let Some(sound) = self::sound(&whole) {
+            deliver(engine, node, interface, &sound, &whole, is_local);
+        }
+    }
 }
 
 /// What is in a packet whose header is well formed, with the right checksum.
@@ -472,6 +475,7 @@ struct Sound<'a> {
 }
 
 /// Takes a packet apart, if it is sound.
+#[inline]
 fn sound(packet: &[u8]) -> Option<Sound<'_>> {
     match Ipv4HeaderSlice::from_slice(packet) {
         // Behind an authentication header there is another protocol's number.
@@ -511,6 +515,7 @@ fn sound_with_extensions(packet: &[u8]) -> Option<Sound<'_>> {
 }
 
 /// Gives a whole packet to whom its protocol says. Whether it `is_local`: for this node, and not for everybody.
+#[inline]
 fn deliver(
     engine: &mut Engine,
     node: NodeId,

@@ -15,14 +15,14 @@ use crate::engine::node::NodeId;
 /// How many are remembered.
 const MOST: usize = 4096;
 
-/// How a packet gets to somebody.
+/// How a packet gets to somebody by a network.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Path {
     pub(super) route: Route,
     /// The address that it is sent from where the socket has none.
     pub(super) own: IpAddr,
-    /// Whom it is handed to, where the next one is a neighbour that is known to be there.
-    pub(super) neighbour: Option<(PortId, EthernetAddress)>,
+    /// Whom it is handed to: a neighbour that is known to be there.
+    pub(super) neighbour: (PortId, EthernetAddress),
     /// Until when all that is so.
     until: Instant,
 }
@@ -45,6 +45,7 @@ impl Hash for Destination {
 pub(crate) struct Paths(Map<Destination, Path>);
 
 impl Paths {
+    #[inline]
     pub(super) fn get(&self, now: Instant, destination: IpAddr) -> Option<&Path> {
         self.0.get(&Destination(destination)).filter(|path| now < path.until)
     }
@@ -63,27 +64,24 @@ impl Paths {
 }
 
 impl Engine {
-    /// The path of a node's packets to `destination`, which is remembered.
+    /// How a node's packets to `destination` leave; the path is remembered.
     ///
     /// # Errors
     /// `ENETUNREACH` where no interface leads there.
-    pub(super) fn path(&mut self, node: NodeId, destination: IpAddr) -> Result<Path, Errno> {
+    pub(super) fn find_path(&mut self, node: NodeId, destination: IpAddr) -> Result<Route, Errno> {
         let now = self.now();
-        if let Some(path) = self.node(node).interfaces.paths.get(now, destination) {
-            return Ok(*path);
-        }
         let (route, own) = self.route(node, destination)?;
-        let mut path = Path { route, own, neighbour: None, until: now };
         if let Way::Port(port) = route.way
             && !destination.is_multicast()
             && let tables = &self.node(node).inet
+            && tables.redirects.gateway(now, destination).is_none()
             && let Some((address, until)) =
                 tables.neighbours.reachable(now, port, route.next_hop(destination))
         {
-            path.neighbour = Some((port, address));
-            path.until = tables.path_mtu.until(destination).map_or(until, |end| end.min(until));
+            let until = tables.path_mtu.until(destination).map_or(until, |end| end.min(until));
+            let path = Path { route, own, neighbour: (port, address), until };
             self.node_mut(node).interfaces.paths.insert(destination, path);
         }
-        Ok(path)
+        Ok(route)
     }
 }

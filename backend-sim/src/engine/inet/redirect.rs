@@ -149,7 +149,9 @@ pub(super) fn arrives(engine: &mut Engine, node: NodeId, interface: u32, what: &
     // Where the new router is not known yet, it is asked for, and the next redirect counts.
     if believed && engine.neighbour_is_known(node, port, gateway) {
         let now = engine.now();
-        engine.node_mut(node).inet.redirects.0.insert(to, (gateway, now));
+        let kernel = engine.node_mut(node);
+        kernel.inet.redirects.0.insert(to, (gateway, now));
+        kernel.interfaces.paths.forget();
     } else if believed {
         engine.look_for_neighbour(node, port, gateway);
     }

@@ -5,6 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use anysock::Errno;
 
 use super::InetStatistics;
+use super::packet::PathMtuDiscovery;
 use crate::engine::network::PortId;
 use crate::engine::node::{Device, NetworkInterface, Node, NodeId};
 use crate::engine::tun::TunId;
@@ -57,6 +58,11 @@ impl Route {
     /// The largest packet that the route takes.
     pub(super) const fn mtu(self) -> usize {
         self.mtu as usize
+    }
+
+    /// The largest packet that the route takes, as the sender sees it.
+    pub(super) const fn mtu_for(self, discovery: PathMtuDiscovery) -> usize {
+        if discovery.ignores_path() { self.interface_mtu() } else { self.mtu() }
     }
 
     /// The largest packet that the interface takes.

@@ -23,9 +23,10 @@ use super::ports::Pair;
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
 use super::time_wait;
+use crate::engine::buffers::Buffers;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Socket, SocketState};
-use crate::engine::{Engine, SocketId};
+use crate::engine::{Engine, SocketId, realtime_at};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
 pub(super) const LEAST_SEGMENT: u16 = 536;
@@ -41,9 +42,43 @@ pub(super) enum Phase {
     Connected(Box<Connected>),
 }
 
+/// What is the same in each segment that a connection sends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addressing {
+    ends: Ends,
+    ports: Ports,
+    pseudo: PseudoHeader,
+}
+
+impl Addressing {
+    /// `None` where the two are of different versions.
+    pub(super) fn new(pair: Pair) -> Option<Addressing> {
+        let (source, destination) = (pair.local.ip(), pair.remote.ip());
+        Some(Addressing {
+            ends: Ends { source, destination, protocol: IpNumber::TCP },
+            ports: Ports { source: pair.local.port(), destination: pair.remote.port() },
+            pseudo: pseudo_header(source, destination)?,
+        })
+    }
+
+    /// A frame of a segment, with room for the headers before it.
+    fn encode(&self, segment: &Segment<'_>, buffers: &mut Buffers) -> Option<Vec<u8>> {
+        let room = room_for_headers(self.ends.destination);
+        let mut frame = buffers.take_used();
+        let most = room + wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
+        if frame.len() < most {
+            frame.resize(most, 0);
+        }
+        let length = wire::encode(&self.pseudo, self.ports, segment, &mut frame[room..]).ok()?;
+        frame.truncate(room + length);
+        Some(frame)
+    }
+}
+
 /// A connection and its octets.
 #[derive(Debug)]
 pub(super) struct Connected {
+    addressing: Addressing,
     pub(super) connection: Connection,
     pub(super) storage: TcpStorage,
     pub(super) counters: Counters,
@@ -53,13 +88,14 @@ pub(super) struct Connected {
 
 impl Connected {
     pub(super) fn new(
+        addressing: Addressing,
         connection: Connection,
         storage: TcpStorage,
         counters: Counters,
         now: Instant,
     ) -> Connected {
         let sizing = RightSizing::new(storage.receive.capacity(), now);
-        Connected { connection, storage, counters, sizing }
+        Connected { addressing, connection, storage, counters, sizing }
     }
 
     /// The program has read so much: how large the receive buffer, that no program has set, is to be from now on, where
@@ -226,6 +262,7 @@ pub(super) fn begin(
 ) -> Result<(), Errno> {
     let node = engine.socket(id)?.node;
     let now = engine.now();
+    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
     let sysctls = engine.node(node).sysctls;
     let secret = &engine.node(node).inet.secret;
     let isn = reopened.unwrap_or_else(|| initial_sequence_number(secret, &pair, now));
@@ -249,7 +286,8 @@ pub(super) fn begin(
     let (send, receive) = socket.options.capacities(common);
     let storage = engine.tcp_storages.take(send, receive);
     let (socket, common) = tcp_mut(engine, id)?;
-    socket.phase = Phase::Connected(Box::new(Connected::new(connection, storage, Counters::default(), now)));
+    let connected = Connected::new(addressing, connection, storage, Counters::default(), now);
+    socket.phase = Phase::Connected(Box::new(connected));
     socket.stage = Stage::Connecting;
     common.error = None;
     engine.node_mut(node).inet.connections.insert(pair, id);
@@ -373,9 +411,11 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
         opened(engine, id);
     }
     transmit(engine, id);
-    let realtime = engine.realtime();
+    let now = engine.now();
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    socket.settle(realtime, common);
+    if socket.error_queue.is_some() {
+        socket.settle(realtime_at(now), common);
+    }
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
     if let Some(error) = connection.take_error() {
         common.error = Some(errno(error));
@@ -398,43 +438,38 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
 /// Sends what a connection wants sent. Whether that was anything.
 pub(super) fn transmit(engine: &mut Engine, id: SocketId) -> bool {
     let now = engine.now();
-    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return false };
     let mut is_any = false;
-    let mut frame = engine.buffers.take_used();
-    while let Some((pair, fields)) = next_segment(engine, id, now, &mut frame) {
-        let full = core::mem::replace(&mut frame, engine.buffers.take_used());
-        send_frame(engine, node, pair, full, fields);
+    while let Some((node, ends, fields, frame)) = next_segment(engine, id, now) {
+        send_frame(engine, node, &ends, fields, frame);
         is_any = true;
     }
-    engine.buffers.give_back(frame);
     is_any
 }
 
-/// Writes the next segment that a connection wants sent into a frame.
+/// The next segment that a connection wants sent, in a frame.
 fn next_segment(
     engine: &mut Engine,
     id: SocketId,
     now: Instant,
-    frame: &mut Vec<u8>,
-) -> Option<(Pair, HeaderFields)> {
-    let realtime = engine.realtime();
-    let (socket, common) = tcp_mut(engine, id).ok()?;
+) -> Option<(NodeId, Ends, HeaderFields, Vec<u8>)> {
+    let Engine { sockets, buffers, .. } = engine;
+    let entry = sockets.open(id)?;
+    let SocketState::Tcp(socket) = &mut entry.state else { return None };
     let Phase::Connected(connected) = &mut socket.phase else { return None };
-    let Connected { connection, storage, counters, .. } = &mut **connected;
+    let Connected { connection, storage, counters, addressing, .. } = &mut **connected;
     storage.make_room(connection);
     let mut segment = connection.poll_transmit(now, storage)?;
     counters.sent(&segment);
     if let Some(queue) = &mut socket.error_queue {
-        queue.segment(&segment, realtime, common);
+        queue.segment(&segment, realtime_at(now), &entry.common);
     }
     if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && socket.fast_open_cookie.is_some() {
         segment.options.fast_open = socket.fast_open_cookie;
     }
-    let pair = Pair { local: socket.local?, remote: socket.remote? };
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
-    encode(pair, &segment, frame)?;
-    Some((pair, fields))
+    let frame = addressing.encode(&segment, buffers)?;
+    Some((entry.node, addressing.ends, fields, frame))
 }
 
 /// A connection has ended.
@@ -536,37 +571,22 @@ fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<PseudoHeader> {
     }
 }
 
-/// Makes a frame of a segment, with room for the headers before it. What was in the frame is no more.
-fn encode(pair: Pair, segment: &Segment<'_>, frame: &mut Vec<u8>) -> Option<()> {
-    let pseudo = pseudo_header(pair.local.ip(), pair.remote.ip())?;
-    let ports = Ports { source: pair.local.port(), destination: pair.remote.port() };
-    let room = room_for_headers(pair.remote.ip());
-    let most = room + wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
-    if frame.len() < most {
-        frame.resize(most, 0);
-    }
-    let length = wire::encode(&pseudo, ports, segment, &mut frame[room..]).ok()?;
-    frame.truncate(room + length);
-    Some(())
-}
-
 pub(super) fn send_segment(
     engine: &mut Engine,
     node: NodeId,
     pair: Pair,
     segment: &Segment<'_>,
-    fields: HeaderFields,
+    mut fields: HeaderFields,
 ) {
-    let mut frame = engine.buffers.take_used();
-    let mut fields = fields;
     fields.set_ecn(segment.ecn);
-    if encode(pair, segment, &mut frame).is_some() {
-        send_frame(engine, node, pair, frame, fields);
+    if let Some(addressing) = Addressing::new(pair)
+        && let Some(frame) = addressing.encode(segment, &mut engine.buffers)
+    {
+        send_frame(engine, node, &addressing.ends, fields, frame);
     }
 }
 
-fn send_frame(engine: &mut Engine, node: NodeId, pair: Pair, frame: Vec<u8>, fields: HeaderFields) {
-    let ends = Ends { source: pair.local.ip(), destination: pair.remote.ip(), protocol: IpNumber::TCP };
+fn send_frame(engine: &mut Engine, node: NodeId, ends: &Ends, fields: HeaderFields, frame: Vec<u8>) {
     // A segment that finds no way is lost, as one on the wire would be: TCP sends it again.
     let _ = engine.send_filled(node, ends, fields, frame);
 }

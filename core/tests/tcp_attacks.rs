@@ -22,11 +22,11 @@ fn blind_resets_hit_one_number_in_four_billion() {
     let mut end = End::established();
     let mut answers = 0;
     // The whole sequence space in steps of the window, as RFC 5961 §1.2 has it: a RST into every window.
-    for seq in (0..=u32::MAX).step_by(4096) {
+    for seq in (0..=u32::MAX).step_by(2048) {
         end.connection.segment_arrives(end.now, &segment(Flags::RST, seq, 0, b""), &mut end.memory);
         answers += end.sent().len();
     }
-    assert_eq!((end.connection.state(), answers), (State::Established, 1), "one challenge ACK for 2^20 RSTs");
+    assert_eq!((end.connection.state(), answers), (State::Established, 1), "one challenge ACK for 2^21 RSTs");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn blind_text_is_not_taken() {
         answers += end.sent().len();
     });
     assert_eq!((tried, end.receive()), (100_000, Err(Error::WouldBlock)));
-    assert_eq!(answers, 10, "RFC 5961 §7: ten in five seconds");
+    assert_eq!(answers, 1, "RFC 5961 §7; Linux: one in half a second");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn two_confused_endpoints_do_not_answer_each_other_for_ever() {
             storm.push(segment(flags, seq.wrapping_add(500_000), ack.wrapping_add(500_000), b""));
         }
     }
-    assert_eq!(exchanged, 21, "ten answers of each, and the first");
+    assert_eq!(exchanged, 3, "one answer of each, and the first");
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn windows_are_scaled_only_if_both_want_it() {
             sent += segment.payload.len();
             window = segment.window;
         }
-        assert_eq!(window, if theirs.is_some() { 32768 } else { 65535 });
+        assert_eq!(window, if theirs.is_some() { 32_759 } else { 65535 });
         // 4000 unscaled; or ten segments of the congestion window, 32000 being more.
         assert_eq!(sent, if theirs.is_some() { 5360 } else { 4000 - 4000 % 536 });
     }
@@ -550,7 +550,7 @@ fn what_was_offered_is_taken_though_a_scaled_window_seems_to_step_back() {
     syn.options.window_scale = Some(0);
     let mut memory = anysock::tcp::Rings::over(
         vec![0; 8],
-        vec![0; 1 << 20],
+        vec![0; 70_000],
         [Default::default(); 4],
         [Default::default(); 4],
     );
@@ -559,18 +559,19 @@ fn what_was_offered_is_taken_though_a_scaled_window_seems_to_step_back() {
     connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b""), &mut memory);
     let edge = |connection: &mut Connection, memory: &mut _| {
         let ack = connection.poll_transmit(Instant::ZERO, memory).unwrap();
-        ack.ack + (u32::from(ack.window) << 5)
+        ack.ack + (u32::from(ack.window) << 1)
     };
-    // The window of the SYN,ACK was not scaled.
-    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, b"1"), &mut memory);
+    // All the room is offered after so much text.
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 225, 101, &[1; 3000]), &mut memory);
     let first = edge(&mut connection, &mut memory);
-    connection.segment_arrives(Instant::ZERO, &segment(ACK, 226, 101, b"2"), &mut memory);
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 3225, 101, b"2"), &mut memory);
     let second = edge(&mut connection, &mut memory);
-    assert!(second.is_before(first) && first.since(second) < 32, "{first:?}, {second:?}");
+    assert_eq!(first, SequenceNumber(70_225));
+    assert_eq!(first.since(second), 1, "{first:?}, {second:?}");
     // Up to the first.
-    let all = vec![3; first.since(SequenceNumber(227)) as usize];
-    connection.segment_arrives(Instant::ZERO, &segment(ACK, 227, 101, &all), &mut memory);
-    assert_eq!(connection.readable(), all.len() + 2);
+    let all = vec![3; first.since(SequenceNumber(3226)) as usize];
+    connection.segment_arrives(Instant::ZERO, &segment(ACK, 3226, 101, &all), &mut memory);
+    assert_eq!(connection.readable(), 70_000);
 }
 
 #[test]

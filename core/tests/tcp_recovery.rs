@@ -381,7 +381,7 @@ fn a_loss_that_was_none_is_taken_back() {
 fn a_timestamp_tells_the_original_from_its_copy() {
     for (echoes_original, expected) in [(true, 3000), (false, 1050)] {
         let mut end = end_with(&Config::default(), true);
-        let ticks = |end: &End| (end.now.as_nanos() >> 20) as u32;
+        let ticks = |end: &End| (end.now.as_nanos() / 1_000_000) as u32;
         end.send(&[7; 1500]);
         let original = ticks(&end);
         end.now = end.now + milliseconds(100);
@@ -475,7 +475,7 @@ fn a_closed_window_is_probed_though_the_peer_says_it_has_everything() {
 #[test]
 fn what_a_closed_window_has_stopped_is_sent_again_though_its_timeout_was_for_nothing() {
     let mut end = end_with(&without_rack(), true);
-    let original = (end.now.as_nanos() >> 20) as u32;
+    let original = (end.now.as_nanos() / 1_000_000) as u32;
     end.send(&[7; 2 * MSS as usize]);
     assert_eq!(texts(&end.time_out()), [again(0)]);
     let mut shut = segment(ACK, 225, number(0), b"");
@@ -506,7 +506,7 @@ fn what_is_in_flight_is_watched_over_whatever_a_timeout_came_to() {
 
     // Here the second timeout was for nothing, too: an echoed timestamp tells of the original.
     let mut end = end_with(&without_rack(), true);
-    let original = (end.now.as_nanos() >> 20) as u32;
+    let original = (end.now.as_nanos() / 1_000_000) as u32;
     end.send(&[7; 2 * MSS as usize]);
     assert_eq!(texts(&end.time_out()), [again(0)]);
     end.time_out_quietly();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the scripts of the families in families.py and mechanisms.py, with what Linux answers.
+"""Writes the scripts of the families in families.py, mechanisms.py and receiver.py, with what Linux answers.
 
 A family names scripts and says what is done in each: calls, packets that are put in, assertions. Each is run against
 this machine's kernel, and the packets that come out are written between the lines. So no expectation is anybody's
@@ -16,8 +16,9 @@ from pathlib import Path
 
 from families import FAMILIES
 from mechanisms import MECHANISMS
+from receiver import RECEIVER
 
-FAMILIES |= MECHANISMS
+FAMILIES |= MECHANISMS | RECEIVER
 
 HERE = Path(__file__).parent
 RUNNER = HERE.parent.parent / "target/debug/packetdrill"

@@ -722,12 +722,12 @@ def challenge():
    +.1 < R 100:100(0) win 0
    +.1 < R 200:200(0) win 0
    +.4 < R 100:100(0) win 0
-""", deviates="ten challenges in five seconds (RFC 5961 7); Linux sends one in half a second.")
+""")
     yield "reset_behind_a_hole", lines("A reset at the right edge of what a SACK told of.", SACK + """
    +.1 < P. 1001:2001(1000) ack 1 win 257
    +.1 < R 2001:2001(0) win 0
     +0 read(4, ..., 10) = -1 ECONNRESET (Connection reset by peer)
-""", deviates="such a reset is challenged; Linux takes it for one that came late.")
+""")
 
 
 def slow_start():

@@ -21,15 +21,19 @@ pub fn refuse(segment: &Segment<'_>) -> Option<Segment<'static>> {
 impl<C: CongestionControl> Connection<C> {
     /// Tells the peer that the connection is no more, by a RST with the numbers that it expects.
     pub(super) const fn reset_peer(&mut self) {
-        self.reset = Some(Reset { seq: self.snd.acceptable(), ack: Some(self.rcv.nxt) });
+        self.reset = Some(Reset::Own { seq: self.snd.acceptable(), ack: self.rcv.nxt });
     }
 }
 
 /// A RST that waits to be sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Reset {
-    pub(super) seq: SequenceNumber,
-    pub(super) ack: Option<SequenceNumber>,
+pub(super) enum Reset {
+    /// <SEQ=SEG.ACK><CTL=RST>
+    At(SequenceNumber),
+    /// <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
+    Acknowledging(SequenceNumber),
+    /// What ends a connection of ours, with its numbers and its window.
+    Own { seq: SequenceNumber, ack: SequenceNumber },
 }
 
 impl Reset {
@@ -38,18 +42,18 @@ impl Reset {
         if segment.flags.contains(Flags::RST) {
             None
         } else if segment.flags.contains(Flags::ACK) {
-            // <SEQ=SEG.ACK><CTL=RST>
-            Some(Reset { seq: segment.ack, ack: None })
+            Some(Reset::At(segment.ack))
         } else {
-            // <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
-            Some(Reset { seq: SequenceNumber(0), ack: Some(segment.seq + segment.sequence_length()) })
+            Some(Reset::Acknowledging(segment.seq + segment.sequence_length()))
         }
     }
 
     pub(super) fn segment(self) -> Segment<'static> {
-        match self.ack {
-            Some(ack) => Segment::new(Flags::RST | Flags::ACK, self.seq, ack),
-            None => Segment::new(Flags::RST, self.seq, SequenceNumber(0)),
+        let none = SequenceNumber(0);
+        match self {
+            Reset::At(seq) => Segment::new(Flags::RST, seq, none),
+            Reset::Acknowledging(ack) => Segment::new(Flags::RST | Flags::ACK, none, ack),
+            Reset::Own { seq, ack } => Segment::new(Flags::RST | Flags::ACK, seq, ack),
         }
     }
 }

@@ -62,6 +62,9 @@ pub struct Config {
     /// The least that our windows are scaled by, where the receive buffer may become larger than it is when the SYN is
     /// sent.
     pub least_window_scale: u8,
+    /// Offer whole segments at first, and more only as text comes, as Linux does (`rcv_ssthresh`); otherwise all the room
+    /// there is.
+    pub window_slow_start: bool,
     /// Say which text has arrived out of order, and send only what is missing, if the peer does so too (RFC 2018,
     /// RFC 2883, RFC 6675).
     #[doc(alias = "tcp_sack")]
@@ -77,7 +80,7 @@ pub struct Config {
     /// segments from new ones (RFC 7323 §3).
     #[doc(alias = "tcp_timestamps")]
     pub timestamps: bool,
-    /// What is added to the clock of the timestamps, of about a millisecond (2^20 ns). It is best a secret that
+    /// What is added to the clock of the timestamps, of milliseconds. It is best a secret that
     /// is the same for all connections of a pair of addresses, so that a peer can tell a new connection from an
     /// old one and learns nothing else (RFC 7323 §7.1; Linux: `secure_tcp_ts_off`).
     pub timestamp_offset: u32,
@@ -109,6 +112,10 @@ pub struct Config {
     /// Probe a closed window by a segment without text that begins before SND.UNA, and so draws an acknowledgment, as
     /// Linux does (tcp_xmit_probe_skb); otherwise by an octet of text (RFC 9293 §3.8.6.1, MUST-36).
     pub empty_window_probes: bool,
+    /// How long nothing is said to a second segment that is not acceptable and has neither text nor FIN, so that two
+    /// confused endpoints do not answer each other for ever (RFC 5961 §7); zero for no limit, and 65 s at most.
+    #[doc(alias = "tcp_invalid_ratelimit")]
+    pub challenge_interval: Duration,
     /// How long an acknowledgment may wait for company (RFC 9293 §3.8.6.3: below 0.5 s, so 499 ms are
     /// the most; Linux: 40 ms). It does
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
@@ -163,6 +170,7 @@ impl Config {
             default_send_maximum_segment_size,
             window_scale: Some(14),
             least_window_scale: 0,
+            window_slow_start: true,
             selective_acknowledgments: true,
             recent_acknowledgment: true,
             congestion_control: CongestionAlgorithm::Cubic,
@@ -176,6 +184,7 @@ impl Config {
             slow_start_after_idle: true,
             unreachable_ends_connecting: false,
             empty_window_probes: false,
+            challenge_interval: Duration::from_millis(500),
             delayed_acknowledgment: Duration::from_millis(40),
             quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),

@@ -11,7 +11,7 @@ use super::recovery::Recovery;
 use super::rtt::RoundTripTime;
 use super::sack::SelectiveAcknowledgment;
 use super::segment::Segment;
-use super::settings::Settings;
+use super::settings::{Milliseconds, Settings};
 use super::spurious::Spurious;
 use super::standard_control::StandardControl;
 use super::storage::{Buffer, Storage};
@@ -199,12 +199,15 @@ pub(super) struct ReceiveVariables {
     pub(super) edge: SequenceNumber,
     /// The acknowledgment number that we sent last.
     pub(super) acknowledged: SequenceNumber,
+    /// The most that is offered for now: what the SYN did, and more as text comes (Linux: rcv_ssthresh).
+    pub(super) threshold: u32,
     /// When text last came in order; [`Instant::MAX`] where none has.
     pub(super) text_at: Instant,
     /// Octets in order that the user has not read.
     pub(super) readable: u32,
     /// The sequence number of the peer's FIN, once seen.
-    pub(super) fin: Option<SequenceNumber>,
+    fin_at: SequenceNumber,
+    fin_seen: bool,
     /// Rcv.Wind.Shift (RFC 7323 §2.3).
     pub(super) shift: u8,
 }
@@ -228,10 +231,21 @@ impl ReceiveVariables {
         u32::from(field).wrapping_shl(u32::from(self.shift))
     }
 
+    /// The sequence number of the peer's FIN, once seen.
+    #[inline]
+    pub(super) fn fin(&self) -> Option<SequenceNumber> {
+        self.fin_seen.then_some(self.fin_at)
+    }
+
+    /// The peer's FIN has been seen there.
+    pub(super) const fn set_fin(&mut self, fin: SequenceNumber) {
+        (self.fin_at, self.fin_seen) = (fin, true);
+    }
+
     /// Whether the peer's FIN has been received in order.
     #[inline]
     pub(super) fn is_finished(&self) -> bool {
-        self.fin.is_some_and(|fin| self.nxt == fin + 1)
+        self.fin_seen && self.nxt == self.fin_at + 1
     }
 }
 
@@ -246,42 +260,47 @@ pub(super) enum Acknowledgment {
     Due,
 }
 
-/// Limits the acknowledgments that unacceptable segments draw (RFC 5961 §7: ten in five seconds), so that two
-/// confused endpoints do not answer each other for ever.
-///
-/// The lowest octet counts them; the rest is since when, in nanoseconds, modulo two years.
+/// When an unacceptable segment was last answered, so that two confused endpoints do not answer each other for ever
+/// (RFC 5961 §7; Linux: tcp_oow_rate_limited). [`Instant::MAX`] where none was.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Challenges(u64);
+pub(super) struct Challenges(Instant);
 
 impl Challenges {
-    /// In nanoseconds.
-    const PERIOD: u64 = 5_000_000_000;
-    const LIMIT: u8 = 10;
+    pub(super) const NONE: Challenges = Challenges(Instant::MAX);
 
-    /// Whether one more may be sent at `now`; it is counted.
-    pub(super) fn allow(&mut self, now: Instant) -> bool {
-        let age = now.as_nanos().wrapping_sub(self.0 >> 8) << 8 >> 8;
-        if age >= Self::PERIOD {
-            *self = Challenges::counted(now, 0);
+    /// Whether one more may be answered at `now`, `interval` after the last; it is noted.
+    pub(super) fn allow(&mut self, now: Instant, interval: Milliseconds) -> bool {
+        let too_soon = *self != Self::NONE && now >= self.0 && now.nanos_since(self.0) < interval.as_nanos();
+        if !too_soon {
+            self.0 = now;
         }
-        let count = self.count().saturating_add(1);
-        self.0 = self.0 & !0xff | u64::from(count);
-        count <= Self::LIMIT
+        !too_soon
     }
 
-    /// As if `count` had been sent since `since`.
-    pub(super) const fn counted(since: Instant, count: u8) -> Challenges {
-        Challenges(since.as_nanos() << 8 | count as u64)
+    /// The same in few bits: units of so many milliseconds, modulo a period of as many units, from one; zero where
+    /// none was.
+    pub(super) fn coarse<const UNIT: u64, const PERIOD: u64>(&self) -> u16 {
+        if *self == Self::NONE {
+            return 0;
+        }
+        ((self.0.as_nanos() / 1_000_000 / UNIT % PERIOD) as u16).wrapping_add(1)
     }
 
-    /// How many were sent.
-    pub(super) const fn count(&self) -> u8 {
-        self.0 as u8
+    /// What [`coarse`](Self::coarse) told, less than a period before `now`.
+    pub(super) fn of_coarse<const UNIT: u64, const PERIOD: u64>(coarse: u16, now: Instant) -> Challenges {
+        if coarse == 0 {
+            return Self::NONE;
+        }
+        let units = now.as_nanos() / 1_000_000 / UNIT;
+        let age = (units % PERIOD + PERIOD).saturating_sub(u64::from(coarse) - 1) % PERIOD;
+        Challenges(Instant::from_nanos(
+            now.as_nanos().saturating_sub(age.saturating_mul(UNIT).saturating_mul(1_000_000)),
+        ))
     }
 
     /// The same, its time mapped.
     pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Challenges {
-        Challenges::counted(time(Instant::from_nanos(self.0 >> 8)), self.count())
+        if *self == Self::NONE { Self::NONE } else { Challenges(time(self.0)) }
     }
 }
 
@@ -350,15 +369,17 @@ impl Connection {
                 nxt: SequenceNumber(0),
                 edge: SequenceNumber(0),
                 acknowledged: SequenceNumber(0),
+                threshold: 0,
                 text_at: Instant::MAX,
                 readable: 0,
-                fin: None,
+                fin_at: SequenceNumber(0),
+                fin_seen: false,
                 shift: 0,
             },
             acknowledgment: Acknowledgment::Idle,
             quick_acknowledgments: config.quick_acknowledgments,
             interactive: false,
-            challenges: Challenges::counted(now, 0),
+            challenges: Challenges::NONE,
             ecn: CongestionNotification::new(),
             urgent: Urgent::new(),
             fast_open: FastOpen::Off,
@@ -390,8 +411,6 @@ impl<C: CongestionControl> Connection<C> {
     pub(super) fn synchronize(&mut self, syn: &Segment<'_>) {
         self.rcv.irs = syn.seq;
         self.rcv.nxt = syn.seq + 1;
-        // The SYN that we sent, if any, offered a window already; it began nowhere until now.
-        self.rcv.edge = self.rcv.nxt + self.rcv.edge.0;
         self.rcv.acknowledged = self.rcv.nxt;
         let send_mss = syn
             .options
@@ -406,6 +425,10 @@ impl<C: CongestionControl> Connection<C> {
         } else {
             self.rcv.shift = 0;
         }
+        // The SYN that we sent, if any, offered a window already; it began nowhere until now.
+        let offered = self.rcv.edge.0;
+        let offered = if self.scaling { offered } else { offered.min(u32::from(u16::MAX)) };
+        self.rcv.edge = self.rcv.nxt + offered;
         self.sack.synchronize(&self.config, syn);
         self.timestamping.synchronize(&self.config, syn);
         self.synchronize_ecn(syn);

@@ -84,7 +84,7 @@ impl Connection {
         let mut connection = half_open.accept(config, now);
         connection.fast_open = FastOpen::Accepted;
         // What the SYN,ACK will offer, the text counting from its beginning.
-        let window = capacity(storage.receive_buffer()).min(u32::from(u16::MAX));
+        let window = connection.first_window(capacity(storage.receive_buffer()));
         connection.rcv.edge = connection.rcv.edge.later(connection.rcv.nxt + window);
         let mut text = *syn;
         // A FIN comes again with what is sent again.
@@ -92,6 +92,8 @@ impl Connection {
         text.seq += 1;
         connection.syn_text = !syn.payload.is_empty();
         connection.arrives_text_and_fin(now, &text, storage);
+        // The SYN,ACK acknowledges it: nothing waits for that (Linux: tcp_fastopen_add_skb).
+        connection.rcv.text_at = Instant::MAX;
         connection
     }
 }

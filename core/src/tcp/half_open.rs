@@ -45,9 +45,13 @@ pub struct HalfOpen {
     scales: u8,
     /// How often the SYN,ACK has been sent again.
     retransmissions: u8,
-    /// Answers to unacceptable segments since the SYN,ACK was last sent.
-    challenges: u8,
+    /// When an unacceptable segment was last answered since the SYN,ACK was last sent.
+    challenged: u8,
 }
+
+/// In milliseconds; a period is longer than a connection is half-open by default.
+const CHALLENGE_UNIT: u64 = 256;
+const CHALLENGE_PERIOD: u64 = 255;
 
 /// `at` in microseconds, modulo 2^32.
 fn microseconds(at: Instant) -> u32 {
@@ -79,7 +83,7 @@ impl HalfOpen {
             syn: flags,
             scales: options.window_scale.unwrap_or(0).min(15),
             retransmissions: 0,
-            challenges: 0,
+            challenged: 0,
         }
     }
 
@@ -132,7 +136,7 @@ impl HalfOpen {
 
     /// Counts another SYN,ACK. `false` where there have been enough.
     pub(super) fn retransmit(&mut self, config: &Config) -> bool {
-        self.challenges = 0;
+        self.challenged = 0;
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.retransmissions <= config.syn_ack_retries
     }
@@ -164,9 +168,10 @@ impl HalfOpen {
     ) -> (State, Option<Segment<'static>>) {
         let mut nothing = Nothing::new(capacity);
         let mut connection = Connection::from_half_open(config, self, now, &mut nothing);
-        connection.challenges = Challenges::counted(now, self.challenges);
+        connection.challenges =
+            Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.challenged.into(), now);
         connection.segment_arrives(now, segment, &mut nothing);
-        self.challenges = connection.challenges.count();
+        self.challenged = connection.challenges.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() as u8;
         let state = connection.state();
         (state, connection.poll_transmit(now, &mut nothing).map(Segment::without_text))
     }

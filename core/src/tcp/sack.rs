@@ -45,6 +45,11 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
+    /// What came twice is not to be reported (Linux: tcp_sack_reset).
+    pub(super) fn forget_duplicate(&mut self) {
+        self.sack.duplicate = Block::NONE;
+    }
+
     /// How many blocks the next segment reports: three fit in beside timestamps, otherwise four.
     #[inline]
     fn blocks_to_report(&self) -> usize {
@@ -54,6 +59,13 @@ impl<C: CongestionControl> Connection<C> {
         let most = if self.timestamping.is_agreed() { 3 } else { 4 };
         let duplicates = usize::from(!self.sack.duplicate.is_empty());
         usize::from(self.out_of_order.count).saturating_add(duplicates).min(most)
+    }
+
+    /// Whether `number` follows all that we report: where a peer resets whose text was lost on the way (RFC 5961 §3
+    /// would challenge it; Linux: tcp_validate_incoming).
+    pub(super) fn was_reported_up_to(&self, number: SequenceNumber, blocks: &[Block]) -> bool {
+        let reported = self.out_of_order.blocks(blocks).iter().take(self.blocks_to_report());
+        reported.map(|block| block.right_edge).reduce(SequenceNumber::later) == Some(number)
     }
 
     /// How much text goes into a segment: SND.MSS without what the blocks take (RFC 9293 §3.7.1), unless they would

@@ -164,6 +164,10 @@ pub struct Options {
     pub fast_open: Option<FastOpenCookie>,
     /// Octets received with each mark (RFC 9768 §3.2.3).
     pub ecn_counters: Option<EcnCounters>,
+    /// An MD5 signature or an authentication option came with the segment (RFC 2385, RFC 5925), which is neither checked
+    /// nor ever sent: an owner drops it, for whoever signs expects to be known.
+    #[doc(alias = "TCP_MD5SIG")]
+    pub signed: bool,
     /// SACK blocks, the most recent first (RFC 2018 §3); `None` ends the list.
     pub sack: [Option<Block>; 4],
 }
@@ -177,6 +181,7 @@ impl Options {
         timestamps: None,
         fast_open: None,
         ecn_counters: None,
+        signed: false,
         sack: [None; 4],
     };
 

@@ -76,7 +76,7 @@ impl<C: CongestionControl> Connection<C> {
         }
         // "Second, check the RST bit".
         if flags.contains(Flags::RST) {
-            return self.arrives_reset(now, segment);
+            return self.arrives_reset(now, segment, storage);
         }
         // "Third, check security": there is none.
         // "Fourth, check the SYN bit".
@@ -130,6 +130,12 @@ impl<C: CongestionControl> Connection<C> {
     /// is set)."
     fn unacceptable(&mut self, now: Instant, segment: &Segment<'_>) {
         if segment.flags.contains(Flags::RST) {
+            // Of a peer that has closed and counts no FIN (Linux, tcp_reset_check).
+            if segment.seq + 1 == self.rcv.nxt
+                && matches!(self.state, State::CloseWait | State::LastAck | State::Closing)
+            {
+                self.ends_by_reset(now);
+            }
             return;
         }
         if self.state == State::SynReceived
@@ -137,7 +143,9 @@ impl<C: CongestionControl> Connection<C> {
             && segment.seq == self.rcv.irs
         {
             // The peer sent its SYN again, so our SYN,ACK was lost; an ACK alone would not help (Linux does so).
-            if !segment.flags.contains(Flags::ACK) && self.challenges.allow(now) {
+            if !segment.flags.contains(Flags::ACK)
+                && self.challenges.allow(now, self.config.challenge_interval())
+            {
                 self.snd.resume = self.snd.iss;
                 return;
             }
@@ -155,8 +163,8 @@ impl<C: CongestionControl> Connection<C> {
             let end = segment.seq + segment.sequence_length();
             self.note_duplicate(segment.seq, end.earlier(self.rcv.nxt));
         }
-        // Text is always answered, for the peer waits for that; the rest with measure.
-        if segment.payload.is_empty() {
+        // Text and FIN are always answered, for the peer waits for that; the rest with measure.
+        if segment.sequence_length() == 0 || segment.flags.contains(Flags::SYN) {
             self.challenge(now);
         } else {
             self.acknowledgment = Acknowledgment::Due;
@@ -164,10 +172,16 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// The three checks of RFC 5961 §3; the second of them, no RST outside the window, is done.
-    fn arrives_reset(&mut self, now: Instant, segment: &Segment<'_>) {
-        if segment.seq != self.rcv.nxt {
-            return self.challenge(now);
+    fn arrives_reset(&mut self, now: Instant, segment: &Segment<'_>, storage: &mut impl Storage) {
+        if segment.seq == self.rcv.nxt || self.was_reported_up_to(segment.seq, storage.parts().out_of_order) {
+            self.ends_by_reset(now);
+        } else {
+            self.challenge(now);
         }
+    }
+
+    /// The peer's RST is to be believed.
+    fn ends_by_reset(&mut self, now: Instant) {
         match self.state {
             // "Return this connection to LISTEN state and return. The user need not be informed."
             State::SynReceived if self.is_open_early() => self.fail(now, Event::Rst, Error::Reset),
@@ -182,9 +196,9 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, within the limits of RFC 5961 §7.
+    /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, not too often (RFC 5961 §7).
     pub(super) fn challenge(&mut self, now: Instant) {
-        if self.challenges.allow(now) {
+        if self.challenges.allow(now, self.config.challenge_interval()) {
             self.acknowledgment = Acknowledgment::Due;
         }
     }

@@ -58,6 +58,7 @@ bitflags::bitflags! {
         const UNREACHABLE_ENDS_CONNECTING = 0x200;
         const KEEPALIVE = 0x400;
         const EMPTY_WINDOW_PROBES = 0x800;
+        const WINDOW_SLOW_START = 0x1000;
     }
 }
 
@@ -82,6 +83,8 @@ pub(super) struct Settings {
     pub(super) congestion_control: CongestionAlgorithm,
     pub(super) ecn: EcnNegotiation,
     switches: Switches,
+    /// In milliseconds.
+    challenge_interval: u16,
     pub(super) quick_acknowledgments: u8,
     pub(super) syn_retries: u8,
     pub(super) syn_ack_retries: u8,
@@ -110,6 +113,11 @@ impl Settings {
     #[inline]
     const fn is_on(&self, switch: Switches) -> bool {
         self.switches.contains(switch)
+    }
+
+    #[inline]
+    pub(super) const fn window_slow_start(&self) -> bool {
+        self.is_on(Switches::WINDOW_SLOW_START)
     }
 
     pub(super) fn window_scale(&self) -> Option<u8> {
@@ -185,6 +193,11 @@ impl Settings {
         (self.user_timeout != Self::NONE).then_some(self.user_timeout)
     }
 
+    /// How long after an answer to an unacceptable segment there is none to another.
+    pub(super) fn challenge_interval(&self) -> Milliseconds {
+        Milliseconds(self.challenge_interval.into())
+    }
+
     /// Idle time, interval and count.
     pub(super) fn keepalive(&self) -> Option<(Milliseconds, Milliseconds, u8)> {
         self.is_on(Switches::KEEPALIVE).then_some((
@@ -221,7 +234,11 @@ impl Settings {
                 .with(Switches::CORK, config.cork)
                 .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
                 .with(Switches::EMPTY_WINDOW_PROBES, config.empty_window_probes)
-                .with(Switches::KEEPALIVE, config.keepalive.is_some()),
+                .with(Switches::KEEPALIVE, config.keepalive.is_some())
+                .with(Switches::WINDOW_SLOW_START, config.window_slow_start),
+            challenge_interval: Milliseconds::of(config.challenge_interval)
+                .min_of(Milliseconds(u16::MAX as u32))
+                .0 as u16,
             quick_acknowledgments: config.quick_acknowledgments,
             syn_retries: config.syn_retries,
             syn_ack_retries: config.syn_ack_retries,
@@ -263,6 +280,8 @@ impl Settings {
             no_delay: self.no_delay(),
             slow_start_after_idle: self.slow_start_after_idle(),
             cork: self.cork(),
+            window_slow_start: self.window_slow_start(),
+            challenge_interval: self.challenge_interval().duration(),
             unreachable_ends_connecting: self.unreachable_ends_connecting(),
             empty_window_probes: self.empty_window_probes(),
             delayed_acknowledgment: self.delayed_acknowledgment().duration(),

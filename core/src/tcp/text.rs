@@ -2,13 +2,16 @@
 
 use super::closed::Reset;
 use super::congestion::CongestionControl;
-use super::connection::{Acknowledgment, Connection};
+use super::connection::{Acknowledgment, Connection, capacity};
 use super::error::Error;
 use super::segment::{Block, Flags, Payload, Segment};
 use super::storage::{Buffer, Parts, Storage};
 use super::timers::Timer;
 use super::{Event, SequenceNumber, State};
 use crate::time::Instant;
+
+/// Text of fewer octets comes from a peer that has not much to say (Linux: tcp_event_data_recv).
+const WORTH_GROWING: u32 = 128;
 
 impl<C: CongestionControl> Connection<C> {
     /// Takes what lies in the window; the segment is acceptable and has been acknowledged for.
@@ -61,10 +64,12 @@ impl<C: CongestionControl> Connection<C> {
             self.note_fin(text_end, parts.out_of_order);
         }
         self.arrives_text(now, segment.seq, segment.payload, parts);
-        if self.rcv.fin == Some(self.rcv.nxt) {
+        if self.rcv.fin() == Some(self.rcv.nxt) {
             // "Advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
-            self.rcv.nxt += 1;
             self.owe_acknowledgment_of_fin(now);
+            self.rcv.nxt += 1;
+            self.rcv.edge = self.rcv.edge.later(self.rcv.nxt);
+            self.forget_duplicate();
             self.transition(now, Event::Fin);
         } else if segment.flags.contains(Flags::FIN) {
             self.acknowledgment = Acknowledgment::Due;
@@ -72,9 +77,9 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// The peer has closed. Where text has come before, an answer to that may soon carry the acknowledgment; a peer
-    /// that we have closed to waits for nothing else (Linux, `tcp_fin`).
+    /// that we have closed to waits for nothing else (Linux, `tcp_fin`), nor does one that has filled our buffer.
     fn owe_acknowledgment_of_fin(&mut self, now: Instant) {
-        if self.state != State::Established || self.rcv.text_at == Instant::MAX {
+        if self.state != State::Established || self.rcv.text_at == Instant::MAX || self.rcv.wnd() == 0 {
             self.acknowledgment = Acknowledgment::Due;
             return;
         }
@@ -84,13 +89,22 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// Remembers where the peer's FIN is, if it lies in the window and nothing has been received behind it.
+    /// The number that follows the text that is taken: the window's end; but a reader that has nothing takes a segment
+    /// whole that begins in the window, as far as there is room (Linux: tcp_sequence).
+    fn text_limit(&self, text_end: SequenceNumber) -> SequenceNumber {
+        let limit = if self.rcv.readable == 0 { self.rcv.edge.later(text_end) } else { self.rcv.edge };
+        self.rcv.fin().map_or(limit, |fin| limit.earlier(fin))
+    }
+
+    /// Remembers where the peer's FIN is, if the text before it is taken and nothing has been received behind it.
+    /// One that comes next needs no room (Linux: tcp_data_queue).
     fn note_fin(&mut self, fin: SequenceNumber, blocks: &[Block]) {
-        if self.rcv.fin.is_none()
-            && fin.is_within(self.rcv.nxt, self.rcv.wnd())
+        if self.rcv.fin().is_none()
+            && !fin.is_before(self.rcv.nxt)
+            && (fin == self.rcv.nxt || fin.is_before(self.text_limit(fin + 1)))
             && !self.out_of_order.reaches_beyond(blocks, fin)
         {
-            self.rcv.fin = Some(fin);
+            self.rcv.set_fin(fin);
         }
     }
 
@@ -107,7 +121,7 @@ impl<C: CongestionControl> Connection<C> {
         }
         let nxt = self.rcv.nxt;
         let left_edge = seq.later(nxt);
-        let limit = self.rcv.fin.unwrap_or(self.rcv.edge);
+        let limit = self.text_limit(seq + payload.len() as u32);
         let fits = if limit.is_after(seq) { limit.since(seq) as usize } else { 0 };
         let text = payload.range(left_edge.since(seq) as usize, fits.min(payload.len()));
         let ahead = left_edge.since(nxt);
@@ -119,12 +133,17 @@ impl<C: CongestionControl> Connection<C> {
             let common = self.out_of_order.overlap(parts.out_of_order, &block);
             self.note_duplicate(common.left_edge, common.right_edge);
         }
-        if written == 0 {
+        if !(seq + payload.len() as u32).is_after(nxt) {
+            // Only a FIN behind it is new.
+        } else if written == 0 {
             self.acknowledgment = Acknowledgment::Due;
         } else if ahead > 0 {
             // Held for later; the duplicate acknowledgment tells the peer (RFC 5681 §4.2). Without a record left
             // the octets are as good as not received.
             self.out_of_order.insert(parts.out_of_order, block);
+            if self.sack.is_agreed() {
+                self.grow_window(written, capacity(parts.receive));
+            }
             self.acknowledgment = Acknowledgment::Due;
         } else {
             let fills_gap = !self.out_of_order.is_empty();
@@ -133,17 +152,34 @@ impl<C: CongestionControl> Connection<C> {
             } else {
                 block.right_edge
             };
+            self.rcv.edge = self.rcv.edge.later(self.rcv.nxt);
             self.rcv.readable = self.rcv.readable.saturating_add(self.rcv.nxt.since(nxt));
-            self.owe_acknowledgment(now, fills_gap);
+            let capacity = capacity(parts.receive);
+            if written >= WORTH_GROWING {
+                self.grow_window(written, capacity);
+            }
+            self.owe_acknowledgment(now, fills_gap, self.rcv.readable >= capacity);
         }
+    }
+
+    /// So many octets of one segment have come: the next window may offer more, as far as there is room (Linux:
+    /// tcp_grow_window).
+    fn grow_window(&mut self, octets: u32, capacity: u32) {
+        let room = capacity.saturating_sub(self.rcv.readable).saturating_sub(self.rcv.threshold);
+        let growth = octets.max(u32::from(self.config.maximum_segment_size)).saturating_mul(2);
+        self.rcv.threshold = self.rcv.threshold.saturating_add(growth.min(room));
     }
 
     /// Text has been received in order: it is acknowledged at once where it fills a gap, for at least every
     /// second full segment, and soon in any case (RFC 9293 §3.8.6.3, RFC 5681 §4.2).
-    fn owe_acknowledgment(&mut self, now: Instant, fills_gap: bool) {
+    /// Where the buffer is full the user reads first, and then there is more to say (Linux: __tcp_ack_snd_check).
+    fn owe_acknowledgment(&mut self, now: Instant, fills_gap: bool, is_full: bool) {
         self.rcv.text_at = now;
         let owed = self.rcv.nxt.since(self.rcv.acknowledged);
-        if fills_gap || owed >= self.snd.mss.saturating_mul(2) {
+        if is_full {
+            self.quick_acknowledgments = 0;
+        }
+        if fills_gap || owed >= self.snd.mss.saturating_mul(2) && !is_full {
             self.acknowledgment = Acknowledgment::Due;
         } else if self.quick_acknowledgments > 0 && !self.interactive && !self.closes_now() {
             self.quick_acknowledgments = self.quick_acknowledgments.saturating_sub(1);
@@ -155,7 +191,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The peer's FIN comes next, and is the first of the two.
     fn closes_now(&self) -> bool {
-        self.state == State::Established && self.rcv.fin == Some(self.rcv.nxt)
+        self.state == State::Established && self.rcv.fin() == Some(self.rcv.nxt)
     }
 
     fn delay_acknowledgment(&mut self, now: Instant) {

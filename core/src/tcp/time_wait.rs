@@ -8,6 +8,7 @@ use super::table::Table;
 use super::timers::Timer;
 use super::{Config, SequenceNumber, State};
 use crate::time::Instant;
+use core::num::NonZeroU16;
 
 /// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -24,11 +25,17 @@ pub struct TimeWait {
     until: u32,
     /// The window field.
     window: u16,
-    /// Rcv.Wind.Shift, and 16 times the answers to unacceptable segments.
-    shift_and_challenges: u8,
-    /// Both ends use timestamps.
-    timestamps: bool,
+    /// Rcv.Wind.Shift, [`TIMESTAMPS`], [`NOT_ZERO`], and 64 times when an unacceptable segment was last answered.
+    rest: NonZeroU16,
 }
+
+/// Both ends use timestamps.
+const TIMESTAMPS: u16 = 16;
+/// Always set, so that an empty place in a table takes no room of its own.
+const NOT_ZERO: NonZeroU16 = NonZeroU16::new(32).unwrap();
+/// In milliseconds; a period is longer than TIME-WAIT is by default.
+const CHALLENGE_UNIT: u64 = 64;
+const CHALLENGE_PERIOD: u64 = 1023;
 
 /// From SND.NXT to a sequence number that no segment of the connection has (Linux: "isn = tcptw->tw_snd_nxt + 65535
 /// + 2").
@@ -45,7 +52,6 @@ impl TimeWait {
         if connection.state() != State::TimeWait {
             return None;
         }
-        let challenges = connection.challenges.count().min(15);
         let timestamps = connection.timestamping.option(&connection.config, now);
         Some(TimeWait {
             snd_nxt: connection.snd.nxt,
@@ -54,9 +60,15 @@ impl TimeWait {
             timestamp_offset: connection.config.timestamp_offset,
             until: milliseconds(connection.poll_timeout().unwrap_or(now)),
             window: connection.rcv.field(connection.rcv.wnd()),
-            shift_and_challenges: connection.rcv.shift & 15 | challenges << 4,
-            timestamps: timestamps.is_some(),
+            rest: NOT_ZERO
+                | u16::from(connection.rcv.shift & 15)
+                | if timestamps.is_some() { TIMESTAMPS } else { 0 }
+                | connection.challenges.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() << 6,
         })
+    }
+
+    const fn uses_timestamps(&self) -> bool {
+        self.rest.get() & TIMESTAMPS != 0
     }
 
     /// The connection that this was made of.
@@ -67,7 +79,7 @@ impl TimeWait {
         syn.window = u16::MAX;
         syn.options.window_scale = Some(0);
         syn.options.timestamps =
-            self.timestamps.then_some(Timestamps { value: self.timestamp, echo_reply: 0 });
+            self.uses_timestamps().then_some(Timestamps { value: self.timestamp, echo_reply: 0 });
         connection.synchronize(&syn);
         connection.state = State::TimeWait;
         connection.closed = true;
@@ -78,10 +90,11 @@ impl TimeWait {
         connection.snd.small = self.snd_nxt;
         connection.rcv.nxt = self.rcv_nxt;
         connection.rcv.acknowledged = self.rcv_nxt;
-        connection.rcv.fin = Some(self.rcv_nxt - 1);
-        connection.rcv.shift = self.shift_and_challenges & 15;
+        connection.rcv.set_fin(self.rcv_nxt - 1);
+        connection.rcv.shift = (self.rest.get() & 15) as u8;
         connection.rcv.edge = self.rcv_nxt + connection.rcv.scaled(self.window);
-        connection.challenges = Challenges::counted(now, self.shift_and_challenges >> 4);
+        connection.challenges =
+            Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.rest.get() >> 6, now);
         connection.timers.set(Timer::FinalWait, self.until(now));
         connection
     }
@@ -98,7 +111,7 @@ impl TimeWait {
     /// all that the old one has used. `None` where no timestamps would tell the segments of the two apart, so that the
     /// old one has to end first (Linux: tcp_twsk_unique).
     pub fn initial_sequence_number(&self) -> Option<SequenceNumber> {
-        self.timestamps.then_some(self.snd_nxt + BEYOND)
+        self.uses_timestamps().then_some(self.snd_nxt + BEYOND)
     }
 
     /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell
@@ -112,7 +125,7 @@ impl TimeWait {
         segment: &Segment<'_>,
         may_reopen: bool,
     ) -> (TimeWaitArrival, bool) {
-        let recent = self.timestamps.then_some(self.timestamp);
+        let recent = self.uses_timestamps().then_some(self.timestamp);
         if may_reopen && begins_beyond(segment, self.rcv_nxt, recent) {
             return (TimeWaitArrival::Reopen(self.snd_nxt + BEYOND), false);
         }

@@ -7,8 +7,8 @@ use super::segment::{Flags, Segment, Timestamps};
 use super::settings::Settings;
 use crate::time::Instant;
 
-/// A tick of our timestamp clock is 2^20 ns, 1.05 ms: RFC 7323 §5.4 asks for 1 ms to 1 s.
-const TICK_SHIFT: u32 = 20;
+/// A tick of our timestamp clock in nanoseconds: RFC 7323 §5.4 asks for 1 ms to 1 s, and Linux has 1 ms.
+const TICK: u64 = 1_000_000;
 
 /// How long a connection may be idle before TS.Recent means nothing any more (RFC 7323 §5.5).
 const TWENTY_FOUR_DAYS: u64 = 24 * 86_400 * 1_000_000_000;
@@ -24,7 +24,7 @@ pub(super) struct Timestamping {
 
 /// Our timestamp clock, as this connection shows it.
 fn clock(settings: &Settings, now: Instant) -> u32 {
-    ((now.as_nanos() >> TICK_SHIFT) as u32).wrapping_add(settings.timestamp_offset)
+    ((now.as_nanos() / TICK) as u32).wrapping_add(settings.timestamp_offset)
 }
 
 impl Timestamping {
@@ -70,8 +70,8 @@ impl Timestamping {
     /// acknowledges something new (RFC 7323 §4.1).
     pub(super) fn measure(&self, settings: &Settings, now: Instant, segment: &Segment<'_>) -> Option<u64> {
         let ticks = clock(settings, now).wrapping_sub(self.echo(segment)?);
-        // What was never sent is not believed: a round-trip of more than 18 minutes is none.
-        (ticks < 1 << 20).then(|| u64::from(ticks.max(1)) << TICK_SHIFT)
+        // What was never sent is not believed: a round-trip of more than 17 minutes is none.
+        (ticks < 1 << 20).then(|| u64::from(ticks.max(1)).saturating_mul(TICK))
     }
 }
 

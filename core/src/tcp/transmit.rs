@@ -1,5 +1,6 @@
 //! What to send next, and when (RFC 9293 §3.8; RFC 5681; RFC 6298).
 
+use super::closed::Reset;
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
 use super::recovery::Phase;
@@ -18,7 +19,7 @@ impl<C: CongestionControl> Connection<C> {
     /// that cannot be sent may be dropped, as the network would.
     pub fn poll_transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
         if self.reset.is_some() {
-            return self.transmit_reset(now);
+            return self.transmit_reset(now, capacity(storage.receive_buffer()));
         }
         if matches!(self.state, State::Closed | State::Listen) {
             return None;
@@ -60,8 +61,12 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     #[inline(never)]
-    fn transmit_reset<'a>(&mut self, now: Instant) -> Option<Segment<'a>> {
-        let mut segment = self.reset.take()?.segment();
+    fn transmit_reset<'a>(&mut self, now: Instant, receive_capacity: u32) -> Option<Segment<'a>> {
+        let reset = self.reset.take()?;
+        let mut segment = reset.segment();
+        if matches!(reset, Reset::Own { .. }) {
+            segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
+        }
         segment.options.timestamps = self.timestamping.option(&self.config, now);
         Some(segment)
     }
@@ -79,7 +84,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
     fn syn(&mut self, now: Instant, receive_capacity: u32) -> Segment<'static> {
-        let window = receive_capacity.saturating_sub(self.rcv.readable).min(u32::from(u16::MAX));
+        let window = self.first_window(receive_capacity);
         let synchronized = self.state != State::SynSent;
         // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
         let scales = self.scaling || !synchronized;
@@ -88,7 +93,8 @@ impl<C: CongestionControl> Connection<C> {
         }
         let mut segment = Segment::new(Flags::SYN, self.snd.iss, SequenceNumber(0));
         segment.flags |= self.ecn_offer();
-        segment.window = window as u16;
+        segment.window = window.min(u32::from(u16::MAX)) as u16;
+        self.rcv.threshold = self.first_threshold(receive_capacity);
         segment.options = Options {
             maximum_segment_size: Some(self.config.maximum_segment_size),
             window_scale: self.config.window_scale().filter(|_| scales).map(|_| self.rcv.shift),
@@ -107,6 +113,28 @@ impl<C: CongestionControl> Connection<C> {
             self.acknowledged();
         }
         segment
+    }
+
+    /// RCV.WND to begin with. What our SYN, whose window is not scaled, cannot say of it the next segment does.
+    pub(super) fn first_window(&self, receive_capacity: u32) -> u32 {
+        let scales = self.scaling || self.state == State::SynSent && self.config.window_scale().is_some();
+        let most = if scales && self.config.window_slow_start() { u32::MAX } else { u32::from(u16::MAX) };
+        let room = receive_capacity.saturating_sub(self.rcv.readable);
+        self.first_threshold(receive_capacity).min(room).min(most)
+    }
+
+    /// The most that is offered before text comes: whole segments, if there is room for more than one (Linux:
+    /// tcp_select_initial_window).
+    fn first_threshold(&self, receive_capacity: u32) -> u32 {
+        if !self.config.window_slow_start() {
+            return u32::MAX;
+        }
+        let options = if self.timestamping.is_agreed() { 12 } else { 0 };
+        let segment = u32::from(self.config.maximum_segment_size).saturating_sub(options);
+        match receive_capacity.checked_rem(segment) {
+            Some(rest) if receive_capacity > segment => receive_capacity.saturating_sub(rest),
+            _ => receive_capacity,
+        }
     }
 
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
@@ -140,12 +168,17 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// RCV.WND, "increased when it can be by a segment or half the buffer" (RFC 9293 §3.8.6.2.2), and never
-    /// reduced. What the window field can say of it may be less, by less than its unit.
+    /// reduced; in whole units of the window field, where there is room for that. Where there is not, the field says
+    /// less, by less than its unit.
     fn window_to_offer(&self, receive_capacity: u32) -> u32 {
         let offered = self.rcv.wnd();
         let free = receive_capacity.saturating_sub(self.rcv.readable);
+        let wanted = free.min(self.rcv.threshold);
         let worthwhile = self.snd.mss.min(receive_capacity / 2);
-        if free.saturating_sub(offered) >= worthwhile { free.max(offered) } else { offered }
+        let window = if wanted.saturating_sub(offered) >= worthwhile { wanted.max(offered) } else { offered };
+        let below_unit = 1u32.wrapping_shl(u32::from(self.rcv.shift)).wrapping_sub(1);
+        let whole_units = window.saturating_add(below_unit) & !below_unit;
+        if whole_units <= free { whole_units } else { window }
     }
 
     /// Whether reading has opened the window so far that the peer should hear of it: to twice what it was (Linux:
@@ -330,7 +363,7 @@ impl<C: CongestionControl> Connection<C> {
             self.snd.small = self.snd.small.later(end);
         }
         let delay = self.config.delayed_acknowledgment().as_nanos();
-        let has_text = seq.is_before(self.snd.end);
+        let has_text = seq.is_before(self.snd.end) && seq != self.snd.iss;
         if has_text && self.rcv.text_at != Instant::MAX && now.nanos_since(self.rcv.text_at) < delay {
             self.interactive = true;
         }

@@ -189,7 +189,7 @@ fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
     if second.is_empty() { sum } else { sum.followed_by(Sum::copying(rest, second), first.len()) }
 }
 
-/// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413, RFC 9768).
+/// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 2385, RFC 5925, RFC 7413, RFC 9768).
 mod kind {
     pub(super) const END_OF_OPTION_LIST: u8 = 0;
     pub(super) const NO_OPERATION: u8 = 1;
@@ -198,6 +198,8 @@ mod kind {
     pub(super) const SACK_PERMITTED: u8 = 4;
     pub(super) const SACK: u8 = 5;
     pub(super) const TIMESTAMPS: u8 = 8;
+    pub(super) const MD5_SIGNATURE: u8 = 19;
+    pub(super) const AUTHENTICATION: u8 = 29;
     pub(super) const FAST_OPEN: u8 = 34;
     pub(super) const ACCURATE_ECN_0: u8 = 172;
     pub(super) const ACCURATE_ECN_1: u8 = 174;
@@ -258,6 +260,7 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
         (kind::ACCURATE_ECN_1, data) => {
             options.ecn_counters = Some(EcnCounters::read(EcnOrder::One, data));
         }
+        (kind::MD5_SIGNATURE | kind::AUTHENTICATION, _) => options.signed = true,
         (kind::FAST_OPEN, data) => options.fast_open = FastOpenCookie::new(data),
         (kind::SACK, data) => {
             let (blocks, []) = data.as_chunks::<8>() else { return };

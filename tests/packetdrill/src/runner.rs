@@ -132,7 +132,14 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             self.last = begin.unwrap_or_else(|| self.now());
             match &event.action {
-                Action::In(spec) => self.put_in(spec).map_err(at)?,
+                Action::In(spec) => {
+                    self.put_in(spec).map_err(at)?;
+                    // Who waits to read or to accept is woken at once; how much room an acknowledgment makes for a
+                    // writer is the kernel's own reckoning.
+                    if self.pending.as_ref().is_some_and(|pending| !is_send(&pending.call.name)) {
+                        self.look()?;
+                    }
+                }
                 Action::Out(spec) => match self.take_out(spec, &event.time, begin, end) {
                     Err(difference) if self.options.tolerated_packets && difference.is_of_behaviour() => {
                         self.tolerated.push((event.line, difference));
@@ -446,6 +453,10 @@ impl<'a, M: Machine> Runner<'a, M> {
         }
         Ok(())
     }
+}
+
+fn is_send(name: &str) -> bool {
+    matches!(name, "write" | "writev" | "send" | "sendto" | "sendmsg" | "sendfile" | "splice")
 }
 
 fn inbound(body: &Body, connection: &mut Connection) -> Payload {

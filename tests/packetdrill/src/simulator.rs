@@ -54,6 +54,7 @@ impl Simulator {
             directory: directory.to_owned(),
         };
         if set_up.persona == Persona::FreeBsd {
+            shell::Node::set_sysctl(&mut simulator.host, "simulator.tcp_window_slow_start", "0")?;
             for (name, value) in freebsd::DEFAULTS {
                 simulator.command(&format!("sysctl {name}={value}"))?;
             }

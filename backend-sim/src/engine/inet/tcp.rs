@@ -302,6 +302,10 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
         engine.node_mut(node).inet.statistics.tcp_in_errors += 1;
         return;
     };
+    if segment.options.signed {
+        // No socket has a key (tcp_inbound_md5_hash).
+        return;
+    }
     segment.ecn = ecn;
     let pair = Pair {
         local: SocketAddr::new(contents.destination, ports.destination),

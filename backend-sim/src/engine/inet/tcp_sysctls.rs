@@ -9,7 +9,7 @@ use anysock::Errno;
 use anysock::tcp::{Config, CongestionAlgorithm, Keepalive};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
-const FIXED: [(&str, &[&str]); 18] = [
+const FIXED: [(&str, &[&str]); 17] = [
     ("net.ipv4.tcp_abort_on_overflow", &["0"]),
     ("net.ipv4.tcp_adv_win_scale", &["1"]),
     ("net.ipv4.tcp_autocorking", &["0", "1"]),
@@ -19,7 +19,6 @@ const FIXED: [(&str, &[&str]); 18] = [
     ("net.ipv4.tcp_frto", &["2"]),
     ("net.ipv4.tcp_limit_output_bytes", &["1048576", "4194304"]),
     ("net.ipv4.tcp_max_reordering", &["300"]),
-    ("net.ipv4.tcp_invalid_ratelimit", &["500"]),
     ("net.ipv4.tcp_mtu_probing", &["0"]),
     ("net.ipv4.tcp_no_metrics_save", &["0", "1"]),
     ("net.ipv4.tcp_notsent_lowat", &["4294967295", "-1"]),
@@ -44,6 +43,10 @@ pub(crate) struct TcpSysctls {
     slow_start_after_idle: bool,
     /// In milliseconds.
     longest_retransmission_timeout: u32,
+    /// Whether windows begin small and grow with the text that comes.
+    window_slow_start: bool,
+    /// In milliseconds.
+    challenge_interval: u16,
     timestamps: bool,
     recovery: bool,
     urgent_pointer_to_last: bool,
@@ -70,6 +73,8 @@ impl Default for TcpSysctls {
             selective_acknowledgments: true,
             slow_start_after_idle: true,
             longest_retransmission_timeout: 120_000,
+            window_slow_start: true,
+            challenge_interval: 500,
             timestamps: true,
             recovery: true,
             urgent_pointer_to_last: false,
@@ -119,6 +124,9 @@ impl TcpSysctls {
             "net.ipv4.tcp_min_tso_segs" | "net.ipv4.tcp_tso_win_divisor" => {
                 next::<u32>(values)?;
             }
+            // No setting of Linux's: for machines that are to be like others.
+            "simulator.tcp_window_slow_start" => self.window_slow_start = flag(next(values)?)?,
+            "net.ipv4.tcp_invalid_ratelimit" => self.challenge_interval = next(values)?,
             "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
             "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
             "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
@@ -191,6 +199,8 @@ impl TcpSysctls {
         config.empty_window_probes = true;
         config.maximum_retransmission_timeout =
             Duration::from_millis(self.longest_retransmission_timeout.into());
+        config.window_slow_start = self.window_slow_start;
+        config.challenge_interval = Duration::from_millis(self.challenge_interval.into());
         config.timestamps = self.timestamps;
         config.recent_acknowledgment = self.recovery;
         config.urgent_pointer_to_last = self.urgent_pointer_to_last;

@@ -32,6 +32,12 @@ impl SelectiveAcknowledgment {
 impl<C: CongestionControl> Connection<C> {
     pub(super) fn note_duplicate(&mut self, _left_edge: SequenceNumber, _right_edge: SequenceNumber) {}
 
+    pub(super) fn forget_duplicate(&mut self) {}
+
+    pub(super) fn was_reported_up_to(&self, _number: SequenceNumber, _blocks: &[Block]) -> bool {
+        false
+    }
+
     pub(super) const fn segment_size(&self) -> u32 {
         self.snd.mss
     }

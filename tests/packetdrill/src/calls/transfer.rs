@@ -69,6 +69,11 @@ impl<K: Files> Calls<K> {
             Some((_, given)) => Some(self.address(given, self.remote)?),
         };
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        // Who waits for room is woken when there is a good deal of it (sk_stream_is_writeable).
+        let mut wait = [Wait::new(&descriptor.handle, PollEvents::OUT)];
+        if progress.begun && self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
+            return Ok(Ok(None));
+        }
         let octets: Vec<u8> = (progress.done..length)
             .map(|octet| pattern(descriptor.sent + (octet - progress.done) as u32))
             .collect();

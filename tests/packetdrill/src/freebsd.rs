@@ -3,6 +3,7 @@
 //! The machine stays what it is; a script of FreeBSD's dialect finds its settings, its sizes of buffers and the
 //! options of its segments in it, in whatever order they are.
 
+use anysock::option::socket::SO_REUSEPORT;
 use anysock::option::tcp::TCP_CORK;
 
 use crate::error::Difference;
@@ -62,27 +63,34 @@ const WITHOUT_MEANING: [&str; 8] = [
 const NAMES: [&str; 8] =
     ["net.inet.", "net.inet6.", "net.link.", "net.isr.", "kern.", "debug.", "hw.", "security."];
 
-/// Linux's settings for one of FreeBSD's; `None` for what the machine does not have.
+/// Linux's settings for one of FreeBSD's; `None` for what the machine does not have. A segment of the interface's has
+/// so much text.
 ///
 /// # Errors
 /// That this is no name of FreeBSD's.
-pub(crate) fn settings(name: &str, value: &str) -> Result<Option<Vec<(String, String)>>, Difference> {
+pub(crate) fn settings(
+    name: &str,
+    value: &str,
+    segment: u64,
+) -> Result<Option<Vec<(String, String)>>, Difference> {
     if NAMES.iter().any(|begin| name.starts_with(begin)) {
-        return Ok(linux_settings(name, value));
+        return Ok(linux_settings(name, value, segment));
     }
     Err(Difference::Unsupported(format!("{name}={value}, which is no variable of FreeBSD's")))
 }
 
-fn linux_settings(name: &str, value: &str) -> Option<Vec<(String, String)>> {
+fn linux_settings(name: &str, value: &str, segment: u64) -> Option<Vec<(String, String)>> {
     let ipv4 = |name: &str, value: &str| (format!("net.ipv4.{name}"), value.to_owned());
     let number = || value.parse::<u64>().ok();
     let seconds = || Some(number()?.div_ceil(1000).to_string());
     let flag = |on: &'static str, off: &'static str| Some(if number()? == 0 { off } else { on });
     Some(match name {
         "net.inet.tcp.sendspace" => vec![ipv4("tcp_wmem", &format!("4096 {value} {LARGEST_BUFFER}"))],
-        // Linux counts what the octets take, too: half of a buffer is window.
+        // A connection's buffer is a whole number of segments (`tcp_mss` of sys/netinet/tcp_input.c). Linux counts
+        // what the octets take, too: half of a buffer is window.
         "net.inet.tcp.recvspace" => {
-            vec![ipv4("tcp_rmem", &format!("4096 {} {LARGEST_BUFFER}", number()?.checked_mul(2)?))]
+            let buffer = number()?.checked_next_multiple_of(segment)?.checked_mul(2)?;
+            vec![ipv4("tcp_rmem", &format!("4096 {buffer} {LARGEST_BUFFER}"))]
         }
         "net.inet.tcp.rfc1323" => {
             let (scaling, timestamps) = match value {
@@ -120,8 +128,40 @@ pub(crate) fn algorithm(name: &str) -> &str {
 
 /// Options of Linux for options of FreeBSD's alone.
 pub(crate) fn option(name: &str) -> Option<i32> {
-    (name == "TCP_NOPUSH").then_some(TCP_CORK)
+    match name {
+        "TCP_NOPUSH" => Some(TCP_CORK),
+        "SO_REUSEPORT_LB" => Some(SO_REUSEPORT),
+        _ => None,
+    }
 }
+
+/// Constants that FreeBSD alone has: the states of `tcpi_state` (sys/netinet/tcp_fsm.h), by the numbers that the machine
+/// has for them.
+pub(crate) fn constant(name: &str) -> Option<i64> {
+    const STATES: [(&str, i64); 11] = [
+        ("TCPS_ESTABLISHED", 1),
+        ("TCPS_SYN_SENT", 2),
+        ("TCPS_SYN_RECEIVED", 3),
+        ("TCPS_FIN_WAIT_1", 4),
+        ("TCPS_FIN_WAIT_2", 5),
+        ("TCPS_TIME_WAIT", 6),
+        ("TCPS_CLOSED", 7),
+        ("TCPS_CLOSE_WAIT", 8),
+        ("TCPS_LAST_ACK", 9),
+        ("TCPS_LISTEN", 10),
+        ("TCPS_CLOSING", 11),
+    ];
+    STATES.iter().find(|(state, _)| *state == name).map(|(_, number)| *number)
+}
+
+/// Fields of FreeBSD's `struct tcp_info` (sys/netinet/tcp.h) that are another thing than Linux's of that name, or have
+/// another name there: what they are made of, and whether it is in segments there and in octets here.
+pub(crate) const FIELDS: [(&str, &str, bool); 4] = [
+    ("tcpi_snd_cwnd", "tcpi_snd_cwnd", true),
+    ("tcpi_snd_ssthresh", "tcpi_snd_ssthresh", true),
+    ("tcpi_snd_rexmitpack", "tcpi_total_retrans", false),
+    ("__tcpi_ato", "tcpi_ato", false),
+];
 
 /// Options that say how a connection is logged, and which of several stacks it has: here nothing depends on them.
 pub(crate) fn is_without_meaning(option: &str) -> bool {
@@ -144,20 +184,20 @@ mod tests {
     fn variables_are_settings_of_linux_or_refused() {
         let linux = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
-            settings("net.inet.tcp.recvspace", "65536"),
-            Ok(Some(vec![linux("net.ipv4.tcp_rmem", "4096 131072 2097152")]))
+            settings("net.inet.tcp.recvspace", "65536", 1460),
+            Ok(Some(vec![linux("net.ipv4.tcp_rmem", "4096 131400 2097152")]))
         );
         assert_eq!(
-            settings("net.inet.tcp.rfc1323", "2"),
+            settings("net.inet.tcp.rfc1323", "2", 1460),
             Ok(Some(vec![linux("net.ipv4.tcp_window_scaling", "1"), linux("net.ipv4.tcp_timestamps", "0")]))
         );
         assert_eq!(
-            settings("net.inet.tcp.keepidle", "7200000"),
+            settings("net.inet.tcp.keepidle", "7200000", 1460),
             Ok(Some(vec![linux("net.ipv4.tcp_keepalive_time", "7200")]))
         );
-        assert_eq!(settings("net.inet.tcp.hostcache.purgenow", "1"), Ok(Some(vec![])));
-        assert_eq!(settings("net.inet.tcp.blackhole", "0"), Ok(Some(vec![])));
-        assert_eq!(settings("net.inet.tcp.blackhole", "2"), Ok(None));
-        assert!(settings("net.ipv4.tcp_sack", "1").is_err());
+        assert_eq!(settings("net.inet.tcp.hostcache.purgenow", "1", 1460), Ok(Some(vec![])));
+        assert_eq!(settings("net.inet.tcp.blackhole", "0", 1460), Ok(Some(vec![])));
+        assert_eq!(settings("net.inet.tcp.blackhole", "2", 1460), Ok(None));
+        assert!(settings("net.ipv4.tcp_sack", "1", 1460).is_err());
     }
 }

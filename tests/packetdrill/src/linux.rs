@@ -83,7 +83,7 @@ impl LinuxKernel {
             receive_offload: set_up.receive_offload,
             begin: Linux.now(),
             persona: set_up.persona,
-            shell: Shell::new(set_up.persona),
+            shell: Shell::new(set_up.persona, set_up.segment()),
             local: *local,
             directory: directory.to_owned(),
         };

@@ -69,3 +69,11 @@ pub struct SetUp {
     /// Whose settings the machine has at first.
     pub persona: Persona,
 }
+
+impl SetUp {
+    /// How much text a segment of the interface's has.
+    pub(crate) fn segment(&self) -> u64 {
+        let headers = if self.local.is_ipv4() { 40 } else { 60 };
+        u64::from(self.mtu.saturating_sub(headers)).max(1)
+    }
+}

@@ -95,7 +95,7 @@ impl<'a, M: Machine> Runner<'a, M> {
     /// The line and the first difference.
     pub(crate) fn run(mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let report = self.events(script);
-        let settings = self.machine.without_effect().to_vec();
+        let settings = [self.machine.without_effect(), &self.calls.without_effect].concat();
         match report {
             Ok(report) => Ok(Report { without_effect: settings, ..report }),
             Err(failure) if settings.is_empty() => Err(failure),

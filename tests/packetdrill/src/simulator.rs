@@ -50,7 +50,7 @@ impl Simulator {
             kernel: node.kernel(),
             host: Host { world, node },
             tun,
-            shell: Shell::new(set_up.persona),
+            shell: Shell::new(set_up.persona, set_up.segment()),
             directory: directory.to_owned(),
         };
         if set_up.persona == Persona::FreeBsd {

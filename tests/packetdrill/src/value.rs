@@ -6,16 +6,21 @@ use anysock::SockAddr;
 use anysock::constants::by_name;
 
 use crate::error::Difference;
+use crate::freebsd;
 use crate::script::{Expression, Field};
 
 /// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
-const CONSTANTS: [(&str, i64); 18] = [
+const CONSTANTS: [(&str, i64); 23] = [
     ("O_RDONLY", 0),
     ("O_WRONLY", 1),
     ("O_RDWR", 2),
     ("O_NONBLOCK", 0o4000),
+    ("F_GETFD", 1),
+    ("F_SETFD", 2),
+    ("FD_CLOEXEC", 1),
     ("F_GETFL", 3),
     ("F_SETFL", 4),
+    ("FIONBIO", 0x5421),
     ("FIONREAD", 0x541B),
     ("SIOCINQ", 0x541B),
     ("SIOCOUTQ", 0x5411),
@@ -27,6 +32,7 @@ const CONSTANTS: [(&str, i64); 18] = [
     ("SOL_IP", 0),
     ("SOL_IPV6", 41),
     ("NULL", 0),
+    ("TCP_CA_NAME_MAX", 16),
     ("SO_EE_CODE_ZEROCOPY_COPIED", 1),
 ];
 
@@ -62,6 +68,7 @@ pub(crate) fn number(expression: &Expression) -> Result<i64, Difference> {
 pub(crate) fn constant(name: &str) -> Result<i64, Difference> {
     let own = CONSTANTS.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
     own.or_else(|| by_name(name).map(|constant| constant.value))
+        .or_else(|| freebsd::constant(name))
         .ok_or_else(|| Difference::Unsupported(format!("the constant {name}")))
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anysock_packetdrill::packet::{ACK, FIN, PSH, TcpOption};
 use anysock_packetdrill::script::{Action, Body, Ecn, Expression, Header, Label, Quoted, Time};
-use anysock_packetdrill::{Difference, Failure, Target, parse, parse_with, run};
+use anysock_packetdrill::{Difference, Failure, Persona, Settings, Target, parse, parse_with, run};
 
 fn action(text: &str) -> Action {
     let script = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -341,4 +341,33 @@ fn what_is_not_there_is_said() {
             "{text}: {outcome:?}"
         );
     }
+}
+
+#[test]
+fn fields_of_tcp_info_are_compared_in_calls_and_by_each_systems_names() {
+    let begin = format!(
+        "{SYN_RECEIVED}+0 > S. 0:0(0) ack 1 <mss 1460>\n+.1 < . 1:1(0) ack 1 win 1000\n\
+         +0 accept(3, ..., ...) = 4\n\
+         +0 fcntl(4, F_SETFD, FD_CLOEXEC) = 0\n+0 ioctl(4, FIONBIO, [1]) = 0\n\
+         +0 read(4, ..., 10) = -1 EAGAIN (Resource temporarily unavailable)\n"
+    );
+    let ask = |fields: &str| format!("{begin}+0 getsockopt(4, SOL_TCP, TCP_INFO, {{{fields}}}, [200]) = 0");
+    assert_eq!(outcome(&ask("tcpi_state=TCPS_ESTABLISHED, tcpi_snd_mss=1000, tcpi_rto=...")), Ok(()));
+    let outcome = outcome(&ask("tcpi_state=1, tcpi_snd_mss=1001"));
+    assert!(
+        matches!(
+            &outcome,
+            Err(Failure::Differs { line: 11, difference: Difference::Differs { what, .. } })
+                if *what == "field of TCP_INFO"
+        ),
+        "{outcome:?}"
+    );
+    // FreeBSD counts the congestion window in octets; what it alone has is told, and has no effect.
+    let script = format!(
+        "{begin}+0 setsockopt(4, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0\n\
+         +0 %{{ assert tcpi_snd_cwnd == 10 * 1000 and tcpi_snd_rexmitpack == 0, tcpi_snd_cwnd }}%"
+    );
+    let settings = Settings { persona: Persona::FreeBsd, ..Target::Simulator.into() };
+    let report = run(&script, ".".as_ref(), settings).unwrap();
+    assert_eq!(report.without_effect, ["TCP_NOOPT"]);
 }

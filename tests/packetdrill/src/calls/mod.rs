@@ -75,6 +75,8 @@ pub(crate) struct Calls<K: Files> {
     /// The descriptor of the connection under test.
     pub(crate) current: Option<i64>,
     opening: Option<Opening>,
+    /// Options that the script has set and that have no effect on the machine.
+    pub(crate) without_effect: Vec<String>,
 }
 
 impl<K: Files> Calls<K> {
@@ -94,6 +96,7 @@ impl<K: Files> Calls<K> {
             remote,
             current: None,
             opening: None,
+            without_effect: Vec::new(),
         }
     }
 
@@ -193,6 +196,9 @@ impl<K: Files> Calls<K> {
         Measured {
             tcp_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_INFO),
             memory: option(anysock::Level::SOCKET, anysock::option::socket::SO_MEMINFO),
+            congestion_control: option(anysock::Level::TCP, anysock::option::tcp::TCP_CONGESTION),
+            congestion_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_CC_INFO),
+            persona: self.options.persona,
         }
     }
 

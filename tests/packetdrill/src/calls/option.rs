@@ -1,15 +1,16 @@
 //! `getsockopt` and `setsockopt`.
 
-use anysock::option::tcp::TCP_CONGESTION;
+use anysock::option::tcp::{TCP_CONGESTION, TCP_INFO};
 use anysock::{Errno, Level};
 
 use super::socket::success;
 use super::{Answer, Calls};
 use crate::Persona;
+use crate::code::Measured;
 use crate::error::Difference;
 use crate::files::Files;
 use crate::freebsd;
-use crate::script::{Call, Expression};
+use crate::script::{Call, Expression, Field};
 use crate::value;
 
 /// Room for the value of any option.
@@ -35,8 +36,21 @@ impl<K: Files> Calls<K> {
         matches!(call.arguments.get(2), Some(Expression::Name(name)) if known(name))
     }
 
+    /// Whether this is an option that FreeBSD alone has, which has no effect here: that is told.
+    fn is_foreign(&mut self, call: &Call) -> bool {
+        let Some(Expression::Name(name)) = call.arguments.get(2) else { return false };
+        let is_foreign = self.is_freebsd()
+            && ["SO_", "TCP_", "IP_", "IPV6_"].iter().any(|begin| name.starts_with(begin))
+            && freebsd::option(name).is_none()
+            && value::constant(name).is_err();
+        if is_foreign {
+            self.without_effect.push(name.clone());
+        }
+        is_foreign
+    }
+
     pub(super) fn set_option(&mut self, call: &Call) -> Result<Answer, Difference> {
-        if self.is_without_meaning(call) {
+        if self.is_without_meaning(call) || self.is_foreign(call) {
             return Ok(Ok(Some(0)));
         }
         let (level, name) = self.option_name(call)?;
@@ -68,8 +82,14 @@ impl<K: Files> Calls<K> {
             Err(errno) => return Ok(Err(errno)),
         };
         octets.truncate(length);
+        if let (Expression::Structure(fields), (Level::TCP, TCP_INFO)) = (expected, (level, name)) {
+            return self.check_tcp_info(fields, octets).map(|()| Ok(Some(0)));
+        }
         if !matches!(expected, Expression::Any) && !is_unspecified(expected) {
             let mut expected = value::option_octets(expected)?;
+            if self.is_freebsd() && (level, name) == (Level::TCP, TCP_CONGESTION) {
+                expected = freebsd::algorithm(&String::from_utf8_lossy(&expected)).as_bytes().to_vec();
+            }
             // A string ends with its first zero; a number may be longer than what the script writes.
             let compared = expected.len().min(octets.len());
             expected.truncate(compared);
@@ -83,6 +103,24 @@ impl<K: Files> Calls<K> {
             }
         }
         Ok(Ok(Some(0)))
+    }
+}
+
+impl<K: Files> Calls<K> {
+    /// Compares fields of `TCP_INFO`: `{tcpi_state=TCP_ESTABLISHED, tcpi_snd_mss=1000}`.
+    fn check_tcp_info(&self, fields: &[Field], octets: Vec<u8>) -> Result<(), Difference> {
+        let measured =
+            Measured { tcp_info: Some(octets), persona: self.options.persona, ..Measured::default() };
+        for Field { name, value } in fields.iter().filter(|field| field.value != Expression::Any) {
+            let unknown = || Difference::Unsupported(format!("the field {name} of TCP_INFO"));
+            let (expected, actual) = (value::number(value)?, measured.number(name).ok_or_else(unknown)?);
+            if i128::from(expected) != actual {
+                let named = |number: &str| format!("{name}={number}");
+                let (expected, actual) = (named(&expected.to_string()), named(&actual.to_string()));
+                return Err(Difference::Differs { what: "field of TCP_INFO", expected, actual });
+            }
+        }
+        Ok(())
     }
 }
 

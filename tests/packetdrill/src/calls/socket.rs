@@ -183,12 +183,16 @@ impl<K: Files> Calls<K> {
         Err(Difference::Differs { what: "address", expected: shown(expected), actual: shown(actual) })
     }
 
-    /// `F_GETFL` and `F_SETFL`, of which only O_NONBLOCK means anything for sockets.
+    /// `F_GETFL` and `F_SETFL`, of which only O_NONBLOCK means anything for sockets; nothing is executed that
+    /// FD_CLOEXEC could be for.
     pub(super) fn fcntl(&mut self, call: &Call) -> Result<Answer, Difference> {
         let (number, command) = (self.descriptor_number(call)?, self.number(call, 1)?);
         let set = value::constant("F_SETFL")? == command;
         let flags = if set { self.number(call, 2)? } else { 0 };
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        if [value::constant("F_GETFD")?, value::constant("F_SETFD")?].contains(&command) {
+            return Ok(Ok(Some(0)));
+        }
         if set {
             descriptor.non_blocking = flags & O_NONBLOCK != 0;
             return Ok(Ok(Some(0)));
@@ -199,6 +203,12 @@ impl<K: Files> Calls<K> {
 
     /// `SIOCINQ`: how much can be read.
     pub(super) fn ioctl(&mut self, call: &Call) -> Result<Answer, Difference> {
+        if self.number(call, 1)? == value::constant("FIONBIO")? {
+            let (number, on) = (self.descriptor_number(call)?, self.number(call, 2)?);
+            let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+            descriptor.non_blocking = on != 0;
+            return Ok(Ok(Some(0)));
+        }
         if self.number(call, 1)? != value::constant("SIOCINQ")? {
             return Err(Difference::Unsupported(format!("{:?}", call.arguments.get(1))));
         }

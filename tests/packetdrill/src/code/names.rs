@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anysock::option::{OptionValue, TcpInfo};
 
 use super::value::Value;
+use crate::{Persona, freebsd};
 
 /// What a socket tells of itself: the octets of options, where it has them.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +14,48 @@ pub(crate) struct Measured {
     pub(crate) tcp_info: Option<Vec<u8>>,
     /// `SO_MEMINFO`.
     pub(crate) memory: Option<Vec<u8>>,
+    /// `TCP_CONGESTION`: a name, with zeros behind it.
+    pub(crate) congestion_control: Option<Vec<u8>>,
+    /// `TCP_CC_INFO`, whose fields depend on that.
+    pub(crate) congestion_info: Option<Vec<u8>>,
+    /// Whose fields these are.
+    pub(crate) persona: Persona,
 }
+
+impl Measured {
+    /// The number of this name.
+    pub(crate) fn number(&self, name: &str) -> Option<i128> {
+        match of(self).get(name) {
+            Some(Value::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// The fields of `TCP_CC_INFO` with their sizes, by the name of the algorithm (linux/inet_diag.h).
+const CONGESTION_INFO: [(&str, &[(&str, usize)]); 3] = [
+    ("vegas", &[("tcpv_enabled", 4), ("tcpv_rttcnt", 4), ("tcpv_rtt", 4), ("tcpv_minrtt", 4)]),
+    (
+        "dctcp",
+        &[
+            ("dctcp_enabled", 2),
+            ("dctcp_ce_state", 2),
+            ("dctcp_alpha", 4),
+            ("dctcp_ab_ecn", 4),
+            ("dctcp_ab_tot", 4),
+        ],
+    ),
+    (
+        "bbr",
+        &[
+            ("bbr_bw_lo", 4),
+            ("bbr_bw_hi", 4),
+            ("bbr_min_rtt", 4),
+            ("bbr_pacing_gain", 4),
+            ("bbr_cwnd_gain", 4),
+        ],
+    ),
+];
 
 /// Names of `TCP_INFO`'s values (linux/tcp.h, net/tcp_states.h).
 const CONSTANTS: [(&str, i128); 23] = [
@@ -80,6 +122,30 @@ pub(super) fn of(measured: &Measured) -> BTreeMap<String, Value> {
         }
     }
     let counters = measured.memory.iter().flat_map(|octets| octets.chunks_exact(4));
+    let algorithm = measured.congestion_control.as_deref().unwrap_or_default();
+    let algorithm = algorithm.split(|octet| *octet == 0).next().unwrap_or_default();
+    let fields =
+        CONGESTION_INFO.iter().find(|(name, _)| name.as_bytes() == algorithm).map(|(_, fields)| *fields);
+    let mut octets = measured.congestion_info.as_deref().unwrap_or_default();
+    for (name, size) in fields.unwrap_or_default() {
+        let Some((field, rest)) = octets.split_at_checked(*size) else { break };
+        names.insert((*name).to_owned(), Value::Integer(number(field)));
+        octets = rest;
+    }
+    if measured.persona == Persona::FreeBsd {
+        let segment = match names.get("tcpi_snd_mss") {
+            Some(Value::Integer(size)) => *size,
+            _ => 1,
+        };
+        let own = freebsd::FIELDS.iter().filter_map(|(name, linux, in_segments)| match names.get(*linux) {
+            Some(Value::Integer(number)) => {
+                let number = if *in_segments { number.saturating_mul(segment) } else { *number };
+                Some(((*name).to_owned(), Value::Integer(number)))
+            }
+            _ => None,
+        });
+        names.extend(own.collect::<Vec<_>>());
+    }
     names.extend(
         MEMORY
             .iter()

@@ -47,6 +47,8 @@ const DEPTH: u32 = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Shell {
     persona: Persona,
+    /// How much text a segment of the interface's has.
+    segment: u64,
     /// Settings as they were made, the last one last.
     made: Vec<(String, String)>,
     /// Those among them that have no effect on the machine.
@@ -56,8 +58,9 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(persona: Persona) -> Self {
-        Shell { persona, made: Vec::new(), without_effect: Vec::new(), counted: Vec::new() }
+    /// A shell of a machine with FreeBSD's settings or Linux's, whose interface's segments have so much text.
+    pub(crate) fn new(persona: Persona, segment: u64) -> Self {
+        Shell { persona, segment, made: Vec::new(), without_effect: Vec::new(), counted: Vec::new() }
     }
 
     /// Runs commands, one after the other. Names of shell scripts count from `directory`.
@@ -169,11 +172,15 @@ impl Shell {
         self.made.push((name.clone(), value.to_owned()));
         let settings = match self.persona {
             Persona::Linux => Some(vec![(name.clone(), value.to_owned())]),
-            Persona::FreeBsd => freebsd::settings(&name, value)?,
+            Persona::FreeBsd => freebsd::settings(&name, value, self.segment)?,
         };
         let mut has_effect = settings.is_some();
         for (name, value) in settings.into_iter().flatten() {
-            has_effect &= node.set_sysctl(&name, &value)?;
+            has_effect &= match (self.persona, node.set_sysctl(&name, &value)) {
+                // What FreeBSD means by it, Linux has not.
+                (Persona::FreeBsd, Err(_)) => false,
+                (_, outcome) => outcome?,
+            };
         }
         if !has_effect {
             self.without_effect.push(format!("{name}={value}"));
@@ -231,7 +238,7 @@ mod tests {
 
     fn settings(commands: &str, persona: Persona) -> Vec<String> {
         let mut paper = Paper::default();
-        Shell::new(persona).run(commands, Path::new("."), &mut paper).unwrap();
+        Shell::new(persona, 1460).run(commands, Path::new("."), &mut paper).unwrap();
         paper.settings.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
@@ -259,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_has_no_effect_is_remembered() {
-        let mut shell = Shell::new(Persona::Linux);
+        let mut shell = Shell::new(Persona::Linux, 1460);
         let mut paper = Paper::default();
         shell
             .run("sysctl -w net.ipv4.tcp_nothing=1 net.ipv4.tcp_sack=1", Path::new("."), &mut paper)
@@ -273,7 +280,7 @@ mod tests {
 
     #[test]
     fn counters_count_since_they_were_last_asked_for() {
-        let mut shell = Shell::new(Persona::Linux);
+        let mut shell = Shell::new(Persona::Linux, 1460);
         let mut paper = Paper::default();
         let mut ask = |counter: u64, command: &str| {
             paper.counter = counter;
@@ -291,8 +298,9 @@ mod tests {
     #[test]
     fn sockets_are_listed_as_on_linux_and_on_freebsd() {
         let mut paper = Paper::default();
-        let mut holds =
-            |command: &str, persona| Shell::new(persona).run(command, Path::new("."), &mut paper).is_ok();
+        let mut holds = |command: &str, persona| {
+            Shell::new(persona, 1460).run(command, Path::new("."), &mut paper).is_ok()
+        };
         for (command, expected) in [
             ("grep \" 0A \" /proc/net/tcp /proc/net/tcp6 | grep \":1F90\"", true),
             ("grep ' 03 ' /proc/net/tcp", false),
@@ -325,7 +333,8 @@ mod tests {
             "sysctl net.ipv4.tcp_sack",
             "echo 1 > /etc/passwd",
         ] {
-            let outcome = Shell::new(Persona::Linux).run(command, Path::new("."), &mut Paper::default());
+            let outcome =
+                Shell::new(Persona::Linux, 1460).run(command, Path::new("."), &mut Paper::default());
             assert!(matches!(outcome, Err(Difference::Unsupported(_))), "{command}: {outcome:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! A script, read: its options, and its events in their order.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -240,6 +241,32 @@ pub enum Expression {
         /// Its arguments.
         arguments: Vec<Expression>,
     },
+}
+
+/// As a script has it.
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn list(expressions: &[Expression], between: &str) -> String {
+            expressions.iter().map(Expression::to_string).collect::<Vec<_>>().join(between)
+        }
+        match self {
+            Expression::Any => f.write_str("..."),
+            Expression::Number(number) => number.fmt(f),
+            Expression::Name(name) => f.write_str(name),
+            Expression::Or(terms) => f.write_str(&list(terms, "|")),
+            Expression::Not(inner) => write!(f, "~{inner}"),
+            Expression::Text(octets) => write!(f, "{:?}", String::from_utf8_lossy(octets)),
+            Expression::List(values) => write!(f, "[{}]", list(values, ", ")),
+            Expression::Structure(fields) => {
+                let field = |Field { name, value }: &Field| match name.as_str() {
+                    "" => value.to_string(),
+                    name => format!("{name}={value}"),
+                };
+                write!(f, "{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+            }
+            Expression::Function { name, arguments } => write!(f, "{name}({})", list(arguments, ", ")),
+        }
+    }
 }
 
 /// A field of a structure.

@@ -1,6 +1,6 @@
 //! The values of expressions.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anysock::SockAddr;
 use anysock::constants::by_name;
@@ -10,7 +10,17 @@ use crate::freebsd;
 use crate::script::{Expression, Field};
 
 /// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
-const CONSTANTS: [(&str, i64); 23] = [
+const CONSTANTS: [(&str, i64); 33] = [
+    ("PF_INET", 2),
+    ("PF_INET6", 10),
+    ("INADDR_ANY", 0),
+    ("INADDR_LOOPBACK", 0x7F00_0001),
+    ("O_CREAT", 0o100),
+    ("O_CLOEXEC", 0o2_000_000),
+    ("SPLICE_F_MOVE", 1),
+    ("SPLICE_F_NONBLOCK", 2),
+    ("SPLICE_F_MORE", 4),
+    ("SIOCOUTQNSD", 0x894B),
     ("O_RDONLY", 0),
     ("O_WRONLY", 1),
     ("O_RDWR", 2),
@@ -36,13 +46,8 @@ const CONSTANTS: [(&str, i64); 23] = [
     ("SO_EE_CODE_ZEROCOPY_COPIED", 1),
 ];
 
-/// What an expression is in words, for messages.
-fn shown(expression: &Expression) -> String {
-    format!("{expression:?}")
-}
-
 fn unsupported<T>(expression: &Expression) -> Result<T, Difference> {
-    Err(Difference::Unsupported(shown(expression)))
+    Err(Difference::Unsupported(expression.to_string()))
 }
 
 /// The number that an expression is.
@@ -105,9 +110,12 @@ fn ip_address(expression: &Expression) -> Result<IpAddr, Difference> {
         // inet_addr("…"), inet_pton(AF_INET6, "…").
         Expression::Function { arguments, .. } => match arguments.last() {
             Some(Expression::Text(text)) => text,
-            _ => return unsupported(expression),
+            // htonl(INADDR_ANY).
+            _ => return number(expression).map(|number| Ipv4Addr::from_bits(number as u32).into()),
         },
-        _ => return unsupported(expression),
+        Expression::Name(name) if name == "in6addr_any" => b"::",
+        Expression::Name(name) if name == "in6addr_loopback" => b"::1",
+        other => return number(other).map(|number| Ipv4Addr::from_bits(number as u32).into()),
     };
     str::from_utf8(text).ok().and_then(|text| text.parse().ok()).map_or_else(|| unsupported(expression), Ok)
 }

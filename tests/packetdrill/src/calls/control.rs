@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use anysock::message::{Control, Controls};
+use anysock::Level;
+use anysock::message::{Control, ControlBuffer, Controls};
 
 use crate::error::Difference;
 use crate::script::{Expression, Field};
@@ -17,6 +18,31 @@ const EXTENDED_ERROR: [(&str, usize, usize); 6] = [
     ("ee_info", 8, 4),
     ("ee_data", 12, 4),
 ];
+
+/// Room for the control messages of one call.
+const ROOM: usize = 512;
+
+/// The messages that a script has a call send: `[{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=[2]}]`.
+///
+/// # Errors
+/// What is none, or does not fit.
+pub(super) fn encode(messages: &Expression) -> Result<Vec<u8>, Difference> {
+    let messages: &[Expression] = match messages {
+        Expression::List(messages) => messages,
+        one => std::slice::from_ref(one),
+    };
+    let mut room = ControlBuffer::<ROOM>::new();
+    let mut writer = room.writer();
+    for message in messages {
+        let unsupported = || Difference::Unsupported(format!("{message} as a control message to send"));
+        let Expression::Structure(fields) = message else { return Err(unsupported()) };
+        let level = Level(value::field_number(fields, "cmsg_level")? as i32);
+        let name = value::field_number(fields, "cmsg_type")? as i32;
+        let data = value::option_octets(value::field(fields, "cmsg_data").ok_or_else(unsupported)?)?;
+        writer.push(level, name, &data).map_err(|_| unsupported())?;
+    }
+    Ok(writer.into_bytes().to_vec())
+}
 
 /// Compares the messages in `control` with the list of a script's. Times count from `begin`, the machine's time of
 /// day when the script began, and may be off by `tolerance`.
@@ -60,7 +86,7 @@ fn message(
     tolerance: Duration,
 ) -> Result<(), Difference> {
     let Expression::Structure(fields) = expected else {
-        return Err(Difference::Unsupported(format!("{expected:?} as a control message")));
+        return Err(Difference::Unsupported(format!("{expected} as a control message")));
     };
     let level = value::field_number(fields, "cmsg_level")?;
     let name = value::field_number(fields, "cmsg_type")?;

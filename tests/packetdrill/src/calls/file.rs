@@ -22,7 +22,7 @@ impl<K: Files> Calls<K> {
     pub(super) fn open(&mut self, call: &Call) -> Result<Answer, Difference> {
         let path = match self.argument(call, 0)? {
             Expression::Text(path) => String::from_utf8_lossy(path),
-            other => return Err(Difference::Unsupported(format!("{other:?} as a path"))),
+            other => return Err(Difference::Unsupported(format!("{other} as a path"))),
         };
         let number = value::number(&call.result)?;
         Ok(supported(call, self.kernel.open(&path))?.map(|file| {

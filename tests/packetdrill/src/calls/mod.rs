@@ -222,9 +222,7 @@ fn check(call: &Call, answer: Result<i64, Errno>) -> Result<(), Difference> {
         let name = call.error.as_deref().unwrap_or_default();
         let expected = match &call.result {
             Expression::Any => "anything".to_owned(),
-            result => {
-                value::number(result).map_or_else(|_| format!("{result:?}"), |number| number.to_string())
-            }
+            result => value::number(result).map_or_else(|_| result.to_string(), |number| number.to_string()),
         };
         let expected = format!("{expected} {name}").trim().to_owned();
         Err(Difference::Differs { what: "result of the call", expected, actual })

@@ -18,7 +18,7 @@ fn structures(expression: &Expression) -> Result<Vec<&[Field]>, Difference> {
     fn one(expression: &Expression) -> Result<&[Field], Difference> {
         match expression {
             Expression::Structure(fields) => Ok(fields),
-            other => Err(Difference::Unsupported(format!("{other:?} as a structure"))),
+            other => Err(Difference::Unsupported(format!("{other} as a structure"))),
         }
     }
     match expression {

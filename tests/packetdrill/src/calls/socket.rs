@@ -210,7 +210,7 @@ impl<K: Files> Calls<K> {
             return Ok(Ok(Some(0)));
         }
         if self.number(call, 1)? != value::constant("SIOCINQ")? {
-            return Err(Difference::Unsupported(format!("{:?}", call.arguments.get(1))));
+            return Err(Difference::Unsupported(format!("ioctl of {}", self.argument(call, 1)?)));
         }
         let mut octets = vec![0; 1 << 20];
         let mut readable = 0;

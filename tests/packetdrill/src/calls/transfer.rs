@@ -1,6 +1,6 @@
 //! Calls that send and receive.
 
-use anysock::{Deadline, Errno, MessageFlags, PollEvents, RecvMsg, Wait};
+use anysock::{Deadline, Errno, MessageFlags, PollEvents, RecvMsg, SendMsg, Wait};
 
 use super::{Answer, Calls, Progress, control};
 use crate::connection::pattern;
@@ -23,11 +23,11 @@ struct Transfer<'c> {
 /// How many octets each piece of a vector has: `[{..., 1000}, {..., 500}]`.
 fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
     let Expression::List(pieces) = vector else {
-        return Err(Difference::Unsupported(format!("{vector:?} as a vector")));
+        return Err(Difference::Unsupported(format!("{vector} as a vector")));
     };
     let length = |piece: &Expression| match piece {
         Expression::Structure(fields) if fields.len() == 2 => Ok(value::number(&fields[1].value)? as usize),
-        other => Err(Difference::Unsupported(format!("{other:?} in a vector"))),
+        other => Err(Difference::Unsupported(format!("{other} in a vector"))),
     };
     pieces.iter().map(length).collect()
 }
@@ -40,7 +40,7 @@ impl<K: Files> Calls<K> {
             "readv" | "writev" => transfer.pieces = vector(self.argument(call, 1)?)?,
             "recvmsg" | "sendmsg" => {
                 let Expression::Structure(fields) = self.argument(call, 1)? else {
-                    return Err(Difference::Unsupported(format!("{:?} as a message", call.arguments.get(1))));
+                    return Err(Difference::Unsupported(format!("{} as a message", self.argument(call, 1)?)));
                 };
                 transfer.message = fields;
                 transfer.pieces = value::field(fields, "msg_iov").map_or(Ok(Vec::new()), vector)?;
@@ -81,7 +81,21 @@ impl<K: Files> Calls<K> {
         let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
         let has_peer = self.kernel.peer_addr(&descriptor.handle, &mut [0; 128]).is_ok();
         let uncopied = message_flags.contains(MessageFlags::ZEROCOPY);
+        let control = match value::field(message, "msg_control") {
+            Some(messages) => control::encode(messages)?,
+            None => Vec::new(),
+        };
         let sent = match &address {
+            address if !control.is_empty() => self.kernel.send_msg(
+                &descriptor.handle,
+                &SendMsg {
+                    address: address.as_deref(),
+                    slices: &[octets.as_slice().into()],
+                    control: &control,
+                    handles: &[],
+                    flags: message_flags,
+                },
+            ),
             address if is_null(call, message) => {
                 self.kernel.send_null(&descriptor.handle, length, message_flags, address.as_deref())
             }

@@ -24,10 +24,14 @@ pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError>
     } else {
         None
     };
-    let ports = if cursor.peek().is_some_and(|c| c.is_ascii_digit()) { Some(ports(cursor)?) } else { None };
+    let mut ports =
+        if cursor.peek().is_some_and(|c| c.is_ascii_digit()) { Some(self::ports(cursor)?) } else { None };
     let body = match cursor.peek_word() {
         "udp" => {
             cursor.word();
+            if cursor.peek().is_some_and(|c| c.is_ascii_digit()) {
+                ports = Some(self::ports(cursor)?);
+            }
             cursor.expect("(")?;
             let length = cursor.number("the length of a datagram")?;
             cursor.expect(")")?;

@@ -205,7 +205,7 @@ impl Engine {
                 errno.to_ne_bytes().to_vec()
             }
             Level::SOCKET => self.socket(id)?.get_common_option(name)?,
-            _ => calls.take_option(self, id, level, name)?,
+            _ => calls.take_option(self, id, level, name, value)?,
         };
         if answer.len() > value.len() && can::whole_only(level, name) {
             return Err(Errno::ERANGE);

@@ -37,6 +37,8 @@ pub(crate) enum Event {
     TimeWait { node: NodeId },
     /// An interface has something to tell the routers about its multicast groups.
     MembershipReport { node: NodeId, interface: u32, is_ipv6: bool },
+    /// An interface answers a router who has asked for its multicast groups: for one, or for all.
+    QueryAnswer { node: NodeId, interface: u32, is_ipv6: bool, group: Option<IpAddr> },
     /// A CAN bus has something to do: a transmission ends, or one may begin.
     Bus { bus: BusId },
     /// A baseband packet arrives at a Bluetooth radio.

@@ -250,6 +250,9 @@ impl Engine {
             Event::MembershipReport { node, interface, is_ipv6 } => {
                 self.report_memberships(node, interface, is_ipv6);
             }
+            Event::QueryAnswer { node, interface, is_ipv6, group } => {
+                self.answer_query(node, interface, is_ipv6, group);
+            }
             Event::Bus { bus } => can::bus_event(self, bus),
             Event::Baseband { to, from, packet } => self.baseband_arrives(to, from, *packet),
             Event::Radio { radio } => self.radio_event(radio),

@@ -128,13 +128,15 @@ pub(crate) trait Calls: Debug + Sync {
         Err(Errno::ENOPROTOOPT)
     }
 
-    /// An option that is not `SOL_SOCKET`'s, of which reading may change something: its whole value.
+    /// An option that is not `SOL_SOCKET`'s, of which reading may change something, or which is asked about something
+    /// that `question` says: its whole value.
     fn take_option(
         &self,
         engine: &mut Engine,
         socket: SocketId,
         level: Level,
         name: i32,
+        _question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
         self.get_option(engine, socket, level, name)
     }

@@ -110,7 +110,7 @@ macro_rules! for_each_body {
                 sending_from_an_address,
                 addresses_that_do_not_fit;
             multicast: every_member_hears, connected_members, loopback_and_lifetime, dual_stack,
-                joining_in_vain, sources, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
+                joining_in_vain, sources, source_filters, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
             packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,

@@ -3,11 +3,12 @@
 //! Everything here stays on the loopback interface, on which Linux has no multicasts of IPv6; those are in
 //! `multicast_link`.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 
+use anysock::constants::ip::MulticastFilterMode;
 use anysock::layout::SockAddrStorage;
-use anysock::multicast::{GroupReq, GroupSourceReq, IpMreq, IpMreqSource, IpMreqn, Ipv6Mreq};
-use anysock::option::{ip, ipv6, multicast};
+use anysock::multicast::{GroupFilter, GroupReq, GroupSourceReq, IpMreq, IpMreqSource, IpMreqn, Ipv6Mreq};
+use anysock::option::{List, ip, ipv6, multicast};
 use anysock::{Errno, Family, Interfaces, Level, Socket, SocketType, Spawn};
 
 use super::Machine;
@@ -246,6 +247,60 @@ pub fn sources<B: Interfaces + Spawn>(m: &Machine<B>) {
     let set = |bytes: &[u8]| socket.set_bytes(Level::IP, ip::IP_ADD_SOURCE_MEMBERSHIP, bytes);
     m.check("too long", set(&long), refused(Errno::EINVAL));
     m.check("too short", set(&long[..11]), refused(Errno::EINVAL));
+}
+
+pub fn source_filters<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let group = group(8);
+    let from = sender(m);
+    let (socket, port) = receiver(m, Ipv4Addr::UNSPECIFIED, 0);
+    let hears = || heard(m, &from, (group, port), &[&socket]) == [true];
+    let (one, other) = (Ipv4Addr::new(127, 0, 0, 9), Ipv4Addr::new(127, 0, 0, 8));
+    let bytes = |group: Ipv4Addr, mode: u32, sources: &[Ipv4Addr]| {
+        let mut bytes = [group.octets(), LO.octets()].concat();
+        bytes.extend([mode.to_ne_bytes(), (sources.len() as u32).to_ne_bytes()].concat());
+        bytes.extend(sources.iter().flat_map(|source| source.octets()));
+        bytes
+    };
+    let set = |bytes: &[u8]| socket.set_bytes(Level::IP, ip::IP_MSFILTER, bytes);
+    let read = |group, room| {
+        let mut value = bytes(group, 0, &vec![Ipv4Addr::UNSPECIFIED; room]);
+        let length = socket.get_bytes(Level::IP, ip::IP_MSFILTER, &mut value)?;
+        value.truncate(length);
+        Ok(value)
+    };
+    let (exclude, include) = (0, 1);
+    m.check("not joined", set(&bytes(group, exclude, &[one])), refused(Errno::EINVAL));
+    m.check("read", read(group, 4), refused(Errno::EADDRNOTAVAIL));
+    m.check("no group", read(one, 4), refused(Errno::EINVAL));
+    socket.set(ip::AddMembership, on_lo(group)).unwrap();
+    m.check("all", read(group, 4), Ok(bytes(group, exclude, &[])));
+    m.check("but one and another", set(&bytes(group, exclude, &[one, other])), Ok(()));
+    m.check("in that order", read(group, 4), Ok(bytes(group, exclude, &[one, other])));
+    m.check("hears", hears(), true);
+    let head = &bytes(group, exclude, &[one, other])[..16];
+    m.check("as many as fit", read(group, 1), Ok([head, &one.octets()].concat()));
+    m.check("none fit", read(group, 0), Ok(head.to_vec()));
+    m.check("but this one", set(&bytes(group, exclude, &[other, LO])), Ok(()));
+    m.check("hears", hears(), false);
+    m.check("these", set(&bytes(group, include, &[other, LO])), Ok(()));
+    m.check("hears", hears(), true);
+    let drop = |source| socket.set(ip::DropSourceMembership, IpMreqSource { group, local: LO, source });
+    m.check("without one", drop(other), Ok(()));
+    m.check("the rest", read(group, 4), Ok(bytes(group, include, &[LO])));
+    let storage = |address: Ipv4Addr| SockAddrStorage::new(&SocketAddrV4::new(address, 0));
+    let mut filter = GroupFilter::of(LO_NUMBER, storage(group));
+    let known = socket.get_with(multicast::SourceFilter, filter.clone()).unwrap();
+    m.check("of any version", *known.sources == [storage(LO)], true);
+    m.check("its mode", known.head.mode, MulticastFilterMode::INCLUDE);
+    filter.sources = List::new(&[storage(one)]).unwrap();
+    m.check("set for any version", socket.set(multicast::SourceFilter, filter), Ok(()));
+    m.check("is read", read(group, 4), Ok(bytes(group, exclude, &[one])));
+    m.check("a mode that is none", set(&bytes(group, 2, &[one])), refused(Errno::EINVAL));
+    m.check("too many", set(&bytes(group, exclude, &[one; 11])), refused(Errno::ENOBUFS));
+    m.check("too short", set(&bytes(group, exclude, &[one])[..19]), refused(Errno::EINVAL));
+    m.check("no head", set(&bytes(group, exclude, &[])[..15]), refused(Errno::EINVAL));
+    m.check("nobody", set(&bytes(group, include, &[])), Ok(()));
+    m.check("has left", read(group, 4), refused(Errno::EADDRNOTAVAIL));
 }
 
 pub fn any_version<B: Interfaces + Spawn>(m: &Machine<B>) {

@@ -7,6 +7,7 @@ use etherparse::checksum::Sum16BitWords;
 use etherparse::{Icmpv4Header, Icmpv4Type, Icmpv6Header, Icmpv6Slice, Icmpv6Type, IpNumber, LaxIpSlice};
 
 use super::icmp_error;
+use super::multicast::{MLD_QUERY, MLD_REPORT_V1};
 use super::neighbour_discovery::{self, NEIGHBOUR_ADVERTISEMENT, NEIGHBOUR_SOLICITATION};
 use super::packet::{Arrived, Contents, HeaderFields, PathMtuDiscovery};
 use crate::engine::Engine;
@@ -223,6 +224,7 @@ pub(super) fn message_arrives(engine: &mut Engine, node: NodeId, arrived: &Arriv
                 neighbour_discovery::message_arrives(engine, node, port, hops, contents, &message);
             }
         }
+        (IpAddr::V6(_), MLD_QUERY | MLD_REPORT_V1) => engine.mld_arrives(node, arrived, &message),
         _ => icmp_error::message_arrives(engine, node, arrived, &message),
     }
 }

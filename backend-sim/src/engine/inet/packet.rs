@@ -9,7 +9,7 @@ use anysock::tcp::Ecn;
 use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv4HeaderSlice, Ipv6FlowLabel, Ipv6Header};
 
 use super::route::{Route, Way};
-use super::{forward, fragment, icmp, raw, tcp, udp};
+use super::{forward, fragment, icmp, multicast, raw, tcp, udp};
 use crate::engine::event::Event;
 use crate::engine::network::ETHERNET_HEADER;
 use crate::engine::node::NodeId;
@@ -444,8 +444,12 @@ pub(in crate::engine) fn packet_arrives(
         return;
     }
     let is_local = kernel.is_local(destination);
-    let is_wanted =
-        is_local || kernel.is_broadcast(destination) || kernel.listens_to(interface, destination, source);
+    let is_wanted = is_local
+        || kernel.is_broadcast(destination)
+        || kernel.listens_to(interface, destination, source)
+        || destination.is_multicast()
+            && is_of_membership(&sound.contents)
+            && kernel.is_member(interface, destination);
     if !is_wanted {
         if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
             return forward::forward(engine, node, interface, destination, packet);
@@ -497,6 +501,15 @@ fn sound(packet: &[u8]) -> Option<Sound<'_>> {
     }
 }
 
+/// Whether a packet is one of IGMP or MLD, which no source filter stops (`ip_check_mc_rcu`, `ipv6_is_mld`).
+fn is_of_membership(contents: &Contents<'_>) -> bool {
+    match contents.protocol {
+        IpNumber::IGMP => true,
+        IpNumber::IPV6_ICMP => contents.payload.first().is_some_and(|kind| multicast::MLD.contains(kind)),
+        _ => false,
+    }
+}
+
 /// The same, of a packet whose header may have others behind it.
 fn sound_with_extensions(packet: &[u8]) -> Option<Sound<'_>> {
     let slice = IpSlice::from_slice(packet).ok()?;
@@ -533,8 +546,7 @@ fn deliver(
         IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &arrived),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
-        // The reports of other hosts, and the questions of routers, of which there are none.
-        IpNumber::IGMP => {}
+        IpNumber::IGMP => engine.igmp_arrives(node, &arrived),
         // The end of the headers (RFC 8200 §4.7).
         IpNumber::IPV6_NO_NEXT_HEADER => {}
         _ if is_seen => {}

@@ -410,6 +410,18 @@ impl Calls for UdpCalls {
         ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only)
     }
 
+    fn take_option(
+        &self,
+        engine: &mut Engine,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        question: &[u8],
+    ) -> Result<Vec<u8>, Errno> {
+        let filter = multicast::source_filter(engine, id, (level, name), question);
+        filter.unwrap_or_else(|| self.get_option(engine, id, level, name))
+    }
+
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let (Ok(entry), Ok(socket)) = (engine.socket(id), engine.udp(id)) else { return PollEvents::NVAL };
         let has_error = entry.common.error.is_some() || !socket.errors.is_empty();

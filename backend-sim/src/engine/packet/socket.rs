@@ -260,6 +260,7 @@ impl Calls for PacketCalls {
         id: SocketId,
         level: Level,
         name: i32,
+        _question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
         if (level, name) == (Level::PACKET, PACKET_STATISTICS) {
             let (socket, _) = engine.packet_mut(id)?;

@@ -2,13 +2,16 @@
 //! net/ipv4/igmp.c, net/ipv6/mcast.c).
 //!
 //! A socket's memberships are here, and its options in [`options`]; what comes of them for an interface is in
-//! [`groups`], and what the routers hear of that in [`report`].
+//! [`groups`], and what the routers hear of that in [`report`], and when they ask in
+//! [`query`].
 
 mod filter;
 mod groups;
 mod options;
+mod query;
 mod report;
 mod route;
+mod source_filter;
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
@@ -23,6 +26,8 @@ use filter::{Filter, Mode};
 
 pub(crate) use groups::Groups;
 pub(super) use options::{get, refused_by_tcp, set};
+pub(super) use query::{MLD, MLD_QUERY, MLD_REPORT_V1};
+pub(super) use source_filter::get as source_filter;
 
 /// net.ipv4.igmp_max_memberships: the most groups of IPv4 that a socket may join.
 const MEMBERSHIPS_MAX: usize = 20;
@@ -38,6 +43,8 @@ struct Membership {
     /// The address of IPv4 by which the interface was named, if it was.
     address: Ipv4Addr,
     filter: Filter,
+    /// The sources of the filter in the order in which the socket has named them.
+    listed: Vec<IpAddr>,
     /// Sources were named once: the filter's mode is fixed.
     named: bool,
 }
@@ -196,7 +203,8 @@ fn join(engine: &mut Engine, id: SocketId, request: &Request, mode: Mode) -> Res
         found?
     };
     let filter = Filter::new(mode);
-    multicast.memberships.insert(0, Membership { group, interface, address, filter, named: false });
+    let listed = Vec::new();
+    multicast.memberships.insert(0, Membership { group, interface, address, filter, listed, named: false });
     announce(engine, id, 0)
 }
 
@@ -244,7 +252,7 @@ fn change_source(
     let multicast = of(engine, id)?;
     let at = multicast.memberships.iter().position(is_it).ok_or(Errno::EINVAL)?;
     let membership = multicast.memberships.get_mut(at).ok_or(Errno::EINVAL)?;
-    let Membership { interface, filter, named, .. } = membership;
+    let Membership { interface, filter, listed, named, .. } = membership;
     let request = Request { interface: *interface, ..*request };
     if filter.mode != mode {
         if *named {
@@ -261,11 +269,13 @@ fn change_source(
         true if filter.sources.contains(&source) => Err(Errno::EADDRNOTAVAIL),
         true => {
             filter.sources.insert(source);
+            listed.push(source);
             *named = true;
             Ok(())
         }
         false => {
             filter.sources.remove(&source);
+            listed.retain(|one| *one != source);
             Ok(())
         }
     };

@@ -21,7 +21,7 @@ use anysock::option::multicast::{
 use anysock::{DecodeError, Errno, Family, Level};
 
 use super::super::ip_options::int_or_byte;
-use super::{Mode, Multicast, Request, change_source, join, leave, of};
+use super::{Mode, Multicast, Request, change_source, join, leave, of, source_filter};
 use crate::engine::{Engine, SocketId};
 
 /// What an option's value that is too short is answered.
@@ -35,7 +35,7 @@ fn int(value: &[u8]) -> Result<i32, Errno> {
 }
 
 /// A group or a source of either version, if it is of that one.
-fn address(level: Level, storage: &SockAddrStorage) -> Option<IpAddr> {
+pub(super) fn address(level: Level, storage: &SockAddrStorage) -> Option<IpAddr> {
     match level {
         Level::IP => storage.address::<SocketAddrV4>().ok().map(|address| (*address.ip()).into()),
         _ => storage.address::<SocketAddrV6>().ok().map(|address| (*address.ip()).into()),
@@ -55,6 +55,7 @@ pub(in crate::engine::inet) fn set(
         (Level::IPV6, _) if family == Family::INET6 => set_v6(engine, id, name, value),
         _ => return None,
     };
+    let answer = answer.or_else(|| source_filter::set(engine, id, (level, name), value));
     answer.or_else(|| {
         let takes_either = level == Level::IP || (level == Level::IPV6 && family == Family::INET6);
         takes_either.then(|| set_either(engine, id, (level, name), value)).flatten()

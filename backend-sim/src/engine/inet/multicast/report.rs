@@ -12,15 +12,16 @@ use etherparse::{IpNumber, Ipv4Header, Ipv4Options, Ipv6FlowLabel, Ipv6Header};
 use super::super::icmp::{INTERNETWORK_CONTROL, Message};
 use super::super::packet::{ipv4_packet, set_type_of_service};
 use super::filter::{Filter, Mode};
+use super::query::{Querier, Version};
 use crate::engine::Engine;
 use crate::engine::event::{Event, EventKey};
 use crate::engine::node::NodeId;
 use crate::engine::random::Random;
 
 /// How often a change is reported: the robustness variable, net.ipv4.igmp_qrv and net.ipv6.mld_qrv.
-const ROBUSTNESS: u8 = 2;
+pub(super) const ROBUSTNESS: u8 = 2;
 /// How long Linux waits for more changes: two jiffies.
-const GATHERING: Duration = Duration::from_millis(8);
+pub(super) const GATHERING: Duration = Duration::from_millis(8);
 /// The longest time to the repetition: the unsolicited report interval of both versions.
 const REPETITION: Duration = Duration::from_secs(1);
 
@@ -29,7 +30,7 @@ const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
 const ALL_ROUTERS_V6: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 0x16);
 /// The types of reports.
 const IGMP_REPORT: u8 = 0x22;
-const MLD_REPORT: u8 = 143;
+pub(super) const MLD_REPORT: u8 = 143;
 /// "Routers, look at this": an option of IPv4 (RFC 2113), and one of IPv6 in its header, for MLD (RFC 2711), behind the
 /// header's protocol and length.
 const ROUTER_ALERT: [u8; 4] = [0x94, 4, 0, 0];
@@ -40,13 +41,15 @@ const REPORT_HEADER: usize = 8;
 const RECORD_HEADER: usize = 4;
 
 /// The types of group records (RFC 3376 §4.2.12).
+pub(super) const MODE_IS_INCLUDE: u8 = 1;
+pub(super) const MODE_IS_EXCLUDE: u8 = 2;
 const CHANGE_TO_INCLUDE: u8 = 3;
 const CHANGE_TO_EXCLUDE: u8 = 4;
 const ALLOW_NEW_SOURCES: u8 = 5;
 const BLOCK_OLD_SOURCES: u8 = 6;
 
 /// The reports of an interface by one version of IP.
-type Key = (u32, bool);
+pub(super) type Key = (u32, bool);
 
 /// What has changed about a group, and was not reported often enough yet.
 #[derive(Debug, Default)]
@@ -64,12 +67,17 @@ struct Change {
 #[derive(Debug)]
 pub(super) struct Reports {
     pending: BTreeMap<Key, (EventKey, BTreeMap<IpAddr, Change>)>,
-    random: Random,
+    pub(super) random: Random,
 }
 
 impl Reports {
     pub(super) const fn new(random: Random) -> Reports {
         Reports { pending: BTreeMap::new(), random }
+    }
+
+    /// Takes away what was to be reported by an interface; its timer.
+    pub(super) fn take_timer(&mut self, key: Key) -> Option<EventKey> {
+        self.pending.remove(&key).map(|(timer, _)| timer)
     }
 
     /// Takes everything away; the timers.
@@ -79,7 +87,7 @@ impl Reports {
 }
 
 /// Whether routers want to know of a group: not of one that ends at the interface.
-fn is_reported(group: IpAddr) -> bool {
+pub(super) fn is_reported(group: IpAddr) -> bool {
     match group {
         IpAddr::V4(_) => true,
         IpAddr::V6(group) => group.octets()[1] & 0xF > 1,
@@ -88,8 +96,8 @@ fn is_reported(group: IpAddr) -> bool {
 
 impl Change {
     /// Takes in another change.
-    fn merge(&mut self, before: &Filter, after: &Filter) {
-        self.left = ROBUSTNESS;
+    fn merge(&mut self, before: &Filter, after: &Filter, robustness: u8) {
+        self.left = robustness;
         if before.mode != after.mode {
             self.mode = true;
             self.allowed.clear();
@@ -124,10 +132,10 @@ impl Change {
 
 /// A group record (RFC 3376 §4.2.4, RFC 3810 §5.2.5).
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Record {
-    kind: u8,
-    group: IpAddr,
-    sources: Vec<IpAddr>,
+pub(super) struct Record {
+    pub(super) kind: u8,
+    pub(super) group: IpAddr,
+    pub(super) sources: Vec<IpAddr>,
 }
 
 impl Record {
@@ -139,7 +147,7 @@ impl Record {
 
     /// Whether the list of its sources may be cut short, for what is missing there is let through, not stopped.
     fn may_be_truncated(&self) -> bool {
-        self.kind == CHANGE_TO_EXCLUDE
+        matches!(self.kind, CHANGE_TO_EXCLUDE | MODE_IS_EXCLUDE)
     }
 
     /// How many sources fit into so many bytes; `None` where not even one does, or not the record alone.
@@ -208,17 +216,20 @@ impl Engine {
         before: &Filter,
         after: &Filter,
     ) {
-        if before == after || !is_reported(group) {
+        let is_ipv6 = group.is_ipv6();
+        let key = (interface, is_ipv6);
+        if before == after || !is_reported(group) || self.querier_version(node, key) != Version::Current {
             return;
         }
-        let is_ipv6 = group.is_ipv6();
+        let querier = self.node(node).inet.groups.queriers.get(&key);
+        let robustness = querier.map_or(ROBUSTNESS, Querier::robustness);
         let at = self.now() + GATHERING;
         let timer = self.events.push(at, Event::MembershipReport { node, interface, is_ipv6 });
         let pending = &mut self.node_mut(node).inet.groups.reports.pending;
         let entry = pending.remove(&(interface, is_ipv6));
         let (before_it, mut changes) =
             entry.map_or((None, BTreeMap::new()), |(timer, changes)| (Some(timer), changes));
-        changes.entry(group).or_insert_with(Change::default).merge(before, after);
+        changes.entry(group).or_insert_with(Change::default).merge(before, after, robustness);
         pending.insert((interface, is_ipv6), (timer, changes));
         if let Some(timer) = before_it {
             self.events.cancel(timer);
@@ -246,57 +257,55 @@ impl Engine {
     }
 
     /// Sends records, in as many packets as they take.
-    fn send_reports(&mut self, node: NodeId, interface: u32, is_ipv6: bool, records: &[Record]) {
+    pub(super) fn send_reports(&mut self, node: NodeId, interface: u32, is_ipv6: bool, records: &[Record]) {
         let Some(route) = self.node(node).way_out(interface) else { return };
         let header = if is_ipv6 { Ipv6Header::LEN + ROUTER_ALERT_V6.len() } else { 24 };
         let room = route.interface_mtu().saturating_sub(header + REPORT_HEADER);
         for Report { count, records } in reports(records, room) {
-            let count = count.to_be_bytes();
-            let (packet, to) = if is_ipv6 {
-                (self.mld_report(node, interface, count, &records), IpAddr::V6(ALL_ROUTERS_V6))
+            let [high, low] = count.to_be_bytes();
+            if is_ipv6 {
+                let rest = [0, 0, high, low];
+                let message = Message { kind: MLD_REPORT, code: 0, rest, payload: &records };
+                self.send_mld(node, interface, ALL_ROUTERS_V6, &message);
             } else {
-                (self.igmp_report(node, interface, count, &records), IpAddr::V4(ALL_ROUTERS))
-            };
-            if let Some(packet) = packet {
-                self.emit(node, route, to, [&packet, &[]]);
+                let header = [IGMP_REPORT, 0, 0, 0, 0, 0, high, low];
+                self.send_igmp(node, interface, ALL_ROUTERS, [&header[..], &records].concat());
             }
         }
     }
 
-    /// The packet of a report of IGMP, from the interface's first address, or from none.
-    fn igmp_report(&self, node: NodeId, interface: u32, count: [u8; 2], records: &[u8]) -> Option<Vec<u8>> {
-        let mut report = Vec::from([IGMP_REPORT, 0, 0, 0, 0, 0, count[0], count[1]]);
-        report.extend_from_slice(records);
-        let checksum = Sum16BitWords::new().add_slice(&report).ones_complement();
-        report[2..4].copy_from_slice(&checksum.to_ne_bytes());
-        let own = self.node(node).addresses_by(interface, ALL_ROUTERS.into()).next();
-        let own = own.and_then(|own| match own {
+    /// Sends a message of IGMP, which has no checksum yet, from the interface's first address, or from none.
+    pub(super) fn send_igmp(&mut self, node: NodeId, interface: u32, to: Ipv4Addr, mut message: Vec<u8>) {
+        let Some(route) = self.node(node).way_out(interface) else { return };
+        let checksum = Sum16BitWords::new().add_slice(&message).ones_complement();
+        message[2..4].copy_from_slice(&checksum.to_ne_bytes());
+        let own = self.node(node).addresses_by(interface, to.into()).find_map(|own| match own {
             IpAddr::V4(own) => Some(own),
             IpAddr::V6(_) => None,
         });
         let source = own.unwrap_or(Ipv4Addr::UNSPECIFIED).octets();
-        let length = report.len() as u16;
-        let mut header = Ipv4Header::new(length, 1, IpNumber::IGMP, source, ALL_ROUTERS.octets()).ok()?;
+        let length = message.len() as u16;
+        let header = Ipv4Header::new(length, 1, IpNumber::IGMP, source, to.octets());
+        let Ok(mut header) = header else { return };
         header.options = Ipv4Options::from(ROUTER_ALERT);
-        header.set_payload_len(report.len()).ok()?;
+        if header.set_payload_len(message.len()).is_err() {
+            return;
+        }
         header.dont_fragment = true;
         set_type_of_service(&mut header, INTERNETWORK_CONTROL);
-        Some(ipv4_packet(&mut header, &report))
+        let packet = ipv4_packet(&mut header, &message);
+        self.emit(node, route, to.into(), [&packet, &[]]);
     }
 
-    /// The packet of a report of MLD, from the interface's link-local address, or from none.
-    fn mld_report(&self, node: NodeId, interface: u32, count: [u8; 2], records: &[u8]) -> Option<Vec<u8>> {
-        let own =
-            self.node(node).addresses_by(interface, ALL_ROUTERS_V6.into()).find_map(
-                |address| match address {
-                    IpAddr::V6(address) if address.is_unicast_link_local() => Some(address),
-                    _ => None,
-                },
-            );
+    /// Sends a message of MLD, from the interface's link-local address, or from none.
+    pub(super) fn send_mld(&mut self, node: NodeId, interface: u32, to: Ipv6Addr, message: &Message<'_>) {
+        let Some(route) = self.node(node).way_out(interface) else { return };
+        let own = self.node(node).addresses_by(interface, to.into()).find_map(|address| match address {
+            IpAddr::V6(address) if address.is_unicast_link_local() => Some(address),
+            _ => None,
+        });
         let source = own.unwrap_or(Ipv6Addr::UNSPECIFIED);
-        let rest = [0, 0, count[0], count[1]];
-        let message = Message { kind: MLD_REPORT, code: 0, rest, payload: records };
-        let message = message.encode(source.into(), ALL_ROUTERS_V6.into());
+        let message = message.encode(source.into(), to.into());
         let header = Ipv6Header {
             traffic_class: 0,
             flow_label: Ipv6FlowLabel::ZERO,
@@ -304,9 +313,10 @@ impl Engine {
             next_header: IpNumber::IPV6_HEADER_HOP_BY_HOP,
             hop_limit: 1,
             source: source.octets(),
-            destination: ALL_ROUTERS_V6.octets(),
+            destination: to.octets(),
         };
-        Some([&header.to_bytes()[..], &ROUTER_ALERT_V6, &message].concat())
+        let packet = [&header.to_bytes()[..], &ROUTER_ALERT_V6, &message].concat();
+        self.emit(node, route, to.into(), [&packet, &[]]);
     }
 }
 

@@ -48,6 +48,7 @@ mod epoll;
 mod errno;
 mod handle;
 mod interfaces;
+mod io_control;
 mod io_slice;
 mod message;
 mod option;

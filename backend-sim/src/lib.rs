@@ -51,6 +51,8 @@ mod epoll;
 #[cfg(feature = "std")]
 mod forward;
 #[cfg(feature = "std")]
+mod io_control;
+#[cfg(feature = "std")]
 mod real_time;
 #[cfg(feature = "std")]
 mod recording;

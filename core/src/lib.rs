@@ -17,7 +17,7 @@
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once;
-//!   [`batch`]: several messages at once; [`send_file`]; [`zero_copy`].
+//!   [`batch`]: several messages at once; [`send_file`]; [`zero_copy`]; [`io_control`].
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
@@ -37,6 +37,7 @@ pub mod can;
 pub mod constants;
 pub mod error;
 pub mod interface;
+pub mod io_control;
 pub mod ip_options;
 pub mod layout;
 pub mod message;

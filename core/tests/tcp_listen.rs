@@ -4,7 +4,7 @@ mod tcp_end;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber, State,
-    TimeWait, TimeWaitArrival, TimeWaits,
+    SynCookies, TimeWait, TimeWaitArrival, TimeWaits,
 };
 use anysock::time::Instant;
 use core::net::{Ipv4Addr, SocketAddrV4};
@@ -278,7 +278,7 @@ fn without_a_flood_no_acknowledgment_is_taken_for_a_cookie() {
     let mut other = self::listener::<8>(2);
     assert_eq!(reply(other.segment_arrives(seconds(100), &pair(1), &ack)).flags, Flags::RST);
     // Switched off, a full backlog drops.
-    listener.set_cookies(false);
+    listener.set_cookies(SynCookies::Never);
     assert_eq!(listener.segment_arrives(seconds(100), &pair(3), &syn()), Arrival::Drop);
 }
 

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use anysock::addr::ADDRESS_MAX;
+use anysock::io_control::IoRequest;
 use anysock::message::{Control, Controls, is_well_formed};
 use anysock::option::carries_pointer;
 use anysock::option::socket::SO_ERROR;
@@ -214,6 +215,11 @@ impl Engine {
         let len = answer.len().min(value.len());
         value[..len].copy_from_slice(&answer[..len]);
         Ok(len)
+    }
+
+    /// `ioctl(2)` with a request that answers a number.
+    pub fn io_control(&self, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+        self.socket(id)?.calls.io_control(self, id, request)
     }
 
     /// Everything that is ready at a socket.

@@ -148,7 +148,7 @@ impl Engine {
         self.port_mut(port).side = side;
     }
 
-    /// Sets the largest IP packet of an Ethernet interface, as `ip link set mtu` does.
+    /// Sets the largest IP packet of an Ethernet or TUN interface, as `ip link set mtu` does.
     ///
     /// # Errors
     /// `ENODEV` where there is no such interface, `EINVAL` below the 68 bytes that IPv4 needs.
@@ -157,7 +157,11 @@ impl Engine {
         self.node_mut(node).interfaces.change(|interfaces| {
             let interface = interfaces.iter_mut().find(|interface| interface.index == index);
             match interface.map(|interface| &mut interface.device) {
-                Some(Device::Ethernet(_)) if mtu < LEAST_MTU => Err(Errno::EINVAL),
+                Some(Device::Ethernet(_) | Device::Tun(_)) if mtu < LEAST_MTU => Err(Errno::EINVAL),
+                Some(Device::Tun(tun)) => {
+                    tun.mtu = mtu;
+                    Ok(())
+                }
                 Some(Device::Ethernet(ethernet)) => {
                     ethernet.mtu = mtu;
                     Ok(())

@@ -7,7 +7,8 @@ use anysock::option::socket::*;
 use anysock::option::{Linger, OptionValue};
 use anysock::{Errno, Family, SocketType};
 
-use super::socket::{Socket, SocketState};
+use super::inet::Times;
+use super::socket::{Common, Socket, SocketState};
 
 /// net.core.rmem_max and wmem_max.
 const BUFFER_MAX: i32 = 212_992;
@@ -18,6 +19,17 @@ const SEND_BUFFER_MIN: i32 = 4608;
 
 /// The flags of `SO_TIMESTAMPING` (`SOF_TIMESTAMPING_MASK` of Linux 6.18).
 const KNOWN_TIMESTAMPING: TimestampingFlags = TimestampingFlags(0x7_FFFF);
+
+impl Common {
+    /// In which form `SO_TIMESTAMPING` tells times, if it does.
+    pub(super) fn times(&self) -> Times {
+        match self.timestamping.contains(TimestampingFlags::SOFTWARE) {
+            false => Times::Untold,
+            true if self.new_times => Times::New,
+            true => Times::Old,
+        }
+    }
+}
 
 impl Socket {
     pub(super) fn set_common_option(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
@@ -49,7 +61,10 @@ impl Socket {
                     bytes => bytes,
                 }
             }
-            SO_TIMESTAMPNS_NEW => common.timestamp_ns = on,
+            SO_TIMESTAMPNS_NEW => {
+                common.timestamp_ns = on;
+                common.new_times |= on;
+            }
             SO_ZEROCOPY
                 if !matches!(
                     (self.family, self.kind),

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use anysock::constants::socket_option::TimestampingFlags;
+use anysock::io_control::IoRequest;
 use anysock::option::Linger;
 use anysock::{
     AnyAddr, Errno, Family, Instant, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -139,6 +140,11 @@ pub(crate) trait Calls: Debug + Sync {
         _question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
         self.get_option(engine, socket, level, name)
+    }
+
+    /// `ioctl(2)` with a request that answers a number.
+    fn io_control(&self, _: &Engine, _: SocketId, _request: IoRequest) -> Result<i32, Errno> {
+        Err(Errno::ENOTTY)
     }
 
     /// Takes the pending error: `SO_ERROR`.

@@ -18,6 +18,16 @@ pub trait AddressPair: Clone + PartialEq {
     fn ports(&self) -> [u16; 2];
 }
 
+/// `::ffff:0:0/96`: the IPv6 addresses that IPv4's map to (RFC 4291 §2.5.5.2).
+pub(super) const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
+
+/// Whether the addresses are IPv4's.
+pub(super) fn is_ipv4(pair: &impl AddressPair) -> bool {
+    let [local, _] = pair.addresses();
+    let octets: &[u8] = local.as_ref();
+    octets.len() < 16 || octets.starts_with(&MAPPED)
+}
+
 impl AddressPair for (SocketAddrV4, SocketAddrV4) {
     type Address = [u8; 4];
 

@@ -592,6 +592,11 @@ impl<C: CongestionControl> Connection<C> {
         self.state == State::TimeWait && begins_beyond(segment, self.rcv.nxt, self.timestamping.recent())
     }
 
+    /// The number of the next octet that will be read (Linux: `copied_seq`).
+    pub fn read_sequence_number(&self) -> SequenceNumber {
+        self.rcv.nxt - self.rcv.readable - u32::from(self.rcv.is_finished())
+    }
+
     /// Whether both ends have agreed to explicit congestion notification (RFC 3168).
     pub const fn uses_ecn(&self) -> bool {
         self.ecn.is_agreed()

@@ -3,6 +3,7 @@
 //! The machine keeps no cookies. A client's owner puts the one that it has into the SYN, and takes a new one from the
 //! SYN,ACK ([`Connection::granted_cookie`]); a [`Listener`] makes and checks them with its key.
 
+use super::address_pair::MAPPED;
 use super::congestion::CongestionControl;
 use super::connection::{Connection, capacity};
 use super::listen::Listener;
@@ -43,9 +44,8 @@ impl Pending {
 
 /// The cookie of a peer: eight octets, of the addresses alone (Linux: __tcp_fastopen_cookie_gen_cipher).
 fn cookie(key: &SecretKey, pair: &impl AddressPair) -> FastOpenCookie {
-    /// `::ffff:0:0/96`: IPv4 addresses in the form of IPv6 have the cookies of IPv4.
-    const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
     let [local, remote] = pair.addresses();
+    // IPv4 addresses in the form of IPv6 have the cookies of IPv4.
     let [local, remote] =
         [local.as_ref(), remote.as_ref()].map(|octets: &[u8]| octets.strip_prefix(&MAPPED).unwrap_or(octets));
     let hash = key.hash(&[remote, local]);
@@ -108,7 +108,7 @@ impl<C: CongestionControl> Connection<C> {
             && segment.flags & (Flags::SYN | Flags::ACK | Flags::RST) == Flags::SYN | Flags::ACK
             && segment.ack.is_after(self.snd.iss)
             && !segment.ack.is_after(self.snd.nxt);
-        segment.options.fast_open.filter(|cookie| answers && *cookie != FastOpenCookie::REQUEST)
+        segment.options.fast_open.filter(|cookie| answers && !cookie.octets().is_empty())
     }
 
     /// Whether the user may send before the handshake is over.
@@ -180,8 +180,9 @@ impl<T: Table<HalfOpen>> Listener<T> {
     /// counted. Otherwise give the SYN to [`segment_arrives`](Self::segment_arrives), whose SYN,ACK then has the
     /// right cookie and acknowledges no text (Linux: tcp_try_fastopen).
     pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
-        let has_room = self.pending.count < self.pending.limit && self.may_establish();
-        let is_right = syn.options.fast_open == Some(self.fast_open_cookie(pair))
+        let has_room = self.pending.count < self.pending.limit && self.may_establish() && self.remembers();
+        let right = self.fast_open_cookie(pair);
+        let is_right = syn.options.fast_open.is_some_and(|cookie| cookie.octets() == right.octets())
             || self.pending.without_cookie && (!syn.payload.is_empty() || syn.options.fast_open.is_some());
         if !(syn.is_bare_syn() && has_room && is_right) || self.entries.entry(pair).is_some() {
             return None;
@@ -199,7 +200,8 @@ impl<T: Table<HalfOpen>> Listener<T> {
 
     /// The cookie that the answer to `syn` grants: none where it could not be used now (Linux: tcp_try_fastopen).
     pub(super) fn grant(&self, pair: &T::Pair, syn: &Segment<'_>) -> Option<FastOpenCookie> {
-        let asks = self.pending.count < self.pending.limit && syn.options.fast_open.is_some();
-        asks.then(|| self.fast_open_cookie(pair))
+        let asked = syn.options.fast_open.filter(|_| self.pending.count < self.pending.limit)?;
+        let cookie = self.fast_open_cookie(pair);
+        Some(if asked.is_experimental() { cookie.experimental() } else { cookie })
     }
 }

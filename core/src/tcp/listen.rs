@@ -23,6 +23,20 @@ pub enum Arrival {
     Drop,
 }
 
+/// When a listener answers SYNs with cookies, and remembers nothing of them (RFC 4987 §3.6; Linux:
+/// `tcp_syncookies`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum SynCookies {
+    /// Never: while there are too many half-open connections, SYNs are dropped.
+    Never,
+    /// While there are too many half-open connections.
+    #[default]
+    UnderPressure,
+    /// Always.
+    Always,
+}
+
 /// A listening socket: its half-open connections, and how many established ones wait to be accepted.
 ///
 /// Half-open connections are entries of [28 octets](HalfOpen) in a [`Table`] of the owner's. The listener sends
@@ -66,7 +80,7 @@ pub struct Listener<T> {
     receive_capacity: usize,
     pub(super) key: SecretKey,
     pub(super) pending: Pending,
-    cookies: bool,
+    cookies: SynCookies,
     /// When a cookie was sent last.
     overflowed: Option<Instant>,
     pub(super) entries: T,
@@ -86,7 +100,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
             receive_capacity,
             key,
             pending: Pending::NONE,
-            cookies: true,
+            cookies: SynCookies::UnderPressure,
             overflowed: None,
             entries,
             next: Instant::MAX,
@@ -104,11 +118,15 @@ impl<T: Table<HalfOpen>> Listener<T> {
         self.receive_capacity = receive_capacity;
     }
 
-    /// Whether SYNs are answered with cookies while there are too many half-open connections; `true` at first.
-    /// If not, they are dropped then.
+    /// When SYNs are answered with cookies; [`UnderPressure`](SynCookies::UnderPressure) at first.
     #[doc(alias = "tcp_syncookies")]
-    pub fn set_cookies(&mut self, cookies: bool) {
+    pub fn set_cookies(&mut self, cookies: SynCookies) {
         self.cookies = cookies;
+    }
+
+    /// Whether it keeps half-open connections as long as there is room.
+    pub(super) fn remembers(&self) -> bool {
+        self.cookies != SynCookies::Always
     }
 
     /// The backlog.
@@ -269,7 +287,8 @@ impl<T: Table<HalfOpen>> Listener<T> {
         }
         let config = self.config_for(pair);
         let under_pressure = self.entries.count() as u64 > u64::from(self.backlog);
-        if !(under_pressure && may_be_cookie) {
+        let only_cookie = under_pressure || !self.remembers();
+        if !(only_cookie && may_be_cookie) {
             let mut entry = HalfOpen::new(now, isn, syn, &config);
             let mut segment = entry.syn_ack(now, &config, self.receive_capacity);
             segment.options.fast_open = self.grant(pair, syn);
@@ -279,7 +298,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
                 return Arrival::Reply(segment);
             }
         }
-        if !self.cookies || !may_be_cookie {
+        if self.cookies == SynCookies::Never || !may_be_cookie {
             return Arrival::Drop;
         }
         self.overflowed = Some(now);

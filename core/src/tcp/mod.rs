@@ -143,7 +143,7 @@ pub use icmp::IcmpError;
 #[cfg(feature = "tcp-info")]
 pub use info::Counters;
 pub use initial_sequence_number::initial_sequence_number;
-pub use listen::{Arrival, Listener};
+pub use listen::{Arrival, Listener, SynCookies};
 pub use new_reno::NewReno;
 pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;

@@ -128,16 +128,19 @@ impl Block {
 pub struct FastOpenCookie {
     octets: [u8; 16],
     length: u8,
+    /// In the option of the experiment that came before the standard (RFC 7413, appendix A).
+    experimental: bool,
 }
 
 impl FastOpenCookie {
     /// The empty cookie, which asks for one.
-    pub const REQUEST: FastOpenCookie = FastOpenCookie { octets: [0; 16], length: 0 };
+    pub const REQUEST: FastOpenCookie = FastOpenCookie { octets: [0; 16], length: 0, experimental: false };
 
     /// The cookie of these octets; `None` where there cannot be one of so many.
     pub fn new(octets: &[u8]) -> Option<FastOpenCookie> {
         let fits = matches!(octets.len(), 0 | 4 | 6 | 8 | 10 | 12 | 14 | 16);
-        let mut cookie = FastOpenCookie { octets: [0; 16], length: octets.len() as u8 };
+        let length = octets.len() as u8;
+        let mut cookie = FastOpenCookie { octets: [0; 16], length, experimental: false };
         super::storage::copy(&mut cookie.octets, octets);
         fits.then_some(cookie)
     }
@@ -145,6 +148,18 @@ impl FastOpenCookie {
     /// The octets.
     pub fn octets(&self) -> &[u8] {
         self.octets.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The same in the option of the experiment that came before the standard: kind 254 with the number 0xF989
+    /// (RFC 7413, appendix A; RFC 6994), which some peers still speak.
+    #[must_use]
+    pub const fn experimental(self) -> FastOpenCookie {
+        FastOpenCookie { experimental: true, ..self }
+    }
+
+    /// Whether it is in the option of the experiment. Who answers it uses the same.
+    pub const fn is_experimental(&self) -> bool {
+        self.experimental
     }
 }
 

@@ -4,6 +4,7 @@
 //! segment size as an index in 24, each under a keyed hash; window scale, SACK and ECN travel in the lowest six
 //! bits of the timestamp, and are given up without timestamps.
 
+use super::address_pair::is_ipv4;
 use super::half_open::HalfOpen;
 use super::segment::{Flags, Options, Segment, Timestamps};
 use super::{AddressPair, Config, SecretKey, SequenceNumber};
@@ -14,8 +15,9 @@ use core::time::Duration;
 pub(super) const LIFETIME: Duration = Duration::from_secs(120);
 const MINUTES: u32 = 2;
 
-/// The sizes that a cookie can hold: Linux's for IPv4, its for IPv6, and those of jumbo frames.
-const SIZES: [u16; 8] = [536, 1220, 1300, 1420, 1440, 1460, 8_940, 8_960];
+/// The sizes that a cookie can hold, with IPv4 and with IPv6: those of net/ipv4/syncookies.c and net/ipv6/syncookies.c.
+const IPV4_SIZES: [u16; 4] = [536, 1300, 1440, 1460];
+const IPV6_SIZES: [u16; 4] = [1220, 1420, 1440, 8_940];
 
 /// The lowest bits of the timestamp.
 const TIMESTAMP_BITS: u32 = 0x3f;
@@ -25,6 +27,10 @@ const ECN: u32 = 0x20;
 
 const COUNTER_SHIFT: u32 = 24;
 const DATA: u32 = (1 << COUNTER_SHIFT) - 1;
+
+fn sizes(pair: &impl AddressPair) -> [u16; 4] {
+    if is_ipv4(pair) { IPV4_SIZES } else { IPV6_SIZES }
+}
 
 /// The two keyed hashes: of the pair, and of the pair and the minute.
 fn hash(key: &SecretKey, pair: &impl AddressPair, minute: Option<u32>) -> u32 {
@@ -48,8 +54,9 @@ pub(super) fn syn_ack(
     syn: &Segment<'_>,
 ) -> Segment<'static> {
     let announced = syn.options.maximum_segment_size.unwrap_or(config.default_send_maximum_segment_size);
-    let (index, size) =
-        SIZES.into_iter().enumerate().rfind(|(_, size)| *size <= announced).unwrap_or((0, 536));
+    let [least, ..] = sizes(pair);
+    let fitting = sizes(pair).into_iter().enumerate().rfind(|(_, size)| *size <= announced);
+    let (index, size) = fitting.unwrap_or((0, least));
     let count = minute(now);
     let number = hash(key, pair, None)
         .wrapping_add(syn.seq.0)
@@ -98,7 +105,7 @@ pub(super) fn check(
         return None;
     }
     let index = held.wrapping_sub(hash(key, pair, Some(count.wrapping_sub(age)))) & DATA;
-    let size = *SIZES.get(index as usize)?;
+    let size = *sizes(pair).get(index as usize)?;
     let mut syn = Segment::new(Flags::SYN, irs, SequenceNumber(0));
     syn.window = segment.window;
     syn.options = Options { maximum_segment_size: Some(size), ..Options::NONE };

@@ -189,6 +189,10 @@ fn copy_payload(octets: &mut [u8], payload: Payload<'_>) -> Sum {
     if second.is_empty() { sum } else { sum.followed_by(Sum::copying(rest, second), first.len()) }
 }
 
+/// The number of the experiment that Fast Open was: 0xF989 (RFC 7413 §A).
+const FAST_OPEN_EXPERIMENT_HIGH: u8 = 0xF9;
+const FAST_OPEN_EXPERIMENT_LOW: u8 = 0x89;
+
 /// Option kinds (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 2385, RFC 5925, RFC 7413, RFC 9768).
 mod kind {
     pub(super) const END_OF_OPTION_LIST: u8 = 0;
@@ -203,6 +207,8 @@ mod kind {
     pub(super) const FAST_OPEN: u8 = 34;
     pub(super) const ACCURATE_ECN_0: u8 = 172;
     pub(super) const ACCURATE_ECN_1: u8 = 174;
+    /// RFC 6994; which experiment it is, the first two octets say.
+    pub(super) const EXPERIMENT: u8 = 254;
 }
 
 /// The options of nearly every segment: none, or timestamps after two octets of padding (RFC 7323, appendix A).
@@ -262,6 +268,9 @@ fn decode_option(options: &mut Options, kind: u8, data: &[u8]) {
         }
         (kind::MD5_SIGNATURE | kind::AUTHENTICATION, _) => options.signed = true,
         (kind::FAST_OPEN, data) => options.fast_open = FastOpenCookie::new(data),
+        (kind::EXPERIMENT, &[FAST_OPEN_EXPERIMENT_HIGH, FAST_OPEN_EXPERIMENT_LOW, ref cookie @ ..]) => {
+            options.fast_open = FastOpenCookie::new(cookie).map(FastOpenCookie::experimental);
+        }
         (kind::SACK, data) => {
             let (blocks, []) = data.as_chunks::<8>() else { return };
             for (place, &[a, b, c, d, e, f, g, h]) in options.sack.iter_mut().zip(blocks) {
@@ -290,7 +299,10 @@ impl OptionField<'_> {
     fn push_ecn_counters(&mut self, counters: &EcnCounters, options: &Options) -> Option<[u8; 2]> {
         let permits_alone = options.sack_permitted && options.timestamps.is_none();
         let words = usize::from(permits_alone).saturating_add(usize::from(options.window_scale.is_some()));
-        let cookie = |cookie: FastOpenCookie| cookie.octets().len().saturating_add(2).next_multiple_of(4);
+        let cookie = |cookie: FastOpenCookie| {
+            let before = if cookie.is_experimental() { 4 } else { 2 };
+            cookie.octets().len().saturating_add(before).next_multiple_of(4)
+        };
         let behind = words.wrapping_mul(4).saturating_add(options.fast_open.map_or(0, cookie));
         let padding = match options.window_scale {
             _ if permits_alone || options.has_blocks() => 2,
@@ -312,11 +324,22 @@ impl OptionField<'_> {
     fn push_fast_open(&mut self, cookie: &FastOpenCookie) {
         const NOP: u8 = kind::NO_OPERATION;
         let octets = cookie.octets();
+        if cookie.is_experimental() {
+            let length = (octets.len() as u8).wrapping_add(4);
+            let experiment = [kind::EXPERIMENT, length, FAST_OPEN_EXPERIMENT_HIGH, FAST_OPEN_EXPERIMENT_LOW];
+            self.push([u32::from_be_bytes(experiment)]);
+            return self.push_octets(octets);
+        }
         let (first, rest) = octets.split_at_checked(2).unwrap_or_default();
         let [a, b] = first.try_into().unwrap_or([NOP, NOP]);
         self.push([u32::from_be_bytes([kind::FAST_OPEN, (octets.len() as u8).wrapping_add(2), a, b])]);
-        for chunk in rest.chunks(4) {
-            let mut padded = [NOP; 4];
+        self.push_octets(rest);
+    }
+
+    /// The octets, and padding up to a whole word.
+    fn push_octets(&mut self, octets: &[u8]) {
+        for chunk in octets.chunks(4) {
+            let mut padded = [kind::NO_OPERATION; 4];
             super::storage::copy(&mut padded, chunk);
             self.push([u32::from_be_bytes(padded)]);
         }

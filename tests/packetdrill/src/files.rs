@@ -3,6 +3,7 @@
 use std::io::IoSlice;
 use std::os::fd::AsFd;
 
+use anysock::io_control::IoControl;
 use anysock::poll::Epoll;
 use anysock::zero_copy::SendZeroCopy;
 use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, Wait};
@@ -15,7 +16,7 @@ use rustix::pipe::{PipeFlags, SpliceFlags};
 use crate::null_pointer;
 
 /// A kernel with files and pipes.
-pub trait Files: Backend + Epoll + SendZeroCopy {
+pub trait Files: Backend + Epoll + IoControl + SendZeroCopy {
     /// An open file, or an end of a pipe.
     type File;
 

@@ -10,7 +10,7 @@ use crate::freebsd;
 use crate::script::{Expression, Field};
 
 /// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
-const CONSTANTS: [(&str, i64); 33] = [
+const CONSTANTS: [(&str, i64); 34] = [
     ("PF_INET", 2),
     ("PF_INET6", 10),
     ("INADDR_ANY", 0),
@@ -34,6 +34,7 @@ const CONSTANTS: [(&str, i64); 33] = [
     ("FIONREAD", 0x541B),
     ("SIOCINQ", 0x541B),
     ("SIOCOUTQ", 0x5411),
+    ("SIOCATMARK", 0x8905),
     ("EPOLL_CTL_ADD", 1),
     ("EPOLL_CTL_DEL", 2),
     ("EPOLL_CTL_MOD", 3),

@@ -16,6 +16,7 @@ pub mod create;
 pub mod error_queue;
 pub mod inet6;
 pub mod interfaces;
+pub mod io_control;
 mod machine;
 pub mod multicast;
 pub mod names;
@@ -99,6 +100,7 @@ macro_rules! for_each_body {
                 flags_and_no_room, at_the_end, states_without_any, low_water;
             tcp_error_queue: without_a_copy, without_a_copy_in_vain, times_of_sending,
                 times_of_sending_with_the_packet, which_times_can_be_had;
+            io_control: bytes_of_a_connection, bytes_of_others, what_is_left, times_of_arrival;
             udp: exchange, datagrams_keep_their_boundaries, what_does_not_fit_is_lost,
                 recvmsg_says_what_was_cut, the_longest_datagram, connected_sockets,
                 connecting_chooses_the_own_address, refused_where_nobody_listens,

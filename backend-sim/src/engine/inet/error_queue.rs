@@ -39,7 +39,7 @@ struct Kept {
 
 /// In which form the times of sending are told, if they are: `SOF_TIMESTAMPING_SOFTWARE`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Times {
+pub(in crate::engine) enum Times {
     Untold,
     /// `SO_TIMESTAMPING_OLD`.
     Old,
@@ -222,7 +222,7 @@ impl ErrorQueue {
 }
 
 /// The control message of a time: its type, and its data.
-fn times_message(Timestamp(time): Timestamp, form: Times) -> Option<(i32, Vec<u8>)> {
+pub(super) fn times_message(Timestamp(time): Timestamp, form: Times) -> Option<(i32, Vec<u8>)> {
     match form {
         Times::Untold => None,
         Times::Old => {

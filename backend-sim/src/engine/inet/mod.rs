@@ -4,6 +4,7 @@
 //! their family has them ([`sockaddr`]).
 
 mod arp;
+mod arrival_times;
 mod buffer;
 mod error_queue;
 mod forward;
@@ -44,6 +45,7 @@ mod udp_send;
 
 pub(super) use arp::packet_arrives as arp_packet_arrives;
 pub(super) use buffer::TcpStorages;
+pub(in crate::engine) use error_queue::Times;
 pub(crate) use icmp_limit::IcmpSysctls;
 pub(super) use ip_options::narrowed;
 pub(crate) use packet::LinkCast;

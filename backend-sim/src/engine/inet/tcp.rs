@@ -15,6 +15,7 @@ use anysock::tcp::{
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
+use super::arrival_times::ArrivalTimes;
 use super::buffer::TcpStorage;
 use super::icmp_error::Unreachable;
 use super::listening::{self, Listening};
@@ -161,6 +162,8 @@ pub(crate) struct TcpSocket {
     pub(super) confirmed: Instant,
     /// What it tells of text that was sent, where it was asked for that.
     pub(super) error_queue: Option<Box<TcpErrorQueue>>,
+    /// When its text arrived, where a program asks for that.
+    pub(super) arrival_times: Option<Box<ArrivalTimes>>,
 }
 
 impl Default for TcpSocket {
@@ -187,6 +190,7 @@ impl Default for TcpSocket {
             accepted: false,
             confirmed: Instant::ZERO,
             error_queue: None,
+            arrival_times: None,
         }
     }
 }
@@ -350,6 +354,12 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     let now = engine.now();
     if segment.options.fast_open.is_some() {
         keep_cookie(engine, id, segment);
+    }
+    let realtime = engine.realtime();
+    if let Ok((socket, common)) = tcp_mut(engine, id)
+        && ArrivalTimes::are_wanted(common)
+    {
+        socket.arrival_times.get_or_insert_default().arrives(segment, realtime);
     }
     if let Ok((socket, common)) = tcp_mut(engine, id)
         && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =

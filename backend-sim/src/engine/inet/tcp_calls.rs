@@ -7,10 +7,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
+use anysock::io_control::IoRequest;
+use anysock::message::ControlWriter;
 use anysock::option::Linger;
 use anysock::option::socket::SO_RCVLOWAT;
-use anysock::option::tcp::{TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
-use anysock::tcp::{Buffer, State};
+use anysock::option::tcp::{TCP_CM_INQ, TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
+use anysock::tcp::{Buffer, Connection, State};
 use anysock::{
     AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
     Shutdown, SocketType,
@@ -20,7 +22,7 @@ use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_m
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
-use super::{ip_options, listening, multicast, sockaddr, tcp_error_queue};
+use super::{arrival_times, ip_options, listening, multicast, sockaddr, tcp_error_queue};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -157,6 +159,57 @@ fn leaves_no_segment(Connected { connection, storage, counters, .. }: &Connected
     let segment = info.receive_mss as usize;
     let window = info.receive_window.is_some_and(|window| window <= info.receive_mss);
     window || storage.receive.capacity().saturating_sub(connection.unread()) <= segment
+}
+
+/// Tells who has read so many octets what the socket's options ask for.
+fn tell_about_text(
+    engine: &mut Engine,
+    id: SocketId,
+    message: &mut Incoming<'_>,
+    length: usize,
+) -> Result<Received, Errno> {
+    let (socket, common) = tcp_mut(engine, id)?;
+    let mut received = Received { len: length, ..Received::default() };
+    let (tells_unread, has_times) = (socket.options.tells_unread, socket.arrival_times.is_some());
+    let Some(Connected { connection, .. }) = socket.connected().filter(|_| tells_unread || has_times) else {
+        return Ok(received);
+    };
+    let peek = message.flags.contains(MessageFlags::PEEK);
+    let next = connection.read_sequence_number();
+    // A FIN that waits counts, so that the program goes on to read it (tcp_inq_hint).
+    let unread = connection.unread() as i32 + i32::from(connection.is_finished_by_peer());
+    let mut control = ControlWriter::new(message.control);
+    if let Some(times) = &mut socket.arrival_times {
+        let last = if peek { next + length as u32 - 1 } else { next - 1 };
+        if let Some(time) = times.of(last).filter(|_| length > 0) {
+            received.flags |= arrival_times::tell(time, common, &mut control);
+        }
+        times.forget(next);
+    }
+    if tells_unread && !control.deliver(Level::TCP, TCP_CM_INQ, &unread.to_ne_bytes()) {
+        received.flags |= MessageFlags::CTRUNC;
+    }
+    received.control_len = control.into_bytes().len();
+    Ok(received)
+}
+
+/// What `ioctl(2)` answers (`tcp_ioctl`).
+fn number_of(connection: &Connection, in_line: bool, request: IoRequest) -> i32 {
+    let state = connection.state();
+    let opening = matches!(state, State::SynSent | State::SynReceived);
+    let has_fin = matches!(
+        state,
+        State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck | State::TimeWait
+    );
+    let end = connection.write_sequence_number() + u32::from(has_fin);
+    match request {
+        IoRequest::AtMark => i32::from(connection.is_at_mark()),
+        _ if opening => 0,
+        IoRequest::Readable if connection.is_at_mark() && !in_line => 0,
+        IoRequest::Readable => connection.readable() as i32,
+        IoRequest::Unacknowledged => end.since(connection.unacknowledged_sequence_number()) as i32,
+        IoRequest::Unsent => end.since(connection.next_sequence_number()) as i32,
+    }
 }
 
 impl Calls for TcpCalls {
@@ -361,7 +414,7 @@ impl Calls for TcpCalls {
                 engine.notify(id);
             }
         }
-        Ok(Received { len: received, ..Received::default() })
+        tell_about_text(engine, id, message, received)
     }
 
     fn set_option(
@@ -402,6 +455,15 @@ impl Calls for TcpCalls {
             Level::TCP => socket.option(name, engine.now()),
             _ => ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only),
         }
+    }
+
+    fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+        let socket = tcp(engine, id)?;
+        if socket.is_listening() && request != IoRequest::AtMark {
+            return Err(Errno::EINVAL);
+        }
+        let in_line = engine.socket(id)?.common.oob_inline;
+        Ok(socket.connected().map_or(0, |connected| number_of(&connected.connection, in_line, request)))
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {

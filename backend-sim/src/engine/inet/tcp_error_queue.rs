@@ -10,7 +10,7 @@ use anysock::message::{Controls, Timestamp, TimestampKind, socket};
 use anysock::tcp::{Segment, SequenceNumber, State};
 use anysock::{Errno, Level, MessageFlags, Received};
 
-use super::error_queue::{ErrorQueue, Times};
+use super::error_queue::ErrorQueue;
 use super::route::Way;
 use super::tcp::{Connected, TcpSocket, tcp, tcp_mut};
 use crate::engine::socket::{Common, Incoming, Outgoing};
@@ -134,6 +134,10 @@ impl TcpErrorQueue {
         now: Timestamp,
         common: &Common,
     ) {
+        if over {
+            // What was not sent goes first (tcp_write_queue_purge).
+            self.zero_copies.make_contiguous().sort_by_key(|calls| calls.begin.is_before(sent));
+        }
         while let Some(done) = self.zero_copies.front()
             && (over || !done.end.is_after(acknowledged))
         {
@@ -226,11 +230,7 @@ impl TcpSocket {
 pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
     let family = engine.socket(id)?.family;
     let (socket, common) = tcp_mut(engine, id)?;
-    let times = match common.timestamping.contains(TimestampingFlags::SOFTWARE) {
-        false => Times::Untold,
-        true if common.new_times => Times::New,
-        true => Times::Old,
-    };
     let queue = socket.error_queue.as_mut().ok_or(Errno::EAGAIN)?;
+    let times = common.times();
     queue.queue.recv(family, &mut common.error, message, times)
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use anysock::option::tcp::*;
 use anysock::option::{OptionValue, TcpInfo};
-use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State};
+use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State, SynCookies};
 use anysock::{Errno, Instant};
 
 use super::tcp::{Phase, TcpSocket};
@@ -31,6 +31,8 @@ pub(super) struct TcpOptions {
     /// In seconds: zero for net.ipv4.tcp_fin_timeout, less for none at all.
     fin_wait_2: i32,
     quick_ack: bool,
+    /// Who reads is told how many octets are left.
+    pub(super) tells_unread: bool,
     /// How many connections of a listener's may be open early.
     pub(super) fast_open: u32,
     /// `TCP_FASTOPEN_KEY`, where it was set.
@@ -93,6 +95,7 @@ impl TcpOptions {
             defer_accept: 0,
             fin_wait_2: 0,
             quick_ack: true,
+            tells_unread: false,
             fast_open: 0,
             fast_open_key: None,
             fast_open_connect: false,
@@ -131,8 +134,8 @@ impl TcpOptions {
         }
     }
 
-    /// Whether SYNs may be answered with cookies.
-    pub(super) fn syn_cookies(&self) -> bool {
+    /// When SYNs are answered with cookies.
+    pub(super) fn syn_cookies(&self) -> SynCookies {
         self.sysctl.syn_cookies
     }
 
@@ -236,6 +239,8 @@ impl TcpOptions {
             TCP_DEFER_ACCEPT => self.defer_accept = retransmissions_in(int),
             TCP_LINGER2 => self.fin_wait_2 = int.clamp(-1, FIN_TIMEOUT_MAX),
             TCP_QUICKACK => self.quick_ack = int & 1 != 0,
+            TCP_INQ if (0..=1).contains(&int) => self.tells_unread = int != 0,
+            TCP_INQ => return Err(Errno::EINVAL),
             TCP_FASTOPEN => {
                 self.fast_open = u32::try_from(int).map_err(|_| Errno::EINVAL)?.min(SOMAXCONN as u32);
             }
@@ -309,6 +314,7 @@ impl TcpSocket {
                 Some(connected) => connected.connection.has_quick_acknowledgments(),
                 None => options.quick_ack,
             }),
+            TCP_INQ => i32::from(options.tells_unread),
             TCP_FASTOPEN => options.fast_open as i32,
             TCP_FASTOPEN_CONNECT => i32::from(options.fast_open_connect),
             _ => return Err(Errno::ENOPROTOOPT),

@@ -6,7 +6,7 @@ use core::str::{FromStr, SplitWhitespace};
 use core::time::Duration;
 
 use anysock::Errno;
-use anysock::tcp::{Config, CongestionAlgorithm, Keepalive};
+use anysock::tcp::{Config, CongestionAlgorithm, Keepalive, SynCookies};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
 const FIXED: [(&str, &[&str]); 17] = [
@@ -50,7 +50,7 @@ pub(crate) struct TcpSysctls {
     timestamps: bool,
     recovery: bool,
     urgent_pointer_to_last: bool,
-    pub(super) syn_cookies: bool,
+    pub(super) syn_cookies: SynCookies,
     congestion_control: CongestionAlgorithm,
     syn_retries: u8,
     syn_ack_retries: u8,
@@ -78,7 +78,7 @@ impl Default for TcpSysctls {
             timestamps: true,
             recovery: true,
             urgent_pointer_to_last: false,
-            syn_cookies: true,
+            syn_cookies: SynCookies::UnderPressure,
             congestion_control: CongestionAlgorithm::Cubic,
             syn_retries: 6,
             syn_ack_retries: 5,
@@ -130,7 +130,15 @@ impl TcpSysctls {
             "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
             "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
             "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
-            "net.ipv4.tcp_syncookies" => self.syn_cookies = flag(next(values)?)?,
+            "net.ipv4.tcp_syncookies" => {
+                self.syn_cookies = match next::<u8>(values)? {
+                    0 => SynCookies::Never,
+                    1 => SynCookies::UnderPressure,
+                    2 => SynCookies::Always,
+                    // Linux takes any octet.
+                    _ => SynCookies::UnderPressure,
+                };
+            }
             "net.ipv4.tcp_congestion_control" => self.congestion_control = congestion_algorithm(value)?,
             "net.ipv4.tcp_syn_retries" => self.syn_retries = next(values)?,
             "net.ipv4.tcp_synack_retries" => self.syn_ack_retries = next(values)?,

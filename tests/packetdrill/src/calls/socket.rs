@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
+use anysock::io_control::IoRequest;
 use anysock::{Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SockAddr, SocketType, Wait};
 
 use super::{Answer, Calls, Opening, Progress};
@@ -201,7 +202,7 @@ impl<K: Files> Calls<K> {
         Ok(Ok(Some(O_RDWR | non_blocking)))
     }
 
-    /// `SIOCINQ`: how much can be read.
+    /// `ioctl(4, SIOCINQ, [1000])`.
     pub(super) fn ioctl(&mut self, call: &Call) -> Result<Answer, Difference> {
         if self.number(call, 1)? == value::constant("FIONBIO")? {
             let (number, on) = (self.descriptor_number(call)?, self.number(call, 2)?);
@@ -209,23 +210,22 @@ impl<K: Files> Calls<K> {
             descriptor.non_blocking = on != 0;
             return Ok(Ok(Some(0)));
         }
-        if self.number(call, 1)? != value::constant("SIOCINQ")? {
-            return Err(Difference::Unsupported(format!("ioctl of {}", self.argument(call, 1)?)));
-        }
-        let mut octets = vec![0; 1 << 20];
-        let mut readable = 0;
+        let request = match self.number(call, 1)? {
+            0x541B => IoRequest::Readable,
+            0x5411 => IoRequest::Unacknowledged,
+            0x894B => IoRequest::Unsent,
+            0x8905 => IoRequest::AtMark,
+            _ => return Err(Difference::Unsupported(format!("ioctl of {}", self.argument(call, 1)?))),
+        };
+        let mut answered = 0;
         let answer = self.with(call, |kernel, handle| {
-            readable = match kernel.recv(handle, &mut octets, anysock::MessageFlags::PEEK) {
-                Ok(length) => length as i64,
-                Err(Errno::EAGAIN) => 0,
-                Err(errno) => return Err(errno),
-            };
+            answered = i64::from(kernel.io_control(handle, request)?);
             Ok(Some(0))
         })?;
-        let expected = self.number(call, 2)?;
-        if answer.is_ok() && expected != readable {
-            let (expected, actual) = (expected.to_string(), readable.to_string());
-            return Err(Difference::Differs { what: "octets to read", expected, actual });
+        let expected = self.argument(call, 2)?;
+        if answer.is_ok() && !matches!(expected, Expression::Any) && value::number(expected)? != answered {
+            let (expected, actual) = (value::number(expected)?.to_string(), answered.to_string());
+            return Err(Difference::Differs { what: "number of the request", expected, actual });
         }
         Ok(answer)
     }

@@ -76,7 +76,9 @@ impl LinuxKernel {
         let SetUp { local, prefix_length, mtu, .. } = set_up;
         let version = if local.is_ipv4() { "-4" } else { "-6" };
         shell(&format!("ip link set {INTERFACE} mtu {mtu} multicast off up"))?;
-        shell(&format!("ip address add {local}/{prefix_length} dev {INTERFACE}"))?;
+        // An address of IPv6 can be bound to once the kernel has got round to it, but for one that it need not look at.
+        let at_once = if local.is_ipv4() { "" } else { "nodad" };
+        shell(&format!("ip address add {local}/{prefix_length} dev {INTERFACE} {at_once}"))?;
         shell(&format!("ip {version} route add default dev {INTERFACE}"))?;
         let mut kernel = LinuxKernel {
             tun,

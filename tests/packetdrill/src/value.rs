@@ -143,7 +143,7 @@ pub(crate) fn option_octets(expression: &Expression) -> Result<Vec<u8>, Differen
         },
         Expression::Structure(fields) => {
             // struct timeval has long fields, struct linger int ones.
-            let long = fields.iter().any(|field| field.name == "tv_sec");
+            let long = fields.iter().any(|field| matches!(field.name.as_str(), "tv_sec" | "sec"));
             let mut octets = Vec::new();
             for Field { value, .. } in fields {
                 let value = number(value)?;

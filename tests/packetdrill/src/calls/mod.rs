@@ -196,6 +196,8 @@ impl<K: Files> Calls<K> {
         Measured {
             tcp_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_INFO),
             memory: option(anysock::Level::SOCKET, anysock::option::socket::SO_MEMINFO),
+            buffers: [anysock::option::socket::SO_RCVBUF, anysock::option::socket::SO_SNDBUF]
+                .map(|name| option(anysock::Level::SOCKET, name)),
             congestion_control: option(anysock::Level::TCP, anysock::option::tcp::TCP_CONGESTION),
             congestion_info: option(anysock::Level::TCP, anysock::option::tcp::TCP_CC_INFO),
             persona: self.options.persona,

@@ -14,6 +14,8 @@ pub(crate) struct Measured {
     pub(crate) tcp_info: Option<Vec<u8>>,
     /// `SO_MEMINFO`.
     pub(crate) memory: Option<Vec<u8>>,
+    /// `SO_RCVBUF` and `SO_SNDBUF`, for a machine without `SO_MEMINFO`.
+    pub(crate) buffers: [Option<Vec<u8>>; 2],
     /// `TCP_CONGESTION`: a name, with zeros behind it.
     pub(crate) congestion_control: Option<Vec<u8>>,
     /// `TCP_CC_INFO`, whose fields depend on that.
@@ -120,6 +122,9 @@ pub(super) fn of(measured: &Measured) -> BTreeMap<String, Value> {
             names.insert("tcpi_delivery_rate_app_limited".to_owned(), Value::Integer((bits & 1).into()));
             names.insert("tcpi_fastopen_client_fail".to_owned(), Value::Integer((bits >> 1 & 3).into()));
         }
+    }
+    for (name, octets) in ["SK_MEMINFO_RCVBUF", "SK_MEMINFO_SNDBUF"].into_iter().zip(&measured.buffers) {
+        names.extend(octets.iter().map(|octets| (name.to_owned(), Value::Integer(number(octets)))));
     }
     let counters = measured.memory.iter().flat_map(|octets| octets.chunks_exact(4));
     let algorithm = measured.congestion_control.as_deref().unwrap_or_default();

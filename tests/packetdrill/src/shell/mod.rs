@@ -152,7 +152,14 @@ impl Shell {
         node: &mut impl Node,
     ) -> Result<Output, Difference> {
         let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
-        if let Some(output) = self.tool(words, input, node)? {
+        // /bin/rm is rm; ./rm would be another.
+        let place = |name: &str| ["/bin/", "/sbin/", "/usr/"].iter().any(|begin| name.starts_with(begin));
+        let tool = words.first().map(|name| match name.rsplit_once('/').filter(|_| place(name)) {
+            Some((_, tool)) => tool,
+            None => name,
+        });
+        let named: Vec<&str> = tool.into_iter().chain(words.iter().skip(1).copied()).collect();
+        if let Some(output) = self.tool(&named, input, node)? {
             return Ok(output);
         }
         let (["sh" | "bash" | "." | "source", script] | [script]) = words else { return Err(unsupported()) };
@@ -245,7 +252,7 @@ mod tests {
     #[test]
     fn settings_are_made_in_every_way() {
         let commands = "# comment\nsysctl -q -w net.ipv4.tcp_rmem=\"4096 540000 $((15*1024*1024))\" > /dev/null 2>&1\n\
-                        echo 0 > /proc/sys/net/ipv4/tcp_sack; ip tcp_metrics flush all > /dev/null 2>&1\n\
+                        echo 0 > /proc/sys/net/ipv4/tcp_sack; /bin/rm -f /tmp/file; ip tcp_metrics flush all > /dev/null 2>&1\n\
                         ../common/set_sysctls.py /proc/sys/net/ipv4/tcp_timestamps=0 \\\n  \
                         /proc/sys/net/ipv4/tcp_ecn=1\n/tmp/sysctl_restore_${PPID}.sh\n\
                         sysctl -q net/ipv4/tcp_frto=2 net.ipv4.tcp_dsack=1  # fully\n\

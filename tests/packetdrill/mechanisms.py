@@ -129,6 +129,17 @@ def fast_open():
     +0 > P. 1:701(700) ack 101
    +.1 < . 101:101(0) ack 701 win 32792
 """)
+    yield client("server_hears_of_losses", "A server fills the initial window early, and the handshake tells of losses.",
+                 FAST_OPEN_SERVER + """
+   +.1 < S 0:100(100) win 32792 <mss 1000,sackOK,nop,nop,FO TFO_COOKIE,nop,nop>
+    +0 > S. 0:0(0) ack 101 <mss 1460,nop,nop,sackOK>
+    +0 accept(3, ..., ...) = 4
+    +0 write(4, ..., 12000) = 12000
+    +0 > P. 1:10001(10000) ack 101
+  +.05 < . 101:101(0) ack 1 win 32792 <nop,nop,sack 2001:5001>
+    +0 %{ assert (tcpi_ca_state, tcpi_snd_cwnd) == (TCP_CA_Recovery, 6) }%
+   +.1 < . 101:101(0) ack 10001 win 32792
+""", options=(TIMERS,), pause="  +.01 %{ pass }%")
     yield client("server_refuses_a_wrong_cookie", "A wrong cookie: the text is not taken, the right one is granted.",
                  FAST_OPEN_SERVER + """
    +.1 < S 0:100(100) win 32792 <mss 1000,sackOK,nop,nop,FO 0102030405060708,nop,nop>
@@ -433,6 +444,15 @@ def zero_window():
     closed = PLAIN + "   +.1 < . 1:1(0) ack 1 win 0\n    +0 write(4, ..., 2500) = 2500\n"
     yield "probes", lines("A closed window is probed, later and later.", closed, (TIMERS,), pause="   +2 %{ pass }%")
     yield "probe_is_answered", lines("The answer opens the window.", closed + "   +.25 < . 1:1(0) ack 1 win 257\n", (TIMERS,))
+    yield "time_is_counted", lines("How long there was something to send, and the window in the way.", closed + """
+   +.1 %{ assert 80000 <= tcpi_rwnd_limited <= 180000, tcpi_rwnd_limited }%
+    +0 %{ assert tcpi_busy_time == tcpi_rwnd_limited, tcpi_busy_time }%
+   +.1 < . 1:1(0) ack 1 win 257
+   +.1 %{ assert 180000 <= tcpi_rwnd_limited <= 280000, tcpi_rwnd_limited }%
+    +0 %{ assert 280000 <= tcpi_busy_time <= 380000, tcpi_busy_time }%
+    +0 < . 1:1(0) ack 2501 win 257
+   +.2 %{ assert 280000 <= tcpi_busy_time <= 380000, tcpi_busy_time }%
+""")
     yield "opens_by_itself", lines("An update opens the window.", closed + "   +.1 < . 1:1(0) ack 1 win 257\n")
     yield "opens_for_a_part", lines("An update has room for less than a segment.", closed + "   +.1 < . 1:1(0) ack 1 win 2\n",
                                     (TIMERS,), pause="   +.5 %{ pass }%")
@@ -650,6 +670,16 @@ def selective():
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1001:4001>
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1001:5001>
 """, (TIMERS,), pause="   +.3 %{ pass }%")
+    yield "is_counted", lines("How much is lost, has arrived and was sent again.", sent + """
+   +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 4001:5001>
+    +0 < . 1:1(0) ack 1 win 257 <nop,nop,sack 6001:7001 4001:5001>
+    +0 < . 1:1(0) ack 1 win 257 <nop,nop,sack 9001:10001 6001:7001 4001:5001>
+    +0 %{ assert (tcpi_lost, tcpi_sacked, tcpi_reordering) == (7, 3, 3) }%
+   +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1001:2001 9001:10001 6001:7001 4001:5001>
+    +0 %{ assert (tcpi_lost, tcpi_sacked, tcpi_reordering) == (6, 4, 9) }%
+   +.1 < . 1:1(0) ack 10001 win 257
+    +0 %{ assert (tcpi_lost, tcpi_sacked, tcpi_retrans) == (0, 0, 0) }%
+""", (TIMERS,), pause="  +.01 %{ pass }%")
     yield "beyond_what_was_sent", lines("A block beyond what was sent says nothing.", sent + """
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 20001:30001>
     +0 < . 1:1(0) ack 1 win 257 <nop,nop,sack 20001:31001>

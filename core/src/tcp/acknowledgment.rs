@@ -25,9 +25,16 @@ impl<C: CongestionControl> Connection<C> {
                 self.reset = Reset::answering(segment);
                 return false;
             }
-            self.acknowledge(now, segment, storage, &mut Delivery::default());
+            let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
+            self.acknowledge(now, segment, storage, &mut delivery);
             self.update_window(segment, self.snd.scaled(segment.window));
             self.transition(now, Event::AckOfSyn);
+            if segment.options.has_blocks() {
+                // Text that was sent early has come in part.
+                let records = storage.parts().transmissions;
+                self.blocks_arrive(now, segment, &mut delivery, records);
+                self.recover(now, segment, false, &delivery, records);
+            }
             return true;
         }
         // RFC 5961 §5: "(SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT"; else "discarded and an ACK sent back".
@@ -98,7 +105,7 @@ impl<C: CongestionControl> Connection<C> {
         self.snd.syn_acknowledged = true;
         parts.send.discard(self.snd.front().since(front) as usize);
 
-        let (minimum, recover) = (self.rtt.minimum(), self.recovery.recover);
+        let (minimum, recover, mss) = (self.rtt.minimum(), self.recovery.recover, self.snd.mss);
         let rack = &mut self.rack;
         let mut oldest = None;
         self.transmissions.acknowledge(parts.transmissions, una, ack, |record, octets| {
@@ -108,7 +115,7 @@ impl<C: CongestionControl> Connection<C> {
             }
             delivery.note(record, octets, recover);
             if !record.shared {
-                rack.delivered(now, record, minimum);
+                rack.delivered(now, record, octets, minimum, mss);
                 oldest = oldest.or(Some(record.at));
             }
         });

@@ -136,6 +136,11 @@ impl<C: CongestionControl> Congestion<C> {
         self.control(mss, C::start);
     }
 
+    /// The handshake is not over, but `mss` known, and text may be sent beside the SYN, which takes no room.
+    pub(super) fn begin_early(&mut self, mss: u32) {
+        self.window = initial_window(mss).saturating_add(1);
+    }
+
     /// Lets the control work on the window.
     #[inline]
     fn control(&mut self, mss: u32, work: impl FnOnce(&mut C, &mut CongestionWindow)) {

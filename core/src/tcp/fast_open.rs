@@ -91,6 +91,7 @@ impl Connection {
         text.flags = Flags::ACK;
         text.seq += 1;
         connection.syn_text = !syn.payload.is_empty();
+        connection.congestion.begin_early(connection.snd.mss);
         connection.arrives_text_and_fin(now, &text, storage);
         // The SYN,ACK acknowledges it: nothing waits for that (Linux: tcp_fastopen_add_skb).
         connection.rcv.text_at = Instant::MAX;

@@ -4,6 +4,7 @@ use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::recovery::Phase;
 use super::segment::{Flags, Segment};
+use super::transmissions::Transmission;
 use super::{SequenceNumber, State};
 use crate::option::TcpInfo;
 use crate::time::Instant;
@@ -23,6 +24,7 @@ pub struct Counters {
     bytes_retransmitted: u64,
     bytes_acknowledged: u64,
     bytes_received: u64,
+    chronograph: Chronograph,
     /// What of the connection's variables has been counted so far.
     seen: Option<Seen>,
 }
@@ -35,7 +37,61 @@ struct Seen {
     received: SequenceNumber,
 }
 
+/// What a connection waits for that has something to send (Linux: `enum tcp_chrono`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+enum WaitsFor {
+    /// It has nothing to send.
+    #[default]
+    Nothing,
+    /// Acknowledgments, or the network.
+    Peer,
+    /// The peer's window.
+    ReceiveWindow,
+}
+
+/// How long a connection has waited for what (Linux: tcp_chrono_set). Times are in ticks of 2^20 ns.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Chronograph {
+    since: u32,
+    busy: u32,
+    limited: u32,
+    waits_for: WaitsFor,
+}
+
+impl Chronograph {
+    /// The same once it is `now`, and another wait begins.
+    fn at(self, now: Instant, waits_for: WaitsFor) -> Chronograph {
+        let tick = (now.as_nanos() >> 20) as u32;
+        let elapsed = tick.wrapping_sub(self.since);
+        let (busy, limited) = match self.waits_for {
+            WaitsFor::Nothing => (0, 0),
+            WaitsFor::Peer => (elapsed, 0),
+            WaitsFor::ReceiveWindow => (0, elapsed),
+        };
+        Chronograph {
+            since: tick,
+            busy: self.busy.wrapping_add(busy),
+            limited: self.limited.wrapping_add(limited),
+            waits_for,
+        }
+    }
+
+    fn microseconds(ticks: u32) -> u64 {
+        (u64::from(ticks) << 20) / 1000
+    }
+}
+
 impl Counters {
+    /// [`poll_transmit`](Connection::poll_transmit) has returned `None`: what `connection` waits for from now on is
+    /// timed.
+    #[inline]
+    pub fn waits<C: CongestionControl>(&mut self, now: Instant, connection: &Connection<C>) {
+        let waits_for = connection.waits_for();
+        if waits_for != self.chronograph.waits_for {
+            self.chronograph = self.chronograph.at(now, waits_for);
+        }
+    }
+
     /// Those of a connection that a listener has made: its SYN has come, and what answered that was the listener's
     /// (Linux: tcp_create_openreq_child).
     pub fn accepted<C>(connection: &Connection<C>) -> Counters {
@@ -108,8 +164,9 @@ fn milliseconds_since(now: Instant, earlier: Instant) -> u32 {
 impl<C: CongestionControl> Connection<C> {
     /// What Linux would say of this connection (tcp(7), `tcp_get_info`), in the same units.
     ///
-    /// Zero where the machine does not know: pacing and delivery rates, the times that something was in the way,
-    /// and the receiver's own estimates. Counts of segments in flight are octets divided by the segment size.
+    /// Zero where the machine does not know: pacing and delivery rates, the time that the send buffer was in the way, the
+    /// receiver's own estimates, and what [`describe_flight`](Self::describe_flight) adds. Counts of segments in flight
+    /// are octets divided by the segment size.
     #[doc(alias = "TCP_INFO")]
     #[doc(alias = "tcp_info")]
     pub fn info(&self, now: Instant, counters: &Counters) -> TcpInfo {
@@ -138,8 +195,13 @@ impl<C: CongestionControl> Connection<C> {
             octets => whole_segments(octets),
         };
         // TCP_FASTRETRANS_THRESH.
-        info.reordering = 3;
+        info.reordering = self.rack.reordering().max(3);
         info.total_retransmitted = counters.retransmissions;
+        let chronograph = counters.chronograph.at(now, counters.chronograph.waits_for);
+        let (busy, limited) = (chronograph.busy, chronograph.limited);
+        info.busy_time =
+            Some(Chronograph::microseconds(busy).saturating_add(Chronograph::microseconds(limited)));
+        info.receive_window_limited = Some(Chronograph::microseconds(limited));
         info.bytes_acknowledged = Some(counters.bytes_acknowledged);
         info.bytes_received = Some(counters.bytes_received);
         info.segments_out = Some(counters.segments_out);
@@ -153,6 +215,40 @@ impl<C: CongestionControl> Connection<C> {
         info.send_window = Some(self.snd.wnd);
         info.receive_window = Some(self.rcv.wnd());
         info
+    }
+
+    /// Adds to `info` what the records of what is in flight tell: how many segments are selectively acknowledged, lost
+    /// and sent again. `transmissions` are those of the connection's storage
+    /// ([`Parts::transmissions`](super::Parts::transmissions)).
+    pub fn describe_flight(&self, info: &mut TcpInfo, transmissions: &[Transmission]) {
+        let mut begin = self.snd.una;
+        for record in self.transmissions.in_use(transmissions) {
+            let segments = record.end.since(begin).div_ceil(self.snd.mss.max(1));
+            // What was sent again is lost until it is heard of, as on Linux.
+            let is_lost = record.lost || record.retransmitted || !begin.is_before(self.snd.resume);
+            let add = |count: &mut u32, is_one: bool| {
+                *count = count.saturating_add(if is_one { segments } else { 0 });
+            };
+            add(&mut info.sacked, record.sacked);
+            add(&mut info.lost, !record.sacked && is_lost);
+            add(&mut info.retransmitted, !record.sacked && record.retransmitted && !record.lost);
+            begin = record.end;
+        }
+    }
+
+    /// What it waits for, that has something to send.
+    fn waits_for(&self) -> WaitsFor {
+        let (una, resume, limit) = (self.snd.una, self.snd.resume, self.snd.limit());
+        if !self.snd.syn_acknowledged || una == limit || self.state == State::Closed {
+            return WaitsFor::Nothing;
+        }
+        let wanted = limit.since(resume).min(self.snd.mss);
+        let window = self.snd.wnd.saturating_sub(resume.since(una));
+        if window < wanted && self.snd.flight() < self.congestion.window {
+            WaitsFor::ReceiveWindow
+        } else {
+            WaitsFor::Peer
+        }
     }
 
     fn describe_state(&self, info: &mut TcpInfo) {

@@ -13,6 +13,9 @@ use crate::time::Instant;
 /// For how many recoveries a wider reordering window stays (RFC 8985 §6.2, step 4).
 const PERSIST: u8 = 16;
 
+/// The most segments that count for having been overtaken (Linux: tcp_max_reordering).
+const MOST_REORDERING: u32 = 300;
+
 /// The variables of RFC 8985 §5.2 and §7.1.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Rack {
@@ -31,8 +34,9 @@ pub(super) struct Rack {
     multiplier: u8,
     /// RACK.reo_wnd_persist.
     persist: u8,
+    /// By how many segments something has been overtaken that was sent only once, at most: with any it is
     /// RACK.reordering_seen.
-    reordering_seen: bool,
+    reordering: u16,
     probe: Probe,
     /// TLP.end_seq.
     probe_end: SequenceNumber,
@@ -60,7 +64,7 @@ impl Rack {
             in_round: false,
             multiplier: 1,
             persist: 0,
-            reordering_seen: false,
+            reordering: 0,
             probe: Probe::Nothing,
             probe_end: SequenceNumber(0),
             probes: false,
@@ -84,14 +88,28 @@ impl Rack {
         self.probes
     }
 
+    /// By how many segments something has been overtaken, at most.
+    #[cfg(feature = "tcp-info")]
+    pub(super) fn reordering(&self) -> u32 {
+        u32::from(self.reordering)
+    }
+
     /// Whether losses are found by time.
     pub(super) fn is_in_use(&self, settings: &Settings) -> bool {
         settings.recent_acknowledgment()
     }
 
-    /// A record was delivered (§6.2, steps 2 and 3). `minimum` is the least round-trip time.
+    /// `octets` at the end of a record were delivered (§6.2, steps 2 and 3). `minimum` is the least round-trip time,
+    /// `mss` the size of a segment.
     #[inline]
-    pub(super) fn delivered(&mut self, now: Instant, record: &Transmission, minimum: u64) {
+    pub(super) fn delivered(
+        &mut self,
+        now: Instant,
+        record: &Transmission,
+        octets: u32,
+        minimum: u64,
+        mss: u32,
+    ) {
         let round_trip_time = now.nanos_since(record.at);
         // Too early for what was sent again: it is the original that was delivered.
         if !record.retransmitted || round_trip_time >= minimum {
@@ -103,7 +121,9 @@ impl Rack {
         if record.end.is_after(self.forward) {
             self.forward = record.end;
         } else if record.end.is_before(self.forward) && !record.retransmitted {
-            self.reordering_seen = true;
+            // Linux: tcp_check_sack_reordering.
+            let overtaken = self.forward.since(record.end).saturating_add(octets).div_ceil(mss.max(1));
+            self.reordering = self.reordering.max(overtaken.clamp(1, MOST_REORDERING) as u16);
         }
     }
 
@@ -174,7 +194,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// RACK_update_reo_wnd (§6.2, step 4), in nanoseconds.
     fn reordering_window(&self, records: &mut [Transmission]) -> u64 {
-        if !self.rack.reordering_seen {
+        if self.rack.reordering == 0 {
             let enough = self.snd.mss.saturating_mul(DUPLICATE_THRESHOLD);
             if self.recovery.phase != Phase::Open
                 || self.transmissions.sacked(records, self.snd.una) >= enough

@@ -120,7 +120,7 @@ impl<C: CongestionControl> Connection<C> {
                 && (!first.right_edge.is_after(segment.ack)
                     || second.is_some_and(|second| second.contains(first)))
         });
-        let (minimum, recover) = (self.rtt.minimum(), self.recovery.recover);
+        let (minimum, recover, mss) = (self.rtt.minimum(), self.recovery.recover, self.snd.mss);
         let is_valid = |block: &&Block| {
             !block.is_empty() && !block.left_edge.is_before(una) && !block.right_edge.is_after(nxt)
         };
@@ -134,7 +134,7 @@ impl<C: CongestionControl> Connection<C> {
             let rack = &mut self.rack;
             self.transmissions.mark_sacked(records, una, block, |record, octets| {
                 delivery.note(record, octets, recover);
-                rack.delivered(now, record, minimum);
+                rack.delivered(now, record, octets, minimum, mss);
             });
         }
     }

@@ -59,6 +59,12 @@ impl Transmissions {
         records.get_mut(front..front.wrapping_add(count)).unwrap_or_default()
     }
 
+    /// The same, to look at.
+    #[cfg(feature = "tcp-info")]
+    pub(super) fn in_use<'a>(&self, records: &'a [Transmission]) -> &'a [Transmission] {
+        records.get(usize::from(self.front)..self.end()).unwrap_or_default()
+    }
+
     /// The place behind the last record in use.
     #[inline]
     pub(super) const fn end(&self) -> usize {

@@ -133,6 +133,11 @@ impl TcpStorage {
         }
     }
 
+    /// What is in flight since when.
+    pub(super) fn transmissions(&self) -> &[Transmission] {
+        &self.transmissions
+    }
+
     /// Makes room for what the next segment, in or out, will need.
     #[inline]
     pub(super) fn make_room(&mut self, connection: &Connection) {

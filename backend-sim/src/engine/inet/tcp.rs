@@ -430,7 +430,8 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     if socket.error_queue.is_some() {
         socket.settle(realtime_at(now), common);
     }
-    let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
+    let Some(Connected { connection, counters, .. }) = socket.connected_mut() else { return };
+    counters.waits(now, connection);
     if let Some(error) = connection.take_error() {
         common.error = Some(errno(error));
     }

@@ -8,7 +8,7 @@ use anysock::option::{OptionValue, TcpInfo};
 use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State, SynCookies};
 use anysock::{Errno, Instant};
 
-use super::tcp::{Phase, TcpSocket};
+use super::tcp::{Connected, Phase, TcpSocket};
 use super::tcp_sysctls::{TcpSysctls, congestion_algorithm};
 use crate::engine::calls::SOMAXCONN;
 use crate::engine::socket::Common;
@@ -324,7 +324,12 @@ impl TcpSocket {
     /// What a kernel of version 6.1 says, whose last field is the peer's window (`tcp_get_info`).
     fn info(&self, now: Instant) -> TcpInfo {
         let mut info = match &self.phase {
-            Phase::Connected(connected) => connected.connection.info(now, &connected.counters),
+            Phase::Connected(connected) => {
+                let Connected { connection, storage, counters, .. } = &**connected;
+                let mut info = connection.info(now, counters);
+                connection.describe_flight(&mut info, storage.transmissions());
+                info
+            }
             Phase::Listening(listening) => {
                 let mut info = TcpInfo::zeroed();
                 info.state = State::Listen.linux_number();

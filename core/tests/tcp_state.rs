@@ -217,7 +217,10 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
     // tcp_sequence).
     let again_ok = seq < rcv_nxt && seq + length == rcv_nxt && !has(Flags::SYN);
     if !first_ok && !last_ok && !again_ok {
-        return (state, !has(Flags::RST));
+        // A peer that resets without counting the FIN that it has sent is heard (Linux: tcp_reset_check).
+        let counts_no_fin = matches!(state, State::CloseWait | State::LastAck | State::Closing);
+        let ends = has(Flags::RST) && counts_no_fin && seq + 1 == rcv_nxt;
+        return (if ends { State::Closed } else { state }, !has(Flags::RST));
     }
     if has(Flags::RST) {
         return if seq == rcv_nxt { (State::Closed, false) } else { (state, true) };

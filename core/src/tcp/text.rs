@@ -79,12 +79,11 @@ impl<C: CongestionControl> Connection<C> {
     /// The peer has closed. Where text has come before, an answer to that may soon carry the acknowledgment; a peer
     /// that we have closed to waits for nothing else (Linux, `tcp_fin`), nor does one that has filled our buffer.
     fn owe_acknowledgment_of_fin(&mut self, now: Instant) {
-        if self.state != State::Established || self.rcv.text_at == Instant::MAX || self.rcv.wnd() == 0 {
+        let waits = self.state == State::Established;
+        self.interactive |= waits;
+        if !waits || self.rcv.text_at == Instant::MAX || self.rcv.wnd() == 0 {
             self.acknowledgment = Acknowledgment::Due;
-            return;
-        }
-        self.interactive = true;
-        if self.acknowledgment == Acknowledgment::Idle {
+        } else if self.acknowledgment == Acknowledgment::Idle {
             self.delay_acknowledgment(now);
         }
     }

@@ -260,7 +260,7 @@ impl<C: CongestionControl> Connection<C> {
         // Linux, tcp_write_wakeup: an old number, as of a keepalive probe; before that one that is new, where something
         // is urgent.
         self.snd.keepalive = true;
-        self.urgent.sends().then_some((una, 0))
+        self.urgent.sends(una).then_some((una, 0))
     }
 
     /// How many of `numbers` at `seq` belong to one record of the user's, and whether they end it while others follow.
@@ -337,7 +337,7 @@ impl<C: CongestionControl> Connection<C> {
         numbers >= self.segment_size()
             || (sends_all
                 && (self.snd.fin
-                    || self.urgent.sends()
+                    || self.urgent.sends(self.snd.una)
                     || !self.config.cork() && (self.config.no_delay() || !small_in_flight)))
             || numbers >= (self.snd.max_wnd / 2).max(1)
             || self.snd.resume.is_before(self.snd.nxt)

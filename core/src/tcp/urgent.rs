@@ -46,10 +46,11 @@ impl Urgent {
         }
     }
 
-    /// Whether urgent text is on its way: it does not wait for company (Linux: tcp_nagle_test).
+    /// Whether urgent text is on its way that is not acknowledged up to `una`: it does not wait for company (Linux:
+    /// tcp_nagle_test).
     #[inline]
-    pub(super) const fn sends(&self) -> bool {
-        self.sends
+    pub(super) const fn sends(&self, una: SequenceNumber) -> bool {
+        self.sends && self.snd_up.is_after(una)
     }
 }
 
@@ -134,6 +135,15 @@ impl<C: CongestionControl> Connection<C> {
             Some(before @ 1..) if before < readable => (0, before),
             _ => (0, readable),
         }
+    }
+
+    /// Passes over the urgent octet where that is what is read next, and is not in line: what a read does that finds
+    /// nothing behind it.
+    pub fn pass_over_urgent(&mut self, storage: &mut impl Storage) {
+        let (passed_over, _) = self.next_read();
+        storage.parts().receive.discard(passed_over as usize);
+        self.rcv.readable = self.rcv.readable.saturating_sub(passed_over);
+        self.pass_mark();
     }
 
     /// Octets have been read: the mark may have been passed.

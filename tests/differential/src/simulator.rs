@@ -32,6 +32,8 @@ struct Answers {
 pub fn run(program: &Program) -> Vec<String> {
     let mut world = World::new(1);
     let node = world.node("a");
+    let set = node.set_sysctl("net.ipv4.tcp_congestion_control", "reno");
+    assert!(set.is_ok(), "{set:?}");
     let seen = program.calls.iter().map(|_| Default::default()).collect();
     let answers = Rc::new(RefCell::new(Answers { outcomes: Vec::new(), seen }));
     let start = world.now();

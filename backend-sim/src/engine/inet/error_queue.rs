@@ -15,6 +15,7 @@ use anysock::option::socket::{SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::icmp_error::Unreachable;
+use super::ip_options;
 use super::sockaddr;
 use crate::engine::datagram_queue::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
@@ -82,10 +83,10 @@ impl ErrorQueue {
         value: &[u8],
     ) -> Option<Result<(), Errno>> {
         let version = version(family, option)?;
-        let on = match (value.first_chunk(), value.first()) {
-            (Some(int), _) => i32::from_ne_bytes(*int) != 0,
-            (None, Some(byte)) if version == 0 => *byte != 0,
-            _ => return Some(Err(Errno::EINVAL)),
+        let on = match value.first_chunk() {
+            Some(int) => i32::from_ne_bytes(*int) != 0,
+            None if version == 0 => ip_options::int_or_byte(value) != 0,
+            None => return Some(Err(Errno::EINVAL)),
         };
         self.keeps[version] = on;
         if !on {

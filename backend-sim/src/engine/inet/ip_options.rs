@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use anysock::option::ip::{IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
-use anysock::option::ipv6::{IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
+use anysock::option::ipv6::{IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
 use anysock::{Errno, Family, Level, SocketType};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
+use super::path_mtu::LEAST_IPV6;
 use crate::engine::socket::Common;
 
 /// The value of an option that may be an `int`, a single byte, or nothing, which is zero.
@@ -71,7 +72,14 @@ pub(super) fn set(
         (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
         (Level::IPV6, IPV6_MTU_DISCOVER) => {
             let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            fields.discovery = discovery(value)?;
+            fields.discovery_v6 = discovery(value)?;
+        }
+        (Level::IPV6, IPV6_MTU) => {
+            let size = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            fields.fragment_size = match usize::try_from(size) {
+                Ok(size) if size == 0 || size >= LEAST_IPV6 as usize => size,
+                _ => return Err(Errno::EINVAL),
+            }
         }
         (Level::IPV6, IPV6_UNICAST_HOPS) => {
             let hops = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
@@ -116,7 +124,7 @@ pub(super) fn get(
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
         (Level::IPV6, IPV6_TCLASS) => i32::from(fields.traffic_class),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
-        (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery.0,
+        (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery_v6.0,
         _ => return Err(Errno::ENOPROTOOPT),
     };
     Ok(value.to_ne_bytes().to_vec())

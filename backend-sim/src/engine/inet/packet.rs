@@ -116,10 +116,29 @@ pub(crate) struct HeaderFields {
     pub(crate) hop_limit: u8,
     /// IPV6_TCLASS.
     pub(crate) traffic_class: u8,
+    /// IP_MTU_DISCOVER.
     pub(crate) discovery: PathMtuDiscovery,
+    /// IPV6_MTU_DISCOVER.
+    pub(crate) discovery_v6: PathMtuDiscovery,
+    /// IPV6_MTU: the size of fragments where the way takes larger packets; zero for none.
+    pub(crate) fragment_size: usize,
 }
 
 impl HeaderFields {
+    /// How packets to there may be fragmented.
+    pub(super) const fn discovery_to(&self, destination: IpAddr) -> PathMtuDiscovery {
+        if destination.is_ipv6() { self.discovery_v6 } else { self.discovery }
+    }
+
+    /// The largest packet that goes this way without being fragmented (`ip_setup_cork`, `ip6_setup_cork`).
+    pub(super) fn mtu(&self, route: Route, destination: IpAddr) -> usize {
+        let mtu = route.mtu_for(self.discovery_to(destination));
+        match self.fragment_size {
+            size if size > 0 && destination.is_ipv6() => mtu.min(size),
+            _ => mtu,
+        }
+    }
+
     /// Puts the ECN field into the lowest bits of the traffic class, and of the type of service.
     pub(super) const fn set_ecn(&mut self, ecn: Ecn) {
         self.type_of_service = self.type_of_service & !3 | ecn.bits();
@@ -135,6 +154,8 @@ impl Default for HeaderFields {
             hop_limit: 64,
             traffic_class: 0,
             discovery: PathMtuDiscovery::WANT,
+            discovery_v6: PathMtuDiscovery::WANT,
+            fragment_size: 0,
         }
     }
 }
@@ -180,7 +201,7 @@ impl Engine {
         let now = self.now;
         let kernel = &mut self.nodes[node.0 as usize];
         if let Some(path) = kernel.interfaces.paths.get(now, ends.destination)
-            && frame.len() - ETHERNET_HEADER <= path.route.mtu_for(fields.discovery)
+            && frame.len() - ETHERNET_HEADER <= fields.mtu(path.route, ends.destination)
             && write_header(&mut frame, ends, fields, &mut kernel.inet.identification)
         {
             let (port, address) = path.neighbour;
@@ -212,7 +233,7 @@ impl Engine {
         fields: HeaderFields,
         mut frame: Vec<u8>,
     ) -> Result<Option<Vec<u8>>, Errno> {
-        let mtu = route.mtu_for(fields.discovery);
+        let mtu = fields.mtu(route, ends.destination);
         let identification = &mut self.node_mut(node).inet.identification;
         if frame.len() - ETHERNET_HEADER <= mtu {
             let is_one = write_header(&mut frame, ends, fields, identification);
@@ -222,7 +243,7 @@ impl Engine {
             *identification = identification.wrapping_add(1);
         }
         // TCP finds its path's MTU: it does not let itself be fragmented.
-        if !fields.discovery.fragments() || ends.protocol == IpNumber::TCP {
+        if !fields.discovery_to(ends.destination).fragments() || ends.protocol == IpNumber::TCP {
             return Err(Errno::EMSGSIZE);
         }
         let payload = &frame[room_for_headers(ends.destination)..];

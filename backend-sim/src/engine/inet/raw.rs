@@ -418,8 +418,7 @@ impl Calls for RawCalls {
             send_payload(engine, id, message.bytes, (from, to), (route, fields))
         };
         if sent == Err(Errno::EMSGSIZE) {
-            let by_interface = with_header || fields.discovery.ignores_path();
-            let mtu = if by_interface { route.interface_mtu() } else { route.mtu() };
+            let mtu = if with_header { route.interface_mtu() } else { fields.mtu(route, to) };
             raw_error::too_big(engine, id, to, mtu, message.bytes)?;
         }
         sent.map(|()| length)

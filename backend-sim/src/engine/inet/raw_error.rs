@@ -43,7 +43,8 @@ pub(super) fn raw_sockets_hear(engine: &mut Engine, node: NodeId, what: &Unreach
         if socket.remote.is_some_and(|remote| remote.ip() != what.destination.ip()) {
             continue;
         }
-        let (discovery, is_ipv6) = (socket.fields.discovery, what.destination.is_ipv6());
+        let destination = what.destination.ip();
+        let (discovery, is_ipv6) = (socket.fields.discovery_to(destination), destination.is_ipv6());
         let is_told = socket.errors.keeps(what.destination) || socket.remote.is_some();
         let payload = if socket.header_included { what.packet } else { what.quoted };
         let mut is_hard = what.is_hard;
@@ -75,7 +76,8 @@ pub(super) fn ping_socket_hears(engine: &mut Engine, node: NodeId, what: &Unreac
     };
     let Some(id) = senders(engine, node, what, true).into_iter().find(is_it) else { return };
     let Ok(socket) = engine.raw(id) else { return };
-    let (discovery, is_connected) = (socket.fields.discovery, socket.remote.is_some());
+    let discovery = socket.fields.discovery_to(what.destination.ip());
+    let is_connected = socket.remote.is_some();
     let mut is_hard = what.is_hard;
     if what.error == Errno::EMSGSIZE && what.source.is_ipv4() {
         if discovery.learns() {

@@ -344,6 +344,10 @@ impl Calls for TcpCalls {
             connection.send(now, message.bytes, storage)
         };
         let sent = sent.map_err(super::tcp::errno)?;
+        if message.bytes.is_empty() {
+            // This does not push what MSG_MORE held back (tcp_sendmsg_locked).
+            return Ok(0);
+        }
         connection.set_cork(cork || more);
         if more {
             connection.more_follows();
@@ -375,7 +379,12 @@ impl Calls for TcpCalls {
             };
         };
         let peek = message.flags.contains(MessageFlags::PEEK);
+        let only_urgent = connection.readable() == 0 && connection.unread() > 0;
+        if only_urgent && !peek && !message.bytes.is_empty() {
+            connection.pass_over_urgent(storage);
+        }
         let received = match (connection.readable(), common.error) {
+            _ if only_urgent && message.bytes.is_empty() => Ok(0),
             // What has come to its end has no error any more (SOCK_DONE).
             (0, _) if connection.is_end_of_stream() => Ok(0),
             (0, Some(error)) => {

@@ -36,7 +36,8 @@ pub(crate) struct UdpSocket {
     /// SOCK_BINDADDR_LOCK and SOCK_BINDPORT_LOCK.
     asked_for: Option<SocketAddr>,
     pub(super) remote: Option<SocketAddr>,
-    /// The address that connecting has chosen to send from, where the one that it is bound to is many's.
+    /// The address that connecting has chosen to send from, where the one that it is bound to is many's, or not of that
+    /// family.
     pub(super) source: Option<IpAddr>,
     pub(super) fields: HeaderFields,
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
@@ -112,6 +113,9 @@ pub(super) fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, 
 fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
     let (socket, _) = engine.udp_mut(id)?;
     socket.remote = None;
+    if socket.asked_for.is_none_or(|asked_for| asked_for.ip().is_unspecified()) {
+        socket.source = None;
+    }
     let Some(local) = socket.local else { return Ok(()) };
     socket.local = socket.asked_for.filter(|asked_for| asked_for.port() != 0);
     if socket.local.is_none() {
@@ -207,9 +211,8 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ => None,
     };
     let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, sender) else { return };
-    let Ok(&UdpSocket { fields: HeaderFields { discovery, .. }, remote, .. }) = engine.udp(id) else {
-        return;
-    };
+    let Ok(&UdpSocket { fields, remote, .. }) = engine.udp(id) else { return };
+    let discovery = fields.discovery_to(what.destination.ip());
     let mut is_hard = what.is_hard;
     if what.error == Errno::EMSGSIZE {
         let is_ipv6 = what.destination.is_ipv6();
@@ -399,9 +402,13 @@ impl Calls for UdpCalls {
         if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {
             return Ok(answer);
         }
-        if matches!((level, name), (Level::IP, IP_MTU) | (Level::IPV6, IPV6_MTU)) {
-            let remote = socket.remote.ok_or(Errno::ENOTCONN)?;
-            let (route, _) = engine.route(engine.socket(id)?.node, remote.ip())?;
+        let is_ipv6 = engine.socket(id)?.family == Family::INET6;
+        if (level, name) == (Level::IP, IP_MTU) || is_ipv6 && (level, name) == (Level::IPV6, IPV6_MTU) {
+            let (Some(local), Some(remote)) = (socket.local, socket.remote) else {
+                return Err(Errno::ENOTCONN);
+            };
+            let source = udp_send::socket_source(engine, id, local.ip())?;
+            let (route, _) = udp_send::route(engine, id, source, remote, &Said::default())?;
             return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
         }
         if level == Level::UDP {

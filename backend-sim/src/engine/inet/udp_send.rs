@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anysock::addr::family_of;
 use anysock::{Errno, Family, MessageFlags};
@@ -59,12 +59,11 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     if pending.is_some() {
         return append(engine, id, message);
     }
-    let mut to = match to {
+    let to = match to {
         Some(to) => to,
         None => engine.udp(id)?.remote.ok_or(Errno::EDESTADDRREQ)?,
     };
     let local = SocketAddr::new(source, local.port());
-    to.set_ip(sockaddr::specified(to.ip(), source));
     begin(engine, id, local, to, message)
 }
 
@@ -146,7 +145,7 @@ fn begin(
     engine: &mut Engine,
     id: SocketId,
     local: SocketAddr,
-    to: SocketAddr,
+    mut to: SocketAddr,
     message: &Outgoing<'_>,
 ) -> Result<usize, Errno> {
     let node = engine.socket(id)?.node;
@@ -156,6 +155,9 @@ fn begin(
     };
     let family = engine.socket(id)?.family;
     let said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
+    let source = said.checked_source(engine.node(node))?.unwrap_or(local.ip());
+    to.set_ip(sockaddr::specified(to.ip(), source));
     let (route, own) = route(engine, id, local.ip(), to, &said)?;
     let flow = Flow { from: SocketAddr::new(own, local.port()), to, route, said };
     let is_broadcast = engine.node(node).is_broadcast(to.ip());
@@ -164,7 +166,7 @@ fn begin(
         return Err(Errno::EACCES);
     }
     if UdpHeader::LEN + message.bytes.len() > packet_max(to.ip()) {
-        return too_big(engine, id, to);
+        return too_big(engine, id, route, to);
     }
     if let Some(error) = common.error.take() {
         return Err(error);
@@ -187,7 +189,7 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
     if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.flow.to.ip()) {
-        return too_big(engine, id, pending.flow.to);
+        return too_big(engine, id, pending.flow.route, pending.flow.to);
     }
     if message.flags.contains(MessageFlags::MORE) {
         socket.pending = Some(pending);
@@ -197,12 +199,13 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     Ok(message.bytes.len())
 }
 
-/// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`).
+/// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`, `np->saddr`).
 pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
     match local {
         IpAddr::V4(_) if local.is_multicast() || engine.node(node).is_broadcast(local) => {
             IpAddr::V4(Ipv4Addr::UNSPECIFIED)
         }
+        IpAddr::V6(_) if local.is_multicast() => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         _ => local,
     }
 }
@@ -233,14 +236,11 @@ pub(super) fn route(
     };
     let to = to.ip();
     // One that is connected by IPv6 may name a receiver of IPv4.
-    let has_source = !local.is_unspecified() && local.is_ipv4() == to.is_ipv4();
-    let source = match said.checked_source(engine.node(node))? {
-        Some(said) => Some(said),
-        None if has_source => Some(local),
-        None => multicast.source(to),
-    };
+    let fits = |source: &IpAddr| !source.is_unspecified() && source.is_ipv4() == to.is_ipv4();
+    let of_socket = Some(local).filter(fits).or(engine.udp(id)?.source.filter(fits));
+    let source = said.checked_source(engine.node(node))?.or(of_socket).or_else(|| multicast.source(to));
     let (mut route, own) = engine.route_by(node, to, interface, source)?;
-    if local.is_ipv4() && to.is_ipv6() {
+    if said.source.is_none() && local.is_ipv4() && to.is_ipv6() {
         return Err(Errno::EAFNOSUPPORT);
     }
     route.looped &= multicast.loops(to);
@@ -263,19 +263,17 @@ fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Res
     let socket = engine.udp(id)?;
     let fields = said.fields(socket.multicast.fields(to.ip(), socket.fields));
     match engine.send_by(node, route, &contents, fields) {
-        Err(Errno::EMSGSIZE) => too_big(engine, id, to),
+        Err(Errno::EMSGSIZE) => too_big(engine, id, route, to),
         answer => answer,
     }
 }
 
 /// Refuses a datagram that is larger than the way takes; a socket that keeps errors keeps this one, too. Its port is
 /// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
-fn too_big<T>(engine: &mut Engine, id: SocketId, mut to: SocketAddr) -> Result<T, Errno> {
+fn too_big<T>(engine: &mut Engine, id: SocketId, route: Route, mut to: SocketAddr) -> Result<T, Errno> {
     let socket = engine.udp(id)?;
     if socket.errors.keeps(to) {
-        let (route, _) = engine.route(engine.socket(id)?.node, to.ip())?;
-        let ignores_path = socket.fields.discovery.ignores_path();
-        let mtu = if ignores_path { route.interface_mtu() } else { route.mtu() };
+        let mtu = socket.fields.mtu(route, to.ip());
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));
         }

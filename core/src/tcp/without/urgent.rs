@@ -1,5 +1,6 @@
 //! The build without the feature `tcp-urgent`: the urgent pointer is ignored, and everything stays in line.
 
+use crate::tcp::SequenceNumber;
 use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
 use crate::tcp::segment::Segment;
@@ -13,7 +14,7 @@ impl Urgent {
         Urgent
     }
 
-    pub(in crate::tcp) const fn sends(&self) -> bool {
+    pub(in crate::tcp) const fn sends(&self, _una: SequenceNumber) -> bool {
         false
     }
 }

@@ -1,6 +1,7 @@
 //! Random programs. Most of what they do makes sense, so that they get somewhere; some of it is absurd.
 
 mod address;
+mod control;
 mod options;
 
 use std::collections::BTreeSet;
@@ -107,7 +108,8 @@ struct Generator {
     calls: Vec<Call>,
 }
 
-/// The flags of a send: what may be asked of any socket. Urgent data and Fast Open are not here.
+/// The flags of a send: what may be asked of any socket. Fast Open is not here, and urgent data, which a kernel's Unix sockets may or may not
+/// have, apart.
 const SEND_FLAGS: [MessageFlags; 6] = [
     MessageFlags::DONTWAIT,
     MessageFlags::MORE,
@@ -207,6 +209,7 @@ impl Generator {
             let accepted = self.slot(server.process);
             self.calls.push(Call::Accept(accepted, server, 0));
             self.add(accepted, kind);
+            self.connected.insert(accepted);
         }
     }
 
@@ -296,6 +299,7 @@ impl Generator {
         let (slot, room) = (self.slot(listener.process), self.room());
         self.calls.push(Call::Accept(slot, listener, room));
         self.add(slot, kind);
+        self.connected.insert(slot);
     }
 
     fn close(&mut self, at: usize) {
@@ -334,9 +338,17 @@ impl Generator {
             self.calls.push(Call::Send(slot, rest));
             return;
         }
+        if is_ip && self.random.one_in(10) {
+            flags |= MessageFlags::OOB;
+        }
         let often = if kind.kind == SocketType::DGRAM { 2 } else { 12 };
         let to = if self.random.one_in(often) { Some(self.peer(kind)) } else { None };
-        let control = if self.random.one_in(40) { self.random.bytes(40) } else { Vec::new() };
+        let is_udp = is_ip && kind.kind == SocketType::DGRAM;
+        let control = match self.random.below(40) {
+            0 => self.random.bytes(40),
+            1..5 if is_udp => self.control(kind),
+            _ => Vec::new(),
+        };
         let passes = kind.family == Family::UNIX && self.random.one_in(6) || self.random.one_in(60);
         let pass = if passes { self.passed(slot.process, kind) } else { Vec::new() };
         self.calls.push(Call::Send(slot, Send { len, flags, to, control, pass }));
@@ -381,13 +393,16 @@ impl Generator {
             8..16 => self.random.below(3000),
             _ => self.random.below(70_000),
         };
-        let flags = self.flags(&RECV_FLAGS);
+        let mut flags = self.flags(&RECV_FLAGS);
+        if kind.family != Family::UNIX && self.random.one_in(10) {
+            flags |= MessageFlags::OOB;
+        }
         let room = self.room();
         let takes = kind.family == Family::UNIX && self.random.one_in(3);
         let control = match self.random.below(3) {
             // Handles share the room for other control messages: with little of it, they may find none.
             _ if takes => 128,
-            0 => self.random.below(100),
+            0 => self.random.below(200),
             _ => 0,
         };
         let take: Vec<_> = if takes {

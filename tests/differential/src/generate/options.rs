@@ -12,7 +12,7 @@ use super::address::{GROUPS, GROUPS_V6};
 use crate::call::{Call, Kind, Slot};
 
 /// The options that are set and read.
-const OPTIONS: [(Level, i32); 34] = [
+const OPTIONS: [(Level, i32); 40] = [
     (Level::SOCKET, socket::SO_ACCEPTCONN),
     (Level::SOCKET, socket::SO_BROADCAST),
     (Level::SOCKET, socket::SO_BROADCAST),
@@ -32,6 +32,7 @@ const OPTIONS: [(Level, i32); 34] = [
     (Level::SOCKET, socket::SO_REUSEADDR),
     (Level::SOCKET, socket::SO_REUSEPORT),
     (Level::SOCKET, socket::SO_REUSEPORT),
+    (Level::SOCKET, socket::SO_RXQ_OVFL),
     (Level::SOCKET, socket::SO_SNDBUF),
     (Level::SOCKET, socket::SO_TIMESTAMPNS_NEW),
     (Level::SOCKET, socket::SO_TYPE),
@@ -40,27 +41,38 @@ const OPTIONS: [(Level, i32); 34] = [
     (Level::IPV6, ipv6::IPV6_UNICAST_HOPS),
     (Level::IPV6, ipv6::IPV6_V6ONLY),
     (Level::IPV6, ipv6::IPV6_V6ONLY),
+    (Level::TCP, tcp::TCP_CONGESTION),
     (Level::TCP, tcp::TCP_CORK),
+    (Level::TCP, tcp::TCP_DEFER_ACCEPT),
     (Level::TCP, tcp::TCP_KEEPCNT),
     (Level::TCP, tcp::TCP_KEEPIDLE),
     (Level::TCP, tcp::TCP_KEEPINTVL),
+    (Level::TCP, tcp::TCP_LINGER2),
+    (Level::TCP, tcp::TCP_MAXSEG),
     (Level::TCP, tcp::TCP_NODELAY),
+    (Level::TCP, tcp::TCP_QUICKACK),
     (Level::TCP, tcp::TCP_SYNCNT),
     (Level::TCP, tcp::TCP_USER_TIMEOUT),
 ];
 /// Those of datagrams alone: TCP takes some of them, too, and does nothing with them.
-const OF_DATAGRAMS: [(Level, i32); 15] = [
+const OF_DATAGRAMS: [(Level, i32); 21] = [
+    (Level::IP, ip::IP_MTU),
+    (Level::IP, ip::IP_MTU_DISCOVER),
     (Level::IP, ip::IP_MULTICAST_ALL),
     (Level::IP, ip::IP_MULTICAST_IF),
     (Level::IP, ip::IP_MULTICAST_LOOP),
     (Level::IP, ip::IP_MULTICAST_TTL),
     (Level::IP, ip::IP_PKTINFO),
+    (Level::IP, ip::IP_RECVERR),
     (Level::IP, ip::IP_RECVTOS),
     (Level::IP, ip::IP_RECVTTL),
+    (Level::IPV6, ipv6::IPV6_MTU),
+    (Level::IPV6, ipv6::IPV6_MTU_DISCOVER),
     (Level::IPV6, ipv6::IPV6_MULTICAST_ALL),
     (Level::IPV6, ipv6::IPV6_MULTICAST_HOPS),
     (Level::IPV6, ipv6::IPV6_MULTICAST_IF),
     (Level::IPV6, ipv6::IPV6_MULTICAST_LOOP),
+    (Level::IPV6, ipv6::IPV6_RECVERR),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_RECVTCLASS),
@@ -117,9 +129,12 @@ impl Generator {
             1 if !is_buffer => self.random.int().to_ne_bytes().to_vec(),
             2 if !is_buffer => i32::MAX.to_ne_bytes().to_vec(),
             3 if !is_buffer => (-1i32).to_ne_bytes().to_vec(),
-            4..6 => self.random.of(&[0i32, 50, 100, 128, 1000, 5000, 100_000]).to_ne_bytes().to_vec(),
+            4..6 => self.random.of(&[0i32, 50, 100, 128, 1000, 1280, 5000, 100_000]).to_ne_bytes().to_vec(),
+            7.. if (level, name) == (Level::TCP, tcp::TCP_CONGESTION) => {
+                self.random.of(&["reno", "reno", "reno\0", "", "none"]).into()
+            }
             6 => [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat(),
-            _ => self.random.of(&[0i32, 1, 1, 1, 2]).to_ne_bytes().to_vec(),
+            _ => self.random.of(&[0i32, 1, 1, 1, 1, 2, 2, 3, 5]).to_ne_bytes().to_vec(),
         };
         self.calls.push(Call::SetOption(slot, level, name, value));
     }
@@ -190,6 +205,11 @@ impl Generator {
         let (level, name) = self.option(kind);
         if is_buffer(level, name) && is_tcp(kind) {
             // TCP tunes its buffers as it goes.
+            return;
+        }
+        let original = self.known.iter().find(|known| known.slot == slot).map(|known| known.original);
+        if name == tcp::TCP_MAXSEG && original.is_some_and(|original| self.connected.contains(&original)) {
+            // What a connection's is depends on the windows that kernels of different versions offer.
             return;
         }
         let room = if self.random.one_in(8) { self.random.below(10) } else { 4 };

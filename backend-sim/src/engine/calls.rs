@@ -183,7 +183,10 @@ impl Engine {
         if level != Level::SOCKET {
             return calls.set_option(self, id, level, name, value);
         }
-        self.socket_mut(id)?.set_common_option(name, value)?;
+        match self.bind_to_device(id, name, value) {
+            Some(answer) => answer?,
+            None => self.socket_mut(id)?.set_common_option(name, value)?,
+        }
         calls.option_changed(self, id, name);
         Ok(())
     }
@@ -205,7 +208,10 @@ impl Engine {
                 let errno = calls.take_error(self, id).map_or(0, |errno| errno.0);
                 errno.to_ne_bytes().to_vec()
             }
-            Level::SOCKET => self.socket(id)?.get_common_option(name)?,
+            Level::SOCKET => match self.bound_device(id, name, value.len()) {
+                Some(answer) => answer?,
+                None => self.socket(id)?.get_common_option(name)?,
+            },
             _ => calls.take_option(self, id, level, name, value)?,
         };
         if answer.len() > value.len() && can::whole_only(level, name) {

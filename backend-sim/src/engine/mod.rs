@@ -21,6 +21,7 @@
 //! # Ok::<(), anysock::Errno>(())
 //! ```
 
+mod bind_to_device;
 pub mod bluetooth;
 mod buffers;
 pub(crate) mod calls;

@@ -240,8 +240,17 @@ pub(crate) struct Common {
     /// Times are told in the form of the `SO_TIMESTAMP…_NEW` (`SOCK_TSTAMP_NEW`).
     pub(crate) new_times: bool,
     pub(crate) rxq_overflow: bool,
+    /// The number of the interface that the socket uses alone, or 0: SO_BINDTODEVICE.
+    pub(crate) bound_interface: u32,
     /// The pending error: `SO_ERROR`.
     pub(crate) error: Option<Errno>,
+}
+
+impl Common {
+    /// Whether the socket hears what has come by an interface (`inet_sk_bound_dev_eq`).
+    pub(crate) const fn uses(&self, interface: u32) -> bool {
+        self.bound_interface == 0 || self.bound_interface == interface
+    }
 }
 
 impl Default for Common {
@@ -265,6 +274,7 @@ impl Default for Common {
             timestamping: TimestampingFlags::empty(),
             new_times: false,
             rxq_overflow: false,
+            bound_interface: 0,
             error: None,
         }
     }

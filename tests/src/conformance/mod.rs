@@ -11,6 +11,7 @@
 #![allow(missing_docs, reason = "a body's name says what it is about")]
 
 pub mod batch;
+pub mod bind_to_device;
 pub mod can;
 pub mod create;
 pub mod error_queue;
@@ -107,6 +108,7 @@ macro_rules! for_each_body {
                 an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address, sending_binds_even_in_vain,
                 timeouts, readiness, shutdowns, broadcast_asks_for_permission,
                 a_full_queue_drops;
+            bind_to_device: names, datagrams, the_one_that_uses_no_other_interface, connections, unicasts;
             error_queue: refused, ipv6, unconnected, too_big, off;
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
                 sending_from_an_address,
@@ -133,7 +135,7 @@ macro_rules! for_each_body {
                 echo, identifiers, what_is_refused, errors, errors_over_ipv6;
             [raw: "CAP_NET_RAW, which cargo xtask lab has"]
                 any_protocol, headers, header_included, connected, icmp, names_and_refusals,
-                errors, errors_over_ipv6;
+                errors, errors_over_ipv6, one_interface;
             [packet: "CAP_NET_RAW, which cargo xtask lab has"]
                 names, each_packet_twice, frames_by_hand, cooked_frames, sending_in_vain,
                 what_is_known_of_a_packet, control_messages, statistics, options;

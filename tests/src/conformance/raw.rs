@@ -3,7 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 
 use anysock::message::{self, Controls, ErrorOrigin};
-use anysock::option::socket::PendingError;
+use anysock::option::socket::{BindToInterface, PendingError};
 use anysock::option::{ip, ipv6};
 use anysock::{
     Errno, Family, Interfaces, IpProtocol, MessageFlags, PollEvents, RawSocket, Socket, SocketType, Spawn,
@@ -222,4 +222,16 @@ pub fn errors_over_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
     let error = Controls::new(&taken.control).first(message::ipv6::RecvErr).unwrap().unwrap();
     m.check("why", error.error, entry(Errno::ECONNREFUSED, ErrorOrigin::ICMP6, (1, 4), 0));
     m.check("no option of IPv4", socket.set(ip::RecvError, true), refused(Errno::ENOPROTOOPT));
+}
+
+pub fn one_interface<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let protocol = IpProtocol(249);
+    let (here, elsewhere) = (raw(m, Family::INET, protocol), raw(m, Family::INET, protocol));
+    here.socket().set(BindToInterface, 1).unwrap();
+    elsewhere.socket().set(BindToInterface, 4_000_000).unwrap();
+    here.send_to(b"x", &localhost(0)).unwrap();
+    m.check("by lo", here.recv(&mut [0; 64]).map(|received| received.payload.len()), Ok(1));
+    let nothing = elsewhere.socket().recv_with(&mut [0; 8], MessageFlags::DONTWAIT);
+    m.check("not by another interface", nothing, refused(Errno::EAGAIN));
+    m.check("no way", elsewhere.send_to(b"x", &localhost(0)), refused(Errno::ENODEV));
 }

@@ -28,6 +28,8 @@ pub(super) struct Unreachable<'a> {
     pub(super) destination: SocketAddr,
     /// By this protocol.
     pub(super) protocol: IpNumber,
+    /// The number of the interface that the message came by.
+    pub(super) interface: u32,
     /// Who says so, by an ICMP message of this type and code.
     pub(super) offender: IpAddr,
     pub(super) kind: u8,
@@ -118,6 +120,7 @@ pub(super) fn message_arrives(
         source: SocketAddr::new(source, port(0)),
         destination: SocketAddr::new(destination, port(2)),
         protocol,
+        interface: arrived.interface,
         offender,
         kind: message.kind,
         code: message.code,

@@ -83,7 +83,9 @@ pub(super) fn segment_arrives(
 ) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
-    let Ok(mtu) = engine.route(node, pair.remote.ip()).map(|(route, _)| route.mtu()) else { return };
+    let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
+    let way = engine.route_by(node, pair.remote.ip(), interface, None);
+    let Ok(mtu) = way.map(|(route, _)| route.mtu()) else { return };
     let sysctls = engine.node(node).sysctls;
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let config = socket.options.config(mtu, pair.remote.is_ipv6(), common, &sysctls);

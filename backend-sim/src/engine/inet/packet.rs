@@ -122,6 +122,8 @@ pub(crate) struct HeaderFields {
     pub(crate) discovery_v6: PathMtuDiscovery,
     /// IPV6_MTU: the size of fragments where the way takes larger packets; zero for none.
     pub(crate) fragment_size: usize,
+    /// The number of the interface that the packet leaves by, whatever routing says; 0 where that chooses.
+    pub(crate) interface: u32,
 }
 
 impl HeaderFields {
@@ -156,6 +158,7 @@ impl Default for HeaderFields {
             discovery: PathMtuDiscovery::WANT,
             discovery_v6: PathMtuDiscovery::WANT,
             fragment_size: 0,
+            interface: 0,
         }
     }
 }
@@ -200,7 +203,8 @@ impl Engine {
     ) -> Result<(), Errno> {
         let now = self.now;
         let kernel = &mut self.nodes[node.0 as usize];
-        if let Some(path) = kernel.interfaces.paths.get(now, ends.destination)
+        if fields.interface == 0
+            && let Some(path) = kernel.interfaces.paths.get(now, ends.destination)
             && frame.len() - ETHERNET_HEADER <= fields.mtu(path.route, ends.destination)
             && write_header(&mut frame, ends, fields, &mut kernel.inet.identification)
         {
@@ -208,7 +212,10 @@ impl Engine {
             self.send_ip(port, address, frame);
             return Ok(());
         }
-        let route = self.find_path(node, ends.destination)?;
+        let route = match fields.interface {
+            0 => self.find_path(node, ends.destination)?,
+            interface => self.route_by(node, ends.destination, interface, None)?.0,
+        };
         if let Some(frame) = self.with_header(node, route, ends, fields, frame)? {
             self.emit_frame(node, route, ends.destination, frame);
         }
@@ -564,7 +571,7 @@ fn deliver(
     match contents.protocol {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         IpNumber::TCP if !is_local => {}
-        IpNumber::TCP => tcp::segment_arrives(engine, node, &contents, ecn_of(packet)),
+        IpNumber::TCP => tcp::segment_arrives(engine, node, interface, &contents, ecn_of(packet)),
         IpNumber::UDP => udp::datagram_arrives(engine, node, &arrived),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
         IpNumber::IGMP => engine.igmp_arrives(node, &arrived),

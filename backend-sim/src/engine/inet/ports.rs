@@ -25,6 +25,9 @@ use crate::engine::{Engine, SocketId};
 /// net.ipv4.ip_local_port_range.
 const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
 
+/// What it adds to a socket's score that it uses one interface alone (`compute_score`).
+const BOUND_INTERFACE: u8 = 4;
+
 /// Both ends of a connection, seen from the node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Pair {
@@ -287,7 +290,12 @@ impl Engine {
         let tables = &self.node(socket.node).inet;
         let holders = tables.holders(protocol, local.port()).iter().map(|holder| holder.socket);
         let accepted = tables.accepted_on(local.port()).filter(|_| protocol == IpProtocol::TCP);
-        let others = holders.chain(accepted).filter(|other| *other != id);
+        let interface = socket.common.bound_interface;
+        let is_apart = |other: &SocketId| {
+            let other = self.socket(*other).map_or(0, |other| other.common.bound_interface);
+            interface != 0 && other != 0 && interface != other
+        };
+        let others = holders.chain(accepted).filter(|other| *other != id && !is_apart(other));
         let conflicts = |ip, other_v6_only: bool, reuse_addr: bool, reuse_port: bool| {
             // An IPv6 socket that has got its address by connecting still has the port for IPv4.
             let of_all = socket.family == Family::INET && local.ip().is_unspecified() && !other_v6_only;
@@ -306,12 +314,14 @@ impl Engine {
     }
 
     /// The socket that listens for TCP on `to`, or has the UDP port: the one bound to that very address before
-    /// one bound to all, and then the one of the highest score that `takes` gives.
+    /// one bound to all, and then the one of the highest score that `takes` gives, of those that use the interface that
+    /// it has come by: one that uses no other is better.
     pub(super) fn holder(
         &self,
         node: NodeId,
         protocol: IpProtocol,
         to: SocketAddr,
+        interface: u32,
         takes: impl Fn(&Socket) -> Option<u8>,
     ) -> Option<SocketId> {
         let holders = self.node(node).inet.holders(protocol, to.port()).iter();
@@ -320,7 +330,9 @@ impl Engine {
             let socket = self.socket(id).ok()?;
             let (ip, v6_only, _) = binding(socket)?;
             covers(ip, v6_only, to.ip()).then_some(())?;
-            Some((id, ip, takes(socket)?))
+            socket.common.uses(interface).then_some(())?;
+            let bound = if socket.common.bound_interface == 0 { 0 } else { BOUND_INTERFACE };
+            Some((id, ip, takes(socket)? + bound))
         });
         // The last of equals, as Linux's hash chains give out the newest.
         let suits = |(_, ip, score): &(SocketId, IpAddr, u8)| {

@@ -141,8 +141,10 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
     let at = engine.realtime();
     let mut delivered = false;
     for id in engine.node(node).inet.raw.clone() {
-        let Ok(family) = engine.socket(id).map(|socket| socket.family) else { continue };
-        let Some(wanted) = engine.raw(id).ok().filter(|raw| raw.takes(family, arrived)).map(|raw| raw.wanted)
+        let Ok(Socket { family, common, .. }) = engine.socket(id) else { continue };
+        let (family, uses) = (*family, common.uses(arrived.interface));
+        let Some(wanted) =
+            engine.raw(id).ok().filter(|raw| uses && raw.takes(family, arrived)).map(|raw| raw.wanted)
         else {
             continue;
         };
@@ -230,7 +232,9 @@ fn route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(Rout
     // One that is bound to a group or to everybody sends from the interface's (`raw_bind`).
     let local = socket.local.filter(|local| engine.node(node).is_local(*local));
     let source = said.checked_source(engine.node(node))?.or(local).or(multicast.source(to));
-    let interface = if said.interface == 0 { multicast.interface(to) } else { said.interface };
+    let bound = engine.socket(id)?.common.bound_interface;
+    let chosen = [said.interface, bound, multicast.interface(to)];
+    let interface = chosen.into_iter().find(|interface| *interface != 0).unwrap_or(0);
     let (mut route, own) = engine.route_by(node, to, interface, source)?;
     route.looped &= multicast.loops(to);
     Ok((route, source.unwrap_or(own)))
@@ -404,9 +408,11 @@ impl Calls for RawCalls {
             return Err(Errno::EPIPE);
         }
         let (fields, may_broadcast) = (socket.fields, common.broadcast);
+        let bound_interface = common.bound_interface;
         let with_header = socket.header_included;
         let family = engine.socket(id)?.family;
-        let said = packet_info::said(engine, node, family, to, 0, message.control)?;
+        let scope = if to.is_ipv6() { bound_interface } else { 0 };
+        let said = packet_info::said(engine, node, family, to, scope, message.control)?;
         let fields = said.fields(engine.raw(id)?.multicast.fields(to, fields));
         let (route, from) = route(engine, id, to, &said)?;
         if engine.node(node).is_broadcast(to) && !may_broadcast {

@@ -10,6 +10,7 @@ use super::icmp_error::Unreachable;
 use super::packet::PathMtuDiscovery;
 use super::raw::RawSocket;
 use crate::engine::node::NodeId;
+use crate::engine::socket::Socket;
 use crate::engine::{Engine, SocketId};
 
 impl RawSocket {
@@ -27,7 +28,8 @@ fn senders(engine: &Engine, node: NodeId, what: &Unreachable<'_>, is_ping: bool)
     let sockets = engine.node(node).inet.raw.iter().copied();
     let sent = |id: &SocketId| {
         engine.raw(*id).is_ok_and(|raw| {
-            raw.is_ping == is_ping && engine.socket(*id).is_ok_and(|socket| raw.sent(socket.family, what))
+            let uses = |socket: &Socket| socket.common.uses(what.interface) && raw.sent(socket.family, what);
+            raw.is_ping == is_ping && engine.socket(*id).is_ok_and(uses)
         })
     };
     sockets.filter(sent).collect()

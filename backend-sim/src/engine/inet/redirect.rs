@@ -164,7 +164,9 @@ fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
         IpNumber::TCP => {
             tables.connections.contains_key(&Pair { local: what.source, remote: what.destination })
         }
-        IpNumber::UDP => engine.holder(node, IpProtocol::UDP, what.source, |_| Some(0)).is_some(),
+        IpNumber::UDP => {
+            engine.holder(node, IpProtocol::UDP, what.source, what.interface, |_| Some(0)).is_some()
+        }
         IpNumber::ICMP if what.quoted.first() == Some(&ECHO_REPLY) => true,
         protocol => tables.raw.iter().any(|id| engine.raw(*id).is_ok_and(|raw| raw.protocol == protocol)),
     }

@@ -271,7 +271,8 @@ pub(super) fn begin(
     let secret = &engine.node(node).inet.secret;
     let isn = reopened.unwrap_or_else(|| initial_sequence_number(secret, &pair, now));
     let timestamp_offset = timestamp_offset(secret, &pair);
-    let (route, _) = engine.route(node, pair.remote.ip())?;
+    let bound_interface = engine.socket(id)?.common.bound_interface;
+    let (route, _) = engine.route_by(node, pair.remote.ip(), bound_interface, None)?;
     let key = [pair.local.ip(), pair.remote.ip()];
     let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
     let (socket, common) = tcp_mut(engine, id)?;
@@ -300,7 +301,13 @@ pub(super) fn begin(
 }
 
 /// A TCP segment has come to a node.
-pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Contents<'_>, ecn: Ecn) {
+pub(super) fn segment_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    interface: u32,
+    contents: &Contents<'_>,
+    ecn: Ecn,
+) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
     let Ok((ports, mut segment)) = wire::decode(&pseudo, contents.payload) else {
         engine.node_mut(node).inet.statistics.tcp_in_errors += 1;
@@ -316,7 +323,8 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
         remote: SocketAddr::new(contents.source, ports.source),
     };
     let tables = &engine.node(node).inet;
-    if let Some(id) = tables.connections.get(&pair).copied() {
+    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(interface));
+    if let Some(id) = tables.connections.get(&pair).copied().filter(hears) {
         return connection_segment(engine, id, &segment);
     }
     let is_time_wait = tables.time_waits.contains(&pair);
@@ -324,7 +332,7 @@ pub(super) fn segment_arrives(engine: &mut Engine, node: NodeId, contents: &Cont
         SocketState::Tcp(tcp) if tcp.is_listening() => Some(0),
         _ => None,
     };
-    let listener = engine.holder(node, IpProtocol::TCP, pair.local, listening);
+    let listener = engine.holder(node, IpProtocol::TCP, pair.local, interface, listening);
     let mut reopened = None;
     if is_time_wait {
         reopened = time_wait::segment_arrives(engine, node, &pair, &segment, listener.is_some());

@@ -481,6 +481,9 @@ impl Calls for TcpCalls {
         {
             socket.options.make_room_for_low_water(common);
         }
+        if let Ok((socket, common)) = tcp_mut(engine, id) {
+            socket.fields.interface = common.bound_interface;
+        }
         apply_options(engine, id);
     }
 

@@ -50,7 +50,8 @@ pub(super) fn connect_to(
     let mut remote = sockaddr::destination(family, v6_only, address)?;
     sockaddr::check_scope(remote, address)?;
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
-    let (_, own) = engine.route(node, remote.ip())?;
+    let bound_interface = engine.socket(id)?.common.bound_interface;
+    let (_, own) = engine.route_by(node, remote.ip(), bound_interface, None)?;
     if bound_ip.is_ipv4() && remote.is_ipv6() {
         return Err(Errno::EAFNOSUPPORT);
     }

@@ -170,13 +170,14 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
     };
     if to.ip().is_multicast() || engine.node(node).is_broadcast(to.ip()) {
         for id in engine.node(node).inet.udp_holders(to.port()) {
-            if engine.udp(id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
+            let uses = engine.socket(id).is_ok_and(|socket| socket.common.uses(interface));
+            if uses && engine.udp(id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
                 queue(engine, id, from, slice.payload(), arrived);
             }
         }
         return;
     }
-    match engine.holder(node, IpProtocol::UDP, to, takes) {
+    match engine.holder(node, IpProtocol::UDP, to, interface, takes) {
         Some(id) => queue(engine, id, from, slice.payload(), arrived),
         None => {
             engine.node_mut(node).inet.statistics.udp_no_ports += 1;
@@ -210,7 +211,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         SocketState::Udp(udp) => udp.takes_from(what.destination),
         _ => None,
     };
-    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, sender) else { return };
+    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, what.interface, sender) else { return };
     let Ok(&UdpSocket { fields, remote, .. }) = engine.udp(id) else { return };
     let discovery = fields.discovery_to(what.destination.ip());
     let mut is_hard = what.is_hard;

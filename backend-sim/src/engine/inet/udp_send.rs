@@ -150,7 +150,8 @@ fn begin(
 ) -> Result<usize, Errno> {
     let node = engine.socket(id)?.node;
     let scope = match to {
-        SocketAddr::V6(to) => to.scope_id(),
+        SocketAddr::V6(to) if to.scope_id() != 0 => to.scope_id(),
+        SocketAddr::V6(_) => engine.socket(id)?.common.bound_interface,
         SocketAddr::V4(_) => 0,
     };
     let family = engine.socket(id)?.family;
@@ -229,8 +230,10 @@ pub(super) fn route(
     said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
     let (node, multicast) = (engine.socket(id)?.node, &engine.udp(id)?.multicast);
+    let bound = engine.socket(id)?.common.bound_interface;
     let interface = match (said.interface, to) {
         (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
+        (0, _) if bound != 0 => bound,
         (0, _) => multicast.interface(to.ip()),
         (interface, _) => interface,
     };

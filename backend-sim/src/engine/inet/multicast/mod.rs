@@ -68,11 +68,13 @@ struct Settings {
     all: bool,
     /// IP_MULTICAST_IF, IPV6_MULTICAST_IF: its number, 0 where routing chooses.
     interface: u32,
+    /// IP_UNICAST_IF, IPV6_UNICAST_IF: the same for what is sent to no group.
+    unicast_interface: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { hops: 1, loops: true, all: true, interface: 0 }
+        Settings { hops: 1, loops: true, all: true, interface: 0, unicast_interface: 0 }
     }
 }
 
@@ -106,9 +108,10 @@ impl Multicast {
         if to.is_ipv4() { &self.v4 } else { &self.v6 }
     }
 
-    /// The number of the interface by which the socket sends to a group; 0 where routing chooses.
+    /// The number of the interface by which the socket sends to somebody, a group or not; 0 where routing chooses.
     pub(super) fn interface(&self, to: IpAddr) -> u32 {
-        if to.is_multicast() { self.settings(to).interface } else { 0 }
+        let Settings { interface, unicast_interface, .. } = *self.settings(to);
+        if to.is_multicast() { interface } else { unicast_interface }
     }
 
     /// The address that the socket sends to a group from, where it has none itself: the unspecified one for any.

@@ -8,11 +8,11 @@ use anysock::multicast::{GroupReq, GroupSourceReq, IpMreq, IpMreqSource, IpMreqn
 use anysock::option::ip::{
     IP_ADD_MEMBERSHIP, IP_ADD_SOURCE_MEMBERSHIP, IP_BLOCK_SOURCE, IP_DROP_MEMBERSHIP,
     IP_DROP_SOURCE_MEMBERSHIP, IP_MULTICAST_ALL, IP_MULTICAST_IF, IP_MULTICAST_LOOP, IP_MULTICAST_TTL,
-    IP_UNBLOCK_SOURCE,
+    IP_UNBLOCK_SOURCE, IP_UNICAST_IF,
 };
 use anysock::option::ipv6::{
     IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP, IPV6_MULTICAST_ALL, IPV6_MULTICAST_HOPS, IPV6_MULTICAST_IF,
-    IPV6_MULTICAST_LOOP,
+    IPV6_MULTICAST_LOOP, IPV6_UNICAST_IF,
 };
 use anysock::option::multicast::{
     MCAST_BLOCK_SOURCE, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP, MCAST_LEAVE_GROUP,
@@ -90,6 +90,8 @@ fn set_v4(engine: &mut Engine, id: SocketId, name: i32, value: &[u8]) -> Option<
             _ => Err(Errno::EINVAL),
         },
         IP_MULTICAST_IF => set_interface(engine, id, value),
+        IP_UNICAST_IF => unicast_interface(engine, id, value)
+            .and_then(|interface| settings(engine).map(|v4| v4.unicast_interface = interface)),
         IP_ADD_MEMBERSHIP => mreqn(value).and_then(|request| join(engine, id, &request, Mode::Exclude)),
         IP_DROP_MEMBERSHIP => mreqn(value).and_then(|request| leave(engine, id, &request)),
         IP_ADD_SOURCE_MEMBERSHIP | IP_DROP_SOURCE_MEMBERSHIP | IP_BLOCK_SOURCE | IP_UNBLOCK_SOURCE => {
@@ -131,9 +133,26 @@ fn set_interface(engine: &mut Engine, id: SocketId, value: &[u8]) -> Result<(), 
         interface => kernel.interface(interface).map(|found| found.index),
     };
     let found = found.ok_or(Errno::EADDRNOTAVAIL)?;
+    let bound = engine.socket(id)?.common.bound_interface;
+    if bound != 0 && found != 0 && found != bound {
+        return Err(Errno::EINVAL);
+    }
     let multicast = of(engine, id)?;
     (multicast.v4.interface, multicast.address) = (found, address);
     Ok(())
+}
+
+/// IP_UNICAST_IF and IPV6_UNICAST_IF: the number of an interface, in network byte order.
+fn unicast_interface(engine: &Engine, id: SocketId, value: &[u8]) -> Result<u32, Errno> {
+    let interface = u32::from_be_bytes(value.try_into().map_err(|_| Errno::EINVAL)?);
+    let socket = engine.socket(id)?;
+    if interface != 0 {
+        engine.node(socket.node).interface(interface).ok_or(Errno::EADDRNOTAVAIL)?;
+        if !socket.common.uses(interface) {
+            return Err(Errno::EINVAL);
+        }
+    }
+    Ok(interface)
 }
 
 /// Options of `SOL_IPV6` alone.
@@ -158,6 +177,8 @@ fn set_v6(engine: &mut Engine, id: SocketId, name: i32, value: &[u8]) -> Option<
             }
             settings(engine).map(|v6| v6.interface = interface)
         }),
+        IPV6_UNICAST_IF => unicast_interface(engine, id, value)
+            .and_then(|interface| settings(engine).map(|v6| v6.unicast_interface = interface)),
         IPV6_JOIN_GROUP | IPV6_LEAVE_GROUP => {
             Ipv6Mreq::decode(value).map_err(too_short).and_then(|Ipv6Mreq { group, interface }| {
                 let request = Request { group: group.into(), interface, address: Ipv4Addr::UNSPECIFIED };
@@ -240,7 +261,9 @@ pub(in crate::engine::inet) fn get(
         (Level::IP, IP_MULTICAST_LOOP) => i32::from(v4.loops),
         (Level::IP, IP_MULTICAST_ALL) => i32::from(v4.all),
         (Level::IP, IP_MULTICAST_IF) => return Some(address.octets().to_vec()),
+        (Level::IP, IP_UNICAST_IF) => return Some(v4.unicast_interface.to_be_bytes().to_vec()),
         (Level::IPV6, _) if family != Family::INET6 => return None,
+        (Level::IPV6, IPV6_UNICAST_IF) => return Some(v6.unicast_interface.to_be_bytes().to_vec()),
         (Level::IPV6, IPV6_MULTICAST_HOPS) => i32::from(v6.hops),
         (Level::IPV6, IPV6_MULTICAST_LOOP) => i32::from(v6.loops),
         (Level::IPV6, IPV6_MULTICAST_ALL) => i32::from(v6.all),

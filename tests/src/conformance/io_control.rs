@@ -13,15 +13,12 @@ use super::Machine;
 use super::machine::refused;
 
 /// What a `recvmsg` answers: the bytes, and a control message beside them.
-fn receive<B: Backend, M: ControlMessage>(
+fn receive<B: Backend, M: ControlMessage + Copy>(
     stream: &TcpStream<B>,
     room: usize,
     flags: MessageFlags,
     wanted: M,
-) -> (Vec<u8>, Option<M::Value>)
-where
-    M: Copy,
-{
+) -> (Vec<u8>, Option<M::Value>) {
     let mut bytes = vec![0; room];
     let mut control = ControlBuffer::<256>::new();
     let received = stream.socket().recv_msg(&mut RecvMsg {

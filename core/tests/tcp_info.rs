@@ -92,7 +92,7 @@ fn octets_and_segments_are_counted() {
     counted.arrives(&stamped(segment(ACK, 240, 1089, b"later"), 5002));
     let info = counted.info();
     assert_eq!((info.bytes_acknowledged, info.bytes_received), (Some(989), Some(5)));
-    assert_eq!((info.data_segments_in, info.out_of_order, info.receive_mss), (Some(2), Some(1), 5));
+    assert_eq!((info.data_segments_in, info.out_of_order, info.receive_mss), (Some(2), Some(1), 536));
     assert_eq!((info.last_data_sent, info.last_data_received, info.last_ack_received), (30, 0, 0));
     // Everything in flight is lost: two time-outs in a row, the second after twice the time.
     for expected in [1, 2] {
@@ -141,15 +141,19 @@ fn a_receive_buffer_grows_with_what_is_read_in_a_round_trip() {
     let mut sizing = RightSizing::new(60_000, at(0));
     // Within a round trip nothing is concluded.
     assert_eq!(sizing.read(at(9), 30_000, &connection), None);
-    // 30,000 in a round trip, where ten segments of 1000 were expected: Linux, tcp_rcv_space_adjust:
-    // rcvwin = 2 * 30,000 + 16 * 1000; grow = rcvwin * (30,000 - 10,000) / 10,000; rcvwin += 2 * grow.
-    assert_eq!(sizing.read(at(10), 0, &connection), Some(76_000 + 2 * 152_000));
+    // 30,000 in a round trip, where ten segments of 1460 were expected: Linux, tcp_rcv_space_adjust:
+    // rcvwin = 2 * 30,000 + 16 * 1460; grow = rcvwin * (30,000 - 14,600) / 14,600; rcvwin += 2 * grow.
+    assert_eq!(sizing.space(&connection), 14_600);
+    assert_eq!(sizing.read(at(10), 0, &connection), Some(83_360 + 2 * 87_927));
     // No more than that: no reason to grow.
     assert_eq!(sizing.read(at(20), 30_000, &connection), None);
     assert_eq!(sizing.read(at(30), 29_000, &connection), None);
     // Twice as much, where a limit has kept the buffer at 100,000.
     sizing.set_capacity(100_000);
-    assert_eq!(sizing.read(at(40), 60_000, &connection), Some(136_000 + 2 * 136_000));
+    assert_eq!(sizing.read(at(40), 60_000, &connection), Some(143_360 + 2 * 143_360));
+    // What comes out of order needs room besides.
+    assert_eq!(sizing.out_of_order(310_080, &connection), None);
+    assert_eq!(sizing.out_of_order(310_081, &connection), Some(430_081));
     // An idle hour is one slow round trip.
     assert_eq!(sizing.read(at(3_600_000), 60_000, &connection), None);
 }

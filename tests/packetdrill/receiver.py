@@ -42,6 +42,27 @@ def receive_window():
    +.1 < P. 1:101(100) ack 1 win 32792
     +0 > . 1:1(0) ack 101 win 65535
 """, settings=LARGE)
+    yield "grows_with_text_out_of_order", lines("A buffer has to hold what waits for text before it; nobody holds the second one yet.", SACK + """
+   +.1 < . 1001:61001(60000) ack 1 win 257
+   +.1 < . 61001:101001(40000) ack 1 win 257
+    +0 %{ assert SK_MEMINFO_RCVBUF > 131072, SK_MEMINFO_RCVBUF }%
+   +.1 < 50001 > 8080 S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>
+    +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < . 1:1(0) ack 1 win 257
+   +.1 < . 1001:61001(60000) ack 1 win 257
+   +.1 < . 61001:101001(40000) ack 1 win 257
+    +0 accept(3, ..., ...) = 5
+    +0 %{ assert SK_MEMINFO_RCVBUF == 131072, SK_MEMINFO_RCVBUF }%
+""")
+    yield "what_tcp_info_says", lines("What TCP_INFO says of the receiver.", SACK + """
+    +0 %{ assert tcpi_rcv_mss == 536 and tcpi_rcv_space == 14600 and tcpi_advmss == 1460, tcpi_rcv_space }%
+   +.1 < P. 1:1001(1000) ack 1 win 257
+    +0 %{ assert tcpi_rcv_mss == 1000, tcpi_rcv_mss }%
+   +.1 < P. 1001:1601(600) ack 1 win 257
+    +0 %{ assert tcpi_rcv_mss == 1000 and tcpi_rcv_ooopack == 0, tcpi_rcv_mss }%
+   +.1 < P. 2601:3601(1000) ack 1 win 257
+    +0 %{ assert tcpi_rcv_ooopack == 1, tcpi_rcv_ooopack }%
+""")
     yield "is_overrun_by_one_segment", lines("A reader that has nothing takes a segment whole that ends beyond the window.", SMALL + UNSCALED + """
    +.1 < P. 1:30001(30000) ack 1 win 257
    +.2 read(4, ..., 40000) = 30000
@@ -134,7 +155,80 @@ def quick_acknowledgments():
 """)
 
 
+def linger2():
+    """FIN-WAIT-2 that nobody wants."""
+    unwanted = "   +.1 setsockopt(4, SOL_TCP, TCP_LINGER2, [-1], 4) = 0\n"
+    yield "closed_in_fin_wait_1", lines("The acknowledgment of the FIN is answered with a reset.", SACK + unwanted + """
+   +.1 close(4) = 0
+   +.1 < . 1:1(0) ack 2 win 257
+   +.1 < F. 1:1(0) ack 2 win 257
+""")
+    yield "closed_in_fin_wait_2", lines("A close in FIN-WAIT-2 resets the peer.", SACK + unwanted + """
+   +.1 shutdown(4, SHUT_WR) = 0
+   +.1 < . 1:1(0) ack 2 win 257
+   +.1 close(4) = 0
+   +.1 < F. 1:1(0) ack 2 win 257
+""")
+    yield "shut_down_only", lines("Who holds the socket waits for the FIN.", SACK + unwanted + """
+   +.1 shutdown(4, SHUT_WR) = 0
+   +.1 < . 1:1(0) ack 2 win 257
+   +.1 < F. 1:1(0) ack 2 win 257
+""")
+
+
+def open_early():
+    """Fast Open without a cookie, and before anybody has accepted."""
+    yield "client_needs_no_cookie", lines("A client that needs no cookie has text in its first SYN.", """
+     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+    +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+    +0 sendto(3, ..., 500, MSG_FASTOPEN, ..., ...) = 500
+    +0 > S 0:500(500) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < S. 0:0(0) ack 501 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>
+    +0 write(3, ..., 100) = 100
+""", settings=("net.ipv4.tcp_fastopen=5",))
+    yield "client_has_much_to_say", lines("As much as fits.", """
+     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+    +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+    +0 setsockopt(3, SOL_TCP, TCP_FASTOPEN_CONNECT, [1], 4) = 0
+    +0 connect(3, ..., ...) = 0
+    +0 write(3, ..., 2000) = 1420
+    +0 > S 0:1420(1420) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < S. 0:0(0) ack 1421 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>
+""", settings=("net.ipv4.tcp_fastopen=5",))
+    yield "server_is_told_before_accept", lines("ICMP ends what nobody has accepted; the text can be read.", FAST_OPEN_SERVER + """
+   +.1 < S 0:100(100) win 32792 <mss 1000,sackOK,nop,nop,FO TFO_COOKIE,nop,nop>
+    +0 > S. 0:0(0) ack 101 <mss 1460,nop,nop,sackOK>
+   +.1 < icmp unreachable host_unreachable [0:0(0)]
+    +0 accept(3, ..., ...) = 4
+    +0 %{ assert tcpi_state == TCP_CLOSE, tcpi_state }%
+    +0 read(4, ..., 1000) = 100
+    +0 read(4, ..., 1000) = -1 EHOSTUNREACH (No route to host)
+   +.1 < . 101:101(0) ack 1 win 32792
+""", settings=FAST_OPEN)
+
+
+def congestion_control():
+    """Another algorithm for a connection that is there."""
+    yield "changed_when_open", lines("The window stays, and is halved by the new one.", SACK + """
+    +0 setsockopt(4, SOL_TCP, TCP_CONGESTION, "cubic", 5) = 0
+   +.1 write(4, ..., 10000) = 10000
+    +0 > P. 1:10001(10000) ack 1
+   +.1 < . 1:1(0) ack 10001 win 257
+    +0 %{ assert tcpi_snd_cwnd == 20, tcpi_snd_cwnd }%
+    +0 setsockopt(4, SOL_TCP, TCP_CONGESTION, "reno", 4) = 0
+    +0 %{ assert tcpi_snd_cwnd == 20, tcpi_snd_cwnd }%
+    +0 write(4, ..., 20000) = 20000
+    +0 > P. 10001:30001(20000) ack 1
+   +.1 < . 1:1(0) ack 10001 win 257 <nop,nop,sack 11001:14001>
+    +0 > . 10001:11001(1000) ack 1
+    +0 %{ assert tcpi_snd_ssthresh == 10, tcpi_snd_ssthresh }%
+""")
+
+
 RECEIVER = {
+    "linger2": linger2,
+    "open_early": open_early,
+    "congestion_control": congestion_control,
     "receive_window": receive_window,
     "resets": resets,
     "quick_acknowledgments": quick_acknowledgments,

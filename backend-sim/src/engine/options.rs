@@ -104,6 +104,11 @@ impl Socket {
             SO_RCVBUF => common.recv_buffer,
             SO_SNDBUF => common.send_buffer,
             SO_RCVLOWAT => common.recv_low_water,
+            // sk_get_meminfo; what the octets take is not simulated.
+            SO_MEMINFO => {
+                let counters = [0, common.recv_buffer, 0, common.send_buffer, 0, 0, 0, 0, 0];
+                return Ok(counters.map(i32::to_ne_bytes).as_flattened().to_vec());
+            }
             SO_TIMESTAMPNS_NEW => i32::from(common.timestamp_ns),
             SO_ZEROCOPY if is_tcp => i32::from(common.zero_copy),
             // The new one tells nothing where the old one was set (sk_getsockopt).

@@ -40,6 +40,8 @@ impl Default for Sysctls {
 impl Sysctls {
     /// TFO_CLIENT_ENABLE of net/tcp.h.
     pub(crate) const FAST_OPEN_CLIENT: u32 = 1;
+    /// TFO_CLIENT_NO_COOKIE.
+    pub(crate) const FAST_OPEN_CLIENT_WITHOUT_COOKIE: u32 = 4;
     /// TFO_SERVER_ENABLE.
     pub(crate) const FAST_OPEN_SERVER: u32 = 2;
     /// TFO_SERVER_COOKIE_NOT_REQD.

@@ -70,6 +70,10 @@ impl<C: CongestionControl> Connection<C> {
         if self.snd.fin && self.snd.una == self.snd.limit() {
             // "If the FIN segment is now acknowledged": on to FIN-WAIT-2, TIME-WAIT or CLOSED.
             self.transition(now, Event::AckOfFin);
+            if self.forgoes_fin_wait_2() {
+                self.reset = Reset::answering(segment);
+                self.transition(now, Event::Abort);
+            }
         }
         self.state != State::Closed
     }

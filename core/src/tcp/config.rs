@@ -148,7 +148,7 @@ pub struct Config {
     pub keepalive: Option<Keepalive>,
     /// How long TIME-WAIT lasts: 2 MSL (Linux: 60 s).
     pub time_wait: Duration,
-    /// How long FIN-WAIT-2 lasts once the user has closed (Linux: 60 s).
+    /// How long FIN-WAIT-2 lasts once the user has closed (Linux: 60 s); zero for none of it, the peer being reset.
     #[doc(alias = "TCP_LINGER2")]
     pub fin_timeout: Duration,
 }

@@ -176,8 +176,11 @@ impl<C: CongestionControl> Connection<C> {
         info.rto = microseconds(self.rtt.timeout(&self.config));
         info.ato = microseconds(self.config.delayed_acknowledgment().as_nanos());
         info.send_mss = self.snd.mss;
-        info.receive_mss = counters.largest_received;
         info.advertised_mss = u32::from(self.config.maximum_segment_size);
+        // tcp_initialize_rcv_mss and tcp_measure_rcv_mss; TCP_MSS_DEFAULT and TCP_MIN_MSS.
+        let hint = info.advertised_mss.min(self.snd.mss).min(536).max(88);
+        info.receive_mss = counters.largest_received.min(info.advertised_mss).max(hint);
+        info.receive_ssthresh = self.rcv.threshold;
         info.unacknowledged = segments(self.snd.flight());
         info.last_data_sent = milliseconds_since(now, self.spoke);
         let text_at = if self.rcv.text_at == Instant::MAX { self.heard } else { self.rcv.text_at };

@@ -42,11 +42,8 @@ impl RightSizing {
         octets: usize,
         connection: &Connection<C>,
     ) -> Option<usize> {
-        let segment = u64::from(connection.maximum_segment_size());
-        if self.space == 0 {
-            // TCP_INIT_CWND segments, or what there is room for.
-            self.space = segment.saturating_mul(10).min(self.capacity).max(1);
-        }
+        let segment = u64::from(connection.config.maximum_segment_size);
+        self.space = self.space(connection);
         self.copied = self.copied.saturating_add(octets as u64);
         let round_trip: Duration = connection.round_trip_time()?;
         if now.since(self.since) < round_trip {
@@ -67,6 +64,29 @@ impl RightSizing {
         }
         self.capacity = wanted;
         usize::try_from(wanted).ok()
+    }
+
+    /// Text has come that waits for other before it, up to `ahead` octets beyond what is in order: the buffer has to hold
+    /// that, too. What the capacity should be, where that is more than before (Linux: tcp_data_queue_ofo).
+    pub fn out_of_order<C: CongestionControl>(
+        &mut self,
+        ahead: usize,
+        connection: &Connection<C>,
+    ) -> Option<usize> {
+        self.space = self.space(connection);
+        let wanted = self.space.saturating_mul(2).saturating_add(ahead as u64);
+        if wanted <= self.capacity {
+            return None;
+        }
+        self.capacity = wanted;
+        usize::try_from(wanted).ok()
+    }
+
+    /// How many octets are expected in a round-trip time: at first TCP_INIT_CWND segments, or what there is room for.
+    #[doc(alias = "tcpi_rcv_space")]
+    pub fn space<C: CongestionControl>(&self, connection: &Connection<C>) -> u64 {
+        let segment = u64::from(connection.config.maximum_segment_size);
+        if self.space == 0 { segment.saturating_mul(10).min(self.capacity).max(1) } else { self.space }
     }
 
     /// The owner's buffer has `capacity` octets: less than was wanted, where there is a limit

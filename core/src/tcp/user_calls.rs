@@ -149,7 +149,9 @@ impl<C: CongestionControl> Connection<C> {
         self.closed = true;
         if self.rcv.readable > 0 && self.state != State::TimeWait {
             self.abort(now);
-        } else if self.shutdown(now).is_ok() && self.state == State::FinWait2 {
+        } else if self.shutdown(now).is_ok() && self.forgoes_fin_wait_2() {
+            self.abort(now);
+        } else if self.state == State::FinWait2 {
             self.limit_fin_wait_2(now);
         }
     }
@@ -173,6 +175,11 @@ impl<C: CongestionControl> Connection<C> {
         self.transition(now, Event::Abort);
     }
 
+    /// Ends the connection at once, and tells the peer nothing: there is no way to it (Linux: tcp_done).
+    pub fn end_silently(&mut self, now: Instant) {
+        self.transition(now, Event::UserTimeout);
+    }
+
     /// Changes the settings of a connection that exists. What the SYN announced stays: sizes, scale, what
     /// was offered, and where our timestamps begin.
     pub fn set_config(&mut self, now: Instant, config: &Config) {
@@ -183,6 +190,12 @@ impl<C: CongestionControl> Connection<C> {
         }
         self.limit_segment_size(u32::from(config.maximum_segment_size));
         self.start_keepalive(now);
+    }
+
+    /// Lets another control work on the congestion window from now on; it has not yet seen any of it.
+    #[doc(alias = "TCP_CONGESTION")]
+    pub fn set_congestion_control(&mut self, control: C) {
+        self.congestion.control = control;
     }
 
     /// Holds segments back that are not full, from now on, or no more ([`Config::cork`]).
@@ -207,6 +220,11 @@ impl<C: CongestionControl> Connection<C> {
     #[doc(alias = "TCP_QUICKACK")]
     pub const fn has_quick_acknowledgments(&self) -> bool {
         !self.interactive
+    }
+
+    /// Nobody will read any more, and nobody wants to wait for the peer's FIN either (Linux: `TCP_LINGER2` below zero).
+    pub(super) fn forgoes_fin_wait_2(&self) -> bool {
+        self.state == State::FinWait2 && self.closed && self.config.fin_timeout.as_nanos() == 0
     }
 
     /// Nobody will read any more: FIN-WAIT-2 must not last for ever (Linux: `tcp_fin_timeout`).

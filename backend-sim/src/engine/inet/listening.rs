@@ -201,6 +201,7 @@ fn establish(
         opened_early_by: early.then_some(listener),
         stage: Stage::Connected,
         accepted: true,
+        waits_to_be_accepted: true,
         shut_read,
         shut_write,
         ..TcpSocket::default()

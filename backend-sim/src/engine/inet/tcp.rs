@@ -27,6 +27,7 @@ use super::time_wait;
 use crate::engine::buffers::Buffers;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Socket, SocketState};
+use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId, realtime_at};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
@@ -99,11 +100,27 @@ impl Connected {
         Connected { addressing, connection, storage, counters, sizing }
     }
 
+    /// Text has come out of order, for which a receive buffer that no program has set grows, too; to what, if it does.
+    fn grow_for_out_of_order(&mut self, largest: usize) -> Option<usize> {
+        let ahead = self.connection.out_of_order(&mut self.storage);
+        let wanted = self.sizing.out_of_order(ahead, &self.connection)?;
+        self.resize(wanted.min(largest))
+    }
+
+    /// How many octets are expected in a round-trip time.
+    pub(super) fn expected(&self) -> u64 {
+        self.sizing.space(&self.connection)
+    }
+
     /// The program has read so much: how large the receive buffer, that no program has set, is to be from now on, where
     /// that is more than before.
     pub(super) fn right_size(&mut self, now: Instant, read: usize, largest: usize) -> Option<usize> {
         let wanted = self.sizing.read(now, read, &self.connection)?;
-        let capacity = wanted.min(largest);
+        self.resize(wanted.min(largest))
+    }
+
+    /// Makes the receive buffer hold so much, if that is more than it did.
+    fn resize(&mut self, capacity: usize) -> Option<usize> {
         self.sizing.set_capacity(capacity);
         if capacity <= self.storage.receive.capacity() {
             return None;
@@ -139,6 +156,8 @@ pub(crate) struct TcpSocket {
     pub(super) phase: Phase,
     /// What is known of the peer, where the connection was begun with Fast Open.
     pub(super) fast_open_cookie: Option<FastOpenCookie>,
+    /// The SYN carries text although there is no cookie, and asks for none.
+    pub(super) fast_open_without_cookie: bool,
     /// The SYN waits for the text that goes with it: Linux's `defer_connect`.
     pub(super) deferred: bool,
     /// The listener that has opened the connection by a cookie, until its handshake is over.
@@ -158,6 +177,8 @@ pub(crate) struct TcpSocket {
     pub(super) orphaned: bool,
     /// It came by a listener, and shares that one's port.
     pub(super) accepted: bool,
+    /// It came by a listener, and no program has it yet.
+    pub(super) waits_to_be_accepted: bool,
     /// When the peer last showed that whom its packets are handed to is there.
     pub(super) confirmed: Instant,
     /// What it tells of text that was sent, where it was asked for that.
@@ -177,6 +198,7 @@ impl Default for TcpSocket {
             options: TcpOptions::default(),
             phase: Phase::Idle,
             fast_open_cookie: None,
+            fast_open_without_cookie: false,
             deferred: false,
             opened_early_by: None,
             stage: Stage::Unconnected,
@@ -188,6 +210,7 @@ impl Default for TcpSocket {
             shut_write: false,
             orphaned: false,
             accepted: false,
+            waits_to_be_accepted: false,
             confirmed: Instant::ZERO,
             error_queue: None,
             arrival_times: None,
@@ -278,16 +301,21 @@ pub(super) fn begin(
     let (socket, common) = tcp_mut(engine, id)?;
     let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common, &sysctls);
     config.timestamp_offset = timestamp_offset;
+    let without_cookie = fast_open && sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0;
     if let Some((_, segment_size)) = known {
         config.default_send_maximum_segment_size = segment_size;
+    } else if without_cookie {
+        config.default_send_maximum_segment_size = config.maximum_segment_size;
     }
+    let carries_text = known.is_some() || without_cookie;
     let connection = if fast_open {
-        Connection::connect_fast_open(&config, isn, known.is_some(), now)
+        Connection::connect_fast_open(&config, isn, carries_text, now)
     } else {
         Connection::connect(&config, isn, now)
     };
     socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
-    socket.deferred = known.is_some();
+    socket.fast_open_without_cookie = without_cookie;
+    socket.deferred = carries_text;
     let (send, receive) = socket.options.capacities(common);
     let storage = engine.tcp_storages.take(send, receive);
     let (socket, common) = tcp_mut(engine, id)?;
@@ -390,11 +418,27 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
             connection.set_cork(cork);
         }
         counters.received(segment, connection);
+        let is_out_of_order = connection.records_in_use().0 > 0;
         if now.since(socket.confirmed) >= CONFIRMATION && segment.flags.contains(Flags::ACK) {
             socket.confirmed = now;
             confirm(engine, id);
         }
+        if is_out_of_order {
+            grow_for_out_of_order(engine, id);
+        }
         advance(engine, id);
+    }
+}
+
+/// Text waits for other before it: a socket that a program holds gets room for that (tcp_data_queue_ofo).
+fn grow_for_out_of_order(engine: &mut Engine, id: SocketId) {
+    if let Ok((socket, common)) = tcp_mut(engine, id)
+        && !socket.waits_to_be_accepted
+        && socket.options.right_sizes(common)
+    {
+        let largest = socket.options.largest_receive_buffer() / 2;
+        let grown = socket.connected_mut().and_then(|connected| connected.grow_for_out_of_order(largest));
+        common.recv_buffer = grown.map_or(common.recv_buffer, |capacity| 2 * capacity as i32);
     }
 }
 
@@ -486,8 +530,12 @@ fn next_segment(
     if let Some(queue) = &mut socket.error_queue {
         queue.segment(&segment, realtime_at(now), &entry.common);
     }
-    if segment.options.fast_open == Some(FastOpenCookie::REQUEST) && socket.fast_open_cookie.is_some() {
-        segment.options.fast_open = socket.fast_open_cookie;
+    if segment.options.fast_open == Some(FastOpenCookie::REQUEST) {
+        if socket.fast_open_without_cookie {
+            segment.options.fast_open = None;
+        } else if socket.fast_open_cookie.is_some() {
+            segment.options.fast_open = socket.fast_open_cookie;
+        }
     }
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
@@ -549,6 +597,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     };
     let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let waits_to_be_accepted = socket.waits_to_be_accepted;
     let Some(connected) = socket.connected_mut() else { return };
     let told = match what.error {
         Errno::EMSGSIZE if pair.remote.is_ipv4() => {
@@ -559,9 +608,14 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ => IcmpError::Unreachable,
     };
     let is_syn = sequence == connected.connection.next_sequence_number() - 1;
-    if connected.connection.state() == State::SynSent && what.error != Errno::EMSGSIZE && is_syn {
+    let opens = match connected.connection.state() {
+        State::SynSent => true,
+        State::SynReceived => waits_to_be_accepted,
+        _ => false,
+    };
+    if opens && what.error != Errno::EMSGSIZE && is_syn {
         common.error = Some(what.error);
-        connected.connection.abort(now);
+        connected.connection.end_silently(now);
     } else if connected.connection.icmp_arrives(now, sequence, told) {
         if what.error == Errno::EMSGSIZE {
             engine.learn_path_mtu(node, pair.remote.ip(), what.info);

@@ -11,7 +11,7 @@ use anysock::io_control::IoRequest;
 use anysock::message::ControlWriter;
 use anysock::option::Linger;
 use anysock::option::socket::SO_RCVLOWAT;
-use anysock::option::tcp::{TCP_CM_INQ, TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
+use anysock::option::tcp::{TCP_CM_INQ, TCP_CONGESTION, TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
 use anysock::tcp::{Buffer, Connection, State};
 use anysock::{
     AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
@@ -285,7 +285,9 @@ impl Calls for TcpCalls {
         };
         let accepted = listening.queue.pop_front().ok_or(Errno::EAGAIN)?;
         listening.listener.accepted();
-        let remote = tcp(engine, accepted)?.remote.ok_or(Errno::ECONNABORTED)?;
+        let (socket, _) = tcp_mut(engine, accepted)?;
+        socket.waits_to_be_accepted = false;
+        let remote = socket.remote.ok_or(Errno::ECONNABORTED)?;
         Ok((accepted, sockaddr::encode(engine.socket(id)?.family, remote)))
     }
 
@@ -445,6 +447,10 @@ impl Calls for TcpCalls {
             let on = value.first().is_some_and(|octet| octet & 1 != 0);
             if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_QUICKACK) {
                 connected.connection.set_quick_acknowledgments(on);
+            }
+            let congestion_control = socket.options.congestion_control();
+            if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_CONGESTION) {
+                connected.connection.set_congestion_control(congestion_control.into());
             }
             apply_options(engine, id);
             push(engine, id, name);

@@ -134,6 +134,11 @@ impl TcpOptions {
         }
     }
 
+    /// `TCP_CONGESTION`.
+    pub(super) fn congestion_control(&self) -> CongestionAlgorithm {
+        self.congestion
+    }
+
     /// When SYNs are answered with cookies.
     pub(super) fn syn_cookies(&self) -> SynCookies {
         self.sysctl.syn_cookies
@@ -344,6 +349,9 @@ impl TcpSocket {
             }
         };
         info.receive_window = None;
+        if let Some(connected) = self.connected() {
+            info.receive_space = connected.expected() as u32;
+        }
         info
     }
 }

@@ -215,7 +215,8 @@ impl TcpSysctls {
         config.syn_ack_retries = self.syn_ack_retries;
         config.retries = self.retries;
         config.orphan_retries = self.orphan_retries;
-        config.fin_timeout = Duration::from_secs(self.fin_timeout.into());
+        // Seven retransmission timeouts of the shortest kind, halved, are the least (tcp_fin_time).
+        config.fin_timeout = Duration::from_secs(self.fin_timeout.into()).max(Duration::from_millis(700));
     }
 }
 

@@ -178,7 +178,7 @@ impl<C: CongestionControl> Connection<C> {
         info.send_mss = self.snd.mss;
         info.advertised_mss = u32::from(self.config.maximum_segment_size);
         // tcp_initialize_rcv_mss and tcp_measure_rcv_mss; TCP_MSS_DEFAULT and TCP_MIN_MSS.
-        let hint = info.advertised_mss.min(self.snd.mss).min(536).max(88);
+        let hint = info.advertised_mss.min(self.snd.mss).clamp(88, 536);
         info.receive_mss = counters.largest_received.min(info.advertised_mss).max(hint);
         info.receive_ssthresh = self.rcv.threshold;
         info.unacknowledged = segments(self.snd.flight());

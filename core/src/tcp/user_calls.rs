@@ -147,9 +147,8 @@ impl<C: CongestionControl> Connection<C> {
     /// more, so a storage without any will do.
     pub fn close(&mut self, now: Instant) {
         self.closed = true;
-        if self.rcv.readable > 0 && self.state != State::TimeWait {
-            self.abort(now);
-        } else if self.shutdown(now).is_ok() && self.forgoes_fin_wait_2() {
+        let has_unread = self.rcv.readable > 0 && self.state != State::TimeWait;
+        if has_unread || self.shutdown(now).is_ok() && self.forgoes_fin_wait_2() {
             self.abort(now);
         } else if self.state == State::FinWait2 {
             self.limit_fin_wait_2(now);

@@ -114,6 +114,21 @@ fn syn_received_gives_up() {
     assert_eq!(times, [1, 3, 7, 15, 31, 63], "Linux: tcp_synack_retries 5, 63 s");
 }
 
+/// As the packetdrill script settings/syn-linear-timeouts.pkt has it, on Linux, too.
+#[test]
+fn the_first_retransmissions_of_a_syn_may_be_as_far_apart() {
+    let mut config = Config::default();
+    (config.syn_linear_timeouts, config.syn_retries) = (2, 2);
+    let mut end = End::connect(&config);
+    assert_eq!(end.sent(), [(Flags::SYN, 100, 0, 0)]);
+    let mut times = vec![];
+    while end.connection.state() == State::SynSent {
+        end.time_out();
+        times.push(end.now.since(Instant::ZERO).as_secs());
+    }
+    assert_eq!(times, [1, 2, 3, 5, 9]);
+}
+
 #[test]
 fn syn_sent_gives_up() {
     let mut end = End::connect(&Config::default());

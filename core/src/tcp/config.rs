@@ -133,6 +133,10 @@ pub struct Config {
     /// Retransmissions of a SYN before giving up (Linux: 6, 127 s in all).
     #[doc(alias = "TCP_SYNCNT")]
     pub syn_retries: u8,
+    /// How many of the first retransmissions of a SYN leave the timeout as it is: those that follow double it, and
+    /// [`syn_retries`](Self::syn_retries) counts them alone (Linux since 6.5: 4, `tcp_syn_linear_timeouts`; before:
+    /// none, as here).
+    pub syn_linear_timeouts: u8,
     /// Retransmissions of a SYN,ACK before giving up (Linux: 5, 63 s in all).
     pub syn_ack_retries: u8,
     /// Retransmissions of data, or unanswered window probes, before giving up: R2 (Linux: 15).
@@ -191,6 +195,7 @@ impl Config {
             minimum_retransmission_timeout: Duration::from_millis(200),
             maximum_retransmission_timeout: Duration::from_secs(120),
             syn_retries: 6,
+            syn_linear_timeouts: 0,
             syn_ack_retries: 5,
             retries: 15,
             orphan_retries: 8,

@@ -11,8 +11,15 @@ use crate::packet::TcpOption;
 
 /// What a new machine has that differs from Linux's: `net.inet.tcp.sendspace`, `net.inet.tcp.recvspace` and, from
 /// `kern.ipc.maxsockbuf`, a window scale of 6.
-pub(crate) const DEFAULTS: [(&str, &str); 3] =
-    [("net.inet.tcp.sendspace", "32768"), ("net.inet.tcp.recvspace", "65536"), ("net.inet.tcp.rfc1323", "1")];
+pub(crate) const DEFAULTS: [(&str, &str); 4] = [
+    ("net.inet.tcp.sendspace", "32768"),
+    ("net.inet.tcp.recvspace", "65536"),
+    ("net.inet.tcp.rfc1323", "1"),
+    (SYN_BACKOFF, "4"),
+];
+
+/// How often a SYN is sent again before the time between two doubles.
+const SYN_BACKOFF: &str = "net.inet.tcp.syn_backoff";
 
 /// `kern.ipc.maxsockbuf`.
 const LARGEST_BUFFER: u64 = 2_097_152;
@@ -113,6 +120,9 @@ fn linux_settings(name: &str, value: &str, segment: u64) -> Option<Vec<(String, 
         "net.inet.tcp.fastopen.server_enable" => vec![ipv4("tcp_fastopen", flag("3", "1")?)],
         "net.inet.tcp.fastopen.client_enable" => vec![ipv4("tcp_fastopen", flag("3", "2")?)],
         "net.inet.tcp.cc.algorithm" => vec![ipv4("tcp_congestion_control", algorithm(value))],
+        // A SYN is sent again every second at first (`tcp_syn_backoff` of sys/netinet/tcp_timer.c); a name of this
+        // program's, for what FreeBSD has no variable for.
+        SYN_BACKOFF => vec![ipv4("tcp_syn_linear_timeouts", value)],
         name if WITHOUT_MEANING.iter().any(|prefix| name.starts_with(prefix)) => Vec::new(),
         name => {
             let (_, allowed) = FIXED.iter().find(|(fixed, _)| *fixed == name)?;

@@ -53,6 +53,7 @@ pub(crate) struct TcpSysctls {
     pub(super) syn_cookies: SynCookies,
     congestion_control: CongestionAlgorithm,
     syn_retries: u8,
+    syn_linear_timeouts: u8,
     syn_ack_retries: u8,
     retries: u8,
     orphan_retries: u8,
@@ -81,6 +82,7 @@ impl Default for TcpSysctls {
             syn_cookies: SynCookies::UnderPressure,
             congestion_control: CongestionAlgorithm::Cubic,
             syn_retries: 6,
+            syn_linear_timeouts: 0,
             syn_ack_retries: 5,
             retries: 15,
             orphan_retries: 8,
@@ -141,6 +143,8 @@ impl TcpSysctls {
             }
             "net.ipv4.tcp_congestion_control" => self.congestion_control = congestion_algorithm(value)?,
             "net.ipv4.tcp_syn_retries" => self.syn_retries = next(values)?,
+            // Of kernels later than 6.1, too.
+            "net.ipv4.tcp_syn_linear_timeouts" => self.syn_linear_timeouts = next(values)?,
             "net.ipv4.tcp_synack_retries" => self.syn_ack_retries = next(values)?,
             "net.ipv4.tcp_retries2" => self.retries = next(values)?,
             "net.ipv4.tcp_orphan_retries" => {
@@ -203,6 +207,7 @@ impl TcpSysctls {
         config.window_scale = self.window_scaling.then_some(14);
         config.least_window_scale = window_scale(self.receive_memory[2]);
         config.selective_acknowledgments = self.selective_acknowledgments;
+        config.syn_linear_timeouts = self.syn_linear_timeouts;
         config.slow_start_after_idle = self.slow_start_after_idle;
         config.empty_window_probes = true;
         config.maximum_retransmission_timeout =

@@ -222,6 +222,8 @@ accessors! {
 pub(crate) struct Common {
     pub(crate) reuse_addr: bool,
     pub(crate) reuse_port: bool,
+    /// IP_FREEBIND, IPV6_FREEBIND: an address need not be the node's.
+    pub(crate) free_bind: bool,
     pub(crate) keepalive: bool,
     pub(crate) broadcast: bool,
     pub(crate) oob_inline: bool,
@@ -258,6 +260,7 @@ impl Default for Common {
         Common {
             reuse_addr: false,
             reuse_port: false,
+            free_bind: false,
             keepalive: false,
             broadcast: false,
             oob_inline: false,

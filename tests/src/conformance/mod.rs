@@ -95,7 +95,8 @@ macro_rules! for_each_body {
                 recv_exact_says_how_much_came, connecting_times_out;
             tcp_poll: fresh_sockets, listeners, streams, own_shutdowns, resets, connecting,
                 connecting_in_vain, connecting_without_an_answer;
-            tcp_settings: quick_acknowledgments, congestion_control, deferred_accept,
+            tcp_settings: quick_acknowledgments, congestion_control, kept_without_effect_here, keys_of_cookies,
+                addresses_of_others, deferred_accept,
                 the_end_in_fin_wait_2, unsent_octets, window_clamp, segment_size, cork, more, the_largest_window;
             tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
                 flags_and_no_room, at_the_end, states_without_any, low_water;

@@ -1,11 +1,14 @@
 //! `SOL_TCP`'s options beyond numbers that are kept: what they do to a connection.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anysock::option::socket::{RecvBuffer, SendBuffer};
 use anysock::option::tcp::{
-    Congestion, Cork, DeferAccept, FinWait2, MaxSegment, NotSentLowWater, QuickAck, WindowClamp,
+    Congestion, CongestionInfo, Cork, DeferAccept, FastOpenKey, FastOpenNoCookie, FinWait2, MaxSegment,
+    NotSentLowWater, QuickAck, Repair, RepairQueue, ThinDupAck, TxDelay, UpperLayerProtocol, WindowClamp,
 };
+use anysock::option::{List, ip, ipv6};
 use anysock::text::Name;
 use anysock::{Errno, Family, Interfaces, MessageFlags, PollEvents, SocketType, Spawn};
 
@@ -37,6 +40,64 @@ pub fn congestion_control<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (server, _) = listener.accept().unwrap();
     client.send(&[7; 100]).unwrap();
     m.check("it works", server.recv(&mut [0; 200]), Ok(100));
+}
+
+pub fn kept_without_effect_here<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (client, server) = m.tcp_pair();
+    client.set(Congestion, Name::new(b"reno").unwrap()).unwrap();
+    m.check("nothing more is known", client.get(CongestionInfo).map(|info| info.len()), Ok(0));
+    m.check("TCP_THIN_DUPACK", client.set(ThinDupAck, true), Ok(()));
+    m.check("is no more", client.get(ThinDupAck), Ok(false));
+    m.check("TCP_TX_DELAY", client.get(TxDelay), Ok(0));
+    m.check("TCP_TX_DELAY", client.set(TxDelay, 0), Ok(()));
+    m.check("nothing on top", client.get(UpperLayerProtocol).map(|name| name.as_bytes().len()), Ok(0));
+    let unknown = client.set(UpperLayerProtocol, Name::new(b"nosuchprotocol").unwrap());
+    m.check("nothing to put there", unknown, refused(Errno::ENOENT));
+    m.check("not under repair", client.get(Repair), Ok(0));
+    m.check("no queue", client.get(RepairQueue), refused(Errno::EINVAL));
+    m.check("of none", client.set(RepairQueue, 1), refused(Errno::EPERM));
+    client.send(b"text").unwrap();
+    m.check("it works", server.recv(&mut [0; 8]), Ok(4));
+}
+
+pub fn keys_of_cookies<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (listener, address) = m.tcp_listener();
+    for keys in [&b"0123456789abcdef"[..], b"0123456789abcdefABCDEFGHIJKLMNOP", b"ABCDEFGHIJKLMNOP"] {
+        let keys = List::new(keys).unwrap();
+        m.check("TCP_FASTOPEN_KEY", listener.set(FastOpenKey, keys.clone()), Ok(()));
+        m.check("TCP_FASTOPEN_KEY", listener.get(FastOpenKey), Ok(keys));
+    }
+    let short = listener.set(FastOpenKey, List::new(b"0123").unwrap());
+    m.check("too short", short, refused(Errno::EINVAL));
+    m.check("TCP_FASTOPEN_NO_COOKIE", listener.set(FastOpenNoCookie, true), Ok(()));
+    m.check("TCP_FASTOPEN_NO_COOKIE", listener.get(FastOpenNoCookie), Ok(true));
+    let client = m.tcp_connect(&address);
+    let connected = client.set(FastOpenNoCookie, true);
+    m.check("too late", connected, refused(Errno::EINVAL));
+    let server = patient(listener.accept().unwrap().0.into_socket());
+    client.send(b"text").unwrap();
+    m.check("it works", server.recv(&mut [0; 8]), Ok(4));
+}
+
+/// An address that is no machine's (RFC 5737, RFC 3849).
+const NOBODYS: [&str; 2] = ["192.0.2.77:0", "[2001:db8::77]:0"];
+
+pub fn addresses_of_others<B: Interfaces + Spawn>(m: &Machine<B>) {
+    for kind in [SocketType::STREAM, SocketType::DGRAM] {
+        for (family, address) in [Family::INET, Family::INET6].into_iter().zip(NOBODYS) {
+            let address: SocketAddr = address.parse().unwrap();
+            let socket = m.socket(family, kind);
+            m.check("off at first", socket.get(ip::FreeBind), Ok(false));
+            m.check("not the machine's", socket.bind(&address), refused(Errno::EADDRNOTAVAIL));
+            m.check("IP_FREEBIND", socket.set(ip::FreeBind, true), Ok(()));
+            m.check("IP_FREEBIND", socket.get(ip::FreeBind), Ok(true));
+            if family == Family::INET6 {
+                m.check("IPV6_FREEBIND", socket.get(ipv6::FreeBind), Ok(true));
+            }
+            m.check("free", socket.bind(&address), Ok(()));
+            m.check("its own", socket.local_addr().map(|local: SocketAddr| local.ip()), Ok(address.ip()));
+        }
+    }
 }
 
 pub fn deferred_accept<B: Interfaces + Spawn>(m: &Machine<B>) {

@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 
-use anysock::option::ip::{IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
-use anysock::option::ipv6::{IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY};
+use anysock::option::ip::{IP_FREEBIND, IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
+use anysock::option::ipv6::{
+    IPV6_FREEBIND, IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY,
+};
 use anysock::{Errno, Family, Level, SocketType};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
@@ -69,7 +71,13 @@ pub(super) fn set(
             }
         }
         (Level::IP, IP_MTU_DISCOVER) => fields.discovery = discovery(int_or_byte(value))?,
+        (Level::IP, IP_FREEBIND) if value.is_empty() => return Err(Errno::EINVAL),
+        (Level::IP, IP_FREEBIND) => common.free_bind = int_or_byte(value) != 0,
         (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
+        (Level::IPV6, IPV6_FREEBIND) => {
+            let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+            common.free_bind = value != 0;
+        }
         (Level::IPV6, IPV6_MTU_DISCOVER) => {
             let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
             fields.discovery_v6 = discovery(value)?;
@@ -114,15 +122,18 @@ pub(super) fn get(
     (level, name): (Level, i32),
     fields: &HeaderFields,
     v6_only: bool,
+    common: &Common,
 ) -> Result<Vec<u8>, Errno> {
     let value = match (level, name) {
         (Level::IP, IP_TOS) => i32::from(fields.type_of_service),
         (Level::IP, IP_TTL) => i32::from(fields.time_to_live),
         (Level::IP, IP_MTU_DISCOVER) => fields.discovery.0,
+        (Level::IP, IP_FREEBIND) => i32::from(common.free_bind),
         // An IPv4 socket knows no other level (do_ip_getsockopt).
         _ if level != Level::IP && family != Family::INET6 => return Err(Errno::EOPNOTSUPP),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
         (Level::IPV6, IPV6_TCLASS) => i32::from(fields.traffic_class),
+        (Level::IPV6, IPV6_FREEBIND) => i32::from(common.free_bind),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery_v6.0,
         _ => return Err(Errno::ENOPROTOOPT),

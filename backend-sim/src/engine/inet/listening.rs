@@ -96,8 +96,8 @@ pub(super) fn segment_arrives(
         0 if is_set(Sysctls::FAST_OPEN_EVERY_LISTENER) => u32::MAX,
         limit => limit,
     };
-    let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE);
-    let key = socket.options.fast_open_key.or(sysctls.tcp_fastopen_key);
+    let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE) || socket.options.fast_open_without_cookie;
+    let key = socket.options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
     let capacity = socket.options.receive_capacity(common);
     let (fields, cookies) = (socket.fields, socket.options.syn_cookies());
     let defer_accept = socket.options.defer_accept;

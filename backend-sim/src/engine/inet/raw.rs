@@ -503,7 +503,7 @@ impl Calls for RawCalls {
         if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
             return Ok(answer);
         }
-        ip_options::get(family, (level, name), &socket.fields, socket.v6_only)
+        ip_options::get(family, (level, name), &socket.fields, socket.v6_only, &engine.socket(id)?.common)
     }
 
     fn take_option(

@@ -301,7 +301,9 @@ pub(super) fn begin(
     let (socket, common) = tcp_mut(engine, id)?;
     let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common, &sysctls);
     config.timestamp_offset = timestamp_offset;
-    let without_cookie = fast_open && sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0;
+    let without_cookie = fast_open
+        && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
+            || socket.options.fast_open_without_cookie);
     if let Some((_, segment_size)) = known {
         config.default_send_maximum_segment_size = segment_size;
     } else if without_cookie {

@@ -11,7 +11,9 @@ use anysock::io_control::IoRequest;
 use anysock::message::ControlWriter;
 use anysock::option::Linger;
 use anysock::option::socket::SO_RCVLOWAT;
-use anysock::option::tcp::{TCP_CM_INQ, TCP_CONGESTION, TCP_CORK, TCP_NODELAY, TCP_QUICKACK};
+use anysock::option::tcp::{
+    TCP_CM_INQ, TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_NODELAY, TCP_QUICKACK,
+};
 use anysock::tcp::{Buffer, Connection, State};
 use anysock::{
     AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
@@ -465,10 +467,14 @@ impl Calls for TcpCalls {
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
-        let socket = tcp(engine, id)?;
+        let (entry, socket) = (engine.socket(id)?, tcp(engine, id)?);
         match level {
+            Level::TCP if name == TCP_FASTOPEN_KEY && socket.options.fast_open_key.is_none() => {
+                let of_node = engine.node(entry.node).sysctls.tcp_fastopen_key;
+                Ok(of_node.map(|key| key.to_vec()).unwrap_or_default())
+            }
             Level::TCP => socket.option(name, engine.now()),
-            _ => ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only),
+            _ => ip_options::get(entry.family, (level, name), &socket.fields, socket.v6_only, &entry.common),
         }
     }
 

@@ -36,7 +36,16 @@ pub(super) struct TcpOptions {
     /// How many connections of a listener's may be open early.
     pub(super) fast_open: u32,
     /// `TCP_FASTOPEN_KEY`, where it was set.
-    pub(super) fast_open_key: Option<[u8; 16]>,
+    pub(super) fast_open_key: Option<FastOpenKey>,
+    /// Text goes with a SYN, and is taken with one, without any cookie.
+    pub(super) fast_open_without_cookie: bool,
+    /// Accepted without effect: the delay of what is sent is a fair queue's work, of which an interface has none.
+    transmit_delay: i32,
+    /// In milliseconds: `None` for net.ipv4.tcp_rto_max_ms.
+    longest_timeout: Option<u32>,
+    /// In microseconds.
+    shortest_timeout: u32,
+    longest_delay: u32,
     pub(super) fast_open_connect: bool,
     congestion: CongestionAlgorithm,
     sysctl: TcpSysctls,
@@ -80,6 +89,40 @@ fn seconds_of(retransmissions: u8) -> i32 {
     period
 }
 
+/// The most that TCP_RTO_MIN_US and TCP_DELACK_MAX_US may be: TCP_RTO_MIN and TCP_DELACK_MAX, a fifth of a second.
+const MICROSECONDS_MAX: u32 = 200_000;
+
+/// A time in microseconds: two ticks of the clock, whose ticks are milliseconds, are the least.
+fn microseconds(value: i32) -> Result<u32, Errno> {
+    let ticks = u32::try_from(value).map_err(|_| Errno::EINVAL)?.div_ceil(1000);
+    if (2..=MICROSECONDS_MAX / 1000).contains(&ticks) { Ok(ticks * 1000) } else { Err(Errno::EINVAL) }
+}
+
+/// The key of Fast Open's cookies, perhaps with the one before it, whose cookies are not taken any more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FastOpenKey {
+    octets: [u8; 32],
+    length: usize,
+}
+
+impl FastOpenKey {
+    /// # Errors
+    /// `EINVAL` where it is neither one key nor two.
+    fn new(value: &[u8]) -> Result<Self, Errno> {
+        let mut octets = [0; 32];
+        match value.len() {
+            16 | 32 => octets[..value.len()].copy_from_slice(value),
+            _ => return Err(Errno::EINVAL),
+        }
+        Ok(FastOpenKey { octets, length: value.len() })
+    }
+
+    /// The one that cookies are made with.
+    pub(super) fn first(&self) -> [u8; 16] {
+        self.octets.first_chunk().copied().unwrap_or_default()
+    }
+}
+
 impl TcpOptions {
     /// Those of a new socket.
     pub(super) fn new(sysctl: TcpSysctls) -> Self {
@@ -98,6 +141,11 @@ impl TcpOptions {
             tells_unread: false,
             fast_open: 0,
             fast_open_key: None,
+            fast_open_without_cookie: false,
+            transmit_delay: 0,
+            longest_timeout: None,
+            shortest_timeout: MICROSECONDS_MAX,
+            longest_delay: MICROSECONDS_MAX,
             fast_open_connect: false,
             congestion: sysctl.congestion_control(),
             sysctl,
@@ -169,6 +217,14 @@ impl TcpOptions {
         config.congestion_control = self.congestion;
         config.no_delay = self.no_delay;
         config.cork = self.cork;
+        if let Some(longest) = self.longest_timeout {
+            config.maximum_retransmission_timeout = Duration::from_millis(u64::from(longest));
+        }
+        config.minimum_retransmission_timeout = Duration::from_micros(u64::from(self.shortest_timeout));
+        // A tick less than the peer's timeout would be at the least (tcp_delack_max).
+        let longest_delay = self.longest_delay.min(self.shortest_timeout.saturating_sub(1000));
+        let longest_delay = Duration::from_micros(u64::from(longest_delay));
+        config.delayed_acknowledgment = config.delayed_acknowledgment.min(longest_delay);
         if self.fin_wait_2 != 0 {
             config.fin_timeout = Duration::from_secs(self.fin_wait_2.max(0) as u64);
         }
@@ -212,12 +268,12 @@ impl TcpOptions {
             return Ok(());
         }
         if name == TCP_FASTOPEN_KEY {
-            // With a second one, for the cookies of before, it is twice as long: that one is not used.
-            if !matches!(value.len(), 16 | 32) {
-                return Err(Errno::EINVAL);
-            }
-            self.fast_open_key = value.first_chunk().copied();
+            self.fast_open_key = Some(FastOpenKey::new(value)?);
             return Ok(());
+        }
+        if name == TCP_ULP {
+            // No protocol is there to be put on top.
+            return Err(if value.is_empty() { Errno::EINVAL } else { Errno::ENOENT });
         }
         let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
         let within = |most: i32| if (1..=most).contains(&int) { Ok(int) } else { Err(Errno::EINVAL) };
@@ -251,6 +307,19 @@ impl TcpOptions {
             }
             TCP_FASTOPEN_CONNECT if (0..=1).contains(&int) => self.fast_open_connect = int != 0,
             TCP_FASTOPEN_CONNECT => return Err(Errno::EINVAL),
+            TCP_FASTOPEN_NO_COOKIE if (0..=1).contains(&int) => self.fast_open_without_cookie = int != 0,
+            TCP_FASTOPEN_NO_COOKIE => return Err(Errno::EINVAL),
+            // Without effect on Linux, too.
+            TCP_THIN_DUPACK if (0..=1).contains(&int) => {}
+            TCP_THIN_DUPACK => return Err(Errno::EINVAL),
+            TCP_TX_DELAY if int >= 0 => self.transmit_delay = int,
+            TCP_TX_DELAY => return Err(Errno::EINVAL),
+            TCP_RTO_MAX_MS if (1000..=120_000).contains(&int) => self.longest_timeout = Some(int as u32),
+            TCP_RTO_MAX_MS => return Err(Errno::EINVAL),
+            TCP_RTO_MIN_US => self.shortest_timeout = microseconds(int)?,
+            TCP_DELACK_MAX_US => self.longest_delay = microseconds(int)?,
+            TCP_TIMESTAMP | TCP_REPAIR_QUEUE => return Err(Errno::EPERM),
+            TCP_QUEUE_SEQ | TCP_REPAIR_OPTIONS => return Err(Errno::EINVAL),
             _ => return Err(Errno::ENOPROTOOPT),
         }
         Ok(())
@@ -271,6 +340,8 @@ impl TcpSocket {
         match name {
             TCP_FASTOPEN if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
             TCP_FASTOPEN_CONNECT if !is_closed => Err(Errno::EINVAL),
+            TCP_FASTOPEN_NO_COOKIE if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
+            TCP_QUEUE_SEQ if !is_closed => Err(Errno::EPERM),
             TCP_WINDOW_CLAMP if !is_closed && self.options.window_clamp == 0 => Err(Errno::EINVAL),
             _ => Ok(()),
         }
@@ -295,6 +366,21 @@ impl TcpSocket {
                 name[..known.len()].copy_from_slice(known);
                 return Ok(name.to_vec());
             }
+            TCP_FASTOPEN_KEY => {
+                let own = options.fast_open_key.map(|key| key.octets[..key.length].to_vec());
+                return Ok(own.unwrap_or_default());
+            }
+            // Neither New Reno nor CUBIC has any, and no protocol is on top.
+            TCP_CC_INFO | TCP_ULP => return Ok(Vec::new()),
+            TCP_FASTOPEN_NO_COOKIE => i32::from(options.fast_open_without_cookie),
+            TCP_THIN_DUPACK | TCP_REPAIR | TCP_IS_MPTCP => 0,
+            TCP_REPAIR_QUEUE | TCP_QUEUE_SEQ => return Err(Errno::EINVAL),
+            TCP_TX_DELAY => options.transmit_delay,
+            TCP_RTO_MAX_MS => {
+                options.longest_timeout.unwrap_or(options.sysctl.longest_retransmission_timeout) as i32
+            }
+            TCP_RTO_MIN_US => options.shortest_timeout as i32,
+            TCP_DELACK_MAX_US => options.longest_delay as i32,
             TCP_NODELAY => i32::from(options.no_delay),
             TCP_CORK => i32::from(options.cork),
             TCP_KEEPIDLE => seconds(options.keepalive.idle),

@@ -42,7 +42,7 @@ pub(crate) struct TcpSysctls {
     selective_acknowledgments: bool,
     slow_start_after_idle: bool,
     /// In milliseconds.
-    longest_retransmission_timeout: u32,
+    pub(super) longest_retransmission_timeout: u32,
     /// Whether windows begin small and grow with the text that comes.
     window_slow_start: bool,
     /// In milliseconds.

@@ -254,8 +254,13 @@ pub(super) fn local_address(
 ) -> Result<SocketAddr, Errno> {
     let socket = engine.socket(id)?;
     let node = engine.node(socket.node);
-    let is_available =
-        |ip: IpAddr| ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip);
+    let is_available = |ip: IpAddr| {
+        socket.common.free_bind
+            || ip.is_unspecified()
+            || ip.is_multicast()
+            || node.is_local(ip)
+            || node.is_broadcast(ip)
+    };
     if socket.family == Family::INET {
         let local = sockaddr::decode_to_bind(address)?;
         return match is_available(local.ip()) {
@@ -415,7 +420,8 @@ impl Calls for UdpCalls {
         if level == Level::UDP {
             return Err(Errno::ENOPROTOOPT);
         }
-        ip_options::get(engine.socket(id)?.family, (level, name), &socket.fields, socket.v6_only)
+        let entry = engine.socket(id)?;
+        ip_options::get(entry.family, (level, name), &socket.fields, socket.v6_only, &entry.common)
     }
 
     fn take_option(

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
+use anysock::bpf::SockFilter;
 use anysock::{
     Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
     MessageFlags, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
@@ -51,6 +52,21 @@ pub struct SimHandle {
     id: SocketId,
     /// The list that it is in, and as which entry.
     pub(crate) entry: Cell<Option<(SocketId, EntryId)>>,
+}
+
+impl SimHandle {
+    /// Attaches a classic BPF program to the socket, which says of each packet how many bytes are received; with 0 it is
+    /// dropped. It replaces the one before; `SO_DETACH_FILTER` takes it away. UDP, raw, ping and packet sockets have
+    /// filters.
+    ///
+    /// # Errors
+    /// `EINVAL` for a program that Linux does not accept, `EPERM` where the filter is locked (SO_LOCK_FILTER),
+    /// `EOPNOTSUPP` for one that asks for netlink attributes, the packet's hash, the offset of its payload or a random
+    /// number, or for another kind of socket.
+    #[doc(alias("SO_ATTACH_FILTER", "sock_fprog"))]
+    pub fn attach_filter(&self, program: &[SockFilter]) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().attach_filter(self.id, program)
+    }
 }
 
 impl fmt::Debug for SimHandle {

@@ -183,7 +183,8 @@ impl Engine {
         if level != Level::SOCKET {
             return calls.set_option(self, id, level, name, value);
         }
-        match self.bind_to_device(id, name, value) {
+        let special = self.bind_to_device(id, name, value);
+        match special.or_else(|| self.set_filter_option(id, name, value)) {
             Some(answer) => answer?,
             None => self.socket_mut(id)?.set_common_option(name, value)?,
         }

@@ -40,6 +40,7 @@ mod packet;
 mod process;
 mod random;
 pub(crate) mod socket;
+mod socket_filter;
 mod sysctl;
 mod trace;
 mod tun;

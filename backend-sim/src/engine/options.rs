@@ -115,6 +115,7 @@ impl Socket {
             SO_TIMESTAMPING_NEW if is_tcp && !common.new_times => 0,
             SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW if is_tcp => common.timestamping.bits() as i32,
             SO_RXQ_OVFL => i32::from(common.rxq_overflow),
+            SO_LOCK_FILTER => i32::from(common.filter_locked),
             _ => return Err(Errno::ENOPROTOOPT),
         };
         Ok(int.to_ne_bytes().to_vec())

@@ -17,6 +17,7 @@ use super::epoll::EntryId;
 use super::event::{Event, EventKey};
 use super::node::NodeId;
 use super::process::ProcessId;
+use super::socket_filter::SocketFilter;
 
 /// An open socket: a slot of the table. A slot used again has another generation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -244,6 +245,9 @@ pub(crate) struct Common {
     pub(crate) rxq_overflow: bool,
     /// The number of the interface that the socket uses alone, or 0: SO_BINDTODEVICE.
     pub(crate) bound_interface: u32,
+    /// SO_ATTACH_FILTER, SO_LOCK_FILTER.
+    pub(super) filter: Option<SocketFilter>,
+    pub(super) filter_locked: bool,
     /// The pending error: `SO_ERROR`.
     pub(crate) error: Option<Errno>,
 }
@@ -278,6 +282,8 @@ impl Default for Common {
             new_times: false,
             rxq_overflow: false,
             bound_interface: 0,
+            filter: None,
+            filter_locked: false,
             error: None,
         }
     }

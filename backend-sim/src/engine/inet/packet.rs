@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv6Addr};
 
 use anysock::Errno;
+use anysock::constants::ethernet::EtherType;
 use anysock::constants::packet::PacketType;
 use anysock::tcp::Ecn;
 use etherparse::{IpNumber, IpSlice, Ipv4Header, Ipv4HeaderSlice, Ipv6FlowLabel, Ipv6Header};
@@ -12,7 +13,9 @@ use super::route::{Route, Way};
 use super::{forward, fragment, icmp, multicast, raw, tcp, udp};
 use crate::engine::event::Event;
 use crate::engine::network::ETHERNET_HEADER;
-use crate::engine::node::NodeId;
+use crate::engine::node::{Node, NodeId};
+use crate::engine::packet::hardware;
+use crate::engine::socket_filter::Filtered;
 use crate::engine::{Engine, SocketId};
 
 /// What is inside a packet, from where, to where.
@@ -55,6 +58,22 @@ pub(super) struct Arrived<'a> {
     pub(super) interface: u32,
     pub(super) hop_limit: u8,
     pub(super) traffic_class: u8,
+}
+
+impl<'a> Arrived<'a> {
+    /// The packet as the filter of a socket sees it that receives `data` of it.
+    pub(super) fn filtered(&self, node: &Node, data: &'a [u8]) -> Filtered<'a> {
+        let destination = self.contents.destination;
+        let packet_type = match destination {
+            _ if destination.is_multicast() => PacketType::MULTICAST,
+            _ if node.is_broadcast(destination) => PacketType::BROADCAST,
+            _ => PacketType::HOST,
+        };
+        let protocol = if destination.is_ipv4() { EtherType::IP.0 } else { EtherType::IPV6.0 };
+        let hardware_type = node.interface(self.interface).map_or(0, |interface| hardware(interface).0.0);
+        let (network, link, interface) = (self.packet, &[][..], self.interface);
+        Filtered { data, network, link, protocol, packet_type, interface, hardware_type }
+    }
 }
 
 /// Whom the frame of a packet was for.

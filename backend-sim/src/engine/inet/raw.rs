@@ -149,11 +149,14 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
             continue;
         };
         let known = wanted.known(engine, node, arrived);
+        // IPv4's come with their header.
+        let whole = family == Family::INET && engine.raw(id).is_ok_and(|raw| !raw.is_ping);
+        let bytes = if whole { arrived.packet } else { arrived.contents.payload };
+        let most = engine.filtered(id, 1, || arrived.filtered(engine.node(node), bytes));
         let Ok((socket, common)) = engine.raw_mut(id) else { continue };
         delivered = true;
-        // IPv4's come with their header.
-        let whole = family == Family::INET && !socket.is_ping;
-        let bytes = if whole { arrived.packet } else { arrived.contents.payload };
+        let Some(most) = most else { continue };
+        let bytes = bytes.get(..most).unwrap_or(bytes);
         let size = bytes.len() + OVERHEAD;
         if !socket.shut_read
             && (socket.queue.is_empty()

@@ -195,6 +195,14 @@ fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8], arri
     };
     let known = wanted.known(engine, node, arrived);
     let at = engine.realtime();
+    // A filter sees the header, too.
+    let whole = arrived.contents.payload.get(..UdpHeader::LEN + bytes.len()).unwrap_or_default();
+    let most = engine.filtered(id, UdpHeader::LEN, || arrived.filtered(engine.node(node), whole));
+    let Some(most) = most else {
+        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
+        return;
+    };
+    let bytes = bytes.get(..most - UdpHeader::LEN).unwrap_or(bytes);
     let Ok((socket, common)) = engine.udp_mut(id) else { return };
     if socket.queue.size() + socket.errors.queued() > common.recv_buffer as usize {
         engine.node_mut(node).inet.statistics.udp_in_errors += 1;

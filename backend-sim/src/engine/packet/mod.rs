@@ -16,6 +16,7 @@ use anysock::constants::packet::PacketType;
 
 use super::network::{BROADCAST, ETHERNET_HEADER, EthernetAddress, ethernet_address};
 use super::node::{Device, NetworkInterface, NodeId};
+use super::socket_filter::Filtered;
 use super::{Engine, SocketId};
 
 pub(crate) use socket::PacketSocket;
@@ -51,6 +52,15 @@ impl Seen<'_> {
         }
     }
 
+    /// The frame as the filter of a socket sees it that receives `data` of it, from whose `net` on it is the packet.
+    fn filtered<'b>(&self, data: &'b [u8], net: usize) -> Filtered<'b> {
+        let (interface, hardware_type) = (self.interface, self.hardware_type);
+        let network = data.get(net..).unwrap_or_default();
+        let link = if net > 0 { data } else { &[] };
+        let (protocol, packet_type) = (self.protocol(), PacketType(self.packet_type));
+        Filtered { data, network, link, protocol, packet_type, interface, hardware_type }
+    }
+
     /// Who sent it.
     fn sender(&self) -> HardwareAddr {
         let source = self.header.get(6..12).and_then(|source| HardwareAddr::new(source).ok());
@@ -78,7 +88,7 @@ fn packet_type(destination: &[u8], own: &[u8], broadcast: EthernetAddress) -> Pa
 }
 
 /// What an interface's hardware is, and its address.
-fn hardware(interface: &NetworkInterface) -> (ArpHardware, HardwareAddr) {
+pub(super) fn hardware(interface: &NetworkInterface) -> (ArpHardware, HardwareAddr) {
     let (kind, address) = match &interface.device {
         Device::Loopback => (ArpHardware::LOOPBACK, HardwareAddr::new(&[0; 6])),
         Device::Ethernet(ethernet) => {

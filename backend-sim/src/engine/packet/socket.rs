@@ -33,6 +33,8 @@ struct Known {
     from: PacketAddr,
     /// Where the network-layer header begins.
     net: u16,
+    /// How many bytes it had before a filter.
+    length: u32,
 }
 
 /// A packet socket.
@@ -101,17 +103,23 @@ impl PacketSocket {
 pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>) {
     let at = engine.realtime();
     let Ok(is_cooked) = engine.socket(id).map(|socket| socket.kind == SocketType::DGRAM) else { return };
-    let Ok((socket, common)) = engine.packet_mut(id) else { return };
+    let Ok(socket) = engine.packet(id) else { return };
     let protocol = seen.protocol();
     if !socket.takes(seen, protocol) {
         return;
     }
+    let header = if is_cooked { &[][..] } else { seen.header };
+    let mut bytes = [header, seen.payload[0], seen.payload[1]].concat();
+    let length = bytes.len();
+    let most = engine.filtered(id, 0, || seen.filtered(&bytes, header.len()));
+    let Some(most) = most else { return };
+    bytes.truncate(most);
+    let Ok((socket, common)) = engine.packet_mut(id) else { return };
     socket.seen = socket.seen.wrapping_add(1);
     if socket.queue.size() >= common.recv_buffer as usize {
         socket.dropped = socket.dropped.wrapping_add(1);
         return;
     }
-    let header = if is_cooked { &[][..] } else { seen.header };
     let from = PacketAddr {
         interface: seen.interface,
         protocol,
@@ -119,8 +127,7 @@ pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>) {
         packet_type: seen.packet_type,
         hardware: seen.sender(),
     };
-    let bytes = [header, seen.payload[0], seen.payload[1]].concat();
-    socket.queue.push(Known { from, net: header.len() as u16 }, bytes, at);
+    socket.queue.push(Known { from, net: header.len() as u16, length: length as u32 }, bytes, at);
     engine.notify(id);
 }
 
@@ -199,7 +206,7 @@ impl Calls for PacketCalls {
         socket.queue.recv(common, message, tells_whole, |known, whole, control| {
             let data = TpacketAuxdata {
                 status: TpacketStatus::USER,
-                len: whole as u32,
+                len: known.length,
                 captured: whole as u32,
                 mac: 0,
                 net: known.net,

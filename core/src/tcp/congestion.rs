@@ -137,6 +137,7 @@ impl<C: CongestionControl> Congestion<C> {
     }
 
     /// The handshake is not over, but `mss` known, and text may be sent beside the SYN, which takes no room.
+    #[cfg(feature = "tcp-fast-open")]
     pub(super) fn begin_early(&mut self, mss: u32) {
         self.window = initial_window(mss).saturating_add(1);
     }

@@ -32,7 +32,19 @@ impl Rack {
         false
     }
 
-    pub(super) fn delivered(&mut self, _now: Instant, _record: &Transmission, _minimum: u64) {}
+    pub(super) fn reordering(&self) -> u32 {
+        0
+    }
+
+    pub(super) fn delivered(
+        &mut self,
+        _now: Instant,
+        _record: &Transmission,
+        _octets: u32,
+        _minimum: u64,
+        _mss: u32,
+    ) {
+    }
 
     pub(super) fn adapt(&mut self, _snd: &SendVariables, _delivery: &Delivery, _recovered: bool) {}
 }

@@ -376,10 +376,14 @@ impl Calls for TcpCalls {
         let (socket, common) = tcp_mut(engine, id)?;
         let (shut_read, state) = (socket.shut_read, socket.state());
         let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
-            return match common.error.take().filter(|_| state == State::Closed) {
-                Some(error) => Err(error),
-                None if shut_read && state == State::Closed => Ok(Received::default()),
-                None => Err(Errno::ENOTCONN),
+            // One that listens keeps its error.
+            return match (state, common.error) {
+                (State::Closed, Some(error)) => {
+                    common.error = None;
+                    Err(error)
+                }
+                (State::Closed, None) if shut_read => Ok(Received::default()),
+                _ => Err(Errno::ENOTCONN),
             };
         };
         let peek = message.flags.contains(MessageFlags::PEEK);

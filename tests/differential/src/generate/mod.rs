@@ -108,8 +108,8 @@ struct Generator {
     calls: Vec<Call>,
 }
 
-/// The flags of a send: what may be asked of any socket. Fast Open is not here, and urgent data, which a kernel's Unix sockets may or may not
-/// have, apart.
+/// The flags of a send: what may be asked of any socket. Fast Open is TCP's alone, and urgent data is something that a
+/// kernel's Unix sockets have or have not.
 const SEND_FLAGS: [MessageFlags; 6] = [
     MessageFlags::DONTWAIT,
     MessageFlags::MORE,
@@ -340,6 +340,9 @@ impl Generator {
         }
         if is_ip && self.random.one_in(10) {
             flags |= MessageFlags::OOB;
+        }
+        if is_ip && kind.kind == SocketType::STREAM && self.random.one_in(15) {
+            flags |= MessageFlags::FASTOPEN;
         }
         let often = if kind.kind == SocketType::DGRAM { 2 } else { 12 };
         let to = if self.random.one_in(often) { Some(self.peer(kind)) } else { None };

@@ -12,7 +12,7 @@ use super::address::{GROUPS, GROUPS_V6};
 use crate::call::{Call, Kind, Slot};
 
 /// The options that are set and read.
-const OPTIONS: [(Level, i32); 40] = [
+const OPTIONS: [(Level, i32); 44] = [
     (Level::SOCKET, socket::SO_ACCEPTCONN),
     (Level::SOCKET, socket::SO_BROADCAST),
     (Level::SOCKET, socket::SO_BROADCAST),
@@ -44,6 +44,10 @@ const OPTIONS: [(Level, i32); 40] = [
     (Level::TCP, tcp::TCP_CONGESTION),
     (Level::TCP, tcp::TCP_CORK),
     (Level::TCP, tcp::TCP_DEFER_ACCEPT),
+    (Level::TCP, tcp::TCP_FASTOPEN),
+    (Level::TCP, tcp::TCP_FASTOPEN_CONNECT),
+    (Level::TCP, tcp::TCP_INFO),
+    (Level::TCP, tcp::TCP_INFO),
     (Level::TCP, tcp::TCP_KEEPCNT),
     (Level::TCP, tcp::TCP_KEEPIDLE),
     (Level::TCP, tcp::TCP_KEEPINTVL),
@@ -211,6 +215,10 @@ impl Generator {
         if name == tcp::TCP_MAXSEG && original.is_some_and(|original| self.connected.contains(&original)) {
             // What a connection's is depends on the windows that kernels of different versions offer.
             return;
+        }
+        if (level, name) == (Level::TCP, tcp::TCP_INFO) {
+            // The state, and that of congestion: what follows depends on the kernel's version and on times.
+            return self.calls.push(Call::GetOption(slot, level, name, 2));
         }
         let room = if self.random.one_in(8) { self.random.below(10) } else { 4 };
         self.calls.push(Call::GetOption(slot, level, name, room));

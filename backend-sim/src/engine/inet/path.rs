@@ -85,3 +85,62 @@ impl Engine {
         Ok(route)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::net::{Ipv4Addr, SocketAddr};
+    use core::time::Duration;
+
+    use anysock::{Errno, Family, Protocol, SockAddr, SocketType};
+
+    use super::*;
+    use crate::engine::{Link, Step};
+
+    const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+
+    /// A host that knows its neighbour, and has just sent it a segment.
+    fn host() -> (Engine, NodeId) {
+        let mut engine = Engine::new(1);
+        let network = engine.add_network("lan", Link::new());
+        let nodes = ["10.0.0.1/24", "10.0.0.2/24"].map(|prefix| {
+            let node = engine.add_node(prefix);
+            engine.attach_ethernet(node, network, "eth0".parse().unwrap(), &[prefix.parse().unwrap()]);
+            node
+        });
+        for _ in 0..2 {
+            let socket = engine.open(nodes[0], Family::INET, SocketType::STREAM, Protocol::DEFAULT).unwrap();
+            let peer = SocketAddr::new(PEER, 7).encode();
+            assert_eq!(engine.connect(socket, peer.as_ref()), Err(Errno::EINPROGRESS));
+            let limit = engine.now() + Duration::from_millis(10);
+            while engine.step(limit) == Step::Happened {}
+        }
+        (engine, nodes[0])
+    }
+
+    fn remembers(engine: &Engine, node: NodeId, after: Duration) -> bool {
+        engine.node(node).interfaces.paths.get(engine.now() + after, PEER).is_some()
+    }
+
+    #[test]
+    fn a_path_is_remembered_as_long_as_the_neighbour_is_believed_to_be_there() {
+        let (engine, node) = host();
+        assert!(remembers(&engine, node, Duration::from_secs(29)));
+        assert!(!remembers(&engine, node, Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn a_path_is_forgotten_where_anything_changes_that_it_depends_on() {
+        let changes: [fn(&mut Engine, NodeId); 4] = [
+            |engine, node| engine.set_mtu(node, &"eth0".parse().unwrap(), 1000).unwrap(),
+            |engine, node| engine.add_route(node, "10.9.0.0/16".parse().unwrap(), PEER).unwrap(),
+            |engine, node| engine.learn_path_mtu(node, PEER, 600),
+            |engine, node| engine.crash(node),
+        ];
+        for change in changes {
+            let (mut engine, node) = host();
+            assert!(remembers(&engine, node, Duration::ZERO));
+            change(&mut engine, node);
+            assert!(!remembers(&engine, node, Duration::ZERO));
+        }
+    }
+}

@@ -157,6 +157,23 @@ impl HalfOpen {
         Connection::accept(&config, self.iss, &self.syn(), now)
     }
 
+    /// Whether this is the segment that nearly always comes: it acknowledges our SYN, and has text at most. The machine,
+    /// which is given it again with the connection, does with it what it does in SYN-RECEIVED with no other.
+    fn is_expected(&self, segment: &Segment<'_>) -> bool {
+        let controls = Flags::SYN | Flags::FIN | Flags::RST | Flags::ACK | Flags::URG;
+        let is_recent = match segment.options.timestamps {
+            Some(timestamps) => {
+                let recent = SequenceNumber(self.timestamp);
+                self.syn.contains(Syn::TIMESTAMPS) && !SequenceNumber(timestamps.value).is_before(recent)
+            }
+            None => !self.syn.contains(Syn::TIMESTAMPS),
+        };
+        segment.flags & controls == Flags::ACK
+            && segment.seq == self.irs + 1
+            && segment.ack == self.iss + 1
+            && is_recent
+    }
+
     /// What the machine does with a segment for this connection: the state after it and the answer. A change of
     /// the entry is kept in it.
     pub(super) fn segment_arrives(
@@ -166,6 +183,9 @@ impl HalfOpen {
         capacity: usize,
         segment: &Segment<'_>,
     ) -> (State, Option<Segment<'static>>) {
+        if self.is_expected(segment) {
+            return (State::Established, None);
+        }
         let mut nothing = Nothing::new(capacity);
         let mut connection = Connection::from_half_open(config, self, now, &mut nothing);
         connection.challenges =

@@ -107,7 +107,10 @@ pub(super) fn segment_arrives(
     let is_bare = segment.flags.contains(Flags::ACK)
         && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
         && segment.payload.is_empty();
-    if is_bare && listener.half_open_entry(&pair).is_some_and(|it| it.retransmissions() < defer_accept) {
+    if is_bare
+        && defer_accept > 0
+        && listener.half_open_entry(&pair).is_some_and(|it| it.retransmissions() < defer_accept)
+    {
         return;
     }
     listener.set_config(&config, capacity);
@@ -118,7 +121,7 @@ pub(super) fn segment_arrives(
         listener.set_fast_open_key(SecretKey::new(key));
     }
     if let Some(half_open) = listener.fast_open(now, &pair, segment) {
-        if establish(engine, id, pair, mtu, &half_open, segment, true).is_err()
+        if establish(engine, id, pair, &config, &half_open, segment, true).is_err()
             && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
         {
             listening.listener.accepted();
@@ -137,7 +140,7 @@ pub(super) fn segment_arrives(
         }
         Arrival::Reply(reply) => send_segment(engine, node, pair, &reply, fields),
         Arrival::Accept(half_open) => {
-            if establish(engine, id, pair, mtu, &half_open, segment, false).is_err()
+            if establish(engine, id, pair, &config, &half_open, segment, false).is_err()
                 && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
             {
                 listening.listener.accepted();
@@ -153,7 +156,7 @@ fn establish(
     engine: &mut Engine,
     listener: SocketId,
     pair: Pair,
-    mtu: usize,
+    config: &Config,
     half_open: &HalfOpen,
     segment: &Segment<'_>,
     early: bool,
@@ -168,15 +171,13 @@ fn establish(
     // A socket that was shut down and then listened hands that on: the connection is closed as soon as it is there.
     let (shut_read, shut_write) = (socket.shut_read, socket.shut_write);
     let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
-    let sysctls = &engine.node(node).sysctls;
-    let config = socket.options.config(mtu, pair.remote.is_ipv6(), &common, sysctls);
     let (send, receive) = socket.options.capacities(&common);
     let mut storage = engine.tcp_storages.take(send, receive);
     let socket = tcp::tcp(engine, listener)?;
     let mut connection = if early {
-        Connection::accept_fast_open(&config, half_open, segment, now, &mut storage)
+        Connection::accept_fast_open(config, half_open, segment, now, &mut storage)
     } else {
-        Connection::from_half_open(&config, half_open, now, &mut storage)
+        Connection::from_half_open(config, half_open, now, &mut storage)
     };
     let mut counters = Counters::accepted(&connection);
     if !early {

@@ -29,6 +29,7 @@ mod can;
 mod datagram_queue;
 mod epoll;
 mod event;
+mod few;
 mod inet;
 mod link;
 mod map;

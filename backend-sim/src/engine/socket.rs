@@ -15,6 +15,7 @@ use anysock::{
 use super::Engine;
 use super::epoll::EntryId;
 use super::event::{Event, EventKey};
+use super::few::Few;
 use super::node::NodeId;
 use super::process::ProcessId;
 use super::socket_filter::SocketFilter;
@@ -304,7 +305,7 @@ pub(crate) struct Socket {
     timer: Option<(Instant, EventKey)>,
     /// How many handles, and messages under way, hold it.
     pub(super) references: u32,
-    waiters: Vec<ProcessId>,
+    waiters: Few<ProcessId>,
     /// The lists that it is in, and as which entry.
     pub(super) lists: Vec<(SocketId, EntryId)>,
 }
@@ -347,7 +348,7 @@ impl Engine {
             state,
             timer: None,
             references: 1,
-            waiters: Vec::new(),
+            waiters: Few::default(),
             lists: Vec::new(),
         });
         SocketId { index: index as u32, generation }
@@ -361,8 +362,8 @@ impl Engine {
             self.events.cancel(key);
         }
         self.leave_lists(id, &mut socket);
-        for process in core::mem::take(&mut socket.waiters) {
-            self.reconsider(process);
+        for process in socket.waiters.iter() {
+            self.reconsider(*process);
         }
         Some(socket)
     }
@@ -450,11 +451,10 @@ impl Engine {
         if socket.waiters.is_empty() && socket.lists.is_empty() {
             return;
         }
-        let (one, lists) = (socket.waiters.first().copied(), socket.lists.clone());
-        if socket.waiters.len() > 1 {
-            self.reconsider_waiters(id);
-        } else if let Some(process) = one {
-            self.reconsider(process);
+        let (only, lists) = (socket.waiters.only().copied(), socket.lists.clone());
+        match only {
+            Some(process) => self.reconsider(process),
+            None => self.reconsider_waiters(id),
         }
         for (list, entry) in lists {
             self.entry_changed(list, entry);
@@ -465,7 +465,7 @@ impl Engine {
     fn reconsider_waiters(&mut self, id: SocketId) {
         let mut waiters = core::mem::take(&mut self.woken);
         if let Ok(socket) = self.socket(id) {
-            waiters.extend_from_slice(&socket.waiters);
+            waiters.extend(socket.waiters.iter());
         }
         for process in waiters.drain(..) {
             self.reconsider(process);
@@ -475,7 +475,7 @@ impl Engine {
 
     pub(super) fn add_waiter(&mut self, id: SocketId, process: ProcessId) {
         if let Ok(socket) = self.socket_mut(id)
-            && !socket.waiters.contains(&process)
+            && !socket.waiters.iter().any(|waiter| *waiter == process)
         {
             socket.waiters.push(process);
         }

@@ -16,6 +16,7 @@ use super::redirect::Redirects;
 use super::sockaddr::covers;
 use super::statistics::InetStatistics;
 use super::time_wait::TimeWaits;
+use crate::engine::few::Few;
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
 use crate::engine::random::Random;
@@ -51,14 +52,19 @@ impl Hash for Pair {
 }
 
 impl AddressPair for Pair {
-    type Address = <(SocketAddr, SocketAddr) as AddressPair>::Address;
+    type Address = [u8; 16];
 
-    fn addresses(&self) -> [Self::Address; 2] {
-        (self.local, self.remote).addresses()
+    /// Those of IPv4 as the ones of IPv6 that they map to.
+    fn addresses(&self) -> [[u8; 16]; 2] {
+        let octets = |end: &SocketAddr| match end.ip() {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+            IpAddr::V6(ip) => ip.octets(),
+        };
+        [octets(&self.local), octets(&self.remote)]
     }
 
     fn ports(&self) -> [u16; 2] {
-        (self.local, self.remote).ports()
+        [self.local.port(), self.remote.port()]
     }
 }
 
@@ -79,7 +85,7 @@ struct Holder {
 #[derive(Debug)]
 pub(crate) struct InetTables {
     /// Who is bound to a port of a protocol: listeners, connections, UDP sockets.
-    bound: Map<(i32, u16), Vec<Holder>>,
+    bound: Map<(i32, u16), Few<Holder>>,
     /// TCP's connections, without half-open and TIME-WAIT ones.
     pub(super) connections: Map<Pair, SocketId>,
     pub(in crate::engine) time_waits: TimeWaits,
@@ -135,8 +141,8 @@ impl InetTables {
     }
 
     /// Who is bound to the port.
-    fn holders(&self, protocol: IpProtocol, port: u16) -> &[Holder] {
-        self.bound.get(&(protocol.0, port)).map_or(&[], Vec::as_slice)
+    fn holders(&self, protocol: IpProtocol, port: u16) -> impl Iterator<Item = &Holder> + Clone {
+        self.bound.get(&(protocol.0, port)).into_iter().flat_map(Few::iter)
     }
 
     /// Whether there is a connection between these two, one in TIME-WAIT included.
@@ -146,7 +152,7 @@ impl InetTables {
 
     /// Who has the UDP port.
     pub(super) fn udp_holders(&self, port: u16) -> Vec<SocketId> {
-        self.holders(IpProtocol::UDP, port).iter().map(|holder| holder.socket).collect()
+        self.holders(IpProtocol::UDP, port).map(|holder| holder.socket).collect()
     }
 
     /// The socket has the port from now on.
@@ -184,7 +190,7 @@ impl InetTables {
     /// Whether nobody has the port.
     fn is_free(&self, protocol: IpProtocol, port: u16) -> bool {
         let connections = self.accepted.contains_key(&port) || self.time_waits.are_on(port);
-        self.holders(protocol, port).is_empty() && !(protocol == IpProtocol::TCP && connections)
+        self.holders(protocol, port).next().is_none() && !(protocol == IpProtocol::TCP && connections)
     }
 
     /// The socket has the port no more.
@@ -262,8 +268,8 @@ impl Engine {
     ) -> Result<u16, Errno> {
         let free = |tables: &InetTables, port| {
             let pair = Pair { local: SocketAddr::new(local, port), remote };
-            let holders = tables.holders(IpProtocol::TCP, port);
-            holders.iter().all(|holder| holder.by_connecting) && !tables.has_connection(&pair)
+            let mut holders = tables.holders(IpProtocol::TCP, port);
+            holders.all(|holder| holder.by_connecting) && !tables.has_connection(&pair)
         };
         self.node_mut(node).inet.ephemeral(free).ok_or(Errno::EADDRNOTAVAIL)
     }
@@ -288,7 +294,7 @@ impl Engine {
     ) -> Result<bool, Errno> {
         let socket = self.socket(id)?;
         let tables = &self.node(socket.node).inet;
-        let holders = tables.holders(protocol, local.port()).iter().map(|holder| holder.socket);
+        let holders = tables.holders(protocol, local.port()).map(|holder| holder.socket);
         let accepted = tables.accepted_on(local.port()).filter(|_| protocol == IpProtocol::TCP);
         let interface = socket.common.bound_interface;
         let is_apart = |other: &SocketId| {
@@ -324,7 +330,7 @@ impl Engine {
         interface: u32,
         takes: impl Fn(&Socket) -> Option<u8>,
     ) -> Option<SocketId> {
-        let holders = self.node(node).inet.holders(protocol, to.port()).iter();
+        let holders = self.node(node).inet.holders(protocol, to.port());
         let matching = holders.filter_map(|holder| {
             let id = holder.socket;
             let socket = self.socket(id).ok()?;

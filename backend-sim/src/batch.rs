@@ -120,7 +120,7 @@ impl Batch for Sim<'_> {
                 handles: Vec::new(),
                 flags,
             };
-            match self.call(|engine| engine.recv(self.id(handle), &mut message)) {
+            match self.call_on(handle, |engine, id| engine.recv(id, &mut message)) {
                 Ok(received) => {
                     bytes.truncate(received.len);
                     let address = address[..received.address_len.min(ADDRESS_MAX)].to_vec();
@@ -143,7 +143,7 @@ impl Batch for Sim<'_> {
         let mut sent = 0;
         while let Some(Queued { bytes, address, control }) = batch.queue.front() {
             let message = Outgoing { address: address.as_deref(), bytes, control, handles: &[], flags };
-            match self.call(|engine| engine.send(self.id(handle), &message)) {
+            match self.call_on(handle, |engine, id| engine.send(id, &message)) {
                 Ok(_) => {
                     sent += 1;
                     batch.queue.pop_front();

@@ -71,7 +71,7 @@ impl Epoll for Sim<'_> {
         deadline: Deadline,
     ) -> Result<usize, Errno> {
         loop {
-            let ready = self.call(|engine| engine.epoll_events(self.id(epoll), events))?;
+            let ready = self.call_on(epoll, |engine, id| engine.epoll_events(id, events))?;
             if ready > 0 || self.wait(&mut [Wait::new(epoll, PollEvents::IN)], deadline)? == 0 {
                 return Ok(ready);
             }

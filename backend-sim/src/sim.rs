@@ -108,7 +108,21 @@ impl<'a> Sim<'a> {
         Sim { shared, process, node, yielder: None }
     }
 
-    /// Runs `call` on the engine, which is borrowed for that long and no longer.
+    /// Runs `call` on the engine, which is borrowed for that long and no longer, with the socket of a handle. It runs on
+    /// the scheduler's stack: that is in the processor's cache, as the stacks of many programs are not.
+    pub(crate) fn call_on<T>(
+        &self,
+        handle: &SimHandle,
+        call: impl FnOnce(&mut Engine, SocketId) -> T + Send,
+    ) -> T {
+        let id = self.id(handle);
+        self.call(|engine| match self.yielder {
+            Some(yielder) => yielder.on_parent_stack(|| call(engine, id)),
+            None => call(engine, id),
+        })
+    }
+
+    /// Runs `call` on the engine, on the program's own stack: for what needs little of it.
     pub(crate) fn call<T>(&self, call: impl FnOnce(&mut Engine) -> T) -> T {
         let calls = self.shared.calls.get() + 1;
         self.shared.calls.set(calls);
@@ -142,7 +156,7 @@ impl<'a> Sim<'a> {
 
     /// A handle that is readable once the Unix socket at `address` has room; `None` where it has.
     pub(crate) fn peer_wait(&self, handle: &SimHandle, address: &[u8]) -> Option<SimHandle> {
-        self.call(|engine| engine.peer_wait(self.id(handle), address)).map(|id| self.adopt(id))
+        self.call_on(handle, |engine, id| engine.peer_wait(id, address)).map(|id| self.adopt(id))
     }
 
     /// A crashed node opens nothing any more.
@@ -180,31 +194,31 @@ impl Backend for Sim<'_> {
     }
 
     fn duplicate(&self, handle: &SimHandle) -> Result<SimHandle, Errno> {
-        self.call(|engine| engine.retain(self.id(handle)))?;
+        self.call_on(handle, |engine, id| engine.retain(id))?;
         Ok(self.adopt(self.id(handle)))
     }
 
     fn bind(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.bind(self.id(handle), address))
+        self.call_on(handle, |engine, id| engine.bind(id, address))
     }
 
     fn connect(&self, handle: &SimHandle, address: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.connect(self.id(handle), address))
+        self.call_on(handle, |engine, id| engine.connect(id, address))
     }
 
     fn listen(&self, handle: &SimHandle, backlog: i32) -> Result<(), Errno> {
-        self.call(|engine| engine.listen(self.id(handle), backlog))
+        self.call_on(handle, |engine, id| engine.listen(id, backlog))
     }
 
     fn accept(&self, handle: &SimHandle, address: &mut [u8]) -> Result<(SimHandle, usize), Errno> {
-        let (id, peer) = self.call(|engine| engine.accept(self.id(handle)))?;
+        let (id, peer) = self.call_on(handle, |engine, id| engine.accept(id))?;
         // Without room, nobody is asked for the address.
         let len = if address.is_empty() { 0 } else { copy_address(address, peer.as_bytes()) };
         Ok((self.adopt(id), len))
     }
 
     fn shutdown(&self, handle: &SimHandle, how: Shutdown) -> Result<(), Errno> {
-        self.call(|engine| engine.shutdown(self.id(handle), how))
+        self.call_on(handle, |engine, id| engine.shutdown(id, how))
     }
 
     fn close(&self, handle: SimHandle) -> Result<(), Errno> {
@@ -213,19 +227,19 @@ impl Backend for Sim<'_> {
     }
 
     fn local_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
-        let local = self.call(|engine| engine.local_addr(self.id(handle)))?;
+        let local = self.call_on(handle, |engine, id| engine.local_addr(id))?;
         Ok(copy_address(address, local.as_bytes()))
     }
 
     fn peer_addr(&self, handle: &SimHandle, address: &mut [u8]) -> Result<usize, Errno> {
-        let peer = self.call(|engine| engine.peer_addr(self.id(handle)))?;
+        let peer = self.call_on(handle, |engine, id| engine.peer_addr(id))?;
         Ok(copy_address(address, peer.as_bytes()))
     }
 
     fn send(&self, handle: &SimHandle, bytes: &[u8], flags: MessageFlags) -> Result<usize, Errno> {
         refuse_zero_copy(flags)?;
         let message = Outgoing { address: None, bytes, control: &[], handles: &[], flags };
-        self.call(|engine| engine.send(self.id(handle), &message))
+        self.call_on(handle, |engine, id| engine.send(id, &message))
     }
 
     fn send_to(
@@ -238,7 +252,7 @@ impl Backend for Sim<'_> {
         check_address(address)?;
         refuse_zero_copy(flags)?;
         let message = Outgoing { address: Some(address), bytes, control: &[], handles: &[], flags };
-        self.call(|engine| engine.send(self.id(handle), &message))
+        self.call_on(handle, |engine, id| engine.send(id, &message))
     }
 
     fn send_msg(&self, handle: &SimHandle, message: &SendMsg<'_, '_, Self>) -> Result<usize, Errno> {
@@ -256,7 +270,7 @@ impl Backend for Sim<'_> {
         let handles: Vec<SocketId> = message.handles.iter().map(|handle| self.id(handle)).collect();
         let SendMsg { address, control, flags, .. } = *message;
         let message = Outgoing { address, bytes, control, handles: &handles, flags };
-        self.call(|engine| engine.send(self.id(handle), &message))
+        self.call_on(handle, |engine, id| engine.send(id, &message))
     }
 
     fn recv(&self, handle: &SimHandle, bytes: &mut [u8], flags: MessageFlags) -> Result<usize, Errno> {
@@ -272,7 +286,7 @@ impl Backend for Sim<'_> {
     ) -> Result<(usize, usize), Errno> {
         let mut message =
             Incoming { address, bytes, control: &mut [], handle_room: 0, handles: Vec::new(), flags };
-        let received = self.call(|engine| engine.recv(self.id(handle), &mut message))?;
+        let received = self.call_on(handle, |engine, id| engine.recv(id, &mut message))?;
         Ok((received.len, received.address_len))
     }
 
@@ -294,7 +308,7 @@ impl Backend for Sim<'_> {
             handles: Vec::new(),
             flags: message.flags,
         };
-        let mut received = self.call(|engine| engine.recv(self.id(handle), &mut incoming))?;
+        let mut received = self.call_on(handle, |engine, id| engine.recv(id, &mut incoming))?;
         if incoming.address.is_empty() {
             // Without room, nobody is asked for the address.
             received.address_len = 0;
@@ -313,7 +327,7 @@ impl Backend for Sim<'_> {
     }
 
     fn set_option(&self, handle: &SimHandle, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
-        self.call(|engine| engine.set_option(self.id(handle), level, name, value))
+        self.call_on(handle, |engine, id| engine.set_option(id, level, name, value))
     }
 
     fn get_option(
@@ -323,7 +337,7 @@ impl Backend for Sim<'_> {
         name: i32,
         value: &mut [u8],
     ) -> Result<usize, Errno> {
-        self.call(|engine| engine.get_option(self.id(handle), level, name, value))
+        self.call_on(handle, |engine, id| engine.get_option(id, level, name, value))
     }
 
     fn wait(&self, waits: &mut [Wait<'_, SimHandle>], deadline: Deadline) -> Result<usize, Errno> {
@@ -370,7 +384,7 @@ impl Backend for Sim<'_> {
     }
 
     fn reset(&self, wake: &SimHandle) -> Result<(), Errno> {
-        self.call(|engine| engine.reset_wake(self.id(wake)))
+        self.call_on(wake, |engine, id| engine.reset_wake(id))
     }
 
     fn connect_until(&self, handle: &SimHandle, address: &[u8], deadline: Deadline) -> Result<(), Error> {

@@ -252,7 +252,15 @@ impl World {
         if !self.shared.started.borrow().is_empty() {
             self.start_programs();
         }
-        let step = self.shared.engine.borrow_mut().step(limit);
+        let step = {
+            let mut engine = self.shared.engine.borrow_mut();
+            loop {
+                match engine.step(limit) {
+                    Step::Happened => {}
+                    step => break step,
+                }
+            }
+        };
         self.shared.calls.set(0);
         if let Step::Run(id) = step
             && let Some(Some(program)) = self.programs.get_mut(id.index())

@@ -18,7 +18,7 @@ impl SendZeroCopy for Sim<'_> {
         address.map_or(Ok(()), check_address)?;
         let flags = flags | MessageFlags::ZEROCOPY;
         let message = Outgoing { address, bytes, control: &[], handles: &[], flags };
-        self.call(|engine| engine.send(self.id(handle), &message))
+        self.call_on(handle, |engine, id| engine.send(id, &message))
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) const fn room_for_headers(destination: IpAddr) -> usize {
     ETHERNET_HEADER + if destination.is_ipv4() { Ipv4Header::MIN_LEN } else { Ipv6Header::LEN }
 }
 
-/// A whole packet that has come to a node.
+/// A packet that has come to a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrived<'a> {
     pub(super) contents: Contents<'a>,
@@ -58,6 +58,8 @@ pub(super) struct Arrived<'a> {
     pub(super) interface: u32,
     pub(super) hop_limit: u8,
     pub(super) traffic_class: u8,
+    /// It has to be put together with others.
+    is_fragment: bool,
 }
 
 impl<'a> Arrived<'a> {
@@ -475,11 +477,11 @@ pub(in crate::engine) fn packet_arrives(
     cast: LinkCast,
     packet: &[u8],
 ) {
-    let Some(sound) = sound(packet) else {
+    let Some(arrived) = sound(packet, interface) else {
         engine.node_mut(node).inet.statistics.ip_in_header_errors += 1;
         return;
     };
-    let Contents { source, destination, .. } = sound.contents;
+    let Contents { source, destination, .. } = arrived.contents;
     let kernel = engine.node(node);
     // Nobody's address (Linux: ip_route_input_slow's martian source; ip6_rcv_core).
     let back = kernel.is_loopback(interface) && destination.is_multicast();
@@ -495,7 +497,7 @@ pub(in crate::engine) fn packet_arrives(
         || kernel.is_broadcast(destination)
         || kernel.listens_to(interface, destination, source)
         || destination.is_multicast()
-            && is_of_membership(&sound.contents)
+            && is_of_membership(&arrived.contents)
             && kernel.is_member(interface, destination);
     if !is_wanted {
         if kernel.forwarding && cast == LinkCast::Own && !destination.is_multicast() {
@@ -504,47 +506,41 @@ pub(in crate::engine) fn packet_arrives(
         engine.node_mut(node).inet.statistics.ip_in_address_errors += 1;
         return;
     }
-    if !sound.is_fragment {
-        return deliver(engine, node, interface, &sound, packet, is_local);
+    if !arrived.is_fragment {
+        return deliver(engine, node, &arrived, is_local);
     }
     let now = engine.now();
     let tables = &mut engine.node_mut(node).inet;
     if let Some(whole) = tables.reassembly.fragment_arrives(now, packet) {
         tables.statistics.ip_reassembled += 1;
-        if let Some(sound) = self::sound(&whole) {
-            deliver(engine, node, interface, &sound, &whole, is_local);
+        if let Some(arrived) = sound(&whole, interface) {
+            deliver(engine, node, &arrived, is_local);
         }
     }
 }
 
-/// What is in a packet whose header is well formed, with the right checksum.
-struct Sound<'a> {
-    contents: Contents<'a>,
-    hop_limit: u8,
-    traffic_class: u8,
-    is_fragment: bool,
-}
-
-/// Takes a packet apart, if it is sound.
+/// Takes a packet apart that has come by an interface, if its header is well formed, with the right checksum.
 #[inline]
-fn sound(packet: &[u8]) -> Option<Sound<'_>> {
+fn sound(packet: &[u8], interface: u32) -> Option<Arrived<'_>> {
     match Ipv4HeaderSlice::from_slice(packet) {
         // Behind an authentication header there is another protocol's number.
         Ok(header) if header.protocol() != IpNumber::AUTHENTICATION_HEADER => {
-            let payload = packet.get(header.slice().len()..usize::from(header.total_len()))?;
-            is_intact(header.slice()).then(|| Sound {
-                contents: Contents {
-                    source: header.source_addr().into(),
-                    destination: header.destination_addr().into(),
-                    protocol: header.protocol(),
-                    payload,
-                },
+            let octets = header.slice();
+            let payload = packet.get(octets.len()..usize::from(header.total_len()))?;
+            if !is_intact(octets) {
+                return None;
+            }
+            let (source, destination) = (header.source_addr().into(), header.destination_addr().into());
+            Some(Arrived {
+                contents: Contents { source, destination, protocol: header.protocol(), payload },
+                packet,
+                interface,
                 hop_limit: header.ttl(),
-                traffic_class: header.slice()[1],
+                traffic_class: octets[1],
                 is_fragment: header.is_fragmenting_payload(),
             })
         }
-        _ => sound_with_extensions(packet),
+        _ => sound_with_extensions(packet, interface),
     }
 }
 
@@ -558,48 +554,41 @@ fn is_of_membership(contents: &Contents<'_>) -> bool {
 }
 
 /// The same, of a packet whose header may have others behind it.
-fn sound_with_extensions(packet: &[u8]) -> Option<Sound<'_>> {
+fn sound_with_extensions(packet: &[u8], interface: u32) -> Option<Arrived<'_>> {
     let slice = IpSlice::from_slice(packet).ok()?;
     let (hop_limit, traffic_class) = match &slice {
         IpSlice::Ipv4(ipv4) if !is_intact(ipv4.header().slice()) => return None,
         IpSlice::Ipv4(ipv4) => (ipv4.header().ttl(), ipv4.header().slice()[1]),
         IpSlice::Ipv6(ipv6) => (ipv6.header().hop_limit(), ipv6.header().traffic_class()),
     };
-    let contents = Contents {
-        source: slice.source_addr(),
-        destination: slice.destination_addr(),
-        protocol: slice.payload_ip_number(),
-        payload: slice.payload().payload,
-    };
-    Some(Sound { contents, hop_limit, traffic_class, is_fragment: slice.is_fragmenting_payload() })
+    let (source, destination) = (slice.source_addr(), slice.destination_addr());
+    let (protocol, payload) = (slice.payload_ip_number(), slice.payload().payload);
+    let contents = Contents { source, destination, protocol, payload };
+    let is_fragment = slice.is_fragmenting_payload();
+    Some(Arrived { contents, packet, interface, hop_limit, traffic_class, is_fragment })
 }
 
 /// Gives a whole packet to whom its protocol says. Whether it `is_local`: for this node, and not for everybody.
 #[inline]
-fn deliver(
-    engine: &mut Engine,
-    node: NodeId,
-    interface: u32,
-    sound: &Sound<'_>,
-    packet: &[u8],
-    is_local: bool,
-) {
-    let Sound { contents, hop_limit, traffic_class, .. } = *sound;
-    let arrived = Arrived { contents, packet, interface, hop_limit, traffic_class };
-    let is_seen = !engine.node(node).inet.raw.is_empty() && raw::packet_arrives(engine, node, &arrived);
+fn deliver(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>, is_local: bool) {
+    let contents = &arrived.contents;
+    let is_seen = !engine.node(node).inet.raw.is_empty() && raw::packet_arrives(engine, node, arrived);
     match contents.protocol {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         IpNumber::TCP if !is_local => {}
-        IpNumber::TCP => tcp::segment_arrives(engine, node, interface, &contents, ecn_of(packet)),
-        IpNumber::UDP => udp::datagram_arrives(engine, node, &arrived),
-        IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, &arrived),
-        IpNumber::IGMP => engine.igmp_arrives(node, &arrived),
+        IpNumber::TCP => {
+            let ecn = Ecn::from_bits(arrived.traffic_class);
+            tcp::segment_arrives(engine, node, arrived.interface, contents, ecn);
+        }
+        IpNumber::UDP => udp::datagram_arrives(engine, node, arrived),
+        IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp::message_arrives(engine, node, arrived),
+        IpNumber::IGMP => engine.igmp_arrives(node, arrived),
         // The end of the headers (RFC 8200 §4.7).
         IpNumber::IPV6_NO_NEXT_HEADER => {}
         _ if is_seen => {}
         _ => {
             engine.node_mut(node).inet.statistics.ip_in_unknown_protocols += 1;
-            icmp::error(engine, node, interface, arrived.packet, icmp::Problem::ProtocolUnreachable);
+            icmp::error(engine, node, arrived.interface, arrived.packet, icmp::Problem::ProtocolUnreachable);
         }
     }
 }

@@ -339,7 +339,9 @@ pub(super) fn segment_arrives(
     ecn: Ecn,
 ) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
-    let Ok((ports, mut segment)) = wire::decode(&pseudo, contents.payload) else {
+    // It is large, and stays where it is.
+    let mut decoded = wire::decode(&pseudo, contents.payload);
+    let Ok((ports, segment)) = &mut decoded else {
         engine.node_mut(node).inet.statistics.tcp_in_errors += 1;
         return;
     };
@@ -348,6 +350,7 @@ pub(super) fn segment_arrives(
         return;
     }
     segment.ecn = ecn;
+    let segment = &*segment;
     let pair = Pair {
         local: SocketAddr::new(contents.destination, ports.destination),
         remote: SocketAddr::new(contents.source, ports.source),
@@ -355,7 +358,7 @@ pub(super) fn segment_arrives(
     let tables = &engine.node(node).inet;
     let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(interface));
     if let Some(id) = tables.connections.get(&pair).copied().filter(hears) {
-        return connection_segment(engine, id, &segment);
+        return connection_segment(engine, id, segment);
     }
     let is_time_wait = tables.time_waits.contains(&pair);
     let listening = |socket: &Socket| match &socket.state {
@@ -365,15 +368,15 @@ pub(super) fn segment_arrives(
     let listener = engine.holder(node, IpProtocol::TCP, pair.local, interface, listening);
     let mut reopened = None;
     if is_time_wait {
-        reopened = time_wait::segment_arrives(engine, node, &pair, &segment, listener.is_some());
+        reopened = time_wait::segment_arrives(engine, node, &pair, segment, listener.is_some());
         if reopened.is_none() {
             return;
         }
     }
     match listener {
-        Some(listener) => listening::segment_arrives(engine, listener, pair, &segment, reopened),
+        Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
         None => {
-            if let Some(reset) = refuse(&segment) {
+            if let Some(reset) = refuse(segment) {
                 send_segment(engine, node, pair, &reset, HeaderFields::default());
             }
         }
@@ -527,10 +530,12 @@ fn next_segment(
     let Phase::Connected(connected) = &mut socket.phase else { return None };
     let Connected { connection, storage, counters, addressing, .. } = &mut **connected;
     storage.make_room(connection);
-    let mut segment = connection.poll_transmit(now, storage)?;
-    counters.sent(&segment);
+    // It is large, and stays where it is.
+    let mut next = connection.poll_transmit(now, storage);
+    let segment = next.as_mut()?;
+    counters.sent(segment);
     if let Some(queue) = &mut socket.error_queue {
-        queue.segment(&segment, realtime_at(now), &entry.common);
+        queue.segment(segment, realtime_at(now), &entry.common);
     }
     if segment.options.fast_open == Some(FastOpenCookie::REQUEST) {
         if socket.fast_open_without_cookie {
@@ -541,7 +546,7 @@ fn next_segment(
     }
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
-    let frame = addressing.encode(&segment, buffers)?;
+    let frame = addressing.encode(segment, buffers)?;
     Some((entry.node, addressing.ends, fields, frame))
 }
 

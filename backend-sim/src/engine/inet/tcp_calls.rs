@@ -509,7 +509,8 @@ impl Calls for TcpCalls {
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
-        let (Ok(entry), Ok(socket)) = (engine.socket(id), tcp(engine, id)) else { return PollEvents::NVAL };
+        let Ok(entry) = engine.socket(id) else { return PollEvents::NVAL };
+        let SocketState::Tcp(socket) = &entry.state else { return PollEvents::NVAL };
         let (readable, writable) =
             (PollEvents::IN | PollEvents::RDNORM, PollEvents::OUT | PollEvents::WRNORM);
         let mut events = match &socket.phase {

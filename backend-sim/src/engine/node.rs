@@ -10,6 +10,7 @@ use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
 use super::inet::{InetAddress, InetTables, Paths, StaticRoute, inet_addresses};
 use super::network::{Ethernet, PortId};
+use super::packet::Fanouts;
 use super::sysctl::Sysctls;
 use super::tun::TunInterface;
 use super::unix::UnixTables;
@@ -95,6 +96,8 @@ pub(crate) struct Node {
     pub(crate) forwarding: bool,
     /// Its packet sockets, in the order in which they were opened.
     pub(crate) packet_sockets: Vec<SocketId>,
+    /// Which of them share frames.
+    pub(crate) fanouts: Fanouts,
     pub(crate) inet: InetTables,
     pub(crate) unix: UnixTables,
     pub(crate) bluetooth: NodeBluetooth,
@@ -131,6 +134,7 @@ impl Engine {
             routes: Vec::new(),
             forwarding: false,
             packet_sockets: Vec::new(),
+            fanouts: Fanouts::default(),
             inet: InetTables::new(self.seed, id, 0),
             crashes: 0,
             unix: UnixTables::default(),
@@ -211,6 +215,7 @@ impl Engine {
         node.inet = InetTables::new(seed, id, node.crashes);
         node.interfaces.paths.forget();
         node.packet_sockets = Vec::new();
+        node.fanouts = Fanouts::default();
         node.unix = UnixTables::default();
         self.restart_bluetooth(id);
         super::can::crash(self, id);

@@ -139,7 +139,7 @@ macro_rules! for_each_body {
                 errors, errors_over_ipv6, one_interface;
             [packet: "CAP_NET_RAW, which cargo xtask lab has"]
                 names, each_packet_twice, frames_by_hand, cooked_frames, sending_in_vain,
-                what_is_known_of_a_packet, control_messages, statistics, options;
+                what_is_known_of_a_packet, control_messages, groups, joining_groups, statistics, options;
             [can: "vcan0 and vcan1, which cargo xtask lab has"]
                 types_and_protocols, missing_interfaces, bind, what_raw_sockets_cannot,
                 exchange, what_is_known_of_a_frame, loopback_and_own_messages,

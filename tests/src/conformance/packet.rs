@@ -5,14 +5,15 @@
 use anysock::addr::HardwareAddr;
 use anysock::constants::ethernet::EtherType;
 use anysock::constants::hardware::ArpHardware;
-use anysock::constants::packet::PacketType;
+use anysock::constants::packet::{PacketFanout, PacketType};
 use anysock::message::ControlWriter;
 use anysock::option::SockOpt;
 use anysock::option::packet::{
-    AddMembership, AuxData, DropMembership, IgnoreOutgoing, OriginalDevice, PACKET_ADD_MEMBERSHIP, Statistics,
+    AddMembership, AuxData, DropMembership, FanoutOf, IgnoreOutgoing, OriginalDevice, PACKET_ADD_MEMBERSHIP,
+    Statistics,
 };
 use anysock::option::socket::{Domain, SO_MARK, SO_TIMESTAMPING_NEW, TimestampNs, TypeOf};
-use anysock::packet::{MembershipKind, PacketMreq, TpacketStats};
+use anysock::packet::{Fanout, FanoutArgs, MembershipKind, PacketMreq, TpacketStats};
 use anysock::{
     Errno, Family, Interfaces, Level, MessageFlags, PacketAddr, PacketSocket, PollEvents, Protocol, SendMsg,
     Shutdown, SockAddr, Socket, SocketType, Spawn,
@@ -264,6 +265,76 @@ pub fn control_messages<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("it arrives", next_with(&socket, b"with control").0, bytes.clone());
     }
     check_empty(m, &socket);
+}
+
+pub fn groups<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let sender = PacketSocket::raw(m.backend.clone()).unwrap();
+    let kinds = [
+        (PacketFanout::LB, Some([2, 2])),
+        (PacketFanout::ROLLOVER, Some([4, 0])),
+        (PacketFanout::HASH, None),
+        (PacketFanout::RND, None),
+        (PacketFanout::CPU, None),
+        (PacketFanout::QM, None),
+    ];
+    for (number, (kind, expected)) in (0u16..).zip(kinds) {
+        let own = EXPERIMENT + 16 + number;
+        let (one, other) = (raw(m, own), raw(m, own));
+        let args = FanoutArgs { id: own, type_flags: kind.0, max_members: 0 };
+        m.check("in no group", one.get(FanoutOf).map(|fanout| fanout.0.id), Ok(0));
+        m.check("join", one.set(FanoutOf, Fanout(args)), Ok(()));
+        m.check("join, too", other.set(FanoutOf, Fanout(args)), Ok(()));
+        m.check(
+            "the group",
+            other.get(FanoutOf).map(|fanout| (fanout.0.id, fanout.0.type_flags)),
+            Ok((own, kind.0)),
+        );
+        for _ in 0..4 {
+            sender.send_to(&frame([0; 6], own, b"shared"), &on_lo(own)).unwrap();
+        }
+        m.pause();
+        let count = |socket: &PacketSocket<B>| socket.get(Statistics).unwrap().packets;
+        let counts = [count(&one), count(&other)];
+        m.check("each frame once", counts[0] + counts[1], 4);
+        if let Some(expected) = expected {
+            m.check("by turns, or to the first", counts, expected);
+        }
+        if kind == PacketFanout::HASH {
+            m.check("a flow to one", counts.contains(&4), true);
+        }
+        drop(one);
+        sender.send_to(&frame([0; 6], own, b"alone"), &on_lo(own)).unwrap();
+        m.pause();
+        m.check("who is left", count(&other), 1);
+    }
+}
+
+pub fn joining_groups<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let own = EXPERIMENT + 24;
+    let args = |id, type_flags, max_members| Fanout(FanoutArgs { id, type_flags, max_members });
+    let (one, other) = (raw(m, own), raw(m, own));
+    let hash = args(own, 0, 2);
+    m.check("an unknown kind", one.set(FanoutOf, args(own, 8, 0)), refused(Errno::EINVAL));
+    m.check("twice the same", one.set(FanoutOf, args(own, 0x1003, 0)), refused(Errno::EINVAL));
+    m.check("too many", one.set(FanoutOf, args(own, 0, 65_537)), refused(Errno::EINVAL));
+    let set = |bytes: &[u8]| one.socket().set_bytes(Level::PACKET, FanoutOf::NAME, bytes);
+    m.check("too short", set(&[0; 3]), refused(Errno::EINVAL));
+    m.check("of no length", set(&[0; 6]), refused(Errno::EINVAL));
+    m.check("join", one.set(FanoutOf, hash), Ok(()));
+    m.check("again", one.set(FanoutOf, hash), refused(Errno::EALREADY));
+    m.check("bind", one.bind(&on_lo(own)), refused(Errno::EINVAL));
+    m.check("another kind", other.set(FanoutOf, args(own, 1, 0)), refused(Errno::EINVAL));
+    m.check("other flags", other.set(FanoutOf, args(own, 0x1000, 0)), refused(Errno::EINVAL));
+    m.check("another size", other.set(FanoutOf, args(own, 0, 3)), refused(Errno::EINVAL));
+    m.check("join", other.set(FanoutOf, args(own, 0, 0)), Ok(()));
+    m.check("full", raw(m, own).set(FanoutOf, hash), refused(Errno::ENOSPC));
+    let elsewhere = raw(m, own + 1);
+    m.check("another protocol", elsewhere.set(FanoutOf, hash), refused(Errno::EINVAL));
+    let unbound = PacketSocket::raw(m.backend.clone()).unwrap();
+    m.check("no protocol", unbound.set(FanoutOf, args(own + 1, 0, 0)), refused(Errno::EINVAL));
+    m.check("a number of one's own", elsewhere.set(FanoutOf, args(7, 0x2000, 0)), refused(Errno::EINVAL));
+    m.check("the kernel's number", elsewhere.set(FanoutOf, args(0, 0x2000, 0)), Ok(()));
+    m.check("without that flag", elsewhere.get(FanoutOf).map(|fanout| fanout.0.type_flags), Ok(0));
 }
 
 pub fn statistics<B: Interfaces + Spawn>(m: &Machine<B>) {

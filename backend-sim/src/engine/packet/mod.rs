@@ -2,12 +2,12 @@
 //!
 //! An Ethernet interface shows every frame that the switch sends to it; what is for another port is not among them,
 //! whatever PACKET_ADD_MEMBERSHIP asks for. The loopback interface shows each packet twice, as it leaves and as it
-//! arrives, behind an Ethernet header of zeros; a TUN interface shows packets without a header.
+//! arrives, behind an Ethernet header of zeros; a TUN interface shows packets without a header. Rings (PACKET_RX_RING,
+//! PACKET_TX_RING) are memory that is shared with a kernel, and are left to Linux.
 
+mod fanout;
 mod send;
 mod socket;
-
-use alloc::vec::Vec;
 
 use anysock::addr::HardwareAddr;
 use anysock::constants::ethernet::EtherType;
@@ -19,6 +19,7 @@ use super::node::{Device, NetworkInterface, NodeId};
 use super::socket_filter::Filtered;
 use super::{Engine, SocketId};
 
+pub(crate) use fanout::Fanouts;
 pub(crate) use socket::PacketSocket;
 pub(super) use socket::open;
 
@@ -179,11 +180,8 @@ impl Engine {
 
     /// Gives a frame to every socket that is to see it.
     fn show(&mut self, node: NodeId, sender: Option<SocketId>, seen: &Seen<'_>) {
-        let sockets: Vec<SocketId> = self.node(node).packet_sockets.clone();
-        for id in sockets {
-            if Some(id) != sender {
-                socket::frame_passes(self, id, seen);
-            }
+        for (id, in_group) in fanout::receivers(self, node, sender, seen) {
+            socket::frame_passes(self, id, seen, in_group);
         }
     }
 }

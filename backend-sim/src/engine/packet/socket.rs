@@ -8,8 +8,8 @@ use anysock::addr::{HardwareAddr, family_of};
 use anysock::constants::ethernet::EtherType;
 use anysock::constants::packet::PacketType;
 use anysock::option::packet::{
-    PACKET_ADD_MEMBERSHIP, PACKET_AUXDATA, PACKET_DROP_MEMBERSHIP, PACKET_IGNORE_OUTGOING, PACKET_ORIGDEV,
-    PACKET_STATISTICS,
+    PACKET_ADD_MEMBERSHIP, PACKET_AUXDATA, PACKET_DROP_MEMBERSHIP, PACKET_FANOUT, PACKET_IGNORE_OUTGOING,
+    PACKET_ORIGDEV, PACKET_STATISTICS,
 };
 use anysock::packet::{MembershipKind, PacketMreq, TpacketAuxdata, TpacketStats, TpacketStatus};
 use anysock::{
@@ -17,7 +17,7 @@ use anysock::{
     SocketType,
 };
 
-use super::{Seen, hardware, send};
+use super::{Seen, fanout, hardware, send};
 use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
@@ -51,6 +51,8 @@ pub(crate) struct PacketSocket {
     auxdata: bool,
     original_device: bool,
     ignore_outgoing: bool,
+    /// Which socket of its group had room when it had none.
+    pub(super) rolled_over_to: usize,
 }
 
 #[derive(Debug)]
@@ -87,25 +89,34 @@ fn sockaddr_of(address: &PacketAddr) -> AnyAddr {
 }
 
 impl PacketSocket {
-    /// Whether it is to see a frame.
-    fn takes(&self, seen: &Seen<'_>, protocol: u16) -> bool {
-        let outgoing = seen.packet_type == PacketType::OUTGOING.0;
+    /// What the frames that wait take of the receive buffer.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.size()
+    }
+
+    /// Whether the group that it is in is to see a frame.
+    pub(super) fn takes_in_group(&self, seen: &Seen<'_>, ignores_outgoing: bool) -> bool {
+        let is_outgoing = seen.packet_type == PacketType::OUTGOING.0;
         let suits = match self.protocol {
-            all if all == EtherType::ALL.0 => !(outgoing && self.ignore_outgoing),
-            0 => false,
-            own => own == protocol && !outgoing,
+            all if all == EtherType::ALL.0 => !(is_outgoing && ignores_outgoing),
+            own => own == seen.protocol() && !is_outgoing,
         };
         suits && (self.interface == 0 || self.interface == seen.interface)
+    }
+
+    /// Whether it is to see a frame.
+    fn takes(&self, seen: &Seen<'_>) -> bool {
+        self.protocol != 0 && self.takes_in_group(seen, self.ignore_outgoing)
     }
 }
 
 /// A frame passes by: it is queued where the socket is to see it (`packet_rcv`).
-pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>) {
+pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>, in_group: bool) {
     let at = engine.realtime();
     let Ok(is_cooked) = engine.socket(id).map(|socket| socket.kind == SocketType::DGRAM) else { return };
     let Ok(socket) = engine.packet(id) else { return };
     let protocol = seen.protocol();
-    if !socket.takes(seen, protocol) {
+    if !in_group && !socket.takes(seen) {
         return;
     }
     let header = if is_cooked { &[][..] } else { seen.header };
@@ -151,6 +162,9 @@ impl Calls for PacketCalls {
         known[SLL_ADDR - 1] = 0;
         let PacketAddr { interface, protocol, .. } = PacketAddr::decode(&known).map_err(|_| Errno::EINVAL)?;
         let node = engine.node(engine.socket(id)?.node);
+        if node.fanouts.has(id) {
+            return Err(Errno::EINVAL);
+        }
         let up = match interface {
             0 => true,
             interface => node.interface(interface).ok_or(Errno::ENODEV)?.up,
@@ -235,6 +249,9 @@ impl Calls for PacketCalls {
             let adds = name == PACKET_ADD_MEMBERSHIP;
             return if adds { check_membership(engine, id, &membership) } else { Ok(()) };
         }
+        if name == PACKET_FANOUT {
+            return fanout::join(engine, id, value);
+        }
         let (socket, _) = engine.packet_mut(id)?;
         let switch = match name {
             PACKET_AUXDATA => &mut socket.auxdata,
@@ -253,6 +270,10 @@ impl Calls for PacketCalls {
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = engine.packet(id)?;
         let switch = match (level, name) {
+            (Level::PACKET, PACKET_FANOUT) => {
+                let fanouts = &engine.node(engine.socket(id)?.node).fanouts;
+                return Ok(fanouts.option(id).to_ne_bytes().to_vec());
+            }
             (Level::PACKET, PACKET_AUXDATA) => socket.auxdata,
             (Level::PACKET, PACKET_ORIGDEV) => socket.original_device,
             (Level::PACKET, PACKET_IGNORE_OUTGOING) => socket.ignore_outgoing,
@@ -287,7 +308,9 @@ impl Calls for PacketCalls {
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
         if let Some(socket) = engine.remove_socket(id) {
-            engine.node_mut(socket.node).packet_sockets.retain(|other| *other != id);
+            let node = engine.node_mut(socket.node);
+            node.packet_sockets.retain(|other| *other != id);
+            node.fanouts.leave(id);
             engine.packet_sockets -= 1;
         }
     }

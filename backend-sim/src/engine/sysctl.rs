@@ -9,7 +9,8 @@ use super::node::NodeId;
 /// What can be set. The values at first are Linux's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Sysctls {
-    /// `net.ipv4.tcp_ecn`: 0 never, 1 ask for it, 2 where the peer asks.
+    /// `net.ipv4.tcp_ecn`: 0 never, 1 ask for it, 2 where the peer asks; 3 to 5 Accurate ECN where the peer asks, and
+    /// what our SYN asks for: 3 the same, 4 what RFC 3168 has, 5 nothing.
     pub(crate) tcp_ecn: u8,
     /// `net.ipv4.tcp_fastopen`: 1 for clients, 2 for servers, 0x200 without cookies, 0x400 for every listener.
     pub(crate) tcp_fastopen: u32,
@@ -78,7 +79,7 @@ impl Engine {
         let sysctls = &mut self.node_mut(node).sysctls;
         match name {
             "net.ipv4.tcp_ecn" => match number()? {
-                ecn @ 0..=2 => sysctls.tcp_ecn = ecn as u8,
+                ecn @ 0..=5 => sysctls.tcp_ecn = ecn as u8,
                 _ => return Err(Errno::EINVAL),
             },
             "net.ipv4.tcp_fastopen" => {
@@ -96,7 +97,11 @@ impl Engine {
             _ => {
                 let icmp = sysctls.icmp.set(name, value);
                 let answer = icmp.or_else(|| sysctls.redirects.set(name, value));
-                return answer.unwrap_or_else(|| sysctls.tcp.set(name, value));
+                answer.unwrap_or_else(|| sysctls.tcp.set(name, value))?;
+                let ecn = sysctls.tcp.ecn;
+                if name.starts_with("net.ipv4.tcp_ecn_") {
+                    super::inet::change_ecn(self, node, ecn);
+                }
             }
         }
         Ok(())

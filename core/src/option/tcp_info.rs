@@ -272,6 +272,42 @@ impl TcpInfo {
         self.bits & bit != 0
     }
 
+    /// How congestion is notified: 0 not at all, 1 as RFC 3168 has it, 2 by Accurate ECN, 3 if the peer has not yet
+    /// answered. Of Linux 7.2.
+    pub fn ecn_mode(&self) -> Option<u8> {
+        self.ecn_bits(0, 2)
+    }
+
+    /// Which option of Accurate ECN the peer has sent: 0 none, 1 an empty one, 2 one with counters, 3 one that was
+    /// zeroed. Of Linux 7.2.
+    #[doc(alias = "tcpi_accecn_opt_seen")]
+    pub fn accurate_ecn_option_seen(&self) -> Option<u8> {
+        self.ecn_bits(2, 2)
+    }
+
+    /// Why Accurate ECN was given up, in bits: 1 what our SYN,ACK said, 2 what the peer's ACE field says, 4 our option,
+    /// 8 the peer's. Of Linux 7.2.
+    #[doc(alias = "tcpi_accecn_fail_mode")]
+    pub fn accurate_ecn_failures(&self) -> Option<u8> {
+        self.ecn_bits(4, 4)
+    }
+
+    fn ecn_bits(&self, from: u32, count: u32) -> Option<u8> {
+        let shift =
+            if cfg!(target_endian = "little") { from } else { 32u32.wrapping_sub(from).wrapping_sub(count) };
+        self.ecn.map(|bits| bits.wrapping_shr(shift) as u8 & 1u8.wrapping_shl(count).wrapping_sub(1))
+    }
+
+    /// Sets mode, option seen and failures, as the three above read them.
+    pub fn set_accurate_ecn(&mut self, mode: u8, seen: u8, failures: u8) {
+        let (mode, seen, failures) = (u32::from(mode & 3), u32::from(seen & 3), u32::from(failures & 15));
+        self.ecn = Some(if cfg!(target_endian = "little") {
+            mode | seen << 2 | failures << 4
+        } else {
+            mode << 30 | seen << 28 | failures << 24
+        });
+    }
+
     /// Why Fast Open was not used: 0 unknown, 1 no cookie, 2 the SYN was lost, 3 the data was not accepted.
     /// Since Linux 5.5.
     pub const fn fast_open_failure(&self) -> u8 {

@@ -26,6 +26,7 @@ impl<C: CongestionControl> Connection<C> {
                 return false;
             }
             let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
+            self.third_acknowledgment_arrives(segment);
             self.acknowledge(now, segment, storage, &mut delivery);
             self.update_window(segment, self.snd.scaled(segment.window));
             self.transition(now, Event::AckOfSyn);
@@ -62,7 +63,7 @@ impl<C: CongestionControl> Connection<C> {
             if newer {
                 self.update_window(segment, window);
             }
-            self.echo_arrives(segment, delivery.flight);
+            self.echo_arrives(segment, &delivery);
             self.recover(now, segment, is_duplicate, &delivery, records);
         } else {
             self.old_acknowledgment_arrives(now, segment, storage.parts().transmissions);
@@ -110,14 +111,16 @@ impl<C: CongestionControl> Connection<C> {
         parts.send.discard(self.snd.front().since(front) as usize);
 
         let (minimum, recover, mss) = (self.rtt.minimum(), self.recovery.recover, self.snd.mss);
+        let counted = self.counted_segment();
         let rack = &mut self.rack;
         let mut oldest = None;
-        self.transmissions.acknowledge(parts.transmissions, una, ack, |record, octets| {
+        self.transmissions.acknowledge(parts.transmissions, una, ack, |record, octets, is_whole| {
             if record.sacked {
                 delivery.known = delivery.known.saturating_add(octets);
                 return;
             }
             delivery.note(record, octets, recover);
+            delivery.count(octets, counted, is_whole);
             if !record.shared {
                 rack.delivered(now, record, octets, minimum, mss);
                 oldest = oldest.or(Some(record.at));

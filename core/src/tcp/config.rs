@@ -36,6 +36,39 @@ pub enum EcnNegotiation {
     Accept,
     /// Our SYN asks for it, too. The owner must carry [`Segment::ecn`](super::Segment::ecn) both ways.
     Request,
+    /// Accurate ECN (RFC 9768) where the peer asks for it, and our SYN does so, too; otherwise what RFC 3168 has, where
+    /// the peer has that. Without the feature `tcp-accurate-ecn` this is [`Request`](Self::Request).
+    RequestAccurate,
+    /// Accurate ECN where the peer asks for it; our SYN asks for what RFC 3168 has.
+    AcceptAccurateRequestClassic,
+    /// Accurate ECN, or what RFC 3168 has, where the peer asks for it; our SYN asks for nothing.
+    AcceptAccurate,
+}
+
+impl EcnNegotiation {
+    /// Whether our SYN asks for any.
+    #[cfg(feature = "tcp-ecn")]
+    pub(super) const fn requests(self) -> bool {
+        use EcnNegotiation::{AcceptAccurateRequestClassic, Request, RequestAccurate};
+        matches!(self, Request | RequestAccurate | AcceptAccurateRequestClassic)
+    }
+}
+
+/// When segments carry the option of Accurate ECN (RFC 9768 §3.2.3), once both ends use that and the peer's option has
+/// been seen; the SYN,ACK has it except with [`Never`](Self::Never).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[doc(alias = "tcp_ecn_option")]
+pub enum EcnOption {
+    /// Never.
+    Never = 0,
+    /// Where something has changed, and [so many times](Config::ecn_option_beacon) a round trip.
+    Sparing = 1,
+    /// Wherever there is room: Linux's default.
+    #[default]
+    Always = 2,
+    /// The same, even where segments that have it seem not to arrive.
+    Persistent = 3,
 }
 
 /// The settings of a connection.
@@ -59,7 +92,7 @@ pub struct Config {
     /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
     /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
     pub window_scale: Option<u8>,
-    /// The least that our windows are scaled by, where the receive buffer may become larger than it is when the SYN is
+    /// The least that our windows are scaled by, 14 at most, where the receive buffer may become larger than it is when the SYN is
     /// sent.
     pub least_window_scale: u8,
     /// Offer whole segments at first, and more only as text comes, as Linux does (`rcv_ssthresh`); otherwise all the room
@@ -87,6 +120,17 @@ pub struct Config {
     /// Explicit congestion notification; without the feature `tcp-ecn`, never.
     #[doc(alias = "tcp_ecn")]
     pub ecn: EcnNegotiation,
+    /// When the option of Accurate ECN is sent.
+    #[doc(alias = "tcp_ecn_option")]
+    pub ecn_option: EcnOption,
+    /// How many times a round trip the option is sent at least, where it is sent [sparingly](EcnOption::Sparing); 0 for
+    /// no times, 15 at most.
+    #[doc(alias = "tcp_ecn_option_beacon")]
+    pub ecn_option_beacon: u8,
+    /// A SYN that has to be sent again asks for nothing any more (RFC 3168 §6.1.1.1; one for Accurate ECN the second
+    /// time, RFC 9768 §3.1.4.1), and a mark that the path cannot have set is not believed.
+    #[doc(alias = "tcp_ecn_fallback")]
+    pub ecn_fallback: bool,
     /// Urgent octets stay in the stream; otherwise they are taken out of it.
     #[doc(alias = "SO_OOBINLINE")]
     pub urgent_inline: bool,
@@ -135,7 +179,7 @@ pub struct Config {
     pub syn_retries: u8,
     /// How many of the first retransmissions of a SYN leave the timeout as it is: those that follow double it, and
     /// [`syn_retries`](Self::syn_retries) counts them alone (Linux since 6.5: 4, `tcp_syn_linear_timeouts`; before:
-    /// none, as here).
+    /// none, as here); 15 at most.
     pub syn_linear_timeouts: u8,
     /// Retransmissions of a SYN,ACK before giving up (Linux: 5, 63 s in all).
     pub syn_ack_retries: u8,
@@ -181,6 +225,9 @@ impl Config {
             timestamps: true,
             timestamp_offset: 0,
             ecn: EcnNegotiation::Accept,
+            ecn_option: EcnOption::Always,
+            ecn_option_beacon: 3,
+            ecn_fallback: true,
             urgent_inline: false,
             urgent_pointer_to_last: false,
             no_delay: false,

@@ -1,5 +1,6 @@
 //! The connection: its variables, how it begins, and what can be asked of it.
 
+use super::accurate_ecn::Marks;
 use super::closed::Reset;
 use super::config::Config;
 use super::congestion::{Congestion, CongestionControl};
@@ -210,6 +211,8 @@ pub(super) struct ReceiveVariables {
     fin_seen: bool,
     /// Rcv.Wind.Shift (RFC 7323 §2.3).
     pub(super) shift: u8,
+    /// r.cep (RFC 9768 §3.2).
+    pub(super) marks: Marks,
 }
 
 impl ReceiveVariables {
@@ -375,6 +378,7 @@ impl Connection {
                 fin_at: SequenceNumber(0),
                 fin_seen: false,
                 shift: 0,
+                marks: Marks::new(),
             },
             acknowledgment: Acknowledgment::Idle,
             quick_acknowledgments: config.quick_acknowledgments,
@@ -603,9 +607,14 @@ impl<C: CongestionControl> Connection<C> {
         self.rcv.nxt - self.rcv.readable - u32::from(self.rcv.is_finished())
     }
 
-    /// Whether both ends have agreed to explicit congestion notification (RFC 3168).
+    /// Whether both ends have agreed to explicit congestion notification (RFC 3168 or RFC 9768).
     pub const fn uses_ecn(&self) -> bool {
         self.ecn.is_agreed()
+    }
+
+    /// Whether that is the accurate one (RFC 9768).
+    pub const fn uses_accurate_ecn(&self) -> bool {
+        self.ecn.is_accurate()
     }
 
     /// SND.NXT: the number that follows everything sent.

@@ -8,8 +8,8 @@ use core::time::Duration;
 /// happened, then fast again (RFC 9438 §4.2). Constants: C = 0.4, β = 0.7.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Cubic {
-    /// t_epoch: when congestion avoidance began; `Instant::MAX` until it does.
-    epoch: Instant,
+    /// t_epoch: when congestion avoidance began; [`Epoch::NONE`] until it does.
+    epoch: Epoch,
     /// W_max: the window at the last loss, in octets.
     maximum: u32,
     /// W_max before that loss, should it turn out to be none.
@@ -24,10 +24,28 @@ pub struct Cubic {
     towards_window: u32,
 }
 
+/// An instant in two halves, which needs no alignment: a connection is eight octets smaller for it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Epoch([u32; 2]);
+
+impl Epoch {
+    const NONE: Epoch = Epoch::at(Instant::MAX);
+
+    const fn at(instant: Instant) -> Epoch {
+        let nanoseconds = instant.as_nanos();
+        Epoch([(nanoseconds >> 32) as u32, nanoseconds as u32])
+    }
+
+    const fn instant(self) -> Instant {
+        let Epoch([high, low]) = self;
+        Instant::from_nanos((high as u64) << 32 | low as u64)
+    }
+}
+
 impl Default for Cubic {
     fn default() -> Self {
         Cubic {
-            epoch: Instant::MAX,
+            epoch: Epoch::NONE,
             maximum: 0,
             previous_maximum: 0,
             k: 0,
@@ -41,7 +59,7 @@ impl Default for Cubic {
 impl Cubic {
     /// Congestion avoidance begins (§4.2, Figure 2).
     fn begin(&mut self, window: &CongestionWindow, now: Instant) {
-        self.epoch = now;
+        self.epoch = Epoch::at(now);
         self.maximum = self.maximum.max(window.size);
         let difference = self.maximum.saturating_sub(window.size);
         self.k = cube_root(cubed(difference, window.segment_size));
@@ -84,10 +102,10 @@ impl CongestionControl for Cubic {
         if window.is_in_slow_start() {
             return window.slow_start(acknowledged.octets);
         }
-        if self.epoch == Instant::MAX {
+        if self.epoch == Epoch::NONE {
             self.begin(window, acknowledged.now);
         }
-        let elapsed = acknowledged.now.since(self.epoch);
+        let elapsed = acknowledged.now.since(self.epoch.instant());
         self.grow_estimate(window, acknowledged.octets);
         if self.target(window.segment_size, elapsed) < self.estimate {
             // §4.3: where NewReno would do better.
@@ -112,7 +130,7 @@ impl CongestionControl for Cubic {
         self.previous_maximum = self.maximum;
         // W_max * (1 + β) / 2, where the window is less than it was at the loss before.
         self.maximum = if window.size < self.maximum { fraction::<17, 20>(window.size) } else { window.size };
-        self.epoch = Instant::MAX;
+        self.epoch = Epoch::NONE;
         window.slow_start_threshold =
             window.at_least_two_segments(fraction::<7, 10>(window.size.min(flight)));
     }
@@ -120,24 +138,24 @@ impl CongestionControl for Cubic {
     /// §4.9: spurious congestion events.
     fn undo(&mut self) {
         self.maximum = self.previous_maximum;
-        self.epoch = Instant::MAX;
+        self.epoch = Epoch::NONE;
     }
 
     /// §5.8: K and the epoch are those of the next congestion avoidance.
     fn restart(&mut self) {
-        self.epoch = Instant::MAX;
+        self.epoch = Epoch::NONE;
     }
 
     /// §4.8: "K is set to 0, and Wmax is set to the congestion window size at the beginning of the current congestion
     /// avoidance stage".
     fn timeout(&mut self) {
         self.maximum = 0;
-        self.epoch = Instant::MAX;
+        self.epoch = Epoch::NONE;
     }
 
     fn map_instants(&mut self, map: impl Fn(Instant) -> Instant) {
-        if self.epoch != Instant::MAX {
-            self.epoch = map(self.epoch);
+        if self.epoch != Epoch::NONE {
+            self.epoch = Epoch::at(map(self.epoch.instant()));
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Explicit congestion notification: a router marks packets instead of dropping them (RFC 3168).
 
 use super::SequenceNumber;
+use super::accurate_ecn::AccurateEcn;
 use super::config::EcnNegotiation;
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
-use super::recovery::Phase;
+use super::recovery::{Delivery, Phase};
 use super::segment::{Ecn, Flags, Segment};
 use super::state::State;
 
 bitflags::bitflags! {
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-    struct Condition: u8 {
+    pub(super) struct Condition: u8 {
         /// Both SYNs agreed to it.
         const AGREED = 0x01;
         /// A mark has come, and the peer has not yet said that it sends less: every segment of ours says so.
@@ -19,25 +20,44 @@ bitflags::bitflags! {
         const REDUCED = 0x04;
         /// A mark was answered by a smaller window, and that window's numbers are not yet acknowledged.
         const REACTED = 0x08;
+        /// Both SYNs agreed to Accurate ECN (RFC 9768).
+        const ACCURATE = 0x10;
+        /// The next acknowledgment tells which mark the peer's SYN had.
+        const REFLECT = 0x20;
+        /// The next acknowledgment that is owed is owed at once.
+        const AT_ONCE = 0x40;
+        /// The peer's SYN has come again, and its answer is not yet acknowledged.
+        const SYN_AGAIN = 0x80;
     }
 }
 
 /// What a connection knows of congestion notification.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct CongestionNotification {
-    condition: Condition,
+    pub(super) condition: Condition,
     /// SND.NXT when the window was last reduced for a mark.
     recover: SequenceNumber,
+    pub(super) accurate: AccurateEcn,
 }
 
 impl CongestionNotification {
-    pub(super) const fn new() -> Self {
-        CongestionNotification { condition: Condition::empty(), recover: SequenceNumber(0) }
+    pub(super) fn new() -> Self {
+        CongestionNotification {
+            condition: Condition::empty(),
+            recover: SequenceNumber(0),
+            accurate: AccurateEcn::new(),
+        }
     }
 
     /// Whether both ends have agreed to it.
     pub(super) const fn is_agreed(&self) -> bool {
         self.condition.contains(Condition::AGREED)
+    }
+
+    /// Whether both ends have agreed to the accurate one.
+    #[inline]
+    pub(super) const fn is_accurate(&self) -> bool {
+        cfg!(feature = "tcp-accurate-ecn") && self.condition.contains(Condition::ACCURATE)
     }
 
     /// Whether the window was reduced for a mark, and does not grow until its numbers are acknowledged: "TCP SHOULD NOT
@@ -57,10 +77,14 @@ impl<C: CongestionControl> Connection<C> {
     /// The control bits that a SYN or SYN,ACK of ours adds (RFC 3168 §6.1.1). A SYN that is sent again asks no more,
     /// for there are paths that drop such SYNs (§6.1.1.1; Linux: `tcp_ecn_fallback`).
     pub(super) fn ecn_offer(&self) -> Flags {
+        let asks_accurately =
+            self.state == State::SynSent && self.config.ecn == EcnNegotiation::RequestAccurate;
         let asks = self.state == State::SynSent
-            && self.config.ecn == EcnNegotiation::Request
-            && !self.snd.syn_retransmitted;
-        if asks {
+            && self.config.ecn.requests()
+            && !(self.snd.syn_retransmitted && self.config.ecn_fallback());
+        if cfg!(feature = "tcp-accurate-ecn") && asks_accurately || self.ecn.is_accurate() {
+            self.accurate_offer()
+        } else if asks {
             Flags::ECE | Flags::CWR
         } else if self.ecn.is_agreed() && self.state != State::SynSent {
             Flags::ECE
@@ -70,23 +94,35 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// Takes the peer's wish from its SYN, or its answer from its SYN,ACK. A packet that carries a mark in its SYN
-    /// comes from a path that does not understand them (Linux: tcp_ecn_create_request).
+    /// comes from a path that does not understand them, unless it asks for more than RFC 3168 has (RFC 8311 §4.3;
+    /// Linux: tcp_ecn_create_request).
     pub(super) fn synchronize_ecn(&mut self, syn: &Segment<'_>) {
         let bits = syn.flags & (Flags::ECE | Flags::CWR);
-        let agreed = if syn.flags.contains(Flags::ACK) {
-            self.config.ecn == EcnNegotiation::Request && bits == Flags::ECE
+        self.ecn.condition = if self.agree_accurately(syn) {
+            let reflect =
+                if syn.flags.contains(Flags::ACK) { Condition::REFLECT } else { Condition::empty() };
+            Condition::AGREED | Condition::ACCURATE | reflect
+        } else if syn.flags.contains(Flags::ACK) {
+            let agreed = self.config.ecn.requests() && bits == Flags::ECE;
+            if agreed { Condition::AGREED } else { Condition::empty() }
         } else {
-            self.config.ecn != EcnNegotiation::Off
+            let agreed = self.config.ecn != EcnNegotiation::Off
                 && bits == Flags::ECE | Flags::CWR
-                && syn.ecn == Ecn::NotCapable
+                && (syn.ecn == Ecn::NotCapable || syn.flags.contains(Flags::AE));
+            if agreed { Condition::AGREED } else { Condition::empty() }
         };
-        self.ecn.condition = if agreed { Condition::AGREED } else { Condition::empty() };
     }
 
     /// Looks at the mark of a packet with text that lies in the window, and at CWR (RFC 3168 §6.1.3).
     #[inline]
     pub(super) fn mark_arrives(&mut self, segment: &Segment<'_>) {
         if !self.ecn.is_agreed() || segment.payload.is_empty() {
+            return;
+        }
+        if self.ecn.is_accurate() {
+            if self.ecn.condition.contains(Condition::AT_ONCE) {
+                self.acknowledgment = Acknowledgment::Due;
+            }
             return;
         }
         if segment.flags.contains(Flags::CWR) {
@@ -100,9 +136,9 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// An acceptable acknowledgment of SND.UNA or more says that a mark has arrived: the window is reduced as for
-    /// a loss, once per window (RFC 3168 §6.1.2), `flight` having been in flight; not if a loss has reduced it.
+    /// a loss, once per window (RFC 3168 §6.1.2, RFC 9768 §3.2.2.5); not if a loss has reduced it.
     #[inline]
-    pub(super) fn echo_arrives(&mut self, segment: &Segment<'_>, flight: u32) {
+    pub(super) fn echo_arrives(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
         if !self.ecn.is_agreed() {
             return;
         }
@@ -111,11 +147,16 @@ impl<C: CongestionControl> Connection<C> {
         if self.ecn.condition.contains(Condition::REACTED) && self.snd.una.is_after(self.ecn.recover) {
             self.ecn.condition.remove(Condition::REACTED);
         }
+        let echoes = if self.ecn.is_accurate() {
+            self.feedback_arrives(segment, delivery)
+        } else {
+            segment.flags.contains(Flags::ECE)
+        };
         let reacts = !self.ecn.condition.contains(Condition::REACTED) && self.recovery.phase == Phase::Open;
-        if segment.flags.contains(Flags::ECE) && reacts {
+        if echoes && reacts {
             self.ecn.condition |= Condition::REACTED | Condition::REDUCED;
             self.ecn.recover = self.snd.nxt;
-            self.congestion.on_congestion(self.snd.mss, flight);
+            self.congestion.on_congestion(self.snd.mss, delivery.flight);
             self.congestion.window = self.congestion.slow_start_threshold;
         }
     }
@@ -126,6 +167,9 @@ impl<C: CongestionControl> Connection<C> {
     pub(super) fn mark(&mut self, segment: &mut Segment<'_>, is_new_text: bool) {
         if !self.ecn.is_agreed() {
             return;
+        }
+        if self.ecn.is_accurate() {
+            return self.mark_accurately(segment);
         }
         if self.ecn.condition.contains(Condition::ECHO) {
             segment.flags |= Flags::ECE;

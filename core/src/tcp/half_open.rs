@@ -21,6 +21,10 @@ bitflags::bitflags! {
         const ECN = 0x10;
         /// Known from a cookie alone.
         const COOKIE = 0x20;
+        /// Another ACE field than RFC 3168 knows (RFC 9768 §3.1.2).
+        const ACCURATE_ECN = 0x40;
+        /// It came again, and asked no more.
+        const ASKS_NO_MORE = 0x80;
     }
 }
 
@@ -43,8 +47,8 @@ pub struct HalfOpen {
     syn: Syn,
     /// The peer's window scale, and 16 times ours.
     scales: u8,
-    /// How often the SYN,ACK has been sent again.
-    retransmissions: u8,
+    /// How often the SYN,ACK has been sent again, at most 63 times, and 64 times the mark of the SYN.
+    retransmissions_and_mark: u8,
     /// When an unacceptable segment was last answered since the SYN,ACK was last sent.
     challenged: u8,
 }
@@ -59,6 +63,8 @@ fn microseconds(at: Instant) -> u32 {
 }
 
 impl HalfOpen {
+    const MOST_RETRANSMISSIONS: u8 = 63;
+
     /// What is to be remembered of `syn`, to be answered with `iss`. `config` has our timestamp offset.
     pub(super) fn new(now: Instant, iss: SequenceNumber, syn: &Segment<'_>, config: &Config) -> HalfOpen {
         let options = &syn.options;
@@ -67,8 +73,10 @@ impl HalfOpen {
         flags.set(Syn::TIMESTAMPS, options.timestamps.is_some());
         flags.set(Syn::WINDOW_SCALE, options.window_scale.is_some());
         flags.set(Syn::MAXIMUM_SEGMENT_SIZE, options.maximum_segment_size.is_some_and(|size| size != 0));
-        let asks = syn.flags.contains(Flags::ECE | Flags::CWR) && syn.ecn == Ecn::NotCapable;
-        flags.set(Syn::ECN, asks);
+        let asks_accurately = !matches!(syn.flags.ace(), 0 | 3);
+        let may_ask = syn.ecn == Ecn::NotCapable || syn.flags.contains(Flags::AE);
+        flags.set(Syn::ECN, syn.flags.contains(Flags::ECE | Flags::CWR) && may_ask);
+        flags.set(Syn::ACCURATE_ECN, asks_accurately);
         HalfOpen {
             iss,
             irs: syn.seq,
@@ -82,7 +90,7 @@ impl HalfOpen {
                 .unwrap_or(NonZeroU16::MIN),
             syn: flags,
             scales: options.window_scale.unwrap_or(0).min(15),
-            retransmissions: 0,
+            retransmissions_and_mark: syn.ecn.bits() << 6,
             challenged: 0,
         }
     }
@@ -96,7 +104,7 @@ impl HalfOpen {
     /// How often the SYN,ACK has been sent again.
     #[doc(alias = "TCP_DEFER_ACCEPT")]
     pub const fn retransmissions(&self) -> u8 {
-        self.retransmissions
+        self.retransmissions_and_mark & Self::MOST_RETRANSMISSIONS
     }
 
     /// The SYN, without its text.
@@ -104,6 +112,10 @@ impl HalfOpen {
         let has = |flag| self.syn.contains(flag);
         let mut segment = Segment::new(Flags::SYN, self.irs, SequenceNumber(0));
         segment.flags.set(Flags::ECE | Flags::CWR, has(Syn::ECN));
+        if has(Syn::ACCURATE_ECN) {
+            segment.flags |= Flags::AE;
+            segment.ecn = Ecn::from_bits(self.retransmissions_and_mark >> 6);
+        }
         segment.window = self.window;
         segment.options = Options {
             maximum_segment_size: has(Syn::MAXIMUM_SEGMENT_SIZE).then_some(self.maximum_segment_size.get()),
@@ -126,7 +138,7 @@ impl HalfOpen {
     pub(super) fn due(&self, now: Instant, config: &Config) -> Instant {
         let mut timeout = config.initial_retransmission_timeout;
         let mut due = self.at(now);
-        for _ in 0..=self.retransmissions {
+        for _ in 0..=self.retransmissions() {
             due = due + timeout.min(config.maximum_retransmission_timeout);
             timeout = timeout.saturating_mul(2);
         }
@@ -137,14 +149,16 @@ impl HalfOpen {
     /// Counts another SYN,ACK. `false` where there have been enough.
     pub(super) fn retransmit(&mut self, config: &Config) -> bool {
         self.challenged = 0;
-        self.retransmissions = self.retransmissions.saturating_add(1);
-        self.retransmissions <= config.syn_ack_retries
+        let goes_on = self.retransmissions() < config.syn_ack_retries.min(Self::MOST_RETRANSMISSIONS);
+        self.retransmissions_and_mark = self.retransmissions_and_mark.wrapping_add(goes_on.into());
+        goes_on
     }
 
     /// The SYN,ACK, for a receive buffer of `capacity` octets.
     pub(super) fn syn_ack(&mut self, now: Instant, config: &Config, capacity: usize) -> Segment<'static> {
         let mut nothing = Nothing::new(capacity);
         let mut connection = self.accept(config, now);
+        connection.retransmissions = self.retransmissions();
         let segment = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
         self.scales = self.scales & 15 | connection.rcv.shift << 4;
         segment.unwrap_or_default()
@@ -192,6 +206,10 @@ impl HalfOpen {
             Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.challenged.into(), now);
         connection.segment_arrives(now, segment, &mut nothing);
         self.challenged = connection.challenges.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() as u8;
+        if let Some((mark, asks_no_more)) = connection.syn_memory() {
+            self.retransmissions_and_mark = self.retransmissions() | mark.bits() << 6;
+            self.syn.set(Syn::ASKS_NO_MORE, asks_no_more);
+        }
         let state = connection.state();
         (state, connection.poll_transmit(now, &mut nothing).map(Segment::without_text))
     }
@@ -214,11 +232,14 @@ impl Connection {
         if connection.scaling && !half_open.syn.contains(Syn::COOKIE) {
             connection.rcv.shift = half_open.scales >> 4;
         }
-        connection.retransmissions = half_open.retransmissions;
-        if half_open.retransmissions > 0 {
+        connection.retransmissions = half_open.retransmissions();
+        if half_open.syn.contains(Syn::ASKS_NO_MORE) {
+            connection.recall_failure();
+        }
+        if half_open.retransmissions() > 0 {
             connection.snd.syn_retransmitted = true;
         }
-        if half_open.retransmissions > 0 || half_open.syn.contains(Syn::COOKIE) {
+        if half_open.retransmissions() > 0 || half_open.syn.contains(Syn::COOKIE) {
             // Its round-trip time cannot be told.
             connection.transmissions = Transmissions::default();
         }

@@ -25,6 +25,8 @@ pub struct Counters {
     bytes_acknowledged: u64,
     bytes_received: u64,
     chronograph: Chronograph,
+    #[cfg(feature = "tcp-accurate-ecn")]
+    ecn: super::ecn_totals::EcnTotals,
     /// What of the connection's variables has been counted so far.
     seen: Option<Seen>,
 }
@@ -145,6 +147,10 @@ impl Counters {
             self.bytes_received = self.bytes_received.saturating_add(u64::from(rcv.nxt.since(seen.received)));
             seen.received = rcv.nxt;
         }
+        #[cfg(feature = "tcp-accurate-ecn")]
+        if connection.ecn.is_accurate() {
+            self.ecn.count(connection);
+        }
         if length > 0 && segment.seq.is_after(rcv.nxt) {
             self.out_of_order = self.out_of_order.saturating_add(1);
         }
@@ -215,6 +221,8 @@ impl<C: CongestionControl> Connection<C> {
         info.bytes_retransmitted = Some(counters.bytes_retransmitted);
         info.out_of_order = Some(counters.out_of_order);
         info.unsent_bytes = Some(self.unsent() as u32);
+        #[cfg(feature = "tcp-accurate-ecn")]
+        counters.ecn.describe(self, &mut info);
         info.send_window = Some(self.snd.wnd);
         info.receive_window = Some(self.rcv.wnd());
         info

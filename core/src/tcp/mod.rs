@@ -70,6 +70,8 @@
 //! assert_eq!(client.state(), State::Closed);
 //! ```
 
+#[cfg_attr(not(feature = "tcp-accurate-ecn"), path = "without/accurate_ecn.rs")]
+mod accurate_ecn;
 mod acknowledgment;
 mod address_pair;
 mod canonical;
@@ -83,6 +85,10 @@ mod cubic;
 #[cfg_attr(not(feature = "tcp-ecn"), path = "without/ecn.rs")]
 mod ecn;
 mod ecn_counters;
+#[cfg(feature = "tcp-accurate-ecn")]
+mod ecn_feedback;
+#[cfg(all(feature = "tcp-accurate-ecn", feature = "tcp-info"))]
+mod ecn_totals;
 mod error;
 #[cfg_attr(not(feature = "tcp-fast-open"), path = "without/fast_open.rs")]
 mod fast_open;
@@ -131,7 +137,7 @@ pub mod wire;
 
 pub use address_pair::AddressPair;
 pub use closed::refuse;
-pub use config::{Config, EcnNegotiation, Keepalive};
+pub use config::{Config, EcnNegotiation, EcnOption, Keepalive};
 pub use congestion::{Acknowledged, CongestionControl, CongestionWindow};
 pub use connection::Connection;
 #[cfg(feature = "tcp-cubic")]

@@ -44,6 +44,10 @@ pub(super) struct Recovery {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Delivery {
     /// FlightSize before it came.
+    #[cfg_attr(
+        not(any(feature = "tcp-ecn", feature = "tcp-rack")),
+        allow(dead_code, reason = "only those ask")
+    )]
     pub(super) flight: u32,
     /// How far SND.UNA has moved.
     pub(super) acknowledged: u32,
@@ -51,6 +55,8 @@ pub(super) struct Delivery {
     pub(super) known: u32,
     /// DeliveredData: octets that were not known to have arrived (RFC 6937 §3).
     pub(super) octets: u32,
+    /// Segments that were not known to have arrived; counted for Accurate ECN alone.
+    pub(super) segments: u32,
     /// Something has arrived that was sent only once, before the recovery point.
     pub(super) original: bool,
     /// Something has arrived that was sent more than once.
@@ -68,6 +74,18 @@ impl Delivery {
             self.retransmitted = true;
         } else if !record.end.is_after(recover) {
             self.original = true;
+        }
+    }
+}
+
+impl Delivery {
+    /// Counts the segments, each of `size` octets but the last, that `octets` have come in; of the last where that
+    /// `is_whole`. They are not counted where `size` is `None`.
+    #[inline]
+    pub(super) fn count(&mut self, octets: u32, size: Option<core::num::NonZeroU32>, is_whole: bool) {
+        if let Some(size) = size {
+            let segments = if is_whole { octets.div_ceil(size.get()) } else { octets / size };
+            self.segments = self.segments.saturating_add(segments);
         }
     }
 }

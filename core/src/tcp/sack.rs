@@ -52,7 +52,7 @@ impl<C: CongestionControl> Connection<C> {
 
     /// How many blocks the next segment reports: three fit in beside timestamps, otherwise four.
     #[inline]
-    fn blocks_to_report(&self) -> usize {
+    pub(super) fn blocks_to_report(&self) -> usize {
         if !self.sack.agreed {
             return 0;
         }
@@ -72,6 +72,9 @@ impl<C: CongestionControl> Connection<C> {
     /// take half of it.
     #[inline]
     pub(super) fn segment_size(&self) -> u32 {
+        if self.ecn.is_accurate() {
+            return self.segment_size_with_counters();
+        }
         match self.blocks_to_report() {
             0 => self.snd.mss,
             blocks => self.without_blocks(blocks).unwrap_or(self.snd.mss),
@@ -96,15 +99,39 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
+    /// What is kept of a duplicate that has been reported: where it began, if that matters.
+    fn remembered_duplicate(&self) -> Block {
+        let left_edge = self.sack.duplicate.left_edge;
+        if self.ecn.is_accurate() { Block { left_edge, right_edge: left_edge } } else { Block::NONE }
+    }
+
+    /// Whether the next segment reports a duplicate.
+    #[cfg(feature = "tcp-accurate-ecn")]
+    pub(super) fn tells_duplicate(&self) -> bool {
+        !self.sack.duplicate.is_empty()
+    }
+
+    /// Where the duplicate began that was reported last.
+    #[cfg(feature = "tcp-accurate-ecn")]
+    pub(super) const fn last_duplicate(&self) -> SequenceNumber {
+        self.sack.duplicate.left_edge
+    }
+
     /// The blocks of a segment that carries text or not: a duplicate first, then what came last (RFC 2018 §4,
     /// RFC 2883 §4).
     #[inline(never)]
-    fn report(&mut self, count: usize, blocks: &[Block], carries_text: bool) -> [Option<Block>; 4] {
+    pub(super) fn report(
+        &mut self,
+        count: usize,
+        blocks: &[Block],
+        carries_text: bool,
+    ) -> [Option<Block>; 4] {
         let mut report = [None; 4];
         if carries_text && self.without_blocks(count).is_none() {
             return report;
         }
-        let duplicate = core::mem::take(&mut self.sack.duplicate);
+        let remembered = self.remembered_duplicate();
+        let duplicate = core::mem::replace(&mut self.sack.duplicate, remembered);
         let duplicate = (!duplicate.is_empty()).then_some(duplicate);
         let blocks = duplicate.into_iter().chain(self.out_of_order.blocks(blocks).iter().copied());
         for (place, block) in report.iter_mut().zip(blocks.take(count)) {

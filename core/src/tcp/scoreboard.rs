@@ -131,9 +131,11 @@ impl<C: CongestionControl> Connection<C> {
             .min_by_key(|block| block.left_edge.since(una))
         {
             from = block.left_edge + 1;
+            let counted = self.counted_segment();
             let rack = &mut self.rack;
             self.transmissions.mark_sacked(records, una, block, |record, octets| {
                 delivery.note(record, octets, recover);
+                delivery.count(octets, counted, true);
                 rack.delivered(now, record, octets, minimum, mss);
             });
         }
@@ -271,12 +273,12 @@ mod tests {
         assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(4), number(10))));
         assert_eq!(set.pipe(&mut records, number(0), number(40)), 9);
         let mut seen = vec![];
-        set.acknowledge(&mut records, number(0), number(12), |record, length| {
+        set.acknowledge(&mut records, number(0), number(12), |record, length, _| {
             seen.push((record.at.as_nanos(), record.retransmitted, length));
         });
         assert_eq!(seen, [(9, true, 4), (1, false, 6), (2, false, 2)]);
         assert!(!set.has_reneged(&mut records));
-        set.acknowledge(&mut records, number(12), number(15), |_, _| {});
+        set.acknowledge(&mut records, number(12), number(15), |_, _, _| {});
         assert!(set.has_reneged(&mut records), "15 was said to be there");
         set.unmark(&mut records, true);
         assert_eq!(set.pipe(&mut records, number(15), number(40)), 25);
@@ -302,7 +304,7 @@ mod tests {
             }
             set.mark_sacked(records, number(0), &block(10, 20), |_, _| panic!("half a record"));
             let mut delivered = 0;
-            set.acknowledge(records, number(0), number(30), |_, length| delivered += length);
+            set.acknowledge(records, number(0), number(30), |_, length, _| delivered += length);
             assert_eq!(delivered, 30 * length as u32);
         }
     }

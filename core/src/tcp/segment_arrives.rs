@@ -88,6 +88,7 @@ impl<C: CongestionControl> Connection<C> {
                 self.reset = Reset::answering(segment);
             } else {
                 // RFC 5961: "irrespective of the sequence number, TCP endpoints MUST send a challenge ACK".
+                self.syn_arrives_late(segment);
                 self.challenge(now);
             }
             return;
@@ -101,6 +102,9 @@ impl<C: CongestionControl> Connection<C> {
             return;
         }
         // "Fifth, check the ACK field: if the ACK bit is off, drop the segment and return".
+        if flags.contains(Flags::ACK) {
+            self.marks_arrive(segment);
+        }
         if !flags.contains(Flags::ACK) || !self.arrives_acknowledgment(now, segment, storage) {
             return;
         }
@@ -147,6 +151,7 @@ impl<C: CongestionControl> Connection<C> {
                 && self.challenges.allow(now, self.config.challenge_interval())
             {
                 self.snd.resume = self.snd.iss;
+                self.syn_arrives_again(segment);
                 return;
             }
         }
@@ -159,8 +164,11 @@ impl<C: CongestionControl> Connection<C> {
             // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
             self.timers.set(Timer::FinalWait, now + self.config.time_wait);
         }
-        if !segment.flags.contains(Flags::SYN) {
+        if segment.flags.contains(Flags::SYN) {
+            self.syn_arrives_late(segment);
+        } else {
             let end = segment.seq + segment.sequence_length();
+            self.duplicate_arrives(segment.seq);
             self.note_duplicate(segment.seq, end.earlier(self.rcv.nxt));
         }
         // Text and FIN are always answered, for the peer waits for that; the rest with measure.

@@ -1,6 +1,6 @@
 //! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
 
-use super::config::{Config, EcnNegotiation, Keepalive};
+use super::config::{Config, EcnNegotiation, EcnOption, Keepalive};
 use super::standard_control::CongestionAlgorithm;
 use crate::time::Instant;
 use core::ops::Add;
@@ -59,6 +59,10 @@ bitflags::bitflags! {
         const KEEPALIVE = 0x400;
         const EMPTY_WINDOW_PROBES = 0x800;
         const WINDOW_SLOW_START = 0x1000;
+        const ECN_FALLBACK = 0x2000;
+        /// `EcnOption` as a number of two bits.
+        const ECN_OPTION_1 = 0x4000;
+        const ECN_OPTION_2 = 0x8000;
     }
 }
 
@@ -73,21 +77,29 @@ impl Switches {
     }
 }
 
+/// Two numbers of four bits; more than 15 is 15.
+const fn nibbles(low: u8, high: u8) -> u8 {
+    let low = if low < 15 { low } else { 15 };
+    let high = if high < 15 { high } else { 15 };
+    low | high << 4
+}
+
 /// [`Config`], field by field.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Settings {
     pub(super) maximum_segment_size: u16,
     pub(super) default_send_maximum_segment_size: u16,
-    window_scale: u8,
-    pub(super) least_window_scale: u8,
+    /// The window scale, and 16 times the least.
+    window_scales: u8,
     pub(super) congestion_control: CongestionAlgorithm,
     pub(super) ecn: EcnNegotiation,
+    /// [`Config::syn_linear_timeouts`], and 16 times [`Config::ecn_option_beacon`].
+    syn_linear_timeouts_and_beacon: u8,
     switches: Switches,
     /// In milliseconds.
     challenge_interval: u16,
     pub(super) quick_acknowledgments: u8,
     pub(super) syn_retries: u8,
-    pub(super) syn_linear_timeouts: u8,
     pub(super) syn_ack_retries: u8,
     pub(super) retries: u8,
     pub(super) orphan_retries: u8,
@@ -122,7 +134,19 @@ impl Settings {
     }
 
     pub(super) fn window_scale(&self) -> Option<u8> {
-        self.is_on(Switches::WINDOW_SCALE).then_some(self.window_scale)
+        self.is_on(Switches::WINDOW_SCALE).then_some(self.window_scales & 15)
+    }
+
+    pub(super) const fn least_window_scale(&self) -> u8 {
+        self.window_scales >> 4
+    }
+
+    pub(super) const fn syn_linear_timeouts(&self) -> u8 {
+        self.syn_linear_timeouts_and_beacon & 15
+    }
+
+    pub(super) const fn ecn_option_beacon(&self) -> u8 {
+        self.syn_linear_timeouts_and_beacon >> 4
     }
 
     #[inline]
@@ -169,6 +193,19 @@ impl Settings {
         self.switches.set(Switches::CORK, cork);
     }
 
+    pub(super) const fn ecn_option(&self) -> EcnOption {
+        match (self.is_on(Switches::ECN_OPTION_2), self.is_on(Switches::ECN_OPTION_1)) {
+            (false, false) => EcnOption::Never,
+            (false, true) => EcnOption::Sparing,
+            (true, false) => EcnOption::Always,
+            (true, true) => EcnOption::Persistent,
+        }
+    }
+
+    pub(super) const fn ecn_fallback(&self) -> bool {
+        self.is_on(Switches::ECN_FALLBACK)
+    }
+
     pub(super) const fn unreachable_ends_connecting(&self) -> bool {
         self.is_on(Switches::UNREACHABLE_ENDS_CONNECTING)
     }
@@ -184,7 +221,7 @@ impl Settings {
 
     /// What the SYN has announced is as it was in `old`.
     pub(super) fn keep_what_was_announced(&mut self, old: &Settings) {
-        self.window_scale = old.window_scale;
+        self.window_scales = old.window_scales;
         self.switches = self.switches.difference(Switches::OF_SYN) | old.switches & Switches::OF_SYN;
         self.ecn = old.ecn;
     }
@@ -216,11 +253,11 @@ impl Settings {
         Settings {
             maximum_segment_size: config.maximum_segment_size,
             default_send_maximum_segment_size: config.default_send_maximum_segment_size,
-            window_scale: match config.window_scale {
-                Some(scale) => scale,
-                None => 0,
+            window_scales: match config.window_scale {
+                Some(scale) => nibbles(scale, config.least_window_scale),
+                None => nibbles(0, config.least_window_scale),
             },
-            least_window_scale: config.least_window_scale,
+            syn_linear_timeouts_and_beacon: nibbles(config.syn_linear_timeouts, config.ecn_option_beacon),
             congestion_control: config.congestion_control,
             ecn: config.ecn,
             switches: Switches::empty()
@@ -236,13 +273,15 @@ impl Settings {
                 .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
                 .with(Switches::EMPTY_WINDOW_PROBES, config.empty_window_probes)
                 .with(Switches::KEEPALIVE, config.keepalive.is_some())
-                .with(Switches::WINDOW_SLOW_START, config.window_slow_start),
+                .with(Switches::WINDOW_SLOW_START, config.window_slow_start)
+                .with(Switches::ECN_FALLBACK, config.ecn_fallback)
+                .with(Switches::ECN_OPTION_1, config.ecn_option as u8 & 1 != 0)
+                .with(Switches::ECN_OPTION_2, config.ecn_option as u8 & 2 != 0),
             challenge_interval: Milliseconds::of(config.challenge_interval)
                 .min_of(Milliseconds(u16::MAX as u32))
                 .0 as u16,
             quick_acknowledgments: config.quick_acknowledgments,
             syn_retries: config.syn_retries,
-            syn_linear_timeouts: config.syn_linear_timeouts,
             syn_ack_retries: config.syn_ack_retries,
             retries: config.retries,
             orphan_retries: config.orphan_retries,
@@ -270,13 +309,16 @@ impl Settings {
             maximum_segment_size: self.maximum_segment_size,
             default_send_maximum_segment_size: self.default_send_maximum_segment_size,
             window_scale: self.window_scale(),
-            least_window_scale: self.least_window_scale,
+            least_window_scale: self.least_window_scale(),
             selective_acknowledgments: self.selective_acknowledgments(),
             recent_acknowledgment: self.recent_acknowledgment(),
             congestion_control: self.congestion_control,
             timestamps: self.timestamps(),
             timestamp_offset: self.timestamp_offset,
             ecn: self.ecn,
+            ecn_option: self.ecn_option(),
+            ecn_option_beacon: self.ecn_option_beacon(),
+            ecn_fallback: self.ecn_fallback(),
             urgent_inline: self.urgent_inline(),
             urgent_pointer_to_last: self.urgent_pointer_to_last(),
             no_delay: self.no_delay(),
@@ -292,7 +334,7 @@ impl Settings {
             minimum_retransmission_timeout: self.minimum_retransmission_timeout.duration(),
             maximum_retransmission_timeout: self.maximum_retransmission_timeout.duration(),
             syn_retries: self.syn_retries,
-            syn_linear_timeouts: self.syn_linear_timeouts,
+            syn_linear_timeouts: self.syn_linear_timeouts(),
             syn_ack_retries: self.syn_ack_retries,
             retries: self.retries,
             orphan_retries: self.orphan_retries,
@@ -318,6 +360,10 @@ mod tests {
         assert_eq!(Settings::new(&config).config(), config);
         config = Config { user_timeout: Some(Duration::from_secs(1)), cork: true, ..Config::default() };
         assert_eq!(Settings::new(&config).config(), config);
+        for option in [EcnOption::Never, EcnOption::Sparing, EcnOption::Always, EcnOption::Persistent] {
+            config.ecn_option = option;
+            assert_eq!(Settings::new(&config).config(), config);
+        }
         config.time_wait = Duration::from_nanos(1);
         assert_eq!(Settings::new(&config).config().time_wait, Duration::from_millis(1));
         config.user_timeout = Some(Duration::MAX);

@@ -70,7 +70,7 @@ pub(super) fn syn_ack(
         syn.options.timestamps = None;
         syn.options.window_scale = None;
         syn.options.sack_permitted = false;
-        syn.flags.remove(Flags::ECE | Flags::CWR);
+        syn.flags.remove(Flags::ACE);
     }
     let mut entry = HalfOpen::new(now, SequenceNumber(number), &syn, config);
     let mut answer = entry.syn_ack(now, config, capacity);
@@ -81,7 +81,7 @@ pub(super) fn syn_ack(
             NO_WINDOW_SCALE
         };
         bits |= if answer.options.sack_permitted { SACK } else { 0 };
-        bits |= if answer.flags.contains(Flags::ECE) { ECN } else { 0 };
+        bits |= if answer.flags.intersects(Flags::ACE) { ECN } else { 0 };
         let held = timestamps.value & !TIMESTAMP_BITS | bits;
         // Never ahead of the clock: what is sent later must not seem older.
         timestamps.value = if held > timestamps.value { held.wrapping_sub(TIMESTAMP_BITS + 1) } else { held };
@@ -116,6 +116,8 @@ pub(super) fn check(
         let scale = bits & NO_WINDOW_SCALE;
         syn.options.window_scale = (scale != NO_WINDOW_SCALE).then_some(scale as u8);
         syn.flags.set(Flags::ECE | Flags::CWR, bits & ECN != 0);
+        // Who was told of Accurate ECN says so now (RFC 9768 §5.1; Linux: cookie_accecn_ok).
+        syn.flags.set(Flags::AE, bits & ECN != 0 && segment.flags.ace() > 1);
     }
     Some(HalfOpen::new(now, iss, &syn, config).known_from_cookie())
 }

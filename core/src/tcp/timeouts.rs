@@ -46,7 +46,7 @@ impl<C: CongestionControl> Connection<C> {
     /// How many times to try before giving up.
     fn retry_limit(&self) -> u8 {
         match self.state {
-            State::SynSent => self.config.syn_retries.saturating_add(self.config.syn_linear_timeouts),
+            State::SynSent => self.config.syn_retries.saturating_add(self.config.syn_linear_timeouts()),
             _ if !self.snd.syn_acknowledged => self.config.syn_ack_retries,
             _ if self.closed => self.config.orphan_retries,
             _ => self.config.retries,
@@ -97,7 +97,7 @@ impl<C: CongestionControl> Connection<C> {
         }
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;
-        if self.state != State::SynSent || self.retransmissions > self.config.syn_linear_timeouts {
+        if self.state != State::SynSent || self.retransmissions > self.config.syn_linear_timeouts() {
             self.rtt.back_off();
         }
         if self.snd.syn_acknowledged {

@@ -292,17 +292,17 @@ impl Transmissions {
         records: &mut [Transmission],
         una: SequenceNumber,
         ack: SequenceNumber,
-        mut delivered: impl FnMut(&Transmission, u32),
+        mut delivered: impl FnMut(&Transmission, u32, bool),
     ) {
         let mut forgotten = 0u16;
         for (begin, record) in self.ranges(records, una) {
             if record.end.is_after(ack) {
                 if ack.is_after(begin) {
-                    delivered(&Transmission { end: ack, ..*record }, ack.since(begin));
+                    delivered(&Transmission { end: ack, ..*record }, ack.since(begin), false);
                 }
                 break;
             }
-            delivered(&Transmission { shared: false, ..*record }, record.end.since(begin));
+            delivered(&Transmission { shared: false, ..*record }, record.end.since(begin), true);
             forgotten = forgotten.wrapping_add(1);
         }
         self.count = self.count.saturating_sub(forgotten);

@@ -27,6 +27,9 @@ impl<C: CongestionControl> Connection<C> {
         if !self.snd.syn_acknowledged && self.snd.resume == self.snd.iss {
             return self.transmit_syn(now, storage);
         }
+        if self.ecn.is_accurate() {
+            self.plan_ecn_counters(now);
+        }
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
         let probes_window = self.snd.probe;
@@ -57,6 +60,9 @@ impl<C: CongestionControl> Connection<C> {
             let pushes = ends || ends_record || probes_window && self.snd.wnd > 0;
             segment.flags.set(Flags::PSH, length > 0 && pushes);
         }
+        if self.ecn.is_accurate() {
+            return Some(self.reporting_counters(now, segment, parts.out_of_order));
+        }
         self.reporting(segment, parts.out_of_order)
     }
 
@@ -66,6 +72,7 @@ impl<C: CongestionControl> Connection<C> {
         let mut segment = reset.segment();
         if matches!(reset, Reset::Own { .. }) {
             segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
+            self.mark(&mut segment, false);
         }
         segment.options.timestamps = self.timestamping.option(&self.config, now);
         Some(segment)
@@ -108,6 +115,7 @@ impl<C: CongestionControl> Connection<C> {
         };
         self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);
         if synchronized {
+            segment.options.ecn_counters = self.syn_ack_counters();
             segment.flags |= Flags::ACK;
             segment.ack = self.rcv.nxt;
             self.acknowledged();
@@ -140,7 +148,7 @@ impl<C: CongestionControl> Connection<C> {
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
     fn shift_for(&self, capacity: u32) -> u8 {
         let most = self.config.window_scale().unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
-        (self.config.least_window_scale.min(most)..most)
+        (self.config.least_window_scale().min(most)..most)
             .find(|shift| capacity.wrapping_shr(u32::from(*shift)) <= u32::from(u16::MAX))
             .unwrap_or(most)
     }

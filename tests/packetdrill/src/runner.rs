@@ -341,7 +341,8 @@ impl<'a, M: Machine> Runner<'a, M> {
         let packet = self.translated(spec, index, packet);
         let own_text = !self.calls.sends_foreign_text;
         compare::packet(spec, &packet, &self.connections[index], own_text, &self.options)?;
-        if time.begin.is_none() || time.end.is_some() {
+        // What follows counts from when the packet came, not from when it was expected.
+        if time.begin.is_none() || time.end.is_some() || time.relative {
             self.last = at;
         }
         self.check_time(begin, end.or(begin), at, || compare::shown(spec))
@@ -359,6 +360,17 @@ impl<'a, M: Machine> Runner<'a, M> {
 
     fn joined(&mut self, expected: &SegmentSpec, index: usize, mut segment: Segment) -> Segment {
         let may_be_joined = !self.options.strict_segments;
+        let end = segment.seq.wrapping_add(segment.text.len() as u32);
+        let goes_on = self.received.front().is_some_and(|(_, next_index, next)| match &next.payload {
+            Payload::Tcp(next) if *next_index == index && !next.text.is_empty() => {
+                self.connections[index].clone().outbound(next.clone(), None).seq == end
+            }
+            _ => false,
+        });
+        if may_be_joined && !segment.text.is_empty() && goes_on {
+            // The machine of the script may have handed it to segmentation offload together with what is before it.
+            segment.flags = segment.flags & !PSH | expected.flags & PSH;
+        }
         while may_be_joined && !segment.text.is_empty() && segment.text.len() < expected.length as usize {
             let Some((_, next_index, Packet { payload: Payload::Tcp(next), .. })) = self.received.front()
             else {
@@ -371,8 +383,8 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             segment.text.append(&mut next.text);
             segment.flags |= next.flags & FIN;
-            // Where text is cut differently, PSH is elsewhere, too: Linux sets it on what it hands to
-            // segmentation offload (__tcp_transmit_skb).
+            // Where text is cut differently, PSH is elsewhere, too: Linux sets it on what it hands to segmentation
+            // offload (__tcp_transmit_skb).
             segment.flags = segment.flags & !PSH | expected.flags & PSH;
             self.received.pop_front();
         }

@@ -53,6 +53,10 @@ impl Simulator {
             shell: Shell::new(set_up.persona, set_up.segment()),
             directory: directory.to_owned(),
         };
+        // As the kernels have it that scripts are written for; those up to 6.4 have none.
+        if set_up.persona == Persona::Linux {
+            shell::Node::set_sysctl(&mut simulator.host, "net.ipv4.tcp_syn_linear_timeouts", "4")?;
+        }
         if set_up.persona == Persona::FreeBsd {
             shell::Node::set_sysctl(&mut simulator.host, "simulator.tcp_window_slow_start", "0")?;
             for (name, value) in freebsd::DEFAULTS {

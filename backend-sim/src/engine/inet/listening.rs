@@ -181,6 +181,10 @@ fn establish(
     };
     let mut counters = Counters::accepted(&connection);
     if !early {
+        // Where the handshake ends with text that is out of order, there is a record for it.
+        if !segment.payload.is_empty() {
+            storage.make_room(&connection);
+        }
         connection.segment_arrives(now, segment, &mut storage);
         counters.received(segment, &connection);
         if shut_write {

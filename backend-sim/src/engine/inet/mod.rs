@@ -60,6 +60,7 @@ pub(crate) use route::{InetAddress, StaticRoute, inet_addresses};
 pub use socket_table::TcpEntry;
 pub use statistics::InetStatistics;
 pub(crate) use tcp::TcpSocket;
+pub(crate) use tcp_calls::change_ecn;
 pub(super) use tcp_calls::open as open_tcp;
 pub(crate) use tcp_sysctls::TcpSysctls;
 pub(super) use time_wait::timer as time_wait_is_over;

@@ -23,6 +23,7 @@ use anysock::{
 use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, transmit, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
+use super::tcp_sysctls::EcnSysctls;
 use super::udp::local_address;
 use super::{arrival_times, ip_options, listening, multicast, sockaddr, tcp_error_queue};
 use crate::engine::node::NodeId;
@@ -69,6 +70,19 @@ fn apply_options(engine: &mut Engine, id: SocketId) {
         connected.storage.send.set_capacity(common.send_buffer as usize);
     }
     advance(engine, id);
+}
+
+/// Gives the connections of a node what `sysctl` says of Accurate ECN, which the kernel asks for with every segment.
+pub(crate) fn change_ecn(engine: &mut Engine, node: NodeId, sysctls: EcnSysctls) {
+    let now = engine.now();
+    let ids: Vec<SocketId> = engine.node(node).inet.connections.values().copied().collect();
+    for id in ids {
+        let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
+        let Some(connected) = socket.connected_mut() else { continue };
+        let mut config = connected.connection.config();
+        sysctls.apply(&mut config);
+        connected.connection.set_config(now, &config);
+    }
 }
 
 /// Gives the socket an address of its own.

@@ -235,8 +235,12 @@ impl TcpOptions {
         config.ecn = match sysctls.tcp_ecn {
             0 => EcnNegotiation::Off,
             1 => EcnNegotiation::Request,
+            3 => EcnNegotiation::RequestAccurate,
+            4 => EcnNegotiation::AcceptAccurateRequestClassic,
+            5 => EcnNegotiation::AcceptAccurate,
             _ => EcnNegotiation::Accept,
         };
+        sysctls.tcp.ecn.apply(&mut config);
         config.user_timeout =
             (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
         config.syn_retries = self.syn_count;
@@ -434,7 +438,10 @@ impl TcpSocket {
                 info
             }
         };
-        info.receive_window = None;
+        info.receive_window = info.receive_window.filter(|_| {
+            // What kernels after 6.1 add is told where there is something to tell.
+            self.connected().is_some_and(|connected| connected.connection.uses_accurate_ecn())
+        });
         if let Some(connected) = self.connected() {
             info.receive_space = connected.expected() as u32;
         }

@@ -6,7 +6,7 @@ use core::str::{FromStr, SplitWhitespace};
 use core::time::Duration;
 
 use anysock::Errno;
-use anysock::tcp::{Config, CongestionAlgorithm, Keepalive, SynCookies};
+use anysock::tcp::{Config, CongestionAlgorithm, EcnOption, Keepalive, SynCookies};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
 const FIXED: [(&str, &[&str]); 17] = [
@@ -28,6 +28,22 @@ const FIXED: [(&str, &[&str]); 17] = [
     ("net.ipv4.tcp_rfc1337", &["0"]),
     ("net.ipv4.tcp_shrink_window", &["0"]),
 ];
+
+/// How Accurate ECN goes on, of sockets that exist, too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct EcnSysctls {
+    option: EcnOption,
+    beacon: u8,
+    fallback: bool,
+}
+
+impl EcnSysctls {
+    pub(super) fn apply(&self, config: &mut Config) {
+        config.ecn_option = self.option;
+        config.ecn_option_beacon = self.beacon;
+        config.ecn_fallback = self.fallback;
+    }
+}
 
 /// The settings of a node's TCP.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +78,7 @@ pub(crate) struct TcpSysctls {
     /// In seconds: idle time and interval.
     keepalive: [u16; 2],
     keepalive_probes: u8,
+    pub(crate) ecn: EcnSysctls,
 }
 
 impl Default for TcpSysctls {
@@ -89,6 +106,7 @@ impl Default for TcpSysctls {
             fin_timeout: 60,
             keepalive: [7200, 75],
             keepalive_probes: 9,
+            ecn: EcnSysctls { option: EcnOption::Always, beacon: 3, fallback: true },
         }
     }
 }
@@ -154,6 +172,20 @@ impl TcpSysctls {
                     retries => retries,
                 }
             }
+            "net.ipv4.tcp_ecn_option" => {
+                self.ecn.option = match next(values)? {
+                    0 => EcnOption::Never,
+                    1 => EcnOption::Sparing,
+                    2 => EcnOption::Always,
+                    3 => EcnOption::Persistent,
+                    _ => return Err(Errno::EINVAL),
+                }
+            }
+            "net.ipv4.tcp_ecn_option_beacon" => match next(values)? {
+                beacon @ 0..=3 => self.ecn.beacon = beacon,
+                _ => return Err(Errno::EINVAL),
+            },
+            "net.ipv4.tcp_ecn_fallback" => self.ecn.fallback = flag(next(values)?)?,
             "net.ipv4.tcp_fin_timeout" => self.fin_timeout = next(values)?,
             "net.ipv4.tcp_keepalive_time" => self.keepalive[0] = next(values)?,
             "net.ipv4.tcp_keepalive_intvl" => self.keepalive[1] = next(values)?,

@@ -2,6 +2,7 @@
 
 use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
+use crate::tcp::recovery::Delivery;
 use crate::tcp::segment::{Flags, Segment};
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -13,6 +14,10 @@ impl CongestionNotification {
     }
 
     pub(in crate::tcp) const fn is_agreed(&self) -> bool {
+        false
+    }
+
+    pub(in crate::tcp) const fn is_accurate(&self) -> bool {
         false
     }
 
@@ -32,7 +37,7 @@ impl<C: CongestionControl> Connection<C> {
 
     pub(in crate::tcp) fn mark_arrives(&mut self, _segment: &Segment<'_>) {}
 
-    pub(in crate::tcp) fn echo_arrives(&mut self, _segment: &Segment<'_>, _flight: u32) {}
+    pub(in crate::tcp) fn echo_arrives(&mut self, _segment: &Segment<'_>, _delivery: &Delivery) {}
 
     pub(in crate::tcp) fn mark(&mut self, _segment: &mut Segment<'_>, _is_new_text: bool) {}
 }

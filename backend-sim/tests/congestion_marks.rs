@@ -1,4 +1,4 @@
-//! Explicit congestion notification between two nodes (RFC 3168): asked for, answered, and marks of a link.
+//! Explicit congestion notification between two nodes (RFC 3168, RFC 9768): asked for, answered, and marks of a link.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -123,11 +123,50 @@ fn marks_make_the_sender_slower_and_lose_nothing() {
 }
 
 #[test]
+fn every_mark_is_told_accurately() {
+    for (address, settings) in [("10.0.0.1:7", ["3", "3"]), ("[fd00::1]:7", ["3", "5"])] {
+        let (counts, info) = transfer(Chance::percent(3), settings, address);
+        assert!(counts.marked > 5, "{counts:?}");
+        assert_eq!(
+            (info.options & AGREED, info.ecn_mode(), info.accurate_ecn_failures()),
+            (AGREED, Some(2), Some(0))
+        );
+        assert_eq!(info.accurate_ecn_option_seen(), Some(2));
+        // What the link has marked either came here or is told by the peer; all text arrived with one mark or another.
+        let (received, delivered) = (info.received_ce.unwrap(), info.delivered_ce.unwrap());
+        assert_eq!((received + delivered) as usize, counts.marked, "{info:?}");
+        assert!(delivered > 0 && info.delivered_ce_bytes.unwrap() >= (delivered - 1) * 536, "{info:?}");
+        assert_eq!(info.delivered_e0_bytes.unwrap() + info.delivered_ce_bytes.unwrap(), LENGTH as u32);
+        assert_eq!((info.delivered_e1_bytes, info.total_retransmitted), (Some(0), 0));
+        let (_, unmarked) = transfer(Chance::NEVER, settings, address);
+        assert!(info.congestion_window < unmarked.congestion_window / 2, "{info:?}");
+        assert_eq!((unmarked.delivered_ce, unmarked.delivered_e0_bytes), (Some(0), Some(LENGTH as u32)));
+    }
+}
+
+#[test]
+fn who_wants_it_accurately_takes_less() {
+    for settings in [["3", "2"], ["1", "3"], ["4", "3"]] {
+        let (counts, info) = transfer(Chance::percent(3), settings, "10.0.0.1:7");
+        assert_eq!((counts.asks, counts.agrees), (1, 1), "{settings:?}");
+        assert!(counts.marked > 5 && counts.echoes > 0 && counts.reductions > 0, "{settings:?} {counts:?}");
+        assert_eq!(info.options & AGREED, AGREED, "{settings:?}");
+    }
+    for settings in [["3", "0"], ["5", "3"], ["0", "3"]] {
+        let (counts, info) = transfer(Chance::percent(3), settings, "10.0.0.1:7");
+        assert_eq!((counts.capable, counts.marked, info.options & AGREED), (0, 0, 0), "{settings:?}");
+    }
+}
+
+#[test]
 fn settings_that_there_are_not() {
     let mut world = World::new(0);
     let node = world.node("node");
     assert_eq!(node.set_sysctl("net.ipv4.tcp_ecm", "1"), Err(Errno::ENOENT));
-    assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn", "3"), Err(Errno::EINVAL));
+    assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn", "6"), Err(Errno::EINVAL));
+    assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn_option", "4"), Err(Errno::EINVAL));
+    assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn_option_beacon", "4"), Err(Errno::EINVAL));
+    assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn_fallback", "2"), Err(Errno::EINVAL));
     assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn", "on"), Err(Errno::EINVAL));
     assert_eq!(node.set_sysctl("net.ipv4.tcp_ecn", " 0\n"), Ok(()));
 }

@@ -227,6 +227,19 @@ fn both_open_at_once() {
 }
 
 #[test]
+fn the_window_does_not_retreat_where_both_open_at_once() {
+    // With timestamps, which only the peer's SYN has agreed to, fewer octets make whole segments.
+    let mut end = End::connect(&Config::default());
+    let offered = end.connection.poll_transmit(end.now, &mut end.memory).unwrap().window;
+    let mut syn = segment(Flags::SYN, 300, 0, b"");
+    syn.options.timestamps = Some(Timestamps { value: 1, echo_reply: 0 });
+    end.connection.segment_arrives(end.now, &syn, &mut end.memory);
+    let answered = end.connection.poll_transmit(end.now, &mut end.memory).unwrap();
+    assert_eq!(answered.flags, Flags::SYN | ACK);
+    assert!(answered.window >= offered, "{} after {offered}", answered.window);
+}
+
+#[test]
 fn both_close_at_once() {
     // RFC 9293 §3.6, Figure 13.
     let mut end = End::established();

@@ -91,8 +91,10 @@ impl<C: CongestionControl> Connection<C> {
 
     /// The SYN, or the SYN,ACK once the peer's SYN is here.
     fn syn(&mut self, now: Instant, receive_capacity: u32) -> Segment<'static> {
-        let window = self.first_window(receive_capacity);
         let synchronized = self.state != State::SynSent;
+        // Where both ends open at once, our SYN has offered something before its answer does.
+        let offered = if synchronized { self.rcv.wnd() } else { 0 };
+        let window = self.first_window(receive_capacity).max(offered);
         // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
         let scales = self.scaling || !synchronized;
         if self.snd.nxt == self.snd.iss && scales {

@@ -134,7 +134,9 @@ fn every_mark_is_told_accurately() {
         assert_eq!(info.accurate_ecn_option_seen(), Some(2));
         // What the link has marked either came here or is told by the peer; all text arrived with one mark or another.
         let (received, delivered) = (info.received_ce.unwrap(), info.delivered_ce.unwrap());
-        assert_eq!((received + delivered) as usize, counts.marked, "{info:?}");
+        let untold = counts.marked.checked_sub((received + delivered) as usize);
+        // The client's last acknowledgment is not answered.
+        assert!(untold.is_some_and(|untold| untold <= 1), "{untold:?} {info:?}");
         assert!(delivered > 0 && info.delivered_ce_bytes.unwrap() >= (delivered - 1) * 536, "{info:?}");
         assert_eq!(info.delivered_e0_bytes.unwrap() + info.delivered_ce_bytes.unwrap(), LENGTH as u32);
         assert_eq!((info.delivered_e1_bytes, info.total_retransmitted), (Some(0), 0));

@@ -296,13 +296,19 @@ impl Transmissions {
     ) {
         let mut forgotten = 0u16;
         for (begin, record) in self.ranges(records, una) {
-            if record.end.is_after(ack) {
-                if ack.is_after(begin) {
-                    delivered(&Transmission { end: ack, ..*record }, ack.since(begin), false);
-                }
+            let is_whole = !record.end.is_after(ack);
+            if !is_whole && !ack.is_after(begin) {
                 break;
             }
-            delivered(&Transmission { shared: false, ..*record }, record.end.since(begin), true);
+            let end = record.end.earlier(ack);
+            delivered(
+                &Transmission { end, shared: record.shared && !is_whole, ..*record },
+                end.since(begin),
+                is_whole,
+            );
+            if !is_whole {
+                break;
+            }
             forgotten = forgotten.wrapping_add(1);
         }
         self.count = self.count.saturating_sub(forgotten);

@@ -293,9 +293,41 @@ struct OptionField<'a> {
 }
 
 impl OptionField<'_> {
+    /// Whether selective acknowledgments are permitted, unless that stands beside the timestamps, and the window scale:
+    /// what only a SYN says. `rest` of the option before takes the place of padding; what is left of it is returned.
+    #[inline]
+    fn push_beginnings(&mut self, options: &Options, mut rest: Option<[u8; 2]>) -> Option<[u8; 2]> {
+        if options.sack_permitted && options.timestamps.is_none() {
+            self.push([word(rest.take().unwrap_or(PADDING), kind::SACK_PERMITTED, 2)]);
+        }
+        if let Some(shift) = options.window_scale {
+            // There is room for one octet.
+            let [before, _] = rest.take_if(|[_, second]| *second == kind::NO_OPERATION).unwrap_or(PADDING);
+            self.push([word([before, kind::WINDOW_SCALE], 3, shift)]);
+        }
+        rest
+    }
+
+    /// The options behind the timestamps, where there are any but those of [`push_beginnings`](Self::push_beginnings).
+    /// By value, so that the field of a segment without them stays in registers.
+    #[inline(never)]
+    fn with_longer_options(mut self, options: &Options) -> Self {
+        let counters = options.ecn_counters.as_ref();
+        let rest = counters.and_then(|counters| self.push_ecn_counters(counters, options));
+        let rest = self.push_beginnings(options, rest);
+        if options.has_blocks() {
+            self.push_blocks(&options.sack, rest);
+        } else if let Some(rest) = rest {
+            self.push([word(rest, kind::NO_OPERATION, kind::NO_OPERATION)]);
+        }
+        if let Some(cookie) = &options.fast_open {
+            self.push_fast_open(cookie);
+        }
+        self
+    }
+
     /// As many fields as there is room for beside the options that are never left out. The octets that fill no word go
     /// where the next option would be padded, as Linux has it: they are returned.
-    #[inline(never)]
     fn push_ecn_counters(&mut self, counters: &EcnCounters, options: &Options) -> Option<[u8; 2]> {
         let permits_alone = options.sack_permitted && options.timestamps.is_none();
         let words = usize::from(permits_alone).saturating_add(usize::from(options.window_scale.is_some()));
@@ -320,7 +352,6 @@ impl OptionField<'_> {
         rest.first().filter(|_| counters.has_rest()).map(|&[a, b, ..]| [a, b])
     }
 
-    #[inline(never)]
     fn push_fast_open(&mut self, cookie: &FastOpenCookie) {
         const NOP: u8 = kind::NO_OPERATION;
         let octets = cookie.octets();
@@ -346,7 +377,6 @@ impl OptionField<'_> {
     }
 
     /// As many blocks as there is room for.
-    #[inline(never)]
     fn push_blocks(&mut self, blocks: &[Option<Block>], rest: Option<[u8; 2]>) {
         let room =
             (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(4)) / 8;
@@ -381,13 +411,15 @@ impl OptionField<'_> {
 /// What stands before an option that does not begin with a word.
 const PADDING: [u8; 2] = [kind::NO_OPERATION; 2];
 
+fn word([a, b]: [u8; 2], c: u8, d: u8) -> u32 {
+    u32::from_be_bytes([a, b, c, d])
+}
+
 /// In Linux's order, so that captures look alike; each option with its padding in whole words. All that come before
 /// the selective acknowledgments fit.
 #[inline]
 fn encode_options<'a>(options: &Options, octets: &'a mut [u8]) -> OptionField<'a> {
     let mut field = OptionField { places: octets.as_chunks_mut().0, count: 0, sum: Sum::ZERO };
-    let word = |[a, b]: [u8; 2], c: u8, d: u8| u32::from_be_bytes([a, b, c, d]);
-    let mut rest = None;
     if let Some(size) = options.maximum_segment_size {
         field.push([word([kind::MAXIMUM_SEGMENT_SIZE, 4], 0, 0) | u32::from(size)]);
     }
@@ -395,24 +427,9 @@ fn encode_options<'a>(options: &Options, octets: &'a mut [u8]) -> OptionField<'a
         let before = if options.sack_permitted { [kind::SACK_PERMITTED, 2] } else { PADDING };
         field.push([word(before, kind::TIMESTAMPS, 10), timestamps.value, timestamps.echo_reply]);
     }
-    if let Some(counters) = &options.ecn_counters {
-        rest = field.push_ecn_counters(counters, options);
+    if options.ecn_counters.is_some() || options.has_blocks() || options.fast_open.is_some() {
+        return field.with_longer_options(options);
     }
-    if options.sack_permitted && options.timestamps.is_none() {
-        field.push([word(rest.take().unwrap_or(PADDING), kind::SACK_PERMITTED, 2)]);
-    }
-    if let Some(shift) = options.window_scale {
-        // There is room for one octet.
-        let [before, _] = rest.take_if(|[_, second]| *second == kind::NO_OPERATION).unwrap_or(PADDING);
-        field.push([word([before, kind::WINDOW_SCALE], 3, shift)]);
-    }
-    if options.has_blocks() {
-        field.push_blocks(&options.sack, rest);
-    } else if let Some(rest) = rest {
-        field.push([word(rest, kind::NO_OPERATION, kind::NO_OPERATION)]);
-    }
-    if let Some(cookie) = &options.fast_open {
-        field.push_fast_open(cookie);
-    }
+    field.push_beginnings(options, None);
     field
 }

@@ -604,8 +604,9 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     };
     let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let waits_to_be_accepted = socket.waits_to_be_accepted;
-    let Some(connected) = socket.connected_mut() else { return };
+    // What a listener has opened early goes on once a program has it, as an established connection does.
+    let is_accepted_early = socket.opened_early_by.is_some() && !socket.waits_to_be_accepted;
+    let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
     let told = match what.error {
         Errno::EMSGSIZE if pair.remote.is_ipv4() => {
             IcmpError::FragmentationNeeded(u16::try_from(what.info).unwrap_or(u16::MAX))
@@ -614,16 +615,17 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ if what.is_hard => IcmpError::Refused,
         _ => IcmpError::Unreachable,
     };
-    let is_syn = sequence == connected.connection.next_sequence_number() - 1;
-    let opens = match connected.connection.state() {
+    let was_sent = !sequence.is_before(connection.unacknowledged_sequence_number())
+        && !sequence.is_after(connection.next_sequence_number());
+    let opens = match connection.state() {
         State::SynSent => true,
-        State::SynReceived => waits_to_be_accepted,
+        State::SynReceived => !is_accepted_early,
         _ => false,
     };
-    if opens && what.error != Errno::EMSGSIZE && is_syn {
+    if opens && what.error != Errno::EMSGSIZE && was_sent {
         common.error = Some(what.error);
-        connected.connection.end_silently(now);
-    } else if connected.connection.icmp_arrives(now, sequence, told) {
+        connection.end_silently(now);
+    } else if connection.icmp_arrives(now, sequence, told) {
         if what.error == Errno::EMSGSIZE {
             engine.learn_path_mtu(node, pair.remote.ip(), what.info);
         } else {

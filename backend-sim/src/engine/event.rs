@@ -95,9 +95,9 @@ struct InOrder {
 /// Events in the order of their times; those of the same instant in the order in which they were added, which their
 /// numbers say.
 ///
-/// An entry of the wheel is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at the place
-/// which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher level, the
-/// entries there move to lower ones, in their order, before any later one is added there.
+/// An entry of the wheel is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at
+/// the place which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher level,
+/// the entries there move to lower ones, in their order, before any later one is added there.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
     in_order: VecDeque<InOrder>,
@@ -131,7 +131,7 @@ impl Default for EventQueue {
 impl EventQueue {
     /// Adds `event`, to happen at `at`, or at once where that has passed.
     pub(crate) fn push(&mut self, at: Instant, event: Event) -> EventKey {
-        let at = at.as_nanos().max(self.last);
+        let at = at.as_nanos().max(self.earliest());
         let number = self.next_number();
         let key = self.entries.insert(Entry { at, number, before: NONE, behind: NONE, event }) as u32;
         self.link(key);
@@ -142,13 +142,18 @@ impl EventQueue {
     /// The same for one that will not be taken out: best where the times of such events do not go back.
     #[inline]
     pub(crate) fn append(&mut self, at: Instant, event: Event) {
-        let nanos = at.as_nanos().max(self.last);
+        let nanos = at.as_nanos().max(self.earliest());
         if self.in_order.back().is_none_or(|last| last.at <= nanos) {
             let number = self.next_number();
             self.in_order.push_back(InOrder { at: nanos, number, event });
         } else {
             self.push(at, event);
         }
+    }
+
+    /// No event happens before: neither before the last one that was taken, nor where the wheel has gone past.
+    fn earliest(&self) -> u64 {
+        self.last.max(self.elapsed)
     }
 
     fn next_number(&mut self) -> u64 {
@@ -306,19 +311,36 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Call {
-        Push(u64),
-        Append(u64),
+        Push(Time),
+        Append(Time),
         Cancel(usize),
         Pop(u64),
     }
 
+    /// So long after now, or before.
+    #[derive(Clone, Copy, Debug)]
+    enum Time {
+        In(u64),
+        Ago(u64),
+    }
+
+    impl Time {
+        fn from(self, now: u64) -> u64 {
+            match self {
+                Time::In(nanos) => now.saturating_add(nanos),
+                Time::Ago(nanos) => now.saturating_sub(nanos),
+            }
+        }
+    }
+
     fn call() -> impl Strategy<Value = Call> {
-        let time = || prop_oneof![0..3u64, 0..100_000u64, 0..100_000_000_000u64, any::<u64>()];
+        let nanos = || prop_oneof![0..3u64, 0..100_000u64, 0..100_000_000_000u64, any::<u64>()];
+        let time = move || prop_oneof![5 => nanos().prop_map(Time::In), 1 => nanos().prop_map(Time::Ago)];
         prop_oneof![
             3 => time().prop_map(Call::Push),
             3 => time().prop_map(Call::Append),
             1 => any::<usize>().prop_map(Call::Cancel),
-            4 => time().prop_map(Call::Pop),
+            4 => nanos().prop_map(Call::Pop),
         ]
     }
 
@@ -330,16 +352,18 @@ mod tests {
             let mut now = 0u64;
             for (number, call) in calls.into_iter().enumerate() {
                 let process = ProcessId(number as u32);
+                let earliest = queue.earliest();
+                prop_assert!(earliest <= now);
                 match call {
-                    Call::Push(after) => {
-                        let at = now.saturating_add(after);
+                    Call::Push(time) => {
+                        let at = time.from(now);
                         let key = queue.push(Instant::from_nanos(at), Event::Deadline { process });
-                        model.insert((at, number), Some(key));
+                        model.insert((at.max(earliest), number), Some(key));
                     }
-                    Call::Append(after) => {
-                        let at = now.saturating_add(after);
+                    Call::Append(time) => {
+                        let at = time.from(now);
                         queue.append(Instant::from_nanos(at), Event::Deadline { process });
-                        model.insert((at, number), None);
+                        model.insert((at.max(earliest), number), None);
                     }
                     Call::Cancel(which) if !model.is_empty() => {
                         let which = *model.keys().nth(which % model.len()).unwrap();

@@ -6,21 +6,54 @@ use alloc::collections::VecDeque;
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::socket::SO_TIMESTAMPNS_NEW;
-use anysock::tcp::{Segment, SequenceNumber};
+use anysock::tcp::{Block, Connection, Flags, Segment, SequenceNumber, State, Storage};
 use anysock::{Level, MessageFlags};
 
+use super::buffer::TcpStorage;
 use super::error_queue::times_message;
 use crate::engine::socket::Common;
 
-/// The text of a segment.
+/// Text that a segment has brought.
 #[derive(Debug)]
 struct Arrival {
-    begin: SequenceNumber,
-    length: u32,
+    text: Block,
     time: Timestamp,
 }
 
-/// The segments that arrived since a program asked for their times, and that were not read.
+/// The text of a segment.
+pub(super) fn text(segment: &Segment<'_>) -> Block {
+    let left_edge = segment.seq + u32::from(segment.flags.contains(Flags::SYN));
+    Block { left_edge, right_edge: left_edge + segment.payload.len() as u32 }
+}
+
+/// Of this text, what begins with the first octet that the connection does not have.
+pub(super) fn missing(text: Block, connection: &Connection, storage: &mut TcpStorage) -> Block {
+    if connection.state() == State::SynSent {
+        return text;
+    }
+    Block { left_edge: held_until(text.left_edge, connection, storage), ..text }
+}
+
+/// Of text that was missing, what the connection has from its beginning on: nothing where that was refused.
+pub(super) fn taken(missing: Block, connection: &Connection, storage: &mut TcpStorage) -> Option<Block> {
+    let held = held_until(missing.left_edge, connection, storage);
+    let right_edge = held.earlier(missing.right_edge);
+    right_edge.is_after(missing.left_edge).then_some(Block { right_edge, ..missing })
+}
+
+/// The number behind `octet` and what follows it without a hole, as far as the connection has them.
+fn held_until(octet: SequenceNumber, connection: &Connection, storage: &mut TcpStorage) -> SequenceNumber {
+    let in_order = connection.read_sequence_number() + connection.unread() as u32;
+    if octet.is_before(in_order) {
+        return in_order;
+    }
+    let blocks = storage.parts().out_of_order.iter().take(connection.records_in_use().0);
+    let mut around = blocks.filter(|it| !octet.is_before(it.left_edge) && octet.is_before(it.right_edge));
+    around.next().map_or(octet, |block| block.right_edge)
+}
+
+/// The text that arrived since a program asked for its times, and that was not read: the first entry
+/// that has an octet tells of it.
 #[derive(Debug, Default)]
 pub(super) struct ArrivalTimes(VecDeque<Arrival>);
 
@@ -30,23 +63,28 @@ impl ArrivalTimes {
         common.timestamp_ns || common.timestamping.contains(TimestampingFlags::RX_SOFTWARE)
     }
 
-    /// A segment has come.
-    pub(super) fn arrives(&mut self, segment: &Segment<'_>, time: Timestamp) {
-        let length = segment.payload.len() as u32;
-        if length > 0 {
-            self.0.push_back(Arrival { begin: segment.seq, length, time });
-        }
+    /// The first text of a connection.
+    pub(super) fn of_first(text: Block, time: Timestamp) -> ArrivalTimes {
+        ArrivalTimes(VecDeque::from([Arrival { text, time }]))
+    }
+
+    /// A connection, which is read from `unread` on, has taken this text.
+    pub(super) fn record(&mut self, text: Block, time: Timestamp, unread: SequenceNumber) {
+        // What is thrown away instead of being read is forgotten here.
+        self.forget(unread);
+        self.0.push_back(Arrival { text, time });
     }
 
     /// When the octet came that was read last, or looked at.
     pub(super) fn of(&self, octet: SequenceNumber) -> Option<Timestamp> {
-        let arrival = self.0.iter().find(|arrival| octet.is_within(arrival.begin, arrival.length));
+        let has = |text: &Block| !octet.is_before(text.left_edge) && octet.is_before(text.right_edge);
+        let arrival = self.0.iter().find(|arrival| has(&arrival.text));
         arrival.map(|arrival| arrival.time)
     }
 
     /// What lies before `next` was read.
     pub(super) fn forget(&mut self, next: SequenceNumber) {
-        self.0.retain(|arrival| (arrival.begin + arrival.length).is_after(next));
+        self.0.retain(|arrival| arrival.text.right_edge.is_after(next));
     }
 }
 

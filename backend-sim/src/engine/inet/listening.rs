@@ -10,6 +10,7 @@ use anysock::tcp::{
 };
 use anysock::{Errno, Family, Protocol, SocketType};
 
+use super::arrival_times::{self, ArrivalTimes};
 use super::packet::HeaderFields;
 use super::ports::Pair;
 use super::tcp::{self, Addressing, Connected, Phase, Stage, TcpSocket, send_segment, tcp_mut};
@@ -161,7 +162,7 @@ fn establish(
     segment: &Segment<'_>,
     early: bool,
 ) -> Result<(), Errno> {
-    let now = engine.now();
+    let (now, realtime) = (engine.now(), engine.realtime());
     let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
     let parent = engine.socket(listener)?;
     let node = parent.node;
@@ -180,6 +181,7 @@ fn establish(
         Connection::from_half_open(config, half_open, now, &mut storage)
     };
     let mut counters = Counters::accepted(&connection);
+    let text = arrival_times::text(segment);
     if !early {
         // Where the handshake ends with text that is out of order, there is a record for it.
         if !segment.payload.is_empty() {
@@ -191,6 +193,10 @@ fn establish(
             let _ = connection.shutdown(now);
         }
     }
+    let arrival_times = ArrivalTimes::are_wanted(&common)
+        .then(|| arrival_times::taken(text, &connection, &mut storage))
+        .flatten()
+        .map(|text| Box::new(ArrivalTimes::of_first(text, realtime)));
     if shut_read {
         connection.shutdown_receive();
     }
@@ -209,6 +215,7 @@ fn establish(
         waits_to_be_accepted: true,
         shut_read,
         shut_write,
+        arrival_times,
         ..TcpSocket::default()
     };
     let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));

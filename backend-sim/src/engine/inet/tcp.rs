@@ -15,7 +15,7 @@ use anysock::tcp::{
 use anysock::{Errno, Instant, IpProtocol};
 use etherparse::IpNumber;
 
-use super::arrival_times::ArrivalTimes;
+use super::arrival_times::{self, ArrivalTimes};
 use super::buffer::TcpStorage;
 use super::icmp_error::Unreachable;
 use super::listening::{self, Listening};
@@ -398,17 +398,15 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     }
     let realtime = engine.realtime();
     if let Ok((socket, common)) = tcp_mut(engine, id)
-        && ArrivalTimes::are_wanted(common)
-    {
-        socket.arrival_times.get_or_insert_default().arrives(segment, realtime);
-    }
-    if let Ok((socket, common)) = tcp_mut(engine, id)
         && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =
             (socket.options.cork, socket.more, socket.shut_write, socket.connected_mut())
     {
         storage.make_room(connection);
         let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
+        let missing = ArrivalTimes::are_wanted(common)
+            .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
         connection.segment_arrives(now, segment, storage);
+        let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
         let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
         if shut_write && state == State::SynReceived && connection.state() == State::Established {
             // It was shut down before it connected.
@@ -424,6 +422,10 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         }
         counters.received(segment, connection);
         let is_out_of_order = connection.records_in_use().0 > 0;
+        let unread = connection.read_sequence_number();
+        if let Some(text) = taken {
+            socket.arrival_times.get_or_insert_default().record(text, realtime, unread);
+        }
         if now.since(socket.confirmed) >= CONFIRMATION && segment.flags.contains(Flags::ACK) {
             socket.confirmed = now;
             confirm(engine, id);

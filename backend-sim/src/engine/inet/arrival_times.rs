@@ -99,3 +99,51 @@ pub(super) fn tell(time: Timestamp, common: &Common, control: &mut ControlWriter
     }
     if fits { MessageFlags::empty() } else { MessageFlags::CTRUNC }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use anysock::Instant;
+    use anysock::tcp::{Config, Payload};
+
+    use super::*;
+
+    /// A connection that expects octet 1.
+    fn connection(storage: &mut TcpStorage) -> Connection {
+        let (isn, now) = (SequenceNumber(0), Instant::ZERO);
+        let mut connection = Connection::connect(&Config::default(), isn, now);
+        assert!(connection.poll_transmit(now, storage).is_some());
+        let mut answer = Segment::new(Flags::SYN | Flags::ACK, isn, isn + 1);
+        answer.window = 1000;
+        connection.segment_arrives(now, &answer, storage);
+        connection
+    }
+
+    #[test]
+    fn only_what_is_taken_is_recorded() {
+        let mut storage = TcpStorage::new(1000, 1000);
+        let (mut connection, mut times) = (connection(&mut storage), ArrivalTimes::default());
+        let mut arrives = |begin: u32, second: u64| {
+            let mut segment = Segment::new(Flags::ACK, SequenceNumber(begin), SequenceNumber(1));
+            segment.payload = Payload::new(&[7; 100], &[]);
+            storage.make_room(&connection);
+            let missing = missing(text(&segment), &connection, &mut storage);
+            connection.segment_arrives(Instant::ZERO, &segment, &mut storage);
+            if let Some(text) = taken(missing, &connection, &mut storage) {
+                let time = Timestamp(Duration::from_secs(second));
+                times.record(text, time, connection.read_sequence_number());
+            }
+            times.0.len()
+        };
+        assert_eq!([arrives(1, 1), arrives(1, 2), arrives(51, 3)], [1, 1, 2]);
+        assert_eq!([arrives(201, 4), arrives(201, 5)], [3, 3], "ahead");
+        assert_eq!(arrives(2_000_000, 6), 3, "outside of the window");
+        assert_eq!(arrives(111, 7), 4, "fills the hole");
+        let at = |octet| times.of(SequenceNumber(octet)).map(|Timestamp(time)| time.as_secs());
+        assert_eq!([1, 100, 101, 150, 151, 200, 201, 300].map(at), [1, 1, 3, 3, 7, 7, 4, 4].map(Some));
+        assert_eq!(at(301), None);
+        times.forget(SequenceNumber(151));
+        assert_eq!(times.0.len(), 2);
+    }
+}

@@ -174,7 +174,11 @@ pub(super) fn text_taken(
 ) -> Result<(), Errno> {
     let common = &engine.socket(id)?.common;
     let zero_copy = common.zero_copy && message.flags.contains(MessageFlags::ZEROCOPY);
-    let times = times_of(message, common);
+    let times = match tcp(engine, id)?.state() {
+        // Of what goes with the SYN nothing is told (tcp_sendmsg_locked).
+        State::SynSent => TimestampingFlags::empty(),
+        _ => times_of(message, common),
+    };
     if sent == 0 || !zero_copy && times.is_empty() {
         return Ok(());
     }

@@ -49,9 +49,13 @@ pub(in crate::engine) enum Times {
 }
 
 impl Kept {
-    /// What it takes of the receive buffer.
+    /// What it takes of the receive buffer: nothing where it is about a sending without a copy, which takes memory
+    /// for options (`msg_zerocopy_alloc`).
     fn size(&self) -> usize {
-        self.payload.len() + OVERHEAD
+        match self.error.origin {
+            ErrorOrigin::ZEROCOPY => 0,
+            _ => self.payload.len() + OVERHEAD,
+        }
     }
 }
 
@@ -148,10 +152,8 @@ impl ErrorQueue {
         let (errno, origin) = (Errno(0), ErrorOrigin::ZEROCOPY);
         let code = u8::from(copied);
         let error = SockExtendedErr { errno, origin, kind: 0, code, padding: 0, info: first, data: last };
-        self.push(
-            Kept { error, offender: None, destination: None, time: None, payload: Vec::new() },
-            usize::MAX,
-        );
+        let payload = Vec::new();
+        self.queue.push_back(Kept { error, offender: None, destination: None, time: None, payload });
     }
 
     /// Keeps when what was sent had come so far, in `room` bytes (`__skb_complete_tx_timestamp`).

@@ -78,6 +78,30 @@ fn a_closed_window_is_probed_for_as_long_as_the_peer_answers() {
     assert_eq!(end.connection.poll_timeout(), None);
 }
 
+/// Linux, tcp_retransmit_timer: the first segment, which is joined with none that is selectively acknowledged.
+#[test]
+#[cfg(feature = "tcp-sack")]
+fn the_probe_of_a_window_that_closed_on_text_ends_where_the_peer_has_more() {
+    use anysock::tcp::{Block, Options};
+
+    let mut config = Config::default();
+    (config.empty_window_probes, config.no_delay, config.recent_acknowledgment) = (true, true, false);
+    let mut options = Options::NONE;
+    options.sack_permitted = true;
+    let mut end = End::established_with_options(&config, options);
+    for _ in 0..3 {
+        assert_eq!(end.send(&[1; 10]).len(), 1);
+    }
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    shut.options.sack[0] = Some(Block { left_edge: SequenceNumber(111), right_edge: SequenceNumber(121) });
+    assert_eq!(end.arrives(&shut), []);
+    for _ in 0..5 {
+        let sent: Vec<_> = end.time_out().iter().map(|sent| (sent.1, sent.3)).collect();
+        assert_eq!(sent, [(101, 10)]);
+    }
+}
+
 #[test]
 fn a_closed_window_without_answers_ends() {
     let mut end = End::established();

@@ -239,7 +239,7 @@ impl<C: CongestionControl> Connection<C> {
             self.snd.probe = false;
             return Some((self.snd.resume, numbers));
         }
-        let probe = if core::mem::take(&mut self.snd.probe) { self.window_probe() } else { None };
+        let probe = if core::mem::take(&mut self.snd.probe) { self.window_probe(hole) } else { None };
         if probe.is_some() {
             return probe;
         }
@@ -255,17 +255,18 @@ impl<C: CongestionControl> Connection<C> {
         None
     }
 
-    /// What asks whether a window has opened that is closed.
+    /// What asks whether a window has opened that is closed; `hole` numbers are missing before what is selectively
+    /// acknowledged.
     #[inline(never)]
-    fn window_probe(&mut self) -> Option<(SequenceNumber, u32)> {
+    fn window_probe(&mut self, hole: u32) -> Option<(SequenceNumber, u32)> {
         let (una, resume) = (self.snd.una, self.snd.resume);
         if !self.config.empty_window_probes() {
             // "The sending TCP peer must regularly transmit at least one octet of new data" (MUST-36).
             return Some((resume, self.cut(resume, 1)));
         }
-        if una != self.snd.nxt {
+        if resume.is_before(self.snd.nxt) {
             // The window was closed on what is in flight (Linux: tcp_retransmit_timer).
-            return Some((resume, self.cut(resume, self.snd.flight())));
+            return Some((resume, self.cut(resume, hole.min(self.snd.nxt.since(resume)))));
         }
         // Linux, tcp_write_wakeup: an old number, as of a keepalive probe; before that one that is new, where something
         // is urgent.

@@ -355,6 +355,28 @@ fn a_time_wait_entry_answers_as_the_connection_does() {
     }
 }
 
+/// What was answered before TIME-WAIT does not count (Linux: tcp_time_wait).
+#[test]
+fn time_wait_answers_anew() {
+    let mut end = End::established();
+    end.connection.close(end.now);
+    end.sent();
+    end.arrives(&segment(ACK, 225, 102, b""));
+    assert_eq!(end.connection.state(), State::FinWait2);
+    let unacceptable = segment(ACK, 100_000, 102, b"");
+    assert_eq!(end.arrives(&unacceptable), [(ACK, 102, 225, 0)]);
+    assert_eq!(end.arrives(&unacceptable), []);
+    assert_eq!(end.arrives(&segment(Flags::FIN | ACK, 225, 102, b"")), [(ACK, 102, 226, 0)]);
+    assert_eq!(end.connection.state(), State::TimeWait);
+    let mut entries = time_waits::<2>();
+    assert!(entries.insert(end.now, &pair(1), &end.connection));
+    assert_eq!(end.arrives(&unacceptable), [(ACK, 102, 226, 0)]);
+    assert_eq!(end.arrives(&unacceptable), []);
+    let arrival = entries.segment_arrives(end.now, &pair(1), &unacceptable, true);
+    assert!(matches!(arrival, Some(TimeWaitArrival::Reply(_))), "{arrival:?}");
+    assert_eq!(entries.segment_arrives(end.now, &pair(1), &unacceptable, true), Some(TimeWaitArrival::Drop));
+}
+
 /// The time at which the entries really end: [`TimeWaits::poll_timeout`] may be early.
 trait PollTimeoutExact {
     fn poll_timeout_exact(&mut self, now: Instant) -> Option<Instant>;

@@ -470,6 +470,8 @@ impl<C: CongestionControl> Connection<C> {
             State::TimeWait => {
                 self.timers.stop_all();
                 self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+                // What was answered before does not count (Linux: tcp_time_wait).
+                self.challenges = Challenges::NONE;
             }
             _ => {}
         }

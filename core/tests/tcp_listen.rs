@@ -140,6 +140,43 @@ fn a_handshake_that_was_lost_once_measures_nothing() {
     assert_eq!((end.connection.state(), end.connection.round_trip_time()), (State::Established, None));
 }
 
+/// Linux: inet_rtx_syn_ack counts it, so tcp_synack_rtt_meas measures nothing; the time of the next is the same.
+#[test]
+fn a_handshake_whose_syn_came_twice_measures_nothing() {
+    let mut listener = listener::<4>(1);
+    let first = reply(listener.segment_arrives(Instant::ZERO, &pair(1), &syn()));
+    let again = Instant::ZERO + Duration::from_millis(900);
+    assert_eq!(reply(listener.segment_arrives(again, &pair(1), &syn())).flags, SYN_ACK);
+    let mut other = listener.clone();
+    let at = again + Duration::from_millis(50);
+    let ack = segment(ACK, 225, first.seq.0 + 1, b"");
+    let Arrival::Accept(half_open) = listener.segment_arrives(at, &pair(1), &ack) else { panic!() };
+    assert_eq!(half_open.retransmissions(), 0, "none because of the time");
+    let end = established(&half_open, &ack, at);
+    assert_eq!((end.connection.state(), end.connection.round_trip_time()), (State::Established, None));
+    // That it was sent once more when its time had come does not let the next SYN through (Linux: last_oow_ack_time).
+    assert!(other.poll_transmit(seconds(1)).is_some());
+    let soon = seconds(1) + Duration::from_millis(100);
+    assert_eq!(other.segment_arrives(soon, &pair(1), &syn()), Arrival::Drop);
+}
+
+/// The third SYN,ACK is the second that was sent again.
+#[test]
+#[cfg(feature = "tcp-accurate-ecn")]
+fn a_syn_that_comes_a_third_time_is_answered_without_accurate_ecn() {
+    let mut config = Config::default();
+    config.ecn = anysock::tcp::EcnNegotiation::AcceptAccurate;
+    let mut listener: Listener<Entries<4>> =
+        Listener::new(&config, 1, 4096, SecretKey::new([7; 16]), [const { None }; 4]);
+    let mut syn = syn();
+    syn.flags |= Flags::ACE;
+    for (milliseconds, asks) in [(0, true), (700, true), (1400, false)] {
+        let now = Instant::ZERO + Duration::from_millis(milliseconds);
+        let answer = reply(listener.segment_arrives(now, &pair(1), &syn));
+        assert_eq!((answer.flags & SYN_ACK, answer.flags.intersects(Flags::ACE)), (SYN_ACK, asks), "{now:?}");
+    }
+}
+
 #[test]
 fn what_comes_for_a_half_open_entry() {
     let mut listener = listener::<4>(1);

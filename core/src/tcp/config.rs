@@ -181,7 +181,8 @@ pub struct Config {
     /// [`syn_retries`](Self::syn_retries) counts them alone (Linux since 6.5: 4, `tcp_syn_linear_timeouts`; before:
     /// none, as here); 15 at most.
     pub syn_linear_timeouts: u8,
-    /// Retransmissions of a SYN,ACK before giving up (Linux: 5, 63 s in all).
+    /// Retransmissions of a SYN,ACK before giving up (Linux: 5, 63 s in all); a [`Listener`](super::Listener) counts 15
+    /// at most.
     pub syn_ack_retries: u8,
     /// Retransmissions of data, or unanswered window probes, before giving up: R2 (Linux: 15).
     pub retries: u8,

@@ -47,9 +47,10 @@ pub struct HalfOpen {
     syn: Syn,
     /// The peer's window scale, and 16 times ours.
     scales: u8,
-    /// How often the SYN,ACK has been sent again, at most 63 times, and 64 times the mark of the SYN.
-    retransmissions_and_mark: u8,
-    /// When an unacceptable segment was last answered since the SYN,ACK was last sent.
+    /// How often the SYN,ACK has been sent again because its time had come, in four bits, and for a SYN that came
+    /// again, in two; and 64 times the mark of the SYN.
+    counts_and_mark: u8,
+    /// When an unacceptable segment was last answered.
     challenged: u8,
 }
 
@@ -63,7 +64,8 @@ fn microseconds(at: Instant) -> u32 {
 }
 
 impl HalfOpen {
-    const MOST_RETRANSMISSIONS: u8 = 63;
+    const MOST_RETRANSMISSIONS: u8 = 15;
+    const MOST_ANSWERS: u8 = 3;
 
     /// What is to be remembered of `syn`, to be answered with `iss`. `config` has our timestamp offset.
     pub(super) fn new(now: Instant, iss: SequenceNumber, syn: &Segment<'_>, config: &Config) -> HalfOpen {
@@ -90,7 +92,7 @@ impl HalfOpen {
                 .unwrap_or(NonZeroU16::MIN),
             syn: flags,
             scales: options.window_scale.unwrap_or(0).min(15),
-            retransmissions_and_mark: syn.ecn.bits() << 6,
+            counts_and_mark: syn.ecn.bits() << 6,
             challenged: 0,
         }
     }
@@ -101,10 +103,31 @@ impl HalfOpen {
         self
     }
 
-    /// How often the SYN,ACK has been sent again.
+    /// How often the SYN,ACK has been sent again because its time had come: not what answered a SYN that came again
+    /// (Linux: num_timeout).
     #[doc(alias = "TCP_DEFER_ACCEPT")]
     pub const fn retransmissions(&self) -> u8 {
-        self.retransmissions_and_mark & Self::MOST_RETRANSMISSIONS
+        self.counts_and_mark & Self::MOST_RETRANSMISSIONS
+    }
+
+    /// How often the SYN,ACK has been sent again for a SYN that came again, three times at most.
+    const fn answers(&self) -> u8 {
+        self.counts_and_mark >> 4 & Self::MOST_ANSWERS
+    }
+
+    /// How often the SYN,ACK has been sent again for either reason (Linux: num_retrans).
+    const fn sent_again(&self) -> u8 {
+        self.retransmissions().saturating_add(self.answers())
+    }
+
+    fn set_counts_and_mark(&mut self, retransmissions: u8, answers: u8, mark: Ecn) {
+        let retransmissions = retransmissions.min(Self::MOST_RETRANSMISSIONS);
+        self.counts_and_mark = retransmissions | answers.min(Self::MOST_ANSWERS) << 4 | mark.bits() << 6;
+    }
+
+    /// The mark of the SYN.
+    fn mark(&self) -> Ecn {
+        Ecn::from_bits(self.counts_and_mark >> 6)
     }
 
     /// The SYN, without its text.
@@ -114,7 +137,7 @@ impl HalfOpen {
         segment.flags.set(Flags::ECE | Flags::CWR, has(Syn::ECN));
         if has(Syn::ACCURATE_ECN) {
             segment.flags |= Flags::AE;
-            segment.ecn = Ecn::from_bits(self.retransmissions_and_mark >> 6);
+            segment.ecn = self.mark();
         }
         segment.window = self.window;
         segment.options = Options {
@@ -148,9 +171,9 @@ impl HalfOpen {
 
     /// Counts another SYN,ACK. `false` where there have been enough.
     pub(super) fn retransmit(&mut self, config: &Config) -> bool {
-        self.challenged = 0;
         let goes_on = self.retransmissions() < config.syn_ack_retries.min(Self::MOST_RETRANSMISSIONS);
-        self.retransmissions_and_mark = self.retransmissions_and_mark.wrapping_add(goes_on.into());
+        let retransmissions = self.retransmissions().saturating_add(goes_on.into());
+        self.set_counts_and_mark(retransmissions, self.answers(), self.mark());
         goes_on
     }
 
@@ -158,7 +181,7 @@ impl HalfOpen {
     pub(super) fn syn_ack(&mut self, now: Instant, config: &Config, capacity: usize) -> Segment<'static> {
         let mut nothing = Nothing::new(capacity);
         let mut connection = self.accept(config, now);
-        connection.retransmissions = self.retransmissions();
+        connection.retransmissions = self.sent_again();
         let segment = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
         self.scales = self.scales & 15 | connection.rcv.shift << 4;
         segment.unwrap_or_default()
@@ -206,12 +229,20 @@ impl HalfOpen {
             Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.challenged.into(), now);
         connection.segment_arrives(now, segment, &mut nothing);
         self.challenged = connection.challenges.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() as u8;
-        if let Some((mark, asks_no_more)) = connection.syn_memory() {
-            self.retransmissions_and_mark = self.retransmissions() | mark.bits() << 6;
+        let mut mark = self.mark();
+        if let Some((last, asks_no_more)) = connection.syn_memory() {
+            mark = last;
             self.syn.set(Syn::ASKS_NO_MORE, asks_no_more);
         }
         let state = connection.state();
-        (state, connection.poll_transmit(now, &mut nothing).map(Segment::without_text))
+        let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
+        let is_answer = reply.as_ref().is_some_and(|reply| reply.flags.contains(Flags::SYN));
+        self.set_counts_and_mark(
+            self.retransmissions(),
+            self.answers().saturating_add(is_answer.into()),
+            mark,
+        );
+        (state, reply)
     }
 }
 
@@ -232,14 +263,14 @@ impl Connection {
         if connection.scaling && !half_open.syn.contains(Syn::COOKIE) {
             connection.rcv.shift = half_open.scales >> 4;
         }
-        connection.retransmissions = half_open.retransmissions();
+        connection.retransmissions = half_open.sent_again();
         if half_open.syn.contains(Syn::ASKS_NO_MORE) {
             connection.recall_failure();
         }
         if half_open.retransmissions() > 0 {
             connection.snd.syn_retransmitted = true;
         }
-        if half_open.retransmissions() > 0 || half_open.syn.contains(Syn::COOKIE) {
+        if half_open.sent_again() > 0 || half_open.syn.contains(Syn::COOKIE) {
             // Its round-trip time cannot be told.
             connection.transmissions = Transmissions::default();
         }

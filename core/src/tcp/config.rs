@@ -24,7 +24,7 @@ impl Default for Keepalive {
     }
 }
 
-/// Whether a connection uses explicit congestion notification (RFC 3168).
+/// Whether a connection uses explicit congestion notification (RFC 3168), and whether accurately (RFC 9768).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "tcp_ecn")]

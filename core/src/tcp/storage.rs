@@ -7,7 +7,11 @@ use super::transmissions::Transmission;
 ///
 /// The connection knows which of them are valid; the buffer only keeps them.
 pub trait Buffer {
-    /// The most octets that it holds. It may grow at any time; it must not shrink below what it holds.
+    /// How many octets it holds, by which a receive buffer's window is measured. It may grow at any time; it must not
+    /// shrink below what it holds.
+    ///
+    /// [`write`](Self::write) may take more: a reader that has nothing may be given a segment whole that ends beyond
+    /// the window.
     fn capacity(&self) -> usize;
 
     /// Copies `octets` to the places that begin `offset` behind the front, and returns how many of them there

@@ -9,6 +9,8 @@ use crate::command::{self, Failure, Result};
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) features: Vec<String>,
+    /// Those of them that `default` names.
+    pub(crate) default: Vec<String>,
 }
 
 /// The packages of the workspace that have features.
@@ -22,7 +24,9 @@ pub(crate) fn packages() -> Result<Vec<Package>> {
         let name = package["name"].as_str()?.to_owned();
         let features = package["features"].as_object()?.keys();
         let features: Vec<String> = features.filter(|feature| *feature != "default").cloned().collect();
-        (!features.is_empty()).then_some(Package { name, features })
+        let default = package["features"]["default"].as_array().into_iter().flatten();
+        let default = default.filter_map(Value::as_str).map(str::to_owned).collect();
+        (!features.is_empty()).then_some(Package { name, features, default })
     });
     Ok(packages.collect())
 }

@@ -15,7 +15,8 @@ const PROFILE: &str = "image";
 /// Measure a TCP client for a Cortex-M, beside the same program on smoltcp
 ///
 /// The program connects over IPv4, sends a request, reads the answer and closes. Text is code and constants,
-/// memory the state and its buffers, without the stack. Each part of TCP that is a feature is left out in turn.
+/// memory the state and its buffers, without the stack. Each part of TCP that is a feature is left out in turn, or
+/// added where it is not there by default.
 /// Ours does not link if a panic can be reached.
 #[derive(Args)]
 pub(crate) struct Size;
@@ -27,23 +28,30 @@ impl Size {
         println!("|{:-<26}|-------:|-------:|", "");
         build(toolchain, &["--example", "smoltcp_client"])?;
         row("smoltcp", &toolchain.program(PROFILE, "examples/smoltcp_client"))?;
-        let parts = parts()?;
-        ours(toolchain, "anysock", &parts)?;
+        let (parts, default) = parts()?;
+        ours(toolchain, "anysock", &default)?;
         for part in &parts {
-            let others: Vec<String> = parts.iter().filter(|other| *other != part).cloned().collect();
-            ours(toolchain, &format!("without {part}"), &others)?;
+            if default.contains(part) {
+                let others: Vec<String> = default.iter().filter(|other| *other != part).cloned().collect();
+                ours(toolchain, &format!("without {part}"), &others)?;
+            } else {
+                let more = [default.as_slice(), std::slice::from_ref(part)].concat();
+                ours(toolchain, &format!("with {part}"), &more)?;
+            }
         }
         ours(toolchain, "with none of these", &[])?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// The features that are parts of TCP.
-fn parts() -> Result<Vec<String>> {
+/// The features that are parts of TCP, and which of them are there by default.
+fn parts() -> Result<(Vec<String>, Vec<String>)> {
     let packages = features::packages()?;
-    let core = packages.into_iter().find(|package| package.name == "anysock");
-    let features = core.map(|core| core.features).unwrap_or_default();
-    Ok(features.into_iter().filter(|feature| feature.starts_with("tcp-")).collect())
+    let Some(core) = packages.into_iter().find(|package| package.name == "anysock") else {
+        return Err(Failure::new("anysock has no features"));
+    };
+    let of_tcp = |features: Vec<String>| features.into_iter().filter(|it| it.starts_with("tcp-")).collect();
+    Ok((of_tcp(core.features), of_tcp(core.default)))
 }
 
 /// Our client with these parts.

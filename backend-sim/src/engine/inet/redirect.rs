@@ -17,6 +17,8 @@ use crate::engine::node::NodeId;
 
 /// How long a redirect counts: ip_rt_gc_timeout.
 const LIFETIME: Duration = Duration::from_secs(300);
+/// How many destinations are known with a router of their own, before that of longest ago is forgotten.
+const DESTINATIONS_MAX: usize = 4096;
 /// The codes of a redirect: of a network or a host, with its type of service or without.
 const CODES: u8 = 3;
 
@@ -99,6 +101,17 @@ impl Redirects {
         let (gateway, since) = self.0.get(&to)?;
         (now.since(*since) < LIFETIME).then_some(*gateway)
     }
+
+    fn insert(&mut self, now: Instant, to: IpAddr, gateway: IpAddr) {
+        if self.0.len() >= DESTINATIONS_MAX && !self.0.contains_key(&to) {
+            self.0.retain(|_, (_, since)| now.since(*since) < LIFETIME);
+        }
+        if self.0.len() >= DESTINATIONS_MAX && !self.0.contains_key(&to) {
+            let oldest = self.0.iter().map(|(to, (_, since))| (*since, *to)).min();
+            oldest.map(|(_, oldest)| self.0.remove(&oldest));
+        }
+        self.0.insert(to, (gateway, now));
+    }
 }
 
 /// A router passes on a packet, which now is as it leaves, by the interface that it came by: its sender is told of the
@@ -150,7 +163,7 @@ pub(super) fn arrives(engine: &mut Engine, node: NodeId, interface: u32, what: &
     if believed && engine.neighbour_is_known(node, port, gateway) {
         let now = engine.now();
         let kernel = engine.node_mut(node);
-        kernel.inet.redirects.0.insert(to, (gateway, now));
+        kernel.inet.redirects.insert(now, to, gateway);
         kernel.interfaces.paths.forget();
     } else if believed {
         engine.look_for_neighbour(node, port, gateway);
@@ -169,5 +182,30 @@ fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
         }
         IpNumber::ICMP if what.quoted.first() == Some(&ECHO_REPLY) => true,
         protocol => tables.raw.iter().any(|id| engine.raw(*id).is_ok_and(|raw| raw.protocol == protocol)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_are_bounded() {
+        let at = |seconds| Instant::ZERO + Duration::from_secs(seconds);
+        let destination = |number: u32| IpAddr::V4(Ipv4Addr::from_bits(0x0A00_0000 + number));
+        let gateway = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+        let mut redirects = Redirects::default();
+        redirects.insert(at(0), destination(9000), gateway);
+        for number in 0..5000 {
+            redirects.insert(at(1), destination(number), gateway);
+        }
+        assert_eq!(redirects.0.len(), DESTINATIONS_MAX);
+        // That of longest ago is gone; what is known already takes no other's place.
+        assert_eq!(redirects.gateway(at(1), destination(9000)), None);
+        assert_eq!(redirects.gateway(at(1), destination(4999)), Some(gateway));
+        redirects.insert(at(2), destination(4999), gateway);
+        assert_eq!(redirects.0.len(), DESTINATIONS_MAX);
+        redirects.insert(at(301), destination(9000), gateway);
+        assert_eq!(redirects.0.len(), 2, "none of those counts any more, but for the last two");
     }
 }

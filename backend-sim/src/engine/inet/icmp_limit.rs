@@ -18,7 +18,7 @@ const NO_ROUTE: Duration = Duration::from_secs(1);
 const NO_ROUTE_BURST: u32 = 5;
 /// What is not known of somebody is as if nothing had been told for so long.
 const FORGOTTEN: Duration = Duration::from_secs(60);
-/// How many peers are known before those of long ago are forgotten.
+/// How many peers are known before those of long ago are forgotten, or that of longest ago.
 const PEERS_MAX: usize = 4096;
 /// The credit of all messages grows after so long, and by no more than a second's.
 const REFILL: Duration = Duration::from_millis(20);
@@ -169,8 +169,12 @@ impl IcmpLimits {
     }
 
     fn peer(&mut self, now: Instant, of: IpAddr) -> &mut Peer {
-        if self.peers.len() >= PEERS_MAX {
+        if self.peers.len() >= PEERS_MAX && !self.peers.contains_key(&of) {
             self.peers.retain(|_, peer| peer.last.is_some_and(|last| now.since(last) < FORGOTTEN));
+        }
+        if self.peers.len() >= PEERS_MAX && !self.peers.contains_key(&of) {
+            let oldest = self.peers.iter().map(|(address, peer)| (peer.last, *address)).min();
+            oldest.map(|(_, oldest)| self.peers.remove(&oldest));
         }
         self.peers.entry(of).or_insert(Peer { tokens: Duration::ZERO, last: None, redirects: 0 })
     }
@@ -216,6 +220,26 @@ impl Peer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn peers_are_bounded() {
+        use core::net::Ipv4Addr;
+
+        let at = |seconds| Instant::ZERO + Duration::from_secs(seconds);
+        let address = |number: u32| IpAddr::V4(Ipv4Addr::from_bits(0x0A00_0000 + number));
+        let mut limits = IcmpLimits::new(Random::new(1, 1));
+        assert!(limits.allow_no_route(at(100), address(9000)));
+        for number in 0..5000 {
+            assert!(limits.allow_no_route(at(101), address(number)));
+        }
+        assert_eq!(limits.peers.len(), PEERS_MAX);
+        assert!(!limits.peers.contains_key(&address(9000)), "that of longest ago");
+        // One that is known makes nobody forgotten, however long ago the others are.
+        limits.allow_no_route(at(1000), address(4999));
+        assert_eq!(limits.peers.len(), PEERS_MAX);
+        limits.allow_no_route(at(1000), address(9000));
+        assert_eq!(limits.peers.len(), 2);
+    }
 
     #[test]
     fn lists_of_types() {

@@ -146,7 +146,10 @@ impl TcpSysctls {
             }
             // No setting of Linux's: for machines that are to be like others.
             "simulator.tcp_window_slow_start" => self.window_slow_start = flag(next(values)?)?,
-            "net.ipv4.tcp_invalid_ratelimit" => self.challenge_interval = next(values)?,
+            "net.ipv4.tcp_invalid_ratelimit" => {
+                let milliseconds: i32 = next(values)?;
+                self.challenge_interval = milliseconds.try_into().map_err(|_| Errno::EOPNOTSUPP)?;
+            }
             "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
             "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
             "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
@@ -162,8 +165,15 @@ impl TcpSysctls {
             "net.ipv4.tcp_congestion_control" => self.congestion_control = congestion_algorithm(value)?,
             "net.ipv4.tcp_syn_retries" => self.syn_retries = next(values)?,
             // Of kernels later than 6.1, too.
-            "net.ipv4.tcp_syn_linear_timeouts" => self.syn_linear_timeouts = next(values)?,
-            "net.ipv4.tcp_synack_retries" => self.syn_ack_retries = next(values)?,
+            "net.ipv4.tcp_syn_linear_timeouts" => match next(values)? {
+                timeouts @ 0..=15 => self.syn_linear_timeouts = timeouts,
+                16..=127u8 => return Err(Errno::EOPNOTSUPP),
+                _ => return Err(Errno::EINVAL),
+            },
+            "net.ipv4.tcp_synack_retries" => match next(values)? {
+                retries @ 0..=15u8 => self.syn_ack_retries = retries,
+                _ => return Err(Errno::EOPNOTSUPP),
+            },
             "net.ipv4.tcp_retries2" => self.retries = next(values)?,
             "net.ipv4.tcp_orphan_retries" => {
                 // Zero is eight (tcp_orphan_retries of net/ipv4/tcp_timer.c).
@@ -268,5 +278,35 @@ pub(super) fn congestion_algorithm(name: &str) -> Result<CongestionAlgorithm, Er
         "reno" => Ok(CongestionAlgorithm::NewReno),
         "cubic" => Ok(CongestionAlgorithm::Cubic),
         _ => Err(Errno::ENOENT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Linux takes and the simulator does not have is refused, and not something else instead.
+    #[test]
+    fn numbers_have_their_limits() {
+        let mut sysctls = TcpSysctls::default();
+        for (name, value, answer) in [
+            ("tcp_syn_linear_timeouts", "15", Ok(())),
+            ("tcp_syn_linear_timeouts", "16", Err(Errno::EOPNOTSUPP)),
+            ("tcp_syn_linear_timeouts", "127", Err(Errno::EOPNOTSUPP)),
+            ("tcp_syn_linear_timeouts", "128", Err(Errno::EINVAL)),
+            ("tcp_invalid_ratelimit", "65535", Ok(())),
+            ("tcp_invalid_ratelimit", "65536", Err(Errno::EOPNOTSUPP)),
+            ("tcp_invalid_ratelimit", "2147483648", Err(Errno::EINVAL)),
+            ("tcp_synack_retries", "15", Ok(())),
+            ("tcp_synack_retries", "16", Err(Errno::EOPNOTSUPP)),
+            ("tcp_synack_retries", "255", Err(Errno::EOPNOTSUPP)),
+            ("tcp_synack_retries", "256", Err(Errno::EINVAL)),
+        ] {
+            assert_eq!(sysctls.set(&["net.ipv4.", name].concat(), value), answer, "{name} {value}");
+        }
+        let mut config = Config::default();
+        sysctls.apply(&mut config);
+        assert_eq!((config.syn_linear_timeouts, config.syn_ack_retries), (15, 15));
+        assert_eq!(config.challenge_interval, Duration::from_millis(65_535));
     }
 }

@@ -3,7 +3,7 @@
 //! net/core/filter.c).
 //!
 //! UDP, raw, ping and packet sockets have them. What a program can ask about a packet beside its bytes (SKF_AD_OFF) is
-//! there but for netlink attributes, the hash, the offset of the payload and random numbers.
+//! there but for netlink attributes, the mark, the hash, the offset of the payload and random numbers.
 
 use alloc::sync::Arc;
 use alloc::vec;
@@ -29,10 +29,11 @@ const PACKET_TYPE: u32 = 4;
 const INTERFACE: u32 = 8;
 const HARDWARE_TYPE: u32 = 28;
 const EXCLUSIVE_OR: u32 = 40;
-/// Those that are zero for every packet: mark, queue, processor, VLAN tag, whether there is one, and its protocol.
-const ZEROS: [u32; 6] = [20, 24, 36, 44, 48, 60];
-/// Those that the simulator does not have: netlink attributes, hash, offset of the payload, random number.
-const MISSING: [u32; 5] = [12, 16, 32, 52, 56];
+/// Those that are zero for every packet: queue, processor, VLAN tag, whether there is one, and its protocol.
+const ZEROS: [u32; 5] = [24, 36, 44, 48, 60];
+/// Those that the simulator does not have: netlink attributes, mark, hash, offset of the payload, random number. Packets
+/// do not carry the mark of the socket that they come from.
+const MISSING: [u32; 6] = [12, 16, 20, 32, 52, 56];
 
 /// A packet as a program sees it.
 #[derive(Clone, Copy, Debug)]
@@ -335,5 +336,21 @@ impl Engine {
                 length => Some((length as usize).max(least)),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_of_a_packet_is_refused() {
+        let program = |what| {
+            let load = SockFilter::new(bpf::LD | bpf::W | bpf::ABS, ANCILLARY + what);
+            SocketFilter::new(&[load, SockFilter::new(bpf::RET | bpf::A, 0)]).map(|_| ())
+        };
+        // SKF_AD_MARK: packets do not carry it; SKF_AD_QUEUE: there is one.
+        assert_eq!((program(20), program(24)), (Err(Errno::EOPNOTSUPP), Ok(())));
+        assert_eq!(program(1), Err(Errno::EINVAL), "there is no such");
     }
 }

@@ -4,9 +4,10 @@ use std::io::IoSlice;
 use std::os::fd::AsFd;
 
 use anysock::io_control::IoControl;
+use anysock::option::socket::SO_TYPE;
 use anysock::poll::Epoll;
 use anysock::zero_copy::SendZeroCopy;
-use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, Wait};
+use anysock::{Backend, Deadline, Errno, Level, MessageFlags, PollEvents, SocketType, Wait};
 use anysock_linux::Linux;
 use anysock_sim::Sim;
 use rustix::fs::{Mode, OFlags};
@@ -168,7 +169,7 @@ impl Files for Sim<'static> {
     }
 
     /// The simulator's programs have no pointers: this answers what Linux does, which looks at everything else
-    /// first (`tcp_sendmsg_locked`).
+    /// first (`tcp_sendmsg_locked`). `ENOSYS` for sockets of datagrams, which trying would send one of.
     fn send_null(
         &self,
         socket: &Self::Handle,
@@ -176,6 +177,11 @@ impl Files for Sim<'static> {
         flags: MessageFlags,
         address: Option<&[u8]>,
     ) -> Result<usize, Errno> {
+        let mut kind = [0; 4];
+        self.get_option(socket, Level::SOCKET, SO_TYPE, &mut kind)?;
+        if i32::from_ne_bytes(kind) != SocketType::STREAM.0 {
+            return Err(Errno::ENOSYS);
+        }
         let sent = match address {
             Some(address) => self.send_to(socket, &[], flags, address)?,
             None => self.send(socket, &[], flags)?,

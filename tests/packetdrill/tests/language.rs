@@ -332,9 +332,15 @@ fn what_connections_of_before_send_is_passed_over() {
 
 #[test]
 fn what_is_not_there_is_said() {
-    for text in
-        ["0 fork() = 0", "0 socket(..., SOCK_STRAEM, 0) = 3", "`iptables -A INPUT -j DROP`", "--what=1\n"]
-    {
+    let udp = "0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 connect(3, ..., ...) = 0\n";
+    let null = format!("{udp}+0 write(3, NULL, 100) = -1 EFAULT (Bad address)\n");
+    for text in [
+        "0 fork() = 0",
+        "0 socket(..., SOCK_STRAEM, 0) = 3",
+        "`iptables -A INPUT -j DROP`",
+        "--what=1\n",
+        &null,
+    ] {
         let outcome = outcome(text);
         assert!(
             matches!(outcome, Err(Failure::Differs { difference: Difference::Unsupported(_), .. })),

@@ -9,7 +9,7 @@ use crate::script::{Call, Expression};
 use crate::value;
 
 /// What the simulator does not have is no answer of its.
-fn supported<T>(call: &Call, answer: Result<T, Errno>) -> Result<Result<T, Errno>, Difference> {
+pub(super) fn supported<T>(call: &Call, answer: Result<T, Errno>) -> Result<Result<T, Errno>, Difference> {
     match answer {
         Err(Errno::ENOSYS) => {
             Err(Difference::Unsupported(format!("the call {} on the simulator", call.name)))

@@ -2,6 +2,7 @@
 
 use anysock::{Deadline, Errno, MessageFlags, PollEvents, RecvMsg, SendMsg, Wait};
 
+use super::file::supported;
 use super::{Answer, Calls, Progress, control};
 use crate::connection::pattern;
 use crate::error::Difference;
@@ -97,7 +98,8 @@ impl<K: Files> Calls<K> {
                 },
             ),
             address if is_null(call, message) => {
-                self.kernel.send_null(&descriptor.handle, length, message_flags, address.as_deref())
+                let (handle, address) = (&descriptor.handle, address.as_deref());
+                supported(call, self.kernel.send_null(handle, length, message_flags, address))?
             }
             // The kernel reads the octets until they have been acknowledged: nobody else gets their memory.
             None if uncopied => {

@@ -12,7 +12,7 @@ use super::icmp::{
     TIME_EXCEEDED_V6,
 };
 use super::packet::Arrived;
-use super::{raw_error, redirect, tcp, udp};
+use super::{raw_error, redirect, tcp_icmp, udp};
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
 
@@ -133,7 +133,7 @@ pub(super) fn message_arrives(
         redirect::arrives(engine, node, arrived.interface, &what);
     }
     match protocol {
-        IpNumber::TCP if !is_advice => tcp::unreachable(engine, node, &what),
+        IpNumber::TCP if !is_advice => tcp_icmp::unreachable(engine, node, &what),
         IpNumber::UDP if !is_advice => udp::unreachable(engine, node, &what),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => {
             // What the node itself has answered is believed, over IPv6 everything (`icmp_err`, `icmpv6_err`).

@@ -37,7 +37,10 @@ mod tcp_connect;
 mod tcp_error_queue;
 #[cfg(test)]
 mod tcp_host;
+mod tcp_icmp;
 mod tcp_options;
+mod tcp_receive;
+mod tcp_segment;
 mod tcp_sysctls;
 mod time_wait;
 mod udp;

@@ -4,27 +4,25 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 use core::time::Duration;
 
-use anysock::tcp::wire::{self, Ports, PseudoHeader};
+use anysock::tcp::wire;
 use anysock::tcp::{
-    Buffer, Connection, Counters, Ecn, FastOpenCookie, Flags, IcmpError, RightSizing, Segment,
-    SequenceNumber, State, initial_sequence_number, refuse, timestamp_offset,
+    Buffer, Connection, Counters, Ecn, FastOpenCookie, Flags, RightSizing, Segment, SequenceNumber, State,
+    initial_sequence_number, refuse, timestamp_offset,
 };
 use anysock::{Errno, Instant, IpProtocol};
-use etherparse::IpNumber;
 
 use super::arrival_times::{self, ArrivalTimes};
 use super::buffer::TcpStorage;
-use super::icmp_error::Unreachable;
 use super::listening::{self, Listening};
-use super::packet::{Contents, Ends, HeaderFields, room_for_headers};
+use super::packet::{Contents, Ends, HeaderFields};
 use super::ports::Pair;
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
+use super::tcp_segment::{Addressing, pseudo_header, send_frame, send_segment};
 use super::time_wait;
-use crate::engine::buffers::Buffers;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Socket, SocketState};
 use crate::engine::sysctl::Sysctls;
@@ -42,39 +40,6 @@ pub(super) enum Phase {
     Idle,
     Listening(Box<Listening>),
     Connected(Box<Connected>),
-}
-
-/// What is the same in each segment that a connection sends.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Addressing {
-    ends: Ends,
-    ports: Ports,
-    pseudo: PseudoHeader,
-}
-
-impl Addressing {
-    /// `None` where the two are of different versions.
-    pub(super) fn new(pair: Pair) -> Option<Addressing> {
-        let (source, destination) = (pair.local.ip(), pair.remote.ip());
-        Some(Addressing {
-            ends: Ends { source, destination, protocol: IpNumber::TCP },
-            ports: Ports { source: pair.local.port(), destination: pair.remote.port() },
-            pseudo: pseudo_header(source, destination)?,
-        })
-    }
-
-    /// A frame of a segment, with room for the headers before it.
-    fn encode(&self, segment: &Segment<'_>, buffers: &mut Buffers) -> Option<Vec<u8>> {
-        let room = room_for_headers(self.ends.destination);
-        let mut frame = buffers.take_used();
-        let most = room + wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
-        if frame.len() < most {
-            frame.resize(most, 0);
-        }
-        let length = wire::encode(&self.pseudo, self.ports, segment, &mut frame[room..]).ok()?;
-        frame.truncate(room + length);
-        Some(frame)
-    }
 }
 
 /// A connection and its octets.
@@ -595,50 +560,6 @@ pub(super) fn remove(engine: &mut Engine, id: SocketId) {
     }
 }
 
-/// What a connection sent did not arrive. An attempt to connect ends; a connection sends smaller segments where the
-/// way asks for that, and else goes on (`tcp_v4_err`).
-pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
-    let pair = Pair { local: what.source, remote: what.destination };
-    let Some(id) = engine.node(node).inet.connections.get(&pair).copied() else { return };
-    let now = engine.now();
-    let Some(sequence) = what.quoted.get(4..).and_then(|behind_ports| behind_ports.first_chunk()) else {
-        return;
-    };
-    let sequence = SequenceNumber::from(u32::from_be_bytes(*sequence));
-    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    // What a listener has opened early goes on once a program has it, as an established connection does.
-    let is_accepted_early = socket.opened_early_by.is_some() && !socket.waits_to_be_accepted;
-    let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
-    let told = match what.error {
-        Errno::EMSGSIZE if pair.remote.is_ipv4() => {
-            IcmpError::FragmentationNeeded(u16::try_from(what.info).unwrap_or(u16::MAX))
-        }
-        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.info),
-        _ if what.is_hard => IcmpError::Refused,
-        _ => IcmpError::Unreachable,
-    };
-    let was_sent = !sequence.is_before(connection.unacknowledged_sequence_number())
-        && !sequence.is_after(connection.next_sequence_number());
-    let opens = match connection.state() {
-        State::SynSent => true,
-        State::SynReceived => !is_accepted_early,
-        _ => false,
-    };
-    if opens && what.error != Errno::EMSGSIZE && was_sent {
-        common.error = Some(what.error);
-        connection.end_silently(now);
-    } else if connection.icmp_arrives(now, sequence, told) {
-        if what.error == Errno::EMSGSIZE {
-            engine.learn_path_mtu(node, pair.remote.ip(), what.info);
-        } else {
-            socket.soft_error = Some(what.error);
-        }
-    } else {
-        engine.node_mut(node).inet.statistics.tcp_out_of_window_icmps += 1;
-    }
-    advance(engine, id);
-}
-
 /// The timer of a connection has come due.
 pub(super) fn timer(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
@@ -649,34 +570,6 @@ pub(super) fn timer(engine: &mut Engine, id: SocketId) {
     } else if socket.is_listening() {
         listening::advance(engine, id);
     }
-}
-
-fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<PseudoHeader> {
-    match (source, destination) {
-        (IpAddr::V4(source), IpAddr::V4(destination)) => Some(PseudoHeader::ipv4(source, destination)),
-        (IpAddr::V6(source), IpAddr::V6(destination)) => Some(PseudoHeader::ipv6(source, destination)),
-        _ => None,
-    }
-}
-
-pub(super) fn send_segment(
-    engine: &mut Engine,
-    node: NodeId,
-    pair: Pair,
-    segment: &Segment<'_>,
-    mut fields: HeaderFields,
-) {
-    fields.set_ecn(segment.ecn);
-    if let Some(addressing) = Addressing::new(pair)
-        && let Some(frame) = addressing.encode(segment, &mut engine.buffers)
-    {
-        send_frame(engine, node, &addressing.ends, fields, frame);
-    }
-}
-
-fn send_frame(engine: &mut Engine, node: NodeId, ends: &Ends, fields: HeaderFields, frame: Vec<u8>) {
-    // A segment that finds no way is lost, as one on the wire would be: TCP sends it again.
-    let _ = engine.send_filled(node, ends, fields, frame);
 }
 
 /// The errno that Linux gives for what a connection says.

@@ -3,29 +3,25 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::io_control::IoRequest;
-use anysock::message::ControlWriter;
 use anysock::option::Linger;
 use anysock::option::socket::SO_RCVLOWAT;
-use anysock::option::tcp::{
-    TCP_CM_INQ, TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_NODELAY, TCP_QUICKACK,
-};
+use anysock::option::tcp::{TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_NODELAY, TCP_QUICKACK};
 use anysock::tcp::{Buffer, Connection, State};
 use anysock::{
     AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
     Shutdown, SocketType,
 };
 
-use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, transmit, unlist};
+use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
 use super::tcp_options::TcpOptions;
 use super::tcp_sysctls::EcnSysctls;
 use super::udp::local_address;
-use super::{arrival_times, ip_options, listening, multicast, sockaddr, tcp_error_queue};
+use super::{ip_options, listening, multicast, sockaddr, tcp_error_queue, tcp_receive};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
 use crate::engine::{Engine, SocketId};
@@ -145,29 +141,6 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
     if state == State::Closed { Err(Errno::ENOTCONN) } else { Ok(()) }
 }
 
-/// Takes the urgent octet, or looks at it (`tcp_recv_urg`).
-fn receive_urgent(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
-    let connection = match &mut tcp_mut(engine, id)?.0.phase {
-        Phase::Idle => return Err(Errno::EINVAL),
-        Phase::Listening(_) => return Err(Errno::ENOTCONN),
-        Phase::Connected(connected) => &mut connected.connection,
-    };
-    let was_reset = connection.state() == State::Closed && !connection.is_finished_by_peer();
-    let peek = message.flags.contains(MessageFlags::PEEK) || was_reset;
-    let octet = connection.receive_urgent(peek).map_err(super::tcp::errno)?;
-    if was_reset {
-        return Err(Errno::ENOTCONN);
-    }
-    let Some(octet) = octet else { return Ok(Received::default()) };
-    let Some(place) = message.bytes.first_mut() else {
-        return Ok(Received { flags: MessageFlags::OOB | MessageFlags::TRUNC, ..Received::default() });
-    };
-    if !message.flags.contains(MessageFlags::TRUNC) {
-        *place = octet;
-    }
-    Ok(Received { len: 1, flags: MessageFlags::OOB, ..Received::default() })
-}
-
 /// Whether there is room for no more than a segment: of the receive window, or of a buffer that has become smaller
 /// than what was offered (`tcp_rmem_pressure`).
 fn leaves_no_segment(Connected { connection, storage, counters, .. }: &Connected, now: Instant) -> bool {
@@ -175,38 +148,6 @@ fn leaves_no_segment(Connected { connection, storage, counters, .. }: &Connected
     let segment = info.receive_mss as usize;
     let window = info.receive_window.is_some_and(|window| window <= info.receive_mss);
     window || storage.receive.capacity().saturating_sub(connection.unread()) <= segment
-}
-
-/// Tells who has read so many octets what the socket's options ask for.
-fn tell_about_text(
-    engine: &mut Engine,
-    id: SocketId,
-    message: &mut Incoming<'_>,
-    length: usize,
-) -> Result<Received, Errno> {
-    let (socket, common) = tcp_mut(engine, id)?;
-    let mut received = Received { len: length, ..Received::default() };
-    let (tells_unread, has_times) = (socket.options.tells_unread, socket.arrival_times.is_some());
-    let Some(Connected { connection, .. }) = socket.connected().filter(|_| tells_unread || has_times) else {
-        return Ok(received);
-    };
-    let peek = message.flags.contains(MessageFlags::PEEK);
-    let next = connection.read_sequence_number();
-    // A FIN that waits counts, so that the program goes on to read it (tcp_inq_hint).
-    let unread = connection.unread() as i32 + i32::from(connection.is_finished_by_peer());
-    let mut control = ControlWriter::new(message.control);
-    if let Some(times) = &mut socket.arrival_times {
-        let last = if peek { next + length as u32 - 1 } else { next - 1 };
-        if let Some(time) = times.of(last).filter(|_| length > 0) {
-            received.flags |= arrival_times::tell(time, common, &mut control);
-        }
-        times.forget(next);
-    }
-    if tells_unread && !control.deliver(Level::TCP, TCP_CM_INQ, &unread.to_ne_bytes()) {
-        received.flags |= MessageFlags::CTRUNC;
-    }
-    received.control_len = control.into_bytes().len();
-    Ok(received)
 }
 
 /// What `ioctl(2)` answers (`tcp_ioctl`).
@@ -380,72 +321,7 @@ impl Calls for TcpCalls {
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
-        let now = engine.now();
-        if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return tcp_error_queue::recv(engine, id, message);
-        }
-        if message.flags.contains(MessageFlags::OOB) {
-            return receive_urgent(engine, id, message);
-        }
-        let (socket, common) = tcp_mut(engine, id)?;
-        let (shut_read, state) = (socket.shut_read, socket.state());
-        let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
-            // One that listens keeps its error.
-            return match (state, common.error) {
-                (State::Closed, Some(error)) => {
-                    common.error = None;
-                    Err(error)
-                }
-                (State::Closed, None) if shut_read => Ok(Received::default()),
-                _ => Err(Errno::ENOTCONN),
-            };
-        };
-        let peek = message.flags.contains(MessageFlags::PEEK);
-        let only_urgent = connection.readable() == 0 && connection.unread() > 0;
-        if only_urgent && !peek && !message.bytes.is_empty() {
-            connection.pass_over_urgent(storage);
-        }
-        let received = match (connection.readable(), common.error) {
-            _ if only_urgent && message.bytes.is_empty() => Ok(0),
-            // What has come to its end has no error any more (SOCK_DONE).
-            (0, _) if connection.is_end_of_stream() => Ok(0),
-            (0, Some(error)) => {
-                common.error = None;
-                Err(error)
-            }
-            (0, None) if shut_read => Ok(0),
-            (0, None) if connection.state() == State::Closed => Ok(0),
-            (0, None) if message.bytes.is_empty() => Err(Errno::EAGAIN),
-            _ if message.bytes.is_empty() => Ok(0),
-            // What is received is thrown away instead of being handed out.
-            _ if message.flags.contains(MessageFlags::TRUNC) => {
-                let mut away = vec![0; message.bytes.len().min(connection.readable().max(1))];
-                let length = if peek {
-                    connection.peek(&mut away, storage)
-                } else {
-                    connection.receive(now, &mut away, storage)
-                };
-                length.map_err(super::tcp::errno)
-            }
-            _ if peek => connection.peek(message.bytes, storage).map_err(super::tcp::errno),
-            _ => connection.receive(now, message.bytes, storage).map_err(super::tcp::errno),
-        }?;
-        if !peek && received > 0 {
-            let largest = socket.options.largest_receive_buffer() / 2;
-            if socket.options.right_sizes(common)
-                && let Some(capacity) =
-                    socket.connected_mut().and_then(|it| it.right_size(now, received, largest))
-            {
-                common.recv_buffer = 2 * capacity as i32;
-            }
-            // Reading changes nothing but what is acknowledged and offered.
-            if transmit(engine, id) {
-                advance(engine, id);
-            } else {
-                engine.notify(id);
-            }
-        }
-        tell_about_text(engine, id, message, received)
+        tcp_receive::recv(engine, id, message)
     }
 
     fn set_option(

@@ -9,7 +9,8 @@ use anysock::{Errno, Instant};
 
 use super::packet::HeaderFields;
 use super::ports::Pair;
-use super::tcp::{send_segment, tcp_mut, unlist};
+use super::tcp::{tcp_mut, unlist};
+use super::tcp_segment::send_segment;
 use crate::engine::event::{Event, EventKey};
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;

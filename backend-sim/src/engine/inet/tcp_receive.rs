@@ -1,0 +1,138 @@
+//! Receiving from a TCP socket (`tcp_recvmsg` of net/ipv4/tcp.c), and what is told with the text.
+
+use alloc::vec;
+
+use anysock::message::ControlWriter;
+use anysock::option::tcp::TCP_CM_INQ;
+use anysock::tcp::State;
+use anysock::{Errno, Level, MessageFlags, Received};
+
+use super::tcp::{Connected, Phase, advance, errno, tcp_mut, transmit};
+use super::{arrival_times, tcp_error_queue};
+use crate::engine::socket::Incoming;
+use crate::engine::{Engine, SocketId};
+
+/// `recvmsg(2)`.
+pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+    let now = engine.now();
+    if message.flags.contains(MessageFlags::ERRQUEUE) {
+        return tcp_error_queue::recv(engine, id, message);
+    }
+    if message.flags.contains(MessageFlags::OOB) {
+        return receive_urgent(engine, id, message);
+    }
+    let (socket, common) = tcp_mut(engine, id)?;
+    let (shut_read, state) = (socket.shut_read, socket.state());
+    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+        // One that listens keeps its error.
+        return match (state, common.error) {
+            (State::Closed, Some(error)) => {
+                common.error = None;
+                Err(error)
+            }
+            (State::Closed, None) if shut_read => Ok(Received::default()),
+            _ => Err(Errno::ENOTCONN),
+        };
+    };
+    let peek = message.flags.contains(MessageFlags::PEEK);
+    let only_urgent = connection.readable() == 0 && connection.unread() > 0;
+    if only_urgent && !peek && !message.bytes.is_empty() {
+        connection.pass_over_urgent(storage);
+    }
+    let received = match (connection.readable(), common.error) {
+        _ if only_urgent && message.bytes.is_empty() => Ok(0),
+        // What has come to its end has no error any more (SOCK_DONE).
+        (0, _) if connection.is_end_of_stream() => Ok(0),
+        (0, Some(error)) => {
+            common.error = None;
+            Err(error)
+        }
+        (0, None) if shut_read => Ok(0),
+        (0, None) if connection.state() == State::Closed => Ok(0),
+        (0, None) if message.bytes.is_empty() => Err(Errno::EAGAIN),
+        _ if message.bytes.is_empty() => Ok(0),
+        // What is received is thrown away instead of being handed out.
+        _ if message.flags.contains(MessageFlags::TRUNC) => {
+            let mut away = vec![0; message.bytes.len().min(connection.readable().max(1))];
+            let length = if peek {
+                connection.peek(&mut away, storage)
+            } else {
+                connection.receive(now, &mut away, storage)
+            };
+            length.map_err(errno)
+        }
+        _ if peek => connection.peek(message.bytes, storage).map_err(errno),
+        _ => connection.receive(now, message.bytes, storage).map_err(errno),
+    }?;
+    if !peek && received > 0 {
+        let largest = socket.options.largest_receive_buffer() / 2;
+        if socket.options.right_sizes(common)
+            && let Some(capacity) =
+                socket.connected_mut().and_then(|it| it.right_size(now, received, largest))
+        {
+            common.recv_buffer = 2 * capacity as i32;
+        }
+        // Reading changes nothing but what is acknowledged and offered.
+        if transmit(engine, id) {
+            advance(engine, id);
+        } else {
+            engine.notify(id);
+        }
+    }
+    tell_about_text(engine, id, message, received)
+}
+
+/// Takes the urgent octet, or looks at it (`tcp_recv_urg`).
+fn receive_urgent(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
+    let connection = match &mut tcp_mut(engine, id)?.0.phase {
+        Phase::Idle => return Err(Errno::EINVAL),
+        Phase::Listening(_) => return Err(Errno::ENOTCONN),
+        Phase::Connected(connected) => &mut connected.connection,
+    };
+    let was_reset = connection.state() == State::Closed && !connection.is_finished_by_peer();
+    let peek = message.flags.contains(MessageFlags::PEEK) || was_reset;
+    let octet = connection.receive_urgent(peek).map_err(errno)?;
+    if was_reset {
+        return Err(Errno::ENOTCONN);
+    }
+    let Some(octet) = octet else { return Ok(Received::default()) };
+    let Some(place) = message.bytes.first_mut() else {
+        return Ok(Received { flags: MessageFlags::OOB | MessageFlags::TRUNC, ..Received::default() });
+    };
+    if !message.flags.contains(MessageFlags::TRUNC) {
+        *place = octet;
+    }
+    Ok(Received { len: 1, flags: MessageFlags::OOB, ..Received::default() })
+}
+
+/// Tells who has read so many octets what the socket's options ask for.
+fn tell_about_text(
+    engine: &mut Engine,
+    id: SocketId,
+    message: &mut Incoming<'_>,
+    length: usize,
+) -> Result<Received, Errno> {
+    let (socket, common) = tcp_mut(engine, id)?;
+    let mut received = Received { len: length, ..Received::default() };
+    let (tells_unread, has_times) = (socket.options.tells_unread, socket.arrival_times.is_some());
+    let Some(Connected { connection, .. }) = socket.connected().filter(|_| tells_unread || has_times) else {
+        return Ok(received);
+    };
+    let peek = message.flags.contains(MessageFlags::PEEK);
+    let next = connection.read_sequence_number();
+    // A FIN that waits counts, so that the program goes on to read it (tcp_inq_hint).
+    let unread = connection.unread() as i32 + i32::from(connection.is_finished_by_peer());
+    let mut control = ControlWriter::new(message.control);
+    if let Some(times) = &mut socket.arrival_times {
+        let last = if peek { next + length as u32 - 1 } else { next - 1 };
+        if let Some(time) = times.of(last).filter(|_| length > 0) {
+            received.flags |= arrival_times::tell(time, common, &mut control);
+        }
+        times.forget(next);
+    }
+    if tells_unread && !control.deliver(Level::TCP, TCP_CM_INQ, &unread.to_ne_bytes()) {
+        received.flags |= MessageFlags::CTRUNC;
+    }
+    received.control_len = control.into_bytes().len();
+    Ok(received)
+}

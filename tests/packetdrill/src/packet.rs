@@ -376,7 +376,11 @@ impl Payload {
                 destination_port: u16::from_be_bytes([octets[2], octets[3]]),
                 octets: octets[8..].to_vec(),
             }),
-            1 | 58 => Some(Payload::Icmp(octets.to_vec())),
+            1 | 58 => {
+                let mut message = octets.to_vec();
+                message.get_mut(..8)?[2..4].fill(0);
+                Some(Payload::Icmp(message))
+            }
             other => Some(Payload::Other(other)),
         }
     }

@@ -230,6 +230,10 @@ impl<C: CongestionControl> Connection<C> {
         }
         if self.snd.resume == self.snd.limit() {
             self.snd.probe = false;
+            if self.snd.una != self.snd.nxt && !self.timers.is_running(Timer::Retransmission) {
+                // What was to be sent again after a timeout has come, as the peer says, which does not acknowledge it.
+                self.watch_over_flight(now);
+            }
             return None;
         }
         let room = self.room(records);

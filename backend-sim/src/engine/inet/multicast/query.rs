@@ -246,13 +246,8 @@ impl Engine {
                 if querier.response >= querier.interval {
                     querier.response = querier.interval.saturating_sub(Duration::from_secs(1));
                 }
-                if query.group.is_none() {
-                    let longest = query.longest;
-                    return if sources.is_empty() {
-                        self.answer_about_all(node, key, longest)
-                    };
-                }
                 query.sources = sources;
+                return self.answer_current(node, key, &query);
             }
         }
         self.answer_about_each(node, key, &query);
@@ -302,13 +297,8 @@ impl Engine {
             querier.interval = Duration::from_secs(exponential(interval).into());
             querier.response = query.longest;
             let Some(sources) = sources(&[high, low], rest, 16) else { return };
-            if query.group.is_none() {
-                let longest = query.longest;
-                return if sources.is_empty() {
-                    self.answer_about_all(node, key, longest)
-                };
-            }
             query.sources = sources;
+            return self.answer_current(node, key, &query);
         }
         self.answer_about_each(node, key, &query);
     }
@@ -352,6 +342,15 @@ impl Engine {
         self.querier(node, key).general = Some((at, timer));
         if let Some((_, timer)) = before {
             self.events.cancel(timer);
+        }
+    }
+
+    /// A router of the current version asks for all groups at once, or for one; sources without a group mean nothing.
+    fn answer_current(&mut self, node: NodeId, key: Key, query: &Query) {
+        if query.group.is_some() {
+            self.answer_about_each(node, key, query);
+        } else if query.sources.is_empty() {
+            self.answer_about_all(node, key, query.longest);
         }
     }
 

@@ -8,7 +8,7 @@ use core::time::Duration;
 use anysock::{Errno, Instant};
 
 use super::icmp::{DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED};
-use crate::engine::map::Map;
+use crate::engine::map::{Map, make_room};
 use crate::engine::random::Random;
 
 /// How many messages somebody may be told at once who has been told none for long: XRLIM_BURST_FACTOR.
@@ -169,13 +169,8 @@ impl IcmpLimits {
     }
 
     fn peer(&mut self, now: Instant, of: IpAddr) -> &mut Peer {
-        if self.peers.len() >= PEERS_MAX && !self.peers.contains_key(&of) {
-            self.peers.retain(|_, peer| peer.last.is_some_and(|last| now.since(last) < FORGOTTEN));
-        }
-        if self.peers.len() >= PEERS_MAX && !self.peers.contains_key(&of) {
-            let oldest = self.peers.iter().map(|(address, peer)| (peer.last, *address)).min();
-            oldest.map(|(_, oldest)| self.peers.remove(&oldest));
-        }
+        let counts = |peer: &Peer| peer.last.is_some_and(|last| now.since(last) < FORGOTTEN);
+        make_room(&mut self.peers, PEERS_MAX, &of, counts, |peer| peer.last);
         self.peers.entry(of).or_insert(Peer { tokens: Duration::ZERO, last: None, redirects: 0 })
     }
 

@@ -12,7 +12,7 @@ use super::icmp_error::Unreachable;
 use super::ports::Pair;
 use super::route::{Route, Way};
 use crate::engine::Engine;
-use crate::engine::map::Map;
+use crate::engine::map::{Map, make_room};
 use crate::engine::node::NodeId;
 
 /// How long a redirect counts: ip_rt_gc_timeout.
@@ -103,13 +103,8 @@ impl Redirects {
     }
 
     fn insert(&mut self, now: Instant, to: IpAddr, gateway: IpAddr) {
-        if self.0.len() >= DESTINATIONS_MAX && !self.0.contains_key(&to) {
-            self.0.retain(|_, (_, since)| now.since(*since) < LIFETIME);
-        }
-        if self.0.len() >= DESTINATIONS_MAX && !self.0.contains_key(&to) {
-            let oldest = self.0.iter().map(|(to, (_, since))| (*since, *to)).min();
-            oldest.map(|(_, oldest)| self.0.remove(&oldest));
-        }
+        let counts = |(_, since): &(IpAddr, Instant)| now.since(*since) < LIFETIME;
+        make_room(&mut self.0, DESTINATIONS_MAX, &to, counts, |(_, since)| *since);
         self.0.insert(to, (gateway, now));
     }
 }

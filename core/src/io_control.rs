@@ -74,7 +74,7 @@ impl<B: IoControl> Socket<B> {
         self.number_of_bytes(IoRequest::Unsent)
     }
 
-    /// Whether the next byte that is read of a TCP socket is where urgent data were.
+    /// Whether the next byte that is read of a TCP or Unix stream is where urgent data were.
     ///
     /// # Errors
     /// Those of [`IoControl::io_control`].

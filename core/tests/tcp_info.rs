@@ -66,7 +66,7 @@ fn a_connection_that_has_just_begun() {
     assert_eq!((info.rtt, info.rtt_variation, info.min_rtt), (20_000, 10_000, Some(20_000)));
     // SRTT + max(200 ms, 4 RTTVAR), as Linux reads RFC 6298.
     assert_eq!(info.rto, 220_000);
-    assert_eq!((info.send_mss, info.advertised_mss), (988, 1460));
+    assert_eq!((info.send_mss, info.advertised_mss), (988, 1448));
     assert_eq!((info.congestion_window, info.send_ssthresh), (10, 0x7fff_ffff));
     assert_eq!((info.segments_out, info.segments_in), (Some(2), Some(1)), "SYN and ACK; SYN,ACK");
     assert_eq!((info.bytes_acknowledged, info.bytes_received), (Some(1), Some(0)), "the SYN counts");

@@ -1,8 +1,8 @@
 //! Initial sequence numbers (RFC 6528): they grow for one pair of addresses, and say nothing of another.
 
-use anysock::tcp::{SecretKey, initial_sequence_number};
+use anysock::tcp::{InitialNumbers, SecretKey, initial_sequence_number};
 use anysock::time::Instant;
-use core::net::SocketAddr;
+use core::net::{SocketAddr, SocketAddrV4};
 use core::time::Duration;
 use std::collections::HashSet;
 
@@ -43,6 +43,20 @@ fn they_grow_with_a_clock_of_4_microseconds_and_wrap() {
         let later = initial_sequence_number(&key, &pair, Instant::from_nanos(nanoseconds));
         assert_eq!(later.since(first), ticks, "{nanoseconds} ns");
     }
+}
+
+#[test]
+fn both_numbers_are_halves_of_one_hash_of_addresses_and_ports() {
+    let key = SecretKey::new([7; 16]);
+    let pair: (SocketAddrV4, SocketAddrV4) =
+        ("192.0.2.1:40000".parse().unwrap(), "192.0.2.2:80".parse().unwrap());
+    // RFC 6528 §3: F(localip, localport, remoteip, remoteport, secretkey).
+    let hash = key.hash(&[&[192, 0, 2, 1, 192, 0, 2, 2], &40_000u16.to_be_bytes(), &80u16.to_be_bytes()]);
+    let numbers = InitialNumbers::new(&key, &pair);
+    assert_eq!(u64::from(numbers.sequence_number(Instant::ZERO).0), hash & 0xffff_ffff);
+    assert_eq!(u64::from(numbers.timestamp_offset()), hash >> 32);
+    let now = Instant::from_nanos(1 << 40);
+    assert_eq!(numbers.sequence_number(now), initial_sequence_number(&key, &pair, now));
 }
 
 #[test]

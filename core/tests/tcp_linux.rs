@@ -493,7 +493,8 @@ fn losses_and_duplicates_are_repaired_selectively() {
         let count = host.counter(name);
         assert_eq!(count > 0, expected, "{name} {count}");
     }
-    // Blocks that Linux would not have: only reports of duplicates that it had no part in, the network having made them.
+    // Blocks that Linux would not have: only reports of duplicates that it had no part in, the network having made
+    // them.
     let (discarded, dubious) = (host.counter("TCPSACKDiscard"), host.counter("TCPDSACKIgnoredDubious"));
     assert!(discarded <= dubious, "{discarded} {dubious}");
     // A timeout or two, where a retransmission of few segments was lost; not one for each loss, of which there were

@@ -140,7 +140,7 @@ fn a_handshake_that_was_lost_once_measures_nothing() {
     assert_eq!((end.connection.state(), end.connection.round_trip_time()), (State::Established, None));
 }
 
-/// Linux: inet_rtx_syn_ack counts it, so tcp_synack_rtt_meas measures nothing; the time of the next is the same.
+/// Linux: inet_rtx_syn_ack counts it, so tcp_synack_rtt_meas measures nothing; the timeout begins anew (tcp_check_req).
 #[test]
 fn a_handshake_whose_syn_came_twice_measures_nothing() {
     let mut listener = listener::<4>(1);
@@ -154,10 +154,25 @@ fn a_handshake_whose_syn_came_twice_measures_nothing() {
     assert_eq!(half_open.retransmissions(), 0, "none because of the time");
     let end = established(&half_open, &ack, at);
     assert_eq!((end.connection.state(), end.connection.round_trip_time()), (State::Established, None));
-    // That it was sent once more when its time had come does not let the next SYN through (Linux: last_oow_ack_time).
-    assert!(other.poll_transmit(seconds(1)).is_some());
+    // One that comes too soon is not answered, and changes nothing (Linux: last_oow_ack_time).
     let soon = seconds(1) + Duration::from_millis(100);
     assert_eq!(other.segment_arrives(soon, &pair(1), &syn()), Arrival::Drop);
+    let before = again + Duration::from_millis(999);
+    assert!(other.poll_transmit(before).is_none());
+    assert!(other.poll_transmit(again + Duration::from_secs(1)).is_some());
+}
+
+/// Linux: tcp_req_err.
+#[test]
+fn an_icmp_error_ends_what_is_half_open_where_it_quotes_the_syn_ack() {
+    let mut listener = listener::<4>(1);
+    let iss = reply(listener.segment_arrives(Instant::ZERO, &pair(1), &syn())).seq;
+    assert!(!listener.icmp_arrives(&pair(2), iss, true), "nobody");
+    assert!(!listener.icmp_arrives(&pair(1), iss + 1, true), "a number that was never sent");
+    assert!(listener.icmp_arrives(&pair(1), iss, false), "one that may pass");
+    assert_eq!(listener.half_open(), 1);
+    assert!(listener.icmp_arrives(&pair(1), iss, true));
+    assert_eq!((listener.half_open(), listener.poll_timeout()), (0, None));
 }
 
 /// The third SYN,ACK is the second that was sent again.

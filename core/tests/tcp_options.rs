@@ -2,7 +2,9 @@
 
 mod tcp_end;
 
-use anysock::tcp::{Block, Config, Connection, Error, Flags, Options, SequenceNumber, State, Timestamps};
+use anysock::tcp::{
+    Block, Config, Connection, Discarded, Error, Flags, Flaw, Options, SequenceNumber, State, Timestamps,
+};
 use anysock::time::Instant;
 use core::time::Duration;
 use tcp_end::{ACK, End, segment};
@@ -107,6 +109,28 @@ fn a_segment_from_the_past_is_answered_and_dropped() {
     // A path that strips the option is borne, as by Linux.
     end.arrives(&segment(ACK, 230, 101, b"x"));
     assert_eq!(end.receive(), Ok(b"x".to_vec()));
+}
+
+/// What becomes of an acknowledgment with this window, number and timestamp, where the last one had 4000, 229 and 2001.
+fn overtaken(window: u16, seq: u32, value: u32) -> Option<Discarded> {
+    let mut end = with_timestamps();
+    end.now = end.now + Duration::from_secs(1);
+    end.arrives(&stamped(ACK, 225, 101, b"text", 2000, 0));
+    end.arrives(&stamped(ACK, 229, 101, b"", 2001, 0));
+    let mut late = stamped(ACK, seq, 101, b"", value, 0);
+    late.window = window;
+    end.connection.segment_arrives(end.now, &late, &mut end.memory)
+}
+
+#[test]
+fn an_acknowledgment_that_was_overtaken_is_no_attack() {
+    // Linux, tcp_disordered_ack_check: it says nothing that is not known.
+    assert_eq!(overtaken(4000, 229, 1890), None);
+    let flaw = |flaw, is_answered| Some(Discarded { flaw, is_answered });
+    // It opens the window, or is much older than a retransmission timeout, or was sent before the text.
+    assert_eq!(overtaken(4001, 229, 1890), flaw(Flaw::Past, true));
+    assert_eq!(overtaken(4000, 229, 700), flaw(Flaw::Past, true));
+    assert_eq!(overtaken(4000, 225, 1890), flaw(Flaw::PastAcknowledgment, false));
 }
 
 #[test]

@@ -223,7 +223,8 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         return (if ends { State::Closed } else { state }, !has(Flags::RST));
     }
     if has(Flags::RST) {
-        return if seq == rcv_nxt { (State::Closed, false) } else { (state, true) };
+        // In TIME-WAIT there is nothing to defend (Linux: tcp_timewait_state_process).
+        return if seq == rcv_nxt { (State::Closed, false) } else { (state, state != State::TimeWait) };
     }
     if has(Flags::SYN) {
         return if state == State::SynReceived { (State::Closed, true) } else { (state, true) };

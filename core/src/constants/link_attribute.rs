@@ -348,7 +348,8 @@ super::value_names! {
 }
 
 super::value_names! {
-    /// An attribute of the compensation of transmitter delay, within `IFLA_CAN_TDC` (linux/can/netlink.h); each 32 bits.
+    /// An attribute of the compensation of transmitter delay, within `IFLA_CAN_TDC` (linux/can/netlink.h); each 32
+    /// bits.
     pub struct CanLinkDelayAttribute(u16) {
         /// Not in use.
         "IFLA_CAN_TDC_UNSPEC" => UNSPEC = 0;

@@ -131,8 +131,8 @@ impl<B: Backend> CanSocket<B> {
     }
 
     /// Receives a classic frame, on a socket that asked for no others: without
-    /// [`crate::option::can_raw::FdFrames`] and [`crate::option::can_raw::ErrorFilter`] the kernel delivers no others. It
-    /// costs less than [`CanSocket::recv`], which has room for all.
+    /// [`crate::option::can_raw::FdFrames`] and [`crate::option::can_raw::ErrorFilter`] the kernel delivers no others.
+    /// It costs less than [`CanSocket::recv`], which has room for all.
     ///
     /// # Errors
     /// [`Error::Frame`] where another frame came all the same; it is lost.

@@ -1,4 +1,5 @@
-//! `AF_IEEE802154`: low-rate personal area networks (Linux's Documentation/networking/ieee802154.rst). Since Linux 2.6.31.
+//! `AF_IEEE802154`: low-rate personal area networks (Linux's Documentation/networking/ieee802154.rst). Since Linux
+//! 2.6.31.
 
 use super::Socket;
 use super::typed::{datagram_calls, typed_socket};

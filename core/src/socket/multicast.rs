@@ -48,8 +48,8 @@ impl<B: Backend> Socket<B> {
     /// ```
     ///
     /// # Errors
-    /// `ENODEV` where there is no such interface, or no route that chooses one; `EADDRINUSE` where it has joined already;
-    /// `EINVAL` for an address that is no group, or of the other version.
+    /// `ENODEV` where there is no such interface, or no route that chooses one; `EADDRINUSE` where it has joined
+    /// already; `EINVAL` for an address that is no group, or of the other version.
     #[doc(alias = "MCAST_JOIN_GROUP")]
     pub fn join_group(&self, group: &IpAddr, interface: u32) -> Result<(), Error> {
         self.group(MCAST_JOIN_GROUP, group, interface)

@@ -1,4 +1,5 @@
-//! `AF_PHONET`: between the parts of Nokia's telephones (Linux's Documentation/networking/phonet.rst). Since Linux 2.6.28.
+//! `AF_PHONET`: between the parts of Nokia's telephones (Linux's Documentation/networking/phonet.rst). Since Linux
+//! 2.6.28.
 
 use super::Socket;
 use super::typed::{datagram_calls, typed_socket};

@@ -29,8 +29,8 @@ impl<B: Backend> PppoeSocket<B> {
     /// Takes up a session: its number, the access concentrator, and the interface on this side.
     ///
     /// # Errors
-    /// `ENODEV` where there is no such interface or it is down, `EALREADY` where another socket has the session, `EPERM`
-    /// without CAP_NET_ADMIN.
+    /// `ENODEV` where there is no such interface or it is down, `EALREADY` where another socket has the session,
+    /// `EPERM` without CAP_NET_ADMIN.
     pub fn connect(backend: B, address: &PppoeAddr) -> Result<Self, Error> {
         let socket = Socket::new(backend, Family::PPPOX, SocketType::STREAM, PppoxProtocol::OE)?;
         socket.connect(address)?;

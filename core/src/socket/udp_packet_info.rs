@@ -118,8 +118,8 @@ impl<B: Backend> UdpSocket<B> {
     /// group's address, and everyone's, are none to send from. An IPv4-mapped address may be sent to from one of IPv4.
     ///
     /// # Errors
-    /// `EINVAL` for an address that the machine does not have (over IPv4, `ENETUNREACH`) or that is of the other version
-    /// than `to`, an unspecified one too; `ENODEV` and `ENETUNREACH` for an interface that does not lead there.
+    /// `EINVAL` for an address that the machine does not have (over IPv4, `ENETUNREACH`) or that is of the other
+    /// version than `to`, an unspecified one too; `ENODEV` and `ENETUNREACH` for an interface that does not lead there.
     pub fn send_from(&self, bytes: &[u8], from: &PacketInfo, to: &SocketAddr) -> Result<usize, Error> {
         let mut control = ControlBuffer::<{ control_space(In6Pktinfo::SIZE) }>::new();
         let mut writer = control.writer();

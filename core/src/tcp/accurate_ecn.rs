@@ -6,7 +6,7 @@ use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::ecn::Condition;
 use super::ecn_counters::{EcnCounters, EcnOrder};
-use super::segment::{Block, Ecn, Flags, Options, Segment};
+use super::segment::{Block, Ecn, Flags, Segment};
 use super::state::State;
 use crate::time::Instant;
 use core::num::NonZeroU32;
@@ -335,23 +335,22 @@ impl<C: CongestionControl> Connection<C> {
 
 /// What our segments say.
 impl<C: CongestionControl> Connection<C> {
-    /// Puts the mark and the ACE field into a segment. All segments may be marked, whatever they carry (RFC 9768 §3.3).
-    pub(super) fn mark_accurately(&mut self, segment: &mut Segment<'_>) {
+    /// The ACE field and the mark of a segment. All segments may be marked, whatever they carry (RFC 9768 §3.3).
+    pub(super) fn mark_accurately(&mut self) -> (Flags, Ecn) {
         self.ecn.condition.remove(Condition::AT_ONCE);
-        if !self.ecn.accurate.progress.intersects(Progress::ACE_FAILED) {
-            segment.ecn = Ecn::Capable0;
-        }
+        let failed = self.ecn.accurate.progress.intersects(Progress::ACE_FAILED);
+        let mark = if failed { Ecn::NotCapable } else { Ecn::Capable0 };
         if self.counts_no_more() {
-            return;
+            return (Flags::empty(), mark);
         }
-        segment.flags.remove(Flags::ACE);
-        segment.flags |= if self.ecn.condition.contains(Condition::REFLECT) {
+        let field = if self.ecn.condition.contains(Condition::REFLECT) {
             self.ecn.condition.remove(Condition::REFLECT);
             reflected(Ecn::from_bits(self.ecn.accurate.number(Number::SynMark)))
         } else {
             self.rcv.marks.tell();
             Flags::with_ace(self.rcv.marks.count.wrapping_add(INITIAL_ACE))
         };
+        (field, mark)
     }
 
     /// Linux keeps only what TIME-WAIT needs of a connection that waits for the peer's FIN and belongs to nobody
@@ -412,13 +411,13 @@ impl<C: CongestionControl> Connection<C> {
         if room > self.snd.mss / 2 { room } else { self.snd.mss }
     }
 
-    /// The segment with what there is to report.
-    pub(super) fn reporting_counters<'a>(
+    /// What the next segment, which carries text or not, reports.
+    pub(super) fn reported_counters_and_blocks(
         &mut self,
         now: Instant,
-        segment: Segment<'a>,
         blocks: &[Block],
-    ) -> Segment<'a> {
+        carries_text: bool,
+    ) -> (Option<EcnCounters>, [Option<Block>; 4]) {
         let (count, counters, _) = self.fitting_report();
         let tells_duplicate = self.tells_duplicate() && count > 0;
         let accurate = &mut self.ecn.accurate;
@@ -428,9 +427,8 @@ impl<C: CongestionControl> Connection<C> {
             accurate.option_at = milliseconds(now);
             accurate.set_number(Number::Demand, accurate.number(Number::Demand).saturating_sub(1));
         }
-        let sack =
-            if count > 0 { self.report(count, blocks, !segment.payload.is_empty()) } else { [None; 4] };
-        Segment { options: Options { ecn_counters: counters, sack, ..segment.options }, ..segment }
+        let sack = if count > 0 { self.report(count, blocks, carries_text) } else { [None; 4] };
+        (counters, sack)
     }
 }
 

@@ -51,6 +51,13 @@ impl Sum {
         if rest.is_empty() { sum } else { sum.plus(Sum::of_rest(rest)) }
     }
 
+    /// The same over octets whose number is known, and a multiple of four.
+    #[inline]
+    pub(super) fn of_words<const OCTETS: usize>(octets: &[u8; OCTETS]) -> Sum {
+        let words = octets.as_chunks::<4>().0.iter();
+        Sum(words.fold(0u64, |sum, word| sum.wrapping_add(u64::from(u32::from_ne_bytes(*word)))))
+    }
+
     /// The same over less than eight octets.
     #[inline]
     fn of_rest(octets: &[u8]) -> Sum {
@@ -118,19 +125,31 @@ impl Sum {
         Sum(self.0.wrapping_add(u64::from(number.to_be())))
     }
 
-    /// The checksum, as it stands in the header: zero where the sum covered a checksum that is right.
+    /// The checksum, as it stands in the header.
     #[inline]
     pub(super) fn checksum(self) -> [u8; 2] {
         (!self.folded()).to_ne_bytes()
     }
 
-    /// The one's complement sum in 16 bits.
+    /// Whether the sum, which is not zero, covered a checksum that is right: then all its 16 bits are ones, and in more
+    /// bits it is a multiple of that.
+    #[inline]
+    pub(super) fn covers_right_checksum(self) -> bool {
+        self.in_32_bits().is_multiple_of(0xffff)
+    }
+
+    /// The one's complement sum in 32 bits.
+    #[inline]
+    fn in_32_bits(self) -> u32 {
+        let (sum, carry) = (self.0 as u32).overflowing_add((self.0 >> 32) as u32);
+        sum.wrapping_add(u32::from(carry))
+    }
+
+    /// The one's complement sum in 16 bits: in the upper half of this sum, for which the lower half has the carry.
     #[inline]
     fn folded(self) -> u16 {
-        let sum = (self.0 & 0xffff_ffff).wrapping_add(self.0 >> 32);
-        let sum = (sum & 0xffff).wrapping_add(sum >> 16);
-        let sum = (sum & 0xffff).wrapping_add(sum >> 16);
-        (sum & 0xffff).wrapping_add(sum >> 16) as u16
+        let sum = self.in_32_bits();
+        (sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16
     }
 }
 
@@ -222,6 +241,18 @@ mod tests {
             let (first, second) = octets.split_at(cut % (octets.len() + 1));
             let sum = Sum::of(first).followed_by(Sum::of(second), first.len());
             prop_assert_eq!(sum.checksum(), by_the_rfc(&octets));
+
+            // A checksum that is right makes all bits ones, another number does not.
+            if octets.iter().any(|octet| *octet != 0) {
+                let right = u16::from_be_bytes(by_the_rfc(&octets));
+                prop_assert!(Sum::of(&octets).plus_number(right).covers_right_checksum());
+                let other = [number.to_be_bytes().to_vec(), octets.clone()].concat();
+                let is_right = Sum::of(&octets).plus_number(number).covers_right_checksum();
+                prop_assert_eq!(is_right, by_the_rfc(&other) == [0; 2]);
+            }
+            if let Some(words) = octets.first_chunk::<20>() {
+                prop_assert_eq!(Sum::of_words(words).checksum(), Sum::of(words).checksum());
+            }
 
             let word = u32::from(number) << 16 | u32::from(number);
             let sum = Sum::of(&octets).plus_number(number).plus_number(number);

@@ -1,6 +1,8 @@
 //! The settings of a connection, as the user gives them. The defaults are those of Linux.
 
+use super::congestion::INITIAL_WINDOW;
 use super::standard_control::CongestionAlgorithm;
+use core::num::NonZeroU8;
 use core::time::Duration;
 
 /// When an idle connection is probed (RFC 9293 §3.8.4).
@@ -71,6 +73,25 @@ pub enum EcnOption {
     Persistent = 3,
 }
 
+/// How a connection finds out which segments its path takes where no ICMP tells it (RFC 4821), as Linux does it: by one
+/// larger segment, at the size in the middle between what has arrived and what may, where there is enough to send behind
+/// it. Sizes are of segments' text without options.
+#[doc(alias = "tcp_mtu_probing")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PathMtuProbing {
+    /// From the beginning; otherwise only once a segment has been sent again for more than three seconds in vain.
+    pub at_once: bool,
+    /// What the search begins with (Linux: 1024).
+    #[doc(alias = "tcp_base_mss")]
+    pub base: u16,
+    /// The least that it comes down to, a half each time, where nothing arrives (Linux: 48, which is the least of all).
+    #[doc(alias = "tcp_mtu_probe_floor")]
+    pub floor: u16,
+    /// How much there has to be to win, so that it goes on (Linux: 8).
+    #[doc(alias = "tcp_probe_threshold")]
+    pub threshold: u16,
+}
+
 /// The settings of a connection.
 ///
 /// A connection keeps durations in whole milliseconds, rounded up, of 49 days at most.
@@ -87,16 +108,23 @@ pub struct Config {
     /// The largest segment that we announce and send, in octets of text (RFC 9293 §3.7.1).
     #[doc(alias = "TCP_MAXSEG")]
     pub maximum_segment_size: u16,
+    /// The largest segment that we send, where that is not what we announce (Linux: `advmss` of a route is announced, and its
+    /// MTU is what is sent).
+    pub send_maximum_segment_size: Option<u16>,
     /// What the peer takes if it announces nothing: 536 for IPv4, 1220 for IPv6 (MUST-15).
     pub default_send_maximum_segment_size: u16,
     /// The most that our windows are scaled by (RFC 7323 §2: at most 14); `None` does without window scaling.
     /// The least shift that can express the receive buffer's capacity when the SYN is sent is used.
     pub window_scale: Option<u8>,
-    /// The least that our windows are scaled by, 14 at most, where the receive buffer may become larger than it is when the SYN is
-    /// sent.
+    /// The least that our windows are scaled by, 14 at most, where the receive buffer may become larger than it is when
+    /// the SYN is sent.
     pub least_window_scale: u8,
-    /// Offer whole segments at first, and more only as text comes, as Linux does (`rcv_ssthresh`); otherwise all the room
-    /// there is.
+    /// Receive as Linux does: offer whole segments at first, and more only as text comes (`rcv_ssthresh`). Otherwise as BSD
+    /// does: offer all the room there is in every segment, tell of it in one of its own where reading has made room for two
+    /// segments and a quarter of the buffer, or half of that; acknowledge every second segment, however small, and a FIN at
+    /// once, and nothing for the sake of a user who has read. The room is rounded up to the unit of the window field
+    /// (`1 << shift`), so that the last segment may be larger than what a buffer of a fixed size can take: a part of it is
+    /// taken then, and the peer sends the rest again.
     pub window_slow_start: bool,
     /// Say which text has arrived out of order, and send only what is missing, if the peer does so too (RFC 2018,
     /// RFC 2883, RFC 6675).
@@ -106,16 +134,31 @@ pub struct Config {
     /// acknowledgments. Without, a segment is lost that three have overtaken (RFC 6675).
     #[doc(alias = "tcp_recovery")]
     pub recent_acknowledgment: bool,
+    /// Probe where the tail of a transfer may be lost; otherwise RACK-TLP is RACK alone (Linux: `tcp_early_retrans`).
+    #[doc(alias = "tcp_early_retrans")]
+    pub tail_loss_probes: bool,
     /// How much may be in flight.
     #[doc(alias = "TCP_CONGESTION")]
     pub congestion_control: CongestionAlgorithm,
+    /// How many segments the congestion window has after the handshake, and after a pause (Linux: 10, RFC 6928, or `initcwnd`
+    /// of a route).
+    #[doc(alias = "initcwnd")]
+    pub initial_window: u8,
+    /// How many segments our window offers at the most before text comes, with
+    /// [`window_slow_start`](Self::window_slow_start); `None`, the default, for what there is room for (Linux: `initrwnd` of
+    /// a route).
+    #[doc(alias = "initrwnd")]
+    pub initial_receive_window: Option<NonZeroU8>,
+    /// What a loss reduces is the whole congestion window, as on Linux, and not what of it was in flight (RFC 5681 §3.1;
+    /// RFC 9438 §4.6 knows both): a sender that pauses loses less.
+    pub reduce_whole_window: bool,
     /// Put timestamps into every segment if the peer does so too: they measure round-trip times and tell old
     /// segments from new ones (RFC 7323 §3).
     #[doc(alias = "tcp_timestamps")]
     pub timestamps: bool,
-    /// What is added to the clock of the timestamps, of milliseconds. It is best a secret that
-    /// is the same for all connections of a pair of addresses, so that a peer can tell a new connection from an
-    /// old one and learns nothing else (RFC 7323 §7.1; Linux: `secure_tcp_ts_off`).
+    /// What is added to the clock of the timestamps, of milliseconds. It is best a secret that is the same for all
+    /// connections between the same two addresses and ports, so that a peer can tell a new connection from an old one
+    /// and learns nothing else (RFC 7323 §7.1): [`InitialNumbers`](super::InitialNumbers) has one.
     pub timestamp_offset: u32,
     /// Explicit congestion notification; without the feature `tcp-ecn`, never.
     #[doc(alias = "tcp_ecn")]
@@ -142,6 +185,12 @@ pub struct Config {
     /// long as an earlier small one is unacknowledged (RFC 9293 §A.3; so does Linux).
     #[doc(alias = "TCP_NODELAY")]
     pub no_delay: bool,
+    /// Look for the size of segments that the path takes; `None`, the default, and without the feature
+    /// `tcp-path-mtu-probing`: what ICMP says.
+    pub path_mtu_probing: Option<PathMtuProbing>,
+    /// Send segments of no more than half of the largest window that the peer has offered, as Linux does
+    /// (tcp_bound_to_half_wnd), so that a small window takes more than one.
+    pub half_window_segments: bool,
     /// Hold back what does not fill a segment, until this is taken back, the user closes, or a retransmission
     /// timeout has passed with nothing in flight (Linux: 200 ms at least).
     #[doc(alias = "TCP_CORK")]
@@ -165,13 +214,19 @@ pub struct Config {
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
     pub delayed_acknowledgment: Duration,
     /// How many of the first segments of text are acknowledged without delay, for the sake of the peer's slow
-    /// start, unless text of ours answers them (Linux: 16).
+    /// start, unless text of ours answers them (Linux: 16); with [`u8::MAX`] all are, whatever answers (Linux: `quickack` of
+    /// a route).
     #[doc(alias = "TCP_QUICKACK")]
     pub quick_acknowledgments: u8,
-    /// The retransmission timeout before any measurement (RFC 6298 §2.1).
+    /// The retransmission timeout before any measurement (RFC 6298 §2.1); 65 s at most.
     pub initial_retransmission_timeout: Duration,
-    /// The least that the timeout exceeds the smoothed round-trip time by (Linux: 200 ms, `TCP_RTO_MIN`).
+    /// The least that the timeout exceeds the smoothed round-trip time by (Linux: 200 ms, `TCP_RTO_MIN`); 65 s at
+    /// most.
     pub minimum_retransmission_timeout: Duration,
+    /// What is added to each timeout but the first before any measurement, in hundredths of a second, rounded up, and 1.27 s
+    /// at most; the [least one](Self::minimum_retransmission_timeout) is then the least timeout before that (FreeBSD: 200 ms
+    /// and 30 ms, `rexmit_slop` and `rexmit_min`; zero, as here, for none).
+    pub retransmission_slop: Duration,
     /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`).
     pub maximum_retransmission_timeout: Duration,
     /// Retransmissions of a SYN before giving up (Linux: 6, 127 s in all).
@@ -216,13 +271,18 @@ impl Config {
     const fn with_sizes(maximum_segment_size: u16, default_send_maximum_segment_size: u16) -> Config {
         Config {
             maximum_segment_size,
+            send_maximum_segment_size: None,
             default_send_maximum_segment_size,
+            initial_window: INITIAL_WINDOW,
+            initial_receive_window: None,
             window_scale: Some(14),
             least_window_scale: 0,
             window_slow_start: true,
             selective_acknowledgments: true,
             recent_acknowledgment: true,
+            tail_loss_probes: true,
             congestion_control: CongestionAlgorithm::Cubic,
+            reduce_whole_window: false,
             timestamps: true,
             timestamp_offset: 0,
             ecn: EcnNegotiation::Accept,
@@ -232,6 +292,8 @@ impl Config {
             urgent_inline: false,
             urgent_pointer_to_last: false,
             no_delay: false,
+            half_window_segments: false,
+            path_mtu_probing: None,
             cork: false,
             slow_start_after_idle: true,
             unreachable_ends_connecting: false,
@@ -241,6 +303,7 @@ impl Config {
             quick_acknowledgments: 16,
             initial_retransmission_timeout: Duration::from_secs(1),
             minimum_retransmission_timeout: Duration::from_millis(200),
+            retransmission_slop: Duration::ZERO,
             maximum_retransmission_timeout: Duration::from_secs(120),
             syn_retries: 6,
             syn_linear_timeouts: 0,

@@ -64,8 +64,8 @@ pub struct Acknowledged {
 /// [`Connection::with_congestion_control`](super::Connection::with_congestion_control), whose type it becomes a part
 /// of: there is no call through a pointer, and no limit on what it remembers.
 pub trait CongestionControl {
-    /// The handshake is over. The window is that of RFC 6928, ten segments, or one where the SYN was lost; here it may
-    /// be set otherwise.
+    /// The handshake is over. The window is that of RFC 6928, ten segments, or one where the SYN was lost twice; here it
+    /// may be set otherwise.
     fn start(&mut self, _window: &mut CongestionWindow) {}
 
     /// New octets were acknowledged: the window may grow.
@@ -92,9 +92,12 @@ pub trait CongestionControl {
     fn map_instants(&mut self, _map: impl Fn(Instant) -> Instant) {}
 }
 
-/// RFC 6928: ten segments, as Linux has it.
-fn initial_window(mss: u32) -> u32 {
-    mss.saturating_mul(10)
+/// How many segments the window has before anything is known (RFC 6928; Linux: TCP_INIT_CWND).
+pub(super) const INITIAL_WINDOW: u8 = 10;
+
+/// A window of so many segments.
+fn initial_window(mss: u32, segments: u8) -> u32 {
+    mss.saturating_mul(segments.into())
 }
 
 /// For [`Congestion::most_in_flight`].
@@ -116,7 +119,7 @@ pub(super) struct Congestion<C> {
 impl<C: CongestionControl> Congestion<C> {
     pub(super) fn new(control: C, mss: u32, isn: SequenceNumber) -> Self {
         Congestion {
-            window: initial_window(mss),
+            window: initial_window(mss, INITIAL_WINDOW),
             slow_start_threshold: u32::MAX,
             most_in_flight: 0,
             used_until: isn,
@@ -130,16 +133,16 @@ impl<C: CongestionControl> Congestion<C> {
         Congestion { window, slow_start_threshold, most_in_flight, used_until, control }
     }
 
-    /// The handshake is over and `mss` known. A SYN that was lost makes for one segment (RFC 5681 §3.1).
-    pub(super) fn start(&mut self, mss: u32, syn_was_lost: bool) {
-        self.window = if syn_was_lost { mss } else { initial_window(mss) };
+    /// The handshake is over and `mss` known.
+    pub(super) fn start(&mut self, mss: u32, segments: u8) {
+        self.window = initial_window(mss, segments);
         self.control(mss, C::start);
     }
 
     /// The handshake is not over, but `mss` known, and text may be sent beside the SYN, which takes no room.
     #[cfg(feature = "tcp-fast-open")]
-    pub(super) fn begin_early(&mut self, mss: u32) {
-        self.window = initial_window(mss).saturating_add(1);
+    pub(super) fn begin_early(&mut self, mss: u32, segments: u8) {
+        self.window = initial_window(mss, segments).saturating_add(1);
     }
 
     /// Lets the control work on the window.
@@ -197,8 +200,8 @@ impl<C: CongestionControl> Congestion<C> {
     }
 
     /// Nothing has been sent for longer than a timeout (RFC 5681 §4.1).
-    pub(super) fn on_idle(&mut self, mss: u32) {
-        self.window = self.window.min(initial_window(mss));
+    pub(super) fn on_idle(&mut self, mss: u32, segments: u8) {
+        self.window = self.window.min(initial_window(mss, segments));
         self.control.restart();
     }
 }
@@ -269,6 +272,7 @@ impl<C: CongestionControl> Connection<C> {
             recovery,
             rack,
             spurious,
+            path_probing,
             transmissions,
             out_of_order,
             timers,
@@ -307,6 +311,7 @@ impl<C: CongestionControl> Connection<C> {
             recovery,
             rack,
             spurious,
+            path_probing,
             transmissions,
             out_of_order,
             timers,

@@ -1,18 +1,20 @@
 //! The connection: its variables, how it begins, and what can be asked of it.
 
-use super::accurate_ecn::Marks;
+use super::challenges::Challenges;
 use super::closed::Reset;
 use super::config::Config;
 use super::congestion::{Congestion, CongestionControl};
 use super::ecn::CongestionNotification;
 use super::fast_open::FastOpen;
 use super::out_of_order::OutOfOrder;
+use super::path_probing::PathProbing;
 use super::rack::Rack;
 use super::recovery::Recovery;
 use super::rtt::RoundTripTime;
 use super::sack::SelectiveAcknowledgment;
 use super::segment::Segment;
-use super::settings::{Milliseconds, Settings};
+use super::sequence_variables::{ReceiveVariables, SendVariables};
+use super::settings::Settings;
 use super::spurious::Spurious;
 use super::standard_control::StandardControl;
 use super::storage::{Buffer, Storage};
@@ -30,7 +32,7 @@ pub(super) const MAXIMUM_WINDOW_SCALE: u8 = 14;
 
 /// The least that the peer can make us cut text into, in octets with the options: less would cost more in headers than
 /// it carries (Linux: `tcp_min_snd_mss`, CVE-2019-11479).
-const LEAST_SEGMENT_SIZE: u32 = 48;
+pub(super) const LEAST_SEGMENT_SIZE: u32 = 48;
 
 /// One TCP connection, without addresses, ports, bytes, clock or randomness of its own.
 ///
@@ -79,6 +81,7 @@ pub struct Connection<C = StandardControl> {
     pub(super) recovery: Recovery,
     pub(super) rack: Rack,
     pub(super) spurious: Spurious,
+    pub(super) path_probing: PathProbing,
     pub(super) transmissions: Transmissions,
     pub(super) out_of_order: OutOfOrder,
     pub(super) timers: Timers,
@@ -98,160 +101,6 @@ pub struct Connection<C = StandardControl> {
     pub(super) spoke: Instant,
 }
 
-/// The send sequence variables (RFC 9293 §3.3.1).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct SendVariables {
-    /// ISS: initial send sequence number.
-    pub(super) iss: SequenceNumber,
-    /// SND.UNA: oldest unacknowledged sequence number.
-    pub(super) una: SequenceNumber,
-    /// SND.NXT: the number that follows everything ever sent.
-    pub(super) nxt: SequenceNumber,
-    /// Where sending goes on: SND.NXT, or before it after a timeout, to send again from SND.UNA.
-    pub(super) resume: SequenceNumber,
-    /// The number that follows the last octet of text that the user has given; our FIN's, once it is queued.
-    pub(super) end: SequenceNumber,
-    /// The number that follows the last segment sent that was less than full; SND.UNA once it is acknowledged.
-    pub(super) small: SequenceNumber,
-    /// SND.WND: send window, in octets.
-    pub(super) wnd: u32,
-    /// SND.WL1: segment sequence number used for last window update.
-    pub(super) wl1: SequenceNumber,
-    /// SND.WL2: segment acknowledgment number used for last window update.
-    pub(super) wl2: SequenceNumber,
-    /// How many octets have been acknowledged, the SYN apart; `u32::MAX` for more.
-    pub(super) acknowledged: u32,
-    /// MAX.SND.WND: the largest window that the peer has offered (RFC 9293 §3.10.7.4, fifth).
-    pub(super) max_wnd: u32,
-    /// Eff.snd.MSS: the largest segment to send (RFC 9293 §3.7.1).
-    pub(super) mss: u32,
-    /// Snd.Wind.Shift (RFC 7323 §2.3).
-    pub(super) shift: u8,
-    /// Our SYN has been acknowledged.
-    pub(super) syn_acknowledged: bool,
-    /// Our SYN had to be sent more than once.
-    pub(super) syn_retransmitted: bool,
-    /// The user has closed this direction: a FIN follows the text.
-    pub(super) fin: bool,
-    /// More is to follow the text that the user has given last: PSH does not end it.
-    pub(super) more: bool,
-    /// The user has ended records: the send buffer knows where.
-    pub(super) records: bool,
-    /// The segment at SND.UNA is lost: send it again (RFC 5681 §3.2).
-    pub(super) retransmit: bool,
-    /// The persist timer has expired: probe the window.
-    pub(super) probe: bool,
-    /// The keepalive timer has expired: probe the peer.
-    pub(super) keepalive: bool,
-}
-
-impl SendVariables {
-    /// The sequence number of the octet at the front of the send buffer.
-    #[inline]
-    pub(super) fn front(&self) -> SequenceNumber {
-        if self.syn_acknowledged { self.una.earlier(self.end) } else { self.iss + 1 }
-    }
-
-    /// Octets in the send buffer.
-    #[inline]
-    pub(super) fn queued(&self) -> u32 {
-        self.end.since(self.front())
-    }
-
-    /// The number that follows everything that is to be sent so far, our FIN included.
-    #[inline]
-    pub(super) fn limit(&self) -> SequenceNumber {
-        if self.fin { self.end + 1 } else { self.end }
-    }
-
-    /// The number of a segment without text that the peer accepts: SND.NXT, unless a probe, or a window that was
-    /// taken back, has left that beyond the window (RFC 9293 §3.10.7.4, first; Linux: tcp_acceptable_seq). A window
-    /// that has only stepped back by less than a unit of its scale was not taken back (RFC 7323 §2.4).
-    #[inline]
-    pub(super) const fn acceptable(&self) -> SequenceNumber {
-        let edge = SequenceNumber(self.una.0.wrapping_add(self.wnd));
-        let is_rounded = self.wnd > 0 && self.nxt.since(edge) < 1u32.wrapping_shl(self.shift as u32);
-        if !self.syn_acknowledged || is_rounded || !self.nxt.is_after(edge) { self.nxt } else { edge }
-    }
-
-    /// The window that a segment of the peer's offers, in octets (RFC 7323 §2.3).
-    #[inline]
-    pub(super) fn scaled(&self, field: u16) -> u32 {
-        u32::from(field).wrapping_shl(u32::from(self.shift))
-    }
-
-    /// Numbers sent and not acknowledged.
-    #[inline]
-    pub(super) fn flight(&self) -> u32 {
-        self.nxt.since(self.una)
-    }
-}
-
-/// The receive sequence variables (RFC 9293 §3.3.1).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct ReceiveVariables {
-    /// IRS: initial receive sequence number.
-    pub(super) irs: SequenceNumber,
-    /// RCV.NXT: next sequence number expected.
-    pub(super) nxt: SequenceNumber,
-    /// RCV.NXT + RCV.WND: the number that follows the largest window we offered. It never retreats. What a scaled window
-    /// field says of it is rounded down, so that the peer may see it step back by less than the field's unit; what it
-    /// sends up to here is taken all the same (RFC 7323 §2.4: "MUST honor, as in window").
-    pub(super) edge: SequenceNumber,
-    /// The acknowledgment number that we sent last.
-    pub(super) acknowledged: SequenceNumber,
-    /// The most that is offered for now: what the SYN did, and more as text comes (Linux: rcv_ssthresh).
-    pub(super) threshold: u32,
-    /// When text last came in order; [`Instant::MAX`] where none has.
-    pub(super) text_at: Instant,
-    /// Octets in order that the user has not read.
-    pub(super) readable: u32,
-    /// The sequence number of the peer's FIN, once seen.
-    fin_at: SequenceNumber,
-    fin_seen: bool,
-    /// Rcv.Wind.Shift (RFC 7323 §2.3).
-    pub(super) shift: u8,
-    /// r.cep (RFC 9768 §3.2).
-    pub(super) marks: Marks,
-}
-
-impl ReceiveVariables {
-    /// RCV.WND.
-    #[inline]
-    pub(super) fn wnd(&self) -> u32 {
-        self.edge.since(self.nxt)
-    }
-
-    /// The window field that offers at most `window` octets (RFC 7323 §2.3).
-    #[inline]
-    pub(super) fn field(&self, window: u32) -> u16 {
-        window.wrapping_shr(u32::from(self.shift)).min(u32::from(u16::MAX)) as u16
-    }
-
-    /// The octets that a window field offers.
-    #[inline]
-    pub(super) fn scaled(&self, field: u16) -> u32 {
-        u32::from(field).wrapping_shl(u32::from(self.shift))
-    }
-
-    /// The sequence number of the peer's FIN, once seen.
-    #[inline]
-    pub(super) fn fin(&self) -> Option<SequenceNumber> {
-        self.fin_seen.then_some(self.fin_at)
-    }
-
-    /// The peer's FIN has been seen there.
-    pub(super) const fn set_fin(&mut self, fin: SequenceNumber) {
-        (self.fin_at, self.fin_seen) = (fin, true);
-    }
-
-    /// Whether the peer's FIN has been received in order.
-    #[inline]
-    pub(super) fn is_finished(&self) -> bool {
-        self.fin_seen && self.nxt == self.fin_at + 1
-    }
-}
-
 /// How urgently the peer waits for an acknowledgment.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Acknowledgment {
@@ -263,65 +112,26 @@ pub(super) enum Acknowledgment {
     Due,
 }
 
-/// When an unacceptable segment was last answered, so that two confused endpoints do not answer each other for ever
-/// (RFC 5961 §7; Linux: tcp_oow_rate_limited). [`Instant::MAX`] where none was.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Challenges(Instant);
-
-impl Challenges {
-    pub(super) const NONE: Challenges = Challenges(Instant::MAX);
-
-    /// Whether one more may be answered at `now`, `interval` after the last; it is noted.
-    pub(super) fn allow(&mut self, now: Instant, interval: Milliseconds) -> bool {
-        let too_soon = *self != Self::NONE && now >= self.0 && now.nanos_since(self.0) < interval.as_nanos();
-        if !too_soon {
-            self.0 = now;
-        }
-        !too_soon
-    }
-
-    /// The same in few bits: units of so many milliseconds, modulo a period of as many units, from one; zero where
-    /// none was.
-    pub(super) fn coarse<const UNIT: u64, const PERIOD: u64>(&self) -> u16 {
-        if *self == Self::NONE {
-            return 0;
-        }
-        ((self.0.as_nanos() / 1_000_000 / UNIT % PERIOD) as u16).wrapping_add(1)
-    }
-
-    /// What [`coarse`](Self::coarse) told, less than a period before `now`.
-    pub(super) fn of_coarse<const UNIT: u64, const PERIOD: u64>(coarse: u16, now: Instant) -> Challenges {
-        if coarse == 0 {
-            return Self::NONE;
-        }
-        let units = now.as_nanos() / 1_000_000 / UNIT;
-        let age = (units % PERIOD + PERIOD).saturating_sub(u64::from(coarse) - 1) % PERIOD;
-        Challenges(Instant::from_nanos(
-            now.as_nanos().saturating_sub(age.saturating_mul(UNIT).saturating_mul(1_000_000)),
-        ))
-    }
-
-    /// The same, its time mapped.
-    pub(super) fn map(&self, time: impl Fn(Instant) -> Instant) -> Challenges {
-        if *self == Self::NONE { Self::NONE } else { Challenges(time(self.0)) }
-    }
-}
-
 /// How the connection begins.
 impl Connection {
     /// Opens actively (RFC 9293 §3.10.1): the connection is in SYN-SENT, and its first segment is the SYN.
     ///
     /// `isn` is the initial sequence number, to be chosen as RFC 6528 says.
-    pub fn connect(config: &Config, isn: SequenceNumber, now: Instant) -> Connection {
-        Connection::new(config, isn, now, State::Closed.after(Event::ActiveOpen))
+    pub fn connect(settings: impl Into<Settings>, isn: SequenceNumber, now: Instant) -> Connection {
+        Connection::new(settings.into(), isn, now, State::Closed.after(Event::ActiveOpen))
     }
 
     /// Opens passively, from a SYN, without a [`Listener`](super::Listener) before it: the connection is in
     /// SYN-RECEIVED, and its first segment is the SYN,ACK. A segment that is not a bare SYN leaves it in CLOSED.
     ///
     /// `isn` as for [`connect`](Self::connect).
-    pub fn accept(config: &Config, isn: SequenceNumber, syn: &Segment<'_>, now: Instant) -> Connection {
-        let mut connection = Connection::new(config, isn, now, State::Closed);
+    pub fn accept(
+        settings: impl Into<Settings>,
+        isn: SequenceNumber,
+        syn: &Segment<'_>,
+        now: Instant,
+    ) -> Connection {
+        let mut connection = Connection::new(settings.into(), isn, now, State::Closed);
         if syn.is_bare_syn() {
             connection.passive = true;
             connection.transition(now, Event::PassiveOpen);
@@ -332,10 +142,12 @@ impl Connection {
     }
 
     /// A connection that begins in `state`.
-    pub(super) fn new(config: &Config, isn: SequenceNumber, now: Instant, state: State) -> Connection {
-        let mss = u32::from(config.maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
+    pub(super) fn new(config: Settings, isn: SequenceNumber, now: Instant, state: State) -> Connection {
+        let mss =
+            u32::from(config.send_maximum_segment_size.min(config.default_send_maximum_segment_size)).max(1);
+        let (quick_acknowledgments, algorithm) = (config.quick_acknowledgments, config.congestion_control());
         Connection {
-            config: Settings::new(config),
+            config,
             state,
             passive: false,
             closed: false,
@@ -344,44 +156,10 @@ impl Connection {
             soft_error: None,
             reset: None,
             scaling: false,
-            snd: SendVariables {
-                iss: isn,
-                una: isn,
-                nxt: isn,
-                resume: isn,
-                end: isn + 1,
-                small: isn,
-                wnd: 0,
-                wl1: SequenceNumber(0),
-                wl2: SequenceNumber(0),
-                acknowledged: 0,
-                max_wnd: 0,
-                mss,
-                shift: 0,
-                syn_acknowledged: false,
-                syn_retransmitted: false,
-                fin: false,
-                more: false,
-                records: false,
-                retransmit: false,
-                probe: false,
-                keepalive: false,
-            },
-            rcv: ReceiveVariables {
-                irs: SequenceNumber(0),
-                nxt: SequenceNumber(0),
-                edge: SequenceNumber(0),
-                acknowledged: SequenceNumber(0),
-                threshold: 0,
-                text_at: Instant::MAX,
-                readable: 0,
-                fin_at: SequenceNumber(0),
-                fin_seen: false,
-                shift: 0,
-                marks: Marks::new(),
-            },
+            snd: SendVariables::new(isn, mss),
+            rcv: ReceiveVariables::new(),
             acknowledgment: Acknowledgment::Idle,
-            quick_acknowledgments: config.quick_acknowledgments,
+            quick_acknowledgments,
             interactive: false,
             challenges: Challenges::NONE,
             ecn: CongestionNotification::new(),
@@ -391,10 +169,11 @@ impl Connection {
             timestamping: Timestamping::new(),
             sack: SelectiveAcknowledgment::new(),
             rtt: RoundTripTime::new(),
-            congestion: Congestion::new(config.congestion_control.into(), mss, isn),
+            congestion: Congestion::new(algorithm.into(), mss, isn),
             recovery: Recovery::new(isn),
             rack: Rack::new(isn),
             spurious: Spurious::new(),
+            path_probing: PathProbing::new(),
             transmissions: Transmissions::default(),
             out_of_order: OutOfOrder::default(),
             timers: Timers::new(),
@@ -421,7 +200,7 @@ impl<C: CongestionControl> Connection<C> {
             .maximum_segment_size
             .filter(|size| *size != 0)
             .unwrap_or(self.config.default_send_maximum_segment_size);
-        self.snd.mss = u32::from(send_mss).max(LEAST_SEGMENT_SIZE);
+        self.snd.whole_mss = send_mss.max(LEAST_SEGMENT_SIZE as u16);
         // Scaling happens both ways or not at all (RFC 7323 §2.2). The window in a SYN is never scaled.
         self.scaling = self.config.window_scale().is_some() && syn.options.window_scale.is_some();
         if self.scaling {
@@ -436,16 +215,56 @@ impl<C: CongestionControl> Connection<C> {
         self.sack.synchronize(&self.config, syn);
         self.timestamping.synchronize(&self.config, syn);
         self.synchronize_ecn(syn);
-        self.limit_segment_size(u32::from(send_mss.min(self.config.maximum_segment_size)));
+        self.limit_segment_size(u32::from(send_mss.min(self.config.send_maximum_segment_size)));
         self.update_window(syn, u32::from(syn.window));
     }
 
     /// Eff.snd.MSS, the segment with its options being no longer than one of `most` octets of text without (RFC 9293
     /// §3.7.1). A peer that asks for less than [`LEAST_SEGMENT_SIZE`] does not get it, unless the user wants it so.
     pub(super) fn limit_segment_size(&mut self, most: u32) {
-        let options = if self.timestamping.is_agreed() { 12 } else { 0 };
-        let least = LEAST_SEGMENT_SIZE.min(u32::from(self.config.maximum_segment_size));
-        self.snd.mss = self.snd.mss.min(most.max(least).saturating_sub(options)).max(1);
+        let whole = u32::from(self.snd.whole_mss).min(self.text_beside_options(most));
+        self.snd.whole_mss = whole as u16;
+        self.snd.mss = whole;
+        self.path_probing.limit(most);
+        self.bound_segment_size();
+    }
+
+    /// How many octets of text a segment has, where `most` octets without options would be the most.
+    pub(super) fn text_beside_options(&self, most: u32) -> u32 {
+        let least = LEAST_SEGMENT_SIZE.min(u32::from(self.config.send_maximum_segment_size));
+        most.max(least).saturating_sub(self.options_of_each_segment().into()).max(1)
+    }
+
+    /// The octets of the options that no segment goes without.
+    pub(super) fn options_of_each_segment(&self) -> u16 {
+        if self.timestamping.is_agreed() { 12 } else { 0 }
+    }
+
+    /// No segment takes more than the peer's windows make of it.
+    #[inline]
+    pub(super) fn bound_segment_size(&mut self) {
+        if self.config.half_window_segments() {
+            self.bound_to_half_window();
+        }
+    }
+
+    /// No segment takes more than half of the largest window, or a small one whole (Linux: tcp_bound_to_half_wnd).
+    #[inline(never)]
+    fn bound_to_half_window(&mut self) {
+        let window = self.snd.max_wnd;
+        let most = if window > 536 { window / 2 } else { window };
+        let options = u32::from(self.options_of_each_segment());
+        let whole = u32::from(self.snd.whole_mss);
+        // Headers and text are 68 octets at the least.
+        let before = self.snd.mss;
+        self.snd.mss = if most == 0 { whole } else { whole.min(most.max(48 - options)) };
+        // A congestion window that has begun stays as many segments, of another size (Linux counts it in segments).
+        if self.snd.mss != before
+            && self.snd.syn_acknowledged
+            && let Some(segments) = self.congestion.window.checked_div(before)
+        {
+            self.congestion.window = segments.max(1).saturating_mul(self.snd.mss);
+        }
     }
 
     /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
@@ -453,7 +272,12 @@ impl<C: CongestionControl> Connection<C> {
         self.snd.wnd = window;
         self.snd.wl1 = segment.seq;
         self.snd.wl2 = segment.ack;
-        self.snd.max_wnd = self.snd.max_wnd.max(window);
+        if window > self.snd.max_wnd {
+            self.snd.max_wnd = window;
+            if self.config.half_window_segments() {
+                self.bound_to_half_window();
+            }
+        }
     }
 
     /// Moves by the table, and does what entering the next state asks for.
@@ -589,10 +413,25 @@ impl<C: CongestionControl> Connection<C> {
         self.rtt.smoothed()
     }
 
+    /// The least round-trip time of late (RFC 8985 §6.2); zero before one was measured.
+    pub const fn least_round_trip_time(&self) -> Duration {
+        Duration::from_nanos(self.rtt.minimum())
+    }
+
     /// The largest segment that this connection sends, in octets of text: the lesser of both ends' settings.
     #[doc(alias = "TCP_MAXSEG")]
     pub const fn maximum_segment_size(&self) -> u32 {
         self.snd.mss
+    }
+
+    /// The largest window that the peer has ever offered, in octets.
+    pub const fn largest_window(&self) -> u32 {
+        self.snd.max_wnd
+    }
+
+    /// Whether both ends scale their windows (RFC 7323 §2.2).
+    pub const fn scales_windows(&self) -> bool {
+        self.scaling
     }
 
     /// Whether a SYN for the same pair of addresses may replace this connection: it is in TIME-WAIT, and the SYN
@@ -639,4 +478,10 @@ impl<C: CongestionControl> Connection<C> {
 #[inline]
 pub(super) fn capacity(buffer: &impl Buffer) -> u32 {
     buffer.capacity().min(1 << 30) as u32
+}
+
+/// The most that a window offers of a buffer.
+#[inline]
+pub(super) fn window_clamp(buffer: &impl Buffer) -> u32 {
+    u32::try_from(buffer.window_clamp()).unwrap_or(u32::MAX)
 }

@@ -139,9 +139,13 @@ impl<C: CongestionControl> Connection<C> {
     /// a loss, once per window (RFC 3168 §6.1.2, RFC 9768 §3.2.2.5); not if a loss has reduced it.
     #[inline]
     pub(super) fn echo_arrives(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
-        if !self.ecn.is_agreed() {
-            return;
+        if self.ecn.is_agreed() {
+            self.echo_arrives_as_agreed(segment, delivery);
         }
+    }
+
+    #[inline(never)]
+    fn echo_arrives_as_agreed(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
         // "CWR is to be held something *above* high_seq is ACKed for CWR bit to reach receiver" (Linux:
         // tcp_fastretrans_alert): the acknowledgment of the window's last octet was sent before that.
         if self.ecn.condition.contains(Condition::REACTED) && self.snd.una.is_after(self.ecn.recover) {
@@ -156,30 +160,32 @@ impl<C: CongestionControl> Connection<C> {
         if echoes && reacts {
             self.ecn.condition |= Condition::REACTED | Condition::REDUCED;
             self.ecn.recover = self.snd.nxt;
-            self.congestion.on_congestion(self.snd.mss, delivery.flight);
+            self.congested(delivery.flight);
             self.congestion.window = self.congestion.slow_start_threshold;
         }
     }
 
-    /// Marks a segment that is to be sent: text that is new may be marked by routers, nothing else (RFC 3168
-    /// §6.1.4 to §6.1.6).
+    /// The control bits and the mark of a segment that is to be sent: text that is new may be marked by routers,
+    /// nothing else (RFC 3168 §6.1.4 to §6.1.6).
     #[inline]
-    pub(super) fn mark(&mut self, segment: &mut Segment<'_>, is_new_text: bool) {
+    pub(super) fn mark(&mut self, is_new_text: bool) -> (Flags, Ecn) {
         if !self.ecn.is_agreed() {
-            return;
+            return (Flags::empty(), Ecn::NotCapable);
         }
+        self.mark_as_agreed(is_new_text)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn mark_as_agreed(&mut self, is_new_text: bool) -> (Flags, Ecn) {
         if self.ecn.is_accurate() {
-            return self.mark_accurately(segment);
+            return self.mark_accurately();
         }
-        if self.ecn.condition.contains(Condition::ECHO) {
-            segment.flags |= Flags::ECE;
+        let echo = if self.ecn.condition.contains(Condition::ECHO) { Flags::ECE } else { Flags::empty() };
+        if !is_new_text {
+            return (echo, Ecn::NotCapable);
         }
-        if is_new_text {
-            segment.ecn = Ecn::Capable0;
-            if self.ecn.condition.contains(Condition::REDUCED) {
-                self.ecn.condition.remove(Condition::REDUCED);
-                segment.flags |= Flags::CWR;
-            }
-        }
+        let is_news = self.ecn.condition.contains(Condition::REDUCED);
+        self.ecn.condition.remove(Condition::REDUCED);
+        (if is_news { echo | Flags::CWR } else { echo }, Ecn::Capable0)
     }
 }

@@ -62,7 +62,8 @@ impl EcnCounters {
         counters
     }
 
-    /// From an option's octets behind its length: as many whole fields as there are, three at most; the rest is padding.
+    /// From an option's octets behind its length: as many whole fields as there are, three at most; the rest is
+    /// padding.
     pub(super) fn read(order: EcnOrder, data: &[u8]) -> EcnCounters {
         let (fields, _) = data.as_chunks::<3>();
         let mut counters = EcnCounters { order, count: fields.len().min(3) as u8, fields: [[0; 3]; 3] };

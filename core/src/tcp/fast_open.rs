@@ -5,12 +5,12 @@
 
 use super::address_pair::MAPPED;
 use super::congestion::CongestionControl;
-use super::connection::{Connection, capacity};
+use super::connection::{Connection, capacity, window_clamp};
 use super::listen::Listener;
 use super::segment::{FastOpenCookie, Flags, Segment};
 use super::storage::Storage;
 use super::table::Table;
-use super::{AddressPair, Config, HalfOpen, SecretKey, SequenceNumber, State};
+use super::{AddressPair, HalfOpen, SecretKey, SequenceNumber, Settings, State};
 use crate::time::Instant;
 
 /// What a connection does about Fast Open.
@@ -55,19 +55,19 @@ fn cookie(key: &SecretKey, pair: &impl AddressPair) -> FastOpenCookie {
 impl Connection {
     /// Opens actively, as [`connect`](Self::connect) does, with Fast Open. With a cookie, what is given to
     /// [`send`](Self::send) before the SYN is polled goes out with it, as much as fits into a segment of
-    /// [`Config::default_send_maximum_segment_size`] less 40 octets: set that to the size that the peer announced
-    /// with the cookie (RFC 7413 §4.1.3).
+    /// [`default_send_maximum_segment_size`](super::Config::default_send_maximum_segment_size) less 40 octets: set
+    /// that to the size that the peer announced with the cookie (RFC 7413 §4.1.3).
     ///
     /// The SYN that [`poll_transmit`](Self::poll_transmit) returns asks for a cookie
     /// ([`FastOpenCookie::REQUEST`]); an owner that has one puts it in that place before sending. A SYN that has to be
     /// sent again is an ordinary one, and text that the SYN,ACK does not acknowledge is sent again at once.
     pub fn connect_fast_open(
-        config: &Config,
+        settings: impl Into<Settings>,
         isn: SequenceNumber,
         has_cookie: bool,
         now: Instant,
     ) -> Connection {
-        let mut connection = Connection::connect(config, isn, now);
+        let mut connection = Connection::connect(settings, isn, now);
         connection.fast_open = if has_cookie { FastOpen::Sends } else { FastOpen::Asks };
         connection
     }
@@ -75,23 +75,24 @@ impl Connection {
     /// Opens passively from a SYN whose cookie [`Listener::fast_open`] has found to be right: the connection is in
     /// SYN-RECEIVED, its text can be read, and the user may send before the handshake is over (RFC 7413 §4.2.2).
     pub fn accept_fast_open(
-        config: &Config,
+        settings: impl Into<Settings>,
         half_open: &HalfOpen,
         syn: &Segment<'_>,
         now: Instant,
         storage: &mut impl Storage,
     ) -> Connection {
-        let mut connection = half_open.accept(config, now);
+        let mut connection = half_open.accept(&settings.into(), now);
         connection.fast_open = FastOpen::Accepted;
         // What the SYN,ACK will offer, the text counting from its beginning.
-        let window = connection.first_window(capacity(storage.receive_buffer()));
+        let buffer = storage.receive_buffer();
+        let window = connection.first_window(capacity(buffer), window_clamp(buffer));
         connection.rcv.edge = connection.rcv.edge.later(connection.rcv.nxt + window);
         let mut text = *syn;
         // A FIN comes again with what is sent again.
         text.flags = Flags::ACK;
         text.seq += 1;
         connection.syn_text = !syn.payload.is_empty();
-        connection.congestion.begin_early(connection.snd.mss);
+        connection.congestion.begin_early(connection.snd.mss, connection.config.initial_window);
         connection.arrives_text_and_fin(now, &text, storage);
         // The SYN,ACK acknowledges it: nothing waits for that (Linux: tcp_fastopen_add_skb).
         connection.rcv.text_at = Instant::MAX;
@@ -124,23 +125,21 @@ impl<C: CongestionControl> Connection<C> {
 
     /// Whether the handshake of a server is not over, and text flows all the same.
     #[inline]
-    pub(super) fn is_open_early(&self) -> bool {
+    pub fn is_open_early(&self) -> bool {
         self.state == State::SynReceived && self.fast_open == FastOpen::Accepted
     }
 
-    /// Puts the option into our SYN, and says how much text goes with it.
-    pub(super) fn open_fast(&mut self, syn: &mut Segment<'_>) -> u32 {
-        if self.state != State::SynSent || self.snd.syn_retransmitted {
-            return 0;
-        }
+    /// The option of our SYN, and how much text goes with it.
+    #[inline]
+    pub(super) fn open_fast(&mut self) -> (Option<FastOpenCookie>, u32) {
         let text = match self.fast_open {
+            _ if self.state != State::SynSent || self.snd.syn_retransmitted => return (None, 0),
             FastOpen::Sends => self.snd.queued().min(self.snd.mss.saturating_sub(40)),
             FastOpen::Asks => 0,
-            _ => return 0,
+            _ => return (None, 0),
         };
-        syn.options.fast_open = Some(FastOpenCookie::REQUEST);
         self.fast_open = FastOpen::Sent;
-        text
+        (Some(FastOpenCookie::REQUEST), text)
     }
 
     /// The SYN,ACK is here: what it does not acknowledge of the SYN's text was not taken.
@@ -182,21 +181,29 @@ impl<T: Table<HalfOpen>> Listener<T> {
     /// right cookie and acknowledges no text (Linux: tcp_try_fastopen).
     pub fn fast_open(&mut self, now: Instant, pair: &T::Pair, syn: &Segment<'_>) -> Option<HalfOpen> {
         let has_room = self.pending.count < self.pending.limit && self.may_establish() && self.remembers();
+        if !(has_room && syn.is_bare_syn()) {
+            return None;
+        }
         let right = self.fast_open_cookie(pair);
         let is_right = syn.options.fast_open.is_some_and(|cookie| cookie.octets() == right.octets())
             || self.pending.without_cookie && (!syn.payload.is_empty() || syn.options.fast_open.is_some());
-        if !(syn.is_bare_syn() && has_room && is_right) || self.entries.entry(pair).is_some() {
+        if !is_right || self.entries.entry(pair).is_some() {
             return None;
         }
         self.pending.count = self.pending.count.saturating_add(1);
         self.waiting = self.waiting.saturating_add(1);
-        let isn = super::initial_sequence_number(&self.key, pair, now);
-        Some(HalfOpen::new(now, isn, syn, &self.config_for(pair)))
+        let (numbers, settings) = self.beginnings(pair);
+        Some(HalfOpen::new(now, numbers.sequence_number(now), syn, &settings))
     }
 
     /// A connection that [`fast_open`](Self::fast_open) has opened has finished its handshake, or ended before.
     pub fn fast_open_is_over(&mut self) {
         self.pending.count = self.pending.count.saturating_sub(1);
+    }
+
+    /// How many connections it has opened early that have not finished their handshake, and how many there may be.
+    pub const fn fast_opens(&self) -> (u32, u32) {
+        (self.pending.count, self.pending.limit)
     }
 
     /// The cookie that the answer to `syn` grants: none where it could not be used now (Linux: tcp_try_fastopen).

@@ -1,10 +1,11 @@
 //! A connection in SYN-RECEIVED as its listener keeps it: the SYN, our sequence number, and a time.
 
-use super::connection::{Challenges, Connection};
+use super::challenges::Challenges;
+use super::connection::Connection;
 use super::segment::{Ecn, Flags, Options, Segment, Timestamps};
 use super::storage::{Nothing, Storage};
 use super::transmissions::Transmissions;
-use super::{Config, SequenceNumber, State};
+use super::{SequenceNumber, Settings, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
 use core::time::Duration;
@@ -67,8 +68,8 @@ impl HalfOpen {
     const MOST_RETRANSMISSIONS: u8 = 15;
     const MOST_ANSWERS: u8 = 3;
 
-    /// What is to be remembered of `syn`, to be answered with `iss`. `config` has our timestamp offset.
-    pub(super) fn new(now: Instant, iss: SequenceNumber, syn: &Segment<'_>, config: &Config) -> HalfOpen {
+    /// What is to be remembered of `syn`, to be answered with `iss`. `settings` have our timestamp offset.
+    pub(super) fn new(now: Instant, iss: SequenceNumber, syn: &Segment<'_>, settings: &Settings) -> HalfOpen {
         let options = &syn.options;
         let mut flags = Syn::empty();
         flags.set(Syn::SACK_PERMITTED, options.sack_permitted);
@@ -84,7 +85,7 @@ impl HalfOpen {
             irs: syn.seq,
             at: microseconds(now),
             timestamp: options.timestamps.map_or(0, |timestamps| timestamps.value),
-            timestamp_offset: config.timestamp_offset,
+            timestamp_offset: settings.timestamp_offset,
             window: syn.window,
             maximum_segment_size: options
                 .maximum_segment_size
@@ -158,29 +159,50 @@ impl HalfOpen {
 
     /// When the SYN,ACK is to be sent again: the timeouts so far, each twice as long as the one before
     /// (RFC 6298 §5.5).
-    pub(super) fn due(&self, now: Instant, config: &Config) -> Instant {
-        let mut timeout = config.initial_retransmission_timeout;
-        let mut due = self.at(now);
-        for _ in 0..=self.retransmissions() {
-            due = due + timeout.min(config.maximum_retransmission_timeout);
-            timeout = timeout.saturating_mul(2);
-        }
+    pub(super) fn due(&self, now: Instant, settings: &Settings) -> Instant {
+        let due = self.at(now).plus_nanos(Self::timeouts(self.retransmissions().saturating_add(1), settings));
         // Ages are known up to an hour.
         due.min(self.at(now) + Duration::from_secs(1800))
     }
 
+    /// So many timeouts, one after the other, in nanoseconds.
+    fn timeouts(count: u8, settings: &Settings) -> u64 {
+        let mut timeout = settings.initial_retransmission_timeout().as_nanos();
+        let mut sum = 0u64;
+        for _ in 0..count {
+            let slop = if sum == 0 { 0 } else { settings.retransmission_slop().as_nanos() };
+            let timeout_and_slop =
+                timeout.min(settings.maximum_retransmission_timeout.as_nanos()).saturating_add(slop);
+            sum = sum.saturating_add(timeout_and_slop);
+            timeout = timeout.saturating_mul(2);
+        }
+        sum
+    }
+
+    /// The SYN,ACK has answered a SYN that came again: the timeout, no longer than it was, begins anew (Linux:
+    /// tcp_check_req).
+    fn restart_timeout(&mut self, now: Instant, settings: &Settings) {
+        let before = Self::timeouts(self.retransmissions(), settings);
+        self.at = microseconds(now).wrapping_sub((before / 1_000) as u32);
+    }
+
+    /// The sequence number of the SYN,ACK.
+    pub(super) const fn initial_sequence_number(&self) -> SequenceNumber {
+        self.iss
+    }
+
     /// Counts another SYN,ACK. `false` where there have been enough.
-    pub(super) fn retransmit(&mut self, config: &Config) -> bool {
-        let goes_on = self.retransmissions() < config.syn_ack_retries.min(Self::MOST_RETRANSMISSIONS);
+    pub(super) fn retransmit(&mut self, settings: &Settings) -> bool {
+        let goes_on = self.retransmissions() < settings.syn_ack_retries.min(Self::MOST_RETRANSMISSIONS);
         let retransmissions = self.retransmissions().saturating_add(goes_on.into());
         self.set_counts_and_mark(retransmissions, self.answers(), self.mark());
         goes_on
     }
 
     /// The SYN,ACK, for a receive buffer of `capacity` octets.
-    pub(super) fn syn_ack(&mut self, now: Instant, config: &Config, capacity: usize) -> Segment<'static> {
+    pub(super) fn syn_ack(&mut self, now: Instant, settings: &Settings, capacity: usize) -> Segment<'static> {
         let mut nothing = Nothing::new(capacity);
-        let mut connection = self.accept(config, now);
+        let mut connection = self.accept(settings, now);
         connection.retransmissions = self.sent_again();
         let segment = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
         self.scales = self.scales & 15 | connection.rcv.shift << 4;
@@ -188,14 +210,13 @@ impl HalfOpen {
     }
 
     /// The connection in SYN-RECEIVED whose SYN,ACK is not sent yet.
-    pub(super) fn accept(&self, config: &Config, now: Instant) -> Connection {
-        let mut config = config.clone();
-        config.timestamp_offset = self.timestamp_offset;
-        Connection::accept(&config, self.iss, &self.syn(), now)
+    pub(super) fn accept(&self, settings: &Settings, now: Instant) -> Connection {
+        let settings = settings.clone().with_timestamp_offset(self.timestamp_offset);
+        Connection::accept(settings, self.iss, &self.syn(), now)
     }
 
-    /// Whether this is the segment that nearly always comes: it acknowledges our SYN, and has text at most. The machine,
-    /// which is given it again with the connection, does with it what it does in SYN-RECEIVED with no other.
+    /// Whether this is the segment that nearly always comes: it acknowledges our SYN, and has text at most. The
+    /// machine, which is given it again with the connection, does with it what it does in SYN-RECEIVED with no other.
     fn is_expected(&self, segment: &Segment<'_>) -> bool {
         let controls = Flags::SYN | Flags::FIN | Flags::RST | Flags::ACK | Flags::URG;
         let is_recent = match segment.options.timestamps {
@@ -216,7 +237,7 @@ impl HalfOpen {
     pub(super) fn segment_arrives(
         &mut self,
         now: Instant,
-        config: &Config,
+        settings: &Settings,
         capacity: usize,
         segment: &Segment<'_>,
     ) -> (State, Option<Segment<'static>>) {
@@ -224,7 +245,7 @@ impl HalfOpen {
             return (State::Established, None);
         }
         let mut nothing = Nothing::new(capacity);
-        let mut connection = Connection::from_half_open(config, self, now, &mut nothing);
+        let mut connection = Connection::from_half_open(settings, self, now, &mut nothing);
         connection.challenges =
             Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.challenged.into(), now);
         connection.segment_arrives(now, segment, &mut nothing);
@@ -237,6 +258,9 @@ impl HalfOpen {
         let state = connection.state();
         let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
         let is_answer = reply.as_ref().is_some_and(|reply| reply.flags.contains(Flags::SYN));
+        if is_answer {
+            self.restart_timeout(now, settings);
+        }
         self.set_counts_and_mark(
             self.retransmissions(),
             self.answers().saturating_add(is_answer.into()),
@@ -249,15 +273,15 @@ impl HalfOpen {
 impl Connection {
     /// Makes a connection in SYN-RECEIVED of what a listener remembers of it
     /// ([`Arrival::Accept`](super::Arrival::Accept)); the segment that finished the handshake is to be given to
-    /// it next. `config` and the capacity of `storage` are to be those that the listener has.
+    /// it next. The settings and the capacity of `storage` are to be those that the listener has.
     pub fn from_half_open(
-        config: &Config,
+        settings: impl Into<Settings>,
         half_open: &HalfOpen,
         now: Instant,
         storage: &mut impl Storage,
     ) -> Connection {
         let at = half_open.at(now);
-        let mut connection = half_open.accept(config, at);
+        let mut connection = half_open.accept(&settings.into(), at);
         // The SYN,ACK went out then.
         connection.poll_transmit(at, storage);
         if connection.scaling && !half_open.syn.contains(Syn::COOKIE) {

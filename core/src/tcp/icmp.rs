@@ -2,6 +2,7 @@
 
 use super::congestion::CongestionControl;
 use super::connection::Connection;
+use super::timers::Timer;
 use super::{Error, Event, SequenceNumber, State};
 use crate::time::Instant;
 
@@ -52,7 +53,7 @@ impl<C: CongestionControl> Connection<C> {
             return false;
         }
         if let Some(size) = error.segment_size() {
-            self.path_shrinks(size);
+            self.path_shrinks(now, size);
             return true;
         }
         let is_hard = error == IcmpError::Refused;
@@ -65,8 +66,21 @@ impl<C: CongestionControl> Connection<C> {
         true
     }
 
-    fn path_shrinks(&mut self, size: u32) {
+    fn path_shrinks(&mut self, now: Instant, size: u32) {
         let before = self.snd.mss;
+        if self.state == State::SynSent {
+            // What the path does not take nobody is asked for (Linux: tcp_advertise_mss).
+            let most = u16::try_from(size).unwrap_or(u16::MAX);
+            for known in [&mut self.config.maximum_segment_size, &mut self.config.send_maximum_segment_size] {
+                *known = most.min(*known);
+            }
+            if self.snd.nxt.is_after(self.snd.iss + 1) {
+                // The SYN was too long with its text: it goes without (Linux: tcp_simple_retransmit).
+                self.snd.resume = self.snd.iss;
+                self.snd.syn_retransmitted = true;
+                self.timers.set(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
+            }
+        }
         self.limit_segment_size(size);
         if self.snd.mss < before && self.snd.syn_acknowledged {
             // Linux, tcp_simple_retransmit: this is no congestion.

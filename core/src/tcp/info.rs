@@ -19,6 +19,7 @@ pub struct Counters {
     data_segments_in: u32,
     retransmissions: u32,
     out_of_order: u32,
+    dsack_duplicates: u32,
     largest_received: u32,
     bytes_sent: u64,
     bytes_retransmitted: u64,
@@ -49,6 +50,8 @@ enum WaitsFor {
     Peer,
     /// The peer's window.
     ReceiveWindow,
+    /// The user's text, for which there was no room.
+    SendBuffer,
 }
 
 /// How long a connection has waited for what (Linux: tcp_chrono_set). Times are in ticks of 2^20 ns.
@@ -56,7 +59,8 @@ enum WaitsFor {
 struct Chronograph {
     since: u32,
     busy: u32,
-    limited: u32,
+    by_receive_window: u32,
+    by_send_buffer: u32,
     waits_for: WaitsFor,
 }
 
@@ -65,17 +69,15 @@ impl Chronograph {
     fn at(self, now: Instant, waits_for: WaitsFor) -> Chronograph {
         let tick = (now.as_nanos() >> 20) as u32;
         let elapsed = tick.wrapping_sub(self.since);
-        let (busy, limited) = match self.waits_for {
-            WaitsFor::Nothing => (0, 0),
-            WaitsFor::Peer => (elapsed, 0),
-            WaitsFor::ReceiveWindow => (0, elapsed),
+        let mut next = Chronograph { since: tick, waits_for, ..self };
+        let counted = match self.waits_for {
+            WaitsFor::Nothing => return next,
+            WaitsFor::Peer => &mut next.busy,
+            WaitsFor::ReceiveWindow => &mut next.by_receive_window,
+            WaitsFor::SendBuffer => &mut next.by_send_buffer,
         };
-        Chronograph {
-            since: tick,
-            busy: self.busy.wrapping_add(busy),
-            limited: self.limited.wrapping_add(limited),
-            waits_for,
-        }
+        *counted = counted.wrapping_add(elapsed);
+        next
     }
 
     fn microseconds(ticks: u32) -> u64 {
@@ -85,10 +87,15 @@ impl Chronograph {
 
 impl Counters {
     /// [`poll_transmit`](Connection::poll_transmit) has returned `None`: what `connection` waits for from now on is
-    /// timed.
+    /// timed. `lacks_room`: the user has more to send than there was room for.
     #[inline]
-    pub fn waits<C: CongestionControl>(&mut self, now: Instant, connection: &Connection<C>) {
-        let waits_for = connection.waits_for();
+    pub fn waits<C: CongestionControl>(
+        &mut self,
+        now: Instant,
+        connection: &Connection<C>,
+        lacks_room: bool,
+    ) {
+        let waits_for = connection.waits_for(lacks_room);
         if waits_for != self.chronograph.waits_for {
             self.chronograph = self.chronograph.at(now, waits_for);
         }
@@ -98,8 +105,13 @@ impl Counters {
     /// (Linux: tcp_create_openreq_child).
     pub fn accepted<C>(connection: &Connection<C>) -> Counters {
         let (iss, irs) = (connection.snd.iss, connection.rcv.irs);
-        let seen = Seen { sent: iss + 1, acknowledged: iss + 1, received: irs + 1 };
+        let seen = Seen { sent: connection.snd.nxt, acknowledged: iss + 1, received: irs + 1 };
         Counters { segments_in: 1, seen: Some(seen), ..Counters::default() }
+    }
+
+    /// How many segments were sent again.
+    pub const fn retransmissions(&self) -> u32 {
+        self.retransmissions
     }
 
     /// A segment that [`poll_transmit`](Connection::poll_transmit) has returned.
@@ -133,6 +145,7 @@ impl Counters {
             self.largest_received = self.largest_received.max(length);
         }
         let (snd, rcv) = (&connection.snd, &connection.rcv);
+        self.count_duplicates(segment, connection);
         let Some(seen) = &mut self.seen else { return };
         if segment.flags.contains(Flags::SYN) {
             seen.received = rcv.irs + 1;
@@ -155,6 +168,18 @@ impl Counters {
             self.out_of_order = self.out_of_order.saturating_add(1);
         }
     }
+
+    /// Counts the segments that the peer says it has received twice (Linux: tcp_check_dsack, tcp_dsack_seen).
+    fn count_duplicates<C>(&mut self, segment: &Segment<'_>, connection: &Connection<C>) {
+        let Some(duplicate) = segment.duplicate_block().filter(|_| connection.sack.is_agreed()) else {
+            return;
+        };
+        let octets = duplicate.right_edge.since(duplicate.left_edge);
+        if octets <= connection.snd.max_wnd {
+            let segments = octets.div_ceil(connection.snd.mss.max(1));
+            self.dsack_duplicates = self.dsack_duplicates.saturating_add(segments);
+        }
+    }
 }
 
 /// `nanoseconds` in microseconds; what does not fit is as much as does.
@@ -170,9 +195,9 @@ fn milliseconds_since(now: Instant, earlier: Instant) -> u32 {
 impl<C: CongestionControl> Connection<C> {
     /// What Linux would say of this connection (tcp(7), `tcp_get_info`), in the same units.
     ///
-    /// Zero where the machine does not know: pacing and delivery rates, the time that the send buffer was in the way, the
-    /// receiver's own estimates, and what [`describe_flight`](Self::describe_flight) adds. Counts of segments in flight
-    /// are octets divided by the segment size.
+    /// Zero where the machine does not know: pacing and delivery rates, the receiver's own estimates, and what
+    /// [`describe_flight`](Self::describe_flight) adds. Counts of segments in flight are octets divided by the segment
+    /// size.
     #[doc(alias = "TCP_INFO")]
     #[doc(alias = "tcp_info")]
     pub fn info(&self, now: Instant, counters: &Counters) -> TcpInfo {
@@ -182,7 +207,9 @@ impl<C: CongestionControl> Connection<C> {
         info.rto = microseconds(self.rtt.timeout(&self.config));
         info.ato = microseconds(self.config.delayed_acknowledgment().as_nanos());
         info.send_mss = self.snd.mss;
-        info.advertised_mss = u32::from(self.config.maximum_segment_size);
+        // Without the timestamps that are in each segment (tcp_finish_connect).
+        let timestamps = if self.timestamping.is_agreed() { 12 } else { 0 };
+        info.advertised_mss = u32::from(self.config.maximum_segment_size).saturating_sub(timestamps);
         // tcp_initialize_rcv_mss and tcp_measure_rcv_mss; TCP_MSS_DEFAULT and TCP_MIN_MSS.
         let hint = info.advertised_mss.min(self.snd.mss).clamp(88, 536);
         info.receive_mss = counters.largest_received.min(info.advertised_mss).max(hint);
@@ -207,10 +234,12 @@ impl<C: CongestionControl> Connection<C> {
         info.reordering = self.rack.reordering().max(3);
         info.total_retransmitted = counters.retransmissions;
         let chronograph = counters.chronograph.at(now, counters.chronograph.waits_for);
-        let (busy, limited) = (chronograph.busy, chronograph.limited);
-        info.busy_time =
-            Some(Chronograph::microseconds(busy).saturating_add(Chronograph::microseconds(limited)));
-        info.receive_window_limited = Some(Chronograph::microseconds(limited));
+        let Chronograph { busy, by_receive_window, by_send_buffer, .. } = chronograph;
+        let [busy, by_receive_window, by_send_buffer] =
+            [busy, by_receive_window, by_send_buffer].map(Chronograph::microseconds);
+        info.busy_time = Some(busy.saturating_add(by_receive_window).saturating_add(by_send_buffer));
+        info.receive_window_limited = Some(by_receive_window);
+        info.send_buffer_limited = Some(by_send_buffer);
         info.bytes_acknowledged = Some(counters.bytes_acknowledged);
         info.bytes_received = Some(counters.bytes_received);
         info.segments_out = Some(counters.segments_out);
@@ -220,6 +249,7 @@ impl<C: CongestionControl> Connection<C> {
         info.bytes_sent = Some(counters.bytes_sent);
         info.bytes_retransmitted = Some(counters.bytes_retransmitted);
         info.out_of_order = Some(counters.out_of_order);
+        info.dsack_duplicates = Some(counters.dsack_duplicates);
         info.unsent_bytes = Some(self.unsent() as u32);
         #[cfg(feature = "tcp-accurate-ecn")]
         counters.ecn.describe(self, &mut info);
@@ -232,23 +262,31 @@ impl<C: CongestionControl> Connection<C> {
     /// and sent again. `transmissions` are those of the connection's storage
     /// ([`Parts::transmissions`](super::Parts::transmissions)).
     pub fn describe_flight(&self, info: &mut TcpInfo, transmissions: &[Transmission]) {
+        // Before something is known to be lost nothing counts as sent again: a probe for the tail does not. Without SACK
+        // each duplicate tells of a segment that has arrived (tcp_add_reno_sack).
+        let is_open = self.recovery.phase == Phase::Open;
+        if !self.sack.is_agreed() {
+            info.sacked = u32::from(self.recovery.duplicates);
+        }
         let mut begin = self.snd.una;
         for record in self.transmissions.in_use(transmissions) {
             let segments = record.end.since(begin).div_ceil(self.snd.mss.max(1));
             // What was sent again is lost until it is heard of, as on Linux.
-            let is_lost = record.lost || record.retransmitted || !begin.is_before(self.snd.resume);
+            let is_lost =
+                !is_open && (record.lost || record.retransmitted || !begin.is_before(self.snd.resume));
             let add = |count: &mut u32, is_one: bool| {
                 *count = count.saturating_add(if is_one { segments } else { 0 });
             };
             add(&mut info.sacked, record.sacked);
             add(&mut info.lost, !record.sacked && is_lost);
-            add(&mut info.retransmitted, !record.sacked && record.retransmitted && !record.lost);
+            let is_sent_again = !is_open && record.retransmitted && !record.lost;
+            add(&mut info.retransmitted, !record.sacked && is_sent_again);
             begin = record.end;
         }
     }
 
     /// What it waits for, that has something to send.
-    fn waits_for(&self) -> WaitsFor {
+    fn waits_for(&self, lacks_room: bool) -> WaitsFor {
         let (una, resume, limit) = (self.snd.una, self.snd.resume, self.snd.limit());
         if !self.snd.syn_acknowledged || una == limit || self.state == State::Closed {
             return WaitsFor::Nothing;
@@ -257,6 +295,8 @@ impl<C: CongestionControl> Connection<C> {
         let window = self.snd.wnd.saturating_sub(resume.since(una));
         if window < wanted && self.snd.flight() < self.congestion.window {
             WaitsFor::ReceiveWindow
+        } else if lacks_room && resume == limit {
+            WaitsFor::SendBuffer
         } else {
             WaitsFor::Peer
         }
@@ -265,8 +305,9 @@ impl<C: CongestionControl> Connection<C> {
     fn describe_state(&self, info: &mut TcpInfo) {
         info.state = self.state.linux_number();
         info.congestion_state = match self.recovery.phase {
-            // TCP_CA_Open, TCP_CA_CWR, TCP_CA_Recovery, TCP_CA_Loss.
+            // TCP_CA_Open, TCP_CA_Disorder, TCP_CA_CWR, TCP_CA_Recovery, TCP_CA_Loss.
             Phase::Open if self.ecn.is_reacting() => 2,
+            Phase::Open if self.recovery.duplicates > 0 || self.transmissions.is_marked() => 1,
             Phase::Open => 0,
             Phase::Fast => 3,
             Phase::Timeout => 4,

@@ -4,10 +4,7 @@ use super::closed::Reset;
 use super::fast_open::Pending;
 use super::half_open::HalfOpen;
 use super::table::Table;
-use super::{
-    Config, Event, Flags, SecretKey, Segment, SequenceNumber, State, initial_sequence_number, syn_cookie,
-    timestamp_offset,
-};
+use super::{Event, Flags, InitialNumbers, SecretKey, Segment, SequenceNumber, Settings, State, syn_cookie};
 use crate::time::Instant;
 
 /// What a listener wants done with a segment that came to it.
@@ -40,8 +37,9 @@ pub enum SynCookies {
 /// A listening socket: its half-open connections, and how many established ones wait to be accepted.
 ///
 /// Half-open connections are entries of [28 octets](HalfOpen) in a [`Table`] of the owner's. The listener sends
-/// their SYN,ACK again, up to [`Config::syn_ack_retries`] times. While there are more of them than the backlog, as
-/// in a flood of SYNs, it answers with SYN cookies and remembers nothing (RFC 4987; Linux: `tcp_syncookies`).
+/// their SYN,ACK again, up to [`syn_ack_retries`](super::Config::syn_ack_retries) times. While there are more of
+/// them than the backlog, as in a flood of SYNs, it answers with SYN cookies and remembers nothing (RFC 4987; Linux:
+/// `tcp_syncookies`).
 ///
 /// After each segment, and when [`poll_timeout`](Self::poll_timeout) says so, call
 /// [`poll_transmit`](Self::poll_transmit) until it returns `None`.
@@ -74,7 +72,7 @@ pub enum SynCookies {
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listener<T> {
-    pub(super) config: Config,
+    settings: Settings,
     backlog: u32,
     pub(super) waiting: u32,
     receive_capacity: usize,
@@ -92,9 +90,15 @@ impl<T: Table<HalfOpen>> Listener<T> {
     /// A listener in LISTEN. `backlog` as in listen(2), already capped by the owner (`net.core.somaxconn`);
     /// connections will have receive buffers of `receive_capacity` octets; `key` makes initial sequence numbers
     /// and cookies; `entries` is empty, with room for one entry more than the backlog at best.
-    pub fn new(config: &Config, backlog: u32, receive_capacity: usize, key: SecretKey, entries: T) -> Self {
+    pub fn new(
+        settings: impl Into<Settings>,
+        backlog: u32,
+        receive_capacity: usize,
+        key: SecretKey,
+        entries: T,
+    ) -> Self {
         Listener {
-            config: config.clone(),
+            settings: settings.into(),
             backlog,
             waiting: 0,
             receive_capacity,
@@ -113,8 +117,8 @@ impl<T: Table<HalfOpen>> Listener<T> {
     }
 
     /// Changes the settings of connections to come, and the capacity of their receive buffers.
-    pub fn set_config(&mut self, config: &Config, receive_capacity: usize) {
-        self.config = config.clone();
+    pub fn set_config(&mut self, settings: impl Into<Settings>, receive_capacity: usize) {
+        self.settings = settings.into();
         self.receive_capacity = receive_capacity;
     }
 
@@ -188,8 +192,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
         }
         // Third, check for a SYN.
         if flags.contains(Flags::SYN) && State::Listen.after(Event::Syn) != State::Listen {
-            let isn = initial_sequence_number(&self.key, pair, now);
-            return self.syn_arrives(now, pair, segment, isn, true);
+            return self.syn_arrives(now, pair, segment, None);
         }
         Arrival::Drop
     }
@@ -204,7 +207,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
         isn: SequenceNumber,
     ) -> Arrival {
         // Such a peer is proven to be real, so it gets no cookie (Linux: tcp_conn_request).
-        self.syn_arrives(now, pair, syn, isn, false)
+        self.syn_arrives(now, pair, syn, Some(isn))
     }
 
     /// The next SYN,ACK to send again at `now`.
@@ -213,10 +216,10 @@ impl<T: Table<HalfOpen>> Listener<T> {
             return None;
         }
         loop {
-            let config = &self.config;
+            let settings = &self.settings;
             let mut next = Instant::MAX;
             let due = self.entries.find(|entry| {
-                let due = entry.due(now, config);
+                let due = entry.due(now, settings);
                 next = next.min(due);
                 due <= now
             });
@@ -225,12 +228,23 @@ impl<T: Table<HalfOpen>> Listener<T> {
                 return None;
             };
             let entry = self.entries.entry(&pair)?;
-            if entry.retransmit(config) {
-                let segment = entry.syn_ack(now, config, self.receive_capacity);
+            if entry.retransmit(settings) {
+                let segment = entry.syn_ack(now, settings, self.receive_capacity);
                 return Some((pair, segment));
             }
             self.entries.remove(&pair);
         }
+    }
+
+    /// An ICMP message has come that quotes a segment with this sequence number of the half-open connection of these
+    /// two: that one is forgotten where the error is one that `ends` it. Whether there is one, and the number is that
+    /// of its SYN,ACK (Linux: tcp_req_err).
+    pub fn icmp_arrives(&mut self, pair: &T::Pair, seq: SequenceNumber, ends: bool) -> bool {
+        let is_its = self.half_open_entry(pair).is_some_and(|entry| entry.initial_sequence_number() == seq);
+        if is_its && ends {
+            self.entries.remove(pair);
+        }
+        is_its
     }
 
     /// When [`poll_transmit`](Self::poll_transmit) is to be called; `None`: not until a segment comes.
@@ -246,7 +260,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
         mut entry: HalfOpen,
         segment: &Segment<'_>,
     ) -> Arrival {
-        let (state, reply) = entry.segment_arrives(now, &self.config, self.receive_capacity, segment);
+        let (state, reply) = entry.segment_arrives(now, &self.settings, self.receive_capacity, segment);
         match state {
             State::SynReceived => {
                 if let Some(place) = self.entries.entry(pair) {
@@ -273,26 +287,26 @@ impl<T: Table<HalfOpen>> Listener<T> {
     }
 
     /// A SYN is remembered, answered with a cookie, or dropped silently, so that the peer tries again (Linux:
-    /// tcp_conn_request).
+    /// tcp_conn_request). One that opens a connection again gets the number that is given, and no cookie.
     fn syn_arrives(
         &mut self,
         now: Instant,
         pair: &T::Pair,
         syn: &Segment<'_>,
-        isn: SequenceNumber,
-        may_be_cookie: bool,
+        reopened: Option<SequenceNumber>,
     ) -> Arrival {
         if !self.may_establish() {
             return Arrival::Drop;
         }
-        let config = self.config_for(pair);
+        let (numbers, settings) = self.beginnings(pair);
+        let (isn, may_be_cookie) = (reopened.unwrap_or(numbers.sequence_number(now)), reopened.is_none());
         let under_pressure = self.entries.count() as u64 > u64::from(self.backlog);
         let only_cookie = under_pressure || !self.remembers();
         if !(only_cookie && may_be_cookie) {
-            let mut entry = HalfOpen::new(now, isn, syn, &config);
-            let mut segment = entry.syn_ack(now, &config, self.receive_capacity);
+            let mut entry = HalfOpen::new(now, isn, syn, &settings);
+            let mut segment = entry.syn_ack(now, &settings, self.receive_capacity);
             segment.options.fast_open = self.grant(pair, syn);
-            let due = entry.due(now, &config);
+            let due = entry.due(now, &settings);
             if self.entries.insert(pair, entry) {
                 self.next = self.next.min(due);
                 return Arrival::Reply(segment);
@@ -302,7 +316,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
             return Arrival::Drop;
         }
         self.overflowed = Some(now);
-        Arrival::Reply(syn_cookie::syn_ack(&self.key, pair, now, &config, self.receive_capacity, syn))
+        Arrival::Reply(syn_cookie::syn_ack(&self.key, pair, now, &settings, self.receive_capacity, syn))
     }
 
     /// What an acknowledgment tells that carries a cookie; looked for only while one may be on its way.
@@ -311,11 +325,13 @@ impl<T: Table<HalfOpen>> Listener<T> {
         if now.since(overflowed) > syn_cookie::LIFETIME || segment.flags.contains(Flags::SYN) {
             return None;
         }
-        syn_cookie::check(&self.key, pair, now, &self.config_for(pair), segment)
+        let (_, settings) = self.beginnings(pair);
+        syn_cookie::check(&self.key, pair, now, &settings, segment)
     }
 
-    /// The settings of a connection between these two.
-    pub(super) fn config_for(&self, pair: &T::Pair) -> Config {
-        Config { timestamp_offset: timestamp_offset(&self.key, pair), ..self.config.clone() }
+    /// The numbers and the settings with which a connection between these two begins.
+    pub(super) fn beginnings(&self, pair: &T::Pair) -> (InitialNumbers, Settings) {
+        let numbers = InitialNumbers::new(&self.key, pair);
+        (numbers, self.settings.clone().with_timestamp_offset(numbers.timestamp_offset()))
     }
 }

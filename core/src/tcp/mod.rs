@@ -75,6 +75,7 @@ mod accurate_ecn;
 mod acknowledgment;
 mod address_pair;
 mod canonical;
+mod challenges;
 mod checksum;
 mod closed;
 mod config;
@@ -92,14 +93,19 @@ mod ecn_totals;
 mod error;
 #[cfg_attr(not(feature = "tcp-fast-open"), path = "without/fast_open.rs")]
 mod fast_open;
+mod flaw;
 mod half_open;
 mod icmp;
 #[cfg(feature = "tcp-info")]
 mod info;
 mod initial_sequence_number;
 mod listen;
+#[cfg(feature = "tcp-info")]
+mod mib;
 mod new_reno;
 mod out_of_order;
+#[cfg_attr(not(feature = "tcp-path-mtu-probing"), path = "without/path_probing.rs")]
+mod path_probing;
 #[cfg_attr(not(feature = "tcp-rack"), path = "without/rack.rs")]
 mod rack;
 mod recovery;
@@ -113,6 +119,7 @@ mod secret_key;
 mod segment;
 mod segment_arrives;
 mod seq;
+mod sequence_variables;
 mod settings;
 #[cfg_attr(not(feature = "tcp-undo"), path = "without/spurious.rs")]
 mod spurious;
@@ -125,7 +132,6 @@ mod text;
 mod time_wait;
 mod timeouts;
 mod timers;
-mod timestamp_offset;
 #[cfg_attr(not(feature = "tcp-timestamps"), path = "without/timestamps.rs")]
 mod timestamps;
 mod transmissions;
@@ -137,29 +143,32 @@ pub mod wire;
 
 pub use address_pair::AddressPair;
 pub use closed::refuse;
-pub use config::{Config, EcnNegotiation, EcnOption, Keepalive};
+pub use config::{Config, EcnNegotiation, EcnOption, Keepalive, PathMtuProbing};
 pub use congestion::{Acknowledged, CongestionControl, CongestionWindow};
 pub use connection::Connection;
 #[cfg(feature = "tcp-cubic")]
 pub use cubic::Cubic;
 pub use ecn_counters::{EcnCounters, EcnOrder};
 pub use error::Error;
+pub use flaw::{Discarded, Flaw};
 pub use half_open::HalfOpen;
 pub use icmp::IcmpError;
 #[cfg(feature = "tcp-info")]
 pub use info::Counters;
-pub use initial_sequence_number::initial_sequence_number;
+pub use initial_sequence_number::{InitialNumbers, initial_sequence_number};
 pub use listen::{Arrival, Listener, SynCookies};
+#[cfg(feature = "tcp-info")]
+pub use mib::Tries;
 pub use new_reno::NewReno;
 pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;
 pub use segment::{Block, Ecn, FastOpenCookie, Flags, Options, Payload, Segment, Timestamps};
 pub use seq::SequenceNumber;
+pub use settings::Settings;
 pub use standard_control::{CongestionAlgorithm, StandardControl};
 pub use state::{Event, State, TRANSITIONS, Transition};
 pub use storage::{Buffer, Fixed, Lent, Parts, Ring, Rings, Storage};
 pub use table::Table;
 pub use time_wait::{TimeWait, TimeWaitArrival, TimeWaits};
 pub use timers::Timer;
-pub use timestamp_offset::timestamp_offset;
 pub use transmissions::Transmission;

@@ -2,9 +2,10 @@
 
 use super::SequenceNumber;
 use super::congestion::CongestionControl;
-use super::connection::{Connection, SendVariables};
+use super::connection::Connection;
 use super::recovery::{DUPLICATE_THRESHOLD, Delivery, Phase};
 use super::segment::Segment;
+use super::sequence_variables::SendVariables;
 use super::settings::Settings;
 use super::timers::Timer;
 use super::transmissions::Transmission;
@@ -15,6 +16,10 @@ const PERSIST: u8 = 16;
 
 /// The most segments that count for having been overtaken (Linux: tcp_max_reordering).
 const MOST_REORDERING: u32 = 300;
+
+/// How much later than they are due timers expire that are a round trip's, in nanoseconds, so that what is on its way
+/// may still come (Linux: TCP_TIMEOUT_MIN_US).
+const SLACK: u64 = 2_000_000;
 
 /// The variables of RFC 8985 §5.2 and §7.1.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -89,7 +94,6 @@ impl Rack {
     }
 
     /// By how many segments something has been overtaken, at most.
-    #[cfg(feature = "tcp-info")]
     pub(super) fn reordering(&self) -> u32 {
         u32::from(self.reordering)
     }
@@ -101,7 +105,8 @@ impl Rack {
 
     /// `octets` at the end of a record were delivered (§6.2, steps 2 and 3). `minimum` is the least round-trip time,
     /// `mss` the size of a segment.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn delivered(
         &mut self,
         now: Instant,
@@ -121,10 +126,15 @@ impl Rack {
         if record.end.is_after(self.forward) {
             self.forward = record.end;
         } else if record.end.is_before(self.forward) && !record.retransmitted {
-            // Linux: tcp_check_sack_reordering.
-            let overtaken = self.forward.since(record.end).saturating_add(octets).div_ceil(mss.max(1));
-            self.reordering = self.reordering.max(overtaken.clamp(1, MOST_REORDERING) as u16);
+            self.was_overtaken(self.forward.since(record.end).saturating_add(octets), mss);
         }
+    }
+
+    /// Something has been overtaken by so many octets, itself included (Linux: tcp_check_sack_reordering).
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn was_overtaken(&mut self, octets: u32, mss: u32) {
+        let segments = octets.div_ceil(mss.max(1));
+        self.reordering = self.reordering.max(segments.clamp(1, MOST_REORDERING) as u16);
     }
 
     /// Adapts the reordering window: wider for each round trip in which something was sent twice for nothing (§6.2,
@@ -154,7 +164,7 @@ impl<C: CongestionControl> Connection<C> {
         let window = self.reordering_window(records);
         let patience = self.rack.round_trip_time.saturating_add(window);
         let (sent, end) = (self.rack.sent, self.rack.end);
-        let mut wait = None;
+        let mut wait = Instant::ZERO;
         let any = self.transmissions.mark_lost(records, self.snd.una, |record, _, _| {
             // Of what was sent in the same instant, the order is that of the numbers, except for what was sent again.
             let is_earlier = record.end.is_before(end) && !record.retransmitted;
@@ -165,13 +175,13 @@ impl<C: CongestionControl> Connection<C> {
             if due <= now {
                 return true;
             }
-            wait = wait.max(Some(due));
+            wait = wait.max(due);
             false
         });
-        match wait {
-            Some(due) => self.timers.set(Timer::LossDetection, due),
-            None if self.transmissions.is_marked() => self.timers.stop(Timer::LossDetection),
-            None => {}
+        if wait != Instant::ZERO {
+            self.timers.set(Timer::LossDetection, wait.plus_nanos(SLACK));
+        } else if self.transmissions.is_marked() {
+            self.timers.stop(Timer::LossDetection);
         }
         any
     }
@@ -227,10 +237,10 @@ impl<C: CongestionControl> Connection<C> {
 /// Tail loss probes.
 impl<C: CongestionControl> Connection<C> {
     /// TLP_calc_PTO (§7.2), where the conditions for a probe are met.
-    #[inline]
     pub(super) fn schedule_loss_probe(&mut self, now: Instant) {
         if !self.sack.is_agreed()
             || !self.config.recent_acknowledgment()
+            || !self.config.tail_loss_probes()
             || self.recovery.phase != Phase::Open
             || self.transmissions.is_marked()
             || self.rack.probe != Probe::Nothing
@@ -244,10 +254,10 @@ impl<C: CongestionControl> Connection<C> {
             0 => 1_000_000_000,
             smoothed => smoothed.saturating_mul(2),
         };
-        if self.snd.flight() <= self.snd.mss {
-            // The peer may delay its acknowledgment of a single segment.
-            patience = patience.saturating_add(self.config.minimum_retransmission_timeout.as_nanos());
-        }
+        // The peer may delay its acknowledgment of a single segment.
+        let is_single = self.snd.flight() <= self.snd.mss;
+        let slack = if is_single { self.config.minimum_retransmission_timeout().as_nanos() } else { SLACK };
+        patience = patience.saturating_add(slack);
         let timeout = self.timers.at(Timer::Retransmission);
         self.timers.set(Timer::LossDetection, now.plus_nanos(patience).min(timeout));
     }
@@ -275,7 +285,6 @@ impl<C: CongestionControl> Connection<C> {
 
     /// TLP_process_ack (§7.4.2): the probe has been answered. If it was the last segment sent again, and that repaired
     /// a loss, the network is congested.
-    #[inline]
     pub(super) fn end_loss_probe(&mut self, segment: &Segment<'_>, delivery: &Delivery) {
         let (probe, end) = (self.rack.probe, self.rack.probe_end);
         if probe == Probe::Nothing || self.snd.una.is_before(end) {
@@ -287,7 +296,7 @@ impl<C: CongestionControl> Connection<C> {
             self.rack.forget_probe();
         } else if self.snd.una.is_after(end) {
             self.rack.forget_probe();
-            self.congestion.on_congestion(self.snd.mss, delivery.flight);
+            self.congested(delivery.flight);
             self.congestion.window = self.congestion.slow_start_threshold.min(self.congestion.window);
         } else if is_duplicate {
             self.rack.forget_probe();

@@ -29,7 +29,7 @@ pub(super) enum Phase {
 pub(super) struct Recovery {
     pub(super) phase: Phase,
     /// Duplicate acknowledgments in a row, without selective ones.
-    duplicates: u8,
+    pub(super) duplicates: u8,
     /// RecoveryPoint: outside of [`Phase::Open`], SND.NXT when the loss was noticed.
     pub(super) recover: SequenceNumber,
     /// RecoverFS: what was in flight then (RFC 6937 §3).
@@ -57,6 +57,11 @@ pub(super) struct Delivery {
     pub(super) octets: u32,
     /// Segments that were not known to have arrived; counted for Accurate ECN alone.
     pub(super) segments: u32,
+    /// When the first was sent of what the acknowledgment number covers, where that is known.
+    pub(super) oldest: Option<Instant>,
+    /// The acknowledgment number tells of a round-trip time, or is too old for that.
+    #[cfg_attr(not(feature = "tcp-sack"), allow(dead_code, reason = "only that asks"))]
+    pub(super) measured: bool,
     /// Something has arrived that was sent only once, before the recovery point.
     pub(super) original: bool,
     /// Something has arrived that was sent more than once.
@@ -80,13 +85,11 @@ impl Delivery {
 
 impl Delivery {
     /// Counts the segments, each of `size` octets but the last, that `octets` have come in; of the last where that
-    /// `is_whole`. They are not counted where `size` is `None`.
-    #[inline]
-    pub(super) fn count(&mut self, octets: u32, size: Option<core::num::NonZeroU32>, is_whole: bool) {
-        if let Some(size) = size {
-            let segments = if is_whole { octets.div_ceil(size.get()) } else { octets / size };
-            self.segments = self.segments.saturating_add(segments);
-        }
+    /// `is_whole`.
+    #[inline(never)]
+    pub(super) fn count(&mut self, octets: u32, size: core::num::NonZeroU32, is_whole: bool) {
+        let segments = if is_whole { octets.div_ceil(size.get()) } else { octets / size };
+        self.segments = self.segments.saturating_add(segments);
     }
 }
 
@@ -98,7 +101,11 @@ impl Recovery {
     /// Limited transmit (RFC 3042): a segment more for each of the first two duplicate acknowledgments.
     #[inline]
     pub(super) fn extra_segments(&self) -> u32 {
-        if self.phase == Phase::Open { u32::from(self.duplicates.min(2)) } else { 0 }
+        match self.duplicates {
+            0 => 0,
+            duplicates if self.phase == Phase::Open => u32::from(duplicates.min(2)),
+            _ => 0,
+        }
     }
 
     /// `octets` were sent.
@@ -110,7 +117,7 @@ impl Recovery {
 
 impl<C: CongestionControl> Connection<C> {
     /// Draws the conclusions from an acknowledgment of SND.UNA at least. `is_duplicate` as RFC 5681 §2 defines it.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn recover(
         &mut self,
         now: Instant,
@@ -128,7 +135,9 @@ impl<C: CongestionControl> Connection<C> {
             if delivery.acknowledged > 0 {
                 self.grow(now, delivery);
                 self.end_loss_probe(segment, delivery);
-                self.schedule_loss_probe(now);
+                if self.snd.una != self.snd.nxt {
+                    self.schedule_loss_probe(now);
+                }
             }
         } else {
             self.recover_from_loss(now, segment, is_duplicate, delivery, records);
@@ -136,7 +145,6 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// The window grows by what was acknowledged and was not known to have arrived.
-    #[inline]
     pub(super) fn grow(&mut self, now: Instant, delivery: &Delivery) {
         let duplicates = u32::from(core::mem::take(&mut self.recovery.duplicates));
         if self.ecn.is_reacting() {
@@ -219,7 +227,7 @@ impl<C: CongestionControl> Connection<C> {
             Phase::Open if self.snd.una == self.recovery.recover => {}
             Phase::Open => {
                 self.recovery.duplicates = self.recovery.duplicates.saturating_add(1);
-                if u32::from(self.recovery.duplicates) == DUPLICATE_THRESHOLD {
+                if u32::from(self.recovery.duplicates) == DUPLICATE_THRESHOLD && !self.path_probe_fails() {
                     self.enter_fast_recovery(self.snd.flight());
                     let inflated = mss.saturating_mul(DUPLICATE_THRESHOLD);
                     self.congestion.window = self.congestion.slow_start_threshold.saturating_add(inflated);
@@ -229,11 +237,21 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
+    /// Something was lost, or the network said that it is congested, `flight` octets being in flight. Returns how many
+    /// count as being so.
+    #[inline(never)]
+    pub(super) fn congested(&mut self, flight: u32) -> u32 {
+        let flight = if self.config.reduce_whole_window() { self.congestion.window } else { flight };
+        self.congestion.on_congestion(self.snd.mss, flight);
+        flight
+    }
+
     /// Something was lost for which no timeout was needed.
     pub(super) fn enter_fast_recovery(&mut self, flight: u32) {
         self.rack.forget_probe();
         self.remember(self.snd.una);
-        self.congestion.on_congestion(self.snd.mss, flight);
+        // What limited transmit has sent beyond the window does not count (RFC 5681 §3.2, step 2).
+        let flight = self.congested(flight.min(self.congestion.window));
         self.ecn.reduced();
         self.recovery = Recovery {
             phase: Phase::Fast,
@@ -263,7 +281,7 @@ impl<C: CongestionControl> Connection<C> {
         let is_new = self.recovery.phase == Phase::Open;
         if is_new || (is_first && self.recovery.phase == Phase::Timeout) {
             self.remember(self.snd.una);
-            self.congestion.on_congestion(self.snd.mss, self.snd.flight());
+            self.congested(self.snd.flight());
             self.ecn.reduced();
         }
         self.begin_forward_retransmission_timeout(is_new || !is_first);

@@ -2,7 +2,7 @@
 //! (`tcp_rcv_space_adjust`).
 
 use super::Connection;
-use super::congestion::CongestionControl;
+use super::congestion::{CongestionControl, INITIAL_WINDOW};
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -66,8 +66,8 @@ impl RightSizing {
         usize::try_from(wanted).ok()
     }
 
-    /// Text has come that waits for other before it, up to `ahead` octets beyond what is in order: the buffer has to hold
-    /// that, too. What the capacity should be, where that is more than before (Linux: tcp_data_queue_ofo).
+    /// Text has come that waits for other before it, up to `ahead` octets beyond what is in order: the buffer has to
+    /// hold that, too. What the capacity should be, where that is more than before (Linux: tcp_data_queue_ofo).
     pub fn out_of_order<C: CongestionControl>(
         &mut self,
         ahead: usize,
@@ -86,7 +86,15 @@ impl RightSizing {
     #[doc(alias = "tcpi_rcv_space")]
     pub fn space<C: CongestionControl>(&self, connection: &Connection<C>) -> u64 {
         let segment = u64::from(connection.config.maximum_segment_size);
-        if self.space == 0 { segment.saturating_mul(10).min(self.capacity).max(1) } else { self.space }
+        let segments = match connection.config.initial_receive_window {
+            0 => INITIAL_WINDOW,
+            segments => segments.min(INITIAL_WINDOW),
+        };
+        if self.space == 0 {
+            segment.saturating_mul(segments.into()).min(self.capacity).max(1)
+        } else {
+            self.space
+        }
     }
 
     /// The owner's buffer has `capacity` octets: less than was wanted, where there is a limit

@@ -7,6 +7,9 @@ use core::time::Duration;
 /// For how long the least round-trip time counts: 300 s, as Linux has it (tcp_min_rtt_wlen).
 const MINIMUM_LASTS: u64 = 300_000_000_000;
 
+/// No timeout is shorter: 1 ms.
+pub(super) const LEAST_TIMEOUT: u64 = 1_000_000;
+
 /// SRTT and RTTVAR, in nanoseconds, and what RTO follows from them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct RoundTripTime {
@@ -37,6 +40,7 @@ impl RoundTripTime {
     }
 
     /// A measurement, in nanoseconds (RFC 6298 §2.2, §2.3, §3).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn sample(&mut self, now: Instant, measured: u64) {
         let is_old = now.nanos_since(self.minimum_at) > MINIMUM_LASTS;
         if measured <= self.minimum || self.minimum == 0 || is_old {
@@ -47,8 +51,9 @@ impl RoundTripTime {
             self.variation = measured / 2;
         } else {
             let deviation = self.smoothed.abs_diff(measured);
-            self.variation = (self.variation - self.variation / 4).saturating_add(deviation / 4);
-            self.smoothed = (self.smoothed - self.smoothed / 8).saturating_add(measured / 8).max(1);
+            // Means of what a u64 holds.
+            self.variation = (self.variation - self.variation / 4).wrapping_add(deviation / 4);
+            self.smoothed = (self.smoothed - self.smoothed / 8).wrapping_add(measured / 8).max(1);
         }
         self.backoff = 0;
     }
@@ -77,30 +82,36 @@ impl RoundTripTime {
     }
 
     /// RTO: how long to wait for an acknowledgment, in nanoseconds.
-    #[inline]
     pub(super) fn timeout(&self, settings: &Settings) -> u64 {
         self.backed_off(settings, self.backoff)
     }
 
     /// The timeout, doubled `times` times.
-    #[inline]
     pub(super) fn backed_off(&self, settings: &Settings, times: u8) -> u64 {
-        let factor = 1u64.checked_shl(u32::from(times)).unwrap_or(u64::MAX);
+        // The longest is far from the end of what a u64 holds.
         let most = settings.maximum_retransmission_timeout.as_nanos();
-        self.base(settings).saturating_mul(factor).min(most).max(1_000_000)
+        let mut timeout = self.base(settings).min(most);
+        for _ in 0..times {
+            timeout = timeout.wrapping_mul(2).min(most);
+        }
+        let is_first = self.smoothed == 0 && times == 0;
+        let slop = if is_first { 0 } else { settings.retransmission_slop().as_nanos() };
+        timeout.wrapping_add(slop).max(LEAST_TIMEOUT)
     }
 
     /// The timeout before any doubling.
-    #[inline]
     fn base(&self, settings: &Settings) -> u64 {
         if self.smoothed == 0 {
-            let initial = settings.initial_retransmission_timeout.as_nanos();
+            let initial = settings.initial_retransmission_timeout().as_nanos();
             return if self.syn_was_retransmitted { initial.max(3_000_000_000) } else { initial };
         }
         // Linux's reading of max(G, K*RTTVAR): the floor is on the variation, so that a peer's delayed
         // acknowledgments never make the timeout expire.
-        let floor = settings.minimum_retransmission_timeout.as_nanos();
-        self.smoothed.saturating_add(self.variation.saturating_mul(4).max(floor))
+        let floor = settings.minimum_retransmission_timeout().as_nanos();
+        let has_slop = settings.retransmission_slop().as_nanos() != 0;
+        // The slop does that as well.
+        let (least, floor) = if has_slop { (floor, 0) } else { (0, floor) };
+        self.smoothed.saturating_add(self.variation.saturating_mul(4).max(floor)).max(least)
     }
 
     /// The least round-trip time of late, in nanoseconds (RFC 8985 §6.2, step 1); zero where nothing has been measured.
@@ -131,6 +142,25 @@ impl RoundTripTime {
 mod tests {
     use super::*;
     use crate::tcp::Config;
+
+    #[test]
+    fn slop_is_added_to_every_timeout_but_the_first() {
+        let config = Config {
+            minimum_retransmission_timeout: Duration::from_millis(30),
+            retransmission_slop: Duration::from_millis(200),
+            ..Config::default()
+        };
+        let settings = Settings::new(&config);
+        let mut rtt = RoundTripTime::new();
+        let timeouts = [0, 1, 2].map(|times| rtt.backed_off(&settings, times) / 1_000_000);
+        assert_eq!(timeouts, [1000, 2200, 4200]);
+        rtt.sample(Instant::ZERO, 5_000_000);
+        let timeouts = [0, 1, 2].map(|times| rtt.backed_off(&settings, times) / 1_000_000);
+        assert_eq!(timeouts, [230, 260, 320]);
+        rtt.sample(Instant::ZERO, 405_000_000);
+        // RTTVAR = 3/4*2.5 + 1/4*400 = 101.875, SRTT = 7/8*5 + 1/8*405 = 55.
+        assert_eq!(rtt.timeout(&settings), 662_500_000);
+    }
 
     #[test]
     fn the_timeout_follows_rfc_6298() {

@@ -3,7 +3,7 @@
 use super::SequenceNumber;
 use super::congestion::CongestionControl;
 use super::connection::Connection;
-use super::segment::{Block, Options, Segment};
+use super::segment::{Block, Segment};
 use super::settings::Settings;
 
 /// What a connection knows of selective acknowledgments.
@@ -70,10 +70,14 @@ impl<C: CongestionControl> Connection<C> {
 
     /// How much text goes into a segment: SND.MSS without what the blocks take (RFC 9293 §3.7.1), unless they would
     /// take half of it.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn segment_size(&self) -> u32 {
         if self.ecn.is_accurate() {
             return self.segment_size_with_counters();
+        }
+        if self.out_of_order.is_empty() && self.sack.duplicate.is_empty() {
+            return self.snd.mss;
         }
         match self.blocks_to_report() {
             0 => self.snd.mss,
@@ -87,15 +91,19 @@ impl<C: CongestionControl> Connection<C> {
         (room > self.snd.mss / 2).then_some(room)
     }
 
-    /// The segment with what there is to report.
+    /// The blocks of the next segment, which carries text or not; `None` where there is nothing to report.
     #[inline]
-    pub(super) fn reporting<'a>(&mut self, segment: Segment<'a>, blocks: &[Block]) -> Option<Segment<'a>> {
+    pub(super) fn reported_blocks(
+        &mut self,
+        blocks: &[Block],
+        carries_text: bool,
+    ) -> Option<[Option<Block>; 4]> {
+        if self.out_of_order.is_empty() && self.sack.duplicate.is_empty() {
+            return None;
+        }
         match self.blocks_to_report() {
-            0 => Some(segment),
-            count => {
-                let sack = self.report(count, blocks, !segment.payload.is_empty());
-                Some(Segment { options: Options { sack, ..segment.options }, ..segment })
-            }
+            0 => None,
+            count => Some(self.report(count, blocks, carries_text)),
         }
     }
 

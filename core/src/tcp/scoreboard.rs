@@ -10,13 +10,6 @@ use super::timers::Timer;
 use super::transmissions::{Transmission, Transmissions};
 use crate::time::Instant;
 
-impl Block {
-    /// Whether `other` lies in it.
-    const fn contains(&self, other: &Block) -> bool {
-        !other.left_edge.is_before(self.left_edge) && !other.right_edge.is_after(self.right_edge)
-    }
-}
-
 /// Marks.
 impl Transmissions {
     /// Marks what lies in `block` as selectively acknowledged, and calls `delivered` with each record that was
@@ -63,6 +56,11 @@ impl Transmissions {
         any
     }
 
+    /// Whether the oldest numbers in flight were sent, for the last time, after `at`.
+    fn was_oldest_sent_after(&self, records: &mut [Transmission], at: Instant) -> bool {
+        self.used(records).first().is_some_and(|record| record.at > at)
+    }
+
     /// How many numbers are selectively acknowledged.
     pub(super) fn sacked(&self, records: &mut [Transmission], una: SequenceNumber) -> u32 {
         if !self.marked {
@@ -76,8 +74,8 @@ impl Transmissions {
 
 /// What the peer reports.
 impl<C: CongestionControl> Connection<C> {
-    /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that lies
-    /// before SEG.ACK, or in the second (RFC 2883 §4).
+    /// Notes what the blocks of `segment` say has arrived (RFC 6675 §5.1), or has arrived twice: a first block that
+    /// lies before SEG.ACK, or in the second (RFC 2883 §4).
     #[inline]
     pub(super) fn blocks_arrive(
         &mut self,
@@ -91,21 +89,22 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// An acknowledgment that a later one has overtaken acknowledges nothing, but its blocks may be news (Linux: the
-    /// end of tcp_ack).
-    pub(super) fn old_acknowledgment_arrives(
+    /// The blocks of a segment, if it has any, are all that it says of losses.
+    pub(super) fn blocks_alone_arrive(
         &mut self,
         now: Instant,
         segment: &Segment<'_>,
+        mut delivery: Delivery,
         records: &mut [Transmission],
     ) {
         if self.sack.is_agreed() && segment.options.has_blocks() {
-            let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
+            delivery.measured = true;
             self.read_blocks(now, segment, &mut delivery, records);
             self.recover(now, segment, false, &delivery, records);
         }
     }
 
+    #[inline(never)]
     fn read_blocks(
         &mut self,
         now: Instant,
@@ -114,18 +113,13 @@ impl<C: CongestionControl> Connection<C> {
         records: &mut [Transmission],
     ) {
         let (una, nxt) = (self.snd.una, self.snd.nxt);
-        let [first, second, ..] = segment.options.sack;
-        delivery.duplicate = first.filter(|first| {
-            !first.is_empty()
-                && (!first.right_edge.is_after(segment.ack)
-                    || second.is_some_and(|second| second.contains(first)))
-        });
+        delivery.duplicate = segment.duplicate_block();
         let (minimum, recover, mss) = (self.rtt.minimum(), self.recovery.recover, self.snd.mss);
         let is_valid = |block: &&Block| {
             !block.is_empty() && !block.left_edge.is_before(una) && !block.right_edge.is_after(nxt)
         };
         // In the order of their numbers, so that what arrived in one piece does not look reordered.
-        let mut from = una;
+        let (mut from, mut sent) = (una, Instant::MAX);
         while let Some(block) = (segment.options.sack.iter().flatten().filter(is_valid))
             .filter(|block| !block.left_edge.is_before(from) && delivery.duplicate != Some(**block))
             .min_by_key(|block| block.left_edge.since(una))
@@ -135,9 +129,23 @@ impl<C: CongestionControl> Connection<C> {
             let rack = &mut self.rack;
             self.transmissions.mark_sacked(records, una, block, |record, octets| {
                 delivery.note(record, octets, recover);
-                delivery.count(octets, counted, true);
+                if !record.retransmitted {
+                    sent = sent.min(record.at);
+                }
+                if let Some(size) = counted {
+                    delivery.count(octets, size, true);
+                }
                 rack.delivered(now, record, octets, minimum, mss);
             });
+        }
+        // Where the acknowledgment number tells of no round-trip time, what was sent only once does. The retransmission
+        // timer starts again for what was sent before the oldest in flight was sent last: only what was sent after that
+        // shows that it is lost again (Linux: tcp_clean_rtx_queue).
+        if sent != Instant::MAX && !delivery.measured {
+            self.rtt.sample(now, now.nanos_since(sent));
+            if delivery.acknowledged > 0 || self.transmissions.was_oldest_sent_after(records, sent) {
+                self.watch_over_flight(now);
+            }
         }
     }
 }
@@ -160,12 +168,17 @@ impl<C: CongestionControl> Connection<C> {
             self.recovery.phase = Phase::Open;
         }
         let has_lost = self.detect_losses(now, delivery, is_over, records);
-        if has_lost && self.recovery.phase == Phase::Open {
+        if has_lost && self.recovery.phase == Phase::Open && !self.path_probe_fails() {
             self.enter_fast_recovery(delivery.flight);
         }
         match self.recovery.phase {
             Phase::Fast => self.reduce_in_proportion(delivery, has_lost, records),
-            _ if delivery.acknowledged > 0 => self.grow(now, delivery),
+            // Where segments overtake each other a block is progress, too (Linux: tcp_may_raise_cwnd).
+            _ if delivery.acknowledged > 0
+                || delivery.octets > 0 && self.rack.reordering() > DUPLICATE_THRESHOLD =>
+            {
+                self.grow(now, delivery);
+            }
             _ => {}
         }
         if delivery.acknowledged > 0 && self.transmissions.has_reneged(records) {
@@ -214,7 +227,9 @@ impl<C: CongestionControl> Connection<C> {
         let count = if pipe > threshold {
             let share = u64::from(recovery.delivered).wrapping_mul(u64::from(threshold));
             let flight = u64::from(recovery.flight.max(1));
-            (share.div_ceil(flight).min(u64::from(u32::MAX)) as u32).saturating_sub(recovery.out)
+            // What makes a part of a segment makes one (Linux: tcp_cwnd_reduction, which counts segments).
+            let share = share.div_ceil(flight).min(u64::from(u32::MAX)) as u32;
+            share.div_ceil(mss.max(1)).saturating_mul(mss).saturating_sub(recovery.out)
         } else {
             let is_safe = delivery.acknowledged > 0 && !has_lost;
             let limit = recovery.delivered.saturating_sub(recovery.out).max(delivery.octets);
@@ -234,6 +249,7 @@ mod tests {
     use super::*;
     use crate::tcp::SequenceNumber;
     use std::vec;
+    use std::vec::Vec;
 
     fn number(number: u32) -> SequenceNumber {
         SequenceNumber(number)
@@ -245,6 +261,21 @@ mod tests {
 
     fn block(left: u32, right: u32) -> Block {
         Block { left_edge: number(left), right_edge: number(right) }
+    }
+
+    /// What is acknowledged, and how many numbers of it.
+    fn acknowledge(
+        set: &mut Transmissions,
+        records: &mut [Transmission],
+        una: u32,
+        ack: u32,
+    ) -> Vec<(Transmission, u32)> {
+        let (mut una, mut taken) = (number(una), vec![]);
+        while let Some((record, length, _)) = set.take_acknowledged(records, &mut una, number(ack)) {
+            taken.push((record, length));
+        }
+        set.find_marks(records);
+        taken
     }
 
     /// Four records of ten numbers each, sent at 1 to 4, in a table of `N`.
@@ -272,13 +303,14 @@ mod tests {
         set.retransmitted(&mut records, number(0), number(0), number(4), at(9));
         assert_eq!(set.first_lost(&mut records, number(0), number(40)), Some((number(4), number(10))));
         assert_eq!(set.pipe(&mut records, number(0), number(40)), 9);
-        let mut seen = vec![];
-        set.acknowledge(&mut records, number(0), number(12), |record, length, _| {
-            seen.push((record.at.as_nanos(), record.retransmitted, length));
-        });
+        let taken = acknowledge(&mut set, &mut records, 0, 12);
+        let seen: Vec<_> = taken
+            .iter()
+            .map(|(record, length)| (record.at.as_nanos(), record.retransmitted, *length))
+            .collect();
         assert_eq!(seen, [(9, true, 4), (1, false, 6), (2, false, 2)]);
         assert!(!set.has_reneged(&mut records));
-        set.acknowledge(&mut records, number(12), number(15), |_, _, _| {});
+        acknowledge(&mut set, &mut records, 12, 15);
         assert!(set.has_reneged(&mut records), "15 was said to be there");
         set.unmark(&mut records, true);
         assert_eq!(set.pipe(&mut records, number(15), number(40)), 25);
@@ -303,9 +335,8 @@ mod tests {
                 set.record(records, number(index * 10), at(u64::from(index)), false);
             }
             set.mark_sacked(records, number(0), &block(10, 20), |_, _| panic!("half a record"));
-            let mut delivered = 0;
-            set.acknowledge(records, number(0), number(30), |_, length, _| delivered += length);
-            assert_eq!(delivered, 30 * length as u32);
+            let taken = acknowledge(&mut set, records, 0, 30);
+            assert_eq!(taken.iter().map(|(_, length)| length).sum::<u32>(), 30 * length as u32);
         }
     }
 }

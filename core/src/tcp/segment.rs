@@ -121,6 +121,12 @@ impl Block {
     pub(super) fn touches(&self, other: &Block) -> bool {
         !self.right_edge.is_before(other.left_edge) && !other.right_edge.is_before(self.left_edge)
     }
+
+    /// Whether `other` lies in it.
+    #[cfg(any(feature = "tcp-sack", feature = "tcp-info"))]
+    pub(super) const fn contains(&self, other: &Block) -> bool {
+        !other.left_edge.is_before(self.left_edge) && !other.right_edge.is_after(self.right_edge)
+    }
 }
 
 /// A Fast Open cookie (RFC 7413 §4.1.1): 4 to 16 octets, an even number of them, or none in a request.
@@ -179,8 +185,8 @@ pub struct Options {
     pub fast_open: Option<FastOpenCookie>,
     /// Octets received with each mark (RFC 9768 §3.2.3).
     pub ecn_counters: Option<EcnCounters>,
-    /// An MD5 signature or an authentication option came with the segment (RFC 2385, RFC 5925), which is neither checked
-    /// nor ever sent: an owner drops it, for whoever signs expects to be known.
+    /// An MD5 signature or an authentication option came with the segment (RFC 2385, RFC 5925), which is neither
+    /// checked nor ever sent: an owner drops it, for whoever signs expects to be known.
     #[doc(alias = "TCP_MD5SIG")]
     pub signed: bool,
     /// SACK blocks, the most recent first (RFC 2018 §3); `None` ends the list.
@@ -199,6 +205,21 @@ impl Options {
         signed: false,
         sack: [None; 4],
     };
+
+    /// These timestamps alone. Field by field: of a constant the compiler would copy every octet.
+    #[inline]
+    pub(super) const fn of_timestamps(timestamps: Option<Timestamps>) -> Options {
+        Options {
+            maximum_segment_size: None,
+            window_scale: None,
+            sack_permitted: false,
+            timestamps,
+            fast_open: None,
+            ecn_counters: None,
+            signed: false,
+            sack: [None, None, None, None],
+        }
+    }
 
     /// Whether there are SACK blocks.
     #[inline]
@@ -321,6 +342,18 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The block that tells what has arrived twice: a first one that lies before SEG.ACK, or in the second (RFC 2883
+    /// §4).
+    #[cfg(any(feature = "tcp-sack", feature = "tcp-info"))]
+    pub(super) fn duplicate_block(&self) -> Option<Block> {
+        let [first, second, ..] = self.options.sack;
+        first.filter(|first| {
+            !first.is_empty()
+                && (!first.right_edge.is_after(self.ack)
+                    || second.is_some_and(|second| second.contains(first)))
+        })
+    }
+
     /// The same without its text.
     pub(super) const fn without_text(self) -> Segment<'static> {
         Segment {
@@ -351,7 +384,8 @@ impl<'a> Segment<'a> {
     }
 
     /// SEG.LEN: the octets of the payload, SYN and FIN counting one each (RFC 9293 §3.4).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn sequence_length(&self) -> u32 {
         let controls =
             u32::from(self.flags.contains(Flags::SYN)) + u32::from(self.flags.contains(Flags::FIN));

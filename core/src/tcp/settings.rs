@@ -1,8 +1,10 @@
 //! The settings of a connection, as the connection keeps them: a third of the size of [`Config`].
 
-use super::config::{Config, EcnNegotiation, EcnOption, Keepalive};
+use super::config::{Config, EcnNegotiation, EcnOption, Keepalive, PathMtuProbing};
+use super::connection::MAXIMUM_WINDOW_SCALE;
 use super::standard_control::CongestionAlgorithm;
 use crate::time::Instant;
+use core::num::NonZeroU8;
 use core::ops::Add;
 use core::time::Duration;
 
@@ -13,10 +15,12 @@ pub(super) struct Milliseconds(pub(super) u32);
 impl Milliseconds {
     /// Rounded up.
     const fn of(duration: Duration) -> Milliseconds {
-        let seconds = if duration.as_secs() > u32::MAX as u64 { u32::MAX as u64 } else { duration.as_secs() };
+        const LONGEST: u32 = u32::MAX / 1000;
+        if duration.as_secs() >= LONGEST as u64 {
+            return Milliseconds(u32::MAX);
+        }
         let rest = duration.subsec_nanos().wrapping_add(999_999) / 1_000_000;
-        let milliseconds = seconds.wrapping_mul(1000).wrapping_add(rest as u64);
-        Milliseconds(if milliseconds > u32::MAX as u64 { u32::MAX } else { milliseconds as u32 })
+        Milliseconds((duration.as_secs() as u32).wrapping_mul(1000).wrapping_add(rest))
     }
 
     const fn min_of(self, other: Milliseconds) -> Milliseconds {
@@ -46,7 +50,7 @@ bitflags::bitflags! {
     /// What is on or off.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     struct Switches: u16 {
-        const WINDOW_SCALE = 0x001;
+        const HALF_WINDOW_SEGMENTS = 0x001;
         const SELECTIVE_ACKNOWLEDGMENTS = 0x002;
         const RECENT_ACKNOWLEDGMENT = 0x004;
         const TIMESTAMPS = 0x008;
@@ -64,18 +68,68 @@ bitflags::bitflags! {
         const ECN_OPTION_1 = 0x4000;
         const ECN_OPTION_2 = 0x8000;
     }
+
+    /// How the congestion window changes, and what is sent beside it.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    struct CongestionSwitches: u8 {
+        /// Otherwise it is NewReno.
+        const CUBIC = 1;
+        const REDUCE_WHOLE_WINDOW = 2;
+        const TAIL_LOSS_PROBES = 4;
+    }
+}
+
+impl CongestionSwitches {
+    const fn of(config: &Config) -> CongestionSwitches {
+        let control = match config.congestion_control {
+            CongestionAlgorithm::NewReno => CongestionSwitches::empty(),
+            CongestionAlgorithm::Cubic => CongestionSwitches::CUBIC,
+        };
+        control
+            .with(CongestionSwitches::REDUCE_WHOLE_WINDOW, config.reduce_whole_window)
+            .with(CongestionSwitches::TAIL_LOSS_PROBES, config.tail_loss_probes)
+    }
+
+    /// The same, with `switch` where it is on.
+    const fn with(self, switch: CongestionSwitches, on: bool) -> CongestionSwitches {
+        CongestionSwitches::from_bits_retain(self.bits() | switch.bits().wrapping_mul(on as u8))
+    }
 }
 
 impl Switches {
     /// Of what the SYN announces.
-    const OF_SYN: Switches =
-        Switches::WINDOW_SCALE.union(Switches::SELECTIVE_ACKNOWLEDGMENTS).union(Switches::TIMESTAMPS);
+    const OF_SYN: Switches = Switches::SELECTIVE_ACKNOWLEDGMENTS.union(Switches::TIMESTAMPS);
+
+    /// Apart from the rest of the settings, for which there are not registers enough beside it.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    const fn of(config: &Config) -> Switches {
+        Switches::empty()
+            .with(Switches::SELECTIVE_ACKNOWLEDGMENTS, config.selective_acknowledgments)
+            .with(Switches::RECENT_ACKNOWLEDGMENT, config.recent_acknowledgment)
+            .with(Switches::TIMESTAMPS, config.timestamps)
+            .with(Switches::URGENT_INLINE, config.urgent_inline)
+            .with(Switches::URGENT_POINTER_TO_LAST, config.urgent_pointer_to_last)
+            .with(Switches::NO_DELAY, config.no_delay)
+            .with(Switches::SLOW_START_AFTER_IDLE, config.slow_start_after_idle)
+            .with(Switches::CORK, config.cork)
+            .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
+            .with(Switches::EMPTY_WINDOW_PROBES, config.empty_window_probes)
+            .with(Switches::KEEPALIVE, config.keepalive.is_some())
+            .with(Switches::WINDOW_SLOW_START, config.window_slow_start)
+            .with(Switches::ECN_FALLBACK, config.ecn_fallback)
+            .with(Switches::ECN_OPTION_1, config.ecn_option as u8 & 1 != 0)
+            .with(Switches::ECN_OPTION_2, config.ecn_option as u8 & 2 != 0)
+            .with(Switches::HALF_WINDOW_SEGMENTS, config.half_window_segments)
+    }
 
     /// The same, with `switch` where it is on.
     const fn with(self, switch: Switches, on: bool) -> Switches {
-        if on { self.union(switch) } else { self }
+        Switches::from_bits_retain(self.bits() | switch.bits().wrapping_mul(on as u16))
     }
 }
+
+/// What stands for no window scaling.
+const NO_WINDOW_SCALE: u8 = 15;
 
 /// Two numbers of four bits; more than 15 is 15.
 const fn nibbles(low: u8, high: u8) -> u8 {
@@ -84,18 +138,50 @@ const fn nibbles(low: u8, high: u8) -> u8 {
     low | high << 4
 }
 
-/// [`Config`], field by field.
+/// A time in milliseconds, of 65 seconds at most.
+const fn short(time: Duration) -> u16 {
+    Milliseconds::of(time).min_of(Milliseconds(u16::MAX as u32)).0 as u16
+}
+
+const fn delayed_acknowledgment_and_slop(config: &Config) -> u16 {
+    /// Of seven bits.
+    const MOST_SLOP: u32 = 127;
+    let delay = Milliseconds::of(config.delayed_acknowledgment).min_of(Settings::LONGEST_DELAY).0;
+    let slop = Milliseconds::of(config.retransmission_slop).0.div_ceil(10);
+    let slop = if slop < MOST_SLOP { slop } else { MOST_SLOP };
+    delay as u16 | (slop as u16) << 9
+}
+
+/// A [`Config`] in the form in which connections keep it: a third of its size, and times in milliseconds.
+///
+/// Whatever takes settings takes a `&Config`. Where many connections have the same, one that was made beforehand
+/// spares them the conversion.
+///
+/// ```
+/// use anysock::tcp::{Config, Connection, SequenceNumber, Settings};
+/// use anysock::time::Instant;
+///
+/// let config = Config::ipv4(1500);
+/// let settings = Settings::from(&config);
+/// let by_settings = Connection::connect(&settings, SequenceNumber(100), Instant::ZERO);
+/// assert_eq!(by_settings, Connection::connect(&config, SequenceNumber(100), Instant::ZERO));
+/// assert_eq!(settings.config(), config);
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Settings {
+pub struct Settings {
     pub(super) maximum_segment_size: u16,
+    pub(super) send_maximum_segment_size: u16,
     pub(super) default_send_maximum_segment_size: u16,
-    /// The window scale, and 16 times the least.
+    /// The window scale, or [`NO_WINDOW_SCALE`], and 16 times the least.
     window_scales: u8,
-    pub(super) congestion_control: CongestionAlgorithm,
+    congestion: CongestionSwitches,
     pub(super) ecn: EcnNegotiation,
     /// [`Config::syn_linear_timeouts`], and 16 times [`Config::ecn_option_beacon`].
     syn_linear_timeouts_and_beacon: u8,
     switches: Switches,
+    pub(super) initial_window: u8,
+    /// [`Config::initial_receive_window`], or 0.
+    pub(super) initial_receive_window: u8,
     /// In milliseconds.
     challenge_interval: u16,
     pub(super) quick_acknowledgments: u8,
@@ -105,10 +191,13 @@ pub(super) struct Settings {
     pub(super) orphan_retries: u8,
     keepalive_count: u8,
     pub(super) timestamp_offset: u32,
+    /// [`Config::delayed_acknowledgment`] in milliseconds, of nine bits, and above it [`Config::retransmission_slop`] in
+    /// hundredths of a second.
+    delayed_acknowledgment_and_slop: u16,
     /// In milliseconds.
-    delayed_acknowledgment: u16,
-    pub(super) initial_retransmission_timeout: Milliseconds,
-    pub(super) minimum_retransmission_timeout: Milliseconds,
+    initial_retransmission_timeout: u16,
+    /// In milliseconds.
+    minimum_retransmission_timeout: u16,
     pub(super) maximum_retransmission_timeout: Milliseconds,
     /// The longest: none.
     user_timeout: Milliseconds,
@@ -116,6 +205,8 @@ pub(super) struct Settings {
     keepalive_interval: Milliseconds,
     pub(super) time_wait: Milliseconds,
     pub(super) fin_timeout: Milliseconds,
+    #[cfg(feature = "tcp-path-mtu-probing")]
+    path_mtu_probing: Option<PathMtuProbing>,
 }
 
 impl Settings {
@@ -134,7 +225,7 @@ impl Settings {
     }
 
     pub(super) fn window_scale(&self) -> Option<u8> {
-        self.is_on(Switches::WINDOW_SCALE).then_some(self.window_scales & 15)
+        Some(self.window_scales & 15).filter(|scale| *scale <= MAXIMUM_WINDOW_SCALE)
     }
 
     pub(super) const fn least_window_scale(&self) -> u8 {
@@ -193,6 +284,38 @@ impl Settings {
         self.switches.set(Switches::CORK, cork);
     }
 
+    #[inline]
+    pub(super) const fn half_window_segments(&self) -> bool {
+        self.is_on(Switches::HALF_WINDOW_SEGMENTS)
+    }
+
+    #[cfg(feature = "tcp-path-mtu-probing")]
+    #[inline]
+    pub(super) const fn path_mtu_probing(&self) -> Option<PathMtuProbing> {
+        self.path_mtu_probing
+    }
+
+    #[cfg(not(feature = "tcp-path-mtu-probing"))]
+    const fn path_mtu_probing(&self) -> Option<PathMtuProbing> {
+        None
+    }
+
+    pub(super) const fn reduce_whole_window(&self) -> bool {
+        self.congestion.contains(CongestionSwitches::REDUCE_WHOLE_WINDOW)
+    }
+
+    pub(super) const fn tail_loss_probes(&self) -> bool {
+        self.congestion.contains(CongestionSwitches::TAIL_LOSS_PROBES)
+    }
+
+    pub(super) const fn congestion_control(&self) -> CongestionAlgorithm {
+        if self.congestion.contains(CongestionSwitches::CUBIC) {
+            CongestionAlgorithm::Cubic
+        } else {
+            CongestionAlgorithm::NewReno
+        }
+    }
+
     pub(super) const fn ecn_option(&self) -> EcnOption {
         match (self.is_on(Switches::ECN_OPTION_2), self.is_on(Switches::ECN_OPTION_1)) {
             (false, false) => EcnOption::Never,
@@ -216,7 +339,21 @@ impl Settings {
 
     #[inline]
     pub(super) const fn delayed_acknowledgment(&self) -> Milliseconds {
-        Milliseconds(self.delayed_acknowledgment as u32)
+        Milliseconds(self.delayed_acknowledgment_and_slop as u32 & 0x1FF)
+    }
+
+    /// What is added to a timeout.
+    pub(super) const fn retransmission_slop(&self) -> Milliseconds {
+        Milliseconds((self.delayed_acknowledgment_and_slop as u32 >> 9).wrapping_mul(10))
+    }
+
+    pub(super) const fn initial_retransmission_timeout(&self) -> Milliseconds {
+        Milliseconds(self.initial_retransmission_timeout as u32)
+    }
+
+    #[inline]
+    pub(super) const fn minimum_retransmission_timeout(&self) -> Milliseconds {
+        Milliseconds(self.minimum_retransmission_timeout as u32)
     }
 
     /// What the SYN has announced is as it was in `old`.
@@ -246,73 +383,79 @@ impl Settings {
     }
 
     pub(super) const fn new(config: &Config) -> Settings {
-        let keepalive = match config.keepalive {
-            Some(keepalive) => keepalive,
-            None => Keepalive { idle: Duration::ZERO, interval: Duration::ZERO, count: 0 },
+        let (keepalive_idle, keepalive_interval, keepalive_count) = match config.keepalive {
+            Some(Keepalive { idle, interval, count }) => {
+                (Milliseconds::of(idle), Milliseconds::of(interval), count)
+            }
+            None => (Milliseconds(0), Milliseconds(0), 0),
         };
         Settings {
             maximum_segment_size: config.maximum_segment_size,
+            send_maximum_segment_size: match config.send_maximum_segment_size {
+                Some(size) => size,
+                None => config.maximum_segment_size,
+            },
+            initial_window: config.initial_window,
+            initial_receive_window: match config.initial_receive_window {
+                Some(segments) => segments.get(),
+                None => 0,
+            },
             default_send_maximum_segment_size: config.default_send_maximum_segment_size,
             window_scales: match config.window_scale {
+                Some(MAXIMUM_WINDOW_SCALE..) => nibbles(MAXIMUM_WINDOW_SCALE, config.least_window_scale),
                 Some(scale) => nibbles(scale, config.least_window_scale),
-                None => nibbles(0, config.least_window_scale),
+                None => nibbles(NO_WINDOW_SCALE, config.least_window_scale),
             },
             syn_linear_timeouts_and_beacon: nibbles(config.syn_linear_timeouts, config.ecn_option_beacon),
-            congestion_control: config.congestion_control,
+            congestion: CongestionSwitches::of(config),
             ecn: config.ecn,
-            switches: Switches::empty()
-                .with(Switches::WINDOW_SCALE, config.window_scale.is_some())
-                .with(Switches::SELECTIVE_ACKNOWLEDGMENTS, config.selective_acknowledgments)
-                .with(Switches::RECENT_ACKNOWLEDGMENT, config.recent_acknowledgment)
-                .with(Switches::TIMESTAMPS, config.timestamps)
-                .with(Switches::URGENT_INLINE, config.urgent_inline)
-                .with(Switches::URGENT_POINTER_TO_LAST, config.urgent_pointer_to_last)
-                .with(Switches::NO_DELAY, config.no_delay)
-                .with(Switches::SLOW_START_AFTER_IDLE, config.slow_start_after_idle)
-                .with(Switches::CORK, config.cork)
-                .with(Switches::UNREACHABLE_ENDS_CONNECTING, config.unreachable_ends_connecting)
-                .with(Switches::EMPTY_WINDOW_PROBES, config.empty_window_probes)
-                .with(Switches::KEEPALIVE, config.keepalive.is_some())
-                .with(Switches::WINDOW_SLOW_START, config.window_slow_start)
-                .with(Switches::ECN_FALLBACK, config.ecn_fallback)
-                .with(Switches::ECN_OPTION_1, config.ecn_option as u8 & 1 != 0)
-                .with(Switches::ECN_OPTION_2, config.ecn_option as u8 & 2 != 0),
-            challenge_interval: Milliseconds::of(config.challenge_interval)
-                .min_of(Milliseconds(u16::MAX as u32))
-                .0 as u16,
+            switches: Switches::of(config),
+            challenge_interval: short(config.challenge_interval),
             quick_acknowledgments: config.quick_acknowledgments,
             syn_retries: config.syn_retries,
             syn_ack_retries: config.syn_ack_retries,
             retries: config.retries,
             orphan_retries: config.orphan_retries,
-            keepalive_count: keepalive.count,
+            keepalive_count,
             timestamp_offset: config.timestamp_offset,
-            delayed_acknowledgment: Milliseconds::of(config.delayed_acknowledgment)
-                .min_of(Self::LONGEST_DELAY)
-                .0 as u16,
-            initial_retransmission_timeout: Milliseconds::of(config.initial_retransmission_timeout),
-            minimum_retransmission_timeout: Milliseconds::of(config.minimum_retransmission_timeout),
+            delayed_acknowledgment_and_slop: delayed_acknowledgment_and_slop(config),
+            initial_retransmission_timeout: short(config.initial_retransmission_timeout),
+            minimum_retransmission_timeout: short(config.minimum_retransmission_timeout),
             maximum_retransmission_timeout: Milliseconds::of(config.maximum_retransmission_timeout),
             user_timeout: match config.user_timeout {
                 Some(timeout) => Milliseconds::of(timeout),
                 None => Self::NONE,
             },
-            keepalive_idle: Milliseconds::of(keepalive.idle),
-            keepalive_interval: Milliseconds::of(keepalive.interval),
+            keepalive_idle,
+            keepalive_interval,
             time_wait: Milliseconds::of(config.time_wait),
             fin_timeout: Milliseconds::of(config.fin_timeout),
+            #[cfg(feature = "tcp-path-mtu-probing")]
+            path_mtu_probing: config.path_mtu_probing,
         }
     }
 
-    pub(super) fn config(&self) -> Config {
+    /// The same with another [`Config::timestamp_offset`].
+    #[must_use]
+    pub fn with_timestamp_offset(self, timestamp_offset: u32) -> Settings {
+        Settings { timestamp_offset, ..self }
+    }
+
+    /// The same, field by field.
+    pub fn config(&self) -> Config {
         Config {
             maximum_segment_size: self.maximum_segment_size,
+            send_maximum_segment_size: Some(self.send_maximum_segment_size)
+                .filter(|size| *size != self.maximum_segment_size),
+            initial_window: self.initial_window,
+            initial_receive_window: NonZeroU8::new(self.initial_receive_window),
             default_send_maximum_segment_size: self.default_send_maximum_segment_size,
             window_scale: self.window_scale(),
             least_window_scale: self.least_window_scale(),
             selective_acknowledgments: self.selective_acknowledgments(),
             recent_acknowledgment: self.recent_acknowledgment(),
-            congestion_control: self.congestion_control,
+            tail_loss_probes: self.tail_loss_probes(),
+            congestion_control: self.congestion_control(),
             timestamps: self.timestamps(),
             timestamp_offset: self.timestamp_offset,
             ecn: self.ecn,
@@ -324,14 +467,18 @@ impl Settings {
             no_delay: self.no_delay(),
             slow_start_after_idle: self.slow_start_after_idle(),
             cork: self.cork(),
+            half_window_segments: self.half_window_segments(),
+            path_mtu_probing: self.path_mtu_probing(),
+            reduce_whole_window: self.reduce_whole_window(),
             window_slow_start: self.window_slow_start(),
             challenge_interval: self.challenge_interval().duration(),
             unreachable_ends_connecting: self.unreachable_ends_connecting(),
             empty_window_probes: self.empty_window_probes(),
             delayed_acknowledgment: self.delayed_acknowledgment().duration(),
             quick_acknowledgments: self.quick_acknowledgments,
-            initial_retransmission_timeout: self.initial_retransmission_timeout.duration(),
-            minimum_retransmission_timeout: self.minimum_retransmission_timeout.duration(),
+            initial_retransmission_timeout: self.initial_retransmission_timeout().duration(),
+            minimum_retransmission_timeout: self.minimum_retransmission_timeout().duration(),
+            retransmission_slop: self.retransmission_slop().duration(),
             maximum_retransmission_timeout: self.maximum_retransmission_timeout.duration(),
             syn_retries: self.syn_retries,
             syn_linear_timeouts: self.syn_linear_timeouts(),
@@ -350,6 +497,19 @@ impl Settings {
     }
 }
 
+impl From<&Config> for Settings {
+    fn from(config: &Config) -> Settings {
+        Settings::new(config)
+    }
+}
+
+impl From<&Settings> for Settings {
+    #[inline]
+    fn from(settings: &Settings) -> Settings {
+        settings.clone()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,8 +517,14 @@ mod tests {
     #[test]
     fn what_is_kept_is_what_was_given() {
         let mut config = Config { keepalive: Some(Keepalive::default()), ..Config::ipv6(1280) };
+        config.retransmission_slop = Duration::from_millis(200);
         assert_eq!(Settings::new(&config).config(), config);
         config = Config { user_timeout: Some(Duration::from_secs(1)), cork: true, ..Config::default() };
+        (config.half_window_segments, config.reduce_whole_window) = (true, true);
+        config.congestion_control = CongestionAlgorithm::NewReno;
+        assert_eq!(Settings::new(&config).config(), config);
+        config.send_maximum_segment_size = Some(1400);
+        (config.initial_window, config.initial_receive_window) = (4, NonZeroU8::new(20));
         assert_eq!(Settings::new(&config).config(), config);
         for option in [EcnOption::Never, EcnOption::Sparing, EcnOption::Always, EcnOption::Persistent] {
             config.ecn_option = option;

@@ -137,8 +137,8 @@ impl<C: CongestionControl> Connection<C> {
         self.spurious.forward = if applies { Forward::First } else { Forward::Off };
     }
 
-    /// RFC 5682 §2.1, steps 2 and 3: after the first acknowledgment new text is sent instead of old; if that is answered
-    /// by a duplicate acknowledgment, the old was lost.
+    /// RFC 5682 §2.1, steps 2 and 3: after the first acknowledgment new text is sent instead of old; if that is
+    /// answered by a duplicate acknowledgment, the old was lost.
     pub(super) fn forward_retransmission_timeout(&mut self, is_duplicate: bool, delivery: &Delivery) {
         if self.recovery.phase != Phase::Timeout {
             self.spurious.forward = Forward::Off;

@@ -24,6 +24,12 @@ pub trait Buffer {
     /// Removes `length` octets at the front; those behind them keep their order.
     fn discard(&mut self, length: usize);
 
+    /// The most that a window offers, where that is less than there is room for.
+    #[doc(alias = "TCP_WINDOW_CLAMP")]
+    fn window_clamp(&self) -> usize {
+        usize::MAX
+    }
+
     /// Notes that a record ends `offset` behind the front ([`Connection::end_record`](super::Connection::end_record)).
     /// A buffer that does not keep that, as is the default, has no records.
     fn end_record(&mut self, _offset: usize) {}

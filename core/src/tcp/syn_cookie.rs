@@ -7,7 +7,7 @@
 use super::address_pair::is_ipv4;
 use super::half_open::HalfOpen;
 use super::segment::{Flags, Options, Segment, Timestamps};
-use super::{AddressPair, Config, SecretKey, SequenceNumber};
+use super::{AddressPair, SecretKey, SequenceNumber, Settings};
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -49,11 +49,11 @@ pub(super) fn syn_ack(
     key: &SecretKey,
     pair: &impl AddressPair,
     now: Instant,
-    config: &Config,
+    settings: &Settings,
     capacity: usize,
     syn: &Segment<'_>,
 ) -> Segment<'static> {
-    let announced = syn.options.maximum_segment_size.unwrap_or(config.default_send_maximum_segment_size);
+    let announced = syn.options.maximum_segment_size.unwrap_or(settings.default_send_maximum_segment_size);
     let [least, ..] = sizes(pair);
     let fitting = sizes(pair).into_iter().enumerate().rfind(|(_, size)| *size <= announced);
     let (index, size) = fitting.unwrap_or((0, least));
@@ -64,7 +64,7 @@ pub(super) fn syn_ack(
         .wrapping_add(hash(key, pair, Some(count)).wrapping_add(index as u32) & DATA);
     let mut syn = syn.without_text();
     syn.options.maximum_segment_size = Some(size);
-    let has_timestamps = cfg!(feature = "tcp-timestamps") && config.timestamps;
+    let has_timestamps = cfg!(feature = "tcp-timestamps") && settings.timestamps();
     if syn.options.timestamps.is_none() || !has_timestamps {
         // Nothing can be remembered of these.
         syn.options.timestamps = None;
@@ -72,8 +72,8 @@ pub(super) fn syn_ack(
         syn.options.sack_permitted = false;
         syn.flags.remove(Flags::ACE);
     }
-    let mut entry = HalfOpen::new(now, SequenceNumber(number), &syn, config);
-    let mut answer = entry.syn_ack(now, config, capacity);
+    let mut entry = HalfOpen::new(now, SequenceNumber(number), &syn, settings);
+    let mut answer = entry.syn_ack(now, settings, capacity);
     if let Some(timestamps) = &mut answer.options.timestamps {
         let mut bits = if answer.options.window_scale.is_some() {
             u32::from(syn.options.window_scale.unwrap_or(0).min(14))
@@ -94,7 +94,7 @@ pub(super) fn check(
     key: &SecretKey,
     pair: &impl AddressPair,
     now: Instant,
-    config: &Config,
+    settings: &Settings,
     segment: &Segment<'_>,
 ) -> Option<HalfOpen> {
     let (iss, irs) = (segment.ack - 1, segment.seq - 1);
@@ -109,7 +109,7 @@ pub(super) fn check(
     let mut syn = Segment::new(Flags::SYN, irs, SequenceNumber(0));
     syn.window = segment.window;
     syn.options = Options { maximum_segment_size: Some(size), ..Options::NONE };
-    if let Some(timestamps) = segment.options.timestamps.filter(|_| config.timestamps) {
+    if let Some(timestamps) = segment.options.timestamps.filter(|_| settings.timestamps()) {
         let bits = timestamps.echo_reply;
         syn.options.timestamps = Some(Timestamps { value: timestamps.value, echo_reply: 0 });
         syn.options.sack_permitted = bits & SACK != 0;
@@ -119,5 +119,5 @@ pub(super) fn check(
         // Who was told of Accurate ECN says so now (RFC 9768 §5.1; Linux: cookie_accecn_ok).
         syn.flags.set(Flags::AE, bits & ECN != 0 && segment.flags.ace() > 1);
     }
-    Some(HalfOpen::new(now, iss, &syn, config).known_from_cookie())
+    Some(HalfOpen::new(now, iss, &syn, settings).known_from_cookie())
 }

@@ -2,7 +2,7 @@
 
 use super::closed::Reset;
 use super::congestion::CongestionControl;
-use super::connection::{Acknowledgment, Connection, capacity};
+use super::connection::{Acknowledgment, Connection, capacity, window_clamp};
 use super::error::Error;
 use super::segment::{Block, Flags, Payload, Segment};
 use super::storage::{Buffer, Parts, Storage};
@@ -15,7 +15,7 @@ const WORTH_GROWING: u32 = 128;
 
 impl<C: CongestionControl> Connection<C> {
     /// Takes what lies in the window; the segment is acceptable and has been acknowledged for.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn arrives_text_and_fin(
         &mut self,
         now: Instant,
@@ -42,7 +42,8 @@ impl<C: CongestionControl> Connection<C> {
     ) {
         let end = segment.seq + segment.sequence_length();
         if segment.seq.is_before(self.rcv.nxt) && !end.is_after(self.rcv.nxt) {
-            return self.comes_again(now, segment);
+            self.comes_again(now, segment);
+            return;
         }
         // In the other states "this should not occur since a FIN has been received from the remote side".
         if !receives {
@@ -81,7 +82,8 @@ impl<C: CongestionControl> Connection<C> {
     fn owe_acknowledgment_of_fin(&mut self, now: Instant) {
         let waits = self.state == State::Established;
         self.interactive |= waits;
-        if !waits || self.rcv.text_at == Instant::MAX || self.rcv.wnd() == 0 {
+        let is_plain = !self.config.window_slow_start();
+        if !waits || is_plain || self.rcv.text_at == Instant::MAX || self.rcv.wnd() == 0 {
             self.acknowledgment = Acknowledgment::Due;
         } else if self.acknowledgment == Acknowledgment::Idle {
             self.delay_acknowledgment(now);
@@ -122,7 +124,11 @@ impl<C: CongestionControl> Connection<C> {
         let left_edge = seq.later(nxt);
         let limit = self.text_limit(seq + payload.len() as u32);
         let fits = if limit.is_after(seq) { limit.since(seq) as usize } else { 0 };
-        let text = payload.range(left_edge.since(seq) as usize, fits.min(payload.len()));
+        let text = if left_edge == seq && fits >= payload.len() {
+            payload
+        } else {
+            payload.range(left_edge.since(seq) as usize, fits.min(payload.len()))
+        };
         let ahead = left_edge.since(nxt);
         let written = write(parts.receive, self.rcv.readable.saturating_add(ahead) as usize, text);
         let block = Block { left_edge, right_edge: left_edge + written };
@@ -141,7 +147,7 @@ impl<C: CongestionControl> Connection<C> {
             // the octets are as good as not received.
             self.out_of_order.insert(parts.out_of_order, block);
             if self.sack.is_agreed() {
-                self.grow_window(written, capacity(parts.receive));
+                self.grow_window(written, parts.receive);
             }
             self.acknowledgment = Acknowledgment::Due;
         } else {
@@ -155,7 +161,7 @@ impl<C: CongestionControl> Connection<C> {
             self.rcv.readable = self.rcv.readable.saturating_add(self.rcv.nxt.since(nxt));
             let capacity = capacity(parts.receive);
             if written >= WORTH_GROWING {
-                self.grow_window(written, capacity);
+                self.grow_window(written, parts.receive);
             }
             self.owe_acknowledgment(now, fills_gap, self.rcv.readable >= capacity);
         }
@@ -163,8 +169,9 @@ impl<C: CongestionControl> Connection<C> {
 
     /// So many octets of one segment have come: the next window may offer more, as far as there is room (Linux:
     /// tcp_grow_window).
-    fn grow_window(&mut self, octets: u32, capacity: u32) {
-        let room = capacity.saturating_sub(self.rcv.readable).saturating_sub(self.rcv.threshold);
+    fn grow_window(&mut self, octets: u32, buffer: &impl Buffer) {
+        let free = capacity(buffer).saturating_sub(self.rcv.readable);
+        let room = window_clamp(buffer).min(free).saturating_sub(self.rcv.threshold);
         let growth = octets.max(u32::from(self.config.maximum_segment_size)).saturating_mul(2);
         self.rcv.threshold = self.rcv.threshold.saturating_add(growth.min(room));
     }
@@ -178,7 +185,9 @@ impl<C: CongestionControl> Connection<C> {
         if is_full {
             self.quick_acknowledgments = 0;
         }
-        if fills_gap || owed >= self.snd.mss.saturating_mul(2) && !is_full {
+        let is_second = self.acknowledgment == Acknowledgment::Delayed && !self.config.window_slow_start();
+        let is_always = self.config.quick_acknowledgments == u8::MAX;
+        if fills_gap || is_second || is_always || owed >= self.snd.mss.saturating_mul(2) && !is_full {
             self.acknowledgment = Acknowledgment::Due;
         } else if self.quick_acknowledgments > 0 && !self.interactive && !self.closes_now() {
             self.quick_acknowledgments = self.quick_acknowledgments.saturating_sub(1);

@@ -1,12 +1,13 @@
 //! Connections in TIME-WAIT that nobody uses any more: what is left of each takes 24 octets.
 
+use super::challenges::Challenges;
 use super::congestion::CongestionControl;
-use super::connection::{Challenges, Connection};
+use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
 use super::storage::Nothing;
 use super::table::Table;
 use super::timers::Timer;
-use super::{Config, SequenceNumber, State};
+use super::{SequenceNumber, Settings, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
 
@@ -72,9 +73,9 @@ impl TimeWait {
     }
 
     /// The connection that this was made of.
-    fn connection(&self, config: &Config, now: Instant) -> Connection {
-        let config = Config { timestamp_offset: self.timestamp_offset, ..config.clone() };
-        let mut connection = Connection::new(&config, self.snd_nxt - 2, now, State::Closed);
+    fn connection(&self, settings: Settings, now: Instant) -> Connection {
+        let settings = settings.with_timestamp_offset(self.timestamp_offset);
+        let mut connection = Connection::new(settings, self.snd_nxt - 2, now, State::Closed);
         let mut syn = Segment::new(Flags::SYN, self.rcv_nxt - 2, SequenceNumber(0));
         syn.window = u16::MAX;
         syn.options.window_scale = Some(0);
@@ -114,6 +115,16 @@ impl TimeWait {
         self.uses_timestamps().then_some(self.snd_nxt + BEYOND)
     }
 
+    /// SND.NXT: the number behind our FIN.
+    pub const fn next_sequence_number(&self) -> SequenceNumber {
+        self.snd_nxt
+    }
+
+    /// RCV.NXT: the number behind the peer's FIN.
+    pub const fn expected_sequence_number(&self) -> SequenceNumber {
+        self.rcv_nxt
+    }
+
     /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell
     /// another time. Where `may_reopen` is `false`, for nobody listens, a SYN is acknowledged like any other segment.
     ///
@@ -121,7 +132,7 @@ impl TimeWait {
     pub fn segment_arrives(
         &mut self,
         now: Instant,
-        config: &Config,
+        settings: impl Into<Settings>,
         segment: &Segment<'_>,
         may_reopen: bool,
     ) -> (TimeWaitArrival, bool) {
@@ -130,7 +141,7 @@ impl TimeWait {
             return (TimeWaitArrival::Reopen(self.snd_nxt + BEYOND), false);
         }
         let mut nothing = Nothing::new(0);
-        let mut connection = self.connection(config, now);
+        let mut connection = self.connection(settings.into(), now);
         connection.segment_arrives(now, segment, &mut nothing);
         let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
         let reply = reply.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply);
@@ -184,16 +195,16 @@ pub enum TimeWaitArrival {
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimeWaits<T> {
-    config: Config,
+    settings: Settings,
     entries: T,
     /// No entry ends before.
     next: Instant,
 }
 
 impl<T: Table<TimeWait>> TimeWaits<T> {
-    /// None yet. Of `config`, [`time_wait`](Config::time_wait) counts; `entries` is empty.
-    pub fn new(config: &Config, entries: T) -> Self {
-        TimeWaits { config: config.clone(), entries, next: Instant::MAX }
+    /// None yet. Of the settings, [`time_wait`](super::Config::time_wait) counts; `entries` is empty.
+    pub fn new(settings: impl Into<Settings>, entries: T) -> Self {
+        TimeWaits { settings: settings.into(), entries, next: Instant::MAX }
     }
 
     /// How many there are.
@@ -240,7 +251,7 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         may_reopen: bool,
     ) -> Option<TimeWaitArrival> {
         let entry = self.entries.entry(pair)?;
-        let (arrival, stays) = entry.segment_arrives(now, &self.config, segment, may_reopen);
+        let (arrival, stays) = entry.segment_arrives(now, &self.settings, segment, may_reopen);
         if !stays {
             self.entries.remove(pair);
         }

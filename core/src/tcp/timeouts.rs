@@ -63,13 +63,14 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// Sets a timer to `at`, or to the end of the user timeout if that is earlier.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn set_impatiently(&mut self, timer: Timer, at: Instant) {
         let end = self.config.user_timeout().map_or(Instant::MAX, |timeout| self.owed + timeout);
         self.timers.set(timer, at.min(end));
     }
 
     /// Starts the retransmission timer again for what is in flight; window probes are the persist timer's.
-    #[inline]
+    #[inline(never)]
     pub(super) fn watch_over_flight(&mut self, now: Instant) {
         if !self.timers.is_running(Timer::Persist) {
             self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
@@ -94,6 +95,9 @@ impl<C: CongestionControl> Connection<C> {
         }
         if self.gives_up(now, self.retransmissions) {
             return self.give_up(now);
+        }
+        if self.snd.syn_acknowledged {
+            self.path_may_swallow(now);
         }
         self.retransmissions = self.retransmissions.saturating_add(1);
         self.snd.syn_retransmitted |= !self.snd.syn_acknowledged;

@@ -1,6 +1,7 @@
 //! Timestamps: round-trip times of segments sent twice, and protection against wrapped sequence numbers, PAWS
 //! (RFC 7323 §3 to §5).
 
+use super::State;
 use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
@@ -61,6 +62,16 @@ impl Timestamping {
         segment.options.timestamps.filter(|_| self.agreed).map(|timestamps| timestamps.echo_reply)
     }
 
+    /// Whether `segment` echoes what was said before `at`: it answers something that was sent earlier.
+    pub(super) fn echoes_before(&self, settings: &Settings, segment: &Segment<'_>, at: Instant) -> bool {
+        self.echo(segment).is_some_and(|echo| (echo.wrapping_sub(clock(settings, at)) as i32) < 0)
+    }
+
+    /// Whether `segment` echoes the timestamp of what was sent at `sent`.
+    pub(super) fn echoes(&self, settings: &Settings, sent: Instant, segment: &Segment<'_>) -> bool {
+        self.echo(segment) == Some(clock(settings, sent))
+    }
+
     /// The option of a SYN that begins a connection.
     pub(super) fn offer(&self, settings: &Settings, now: Instant) -> Option<Timestamps> {
         settings.timestamps().then(|| Timestamps { value: clock(settings, now), echo_reply: 0 })
@@ -88,6 +99,25 @@ impl<C: CongestionControl> Connection<C> {
                 && !segment.flags.contains(Flags::RST)
                 && now.nanos_since(self.heard) <= TWENTY_FOUR_DAYS
         })
+    }
+
+    /// Whether a segment that has a timestamp from the past is an acknowledgment that says nothing new, and was
+    /// overtaken on its way: it is no older than the least retransmission timeout (Linux,
+    /// tcp_disordered_ack_check, takes the timeout itself), a tick of the peer's being a millisecond.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn is_disordered_acknowledgment(&self, segment: &Segment<'_>) -> bool {
+        let value = segment.options.timestamps.map_or(0, |timestamps| timestamps.value);
+        let age = self.timestamping.recent.wrapping_sub(value);
+        let window = self.snd.scaled(segment.window);
+        segment.flags.contains(Flags::ACK)
+            && segment.sequence_length() == 0
+            && segment.seq == self.rcv.nxt
+            && segment.ack == self.snd.una
+            && !segment.seq.is_after(self.snd.wl1)
+            && (segment.seq != self.snd.wl1 || window.wrapping_sub(1) < self.snd.wnd)
+            && age <= self.config.minimum_retransmission_timeout().0
+            && self.state != State::TimeWait
     }
 
     /// R3: "if SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then record SEG.TSval in TS.Recent". A value

@@ -101,7 +101,26 @@ impl Transmissions {
 
     /// Notes that new numbers up to `end` were sent at `now`. `retransmitted`: some of them not for the first
     /// time. What was sent at the same time shares a record; so does more, in a full table.
+    #[inline]
     pub(super) fn record(
+        &mut self,
+        records: &mut [Transmission],
+        end: SequenceNumber,
+        now: Instant,
+        retransmitted: bool,
+    ) {
+        match records.first_mut() {
+            Some(first) if cfg!(target_pointer_width = "64") && self.count == 0 => {
+                *first = Transmission { end, at: now, retransmitted, ..Transmission::NONE };
+                (self.front, self.count) = (0, 1);
+            }
+            _ => self.record_behind(records, end, now, retransmitted),
+        }
+    }
+
+    /// The same, where something is in flight already.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn record_behind(
         &mut self,
         records: &mut [Transmission],
         end: SequenceNumber,
@@ -284,35 +303,31 @@ impl Transmissions {
         self.is_marked() && self.used(records).first().is_some_and(|record| record.sacked)
     }
 
-    /// Forgets everything before `ack`, and calls `delivered` with each record, or part of one, and its length; it
-    /// counts as shared where the time of that part is not known.
+    /// Takes what lies before `ack` of the first record, which begins at `una`: the record, or that part of it, how many
+    /// numbers it has, and whether that is all. `una` moves on behind it.
     #[inline]
-    pub(super) fn acknowledge(
+    pub(super) fn take_acknowledged(
         &mut self,
         records: &mut [Transmission],
-        una: SequenceNumber,
+        una: &mut SequenceNumber,
         ack: SequenceNumber,
-        mut delivered: impl FnMut(&Transmission, u32, bool),
-    ) {
-        let mut forgotten = 0u16;
-        for (begin, record) in self.ranges(records, una) {
-            let is_whole = !record.end.is_after(ack);
-            if !is_whole && !ack.is_after(begin) {
-                break;
-            }
-            let end = record.end.earlier(ack);
-            delivered(
-                &Transmission { end, shared: record.shared && !is_whole, ..*record },
-                end.since(begin),
-                is_whole,
-            );
-            if !is_whole {
-                break;
-            }
-            forgotten = forgotten.wrapping_add(1);
+    ) -> Option<(Transmission, u32, bool)> {
+        let record = *records.get(usize::from(self.front)).filter(|_| self.count > 0)?;
+        let is_whole = !record.end.is_after(ack);
+        if is_whole {
+            self.count = self.count.wrapping_sub(1);
+            self.front = if self.count == 0 { 0 } else { self.front.wrapping_add(1) };
+        } else if !ack.is_after(*una) {
+            return None;
         }
-        self.count = self.count.saturating_sub(forgotten);
-        self.front = if self.count == 0 { 0 } else { self.front.wrapping_add(forgotten) };
+        let end = if is_whole { record.end } else { ack };
+        let numbers = end.since(core::mem::replace(una, end));
+        Some((Transmission { end, ..record }, numbers, is_whole))
+    }
+
+    /// Some of the records that were selectively acknowledged or lost may have been taken.
+    #[inline]
+    pub(super) fn find_marks(&mut self, records: &mut [Transmission]) {
         if self.is_marked() {
             self.marked = self.used(records).iter().any(|record| record.sacked || record.lost);
         }

@@ -2,12 +2,13 @@
 
 use super::closed::Reset;
 use super::congestion::CongestionControl;
-use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity};
+use super::connection::{Acknowledgment, Connection, MAXIMUM_WINDOW_SCALE, capacity, window_clamp};
 use super::recovery::Phase;
-use super::segment::{Flags, Options, Payload, Segment};
-use super::storage::{Buffer, Storage};
+use super::segment::{Ecn, Flags, Options, Payload, Segment};
+use super::storage::{Buffer, Parts, Storage};
 use super::timers::Timer;
 use super::transmissions::Transmission;
+use super::wire::SHORT_WAYS;
 use super::{SequenceNumber, State};
 use crate::time::Instant;
 
@@ -17,7 +18,47 @@ impl<C: CongestionControl> Connection<C> {
     /// Call it after every call that changes the connection, [`handle_timeout`](Self::handle_timeout) and
     /// [`receive`](Self::receive) (which may open the window) included. A segment returned counts as sent: one
     /// that cannot be sent may be dropped, as the network would.
+    #[inline]
     pub fn poll_transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
+        if self.has_only_to_acknowledge() {
+            self.path_probing.rest();
+            if !self.owes_acknowledgment(capacity(storage.receive_buffer())) {
+                return None;
+            }
+            if SHORT_WAYS && self.state > State::SynSent {
+                return Some(self.transmit_acknowledgment(now, storage));
+            }
+        }
+        self.transmit(now, storage)
+    }
+
+    /// Whether it is plain that nothing is to be sent but an acknowledgment, if that is due.
+    #[inline]
+    fn has_only_to_acknowledge(&self) -> bool {
+        let (snd, is_accurate) = (&self.snd, self.ecn.is_accurate());
+        let probes = snd.probe | snd.keepalive | self.rack.wants_probe();
+        snd.resume == snd.limit()
+            && !(probes | self.transmissions.is_marked() | is_accurate)
+            && self.recovery.phase == Phase::Open
+            && self.reset.is_none()
+            && (snd.una == snd.nxt || self.timers.is_running(Timer::Retransmission))
+    }
+
+    /// Whether the peer is to hear at once of what has come, or of the window.
+    #[inline]
+    fn owes_acknowledgment(&self, receive_capacity: u32) -> bool {
+        self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity)
+    }
+
+    /// [`transmit`](Self::transmit) where there is nothing else to send.
+    #[inline(never)]
+    fn transmit_acknowledgment<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Segment<'a> {
+        let seq = self.snd.acceptable();
+        self.segment(now, (seq, 0), false, storage.parts())
+    }
+
+    #[inline(never)]
+    fn transmit<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
         if self.reset.is_some() {
             return self.transmit_reset(now, capacity(storage.receive_buffer()));
         }
@@ -33,37 +74,94 @@ impl<C: CongestionControl> Connection<C> {
         let parts = storage.parts();
         let receive_capacity = capacity(parts.receive);
         let probes_window = self.snd.probe;
-        let (seq, numbers) = if let Some(next) = self.next_numbers(now, parts.send, parts.transmissions) {
-            next
-        } else if core::mem::take(&mut self.snd.keepalive) {
-            (self.snd.nxt - 1, 0)
-        } else if self.state != State::SynSent
-            && (self.acknowledgment == Acknowledgment::Due || self.window_update_is_due(receive_capacity))
-        {
-            (self.snd.acceptable(), 0)
-        } else {
-            return None;
+        let (seq, numbers) = match self.next_numbers(now, parts.send, parts.transmissions) {
+            Some(next) => next,
+            None => {
+                self.path_probing.rest();
+                (self.next_without_numbers(receive_capacity)?, 0)
+            }
         };
-        let mut segment = self.segment(now, seq, receive_capacity);
-        if numbers > 0 {
-            let (numbers, ends_record) = self.within_record(seq, numbers, parts.send);
-            let offset = seq.since(self.snd.front()) as usize;
-            let length = self.snd.end.since(seq).min(numbers);
-            let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
-            self.mark(&mut segment, is_new_text);
-            self.sent(now, seq, numbers, parts.transmissions);
-            let (first, second) = parts.send.read(offset, length as usize);
-            segment.payload = Payload::new(first, second);
-            segment.flags.set(Flags::FIN, numbers > length);
-            let ends = seq + length == self.snd.end && !self.snd.more;
-            // What is no longer worth waiting with is pushed (Linux: tcp_write_wakeup).
-            let pushes = ends || ends_record || probes_window && self.snd.wnd > 0;
-            segment.flags.set(Flags::PSH, length > 0 && pushes);
-        }
+        Some(self.segment(now, (seq, numbers), probes_window, parts))
+    }
+
+    /// The segment that has these numbers, if any.
+    #[inline(always)]
+    fn segment<'a, S: Buffer, R: Buffer>(
+        &mut self,
+        now: Instant,
+        (seq, numbers): (SequenceNumber, u32),
+        probes_window: bool,
+        parts: Parts<'a, S, R>,
+    ) -> Segment<'a> {
+        let timestamps = self.timestamping.option(&self.config, now);
+        let window = self.offer(capacity(parts.receive));
+        let urgent_pointer = self.urgent_pointer(seq);
+        self.acknowledged();
+        let (mut bits, ecn, payload) = if numbers > 0 {
+            self.take_numbers(now, seq, numbers, probes_window, parts.send, parts.transmissions)
+        } else {
+            let (bits, ecn) = self.mark(false);
+            (bits, ecn, Payload::default())
+        };
+        bits.set(Flags::URG, urgent_pointer.is_some());
+        // Made at the end, and in one piece, for then the compiler writes it where it is to be.
+        let ack = self.rcv.nxt;
+        let segment = |options| Segment {
+            seq,
+            ack,
+            flags: Flags::ACK | bits,
+            window,
+            urgent_pointer: urgent_pointer.unwrap_or(0),
+            ecn,
+            options,
+            payload,
+        };
+        let (blocks, carries_text) = (parts.out_of_order, !payload.is_empty());
         if self.ecn.is_accurate() {
-            return Some(self.reporting_counters(now, segment, parts.out_of_order));
+            let (ecn_counters, sack) = self.reported_counters_and_blocks(now, blocks, carries_text);
+            return segment(Options { timestamps, ecn_counters, sack, ..Options::NONE });
         }
-        self.reporting(segment, parts.out_of_order)
+        match self.reported_blocks(blocks, carries_text) {
+            None => segment(Options::of_timestamps(timestamps)),
+            Some(sack) => segment(Options { timestamps, sack, ..Options::NONE }),
+        }
+    }
+
+    /// The number of a segment without text or FIN, where one is to be sent.
+    #[inline]
+    fn next_without_numbers(&mut self, receive_capacity: u32) -> Option<SequenceNumber> {
+        if core::mem::take(&mut self.snd.keepalive) {
+            return Some(self.snd.nxt - 1);
+        }
+        let is_due = self.state != State::SynSent && self.owes_acknowledgment(receive_capacity);
+        is_due.then(|| self.snd.acceptable())
+    }
+
+    /// Sends `numbers` numbers at `seq`, as far as they belong to one record: their control bits, mark and text.
+    #[inline]
+    fn take_numbers<'a>(
+        &mut self,
+        now: Instant,
+        seq: SequenceNumber,
+        numbers: u32,
+        probes_window: bool,
+        send: &'a impl Buffer,
+        records: &mut [Transmission],
+    ) -> (Flags, Ecn, Payload<'a>) {
+        let (numbers, ends_record) = self.within_record(seq, numbers, send);
+        let offset = seq.since(self.snd.front()) as usize;
+        let length = self.snd.end.since(seq).min(numbers);
+        let is_new_text = length > 0 && !seq.is_before(self.snd.nxt) && self.snd.wnd > 0;
+        let (mut bits, ecn) = self.mark(is_new_text);
+        self.sent(now, seq, numbers, records);
+        let (first, second) =
+            if length > 0 { send.read(offset, length as usize) } else { Default::default() };
+        let ends = seq + length == self.snd.end && !self.snd.more;
+        // What is no longer worth waiting with is pushed (Linux: tcp_write_wakeup).
+        let pushes = ends || ends_record || probes_window && self.snd.wnd > 0;
+        bits.set(Flags::FIN, numbers > length);
+        bits.set(Flags::PSH, length > 0 && pushes);
+        (bits, ecn, Payload::new(first, second))
     }
 
     #[inline(never)]
@@ -72,7 +170,9 @@ impl<C: CongestionControl> Connection<C> {
         let mut segment = reset.segment();
         if matches!(reset, Reset::Own { .. }) {
             segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
-            self.mark(&mut segment, false);
+            let (bits, ecn) = self.mark(false);
+            segment.flags |= bits;
+            segment.ecn = ecn;
         }
         segment.options.timestamps = self.timestamping.option(&self.config, now);
         Some(segment)
@@ -81,56 +181,66 @@ impl<C: CongestionControl> Connection<C> {
     #[inline(never)]
     fn transmit_syn<'a>(&mut self, now: Instant, storage: &'a mut impl Storage) -> Option<Segment<'a>> {
         let parts = storage.parts();
-        let mut segment = self.syn(now, capacity(parts.receive));
-        let text = self.open_fast(&mut segment);
-        self.sent(now, segment.seq, text.saturating_add(1), parts.transmissions);
-        let (first, second) = parts.send.read(0, text as usize);
-        segment.payload = Payload::new(first, second);
-        Some(segment)
-    }
-
-    /// The SYN, or the SYN,ACK once the peer's SYN is here.
-    fn syn(&mut self, now: Instant, receive_capacity: u32) -> Segment<'static> {
+        let (receive_capacity, clamp) = (capacity(parts.receive), window_clamp(parts.receive));
         let synchronized = self.state != State::SynSent;
-        // Where both ends open at once, our SYN has offered something before its answer does.
-        let offered = if synchronized { self.rcv.wnd() } else { 0 };
-        let window = self.first_window(receive_capacity).max(offered);
         // An answer scales only if the peer's SYN does (RFC 7323 §2.2).
         let scales = self.scaling || !synchronized;
         if self.snd.nxt == self.snd.iss && scales {
-            self.rcv.shift = self.shift_for(receive_capacity);
+            self.rcv.shift = self.shift_for(receive_capacity.min(clamp));
         }
-        let mut segment = Segment::new(Flags::SYN, self.snd.iss, SequenceNumber(0));
-        segment.flags |= self.ecn_offer();
-        segment.window = window.min(u32::from(u16::MAX)) as u16;
-        self.rcv.threshold = self.first_threshold(receive_capacity);
-        segment.options = Options {
-            maximum_segment_size: Some(self.config.maximum_segment_size),
-            window_scale: self.config.window_scale().filter(|_| scales).map(|_| self.rcv.shift),
-            sack_permitted: if synchronized { self.sack.is_agreed() } else { self.sack.offer(&self.config) },
-            timestamps: if synchronized {
-                self.timestamping.option(&self.config, now)
-            } else {
-                self.timestamping.offer(&self.config, now)
-            },
-            ..Options::NONE
-        };
-        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);
-        if synchronized {
-            segment.options.ecn_counters = self.syn_ack_counters();
-            segment.flags |= Flags::ACK;
-            segment.ack = self.rcv.nxt;
+        let window = self.first_offer(receive_capacity, clamp);
+        let (flags, ack, ecn_counters, timestamps) = if synchronized {
             self.acknowledged();
-        }
-        segment
+            let timestamps = self.timestamping.option(&self.config, now);
+            (Flags::SYN | Flags::ACK, self.rcv.nxt, self.syn_ack_counters(), timestamps)
+        } else {
+            (Flags::SYN, SequenceNumber(0), None, self.timestamping.offer(&self.config, now))
+        };
+        let flags = flags | self.ecn_offer();
+        let (fast_open, text) = self.open_fast();
+        self.sent(now, self.snd.iss, text.saturating_add(1), parts.transmissions);
+        let (first, second) = parts.send.read(0, text as usize);
+        Some(Segment {
+            seq: self.snd.iss,
+            ack,
+            flags,
+            window,
+            urgent_pointer: 0,
+            ecn: Ecn::NotCapable,
+            options: Options {
+                maximum_segment_size: Some(self.config.maximum_segment_size),
+                window_scale: self.config.window_scale().filter(|_| scales).map(|_| self.rcv.shift),
+                sack_permitted: if synchronized {
+                    self.sack.is_agreed()
+                } else {
+                    self.sack.offer(&self.config)
+                },
+                timestamps,
+                fast_open,
+                ecn_counters,
+                ..Options::NONE
+            },
+            payload: Payload::new(first, second),
+        })
+    }
+
+    /// The window field of a SYN or SYN,ACK, which offers what it says, unscaled, and more.
+    #[inline]
+    fn first_offer(&mut self, receive_capacity: u32, clamp: u32) -> u16 {
+        // Where both ends open at once, our SYN has offered something before its answer does.
+        let offered = if self.state == State::SynSent { 0 } else { self.rcv.wnd() };
+        let window = self.first_window(receive_capacity, clamp).max(offered);
+        self.rcv.threshold = self.first_threshold(receive_capacity.min(clamp));
+        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + window);
+        window.min(u32::from(u16::MAX)) as u16
     }
 
     /// RCV.WND to begin with. What our SYN, whose window is not scaled, cannot say of it the next segment does.
-    pub(super) fn first_window(&self, receive_capacity: u32) -> u32 {
+    pub(super) fn first_window(&self, receive_capacity: u32, clamp: u32) -> u32 {
         let scales = self.scaling || self.state == State::SynSent && self.config.window_scale().is_some();
         let most = if scales && self.config.window_slow_start() { u32::MAX } else { u32::from(u16::MAX) };
         let room = receive_capacity.saturating_sub(self.rcv.readable);
-        self.first_threshold(receive_capacity).min(room).min(most)
+        self.first_threshold(receive_capacity.min(clamp)).min(room).min(most)
     }
 
     /// The most that is offered before text comes: whole segments, if there is room for more than one (Linux:
@@ -141,31 +251,29 @@ impl<C: CongestionControl> Connection<C> {
         }
         let options = if self.timestamping.is_agreed() { 12 } else { 0 };
         let segment = u32::from(self.config.maximum_segment_size).saturating_sub(options);
-        match receive_capacity.checked_rem(segment) {
+        let whole = match receive_capacity.checked_rem(segment) {
             Some(rest) if receive_capacity > segment => receive_capacity.saturating_sub(rest),
             _ => receive_capacity,
+        };
+        match u32::from(self.config.initial_receive_window) {
+            0 => whole,
+            segments => whole.min(segments.saturating_mul(segment)),
         }
     }
 
     /// The least shift with which a window field can express `capacity` (RFC 7323 §2.2).
     fn shift_for(&self, capacity: u32) -> u8 {
         let most = self.config.window_scale().unwrap_or(0).min(MAXIMUM_WINDOW_SCALE);
-        (self.config.least_window_scale().min(most)..most)
-            .find(|shift| capacity.wrapping_shr(u32::from(*shift)) <= u32::from(u16::MAX))
-            .unwrap_or(most)
+        let needed = u16::BITS.saturating_sub(capacity.leading_zeros()) as u8;
+        needed.max(self.config.least_window_scale()).min(most)
     }
 
-    /// A segment at `seq` with the acknowledgment and the window, and nothing else.
+    /// The window field of a segment, which offers what it says.
     #[inline]
-    fn segment(&mut self, now: Instant, seq: SequenceNumber, receive_capacity: u32) -> Segment<'static> {
-        let mut segment = Segment::new(Flags::ACK, seq, self.rcv.nxt);
-        segment.options.timestamps = self.timestamping.option(&self.config, now);
-        segment.window = self.rcv.field(self.window_to_offer(receive_capacity));
-        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + self.rcv.scaled(segment.window));
-        self.point_to_urgent(&mut segment);
-        self.mark(&mut segment, false);
-        self.acknowledged();
-        segment
+    fn offer(&mut self, receive_capacity: u32) -> u16 {
+        let field = self.rcv.field(self.window_to_offer(receive_capacity));
+        self.rcv.edge = self.rcv.edge.later(self.rcv.nxt + self.rcv.scaled(field));
+        field
     }
 
     /// An acknowledgment of RCV.NXT is on its way.
@@ -183,11 +291,16 @@ impl<C: CongestionControl> Connection<C> {
     fn window_to_offer(&self, receive_capacity: u32) -> u32 {
         let offered = self.rcv.wnd();
         let free = receive_capacity.saturating_sub(self.rcv.readable);
-        let wanted = free.min(self.rcv.threshold);
-        let worthwhile = self.snd.mss.min(receive_capacity / 2);
-        let window = if wanted.saturating_sub(offered) >= worthwhile { wanted.max(offered) } else { offered };
         let below_unit = 1u32.wrapping_shl(u32::from(self.rcv.shift)).wrapping_sub(1);
-        let whole_units = window.saturating_add(below_unit) & !below_unit;
+        let in_units = |window: u32| window.saturating_add(below_unit) & !below_unit;
+        if !self.config.window_slow_start() {
+            let is_little = free < self.snd.mss.min(receive_capacity / 4);
+            return if is_little { offered } else { in_units(free.max(offered)) };
+        }
+        let wanted = free.min(self.rcv.threshold);
+        let worthwhile = self.snd.mss.min(receive_capacity.min(self.rcv.threshold) / 2);
+        let window = if wanted >= offered.saturating_add(worthwhile) { wanted } else { offered };
+        let whole_units = in_units(window);
         if whole_units <= free { whole_units } else { window }
     }
 
@@ -196,9 +309,9 @@ impl<C: CongestionControl> Connection<C> {
     #[inline]
     fn window_update_is_due(&self, receive_capacity: u32) -> bool {
         let offered = self.rcv.wnd();
-        let enough = offered.max(1);
+        let enough = if self.config.window_slow_start() { offered.max(1) } else { receive_capacity / 4 };
         // Nearly always nothing has been read that could be offered.
-        if offered > receive_capacity / 2
+        if offered > receive_capacity.saturating_sub(enough)
             || receive_capacity.saturating_sub(self.rcv.readable).saturating_sub(offered) < enough
             || !self.state.may_receive()
             || self.rcv.text_at == Instant::MAX
@@ -206,7 +319,21 @@ impl<C: CongestionControl> Connection<C> {
             return false;
         }
         let offer = self.rcv.scaled(self.rcv.field(self.window_to_offer(receive_capacity)));
-        offer.saturating_sub(offered) >= enough
+        let more = offer.saturating_sub(offered);
+        if !self.config.window_slow_start() {
+            return self.acknowledgment == Acknowledgment::Idle
+                && self.is_worth_an_update(more, receive_capacity);
+        }
+        more >= enough
+    }
+
+    /// Whether BSD tells of a window that is larger by `more` in a segment of its own: two segments and a quarter of the
+    /// buffer, or half of it.
+    fn is_worth_an_update(&self, more: u32, receive_capacity: u32) -> bool {
+        let two_segments = self.snd.mss.saturating_mul(2);
+        let is_small = receive_capacity <= two_segments.saturating_mul(4);
+        more >= two_segments && (is_small || more >= receive_capacity / 4)
+            || more >= receive_capacity.div_ceil(2)
     }
 
     /// Which numbers to send next, and how many of them: text, and our FIN behind it.
@@ -222,6 +349,10 @@ impl<C: CongestionControl> Connection<C> {
         let mut hole = u32::MAX;
         if self.recovery.phase != Phase::Open || self.transmissions.is_marked() || self.rack.wants_probe() {
             if let Some(numbers) = self.numbers_again(records) {
+                if numbers.is_none() {
+                    // What was sent into a window that had been closed meanwhile has started no timer.
+                    self.see_to_flight(now);
+                }
                 return numbers;
             }
             let (from, to) = self.transmissions.first_hole(records, self.snd.una, self.snd.resume);
@@ -230,11 +361,12 @@ impl<C: CongestionControl> Connection<C> {
         }
         if self.snd.resume == self.snd.limit() {
             self.snd.probe = false;
-            if self.snd.una != self.snd.nxt && !self.timers.is_running(Timer::Retransmission) {
-                // What was to be sent again after a timeout has come, as the peer says, which does not acknowledge it.
-                self.watch_over_flight(now);
-            }
+            // What was to be sent again after a timeout has come, as the peer says, which does not acknowledge it.
+            self.see_to_flight(now);
             return None;
+        }
+        if let Some(numbers) = self.path_probe(records) {
+            return numbers;
         }
         let room = self.room(records);
         let numbers = self.cut(self.snd.resume, room.min(hole));
@@ -250,13 +382,27 @@ impl<C: CongestionControl> Connection<C> {
         // Nothing is in flight whose acknowledgment would set us going again: §3.8.6.1, and the override timeout
         // of §3.8.6.2.1.
         if !self.timers.is_running(Timer::Retransmission) && !self.timers.is_running(Timer::Persist) {
-            if self.probes == 0 {
-                self.owed = now;
-            }
-            let wait = self.rtt.backed_off(&self.config, self.probes);
-            self.set_impatiently(Timer::Persist, now.plus_nanos(wait));
+            self.begin_to_probe(now);
         }
         None
+    }
+
+    /// Starts the persist timer.
+    #[inline(never)]
+    fn begin_to_probe(&mut self, now: Instant) {
+        if self.probes == 0 {
+            self.owed = now;
+        }
+        let wait = self.rtt.backed_off(&self.config, self.probes);
+        self.set_impatiently(Timer::Persist, now.plus_nanos(wait));
+    }
+
+    /// Sees to it that what is in flight is watched over.
+    #[inline]
+    fn see_to_flight(&mut self, now: Instant) {
+        if self.snd.una != self.snd.nxt && !self.timers.is_running(Timer::Retransmission) {
+            self.watch_over_flight(now);
+        }
     }
 
     /// What asks whether a window has opened that is closed; `hole` numbers are missing before what is selectively
@@ -284,6 +430,11 @@ impl<C: CongestionControl> Connection<C> {
         if !self.snd.records {
             return (numbers, false);
         }
+        self.within_ended_record(seq, numbers, send)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn within_ended_record(&self, seq: SequenceNumber, numbers: u32, send: &impl Buffer) -> (u32, bool) {
         let front = self.snd.front();
         let offset = seq.since(front) as usize;
         let end = send.record_end(offset).filter(|end| *end < self.snd.queued() as usize);
@@ -324,7 +475,10 @@ impl<C: CongestionControl> Connection<C> {
         let (una, resume) = (self.snd.una, self.snd.resume);
         let window = self.snd.wnd.saturating_sub(resume.since(una));
         let pipe = self.transmissions.pipe(records, una, resume);
-        let extra = self.recovery.extra_segments().saturating_mul(self.snd.mss);
+        let extra = match self.recovery.extra_segments() {
+            0 => 0,
+            segments => segments.saturating_mul(self.snd.mss),
+        };
         let congestion = self.congestion.window.saturating_add(extra).saturating_sub(pipe);
         if congestion < self.snd.mss && resume == self.snd.nxt {
             self.congestion.note_use(una, self.snd.nxt, true);
@@ -400,7 +554,9 @@ impl<C: CongestionControl> Connection<C> {
             self.congestion.note_use(self.snd.una, self.snd.nxt, fills);
         }
         self.timers.stop(Timer::Persist);
-        if !self.timers.is_running(Timer::Retransmission) {
+        // What fast recovery sends again first gets its whole time (Linux: tcp_xmit_retransmit_queue).
+        let is_first_again = again && seq == self.snd.una && self.recovery.phase == Phase::Fast;
+        if is_first_again || !self.timers.is_running(Timer::Retransmission) {
             self.set_impatiently(Timer::Retransmission, now.plus_nanos(self.rtt.timeout(&self.config)));
         }
         if !again {
@@ -417,6 +573,7 @@ impl<C: CongestionControl> Connection<C> {
         end: SequenceNumber,
         records: &mut [Transmission],
     ) {
+        self.path_probing.forget_probe();
         let to = end.earlier(self.snd.nxt);
         self.transmissions.retransmitted(records, self.snd.una, seq, to, now);
         self.note_retransmission(now);

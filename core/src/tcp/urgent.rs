@@ -73,6 +73,11 @@ impl<C: CongestionControl> Connection<C> {
         Ok(taken)
     }
 
+    /// Whether text is in flight, or waits to be sent, that is urgent or lies before what is.
+    pub fn sends_urgent(&self) -> bool {
+        self.urgent.sends(self.snd.una)
+    }
+
     /// Takes the urgent octet out of band, or with `peek` only looks at it. `None` at the end of the stream.
     ///
     /// Errors: [`WouldBlock`](Error::WouldBlock) where it is announced but has not come;
@@ -155,8 +160,16 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// "Sixth, check the URG bit" (RFC 9293 §3.10.7.4), in a state in which text is received.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn urgent_arrives(&mut self, segment: &Segment<'_>, storage: &mut impl Storage) {
+        if segment.flags.contains(Flags::URG) || self.urgent.received == Received::Announced {
+            self.urgent_octet_arrives(segment, storage);
+        }
+    }
+
+    /// The same where there is anything urgent.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn urgent_octet_arrives(&mut self, segment: &Segment<'_>, storage: &mut impl Storage) {
         if segment.flags.contains(Flags::URG) {
             self.note_urgent_pointer(segment, storage);
         }
@@ -186,21 +199,19 @@ impl<C: CongestionControl> Connection<C> {
         self.urgent.received = Received::Announced;
     }
 
-    /// Points a segment that is to be sent to the urgent octet, where it comes before that.
+    /// The urgent pointer of a segment at `seq`, where that comes before the urgent octet.
     #[inline]
-    pub(super) fn point_to_urgent(&mut self, segment: &mut Segment<'_>) {
-        if !self.urgent.sends {
-            return;
-        }
+    pub(super) fn urgent_pointer(&mut self, seq: SequenceNumber) -> Option<u16> {
+        if self.urgent.sends { self.urgent_pointer_ahead(seq) } else { None }
+    }
+
+    #[inline(never)]
+    fn urgent_pointer_ahead(&mut self, seq: SequenceNumber) -> Option<u16> {
         let up = self.urgent.snd_up;
-        if !up.is_after(self.snd.una) {
-            self.urgent.sends = false;
-        } else if up.is_after(segment.seq) {
-            let last = u32::from(self.config.urgent_pointer_to_last());
-            // Farther than the field reaches: it goes as far as it can.
-            let pointer = up.since(segment.seq).wrapping_sub(last).min(u32::from(u16::MAX));
-            segment.urgent_pointer = pointer as u16;
-            segment.flags |= Flags::URG;
-        }
+        self.urgent.sends = up.is_after(self.snd.una);
+        let last = u32::from(self.config.urgent_pointer_to_last());
+        // Farther than the field reaches: it goes as far as it can.
+        let pointer = up.since(seq).wrapping_sub(last).min(u32::from(u16::MAX));
+        (self.urgent.sends && up.is_after(seq)).then_some(pointer as u16)
     }
 }

@@ -1,8 +1,8 @@
 //! The user's calls (RFC 9293 §3.10.2 to §3.10.5).
 
-use super::config::Config;
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, capacity};
+use super::rtt::LEAST_TIMEOUT;
 use super::settings::Settings;
 use super::storage::{Buffer, Storage, copy};
 use super::timers::Timer;
@@ -32,19 +32,22 @@ impl<C: CongestionControl> Connection<C> {
         if taken == 0 && !octets.is_empty() {
             return Err(Error::WouldBlock);
         }
-        if self.config.slow_start_after_idle()
+        // Nearly always it is too soon, whatever the timeout is.
+        let idle = now.nanos_since(self.spoke);
+        if idle > LEAST_TIMEOUT
+            && self.config.slow_start_after_idle()
             && self.snd.una == self.snd.nxt
-            && now.nanos_since(self.spoke) > self.rtt.timeout(&self.config)
+            && idle > self.rtt.timeout(&self.config)
         {
-            self.congestion.on_idle(self.snd.mss);
+            self.congestion.on_idle(self.snd.mss, self.config.initial_window);
         }
         self.snd.end += taken as u32;
         self.snd.more = false;
         Ok(taken)
     }
 
-    /// More is to follow what [`send`](Self::send) has taken last: no PSH says that this was all. That it waits for what
-    /// follows is said by [`set_cork`](Self::set_cork).
+    /// More is to follow what [`send`](Self::send) has taken last: no PSH says that this was all. That it waits for
+    /// what follows is said by [`set_cork`](Self::set_cork).
     #[doc(alias = "MSG_MORE")]
     pub fn more_follows(&mut self) {
         self.snd.more = true;
@@ -73,14 +76,15 @@ impl<C: CongestionControl> Connection<C> {
     ) -> Result<usize, Error> {
         let (passed_over, _) = self.next_read();
         let result = self.peek(buffer, storage);
-        if !buffer.is_empty() {
-            let length = passed_over.saturating_add(*result.as_ref().unwrap_or(&0) as u32);
+        let length = passed_over.saturating_add(*result.as_ref().unwrap_or(&0) as u32);
+        if !buffer.is_empty() && length > 0 {
             storage.parts().receive.discard(length as usize);
             self.rcv.readable = self.rcv.readable.saturating_sub(length);
             self.pass_mark();
         }
         let length = result?;
-        if self.acknowledgment == Acknowledgment::Delayed && self.rcv.readable == 0 && !self.interactive {
+        let waits = self.interactive || !self.config.window_slow_start();
+        if self.acknowledgment == Acknowledgment::Delayed && self.rcv.readable == 0 && !waits {
             // The user has taken everything and is not known to answer: no use in waiting (Linux:
             // tcp_cleanup_rbuf).
             self.acknowledgment = Acknowledgment::Due;
@@ -143,8 +147,8 @@ impl<C: CongestionControl> Connection<C> {
     /// [`Closed`](State::Closed). Keep calling it until then.
     ///
     /// As on Linux a RST goes out if unread octets are left, or if text arrives later; otherwise the queued text
-    /// and a FIN; FIN-WAIT-2 lasts no longer than [`Config::fin_timeout`]. In TIME-WAIT no octets are needed any
-    /// more, so a storage without any will do.
+    /// and a FIN; FIN-WAIT-2 lasts no longer than [`fin_timeout`](super::Config::fin_timeout). In TIME-WAIT no octets
+    /// are needed any more, so a storage without any will do.
     pub fn close(&mut self, now: Instant) {
         self.closed = true;
         let has_unread = self.rcv.readable > 0 && self.state != State::TimeWait;
@@ -181,13 +185,13 @@ impl<C: CongestionControl> Connection<C> {
 
     /// Changes the settings of a connection that exists. What the SYN announced stays: sizes, scale, what
     /// was offered, and where our timestamps begin.
-    pub fn set_config(&mut self, now: Instant, config: &Config) {
-        let old = core::mem::replace(&mut self.config, Settings::new(config));
+    pub fn set_config(&mut self, now: Instant, settings: impl Into<Settings>) {
+        let old = core::mem::replace(&mut self.config, settings.into());
         self.config.timestamp_offset = old.timestamp_offset;
         if matches!(self.state, State::SynSent | State::SynReceived) {
             self.config.keep_what_was_announced(&old);
         }
-        self.limit_segment_size(u32::from(config.maximum_segment_size));
+        self.limit_segment_size(u32::from(self.config.send_maximum_segment_size));
         self.start_keepalive(now);
     }
 
@@ -197,20 +201,32 @@ impl<C: CongestionControl> Connection<C> {
         self.congestion.control = control;
     }
 
-    /// Holds segments back that are not full, from now on, or no more ([`Config::cork`]).
+    /// The most that windows offer is `to` octets from now on ([`Buffer::window_clamp`]), and was `from`: less is
+    /// offered as text comes, more once text has come (Linux: tcp_set_window_clamp).
+    #[doc(alias = "TCP_WINDOW_CLAMP")]
+    pub fn clamp_window(&mut self, from: usize, to: usize) {
+        let clamp = u32::try_from(to).unwrap_or(u32::MAX);
+        if to < from {
+            self.rcv.threshold = self.rcv.threshold.min(clamp);
+        } else {
+            self.rcv.threshold = self.rcv.threshold.max(self.rcv.wnd().min(clamp));
+        }
+    }
+
+    /// Holds segments back that are not full, from now on, or no more ([`cork`](super::Config::cork)).
     #[doc(alias = "TCP_CORK")]
     #[doc(alias = "MSG_MORE")]
     pub fn set_cork(&mut self, cork: bool) {
         self.config.set_cork(cork);
     }
 
-    /// Acknowledges what waits for that now, and text to come without delay for a while; or, with `false`, as if text
-    /// of ours were to answer it.
+    /// Acknowledges what waits for that now, unless it has not been read yet, and text to come without delay for a
+    /// while; or, with `false`, as if text of ours were to answer it.
     #[doc(alias = "TCP_QUICKACK")]
     pub fn set_quick_acknowledgments(&mut self, quick: bool) {
         self.interactive = !quick;
         self.quick_acknowledgments = if quick { self.config.quick_acknowledgments } else { 0 };
-        if quick && self.acknowledgment == Acknowledgment::Delayed {
+        if quick && self.acknowledgment == Acknowledgment::Delayed && self.rcv.readable == 0 {
             self.acknowledgment = Acknowledgment::Due;
         }
     }
@@ -219,6 +235,11 @@ impl<C: CongestionControl> Connection<C> {
     #[doc(alias = "TCP_QUICKACK")]
     pub const fn has_quick_acknowledgments(&self) -> bool {
         !self.interactive
+    }
+
+    /// Whether an acknowledgment waits for its time, or for text of ours to go with.
+    pub fn delays_acknowledgment(&self) -> bool {
+        self.acknowledgment == Acknowledgment::Delayed
     }
 
     /// Nobody will read any more, and nobody wants to wait for the peer's FIN either (Linux: `TCP_LINGER2` below zero).

@@ -3,7 +3,8 @@
 use crate::constants::value_names;
 
 value_names! {
-    /// A command (net/bluetooth/mgmt.h). Where nothing else is said, a parameter of one byte switches on (1) or off (0).
+    /// A command (net/bluetooth/mgmt.h). Where nothing else is said, a parameter of one byte switches on (1) or off
+    /// (0).
     pub struct ManagementOpcode(u16) {
         /// The interface's own version.
         "MGMT_OP_READ_VERSION" => READ_VERSION = 0x0001;

@@ -44,13 +44,13 @@ impl<C: CongestionControl> Connection<C> {
 
     pub(in crate::tcp) fn plan_ecn_counters(&mut self, _now: Instant) {}
 
-    pub(in crate::tcp) const fn reporting_counters<'a>(
+    pub(in crate::tcp) const fn reported_counters_and_blocks(
         &mut self,
         _now: Instant,
-        segment: Segment<'a>,
         _blocks: &[Block],
-    ) -> Segment<'a> {
-        segment
+        _carries_text: bool,
+    ) -> (Option<EcnCounters>, [Option<Block>; 4]) {
+        (None, [None; 4])
     }
 }
 
@@ -94,7 +94,9 @@ mod with_ecn {
             false
         }
 
-        pub(in crate::tcp) fn mark_accurately(&mut self, _segment: &mut Segment<'_>) {}
+        pub(in crate::tcp) const fn mark_accurately(&mut self) -> (Flags, Ecn) {
+            (Flags::empty(), Ecn::NotCapable)
+        }
     }
 }
 

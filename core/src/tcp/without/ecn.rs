@@ -3,7 +3,7 @@
 use crate::tcp::congestion::CongestionControl;
 use crate::tcp::connection::Connection;
 use crate::tcp::recovery::Delivery;
-use crate::tcp::segment::{Flags, Segment};
+use crate::tcp::segment::{Ecn, Flags, Segment};
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(in crate::tcp) struct CongestionNotification;
@@ -39,5 +39,7 @@ impl<C: CongestionControl> Connection<C> {
 
     pub(in crate::tcp) fn echo_arrives(&mut self, _segment: &Segment<'_>, _delivery: &Delivery) {}
 
-    pub(in crate::tcp) fn mark(&mut self, _segment: &mut Segment<'_>, _is_new_text: bool) {}
+    pub(in crate::tcp) const fn mark(&mut self, _is_new_text: bool) -> (Flags, Ecn) {
+        (Flags::empty(), Ecn::NotCapable)
+    }
 }

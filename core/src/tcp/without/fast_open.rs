@@ -24,12 +24,14 @@ impl<C: CongestionControl> Connection<C> {
         false
     }
 
-    pub(in crate::tcp) fn is_open_early(&self) -> bool {
+    /// Whether the handshake of a server is not over, and text flows all the same: never, without the feature
+    /// `tcp-fast-open`.
+    pub fn is_open_early(&self) -> bool {
         false
     }
 
-    pub(in crate::tcp) fn open_fast(&mut self, _syn: &mut Segment<'_>) -> u32 {
-        0
+    pub(in crate::tcp) const fn open_fast(&mut self) -> (Option<FastOpenCookie>, u32) {
+        (None, 0)
     }
 
     pub(in crate::tcp) fn send_rejected_text_again(&mut self) {}

@@ -3,9 +3,10 @@
 
 use super::SequenceNumber;
 use super::congestion::CongestionControl;
-use super::connection::{Connection, SendVariables};
+use super::connection::Connection;
 use super::recovery::Delivery;
 use super::segment::Segment;
+use super::sequence_variables::SendVariables;
 use super::settings::Settings;
 use super::transmissions::Transmission;
 use crate::time::Instant;

@@ -42,12 +42,12 @@ impl<C: CongestionControl> Connection<C> {
         self.snd.mss
     }
 
-    pub(super) const fn reporting<'a>(
+    pub(super) const fn reported_blocks(
         &mut self,
-        segment: Segment<'a>,
         _blocks: &[Block],
-    ) -> Option<Segment<'a>> {
-        Some(segment)
+        _carries_text: bool,
+    ) -> Option<[Option<Block>; 4]> {
+        None
     }
 
     pub(super) fn blocks_arrive(
@@ -59,10 +59,11 @@ impl<C: CongestionControl> Connection<C> {
     ) {
     }
 
-    pub(super) fn old_acknowledgment_arrives(
+    pub(super) fn blocks_alone_arrive(
         &mut self,
         _now: Instant,
         _segment: &Segment<'_>,
+        _delivery: Delivery,
         _records: &mut [Transmission],
     ) {
     }

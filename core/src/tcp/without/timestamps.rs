@@ -33,6 +33,14 @@ impl Timestamping {
         None
     }
 
+    pub(super) fn echoes_before(&self, _settings: &Settings, _segment: &Segment<'_>, _at: Instant) -> bool {
+        false
+    }
+
+    pub(super) fn echoes(&self, _settings: &Settings, _sent: Instant, _segment: &Segment<'_>) -> bool {
+        false
+    }
+
     pub(super) fn offer(&self, _settings: &Settings, _now: Instant) -> Option<Timestamps> {
         None
     }
@@ -44,6 +52,10 @@ impl Timestamping {
 
 impl<C: CongestionControl> Connection<C> {
     pub(super) const fn is_from_the_past(&self, _now: Instant, _segment: &Segment<'_>) -> bool {
+        false
+    }
+
+    pub(super) const fn is_disordered_acknowledgment(&self, _segment: &Segment<'_>) -> bool {
         false
     }
 

@@ -28,5 +28,7 @@ impl<C: CongestionControl> Connection<C> {
 
     pub(in crate::tcp) fn urgent_arrives(&mut self, _segment: &Segment<'_>, _storage: &mut impl Storage) {}
 
-    pub(in crate::tcp) fn point_to_urgent(&mut self, _segment: &mut Segment<'_>) {}
+    pub(in crate::tcp) const fn urgent_pointer(&mut self, _seq: SequenceNumber) -> Option<u16> {
+        None
+    }
 }

@@ -30,8 +30,8 @@
 //! waits as long as SO_LINGER says. The calls of [`anysock::Resolve`] wait for the system's
 //! resolver, [`anysock::send_file::SendFile::send_file`] for the file.
 //!
-//! The crate needs `alloc` and the C library: a wait for more than 64 handles allocates, and so does a waker. Its feature `std`, on by default, adds `OwnedFd` and `AsFd` for
-//! [`Handle`], and threads as spawned programs.
+//! The crate needs `alloc` and the C library: a wait for more than 64 handles allocates, and so does a waker. Its
+//! feature `std`, on by default, adds `OwnedFd` and `AsFd` for [`Handle`], and threads as spawned programs.
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 

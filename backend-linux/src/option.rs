@@ -31,7 +31,8 @@ pub(crate) fn set(handle: &Handle, level: Level, name: i32, value: &[u8]) -> Res
     };
     let len = socklen(value.len());
     // SAFETY: there are at least ROOM readable bytes at `from`, and at least `len` where that is more, or it is
-    // null, for which the kernel answers EFAULT where it reads; the options whose bytes the kernel would take for a pointer were refused above.
+    // null, for which the kernel answers EFAULT where it reads; the options whose bytes the kernel would take for a
+    // pointer were refused above.
     retry(|| unsafe { libc::setsockopt(handle.as_raw(), level.0, name, from, len) }).map(|_| ())
 }
 

@@ -9,7 +9,8 @@ use anysock::batch::{self, Batch, BatchMessage, BatchSize};
 use anysock::{Errno, MessageFlags};
 
 use crate::engine::{Incoming, Outgoing, check_control};
-use crate::sim::{Sim, SimHandle};
+use crate::sim::{Sim, SimHandle, refuse_compat};
+use crate::zero_copy::refuse_zero_copy;
 
 /// Room for several messages to receive.
 #[derive(Debug)]
@@ -109,6 +110,12 @@ impl Batch for Sim<'_> {
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
         batch.received.clear();
+        refuse_compat(flags)?;
+        if !flags.contains(MessageFlags::ERRQUEUE)
+            && let Some(error) = self.call_on(handle, |engine, id| engine.take_pending_error(id))
+        {
+            return Err(error);
+        }
         while batch.received.len() < batch.size.messages {
             let (mut bytes, mut control) = (vec![0; batch.size.len], vec![0; batch.size.control]);
             let mut address = [0; ADDRESS_MAX];
@@ -126,9 +133,17 @@ impl Batch for Sim<'_> {
                     let address = address[..received.address_len.min(ADDRESS_MAX)].to_vec();
                     control.truncate(received.control_len);
                     batch.received.push(SimMessage { bytes, address, control, flags: received.flags });
+                    if received.flags.contains(MessageFlags::OOB) {
+                        break;
+                    }
                 }
                 Err(errno) if batch.received.is_empty() => return Err(errno),
-                Err(_) => break,
+                Err(Errno::EAGAIN) => break,
+                // The next call is told of it.
+                Err(errno) => {
+                    self.call_on(handle, |engine, id| engine.keep_error(id, errno));
+                    break;
+                }
             }
         }
         Ok(batch.received.len())
@@ -140,13 +155,19 @@ impl Batch for Sim<'_> {
         batch: &mut SimSendBatch,
         flags: MessageFlags,
     ) -> Result<usize, Errno> {
+        refuse_compat(flags)?;
+        refuse_zero_copy(flags)?;
         let mut sent = 0;
         while let Some(Queued { bytes, address, control }) = batch.queue.front() {
             let message = Outgoing { address: address.as_deref(), bytes, control, handles: &[], flags };
             match self.call_on(handle, |engine, id| engine.send(id, &message)) {
-                Ok(_) => {
+                Ok(len) => {
+                    let is_whole = len >= bytes.len();
                     sent += 1;
                     batch.queue.pop_front();
+                    if !is_whole {
+                        break;
+                    }
                 }
                 Err(errno) if sent == 0 => return Err(errno),
                 Err(_) => break,

@@ -29,6 +29,7 @@ impl Epoll for Sim<'_> {
         token: u64,
     ) -> Result<(), Errno> {
         let list = self.id(epoll);
+        self.call(|engine| engine.check_new_entry(list, self.id(handle), events))?;
         if entry(list, handle).is_ok() {
             return Err(Errno::EEXIST);
         }
@@ -49,7 +50,10 @@ impl Epoll for Sim<'_> {
     ) -> Result<(), Errno> {
         let entry = entry(self.id(epoll), handle);
         self.call(|engine| {
-            engine.check_list(self.id(epoll))?;
+            engine.check_list(self.id(epoll), self.id(handle))?;
+            if events.contains(EpollEvents::EXCLUSIVE) {
+                return Err(Errno::EINVAL);
+            }
             engine.epoll_modify(self.id(epoll), entry?, events, token)
         })
     }
@@ -57,7 +61,7 @@ impl Epoll for Sim<'_> {
     fn epoll_delete(&self, epoll: &SimHandle, handle: &SimHandle) -> Result<(), Errno> {
         let entry = entry(self.id(epoll), handle);
         self.call(|engine| {
-            engine.check_list(self.id(epoll))?;
+            engine.check_list(self.id(epoll), self.id(handle))?;
             engine.epoll_delete(self.id(epoll), entry?)
         })?;
         handle.entry.set(None);

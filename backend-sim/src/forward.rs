@@ -288,11 +288,7 @@ impl<B: Backend> Forward<B> {
         let at = world.now();
         let answer = world.with_engine(|engine| self.outside.apply(engine, connection, &input));
         match (&answer, input) {
-            // What was not taken did not come in.
-            (Ok(taken), Input::Data(mut bytes)) => {
-                bytes.truncate(*taken);
-                self.record(at, connection, Input::Data(bytes));
-            }
+            // What was not taken comes again, but that there was no room for it counts, too.
             (Ok(_), input) | (Err(_), input @ Input::Open) => {
                 self.record(at, connection, input);
             }
@@ -322,6 +318,11 @@ impl<B: Backend> Forward<B> {
                     let _ = self.input(world, client.connection, Input::Finish);
                     client.finish_told = true;
                 }
+                return true;
+            }
+            let has_room = PollEvents::OUT | PollEvents::ERR | PollEvents::HUP;
+            let socket = self.outside.socket(client.connection);
+            if !socket.is_some_and(|it| world.with_engine(|engine| engine.events(it)).intersects(has_room)) {
                 return true;
             }
             match self.input(world, client.connection, Input::Data(client.inward.clone())) {

@@ -30,6 +30,8 @@
 //! ```
 //!
 //! Without the feature `std` there is the [`engine`] alone, `no_std` + alloc, for schedulers of your own.
+//!
+#![doc = include_str!("../OPTIONS.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 

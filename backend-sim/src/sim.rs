@@ -11,7 +11,7 @@ use std::vec::Vec;
 use anysock::bpf::SockFilter;
 use anysock::{
     Backend, Deadline, Errno, Error, Family, Instant, Interface, InterfaceName, Interfaces, Level,
-    MessageFlags, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
+    MessageFlags, PollEvents, Protocol, Received, RecvMsg, SendMsg, Shutdown, SocketType, Spawn, Wait, Waker,
 };
 use corosensei::Yielder;
 
@@ -55,8 +55,8 @@ pub struct SimHandle {
 }
 
 impl SimHandle {
-    /// Attaches a classic BPF program to the socket, which says of each packet how many bytes are received; with 0 it is
-    /// dropped. It replaces the one before; `SO_DETACH_FILTER` takes it away. UDP, raw, ping and packet sockets have
+    /// Attaches a classic BPF program to the socket, which says of each packet how many bytes are received; with 0 it
+    /// is dropped. It replaces the one before; `SO_DETACH_FILTER` takes it away. UDP, raw, ping and packet sockets have
     /// filters.
     ///
     /// # Errors
@@ -108,8 +108,8 @@ impl<'a> Sim<'a> {
         Sim { shared, process, node, yielder: None }
     }
 
-    /// Runs `call` on the engine, which is borrowed for that long and no longer, with the socket of a handle. It runs on
-    /// the scheduler's stack: that is in the processor's cache, as the stacks of many programs are not.
+    /// Runs `call` on the engine, which is borrowed for that long and no longer, with the socket of a handle. It runs
+    /// on the scheduler's stack: that is in the processor's cache, as the stacks of many programs are not.
     pub(crate) fn call_on<T>(
         &self,
         handle: &SimHandle,
@@ -129,7 +129,35 @@ impl<'a> Sim<'a> {
         if calls > CALLS {
             self.give_way();
         }
-        call(&mut self.shared.engine.borrow_mut())
+        let mut engine = self.shared.engine.borrow_mut();
+        engine.running = Some(self.process);
+        call(&mut engine)
+    }
+
+    /// Stops until one of `sockets` is ready or `deadline` has come; how many are ready, of which `each` is told.
+    fn wait_on(
+        &self,
+        sockets: &[(SocketId, PollEvents)],
+        deadline: Deadline,
+        mut each: impl FnMut(usize, PollEvents),
+    ) -> Result<usize, Errno> {
+        loop {
+            let ready = self.call(|engine| {
+                let ready = engine.poll(sockets, &mut each);
+                if ready > 0 || deadline.has_passed(engine.now()) || self.yielder.is_none() {
+                    return Ok(Some(ready));
+                }
+                if thread::panicking() {
+                    // What a panicking program drops must not stop in the middle of unwinding.
+                    return Err(Errno::EIO);
+                }
+                engine.block(self.process, sockets, deadline).map(|()| None)
+            })?;
+            match (ready, self.yielder) {
+                (None, Some(yielder)) => yielder.suspend(()),
+                (ready, _) => return Ok(ready.unwrap_or(0)),
+            }
+        }
     }
 
     /// Lets others run, and time pass.
@@ -159,6 +187,29 @@ impl<'a> Sim<'a> {
         self.call_on(handle, |engine, id| engine.peer_wait(id, address)).map(|id| self.adopt(id))
     }
 
+    /// The number by which others know this process, as `getpid(2)` has it: `SCM_CREDENTIALS` and `SO_PEERCRED` tell it.
+    pub fn process_number(&self) -> i32 {
+        self.process.number()
+    }
+
+    /// `unlink(2)` of a path that a Unix socket of the node is or was bound to.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is none.
+    pub fn unlink(&self, path: &[u8]) -> Result<(), Errno> {
+        self.alive()?;
+        self.call(|engine| engine.unlink(self.node, path))
+    }
+
+    /// `rename(2)` of such a path. A socket that was found at the new one is found there no more.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is none.
+    pub fn rename(&self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+        self.alive()?;
+        self.call(|engine| engine.rename(self.node, from, to))
+    }
+
     /// A crashed node opens nothing any more.
     pub(crate) fn alive(&self) -> Result<(), Errno> {
         if self.call(|engine| engine.is_killed(self.process)) { Err(Errno::EIO) } else { Ok(()) }
@@ -166,7 +217,7 @@ impl<'a> Sim<'a> {
 }
 
 /// Refuses the flag by which the kernel knows calls of 32-bit programs, as it does (`__sys_sendmsg`).
-fn refuse_compat(flags: MessageFlags) -> Result<(), Errno> {
+pub(crate) fn refuse_compat(flags: MessageFlags) -> Result<(), Errno> {
     const MSG_CMSG_COMPAT: MessageFlags = MessageFlags(i32::MIN);
     if flags.contains(MSG_CMSG_COMPAT) { Err(Errno::EINVAL) } else { Ok(()) }
 }
@@ -353,20 +404,19 @@ impl Backend for Sim<'_> {
                 &several
             }
         };
-        loop {
-            let (ready, now) = self.call(|engine| {
-                let ready = engine.poll(sockets, |index, revents| waits[index].revents = revents);
-                (ready, engine.now())
-            });
-            let (false, false, Some(yielder)) = (ready > 0, deadline.has_passed(now), self.yielder) else {
-                return Ok(ready);
-            };
-            if thread::panicking() {
-                // What a panicking program drops must not stop in the middle of unwinding.
-                return Err(Errno::EIO);
-            }
-            self.call(|engine| engine.block(self.process, sockets, deadline))?;
-            yielder.suspend(());
+        self.wait_on(sockets, deadline, |index, revents| waits[index].revents = revents)
+    }
+
+    fn wait_for(
+        &self,
+        handle: &SimHandle,
+        events: PollEvents,
+        deadline: Deadline,
+    ) -> Result<PollEvents, Error> {
+        let mut came = PollEvents::empty();
+        match self.wait_on(&[(self.id(handle), events)], deadline, |_, revents| came = revents)? {
+            0 => Err(Error::TimedOut),
+            _ => Ok(came),
         }
     }
 

@@ -361,6 +361,16 @@ impl Node {
         Ok(self)
     }
 
+    /// Gives its routes to a prefix metrics, as `ip route change PREFIX … METRICS` does: `"initcwnd 4 rto_min 10ms"`
+    /// ([`Engine::set_route_metrics`] lists them). Connections that begin from now on have them.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is no such route, or no such congestion control, `EINVAL` for a value that cannot be one,
+    /// `EOPNOTSUPP` for another metric.
+    pub fn set_route_metrics(&self, prefix: &str, metrics: &str) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().set_route_metrics(self.id, prefix.parse()?, metrics)
+    }
+
     /// Makes it a router: packets that are for somebody else are passed on.
     pub fn router(self) -> Self {
         self.shared.engine.borrow_mut().set_forwarding(self.id, true);

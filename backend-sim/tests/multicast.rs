@@ -1,16 +1,18 @@
 //! Multicasts between nodes, and what is on the wire when somebody joins a group or leaves one.
 
+mod taps;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anysock::message::Timestamp;
 use anysock::multicast::{IpMreqSource, IpMreqn};
 use anysock::option::{ip, ipv6};
 use anysock::{
     Backend, Deadline, Errno, Family, Interfaces, IpProtocol, MessageFlags, Socket, SocketType, UdpSocket,
 };
-use anysock_sim::{Fate, Link, Node, Sim, Tap, Wire, World};
+use anysock_sim::{Link, Node, Sim, World};
+use taps::Frames;
 
 fn address(text: &str) -> SocketAddr {
     text.parse().unwrap()
@@ -18,22 +20,6 @@ fn address(text: &str) -> SocketAddr {
 
 fn ip_address(text: &str) -> IpAddr {
     text.parse().unwrap()
-}
-
-/// Every frame.
-#[derive(Clone, Debug, Default)]
-struct Frames(Arc<Mutex<Vec<Vec<u8>>>>);
-
-impl Tap for Frames {
-    fn frame(&mut self, _: Timestamp, _: &Wire, _: Fate, bytes: &[u8]) {
-        self.0.lock().unwrap().push(bytes.to_vec());
-    }
-}
-
-impl Frames {
-    fn take(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
 }
 
 /// Three nodes on one network.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anysock::addr::{HardwareAddr, MacAddr};
 use anysock::constants::ethernet::EtherType;
-use anysock::{Backend, Deadline, Interfaces, PacketAddr, PacketSocket, UdpSocket};
+use anysock::option::packet::{PACKET_RX_RING, PACKET_TX_RING, PACKET_VERSION};
+use anysock::{Backend, Deadline, Errno, Interfaces, Level, PacketAddr, PacketSocket, UdpSocket};
 use anysock_sim::{Link, Node, Sim, World};
 
 /// For local experiments (IEEE 802).
@@ -122,4 +123,20 @@ fn a_tun_interface_has_no_header() {
         })
         .unwrap();
     let _ = tun;
+}
+
+/// What is about memory that is shared with the kernel.
+#[test]
+fn there_are_no_rings() {
+    let mut world = World::new(5);
+    let node = world.node("a");
+    world
+        .block_on(&node, |sim| {
+            let socket = PacketSocket::raw(sim).unwrap();
+            for name in [PACKET_VERSION, PACKET_RX_RING, PACKET_TX_RING] {
+                let answer = socket.socket().set_bytes(Level::PACKET, name, &[0; 28]);
+                assert_eq!(answer, Err(Errno::ENOPROTOOPT.into()));
+            }
+        })
+        .unwrap();
 }

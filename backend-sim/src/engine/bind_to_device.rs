@@ -11,6 +11,11 @@ use super::{Engine, SocketId};
 /// IFNAMSIZ: the bytes of an interface's name with the zero behind it.
 const NAME: usize = 16;
 
+/// Whether this is one of the two, after which a socket remembers no route (`sk_dst_reset`).
+pub(super) fn is_one(name: i32) -> bool {
+    matches!(name, SO_BINDTODEVICE | SO_BINDTOIFINDEX)
+}
+
 impl Engine {
     /// `setsockopt(2)`; `None` where the option is another.
     pub(super) fn bind_to_device(

@@ -6,7 +6,7 @@ use anysock::addr::ADDRESS_MAX;
 use anysock::io_control::IoRequest;
 use anysock::message::{Control, Controls, is_well_formed};
 use anysock::option::carries_pointer;
-use anysock::option::socket::SO_ERROR;
+use anysock::option::socket::{SO_ERROR, SO_PEERNAME};
 use anysock::{
     AnyAddr, BluetoothProtocol, CanProtocol, Errno, Family, IpProtocol, Level, PollEvents, Protocol,
     Received, Shutdown, SocketType,
@@ -18,6 +18,8 @@ use super::{Engine, bluetooth, can, inet, packet, unix, wake};
 
 /// net.core.somaxconn.
 pub(super) const SOMAXCONN: i32 = 4096;
+/// net.core.optmem_max: how much memory a socket may have beside its buffers.
+pub(super) const OPTMEM_MAX: usize = 131_072;
 /// One more than the highest protocol of IP: IPPROTO_MAX of linux/in.h.
 const IPPROTO_MAX: i32 = 263;
 /// `SCM_RIGHTS` (linux/socket.h).
@@ -63,7 +65,7 @@ impl Engine {
                 (SocketType::DGRAM, IpProtocol::ICMPV6) if family == Family::INET6 => {
                     inet::open_ping(self, node, what)
                 }
-                (SocketType::RAW, IpProtocol(1..=255)) => Ok(inet::open_raw(self, node, what)),
+                (SocketType::RAW, IpProtocol(1..)) => Ok(inet::open_raw(self, node, what)),
                 (SocketType::STREAM | SocketType::DGRAM | SocketType::RAW, _) => Err(Errno::EPROTONOSUPPORT),
                 _ => Err(Errno::ESOCKTNOSUPPORT),
             },
@@ -164,6 +166,10 @@ impl Engine {
 
     /// `sendmsg(2)`. Of an address that is longer than any, the rest is not looked at (`__copy_msghdr`).
     pub fn send(&mut self, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
+        // What is sent beside the bytes is copied into memory of the socket's (sock_kmalloc).
+        if message.control.len() >= OPTMEM_MAX {
+            return Err(Errno::ENOBUFS);
+        }
         check_control(message.control)?;
         let address = message.address.map(|address| address.get(..ADDRESS_MAX).unwrap_or(address));
         self.socket(id)?.calls.send(self, id, &Outgoing { address, ..*message })
@@ -174,9 +180,24 @@ impl Engine {
         self.socket(id)?.calls.recv(self, id, message)
     }
 
+    /// Takes the pending error (`sock_error`).
+    #[cfg(feature = "std")]
+    pub(crate) fn take_pending_error(&mut self, id: SocketId) -> Option<Errno> {
+        self.socket_mut(id).ok()?.common.error.take()
+    }
+
+    /// An error that the next call is told of: what `recvmmsg(2)` does with one that came after messages.
+    #[cfg(feature = "std")]
+    pub(crate) fn keep_error(&mut self, id: SocketId, error: Errno) {
+        if let Ok(socket) = self.socket_mut(id) {
+            socket.common.error = Some(error);
+        }
+    }
+
     /// `setsockopt(2)`.
     pub fn set_option(&mut self, id: SocketId, level: Level, name: i32, value: &[u8]) -> Result<(), Errno> {
         let calls = self.socket(id)?.calls;
+        self.settings += 1;
         if carries_pointer(level, name) {
             return Err(Errno::EOPNOTSUPP);
         }
@@ -204,14 +225,17 @@ impl Engine {
         if carries_pointer(level, name) {
             return Err(Errno::EOPNOTSUPP);
         }
+        if (level, name) == (Level::SOCKET, SO_ERROR) {
+            let errno = calls.take_error(self, id).map_or(0, |errno| errno.0).to_ne_bytes();
+            let len = errno.len().min(value.len());
+            value[..len].copy_from_slice(&errno[..len]);
+            return Ok(len);
+        }
         let answer: Vec<u8> = match level {
-            Level::SOCKET if name == SO_ERROR => {
-                let errno = calls.take_error(self, id).map_or(0, |errno| errno.0);
-                errno.to_ne_bytes().to_vec()
-            }
+            Level::SOCKET if name == SO_PEERNAME => self.peer_name(id, value.len())?,
             Level::SOCKET => match self.bound_device(id, name, value.len()) {
                 Some(answer) => answer?,
-                None => self.socket(id)?.get_common_option(name)?,
+                None => self.socket(id)?.get_common_option(name, value.len())?,
             },
             _ => calls.take_option(self, id, level, name, value)?,
         };
@@ -222,6 +246,14 @@ impl Engine {
         let len = answer.len().min(value.len());
         value[..len].copy_from_slice(&answer[..len]);
         Ok(len)
+    }
+
+    /// SO_PEERNAME: nothing of an address that does not fill the room.
+    fn peer_name(&self, id: SocketId, room: usize) -> Result<Vec<u8>, Errno> {
+        let address = inet::named_peer(self, id).unwrap_or_else(|| self.peer_addr(id));
+        let address = address.map_err(|_| Errno::ENOTCONN)?;
+        let whole = address.as_bytes();
+        if room > whole.len() { Err(Errno::EINVAL) } else { Ok(whole.to_vec()) }
     }
 
     /// `ioctl(2)` with a request that answers a number.

@@ -5,13 +5,28 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use anysock::message::{ControlWriter, Timestamp};
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
-use anysock::{AnyAddr, Errno, Level, MessageFlags, PollEvents, Received};
+use anysock::{AnyAddr, Errno, MessageFlags, PollEvents, Received};
 
 use super::socket::{Common, Incoming, copy_address};
 
 /// What a queued datagram takes beside its bytes: about what an sk_buff does.
 pub(super) const OVERHEAD: usize = 768;
+
+/// What a queued datagram of so many bytes takes of the receive buffer: about its sk_buff, and memory that the kernel
+/// gives out in powers of two (`skb->truesize`).
+pub(super) fn memory(bytes: usize) -> usize {
+    /// `struct sk_buff`, and beside the bytes the headers of IPv4 and UDP with room before them, and
+    /// `struct skb_shared_info`.
+    const SK_BUFF: usize = 256;
+    const HEADERS: usize = 59;
+    const SHARED_INFO: usize = 320;
+    /// SKB_MAX_ALLOC: what is larger lies in pages.
+    const IN_ONE_PIECE: usize = 16_064;
+    match bytes + HEADERS {
+        len if len < IN_ONE_PIECE => SK_BUFF + (len + SHARED_INFO).next_power_of_two(),
+        _ => bytes + OVERHEAD,
+    }
+}
 
 /// A datagram that waits to be received.
 #[derive(Debug)]
@@ -19,6 +34,10 @@ struct Datagram<A> {
     about: A,
     bytes: Vec<u8>,
     at: Timestamp,
+    /// How many were lost before it, where that is to be told.
+    drops: u32,
+    /// It has no bytes, and was looked at already.
+    peeked: bool,
 }
 
 /// The datagrams of a socket, of each of which `A` is known beside its bytes.
@@ -45,9 +64,10 @@ impl<A> DatagramQueue<A> {
     }
 
     /// Puts a datagram behind the others.
-    pub(super) fn push(&mut self, about: A, bytes: Vec<u8>, at: Timestamp) {
-        self.size += bytes.len() + OVERHEAD;
-        self.waiting.push_back(Datagram { about, bytes, at });
+    pub(super) fn push(&mut self, common: &Common, about: A, bytes: Vec<u8>, at: Timestamp) {
+        self.size += memory(bytes.len());
+        let drops = common.drops_to_tell();
+        self.waiting.push_back(Datagram { about, bytes, at, drops, peeked: false });
     }
 
     /// Gives out the oldest datagram; MSG_PEEK leaves it there. `tells_whole` says whether its length is told where
@@ -58,34 +78,51 @@ impl<A> DatagramQueue<A> {
     /// `EAGAIN` where there is none.
     pub(super) fn recv(
         &mut self,
-        common: &Common,
+        common: &mut Common,
         message: &mut Incoming<'_>,
         tells_whole: bool,
         tell: impl FnOnce(&A, usize, &mut ControlWriter<'_>) -> (AnyAddr, bool),
     ) -> Result<Received, Errno> {
-        let datagram = self.waiting.front().ok_or(Errno::EAGAIN)?;
-        let whole = datagram.bytes.len();
-        let len = whole.min(message.bytes.len());
-        message.bytes[..len].copy_from_slice(&datagram.bytes[..len]);
+        let peeks = message.flags.contains(MessageFlags::PEEK);
+        let (place, skip) = match common.peek_offset.get().filter(|_| peeks) {
+            Some(offset) => self.looked_at(offset).ok_or(Errno::EAGAIN)?,
+            None => (0, 0),
+        };
+        let datagram = self.waiting.get_mut(place).ok_or(Errno::EAGAIN)?;
+        datagram.peeked |= peeks && datagram.bytes.is_empty();
+        let (whole, rest) = (datagram.bytes.len(), &datagram.bytes[skip..]);
+        let (room, len) = (message.bytes.len(), rest.len().min(message.bytes.len()));
+        message.bytes[..len].copy_from_slice(&rest[..len]);
         let mut control = ControlWriter::new(message.control);
-        let mut flags = if len < whole { MessageFlags::TRUNC } else { MessageFlags::empty() };
-        if common.timestamp_ns
-            && !control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &datagram.at.to_timespec())
-        {
-            flags |= MessageFlags::CTRUNC;
-        }
-        let (from, fits) = tell(&datagram.about, whole, &mut control);
-        if !fits {
+        let is_cut = room <= rest.len() && room < whole;
+        let mut flags = if is_cut { MessageFlags::TRUNC } else { MessageFlags::empty() };
+        let mut fits = common.tell_arrival(datagram.at, &mut control);
+        fits &= common.tell_drops(datagram.drops, &mut control);
+        let (from, others_fit) = tell(&datagram.about, whole, &mut control);
+        if !(fits && others_fit) {
             flags |= MessageFlags::CTRUNC;
         }
         let control_len = control.into_bytes().len();
-        if !message.flags.contains(MessageFlags::PEEK) {
+        if !peeks {
             self.waiting.pop_front();
-            self.size -= whole + OVERHEAD;
+            self.size -= memory(whole);
         }
         let address_len = copy_address(message.address, from.as_bytes());
         let len = if tells_whole { whole } else { len };
+        common.peek_offset.advance(len, peeks);
         Ok(Received { len, address_len, control_len, handles: 0, flags })
+    }
+
+    /// Which datagram MSG_PEEK looks at from `offset` bytes on, and from where in it (`__skb_try_recv_from_queue`).
+    fn looked_at(&self, mut offset: usize) -> Option<(usize, usize)> {
+        for (place, datagram) in self.waiting.iter().enumerate() {
+            let len = datagram.bytes.len();
+            if offset < len || offset == 0 && !datagram.peeked {
+                return Some((place, offset));
+            }
+            offset -= len;
+        }
+        None
     }
 
     /// What the socket is ready for; `shut` says whether receiving and sending are shut down (`datagram_poll`).

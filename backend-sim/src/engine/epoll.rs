@@ -7,6 +7,7 @@
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use anysock::constants::epoll::EpollEvents;
 use anysock::poll::Event;
@@ -22,6 +23,15 @@ const HOW: EpollEvents =
     EpollEvents::ONESHOT.union(EpollEvents::ET).union(EpollEvents::EXCLUSIVE).union(EpollEvents::WAKEUP);
 /// What is always reported.
 const ALWAYS: EpollEvents = EpollEvents::ERR.union(EpollEvents::HUP);
+/// What goes with EPOLLEXCLUSIVE: `EPOLLEXCLUSIVE_OK_BITS`.
+const WITH_EXCLUSIVE: EpollEvents = EpollEvents::IN
+    .union(EpollEvents::OUT)
+    .union(ALWAYS)
+    .union(EpollEvents::WAKEUP)
+    .union(EpollEvents::ET)
+    .union(EpollEvents::EXCLUSIVE);
+/// What lists hear of a list in them, of which something was queued (`ep_poll_safewake`).
+const LISTED: PollEvents = PollEvents::IN;
 /// How deep lists may lie in lists: `EP_MAX_NESTS`.
 const NESTS: u32 = 4;
 
@@ -36,16 +46,25 @@ struct Entry {
     events: EpollEvents,
     token: u64,
     /// Whether it is in the queue.
-    queued: bool,
+    queued: Cell<bool>,
 }
 
 /// A list.
 #[derive(Debug, Default)]
 pub(crate) struct EpollList {
     entries: Map<EntryId, Entry>,
-    /// Entries that were seen ready, in that order.
-    queue: VecDeque<EntryId>,
+    /// Entries that were seen ready, in that order. Who only looks takes some of them out.
+    queue: RefCell<VecDeque<EntryId>>,
     next: u64,
+}
+
+impl EpollList {
+    /// Puts an entry at the end of the queue, where it is not there.
+    fn enqueue(&self, id: EntryId, entry: &Entry) {
+        if !entry.queued.replace(true) {
+            self.queue.borrow_mut().push_back(id);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -62,12 +81,16 @@ impl Calls for EpollCalls {
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {
         let Ok(list) = engine.list(id) else { return PollEvents::empty() };
-        let mut queued = list.queue.iter().filter_map(|entry| list.entries.get(entry));
-        if queued.any(|entry| !engine.ready(entry).is_empty()) {
-            PollEvents::IN | PollEvents::RDNORM
-        } else {
-            PollEvents::empty()
+        // What is not ready any more is taken out, up to the first that is (__ep_eventpoll_poll).
+        let mut queue = list.queue.borrow_mut();
+        while let Some(entry) = queue.front().and_then(|first| list.entries.get(first)) {
+            if !engine.ready(entry).is_empty() {
+                return PollEvents::IN | PollEvents::RDNORM;
+            }
+            entry.queued.set(false);
+            queue.pop_front();
         }
+        PollEvents::empty()
     }
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
@@ -94,18 +117,45 @@ impl Engine {
         self.insert_socket(node, what, &EpollCalls, SocketState::Epoll(EpollList::default()))
     }
 
-    /// Whether a socket is a list.
+    /// Refuses what is no list, and a list in itself.
     ///
     /// # Errors
-    /// `EINVAL` where it is none, `EBADF` where it is not open.
-    pub fn check_list(&self, epoll: SocketId) -> Result<(), Errno> {
-        self.list(epoll).map(|_| ())
+    /// `EINVAL` where it is none, or both are the same, `EBADF` where one is not open.
+    pub fn check_list(&self, epoll: SocketId, socket: SocketId) -> Result<(), Errno> {
+        self.socket(socket)?;
+        self.list(epoll)?;
+        if epoll == socket { Err(Errno::EINVAL) } else { Ok(()) }
+    }
+
+    /// Refuses what cannot be added, whatever is in the list.
+    ///
+    /// # Errors
+    /// Those of [`Engine::epoll_add`].
+    pub fn check_new_entry(
+        &self,
+        epoll: SocketId,
+        socket: SocketId,
+        events: EpollEvents,
+    ) -> Result<(), Errno> {
+        self.check_list(epoll, socket)?;
+        let exclusive = events.contains(EpollEvents::EXCLUSIVE);
+        let is_list = self.list(socket).is_ok();
+        if exclusive && (is_list || !WITH_EXCLUSIVE.contains(events)) {
+            return Err(Errno::EINVAL);
+        }
+        // How many lists lie in each other then (ep_loop_check).
+        let fits = |depth: u32| depth + 1 + self.depth_above(epoll) <= NESTS;
+        match self.depth_below(socket, epoll, 0) {
+            Some(depth) if !is_list || fits(depth) => Ok(()),
+            _ => Err(Errno::ELOOP),
+        }
     }
 
     /// `EPOLL_CTL_ADD`.
     ///
     /// # Errors
-    /// `EBADF`; `EINVAL` where `epoll` is no list, or is `socket`; `ELOOP` where lists would contain each other.
+    /// `EBADF`; `EINVAL` where `epoll` is no list, or is `socket`, or for what does not go with `EPOLLEXCLUSIVE`;
+    /// `ELOOP` where lists would contain each other, or more than four links would lead from one to the innermost.
     pub fn epoll_add(
         &mut self,
         epoll: SocketId,
@@ -113,27 +163,23 @@ impl Engine {
         events: EpollEvents,
         token: u64,
     ) -> Result<EntryId, Errno> {
-        self.socket(socket)?;
-        self.list(epoll)?;
-        if epoll == socket {
-            return Err(Errno::EINVAL);
-        }
-        if self.list(socket).is_ok() && self.reaches(socket, epoll, NESTS) {
-            return Err(Errno::ELOOP);
-        }
+        self.check_new_entry(epoll, socket, events)?;
+        let exclusive = events.contains(EpollEvents::EXCLUSIVE);
         let list = self.list_mut(epoll)?;
         let id = EntryId(list.next);
         list.next += 1;
-        list.entries.insert(id, Entry { socket, events: events | ALWAYS, token, queued: false });
-        self.socket_mut(socket)?.lists.push((epoll, id));
-        self.entry_changed(epoll, id);
+        list.entries.insert(id, Entry { socket, events: events | ALWAYS, token, queued: Cell::new(false) });
+        // The latest hears first, and those that want to be the only ones last (`add_wait_queue`).
+        let lists = &mut self.socket_mut(socket)?.lists;
+        lists.insert(if exclusive { lists.len() } else { 0 }, (epoll, id));
+        self.entry_asked(epoll, id);
         Ok(id)
     }
 
     /// `EPOLL_CTL_MOD`.
     ///
     /// # Errors
-    /// `ENOENT` where the entry is gone; `EINVAL` where `epoll` is no list.
+    /// `ENOENT` where the entry is gone; `EINVAL` where `epoll` is no list, and with `EPOLLEXCLUSIVE`, before or now.
     pub fn epoll_modify(
         &mut self,
         epoll: SocketId,
@@ -141,9 +187,13 @@ impl Engine {
         events: EpollEvents,
         token: u64,
     ) -> Result<(), Errno> {
+        let exclusive = events.contains(EpollEvents::EXCLUSIVE);
         let known = self.list_mut(epoll)?.entries.get_mut(&entry).ok_or(Errno::ENOENT)?;
+        if exclusive || known.events.contains(EpollEvents::EXCLUSIVE) {
+            return Err(Errno::EINVAL);
+        }
         (known.events, known.token) = (events | ALWAYS, token);
-        self.entry_changed(epoll, entry);
+        self.entry_asked(epoll, entry);
         Ok(())
     }
 
@@ -154,8 +204,8 @@ impl Engine {
     pub fn epoll_delete(&mut self, epoll: SocketId, entry: EntryId) -> Result<(), Errno> {
         let list = self.list_mut(epoll)?;
         let gone = list.entries.remove(&entry).ok_or(Errno::ENOENT)?;
-        if gone.queued {
-            list.queue.retain(|queued| *queued != entry);
+        if gone.queued.get() {
+            list.queue.get_mut().retain(|queued| *queued != entry);
         }
         if let Ok(socket) = self.socket_mut(gone.socket) {
             socket.lists.retain(|known| *known != (epoll, entry));
@@ -174,10 +224,10 @@ impl Engine {
         }
         let (mut filled, mut again) = (0, Vec::new());
         while filled < events.len() {
-            let Some(id) = self.list_mut(epoll)?.queue.pop_front() else { break };
+            let Some(id) = self.list_mut(epoll)?.queue.get_mut().pop_front() else { break };
             let ready = self.list(epoll)?.entries.get(&id).map(|entry| self.ready(entry));
             let Some(entry) = self.list_mut(epoll)?.entries.get_mut(&id) else { continue };
-            entry.queued = false;
+            entry.queued.set(false);
             let ready = ready.unwrap_or_default();
             if ready.is_empty() {
                 continue;
@@ -187,29 +237,42 @@ impl Engine {
             if entry.events.contains(EpollEvents::ONESHOT) {
                 entry.events = entry.events.intersection(HOW);
             } else if !entry.events.contains(EpollEvents::ET) {
-                entry.queued = true;
+                entry.queued.set(true);
                 again.push(id);
             }
         }
-        self.list_mut(epoll)?.queue.extend(again);
+        self.list_mut(epoll)?.queue.get_mut().extend(again);
         Ok(filled)
     }
 
-    /// Something changed at the socket of an entry: it is queued if it is ready.
-    pub(super) fn entry_changed(&mut self, epoll: SocketId, id: EntryId) {
+    /// Something changed at the socket of an entry, which is queued if it waits for some of `events`
+    /// (`ep_poll_callback`). Whether nobody else is to hear of it: the entry wants to be the only one, and somebody
+    /// waits for its list.
+    pub(super) fn entry_changed(&mut self, epoll: SocketId, id: EntryId, events: PollEvents) -> bool {
+        let Ok(list) = self.list(epoll) else { return false };
+        let Some(entry) = list.entries.get(&id) else { return false };
+        if !entry.events.difference(HOW).intersects(events.into()) {
+            return false;
+        }
+        list.enqueue(id, entry);
+        let in_and_out = EpollEvents::IN | EpollEvents::OUT;
+        let told = EpollEvents::from(events).intersection(in_and_out);
+        let is_heard = told.is_empty() || told != in_and_out && entry.events.intersects(told);
+        let is_alone = entry.events.contains(EpollEvents::EXCLUSIVE) && is_heard && self.is_waited_for(epoll);
+        self.notify_of(epoll, LISTED);
+        is_alone
+    }
+
+    /// An entry is new, or asks for something else: it is queued if it is ready.
+    fn entry_asked(&mut self, epoll: SocketId, id: EntryId) {
         let Ok(list) = self.list(epoll) else { return };
-        let Some(entry) = list.entries.get(&id) else { return };
-        if self.ready(entry).is_empty() {
-            return;
-        }
-        if let Ok(list) = self.list_mut(epoll)
-            && let Some(entry) = list.entries.get_mut(&id)
-            && !entry.queued
+        if let Some(entry) = list.entries.get(&id)
+            && !self.ready(entry).is_empty()
+            && !entry.queued.get()
         {
-            entry.queued = true;
-            list.queue.push_back(id);
+            list.enqueue(id, entry);
+            self.notify_of(epoll, LISTED);
         }
-        self.notify(epoll);
     }
 
     /// The socket is gone: it is in no list any more.
@@ -230,12 +293,24 @@ impl Engine {
         self.poll_socket(entry.socket, PollEvents(asked.bits() as i16)).difference(PollEvents::NVAL)
     }
 
-    /// Whether a list contains `wanted`, or a list that does, or lies too deep.
-    fn reaches(&self, from: SocketId, wanted: SocketId, depth: u32) -> bool {
-        let Ok(list) = self.list(from) else { return false };
-        let mut sockets = list.entries.values().map(|entry| entry.socket);
-        depth == 0
-            || sockets.any(|socket| socket == wanted || self.reaches(socket, wanted, depth.saturating_sub(1)))
+    /// How deep the lists lie in each other that a list contains; `None` where `wanted` is among them, or they lie too
+    /// deep (`ep_loop_check_proc`).
+    fn depth_below(&self, from: SocketId, wanted: SocketId, depth: u32) -> Option<u32> {
+        let Ok(list) = self.list(from) else { return Some(0) };
+        let mut deepest = 0;
+        for inner in list.entries.values().map(|entry| entry.socket).filter(|id| self.list(*id).is_ok()) {
+            if inner == wanted || depth > NESTS {
+                return None;
+            }
+            deepest = deepest.max(self.depth_below(inner, wanted, depth + 1)? + 1);
+        }
+        Some(deepest)
+    }
+
+    /// How deep the lists lie in each other that contain a list (`ep_get_upwards_depth_proc`).
+    fn depth_above(&self, id: SocketId) -> u32 {
+        let lists = self.socket(id).map_or(&[][..], |socket| &socket.lists);
+        lists.iter().map(|(list, _)| self.depth_above(*list) + 1).max().unwrap_or(0)
     }
 
     fn list(&self, id: SocketId) -> Result<&EpollList, Errno> {

@@ -1,8 +1,8 @@
 //! The event queue: what happens next, and when.
 //!
 //! It is a hierarchical timing wheel (Varghese and Lauck, 1987): to add an event, to take the next one and to take one
-//! out again costs the same however many there are. Beside it is a list of what comes in the order in which it was added
-//! anyway, as frames on links of the same latency do: that costs next to nothing.
+//! out again costs the same however many there are. Beside it is a list of what comes in the order in which it was
+//! added anyway, as frames on links of the same latency do: that costs next to nothing.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -15,26 +15,29 @@ use slab::Slab;
 use super::bluetooth::RadioId;
 use super::bluetooth::controller::Baseband;
 use super::can::BusId;
+use super::inet::OwnPacket;
 use super::network::PortId;
 use super::node::NodeId;
 use super::process::ProcessId;
-use super::socket::SocketId;
 
 /// Something that happens at a time.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// An Ethernet frame arrives at a port of a network.
-    Frame { port: PortId, bytes: Vec<u8> },
+    /// An Ethernet frame arrives at a port of a network. Where it `is_intact`, the checksums in it are known to be right:
+    /// who made it has put them there, and nobody has changed it since.
+    Frame { port: PortId, bytes: Vec<u8>, is_intact: bool },
     /// A packet that a node sent to itself arrives, in a frame whose header has nothing in it.
-    Loopback { node: NodeId, interface: u32, frame: Vec<u8> },
+    Loopback { node: NodeId, interface: u32, own: OwnPacket, frame: Vec<u8> },
     /// A frame that a program sent to the loopback interface arrives.
     LoopbackFrame { node: NodeId, frame: Vec<u8> },
     /// An answer of a neighbour is due.
     Neighbour { port: PortId, address: IpAddr },
-    /// A timer of a socket comes due.
-    SocketTimer { socket: SocketId },
+    /// The timer of the socket in this slot of their table may be due.
+    SocketTimer { slot: u32 },
     /// A connection of a node's has been in TIME-WAIT long enough.
     TimeWait { node: NodeId },
+    /// Fragments have not come in time.
+    Reassembly { node: NodeId },
     /// An interface has something to tell the routers about its multicast groups.
     MembershipReport { node: NodeId, interface: u32, is_ipv6: bool },
     /// An interface answers a router who has asked for its multicast groups: for one, or for all.
@@ -52,6 +55,11 @@ pub(crate) enum Event {
 /// An event that is not over, to take it out again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct EventKey(u32);
+
+impl EventKey {
+    /// No event's.
+    pub(crate) const NONE: EventKey = EventKey(NONE);
+}
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -95,9 +103,9 @@ struct InOrder {
 /// Events in the order of their times; those of the same instant in the order in which they were added, which their
 /// numbers say.
 ///
-/// An entry of the wheel is on the level of the highest digit (of six bits) in which its time differs from `elapsed`, at
-/// the place which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher level,
-/// the entries there move to lower ones, in their order, before any later one is added there.
+/// An entry of the wheel is on the level of the highest digit (of six bits) in which its time differs from `elapsed`,
+/// at the place which that digit says: on level 0 a place is a nanosecond. When `elapsed` reaches a place of a higher
+/// level, the entries there move to lower ones, in their order, before any later one is added there.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
     in_order: VecDeque<InOrder>,
@@ -217,6 +225,12 @@ impl EventQueue {
             self.elapsed = begins;
             self.spread(level, place);
         }
+    }
+
+    /// Has an empty queue take events from `now` on, also where it has had later ones.
+    pub(crate) fn rewind(&mut self, now: Instant) {
+        debug_assert!(self.entries.is_empty() && self.in_order.is_empty());
+        (self.elapsed, self.last) = (now.as_nanos(), now.as_nanos());
     }
 
     /// When the next event happens.

@@ -16,6 +16,7 @@ impl<T> Default for Few<T> {
 }
 
 impl<T> Few<T> {
+    #[inline]
     pub(super) fn push(&mut self, member: T) {
         match self.first {
             None => self.first = Some(member),
@@ -23,17 +24,33 @@ impl<T> Few<T> {
         }
     }
 
+    /// Forgets all; the room stays.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.first = None;
+        self.others.clear();
+    }
+
     /// Keeps those of which `keeps` says so.
+    #[inline]
     pub(super) fn retain(&mut self, mut keeps: impl FnMut(&T) -> bool) {
-        self.first = self.first.take().filter(&mut keeps);
+        if self.first.as_ref().is_some_and(|first| !keeps(first)) {
+            self.first = None;
+        }
         if !self.others.is_empty() {
-            self.others.retain(keeps);
-            if self.first.is_none() && !self.others.is_empty() {
-                self.first = Some(self.others.remove(0));
-            }
+            self.retain_others(keeps);
         }
     }
 
+    #[inline(never)]
+    fn retain_others(&mut self, keeps: impl FnMut(&T) -> bool) {
+        self.others.retain(keeps);
+        if self.first.is_none() && !self.others.is_empty() {
+            self.first = Some(self.others.remove(0));
+        }
+    }
+
+    #[inline]
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> + Clone {
         self.first.iter().chain(&self.others)
     }

@@ -133,6 +133,16 @@ impl Link {
     }
 }
 
+impl Link {
+    /// By how many nanoseconds it delays frames, where it does nothing else to them.
+    fn only_delays(&self) -> Option<u64> {
+        let plain = Link::new().latency(self.latency);
+        let is_plain =
+            Link { reordering_delay: plain.reordering_delay, queue: plain.queue, ..*self } == plain;
+        u64::try_from(self.latency.as_nanos()).ok().filter(|_| is_plain)
+    }
+}
+
 impl Default for Link {
     fn default() -> Self {
         Link::new()
@@ -142,7 +152,9 @@ impl Default for Link {
 /// One end of a link at work.
 #[derive(Debug)]
 pub(crate) struct Transmitter {
-    pub(crate) link: Link,
+    link: Link,
+    /// Where it does nothing but delay: by how many nanoseconds.
+    only_delays: Option<u64>,
     random: Random,
     /// It is in a burst of loss.
     bad: bool,
@@ -164,11 +176,40 @@ pub(crate) enum Arrival {
 
 impl Transmitter {
     pub(crate) fn new(link: Link, random: Random) -> Self {
-        Transmitter { link, random, bad: false, busy_until: Instant::ZERO, last_arrival: Instant::ZERO }
+        Transmitter {
+            link,
+            only_delays: link.only_delays(),
+            random,
+            bad: false,
+            busy_until: Instant::ZERO,
+            last_arrival: Instant::ZERO,
+        }
+    }
+
+    /// Sends by another link from now on.
+    pub(crate) fn set_link(&mut self, link: Link) {
+        (self.link, self.only_delays) = (link, link.only_delays());
+    }
+
+    /// Whether it does nothing to frames but delay them.
+    #[inline]
+    pub(crate) fn only_delays(&self) -> bool {
+        self.only_delays.is_some()
     }
 
     /// Sends a frame of `len` bytes at `now`.
+    #[inline]
     pub(crate) fn send(&mut self, now: Instant, len: usize) -> Arrival {
+        match self.only_delays {
+            Some(nanos) => {
+                Arrival::Once(self.in_order(Instant::from_nanos(now.as_nanos().saturating_add(nanos))))
+            }
+            None => self.send_badly(now, len),
+        }
+    }
+
+    /// Sends a frame by a link that may do more to it than delay it.
+    fn send_badly(&mut self, now: Instant, len: usize) -> Arrival {
         let mut leaves = now;
         if let Some(rate) = self.link.rate {
             let begins = self.busy_until.max(now);
@@ -219,6 +260,11 @@ impl Transmitter {
         if self.random.happens(self.link.reordering) {
             return arrives + self.link.reordering_delay;
         }
+        self.in_order(arrives)
+    }
+
+    /// When a frame arrives that overtakes none.
+    fn in_order(&mut self, arrives: Instant) -> Instant {
         self.last_arrival = self.last_arrival.max(arrives);
         self.last_arrival
     }

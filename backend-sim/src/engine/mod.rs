@@ -31,6 +31,7 @@ mod epoll;
 mod event;
 mod few;
 mod inet;
+mod kept_options;
 mod link;
 mod map;
 pub mod names;
@@ -38,11 +39,13 @@ mod network;
 mod node;
 mod options;
 mod packet;
+mod peek_offset;
 mod process;
 mod random;
 pub(crate) mod socket;
 mod socket_filter;
 mod sysctl;
+mod timestamps;
 mod trace;
 mod tun;
 mod unix;
@@ -108,13 +111,17 @@ pub struct Engine {
     now: Instant,
     events: EventQueue,
     buffers: buffers::Buffers,
-    tcp_storages: inet::TcpStorages,
+    ended_connections: inet::EndedConnections,
     /// Processes that can go on, in the order in which they came to be able to.
     ready: VecDeque<ProcessId>,
     processes: Vec<process::Process>,
+    /// The process that makes the calls at the moment.
+    pub(crate) running: Option<ProcessId>,
     /// Empty: room for those who wait for a socket, while they are woken.
     woken: Vec<ProcessId>,
     sockets: socket::SocketTable,
+    /// How often a program or `sysctl` has set anything: what is made of settings can be kept until then.
+    settings: u64,
     nodes: Vec<node::Node>,
     /// How many packet sockets there are.
     packet_sockets: usize,
@@ -142,11 +149,13 @@ impl Engine {
             now: Instant::ZERO,
             events: EventQueue::default(),
             buffers: buffers::Buffers::default(),
-            tcp_storages: inet::TcpStorages::default(),
+            ended_connections: inet::EndedConnections::default(),
             ready: VecDeque::new(),
             processes: Vec::new(),
+            running: None,
             woken: Vec::new(),
             sockets: socket::SocketTable::default(),
+            settings: 0,
             nodes: Vec::new(),
             packet_sockets: 0,
             hosts: Vec::new(),
@@ -181,21 +190,21 @@ impl Engine {
         if let Some(process) = self.ready.pop_front() {
             return Step::Run(process);
         }
-        match self.events.pop(limit) {
-            Some((at, event)) => {
-                self.now = self.now.max(at);
-                self.happens(event);
-                Step::Happened
-            }
-            None if limit == Instant::MAX => Step::Idle,
-            None => {
-                self.now = self.now.max(limit);
-                Step::Quiet
+        while let Some((at, event)) = self.events.pop(limit) {
+            if self.happens(at, event) {
+                return Step::Happened;
             }
         }
+        if limit == Instant::MAX {
+            self.events.rewind(self.now);
+            return Step::Idle;
+        }
+        self.now = self.now.max(limit);
+        Step::Quiet
     }
 
-    /// When the next thing happens; now, where a process can go on.
+    /// When the next thing happens; now, where a process can go on. It may be told too early where a timer was stopped
+    /// or put off: then nothing happens until the time that is told after that.
     pub fn next_at(&self) -> Option<Instant> {
         if self.ready.is_empty() { self.events.next_at() } else { Some(self.now) }
     }
@@ -236,20 +245,38 @@ impl Engine {
         self.tap.take()
     }
 
-    fn happens(&mut self, event: Event) {
+    /// Whether anything has happened: where a timer has been put off or stopped nothing does, and no time passes.
+    #[inline]
+    fn happens(&mut self, at: Instant, event: Event) -> bool {
         match event {
-            Event::Frame { port, bytes } => {
-                self.frame_arrives(port, &bytes);
+            Event::Frame { port, bytes, is_intact } => {
+                self.now = self.now.max(at);
+                self.frame_arrives(port, &bytes, is_intact);
                 self.buffers.give_back(bytes);
             }
-            Event::Loopback { node, interface, frame } => {
-                self.loopback_arrives(node, interface, &frame[network::ETHERNET_HEADER..]);
+            Event::SocketTimer { slot } => return self.timer_event(at, slot),
+            Event::Neighbour { port, address } if !self.is_missing_answer(at, port, address) => return false,
+            other => {
+                self.now = self.now.max(at);
+                self.other_happens(other);
+            }
+        }
+        true
+    }
+
+    /// Everything but a frame of a network's and a socket's timer, apart from the way that all of those take.
+    #[inline(never)]
+    fn other_happens(&mut self, event: Event) {
+        match event {
+            Event::Frame { .. } | Event::SocketTimer { .. } => {}
+            Event::Loopback { node, interface, own, frame } => {
+                self.loopback_arrives(node, interface, own, &frame[network::ETHERNET_HEADER..]);
                 self.buffers.give_back(frame);
             }
             Event::LoopbackFrame { node, frame } => self.loopback_frame_arrives(node, &frame),
             Event::Neighbour { port, address } => self.neighbour_timer(port, address),
-            Event::SocketTimer { socket } => self.timer_is_due(socket),
             Event::TimeWait { node } => inet::time_wait_is_over(self, node),
+            Event::Reassembly { node } => self.reassembly_is_over(node),
             Event::MembershipReport { node, interface, is_ipv6 } => {
                 self.report_memberships(node, interface, is_ipv6);
             }

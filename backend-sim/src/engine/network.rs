@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use anysock::constants::packet::PacketType;
-use anysock::{Errno, InterfaceName};
+use anysock::{Errno, Instant, InterfaceName};
 use etherparse::EtherType;
 
 use super::event::Event;
@@ -57,6 +57,8 @@ pub(crate) struct Ethernet {
 #[derive(Debug)]
 struct Port {
     node: NodeId,
+    /// The number of the node's interface.
+    interface: u32,
     transmitter: Transmitter,
     /// Ports of different sides do not reach each other.
     side: u32,
@@ -116,11 +118,12 @@ impl Engine {
         let port = ports.len() as u32;
         let stream = 1 << 48 | u64::from(network.0) << 24 | u64::from(port);
         let transmitter = Transmitter::new(*link, Random::new(seed, stream));
-        ports.push(Port { node, transmitter, side: 0 });
+        ports.push(Port { node, interface: 0, transmitter, side: 0 });
         neighbours.extend(addresses.iter().map(|prefix| (prefix.address, port)));
         let id = PortId { network, port };
         let inet = addresses.iter().map(|prefix| (prefix.address, prefix.length)).collect();
-        self.add_interface(node, name, Device::Ethernet(Ethernet { port: id, inet, mtu: ETHERNET_MTU }));
+        let device = Device::Ethernet(Ethernet { port: id, inet, mtu: ETHERNET_MTU });
+        self.port_mut(id).interface = self.add_interface(node, name, device);
         id
     }
 
@@ -140,7 +143,7 @@ impl Engine {
 
     /// Gives a port another link, from now on.
     pub fn set_link(&mut self, port: PortId, link: Link) {
-        self.port_mut(port).transmitter.link = link;
+        self.port_mut(port).transmitter.set_link(link);
     }
 
     /// Parts a network: ports of different sides do not reach each other. All on side 0 is a whole network.
@@ -187,8 +190,7 @@ impl Engine {
     /// Sends a frame with an IP packet, behind room for its header, to whoever has an Ethernet address.
     pub(super) fn send_ip(&mut self, from: PortId, to: EthernetAddress, frame: Vec<u8>) {
         let is_ipv6 = frame.get(ETHERNET_HEADER).is_some_and(|first| first >> 4 == 6);
-        let ether_type = if is_ipv6 { EtherType::IPV6 } else { EtherType::IPV4 };
-        self.send_ethernet(from, to, ether_type, frame);
+        self.send_headed(from, &ip_frame_header(from, to, is_ipv6), frame, false);
     }
 
     /// Sends a frame, which has room for its header, to whoever has an Ethernet address.
@@ -197,51 +199,92 @@ impl Engine {
         from: PortId,
         to: EthernetAddress,
         ether_type: EtherType,
-        mut frame: Vec<u8>,
+        frame: Vec<u8>,
     ) {
-        if let Some(header) = frame.first_chunk_mut::<ETHERNET_HEADER>() {
-            let ([d0, d1, d2, d3, d4, d5], [s0, s1, s2, s3, s4, s5]) = (to, ethernet_address(from));
-            let [high, low] = ether_type.0.to_be_bytes();
-            *header = [d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, high, low];
+        self.send_headed(from, &frame_header(from, to, ether_type), frame, false);
+    }
+
+    /// Sends a frame, which has room for this header. Whether it `is_intact` says [`Event::Frame`].
+    #[inline]
+    pub(super) fn send_headed(
+        &mut self,
+        from: PortId,
+        header: &[u8; ETHERNET_HEADER],
+        mut frame: Vec<u8>,
+        is_intact: bool,
+    ) {
+        if let Some(place) = frame.first_chunk_mut() {
+            *place = *header;
         }
-        if self.packet_sockets > 0
-            && let node = self.node_at(from)
-            && let Some(interface) = self.node(node).interface_at(from).map(|interface| interface.index)
-        {
-            self.ethernet_leaves(node, interface, &frame, None);
+        if self.packet_sockets > 0 {
+            self.show_leaving(from, &frame);
         }
-        self.send_frame(from, frame);
+        self.send_frame(from, frame, is_intact);
+    }
+
+    /// Shows a frame that leaves to the packet sockets of its node.
+    #[inline(never)]
+    fn show_leaving(&mut self, from: PortId, frame: &[u8]) {
+        let node = self.node_at(from);
+        if let Some(interface) = self.node(node).interface_at(from).map(|interface| interface.index) {
+            self.ethernet_leaves(node, interface, frame, None);
+        }
     }
 
     /// Puts a whole frame onto the network.
-    pub(super) fn send_frame(&mut self, from: PortId, mut frame: Vec<u8>) {
-        let now = self.now();
+    pub(super) fn send_frame(&mut self, from: PortId, mut frame: Vec<u8>, is_intact: bool) {
+        let now = self.now;
         let wire = self.networks[from.network.0 as usize].wire;
-        if self.is_lost(wire, &frame) {
+        if self.judge.is_some() && self.is_lost(wire, &frame) {
             return self.gone(wire, Fate::Lost, frame);
         }
-        let transmitter = &mut self.port_mut(from).transmitter;
+        let transmitter = &mut self.networks[from.network.0 as usize].ports[from.port as usize].transmitter;
         let (first, second) = match transmitter.send(now, frame.len()) {
             Arrival::Lost => return self.gone(wire, Fate::Lost, frame),
             Arrival::Dropped => return self.gone(wire, Fate::Dropped, frame),
             Arrival::Once(first) => (first, None),
             Arrival::Twice(first, second) => (first, Some(second)),
         };
-        if transmitter.marks() {
-            inet::mark_congestion(&mut frame[ETHERNET_HEADER..]);
+        let mut corrupted = false;
+        if !transmitter.only_delays() {
+            if transmitter.marks() {
+                inet::mark_congestion(&mut frame[ETHERNET_HEADER..]);
+            }
+            corrupted = transmitter.corrupt(&mut frame);
         }
-        let corrupted = transmitter.corrupt(&mut frame);
+        let is_intact = is_intact && !corrupted;
         self.record(wire, if corrupted { Fate::Corrupted } else { Fate::Sent }, &frame);
+        if second.is_none()
+            && let Some(port) = self.only_receiver(from, &frame)
+        {
+            self.events.append(first, Event::Frame { port, bytes: frame, is_intact });
+            return;
+        }
+        self.reach_several(from, frame, (first, second), (wire, is_intact));
+    }
+
+    /// The port that a frame is for alone, and which it reaches.
+    #[inline]
+    fn only_receiver(&self, from: PortId, frame: &[u8]) -> Option<PortId> {
+        let to = *frame.first_chunk()?;
+        let port =
+            port_of(from.network, to).filter(|port| !is_group(to) && self.is_connected(from, *port))?;
+        Some(PortId { port, ..from })
+    }
+
+    /// A frame arrives twice, or at all whom it is for.
+    #[inline(never)]
+    fn reach_several(
+        &mut self,
+        from: PortId,
+        frame: Vec<u8>,
+        (first, second): (Instant, Option<Instant>),
+        (wire, is_intact): (u32, bool),
+    ) {
         if second.is_some() {
             self.record(wire, Fate::Duplicated, &frame);
         }
-        let receivers = self.receivers(from, &frame);
-        if second.is_none() && receivers.len() == 1 && self.is_connected(from, receivers.start) {
-            let port = PortId { port: receivers.start, ..from };
-            self.events.append(first, Event::Frame { port, bytes: frame });
-            return;
-        }
-        for port in receivers {
+        for port in self.receivers(from, &frame) {
             if !self.is_connected(from, port) {
                 continue;
             }
@@ -249,7 +292,7 @@ impl Engine {
             for arrives in [Some(first), second].into_iter().flatten() {
                 let mut bytes = self.buffers.take();
                 bytes.extend_from_slice(&frame);
-                self.events.append(arrives, Event::Frame { port, bytes });
+                self.events.append(arrives, Event::Frame { port, bytes, is_intact });
             }
         }
         self.buffers.give_back(frame);
@@ -290,7 +333,23 @@ impl Engine {
     }
 
     /// A frame has arrived at a port.
-    pub(super) fn frame_arrives(&mut self, port: PortId, frame: &[u8]) {
+    #[inline]
+    pub(super) fn frame_arrives(&mut self, port: PortId, frame: &[u8], is_intact: bool) {
+        let Port { node, interface, .. } = self.networks[port.network.0 as usize].ports[port.port as usize];
+        if is_intact
+            && self.packet_sockets == 0
+            && let Some((header, packet)) = frame.split_first_chunk::<ETHERNET_HEADER>()
+            && header.ends_with(&EtherType::IPV4.0.to_be_bytes())
+            && inet::quick_packet_arrives(self, node, interface, packet)
+        {
+            return;
+        }
+        self.any_frame_arrives(port, frame);
+    }
+
+    /// The same, of one at which everything is looked at.
+    #[inline(never)]
+    fn any_frame_arrives(&mut self, port: PortId, frame: &[u8]) {
         let node = self.node_at(port);
         let interface = self.node(node).interface_at(port).filter(|interface| interface.up);
         let Some(interface) = interface.map(|interface| interface.index) else { return };
@@ -298,6 +357,7 @@ impl Engine {
         let Some((header, packet)) = frame.split_first_chunk::<ETHERNET_HEADER>() else { return };
         let [.., high, low] = *header;
         let to_own = kind == PacketType::HOST;
+        self.node_mut(node).inet.arriving_syn.frame_header = *header;
         match EtherType(u16::from_be_bytes([high, low])) {
             EtherType::IPV4 | EtherType::IPV6 => {
                 let cast = if to_own { LinkCast::Own } else { LinkCast::Many };
@@ -318,6 +378,18 @@ pub(super) fn ethernet_address(port: PortId) -> EthernetAddress {
     let [_, _, n0, n1] = port.network.0.to_be_bytes();
     let [_, p0, p1, p2] = port.port.to_be_bytes();
     [0x02, n0, n1, p0, p1, p2]
+}
+
+/// The header of a frame that a port sends to whoever has an Ethernet address.
+fn frame_header(from: PortId, to: EthernetAddress, ether_type: EtherType) -> [u8; ETHERNET_HEADER] {
+    let ([d0, d1, d2, d3, d4, d5], [s0, s1, s2, s3, s4, s5]) = (to, ethernet_address(from));
+    let [high, low] = ether_type.0.to_be_bytes();
+    [d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, high, low]
+}
+
+/// The same of a frame with an IP packet.
+pub(super) fn ip_frame_header(from: PortId, to: EthernetAddress, is_ipv6: bool) -> [u8; ETHERNET_HEADER] {
+    frame_header(from, to, if is_ipv6 { EtherType::IPV6 } else { EtherType::IPV4 })
 }
 
 /// The port of a network that has an Ethernet address.

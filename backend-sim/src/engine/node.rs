@@ -8,7 +8,7 @@ use anysock::{Errno, Interface, InterfaceName};
 
 use super::bluetooth::NodeBluetooth;
 use super::can::ControllerId;
-use super::inet::{InetAddress, InetTables, Paths, StaticRoute, inet_addresses};
+use super::inet::{InetAddress, InetTables, Paths, StaticRoute, WayIn, inet_addresses};
 use super::network::{Ethernet, PortId};
 use super::packet::Fanouts;
 use super::sysctl::Sysctls;
@@ -60,6 +60,9 @@ pub(crate) struct NetworkInterfaces {
     inet: Vec<InetAddress>,
     /// The paths that packets take by them.
     pub(super) paths: Paths,
+    /// How a packet of IPv4 was taken in last: the next one need not be checked again (Linux: the `sk_rx_dst` of a
+    /// socket).
+    pub(super) way_in: Option<WayIn>,
 }
 
 impl NetworkInterfaces {
@@ -77,6 +80,7 @@ impl NetworkInterfaces {
         let answer = change(&mut self.all);
         self.inet = inet_addresses(&self.all).collect();
         self.paths.forget();
+        self.way_in = None;
         answer
     }
 }
@@ -202,7 +206,10 @@ impl Engine {
             self.forget_socket(socket);
         }
         self.kill_processes(id);
-        if let Some(timer) = self.node_mut(id).inet.time_waits.timer.take() {
+        if let Some((_, timer)) = self.node_mut(id).inet.time_waits.timer.take() {
+            self.events.cancel(timer);
+        }
+        if let Some(timer) = self.node_mut(id).inet.reassembly.timer.take() {
             self.events.cancel(timer);
         }
         for timer in self.node_mut(id).inet.groups.take_timers() {

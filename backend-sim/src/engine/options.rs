@@ -7,8 +7,9 @@ use anysock::option::socket::*;
 use anysock::option::{Linger, OptionValue};
 use anysock::{Errno, Family, SocketType};
 
-use super::inet::Times;
+use super::peek_offset::PeekOffset;
 use super::socket::{Common, Socket, SocketState};
+use super::timestamps::check_timestamping;
 
 /// net.core.rmem_max and wmem_max.
 const BUFFER_MAX: i32 = 212_992;
@@ -17,27 +18,40 @@ const RECV_BUFFER_MIN: i32 = 2304;
 /// SOCK_MIN_SNDBUF on a machine of 64 bits.
 const SEND_BUFFER_MIN: i32 = 4608;
 
-/// The flags of `SO_TIMESTAMPING` (`SOF_TIMESTAMPING_MASK` of Linux 6.18).
-const KNOWN_TIMESTAMPING: TimestampingFlags = TimestampingFlags(0x7_FFFF);
-
-impl Common {
-    /// In which form `SO_TIMESTAMPING` tells times, if it does.
-    pub(super) fn times(&self) -> Times {
-        match self.timestamping.contains(TimestampingFlags::SOFTWARE) {
-            false => Times::Untold,
-            true if self.new_times => Times::New,
-            true => Times::Old,
-        }
-    }
-}
-
 impl Socket {
     pub(super) fn set_common_option(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
         let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
         let on = int != 0;
-        let is_tcp = matches!(self.state, SocketState::Tcp(_));
+        if let Some(answer) = self.set_passing(name, on) {
+            return answer;
+        }
+        if let SocketState::Unix(socket) = &mut self.state
+            && (name, self.kind) == (SO_INQ, SocketType::STREAM)
+        {
+            let is_switch = value.len() == size_of::<i32>() && (0..=1).contains(&int);
+            socket.tells_unread = if is_switch { on } else { return Err(Errno::EINVAL) };
+            return Ok(());
+        }
+        let (is_tcp, has_peek_offset) = (self.is_tcp(), self.has_peek_offset());
+        let has_zero_copy = self.has_zero_copy();
         let common = &mut self.common;
+        if common.set_timestamp(name, on).is_some() {
+            return Ok(());
+        }
+        if let Some(answer) = common.set_kept(name, int, value) {
+            return answer;
+        }
         match name {
+            SO_PEEK_OFF if has_peek_offset => common.peek_offset = PeekOffset(int),
+            SO_PEEK_OFF => return Err(Errno::EOPNOTSUPP),
+            // Of a device's memory, nothing has come.
+            SO_DEVMEM_DONTNEED if !is_tcp => return Err(Errno::EBADF),
+            SO_DEVMEM_DONTNEED if !value.len().is_multiple_of(8) => return Err(Errno::EINVAL),
+            SO_DEVMEM_DONTNEED => {}
+            SO_TXREHASH if !is_tcp => return Err(Errno::EOPNOTSUPP),
+            SO_TXREHASH if !(-1..=1).contains(&int) => return Err(Errno::EINVAL),
+            // What -1 stands for, net.core.txrehash, is on.
+            SO_TXREHASH => common.no_rehash = int == 0,
             SO_REUSEADDR => common.reuse_addr = on,
             SO_REUSEPORT if on && !matches!(self.family, Family::INET | Family::INET6) => {
                 return Err(Errno::EOPNOTSUPP);
@@ -49,34 +63,14 @@ impl Socket {
             SO_PRIORITY => common.priority = int,
             SO_MARK => common.mark = int,
             SO_LINGER => common.linger = Linger::decode(value).map_err(|_| Errno::EINVAL)?,
-            SO_RCVBUF => {
-                common.recv_buffer = doubled(int).max(RECV_BUFFER_MIN);
-                common.recv_buffer_set = true;
-            }
-            SO_SNDBUF => common.send_buffer = doubled(int).max(SEND_BUFFER_MIN),
-            SO_RCVLOWAT => {
-                common.recv_low_water = match int {
-                    0 => 1,
-                    negative if negative < 0 => i32::MAX,
-                    bytes => bytes,
-                }
-            }
-            SO_TIMESTAMPNS_NEW => {
-                common.timestamp_ns = on;
-                common.new_times |= on;
-            }
-            SO_ZEROCOPY
-                if !matches!(
-                    (self.family, self.kind),
-                    (Family::INET | Family::INET6, SocketType::STREAM | SocketType::DGRAM)
-                ) =>
-            {
-                return Err(Errno::EOPNOTSUPP);
-            }
-            // Of UDP it is not simulated, and the times of others are not either.
-            SO_ZEROCOPY if is_tcp && !(0..=1).contains(&int) => return Err(Errno::EINVAL),
-            SO_ZEROCOPY if is_tcp => common.zero_copy = on,
-            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW if is_tcp => {
+            SO_RCVBUF | SO_SNDBUF | SO_RCVLOWAT => common.set_room(name, int),
+            // Every program may (CAP_NET_ADMIN).
+            SO_RCVBUFFORCE => common.force_room(SO_RCVBUF, int),
+            SO_SNDBUFFORCE => common.force_room(SO_SNDBUF, int),
+            SO_ZEROCOPY if !has_zero_copy => return Err(Errno::EOPNOTSUPP),
+            SO_ZEROCOPY if !(0..=1).contains(&int) => return Err(Errno::EINVAL),
+            SO_ZEROCOPY => common.zero_copy = on,
+            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW => {
                 self.set_timestamping(int as u32, name == SO_TIMESTAMPING_NEW)?;
             }
             SO_RXQ_OVFL => common.rxq_overflow = on,
@@ -85,10 +79,27 @@ impl Socket {
         Ok(())
     }
 
-    pub(super) fn get_common_option(&self, name: i32) -> Result<Vec<u8>, Errno> {
-        let is_tcp = matches!(self.state, SocketState::Tcp(_));
+    /// Reads an option into so much room.
+    pub(super) fn get_common_option(&self, name: i32, room: usize) -> Result<Vec<u8>, Errno> {
         let common = &self.common;
+        if let Some(answer) = common.kept(name, room) {
+            return Ok(answer);
+        }
+        if let Some(answer) = self.passing(name) {
+            return answer.map(|on| on.to_ne_bytes().to_vec());
+        }
+        if let Some(on) = common.timestamp_option(name) {
+            return Ok(i32::from(on).to_ne_bytes().to_vec());
+        }
         let int = match name {
+            SO_PEERCRED => return Ok(self.peer_credentials().encode().to_vec()),
+            // Nobody is in any group.
+            SO_PEERGROUPS if self.peer_credentials().uid == u32::MAX => return Err(Errno::ENODATA),
+            SO_PEERGROUPS => return Ok(Vec::new()),
+            SO_PEEK_OFF if self.has_peek_offset() => common.peek_offset.0,
+            SO_PEEK_OFF => return Err(Errno::EOPNOTSUPP),
+            SO_TXREHASH if !self.is_tcp() => return Err(Errno::EOPNOTSUPP),
+            SO_TXREHASH => i32::from(!common.no_rehash),
             SO_TYPE => self.kind.0,
             SO_DOMAIN => i32::from(self.family.0),
             SO_PROTOCOL => self.protocol_in_use(),
@@ -104,16 +115,18 @@ impl Socket {
             SO_RCVBUF => common.recv_buffer,
             SO_SNDBUF => common.send_buffer,
             SO_RCVLOWAT => common.recv_low_water,
-            // sk_get_meminfo; what the octets take is not simulated.
+            // sk_get_meminfo; of what octets take only those are counted that TCP has to send.
             SO_MEMINFO => {
-                let counters = [0, common.recv_buffer, 0, common.send_buffer, 0, 0, 0, 0, 0];
+                let queued = match &self.state {
+                    SocketState::Tcp(socket) => socket.queued_memory(),
+                    _ => 0,
+                };
+                let drops = common.drops.cast_signed();
+                let counters = [0, common.recv_buffer, 0, common.send_buffer, 0, queued, 0, 0, drops];
                 return Ok(counters.map(i32::to_ne_bytes).as_flattened().to_vec());
             }
-            SO_TIMESTAMPNS_NEW => i32::from(common.timestamp_ns),
-            SO_ZEROCOPY if is_tcp => i32::from(common.zero_copy),
-            // The new one tells nothing where the old one was set (sk_getsockopt).
-            SO_TIMESTAMPING_NEW if is_tcp && !common.new_times => 0,
-            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW if is_tcp => common.timestamping.bits() as i32,
+            SO_ZEROCOPY => i32::from(common.zero_copy),
+            SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW => return Ok(common.timestamping_option(name)),
             SO_RXQ_OVFL => i32::from(common.rxq_overflow),
             SO_LOCK_FILTER => i32::from(common.filter_locked),
             _ => return Err(Errno::ENOPROTOOPT),
@@ -123,23 +136,42 @@ impl Socket {
 
     /// `SO_TIMESTAMPING` (`sock_set_timestamping`).
     fn set_timestamping(&mut self, flags: u32, new: bool) -> Result<(), Errno> {
-        let flags = TimestampingFlags(flags);
+        let flags = check_timestamping(flags)?;
         let counted = TimestampingFlags::OPT_ID;
-        let alone = |flag, with| flags.contains(flag) && !flags.contains(with);
-        if !KNOWN_TIMESTAMPING.contains(flags)
-            || alone(TimestampingFlags::OPT_ID_TCP, counted)
-            || alone(TimestampingFlags::OPT_STATS, TimestampingFlags::OPT_TSONLY)
-        {
-            return Err(Errno::EINVAL);
-        }
         if let SocketState::Tcp(socket) = &mut self.state
             && flags.contains(counted)
             && !self.common.timestamping.contains(counted)
         {
             socket.count_octets(flags.contains(TimestampingFlags::OPT_ID_TCP))?;
         }
+        if let SocketState::Udp(socket) = &mut self.state
+            && flags.contains(counted)
+            && !self.common.timestamping.contains(counted)
+        {
+            socket.next_datagram = 0;
+        }
         (self.common.timestamping, self.common.new_times) = (flags, new);
         Ok(())
+    }
+
+    fn is_tcp(&self) -> bool {
+        matches!(self.state, SocketState::Tcp(_))
+    }
+
+    /// SO_SELECT_ERR_QUEUE, which streams do not look at (`datagram_poll`, `unix_dgram_poll`).
+    pub(super) fn tells_errors_as_urgent(&self) -> bool {
+        self.kind != SocketType::STREAM && self.common.is_kept_on(SO_SELECT_ERR_QUEUE)
+    }
+
+    /// Whether SO_PEEK_OFF is there (`set_peek_off` of `struct proto_ops`).
+    fn has_peek_offset(&self) -> bool {
+        matches!(self.state, SocketState::Tcp(_) | SocketState::Udp(_) | SocketState::Unix(_))
+    }
+
+    /// Whether SO_ZEROCOPY is there.
+    const fn has_zero_copy(&self) -> bool {
+        let what = (self.family, self.kind);
+        matches!(what, (Family::INET | Family::INET6, SocketType::STREAM | SocketType::DGRAM))
     }
 
     /// SO_PROTOCOL: IP's default is told as what it became.
@@ -168,7 +200,29 @@ impl Socket {
     }
 }
 
-/// What is set is capped, and then doubled for the kernel's own needs (socket(7)). It is taken for unsigned.
-fn doubled(bytes: i32) -> i32 {
-    bytes.cast_unsigned().min(BUFFER_MAX.cast_unsigned()).cast_signed() * 2
+impl Common {
+    /// SO_RCVBUF, SO_SNDBUF, SO_RCVLOWAT.
+    fn set_room(&mut self, name: i32, bytes: i32) {
+        match name {
+            // What is set is capped (socket(7)). It is taken for unsigned.
+            SO_RCVBUF | SO_SNDBUF => {
+                let most = BUFFER_MAX.cast_unsigned();
+                self.force_room(name, bytes.cast_unsigned().min(most).cast_signed());
+            }
+            _ if bytes < 0 => self.recv_low_water = i32::MAX,
+            _ => self.recv_low_water = bytes.max(1),
+        }
+    }
+
+    /// SO_RCVBUF, or else SO_SNDBUF, however much that is: doubled for the kernel's own needs.
+    fn force_room(&mut self, name: i32, bytes: i32) {
+        let doubled = bytes.clamp(0, i32::MAX / 2) * 2;
+        if name == SO_RCVBUF {
+            self.recv_buffer = doubled.max(RECV_BUFFER_MIN);
+            self.recv_buffer_set = true;
+        } else {
+            self.send_buffer = doubled.max(SEND_BUFFER_MIN);
+            self.send_buffer_set = true;
+        }
+    }
 }

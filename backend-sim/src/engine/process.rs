@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use anysock::{Deadline, Errno, PollEvents};
 
 use super::event::{Event, EventKey};
+use super::few::Few;
 use super::node::NodeId;
 use super::socket::SocketId;
 use super::{Engine, Stuck};
@@ -18,6 +19,11 @@ impl ProcessId {
     /// Its place in a table of processes: they are numbered from zero in the order in which they were made.
     pub const fn index(self) -> usize {
         self.0 as usize
+    }
+
+    /// Its number as programs know it: they count from one.
+    pub(crate) const fn number(self) -> i32 {
+        self.0 as i32 + 1
     }
 }
 
@@ -39,7 +45,7 @@ pub(crate) struct Process {
     pub(crate) activity: Activity,
     /// Its node crashed: every call fails, and `wait` does not stop.
     pub(crate) killed: bool,
-    waits: Vec<(SocketId, PollEvents)>,
+    waits: Few<(SocketId, PollEvents)>,
     /// Its deadline among the events, while it waits.
     deadline: Option<EventKey>,
 }
@@ -53,7 +59,7 @@ impl Engine {
             name: name.into(),
             activity: Activity::Running,
             killed: false,
-            waits: Vec::new(),
+            waits: Few::default(),
             deadline: None,
         });
         self.ready.push_back(id);
@@ -98,18 +104,17 @@ impl Engine {
         waits: &[(SocketId, PollEvents)],
         deadline: Deadline,
     ) -> Result<(), Errno> {
-        if self.process(id).killed {
+        let Engine { processes, sockets, events, .. } = self;
+        let process = &mut processes[id.0 as usize];
+        if process.killed {
             return Err(Errno::EIO);
         }
-        let event = Event::Deadline { process: id };
-        let deadline = deadline.instant().map(|instant| self.events.push(instant, event));
-        let process = self.process_mut(id);
-        process.waits.clear();
-        process.waits.extend_from_slice(waits);
-        process.deadline = deadline;
+        process.deadline = deadline.instant().map(|at| events.push(at, Event::Deadline { process: id }));
         process.activity = Activity::Waiting;
-        for (socket, _) in waits {
-            self.add_waiter(*socket, id);
+        process.waits.clear();
+        for wait in waits {
+            process.waits.push(*wait);
+            sockets.add_waiter(wait.0, id);
         }
         Ok(())
     }
@@ -120,8 +125,11 @@ impl Engine {
         if process.activity != Activity::Waiting {
             return;
         }
-        let satisfied =
-            process.waits.iter().any(|(socket, events)| !self.poll_socket(*socket, *events).is_empty());
+        let is_ready = |(socket, events): &(_, _)| !self.poll_socket(*socket, *events).is_empty();
+        let satisfied = match process.waits.only() {
+            Some(wait) => is_ready(wait),
+            None => process.waits.iter().any(is_ready),
+        };
         if satisfied {
             self.resume(id);
         }
@@ -169,16 +177,15 @@ impl Engine {
     }
 
     fn forget_waits(&mut self, id: ProcessId) {
-        if let Some(deadline) = self.process_mut(id).deadline.take() {
-            self.events.cancel(deadline);
+        let Engine { processes, sockets, events, .. } = self;
+        let process = &mut processes[id.0 as usize];
+        if let Some(deadline) = process.deadline.take() {
+            events.cancel(deadline);
         }
-        let waits = core::mem::take(&mut self.process_mut(id).waits);
-        for (socket, _) in &waits {
-            self.remove_waiter(*socket, id);
+        for (socket, _) in process.waits.iter() {
+            sockets.remove_waiter(*socket, id);
         }
-        // Keeps the room for the next wait.
-        self.process_mut(id).waits = waits;
-        self.process_mut(id).waits.clear();
+        process.waits.clear();
     }
 
     fn process(&self, id: ProcessId) -> &Process {

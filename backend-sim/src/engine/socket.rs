@@ -1,12 +1,15 @@
 //! The socket table: every open socket of every node, and what each family does with a call.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::io_control::IoRequest;
+use anysock::message::ControlWriter;
 use anysock::option::Linger;
+use anysock::option::socket::SO_RXQ_OVFL;
 use anysock::{
     AnyAddr, Errno, Family, Instant, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SocketType,
@@ -14,7 +17,7 @@ use anysock::{
 
 use super::Engine;
 use super::epoll::EntryId;
-use super::event::{Event, EventKey};
+use super::event::{Event, EventKey, EventQueue};
 use super::few::Few;
 use super::node::NodeId;
 use super::process::ProcessId;
@@ -173,15 +176,21 @@ pub(crate) trait Calls: Debug + Sync {
     fn describe(&self, engine: &Engine, socket: SocketId) -> String;
 }
 
-/// The state of a socket, by family.
+/// Something can be read: the key of `sock_def_readable`.
+pub(crate) const READABLE: PollEvents =
+    PollEvents::IN.union(PollEvents::PRI).union(PollEvents::RDNORM).union(PollEvents::RDBAND);
+/// There is room to write: the key of `sock_def_write_space`.
+pub(crate) const WRITABLE: PollEvents = PollEvents::OUT.union(PollEvents::WRNORM).union(PollEvents::WRBAND);
+
+/// The state of a socket, by family. What is large is in a box, so that a slot of the table is small.
 #[derive(Debug)]
 pub(crate) enum SocketState {
-    Tcp(alloc::boxed::Box<super::inet::TcpSocket>),
-    Udp(super::inet::UdpSocket),
-    Raw(super::inet::RawSocket),
-    Packet(super::packet::PacketSocket),
-    Unix(alloc::boxed::Box<super::unix::UnixSocket>),
-    Can(super::can::CanSocket),
+    Tcp(Box<super::inet::TcpSocket>),
+    Udp(Box<super::inet::UdpSocket>),
+    Raw(Box<super::inet::RawSocket>),
+    Packet(Box<super::packet::PacketSocket>),
+    Unix(Box<super::unix::UnixSocket>),
+    Can(Box<super::can::CanSocket>),
     Rfcomm(super::bluetooth::host::SocketId),
     PeerWait(super::unix::PeerWait),
     Wake(super::wake::Wake),
@@ -226,6 +235,8 @@ pub(crate) struct Common {
     pub(crate) reuse_port: bool,
     /// IP_FREEBIND, IPV6_FREEBIND: an address need not be the node's.
     pub(crate) free_bind: bool,
+    /// IP_OPTIONS.
+    pub(crate) header_options: Option<Box<super::inet::HeaderOptions>>,
     pub(crate) keepalive: bool,
     pub(crate) broadcast: bool,
     pub(crate) oob_inline: bool,
@@ -237,18 +248,30 @@ pub(crate) struct Common {
     /// A program has set it: SOCK_RCVBUF_LOCK.
     pub(crate) recv_buffer_set: bool,
     pub(crate) send_buffer: i32,
+    /// The same: SOCK_SNDBUF_LOCK.
+    pub(crate) send_buffer_set: bool,
     pub(crate) recv_low_water: i32,
+    /// `SOCK_RCVTSTAMP`, and in nanoseconds `SOCK_RCVTSTAMPNS`.
+    pub(crate) timestamp: bool,
     pub(crate) timestamp_ns: bool,
     pub(crate) zero_copy: bool,
     pub(crate) timestamping: TimestampingFlags,
     /// Times are told in the form of the `SO_TIMESTAMP…_NEW` (`SOCK_TSTAMP_NEW`).
     pub(crate) new_times: bool,
+    /// SO_RXQ_OVFL, and how much found no room (`sk_drops`).
     pub(crate) rxq_overflow: bool,
+    pub(super) drops: u32,
+    /// SO_TXREHASH is off: there is no hash of a flow that could change.
+    pub(super) no_rehash: bool,
+    /// SO_PEEK_OFF.
+    pub(super) peek_offset: super::peek_offset::PeekOffset,
     /// The number of the interface that the socket uses alone, or 0: SO_BINDTODEVICE.
     pub(crate) bound_interface: u32,
     /// SO_ATTACH_FILTER, SO_LOCK_FILTER.
     pub(super) filter: Option<SocketFilter>,
     pub(super) filter_locked: bool,
+    /// What else is only kept, where a program has set something of it.
+    pub(super) kept: Option<Box<super::kept_options::KeptOptions>>,
     /// The pending error: `SO_ERROR`.
     pub(crate) error: Option<Errno>,
 }
@@ -258,6 +281,22 @@ impl Common {
     pub(crate) const fn uses(&self, interface: u32) -> bool {
         self.bound_interface == 0 || self.bound_interface == interface
     }
+
+    /// Something that came to the socket is lost.
+    pub(crate) const fn count_drop(&mut self) {
+        self.drops = self.drops.wrapping_add(1);
+    }
+
+    /// What is told of that with something that comes now (`sock_skb_set_dropcount`): nothing, where it is not wanted.
+    pub(crate) const fn drops_to_tell(&self) -> u32 {
+        if self.rxq_overflow { self.drops } else { 0 }
+    }
+
+    /// Tells it (`sock_recv_drops`), and whether there was room for that.
+    pub(crate) fn tell_drops(&self, drops: u32, control: &mut ControlWriter<'_>) -> bool {
+        let is_told = self.rxq_overflow && drops != 0;
+        !is_told || control.deliver(Level::SOCKET, SO_RXQ_OVFL, &drops.to_ne_bytes())
+    }
 }
 
 impl Default for Common {
@@ -266,6 +305,7 @@ impl Default for Common {
             reuse_addr: false,
             reuse_port: false,
             free_bind: false,
+            header_options: None,
             keepalive: false,
             broadcast: false,
             oob_inline: false,
@@ -276,15 +316,21 @@ impl Default for Common {
             recv_buffer: 212_992,
             recv_buffer_set: false,
             send_buffer: 212_992,
+            send_buffer_set: false,
             recv_low_water: 1,
+            timestamp: false,
             timestamp_ns: false,
             zero_copy: false,
             timestamping: TimestampingFlags::empty(),
             new_times: false,
             rxq_overflow: false,
+            drops: 0,
+            no_rehash: false,
+            peek_offset: super::peek_offset::PeekOffset::default(),
             bound_interface: 0,
             filter: None,
             filter_locked: false,
+            kept: None,
             error: None,
         }
     }
@@ -301,27 +347,98 @@ pub(crate) struct Socket {
     pub(crate) common: Common,
     pub(crate) calls: &'static dyn Calls,
     pub(crate) state: SocketState,
-    /// When its timer comes due.
-    timer: Option<(Instant, EventKey)>,
     /// How many handles, and messages under way, hold it.
     pub(super) references: u32,
     waiters: Few<ProcessId>,
-    /// The lists that it is in, and as which entry.
+    /// The lists that it is in, and as which entry, in the order in which they hear of it.
     pub(super) lists: Vec<(SocketId, EntryId)>,
+}
+
+impl Socket {
+    /// Whether anybody is to hear of what changes at it.
+    #[inline]
+    pub(super) fn is_awaited(&self) -> bool {
+        !self.waiters.is_empty() || !self.lists.is_empty()
+    }
+}
+
+/// The timer of a slot: of the socket that is in it.
+#[derive(Clone, Copy, Debug)]
+struct SlotTimer {
+    /// When it comes due; never, where it is not set.
+    due: Instant,
+    /// When its event comes, which may be before it is due, or where it is not set; never, where there is none.
+    comes: Instant,
+    event: EventKey,
+}
+
+impl SlotTimer {
+    const NEVER: Instant = Instant::MAX;
+    const NEW: SlotTimer = SlotTimer { due: Self::NEVER, comes: Self::NEVER, event: EventKey::NONE };
 }
 
 /// Every open socket.
 #[derive(Debug, Default)]
 pub(crate) struct SocketTable {
     slots: slab::Slab<Socket>,
+    /// By the numbers of the slots. They stand apart, so that those that were stopped cost little when their events come.
+    timers: Vec<SlotTimer>,
     generation: u32,
 }
 
 impl SocketTable {
+    /// Has the timer of an open socket come due at that time, or not at all. The event is left where it is, unless it
+    /// would come too late, also from one socket of a slot to the next: most timers are only ever put off and stopped,
+    /// and what comes too early is put off then.
+    #[inline]
+    pub(super) fn set_timer(&mut self, events: &mut EventQueue, id: SocketId, due: Option<Instant>) {
+        let Some(timer) = self.timers.get_mut(id.index as usize) else { return };
+        timer.due = due.unwrap_or(SlotTimer::NEVER);
+        if timer.due < timer.comes {
+            if timer.comes != SlotTimer::NEVER {
+                events.cancel(timer.event);
+            }
+            timer.comes = timer.due;
+            timer.event = events.push(timer.due, Event::SocketTimer { slot: id.index });
+        }
+    }
+
+    /// The event of a slot's timer has come. The socket whose timer is due by `now`: where it has been put off its event
+    /// is too, and where it was stopped there is none any more.
+    fn timer_event(&mut self, events: &mut EventQueue, slot: u32, now: Instant) -> Option<SocketId> {
+        let timer = self.timers.get_mut(slot as usize)?;
+        let due = core::mem::replace(timer, SlotTimer::NEW).due;
+        if due == SlotTimer::NEVER {
+            return None;
+        }
+        let id = SocketId { index: slot, generation: self.slots.get(slot as usize)?.generation };
+        if due > now {
+            self.set_timer(events, id, Some(due));
+            return None;
+        }
+        Some(id)
+    }
+
     /// An open socket, to change.
     #[inline]
     pub(crate) fn open(&mut self, id: SocketId) -> Option<&mut Socket> {
         self.slots.get_mut(id.index as usize).filter(|socket| socket.generation == id.generation)
+    }
+
+    /// A process waits for a socket.
+    pub(super) fn add_waiter(&mut self, id: SocketId, process: ProcessId) {
+        if let Some(socket) = self.open(id)
+            && !socket.waiters.iter().any(|waiter| *waiter == process)
+        {
+            socket.waiters.push(process);
+        }
+    }
+
+    /// It does no more.
+    pub(super) fn remove_waiter(&mut self, id: SocketId, process: ProcessId) {
+        if let Some(socket) = self.open(id) {
+            socket.waiters.retain(|waiter| *waiter != process);
+        }
     }
 }
 
@@ -346,11 +463,13 @@ impl Engine {
             common: Common::default(),
             calls,
             state,
-            timer: None,
             references: 1,
             waiters: Few::default(),
             lists: Vec::new(),
         });
+        if index == table.timers.len() {
+            table.timers.push(SlotTimer::NEW);
+        }
         SocketId { index: index as u32, generation }
     }
 
@@ -358,9 +477,7 @@ impl Engine {
     pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Socket> {
         self.socket(id).ok()?;
         let mut socket = self.sockets.slots.remove(id.index as usize);
-        if let Some((_, key)) = socket.timer.take() {
-            self.events.cancel(key);
-        }
+        self.sockets.set_timer(&mut self.events, id, None);
         self.leave_lists(id, &mut socket);
         for process in socket.waiters.iter() {
             self.reconsider(*process);
@@ -416,49 +533,52 @@ impl Engine {
         }
     }
 
-    /// Has the timer of a socket come due at `at`, or before: where it is set to an earlier time it stays so, for
-    /// most timers are only ever put off.
-    pub(crate) fn set_timer(&mut self, id: SocketId, at: Instant) {
-        let Some(socket) = self.sockets.open(id) else { return };
-        if let Some((scheduled, key)) = socket.timer {
-            if scheduled <= at {
-                return;
-            }
-            self.events.cancel(key);
-        }
-        socket.timer = Some((at, self.events.push(at, Event::SocketTimer { socket: id })));
-    }
-
-    /// Has the timer of a socket not come due.
-    pub(crate) fn stop_timer(&mut self, id: SocketId) {
-        if let Some((_, key)) = self.sockets.open(id).and_then(|socket| socket.timer.take()) {
-            self.events.cancel(key);
+    /// Has the timer of a socket come due at that time, or not at all.
+    pub(crate) fn set_timer(&mut self, id: SocketId, due: Option<Instant>) {
+        if self.socket(id).is_ok() {
+            self.sockets.set_timer(&mut self.events, id, due);
         }
     }
 
-    /// The timer of a socket has come due.
-    pub(super) fn timer_is_due(&mut self, id: SocketId) {
-        if let Ok(socket) = self.socket_mut(id) {
-            socket.timer = None;
-            let calls = socket.calls;
-            calls.timer(self, id);
-        }
+    /// The event of a slot's timer has come. Whether the timer is due.
+    pub(super) fn timer_event(&mut self, at: Instant, slot: u32) -> bool {
+        let now = self.now.max(at);
+        let Some(id) = self.sockets.timer_event(&mut self.events, slot, now) else { return false };
+        let Ok(calls) = self.socket(id).map(|socket| socket.calls) else { return false };
+        self.now = now;
+        calls.timer(self, id);
+        true
     }
 
     /// Something changed at the socket: whoever waits for it has another look.
     pub(crate) fn notify(&mut self, id: SocketId) {
+        self.notify_of(id, PollEvents::all());
+    }
+
+    /// Of what changed only those lists hear that wait for some of `events` (the key of `wake_up_poll`), and of those
+    /// that want to be the only ones the first that somebody waits for. All of them hear where the events are all.
+    pub(crate) fn notify_of(&mut self, id: SocketId, events: PollEvents) {
         let Ok(socket) = self.socket(id) else { return };
-        if socket.waiters.is_empty() && socket.lists.is_empty() {
+        if !socket.is_awaited() {
             return;
         }
-        let (only, lists) = (socket.waiters.only().copied(), socket.lists.clone());
-        match only {
-            Some(process) => self.reconsider(process),
-            None => self.reconsider_waiters(id),
+        if let (Some(process), []) = (socket.waiters.only(), &*socket.lists) {
+            let process = *process;
+            return self.reconsider(process);
         }
+        let lists = socket.lists.clone();
+        self.reconsider_waiters(id);
         for (list, entry) in lists {
-            self.entry_changed(list, entry);
+            let is_heard_alone = self.entry_changed(list, entry, events);
+            if is_heard_alone && events != PollEvents::all() {
+                break;
+            }
         }
+    }
+
+    /// Whether a program waits for the socket.
+    pub(super) fn is_waited_for(&self, id: SocketId) -> bool {
+        self.socket(id).is_ok_and(|socket| !socket.waiters.is_empty())
     }
 
     /// Each of those who wait for the socket has another look.
@@ -473,26 +593,16 @@ impl Engine {
         self.woken = waiters;
     }
 
-    pub(super) fn add_waiter(&mut self, id: SocketId, process: ProcessId) {
-        if let Ok(socket) = self.socket_mut(id)
-            && !socket.waiters.iter().any(|waiter| *waiter == process)
-        {
-            socket.waiters.push(process);
-        }
-    }
-
-    pub(super) fn remove_waiter(&mut self, id: SocketId, process: ProcessId) {
-        if let Ok(socket) = self.socket_mut(id) {
-            socket.waiters.retain(|waiter| *waiter != process);
-        }
-    }
-
     /// Which of `events` are there, with those that are always reported.
     pub(super) fn poll_socket(&self, id: SocketId, events: PollEvents) -> PollEvents {
         match self.socket(id) {
             Ok(socket) => {
                 let always = PollEvents::ERR | PollEvents::HUP | PollEvents::NVAL;
-                socket.calls.poll(self, id) & (events | always)
+                let mut ready = socket.calls.poll(self, id);
+                if ready.contains(PollEvents::ERR) && socket.tells_errors_as_urgent() {
+                    ready |= PollEvents::PRI;
+                }
+                ready & (events | always)
             }
             Err(_) => PollEvents::NVAL,
         }

@@ -18,8 +18,8 @@ use super::{Engine, SocketId};
 
 /// BPF_MEMWORDS: the words of scratch memory.
 const MEMORY: usize = 16;
-/// Where loads do not read from the packet at hand, but from its network header, its link-layer header, and from what is
-/// known of it: SKF_NET_OFF, SKF_LL_OFF, SKF_AD_OFF.
+/// Where loads do not read from the packet at hand, but from its network header, its link-layer header, and from what
+/// is known of it: SKF_NET_OFF, SKF_LL_OFF, SKF_AD_OFF.
 const NETWORK: u32 = 0xFFF0_0000;
 const LINK: u32 = 0xFFE0_0000;
 const ANCILLARY: u32 = 0xFFFF_F000;
@@ -31,8 +31,8 @@ const HARDWARE_TYPE: u32 = 28;
 const EXCLUSIVE_OR: u32 = 40;
 /// Those that are zero for every packet: queue, processor, VLAN tag, whether there is one, and its protocol.
 const ZEROS: [u32; 5] = [24, 36, 44, 48, 60];
-/// Those that the simulator does not have: netlink attributes, mark, hash, offset of the payload, random number. Packets
-/// do not carry the mark of the socket that they come from.
+/// Those that the simulator does not have: netlink attributes, mark, hash, offset of the payload, random number.
+/// Packets do not carry the mark of the socket that they come from.
 const MISSING: [u32; 6] = [12, 16, 20, 32, 52, 56];
 
 /// A packet as a program sees it.
@@ -283,8 +283,8 @@ impl Engine {
     /// `setsockopt(2)` with SO_ATTACH_FILTER.
     ///
     /// # Errors
-    /// `EINVAL` for a program that Linux refuses, `EPERM` where the filter is locked, `EOPNOTSUPP` for one that asks for
-    /// what the simulator does not have, or for another kind of socket than UDP's, raw, ping and packet ones.
+    /// `EINVAL` for a program that Linux refuses, `EPERM` where the filter is locked, `EOPNOTSUPP` for one that asks
+    /// for what the simulator does not have, or for another kind of socket than UDP's, raw, ping and packet ones.
     pub fn attach_filter(&mut self, id: SocketId, program: &[SockFilter]) -> Result<(), Errno> {
         let socket = self.socket_mut(id)?;
         if socket.common.filter_locked {
@@ -322,7 +322,8 @@ impl Engine {
         })
     }
 
-    /// How many bytes of a packet a socket receives at most, and no fewer than `least`; `None` where its filter drops it.
+    /// How many bytes of a packet a socket receives at most, and no fewer than `least`; `None` where its filter drops
+    /// it.
     pub(super) fn filtered<'a>(
         &self,
         id: SocketId,

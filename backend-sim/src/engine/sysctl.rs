@@ -66,15 +66,17 @@ fn fast_open_key(value: &str) -> Result<[u8; 16], Errno> {
 
 impl Engine {
     /// Sets a kernel setting of a node, as `sysctl -w NAME=VALUE` does; it outlives a crash. Those of
-    /// TCP are there (`net.ipv4.tcp_…`) which the simulator has; most are of sockets that are made from then on. Of ICMP there are the limits
-    /// (`net.ipv4.icmp_ratelimit`, `icmp_ratemask`, `icmp_msgs_per_sec`, `icmp_msgs_burst`, `net.ipv6.icmp.ratelimit`,
-    /// `ratemask`), and of redirects `net.ipv4.conf.all.` and `net.ipv4.conf.default.` with `accept_redirects`,
-    /// `send_redirects`, `secure_redirects` and `shared_media`: what `default` says, every interface of the node has.
+    /// TCP are there (`net.ipv4.tcp_…`) which the simulator has; most are of sockets that are made from then on. Of
+    /// ICMP there are the limits (`net.ipv4.icmp_ratelimit`, `icmp_ratemask`, `icmp_msgs_per_sec`, `icmp_msgs_burst`,
+    /// `net.ipv6.icmp.ratelimit`, `ratemask`), and of redirects `net.ipv4.conf.all.` and `net.ipv4.conf.default.` with
+    /// `accept_redirects`, `send_redirects`, `secure_redirects` and `shared_media`, and
+    /// `net.ipv6.conf.default.accept_redirects`: what `default` says, every interface of the node has.
     ///
     /// # Errors
     /// `ENOENT` for another name, `EINVAL` for a value that it cannot have, `EOPNOTSUPP` for one that the
     /// simulator does not have.
     pub fn set_sysctl(&mut self, node: NodeId, name: &str, value: &str) -> Result<(), Errno> {
+        self.settings += 1;
         let number = || value.trim().parse().map_err(|_| Errno::EINVAL);
         let sysctls = &mut self.node_mut(node).sysctls;
         match name {

@@ -5,11 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt::Debug;
-use core::hash::Hasher;
 
 use anysock::Instant;
 use anysock::message::Timestamp;
-use siphasher::sip128::{Hasher128, SipHasher13};
+use twox_hash::XxHash3_128;
 
 /// A wire as a capture names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,11 +65,12 @@ impl Debug for Judge {
 
 /// The hash of everything that happened on the wires so far.
 ///
-/// It covers decoded fields in little-endian of fixed width, and SipHash is the same everywhere, so the same
-/// seed gives the same hash on every machine.
-#[derive(Clone, Debug)]
+/// It covers decoded fields in little-endian of fixed width, and XXH3 is the same everywhere, so the same
+/// seed gives the same hash on every machine. Its 128 bits tell runs apart; it is no protection against who wants two
+/// of them to look the same, which nobody does.
+#[derive(Clone)]
 pub struct Trace {
-    hasher: SipHasher13,
+    hasher: XxHash3_128,
     /// What is to be hashed next: much at once takes less time.
     pending: Vec<u8>,
     records: u64,
@@ -81,7 +81,7 @@ const PENDING: usize = 4096;
 
 impl Trace {
     pub(crate) fn new(seed: u64) -> Self {
-        Trace { hasher: SipHasher13::new_with_keys(seed, 0), pending: Vec::new(), records: 0 }
+        Trace { hasher: XxHash3_128::with_seed(seed), pending: Vec::new(), records: 0 }
     }
 
     /// Adds a frame.
@@ -102,13 +102,19 @@ impl Trace {
 
     /// The hash so far.
     pub fn hash(&self) -> u128 {
-        let mut hasher = self.hasher;
+        let mut hasher = self.hasher.clone();
         hasher.write(&self.pending);
-        hasher.finish128().as_u128()
+        hasher.finish_128()
     }
 
     /// How many frames it covers.
     pub fn records(&self) -> u64 {
         self.records
+    }
+}
+
+impl Debug for Trace {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Trace({} records, {:032x})", self.records, self.hash())
     }
 }

@@ -30,7 +30,7 @@ use core::net::IpAddr;
 use anysock::constants::packet::PacketType;
 use anysock::{Errno, Instant, InterfaceName};
 
-use super::inet::{LinkCast, StaticRoute};
+use super::inet::{LinkCast, RouteMetrics, StaticRoute};
 use super::network::LEAST_MTU;
 use super::node::{Device, NodeId};
 use super::trace::Fate;
@@ -91,7 +91,10 @@ impl Engine {
     pub fn add_tun_route(&mut self, tun: TunId, prefix: InetPrefix) {
         let node = self.tuns[tun.0 as usize].node;
         if let Some(interface) = self.interface_of_tun(tun) {
-            self.push_route(node, StaticRoute { prefix, interface, gateway: None });
+            self.push_route(
+                node,
+                StaticRoute { prefix, interface, gateway: None, metrics: RouteMetrics::default() },
+            );
         }
     }
 
@@ -126,6 +129,10 @@ impl Engine {
     /// is when it comes by a network.
     pub fn tun_write(&mut self, tun: TunId, packet: &[u8]) {
         let Tun { wire, node, .. } = self.tuns[tun.0 as usize];
+        // The device refuses what is of neither version (`tun_get_user`).
+        if !packet.first().is_some_and(|octet| matches!(octet >> 4, 4 | 6)) {
+            return;
+        }
         self.record(wire, Fate::Sent, packet);
         if let Some(interface) = self.interface_of_tun(tun) {
             self.packet_passes(node, interface, PacketType::HOST, [packet, &[]]);

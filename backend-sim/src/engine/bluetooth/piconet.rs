@@ -123,7 +123,7 @@ impl Engine {
 
     /// Gives a radio another link, from now on.
     pub fn set_radio_link(&mut self, radio: RadioId, link: Link) {
-        self.radio_mut(radio).transmitter.link = in_order(link);
+        self.radio_mut(radio).transmitter.set_link(in_order(link));
     }
 
     /// Moves a radio: those of different sides do not hear each other. All on side 0 hear each other.

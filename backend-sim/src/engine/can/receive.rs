@@ -70,7 +70,7 @@ impl Engine {
         }
         // As `__sock_queue_rcv_skb`: the buffer may be exceeded by one message.
         if can.queue.len() * TRUESIZE >= socket.common.recv_buffer as usize {
-            can.drops = can.drops.wrapping_add(1);
+            socket.common.count_drop();
             return false;
         }
         let mut flags = MessageFlags::empty();
@@ -81,7 +81,7 @@ impl Engine {
             interface: arrival.interface,
             timestamp: arrival.timestamp,
             flags,
-            drops: if socket.common.rxq_overflow { can.drops } else { 0 },
+            drops: socket.common.drops_to_tell(),
         });
         self.notify(id);
         true

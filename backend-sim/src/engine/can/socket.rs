@@ -1,5 +1,6 @@
 //! Raw sockets: the system calls as net/can/raw.c of Linux 6.1 answers them.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -11,7 +12,6 @@ use anysock::option::can_raw::{
     CAN_RAW_ERR_FILTER, CAN_RAW_FD_FRAMES, CAN_RAW_FILTER, CAN_RAW_JOIN_FILTERS, CAN_RAW_LOOPBACK,
     CAN_RAW_RECV_OWN_MSGS,
 };
-use anysock::option::socket::{SO_RXQ_OVFL, SO_TIMESTAMPNS_NEW};
 use anysock::{AnyAddr, Errno, Family, Level, MessageFlags, PollEvents, Protocol, Received, SocketType};
 
 use super::controller::ControllerId;
@@ -51,7 +51,6 @@ pub(crate) struct CanSocket {
     pub(super) receive_own: i32,
     pub(super) fd_frames: i32,
     pub(super) queue: VecDeque<QueuedMessage>,
-    pub(super) drops: u32,
     /// How many of its frames are in transmit queues.
     pub(super) in_queue: usize,
 }
@@ -99,10 +98,9 @@ pub(in crate::engine) fn open(
         receive_own: 0,
         fd_frames: 0,
         queue: VecDeque::new(),
-        drops: 0,
         in_queue: 0,
     };
-    engine.insert_socket(node, what, &CanCalls, SocketState::Can(socket))
+    engine.insert_socket(node, what, &CanCalls, SocketState::Can(Box::new(socket)))
 }
 
 /// A socket is gone: it listens no more.
@@ -262,7 +260,6 @@ impl Calls for CanCalls {
             return Err(Errno::EAGAIN); // Its error queue is always empty.
         }
         Self::take_error(engine, id)?;
-        let timestamp_ns = engine.socket(id)?.common.timestamp_ns;
         let socket = engine.can_socket_mut(id).ok_or(Errno::ENOTSOCK)?;
         let received = if message.flags.contains(MessageFlags::PEEK) {
             socket.queue.front().copied()
@@ -280,17 +277,10 @@ impl Calls for CanCalls {
         answer.address_len = copy_address(message.address, &CanAddr { interface }.encode()[..ADDRESS_LEN]);
 
         let mut control = ControlWriter::new(message.control);
-        let mut push = |name, data: &[u8]| {
-            if !control.deliver(Level::SOCKET, name, data) {
-                answer.flags |= MessageFlags::CTRUNC;
-            }
-        };
-        if timestamp_ns {
-            push(SO_TIMESTAMPNS_NEW, &timestamp.to_timespec());
-        }
-        if drops != 0 {
-            push(SO_RXQ_OVFL, &drops.to_ne_bytes());
-        }
+        let common = &engine.socket(id)?.common;
+        let mut fits = common.tell_arrival(timestamp, &mut control);
+        fits &= common.tell_drops(drops, &mut control);
+        answer.flags.set(MessageFlags::CTRUNC, !fits);
         answer.control_len = control.into_bytes().len();
         Ok(answer)
     }

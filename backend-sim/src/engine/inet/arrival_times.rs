@@ -3,14 +3,12 @@
 
 use alloc::collections::VecDeque;
 
+use anysock::MessageFlags;
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::message::{ControlWriter, Timestamp};
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
 use anysock::tcp::{Block, Connection, Flags, Segment, SequenceNumber, State, Storage};
-use anysock::{Level, MessageFlags};
 
 use super::buffer::TcpStorage;
-use super::error_queue::times_message;
 use crate::engine::socket::Common;
 
 /// Text that a segment has brought.
@@ -60,7 +58,7 @@ pub(super) struct ArrivalTimes(VecDeque<Arrival>);
 impl ArrivalTimes {
     /// Whether a program asks for them.
     pub(super) fn are_wanted(common: &Common) -> bool {
-        common.timestamp_ns || common.timestamping.contains(TimestampingFlags::RX_SOFTWARE)
+        common.timestamp || common.timestamping.contains(TimestampingFlags::RX_SOFTWARE)
     }
 
     /// The first text of a connection.
@@ -90,14 +88,7 @@ impl ArrivalTimes {
 
 /// Tells the time as the socket's options say; MSG_CTRUNC where there is no room.
 pub(super) fn tell(time: Timestamp, common: &Common, control: &mut ControlWriter<'_>) -> MessageFlags {
-    let mut fits = true;
-    if common.timestamp_ns {
-        fits &= control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &time.to_timespec());
-    }
-    if let Some((name, times)) = times_message(time, common.times()) {
-        fits &= control.deliver(Level::SOCKET, name, &times);
-    }
-    if fits { MessageFlags::empty() } else { MessageFlags::CTRUNC }
+    if common.tell_arrival(time, control) { MessageFlags::empty() } else { MessageFlags::CTRUNC }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(super) struct GrowingRing {
     octets: Box<[u8]>,
     front: usize,
     capacity: usize,
+    window_clamp: usize,
     /// Few programs end any.
     record_ends: Option<Box<RecordEnds>>,
 }
@@ -33,7 +34,18 @@ struct RecordEnds(VecDeque<usize>);
 
 impl GrowingRing {
     pub(super) fn new(capacity: usize) -> Self {
-        GrowingRing { octets: Box::default(), front: 0, capacity, record_ends: None }
+        GrowingRing {
+            octets: Box::default(),
+            front: 0,
+            capacity,
+            window_clamp: usize::MAX,
+            record_ends: None,
+        }
+    }
+
+    /// Changes the most that a window offers.
+    pub(super) fn set_window_clamp(&mut self, clamp: usize) {
+        self.window_clamp = clamp;
     }
 
     /// Changes how much it may hold; never to less than it has room for now.
@@ -56,6 +68,10 @@ impl GrowingRing {
 impl Buffer for GrowingRing {
     fn capacity(&self) -> usize {
         self.capacity
+    }
+
+    fn window_clamp(&self) -> usize {
+        self.window_clamp
     }
 
     fn write(&mut self, offset: usize, octets: &[u8]) -> usize {
@@ -126,11 +142,19 @@ impl TcpStorage {
     }
 
     /// Forgets what it holds, and may hold so much from now on.
-    fn reset(&mut self, send: usize, receive: usize) {
+    pub(super) fn reset(&mut self, send: usize, receive: usize) {
         for (ring, capacity) in [(&mut self.send, send), (&mut self.receive, receive)] {
             let octets = core::mem::take(&mut ring.octets);
             *ring = GrowingRing { octets, ..GrowingRing::new(capacity) };
         }
+    }
+
+    /// Whether more is allocated than most connections need.
+    pub(super) fn has_grown(&self) -> bool {
+        self.send.octets.len() > SMALLEST
+            || self.receive.octets.len() > SMALLEST
+            || self.out_of_order.len() > KEPT
+            || self.transmissions.len() > KEPT
     }
 
     /// What is in flight since when.
@@ -140,41 +164,16 @@ impl TcpStorage {
 
     /// Makes room for what the next segment, in or out, will need.
     #[inline]
+    pub(super) fn make_room_to_send(&mut self, connection: &Connection) {
+        grow(&mut self.transmissions, connection.records_in_use().1);
+    }
+
+    /// The same for what arrives out of order, too.
+    #[inline]
     pub(super) fn make_room(&mut self, connection: &Connection) {
         let (out_of_order, transmissions) = connection.records_in_use();
         grow(&mut self.out_of_order, out_of_order);
         grow(&mut self.transmissions, transmissions);
-    }
-}
-
-/// The storages of connections that are over, for those to come: a connection costs fewer allocations.
-#[derive(Debug, Default)]
-pub(in crate::engine) struct TcpStorages(Vec<TcpStorage>);
-
-impl TcpStorages {
-    /// How many are kept.
-    const MOST: usize = 64;
-
-    /// Room for a connection's octets, which grows to so much.
-    pub(super) fn take(&mut self, send: usize, receive: usize) -> TcpStorage {
-        match self.0.pop() {
-            Some(mut storage) => {
-                storage.reset(send, receive);
-                storage
-            }
-            None => TcpStorage::new(send, receive),
-        }
-    }
-
-    /// Keeps a storage for later, unless it has grown.
-    pub(super) fn give_back(&mut self, storage: TcpStorage) {
-        let has_grown = storage.send.octets.len() > SMALLEST
-            || storage.receive.octets.len() > SMALLEST
-            || storage.out_of_order.len() > KEPT
-            || storage.transmissions.len() > KEPT;
-        if self.0.len() < Self::MOST && !has_grown {
-            self.0.push(storage);
-        }
     }
 }
 

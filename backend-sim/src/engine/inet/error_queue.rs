@@ -67,6 +67,8 @@ pub(super) struct ErrorQueue {
     queue: VecDeque<Kept>,
     /// What the queue takes of the receive buffer.
     queued: usize,
+    /// How much was put into it: whoever waits is told of each (`sk_error_report`).
+    told: u32,
 }
 
 impl ErrorQueue {
@@ -115,8 +117,14 @@ impl ErrorQueue {
         let queued = self.queued + kept.size();
         if queued < room {
             self.queued = queued;
+            self.told = self.told.wrapping_add(1);
             self.queue.push_back(kept);
         }
+    }
+
+    /// Another number once something was put into it.
+    pub(super) fn told(&self) -> u32 {
+        self.told
     }
 
     /// Keeps what ICMP tells (`ip_icmp_error`). `payload` is what it quotes of the datagram, `room` what there is of
@@ -125,8 +133,8 @@ impl ErrorQueue {
         let origin = if what.offender.is_ipv4() { ErrorOrigin::ICMP } else { ErrorOrigin::ICMP6 };
         let (kind, code, info) = (what.kind, what.code, what.info);
         let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
-        let offender = Some(SocketAddr::new(what.offender, 0));
-        let destination = Some(what.destination);
+        let offender = Some(sockaddr::on_interface(SocketAddr::new(what.offender, 0), what.interface));
+        let destination = Some(sockaddr::on_interface(what.destination, what.interface));
         self.push(Kept { error, offender, destination, time: None, payload: payload.into() }, room);
     }
 
@@ -145,6 +153,7 @@ impl ErrorQueue {
         let follows = |error: &SockExtendedErr| {
             error.origin == ErrorOrigin::ZEROCOPY && error.data.wrapping_add(1) == first
         };
+        self.told = self.told.wrapping_add(1);
         if let Some(before) = self.queue.back_mut().filter(|kept| follows(&kept.error)) {
             before.error.data = last;
             return;
@@ -156,20 +165,21 @@ impl ErrorQueue {
         self.queue.push_back(Kept { error, offender: None, destination: None, time: None, payload });
     }
 
-    /// Keeps when what was sent had come so far, in `room` bytes (`__skb_complete_tx_timestamp`).
+    /// Keeps when what was sent had come so far, in `room` bytes (`__skb_complete_tx_timestamp`). `sender` is told as
+    /// the offender.
     pub(super) fn sent(
         &mut self,
         kind: TimestampKind,
         number: u32,
         time: Timestamp,
-        payload: &[u8],
+        (payload, sender): (&[u8], Option<SocketAddr>),
         room: usize,
     ) {
         let (errno, origin) = (Errno::ENOMSG, ErrorOrigin::TIMESTAMPING);
         let error =
             SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info: kind.0, data: number };
         let (time, payload) = (Some(time), payload.into());
-        self.push(Kept { error, offender: None, destination: None, time, payload }, room);
+        self.push(Kept { error, offender: sender, destination: None, time, payload }, room);
     }
 
     /// Gives out the oldest error. `pending` is the socket's error, which becomes the next one's that ICMP told, or
@@ -186,7 +196,7 @@ impl ErrorQueue {
     ) -> Result<Received, Errno> {
         let kept = self.queue.pop_front().ok_or(Errno::EAGAIN)?;
         self.queued -= kept.size();
-        let is_icmp = |kept: &Kept| kept.offender.is_some();
+        let is_icmp = |kept: &Kept| matches!(kept.error.origin, ErrorOrigin::ICMP | ErrorOrigin::ICMP6);
         match self.queue.front().filter(|next| is_icmp(next)) {
             Some(next) => *pending = Some(next.error.errno),
             None if is_icmp(&kept) => *pending = None,
@@ -225,7 +235,7 @@ impl ErrorQueue {
 }
 
 /// The control message of a time: its type, and its data.
-pub(super) fn times_message(Timestamp(time): Timestamp, form: Times) -> Option<(i32, Vec<u8>)> {
+pub(in crate::engine) fn times_message(Timestamp(time): Timestamp, form: Times) -> Option<(i32, Vec<u8>)> {
     match form {
         Times::Untold => None,
         Times::Old => {

@@ -6,16 +6,32 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use anysock::{Errno, Instant};
-use etherparse::{IpFragOffset, IpNumber, IpSlice, Ipv4Header, Ipv6FragmentHeader, Ipv6Header};
+use etherparse::{
+    IpFragOffset, IpNumber, IpSlice, Ipv4Header, Ipv6FragmentHeader, Ipv6Header, TcpHeader, UdpHeader,
+};
 
-use super::packet::ipv4_packet;
+use super::header::ipv4_packet;
+use super::header_options;
+use super::icmp::{self, Problem};
+use super::packet::Arrived;
+use super::statistics::Ip;
+use crate::engine::Engine;
+use crate::engine::event::{Event, EventKey};
+use crate::engine::node::NodeId;
 
-/// net.ipv4.ipfrag_time. (IPv6's is twice as long.)
+/// net.ipv4.ipfrag_time, net.ipv6.ip6frag_time.
 const LIFETIME: Duration = Duration::from_secs(30);
+const LIFETIME_V6: Duration = Duration::from_secs(60);
 /// How many packets may be incomplete at once: the oldest goes.
 const INCOMPLETE_MAX: usize = 64;
 /// The most bytes that a packet of IPv6 carries (IPV6_MAXPLEN). Those of IPv4 depend on its header.
 const PAYLOAD_MAX_IPV6: usize = 65_535;
+
+/// Where a packet of IPv6 says how long it is, and where its fragment header says where the piece belongs.
+const PAYLOAD_LENGTH: u32 = 4;
+const FRAGMENT_OFFSET: u32 = 42;
+/// The code of a parameter problem for a first fragment without all headers (RFC 7112 §5).
+const INCOMPLETE_HEADER_CHAIN: u8 = 3;
 
 /// How many bytes each fragment but the last carries beside its headers: a multiple of eight.
 ///
@@ -42,6 +58,9 @@ pub(super) fn fragments(header: &Ipv4Header, payload: &[u8], mtu: usize) -> Resu
             let before = usize::from(header.fragment_offset.value());
             header.fragment_offset = IpFragOffset::try_new((before + number * most / 8) as u16).ok()?;
             header.more_fragments |= (number + 1) * most < payload.len();
+            if number > 0 {
+                header_options::of_later_fragment(header.options.as_mut_slice());
+            }
             header.set_payload_len(piece.len()).ok()?;
             Some(ipv4_packet(&mut header, piece))
         })
@@ -138,8 +157,12 @@ fn whole(first: &[u8], protocol: u8, payload: &[u8]) -> Option<Vec<u8>> {
 #[derive(Debug)]
 struct Incomplete {
     since: Instant,
-    /// The headers of the fragment that carries the beginning; empty until it is there.
+    /// The interface that the last of them came by.
+    interface: u32,
+    /// The fragment that carries the beginning; empty until it is there.
     first: Vec<u8>,
+    /// How long its headers are.
+    header: usize,
     /// The pieces in their places, up to the farthest end that is known.
     bytes: Vec<u8>,
     /// Which bytes are there: where each run of them begins, and where it ends.
@@ -153,13 +176,16 @@ struct Incomplete {
 enum Refused {
     /// It is there.
     Duplicate,
-    /// It contradicts what is there: the whole packet goes (RFC 5722).
+    /// It contradicts what is there: the whole packet goes.
     Contradiction,
+    /// It is partly there: so does it (RFC 5722).
+    Overlap,
 }
 
 impl Incomplete {
     fn new(since: Instant) -> Self {
-        Incomplete { since, first: Vec::new(), bytes: Vec::new(), runs: BTreeMap::new(), ends: false }
+        let (first, bytes, runs) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Incomplete { since, interface: 0, first, header: 0, bytes, runs, ends: false }
     }
 
     /// Puts a piece into its place. `more` says that it is not the last one.
@@ -172,7 +198,7 @@ impl Incomplete {
         match self.runs.range_mut(..end).next_back() {
             Some((&from, &mut to)) if offset < to => {
                 let is_there = from <= offset && end <= to;
-                return Err(if is_there { Refused::Duplicate } else { Refused::Contradiction });
+                return Err(if is_there { Refused::Duplicate } else { Refused::Overlap });
             }
             // Only the last run grows: a piece of two others is no duplicate.
             Some((_, to)) if offset == *to && *to == known => *to = end,
@@ -191,46 +217,154 @@ impl Incomplete {
     }
 }
 
+/// What becomes of a fragment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Outcome {
+    /// The packet is whole.
+    Whole(Vec<u8>),
+    /// Others are missing, or it was there.
+    Waits,
+    /// Its packet is dropped; whether because two of its fragments overlap.
+    Failed { overlap: bool },
+    /// It is malformed: the code and the place of what is wrong.
+    Malformed { code: u8, pointer: u32 },
+}
+
 /// The packets of which some fragments are there.
 #[derive(Debug, Default)]
-pub(super) struct Reassembly {
+pub(in crate::engine) struct Reassembly {
     incomplete: BTreeMap<Key, Incomplete>,
+    /// When the first of them is given up.
+    pub(in crate::engine) timer: Option<EventKey>,
+}
+
+/// How long a packet's fragments are waited for.
+fn lifetime(key: &Key) -> Duration {
+    if key.0.is_ipv4() { LIFETIME } else { LIFETIME_V6 }
 }
 
 impl Reassembly {
-    /// A fragment has come: its packet, if that is whole now.
-    pub(super) fn fragment_arrives(&mut self, now: Instant, packet: &[u8]) -> Option<Vec<u8>> {
-        let Fragment { key, offset, more, mut piece } = decode(packet)?;
-        let header = &packet[..packet.len() - piece.len()];
+    /// A fragment has come by an interface.
+    fn fragment_arrives(&mut self, now: Instant, interface: u32, packet: &[u8]) -> Outcome {
+        let Some(Fragment { key, offset, more, mut piece }) = decode(packet) else { return Outcome::Waits };
+        let header = packet.len() - piece.len();
+        if key.0.is_ipv6() && offset == 0 && is_cut_short(key.2, piece.len()) {
+            return Outcome::Malformed { code: INCOMPLETE_HEADER_CHAIN, pointer: 0 };
+        }
+        if !self.incomplete.contains_key(&key) && self.incomplete.len() >= INCOMPLETE_MAX {
+            let oldest = self.incomplete.iter().min_by_key(|(_, packet)| packet.since).map(|(key, _)| *key);
+            oldest.map(|oldest| self.incomplete.remove(&oldest));
+        }
+        let incomplete = self.incomplete.entry(key).or_insert_with(|| Incomplete::new(now));
+        incomplete.interface = interface;
         // Every fragment but the last is a multiple of eight bytes long: of IPv4's, what is over is cut off.
         let odd = if more { piece.len() % 8 } else { 0 };
         if key.0.is_ipv4() {
             piece = &piece[..piece.len() - odd];
-        } else if odd != 0 || offset + piece.len() > PAYLOAD_MAX_IPV6 {
-            return None;
+        } else if offset + piece.len() > PAYLOAD_MAX_IPV6 {
+            return Outcome::Malformed { code: 0, pointer: FRAGMENT_OFFSET };
+        } else if odd != 0 {
+            return Outcome::Malformed { code: 0, pointer: PAYLOAD_LENGTH };
         }
-        self.incomplete.retain(|_, packet| now.since(packet.since) < LIFETIME);
-        if !self.incomplete.contains_key(&key) && self.incomplete.len() >= INCOMPLETE_MAX {
-            let oldest = self.incomplete.iter().min_by_key(|(_, packet)| packet.since).map(|(key, _)| *key);
-            self.incomplete.remove(&oldest?);
-        }
-        let incomplete = self.incomplete.entry(key).or_insert_with(|| Incomplete::new(now));
         match incomplete.insert(offset, more, piece) {
-            Err(Refused::Duplicate) => return None,
-            Err(Refused::Contradiction) => {
+            Err(Refused::Duplicate) => return Outcome::Waits,
+            Err(refused) => {
                 self.incomplete.remove(&key);
-                return None;
+                return Outcome::Failed { overlap: matches!(refused, Refused::Overlap) };
             }
             Ok(()) => {}
         }
         if offset == 0 {
-            incomplete.first = header.into();
+            (incomplete.first, incomplete.header) = (packet[..header + piece.len()].into(), header);
         }
         if !incomplete.is_whole() {
-            return None;
+            return Outcome::Waits;
         }
-        let Incomplete { first, bytes, .. } = self.incomplete.remove(&key)?;
-        whole(&first, key.2, &bytes)
+        let Some(Incomplete { first, header, bytes, .. }) = self.incomplete.remove(&key) else {
+            return Outcome::Waits;
+        };
+        let whole = first.get(..header).and_then(|header| whole(header, key.2, &bytes));
+        whole.map_or(Outcome::Failed { overlap: false }, Outcome::Whole)
+    }
+
+    /// When the first of the packets is given up.
+    fn next_end(&self) -> Option<Instant> {
+        self.incomplete.iter().map(|(key, incomplete)| incomplete.since + lifetime(key)).min()
+    }
+
+    /// Takes out a packet that is not waited for any more: the version, the interface, and the first fragment.
+    fn take_late(&mut self, now: Instant) -> Option<(IpAddr, u32, Vec<u8>)> {
+        let is_late = |(key, incomplete): &(&Key, &Incomplete)| now.since(incomplete.since) >= lifetime(key);
+        let key = *self.incomplete.iter().find(is_late)?.0;
+        self.incomplete.remove(&key).map(|incomplete| (key.0, incomplete.interface, incomplete.first))
+    }
+}
+
+/// Whether the first fragment of IPv6 ends before its contents' header does (`ipv6frag_thdr_truncated`).
+fn is_cut_short(protocol: u8, length: usize) -> bool {
+    let least = match IpNumber(protocol) {
+        IpNumber::TCP => TcpHeader::MIN_LEN,
+        IpNumber::UDP | IpNumber::IPV6_ICMP => UdpHeader::LEN,
+        _ => 1,
+    };
+    length < least
+}
+
+impl Engine {
+    /// A fragment has come to a node: its packet, if that is whole now (`ip_defrag`, `ipv6_frag_rcv`).
+    pub(super) fn fragment_arrives(&mut self, node: NodeId, arrived: &Arrived<'_>) -> Option<Vec<u8>> {
+        let (now, version) = (self.now(), arrived.contents.source);
+        let tables = &mut self.node_mut(node).inet;
+        tables.statistics.ip(version, Ip::ReasmReqds);
+        let outcome = tables.reassembly.fragment_arrives(now, arrived.interface, arrived.packet);
+        let mut answer = None;
+        match outcome {
+            Outcome::Whole(packet) => {
+                tables.statistics.ip(version, Ip::ReasmOks);
+                answer = Some(packet);
+            }
+            Outcome::Waits => {}
+            Outcome::Failed { overlap } => {
+                tables.statistics.ip(version, Ip::ReasmFails);
+                if overlap {
+                    tables.statistics.ip(version, Ip::ReasmOverlaps);
+                }
+            }
+            Outcome::Malformed { code, pointer } => {
+                tables.statistics.ip(version, Ip::InHdrErrors);
+                let problem = Problem::Parameter { code, pointer };
+                icmp::error(self, node, arrived.interface, arrived.packet, problem);
+            }
+        }
+        self.schedule_reassembly(node);
+        answer
+    }
+
+    /// Sets the timer for the packet that is given up first.
+    fn schedule_reassembly(&mut self, node: NodeId) {
+        let reassembly = &mut self.nodes[node.0 as usize].inet.reassembly;
+        let (next, timer) = (reassembly.next_end(), reassembly.timer.take());
+        if let Some(timer) = timer {
+            self.events.cancel(timer);
+        }
+        let timer = next.map(|at| self.events.push(at, Event::Reassembly { node }));
+        self.node_mut(node).inet.reassembly.timer = timer;
+    }
+
+    /// Fragments of a packet have not come in time: its sender is told, if the first one is there (`ip_expire`,
+    /// `ip6frag_expire_frag_queue`).
+    pub(in crate::engine) fn reassembly_is_over(&mut self, node: NodeId) {
+        let now = self.now();
+        self.node_mut(node).inet.reassembly.timer = None;
+        while let Some((version, interface, first)) = self.node_mut(node).inet.reassembly.take_late(now) {
+            let statistics = &mut self.node_mut(node).inet.statistics;
+            statistics.ip(version, Ip::ReasmTimeout);
+            statistics.ip(version, Ip::ReasmFails);
+            if !first.is_empty() {
+                icmp::error(self, node, interface, &first, Problem::ReassemblyTimeExceeded);
+            }
+        }
+        self.schedule_reassembly(node);
     }
 }
 
@@ -239,6 +373,15 @@ mod tests {
     use alloc::vec;
 
     use super::*;
+
+    impl Reassembly {
+        fn arrives(&mut self, now: Instant, packet: &[u8]) -> Option<Vec<u8>> {
+            match self.fragment_arrives(now, 1, packet) {
+                Outcome::Whole(packet) => Some(packet),
+                _ => None,
+            }
+        }
+    }
 
     #[test]
     fn fragments_in_any_order_make_the_packet_again() {
@@ -251,7 +394,7 @@ mod tests {
         let mut reassembly = Reassembly::default();
         let mut whole = vec![];
         for packet in &packets {
-            whole.extend(reassembly.fragment_arrives(Instant::ZERO, packet));
+            whole.extend(reassembly.arrives(Instant::ZERO, packet));
         }
         assert_eq!(whole, [ipv4_packet(&mut header.clone(), &payload)]);
     }
@@ -265,7 +408,7 @@ mod tests {
             let (header, piece) = Ipv4Header::from_slice(&packet).unwrap();
             for smaller in fragments(&header, piece, 600).unwrap() {
                 assert!(smaller.len() <= 600);
-                whole.extend(reassembly.fragment_arrives(Instant::ZERO, &smaller));
+                whole.extend(reassembly.arrives(Instant::ZERO, &smaller));
             }
         }
         assert_eq!(whole, [ipv4_packet(&mut header.clone(), &payload)]);
@@ -287,7 +430,7 @@ mod tests {
         packets.swap(0, 3);
         let (mut reassembly, mut whole) = (Reassembly::default(), vec![]);
         for packet in &packets {
-            whole.extend(reassembly.fragment_arrives(Instant::ZERO, packet));
+            whole.extend(reassembly.arrives(Instant::ZERO, packet));
         }
         assert_eq!(whole, [[&header.to_bytes()[..], &payload].concat()]);
     }
@@ -312,9 +455,14 @@ mod tests {
         let packets = fragments(&header, &[1; 3000], 1500).unwrap();
         let mut reassembly = Reassembly::default();
         let late = Instant::ZERO + LIFETIME;
-        for (packet, at) in packets.iter().zip([Instant::ZERO, Instant::ZERO, late]) {
-            assert_eq!(reassembly.fragment_arrives(at, packet), None);
+        for packet in &packets[..2] {
+            assert_eq!(reassembly.arrives(Instant::ZERO, packet), None);
         }
+        assert_eq!(reassembly.next_end(), Some(late));
+        assert_eq!(reassembly.take_late(Instant::ZERO), None);
+        let (version, interface, first) = reassembly.take_late(late).unwrap();
+        assert_eq!((version, interface, first), ([10, 0, 0, 1].into(), 1, packets[0].clone()));
+        assert_eq!(reassembly.arrives(late, &packets[2]), None);
     }
 
     #[test]
@@ -323,7 +471,7 @@ mod tests {
         let header = Ipv6Header { payload_length: 65_535, next_header: IpNumber::UDP, ..Default::default() };
         let (mut reassembly, mut whole) = (Reassembly::default(), vec![]);
         for packet in fragments_v6(&header, &payload, 77, 1500).unwrap() {
-            whole.extend(reassembly.fragment_arrives(Instant::ZERO, &packet));
+            whole.extend(reassembly.arrives(Instant::ZERO, &packet));
         }
         assert!(whole == [[&header.to_bytes()[..], &payload].concat()]);
     }
@@ -336,7 +484,7 @@ mod tests {
             header.fragment_offset = IpFragOffset::try_new(offset / 8).unwrap();
             header.more_fragments = offset + 16 < 65_520;
             let packet = ipv4_packet(&mut header, &[1; 16]);
-            assert_eq!(reassembly.fragment_arrives(Instant::ZERO, &packet), None);
+            assert_eq!(reassembly.arrives(Instant::ZERO, &packet), None);
         }
         assert!(reassembly.incomplete.is_empty());
     }
@@ -349,7 +497,7 @@ mod tests {
             header.fragment_offset = IpFragOffset::try_new(offset / 8).unwrap();
             header.more_fragments = more;
             header.set_payload_len(length).unwrap();
-            reassembly.fragment_arrives(Instant::ZERO, &ipv4_packet(&mut header, &vec![1; length]))
+            reassembly.arrives(Instant::ZERO, &ipv4_packet(&mut header, &vec![1; length]))
         };
         pieces.iter().filter_map(arrive).count()
     }

@@ -180,7 +180,12 @@ impl IcmpLimits {
         self.peer(now, to).allow(now, NO_ROUTE, NO_ROUTE_BURST)
     }
 
-    /// Whether somebody is sent a redirect now, and counts it.
+    /// Whether a redirect of IPv6 may be sent to, or about, somebody now (`inet_peer_xrlim_allow`).
+    pub(super) fn allow_redirect_v6(&mut self, now: Instant, peer: IpAddr) -> bool {
+        self.peer(now, peer).allow(now, Duration::from_secs(1), BURST)
+    }
+
+    /// Whether somebody is sent a redirect of IPv4 now, and counts it.
     pub(super) fn allow_redirect(&mut self, now: Instant, to: IpAddr) -> bool {
         let peer = self.peer(now, to);
         let passed = peer.last.map(|last| now.since(last));

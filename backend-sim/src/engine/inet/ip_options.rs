@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use anysock::option::ip::{IP_FREEBIND, IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
+use anysock::option::ip::{IP_FREEBIND, IP_HDRINCL, IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
 use anysock::option::ipv6::{
     IPV6_FREEBIND, IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY,
 };
@@ -129,6 +129,8 @@ pub(super) fn get(
         (Level::IP, IP_TTL) => i32::from(fields.time_to_live),
         (Level::IP, IP_MTU_DISCOVER) => fields.discovery.0,
         (Level::IP, IP_FREEBIND) => i32::from(common.free_bind),
+        // Raw sockets alone have it.
+        (Level::IP, IP_HDRINCL) => 0,
         // An IPv4 socket knows no other level (do_ip_getsockopt).
         _ if level != Level::IP && family != Family::INET6 => return Err(Errno::EOPNOTSUPP),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),

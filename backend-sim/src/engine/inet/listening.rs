@@ -6,37 +6,58 @@ use core::net::SocketAddr;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
-    Table,
+    Table, refuse,
 };
 use anysock::{Errno, Family, Protocol, SocketType};
 
+use super::RouteMetrics;
 use super::arrival_times::{self, ArrivalTimes};
+use super::buffer::TcpStorage;
+use super::connected::Connected;
 use super::packet::HeaderFields;
+use super::pair_map::PairMap;
 use super::ports::Pair;
-use super::tcp::{self, Connected, Phase, Stage, TcpSocket, tcp_mut};
+use super::saved_syn::SavedSyns;
+use super::statistics::{InetStatistics, Tcp};
+use super::tcp::{self, Phase, Stage, TcpSocket, tcp_mut};
+use super::tcp_bsd::{self, HalfOpenScreened};
 use super::tcp_calls::TcpCalls;
 use super::tcp_segment::{Addressing, send_segment};
-use crate::engine::map::Map;
-use crate::engine::socket::{Common, SocketState};
+use super::tcp_signature;
+use crate::engine::node::NodeId;
+use crate::engine::socket::{Common, READABLE, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
 
 /// A listening socket's queues.
 #[derive(Debug)]
 pub(super) struct Listening {
+    /// What was set when a segment last came, for connections of this kind.
+    prepared: Option<(PreparedFor, Config)>,
     pub(super) listener: Listener<HalfOpenEntries>,
     /// Established connections that wait to be accepted.
     pub(super) queue: VecDeque<SocketId>,
+    saved_syns: SavedSyns,
+}
+
+/// What the settings of a connection depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct PreparedFor {
+    /// As of when ([`Engine`]'s `settings`).
+    settings: u64,
+    mtu: usize,
+    metrics: RouteMetrics,
+    is_ipv6: bool,
 }
 
 /// The connections that are not established yet.
 #[derive(Debug, Default)]
-pub(super) struct HalfOpenEntries(Map<Pair, HalfOpen>);
+pub(super) struct HalfOpenEntries(PairMap<HalfOpen>);
 
 impl HalfOpenEntries {
     /// Between which ends they are, in no order.
     pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
-        self.0.keys().copied()
+        self.0.iter().map(|(pair, _)| pair)
     }
 }
 
@@ -62,7 +83,7 @@ impl Table<HalfOpen> for HalfOpenEntries {
 
     /// The first in the order of the pairs.
     fn find(&self, mut wanted: impl FnMut(&HalfOpen) -> bool) -> Option<Pair> {
-        self.0.iter().filter(|(_, entry)| wanted(entry)).map(|(pair, _)| *pair).min()
+        self.0.iter().filter(|(_, entry)| wanted(entry)).map(|(pair, _)| pair).min()
     }
 }
 
@@ -71,7 +92,9 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, backlog: u32) -> Result<(
     let key = engine.node(engine.socket(id)?.node).inet.secret.clone();
     let (socket, _) = tcp_mut(engine, id)?;
     let listener = Listener::new(&Config::default(), backlog, 0, key, HalfOpenEntries::default());
-    socket.phase = Phase::Listening(Box::new(Listening { listener, queue: VecDeque::new() }));
+    socket.options.listens();
+    let (queue, saved_syns) = (VecDeque::new(), SavedSyns::default());
+    socket.phase = Phase::Listening(Box::new(Listening { prepared: None, listener, queue, saved_syns }));
     Ok(())
 }
 
@@ -85,36 +108,196 @@ pub(super) fn segment_arrives(
 ) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Some(config) = prepare(engine, id, pair) else { return };
+    let Engine { sockets, nodes, .. } = &mut *engine;
+    let kernel = &mut nodes[node.0 as usize];
+    let (dialect, arriving_syn) = (kernel.sysctls.tcp.dialect, &kernel.inet.arriving_syn);
+    let statistics = &mut kernel.inet.statistics;
+    let Some(SocketState::Tcp(socket)) = sockets.open(id).map(|entry| &mut entry.state) else { return };
+    let (fields, defer_accept) = (socket.fields, socket.options.defer_accept);
+    let save_syn = socket.options.save_syn;
+    let key = socket.keys.of(pair.remote.ip()).cloned();
+    let announced;
+    let segment = if key.is_some() {
+        announced = tcp_signature::announced(segment, &config);
+        &announced
+    } else {
+        segment
+    };
+    let Phase::Listening(listening) = &mut socket.phase else { return };
+    let Listening { listener, saved_syns, .. } = &mut **listening;
+    // Linux begins no connection that is to end at once (tcp_rcv_state_process).
+    let kinds = Flags::SYN | Flags::FIN | Flags::ACK | Flags::RST;
+    let retransmissions = listener.half_open_entry(&pair).map(HalfOpen::retransmissions);
+    let was_half_open = retransmissions.is_some();
+    let is_syn_fin = segment.flags & kinds == Flags::SYN | Flags::FIN;
+    if is_syn_fin && dialect.drops_syn_fin && (dialect.is_bsd || !was_half_open) {
+        return;
+    }
+    let mut without_fin;
+    let segment = if is_syn_fin && dialect.is_bsd {
+        without_fin = *segment;
+        without_fin.flags.remove(Flags::FIN);
+        &without_fin
+    } else {
+        segment
+    };
+    if dialect.is_bsd && was_half_open {
+        match tcp_bsd::screen_half_open(segment) {
+            HalfOpenScreened::Given => {}
+            HalfOpenScreened::Dropped => return,
+            HalfOpenScreened::Refused => {
+                listener.icmp_arrives(&pair, segment.ack + u32::MAX, true);
+                if let Some(reset) = refuse(segment) {
+                    send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
+                }
+                return advance(engine, id);
+            }
+        }
+    }
+    // Without text the handshake is not over yet (Linux: tcp_check_req).
+    let is_bare = segment.flags.contains(Flags::ACK)
+        && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
+        && segment.payload.is_empty();
+    if is_bare && retransmissions.is_some_and(|retransmissions| retransmissions < defer_accept) {
+        return;
+    }
+    let early = listener.fast_open(now, &pair, segment);
+    if segment.is_bare_syn() && !was_half_open {
+        count_fast_open(statistics, listener, segment, early.is_some());
+    }
+    if let Some(half_open) = early {
+        let opening = Opening {
+            pair,
+            config: &config,
+            half_open: &half_open,
+            segment,
+            early: true,
+            saved_syn: arriving_syn.kept(save_syn),
+        };
+        return establish_or_forget(engine, id, &opening);
+    }
+    let is_reset = segment.flags.contains(Flags::RST);
+    let arrival = match reopened {
+        Some(isn) => listener.reopen(now, &pair, segment, isn),
+        None => listener.segment_arrives(now, &pair, segment),
+    };
+    let may_establish = listener.may_establish();
+    // Of what has no SYN and is no RST, nobody asks.
+    let begins_or_ends = segment.flags.intersects(Flags::RST | Flags::SYN);
+    let is_half_open = begins_or_ends && listener.half_open_entry(&pair).is_some();
+    if was_half_open && begins_or_ends && !is_half_open {
+        // A RST, or a SYN that begins another connection (tcp_check_req).
+        statistics.tcp(Tcp::EmbryonicRsts);
+        statistics.tcp(Tcp::AttemptFails);
+    }
+    if segment.is_bare_syn() && is_half_open && !was_half_open {
+        saved_syns.begins(pair, arriving_syn.kept(save_syn));
+    }
+    match &arrival {
+        Arrival::Reply(reply) if reply.flags.contains(Flags::SYN) && !is_half_open => {
+            statistics.tcp(Tcp::ReqQFullDoCookies);
+            statistics.tcp(Tcp::SyncookiesSent);
+        }
+        Arrival::Reply(reply) if reply.flags.contains(Flags::SYN) && was_half_open => {
+            statistics.tcp(Tcp::RetransSegs);
+            statistics.tcp(Tcp::SynRetrans);
+        }
+        Arrival::Accept(_) if !was_half_open => statistics.tcp(Tcp::SyncookiesRecv),
+        // It was right, but there is no room. A RST's is not looked at.
+        Arrival::Drop
+            if !was_half_open && !is_reset && segment.flags.contains(Flags::ACK) && !may_establish =>
+        {
+            statistics.tcp(Tcp::SyncookiesRecv);
+        }
+        Arrival::Drop if is_half_open && segment.is_bare_syn() => statistics.tcp(Tcp::AckSkippedSynRecv),
+        _ => {}
+    }
+    match arrival {
+        Arrival::Drop if !may_establish && !is_reset && segment.flags.intersects(Flags::SYN | Flags::ACK) => {
+            statistics.tcp(Tcp::ListenOverflows);
+            statistics.tcp(Tcp::ListenDrops);
+        }
+        Arrival::Drop => {}
+        Arrival::Reply(reply) => {
+            let is_reset = reply.flags.contains(Flags::RST);
+            let fields = if is_reset { HeaderFields::default() } else { fields };
+            send_segment(engine, node, pair, &reply, fields, key.as_ref());
+        }
+        Arrival::Accept(half_open) => {
+            let saved_syn = if was_half_open { saved_syns.take(&pair) } else { None };
+            let opening =
+                Opening { pair, config: &config, half_open: &half_open, segment, early: false, saved_syn };
+            establish_or_forget(engine, id, &opening);
+        }
+    }
+    advance(engine, id);
+}
+
+/// Counts what became of a SYN's wish to send text early (`tcp_try_fastopen`).
+fn count_fast_open(
+    statistics: &mut InetStatistics,
+    listener: &Listener<HalfOpenEntries>,
+    syn: &Segment<'_>,
+    is_taken: bool,
+) {
+    let cookie = syn.options.fast_open;
+    let asks = cookie.is_some_and(|cookie| cookie.octets().is_empty());
+    if asks {
+        statistics.tcp(Tcp::FastOpenCookieReqd);
+    }
+    let (count, limit) = listener.fast_opens();
+    if is_taken {
+        statistics.tcp(Tcp::FastOpenPassive);
+    } else if limit > 0 && count >= limit && (cookie.is_some() || !syn.payload.is_empty()) {
+        statistics.tcp(Tcp::FastOpenListenOverflow);
+    } else if limit > 0 && cookie.is_some() && !asks {
+        statistics.tcp(Tcp::FastOpenPassiveFail);
+    }
+}
+
+/// Gives a listener what is set now, on its socket and its node, of connections between these two; their settings.
+fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Option<Config> {
+    let node = engine.socket(id).ok()?.node;
     let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
-    let way = engine.route_by(node, pair.remote.ip(), interface, None);
-    let Ok(mtu) = way.map(|(route, _)| route.mtu()) else { return };
+    let (route, _) = engine.route_by(node, pair.remote.ip(), interface, None).ok()?;
+    let metrics = engine.node(node).route_metrics(pair.remote.ip());
+    let is_ipv6 = pair.remote.is_ipv6();
+    let what = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
+    if let Phase::Listening(listening) = &tcp::tcp(engine, id).ok()?.phase
+        && let Some((_, config)) = listening.prepared.as_ref().filter(|(prepared, _)| *prepared == what)
+    {
+        return Some(config.clone());
+    }
+    prepare_anew(engine, id, node, what)
+}
+
+#[inline(never)]
+fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, what: PreparedFor) -> Option<Config> {
     let sysctls = engine.node(node).sysctls;
-    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let config = socket.options.config(mtu, pair.remote.is_ipv6(), common, &sysctls);
+    let (socket, common) = tcp_mut(engine, id).ok()?;
+    let mut options = socket.options.clone();
+    options.take_route(&what.metrics);
+    let config = options.config((what.mtu, &what.metrics), what.is_ipv6, common, &sysctls);
     let is_set = |flag| sysctls.tcp_fastopen & flag != 0;
-    let early = match socket.options.fast_open {
+    let early = match options.fast_open {
         _ if !is_set(Sysctls::FAST_OPEN_SERVER) => 0,
         // As much as the backlog has room for (inet_listen).
         0 if is_set(Sysctls::FAST_OPEN_EVERY_LISTENER) => u32::MAX,
         limit => limit,
     };
-    let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE) || socket.options.fast_open_without_cookie;
-    let key = socket.options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
-    let capacity = socket.options.receive_capacity(common);
-    let (fields, cookies) = (socket.fields, socket.options.syn_cookies());
-    let defer_accept = socket.options.defer_accept;
-    let Phase::Listening(listening) = &mut socket.phase else { return };
+    let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE)
+        || options.fast_open_without_cookie
+        || what.metrics.fast_open_without_cookie;
+    let key = options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
+    let capacity = options.receive_capacity(common).min(options.first_window_clamp(
+        &config,
+        common,
+        what.metrics.window,
+    ));
+    let cookies = options.syn_cookies();
+    let Phase::Listening(listening) = &mut socket.phase else { return None };
     let listener = &mut listening.listener;
-    // Without text the handshake is not over yet (Linux: tcp_check_req).
-    let is_bare = segment.flags.contains(Flags::ACK)
-        && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
-        && segment.payload.is_empty();
-    if is_bare
-        && defer_accept > 0
-        && listener.half_open_entry(&pair).is_some_and(|it| it.retransmissions() < defer_accept)
-    {
-        return;
-    }
     listener.set_config(&config, capacity);
     listener.set_cookies(cookies);
     listener.set_fast_open(early);
@@ -122,114 +305,138 @@ pub(super) fn segment_arrives(
     if let Some(key) = key {
         listener.set_fast_open_key(SecretKey::new(key));
     }
-    if let Some(half_open) = listener.fast_open(now, &pair, segment) {
-        if establish(engine, id, pair, &config, &half_open, segment, true).is_err()
-            && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
-        {
-            listening.listener.accepted();
-            listening.listener.fast_open_is_over();
-        }
-        return;
-    }
-    let arrival = match reopened {
-        Some(isn) => listener.reopen(now, &pair, segment, isn),
-        None => listener.segment_arrives(now, &pair, segment),
-    };
-    match arrival {
-        Arrival::Drop => {}
-        Arrival::Reply(reply) if reply.flags.contains(Flags::RST) => {
-            send_segment(engine, node, pair, &reply, HeaderFields::default());
-        }
-        Arrival::Reply(reply) => send_segment(engine, node, pair, &reply, fields),
-        Arrival::Accept(half_open) => {
-            if establish(engine, id, pair, &config, &half_open, segment, false).is_err()
-                && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
-            {
-                listening.listener.accepted();
-            }
-        }
-    }
-    advance(engine, id);
+    listening.prepared = Some((what, config.clone()));
+    Some(config)
 }
 
-/// Makes a connection of an entry whose handshake `segment` has finished, or whose SYN with a right cookie it is
-/// (`early`): it waits to be accepted.
-fn establish(
-    engine: &mut Engine,
-    listener: SocketId,
+/// How a connection begins: with the segment that has finished its handshake, or, `early`, with its SYN, whose cookie
+/// was right.
+struct Opening<'a> {
     pair: Pair,
-    config: &Config,
-    half_open: &HalfOpen,
-    segment: &Segment<'_>,
+    config: &'a Config,
+    half_open: &'a HalfOpen,
+    segment: &'a Segment<'a>,
     early: bool,
-) -> Result<(), Errno> {
-    let (now, realtime) = (engine.now(), engine.realtime());
-    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
+    /// What the listener has kept of the SYN.
+    saved_syn: Option<Box<[u8]>>,
+}
+
+/// Makes a connection; where that fails the listener counts it no more.
+fn establish_or_forget(engine: &mut Engine, id: SocketId, opening: &Opening<'_>) {
+    if establish(engine, id, opening).is_err()
+        && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
+    {
+        listening.listener.accepted();
+        if opening.early {
+            listening.listener.fast_open_is_over();
+        }
+    }
+}
+
+/// Makes a socket of a connection that begins: it waits to be accepted.
+fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> Result<(), Errno> {
+    let pair = opening.pair;
+    let mut connected = connection(engine, listener, opening)?;
     let parent = engine.socket(listener)?;
     let node = parent.node;
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
-    let common = Common { error: None, ..parent.common.clone() };
+    let common = Common { error: None, drops: 0, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
-    // A socket that was shut down and then listened hands that on: the connection is closed as soon as it is there.
-    let (shut_read, shut_write) = (socket.shut_read, socket.shut_write);
     let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
-    let (send, receive) = socket.options.capacities(&common);
-    let mut storage = engine.tcp_storages.take(send, receive);
-    let socket = tcp::tcp(engine, listener)?;
-    let mut connection = if early {
-        Connection::accept_fast_open(config, half_open, segment, now, &mut storage)
-    } else {
-        Connection::from_half_open(config, half_open, now, &mut storage)
-    };
-    let mut counters = Counters::accepted(&connection);
-    let text = arrival_times::text(segment);
-    if !early {
-        // Where the handshake ends with text that is out of order, there is a record for it.
-        if !segment.payload.is_empty() {
-            storage.make_room(&connection);
-        }
-        connection.segment_arrives(now, segment, &mut storage);
-        counters.received(segment, &connection);
-        if shut_write {
-            let _ = connection.shutdown(now);
-        }
-    }
-    let arrival_times = ArrivalTimes::are_wanted(&common)
-        .then(|| arrival_times::taken(text, &connection, &mut storage))
-        .flatten()
-        .map(|text| Box::new(ArrivalTimes::of_first(text, realtime)));
-    if shut_read {
-        connection.shutdown_receive();
-    }
-    let child = TcpSocket {
+    let arrival_times = finish_handshake(engine, &mut connected, opening, &common, socket);
+    let mut child = TcpSocket {
         local: Some(pair.local),
         // The address that the program asked for stays, the port does not (SOCK_BINDADDR_LOCK, sk_clone_lock).
         asked_for: asked_for.map(|_| SocketAddr::new(pair.local.ip(), 0)),
         remote: Some(pair.remote),
         v6_only: socket.v6_only,
         fields: socket.fields,
-        options: socket.options.clone(),
-        phase: Phase::Connected(Box::new(Connected::new(addressing, connection, storage, counters, now))),
-        opened_early_by: early.then_some(listener),
+        keys: socket.keys.inherited(pair.remote.ip()),
+        phase: Phase::Connected(connected),
+        last_segment_size: 0,
+        opened_early_by: opening.early.then_some(listener),
         stage: Stage::Connected,
+        is_listed: true,
         accepted: true,
         waits_to_be_accepted: true,
-        shut_read,
-        shut_write,
+        shut_read: socket.shut_read,
+        shut_write: socket.shut_write,
         arrival_times,
-        ..TcpSocket::default()
+        saved_syn: opening.saved_syn.clone(),
+        ..TcpSocket::new(socket.options.clone())
     };
+    child.options.take_route(&engine.node(node).route_metrics(pair.remote.ip()));
     let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));
     engine.socket_mut(id)?.common = common;
     let tables = &mut engine.node_mut(node).inet;
     tables.connections.insert(pair, id);
     tables.hold_accepted(pair.local.port());
+    tables.statistics.tcp(Tcp::PassiveOpens);
     if let Phase::Listening(listening) = &mut tcp_mut(engine, listener)?.0.phase {
         listening.queue.push_back(id);
     }
     tcp::advance(engine, id);
-    engine.notify(listener);
+    engine.notify_of(listener, READABLE);
     Ok(())
+}
+
+/// The connection, in SYN-RECEIVED, with room for its octets.
+fn connection(
+    engine: &mut Engine,
+    listener: SocketId,
+    opening: &Opening<'_>,
+) -> Result<Box<Connected>, Errno> {
+    let now = engine.now();
+    let Opening { pair, config, half_open, segment, early, .. } = *opening;
+    let window = engine.node(engine.socket(listener)?.node).route_metrics(pair.remote.ip()).window;
+    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
+    let (socket, common) = tcp_mut(engine, listener)?;
+    let (send, receive) = socket.options.capacities(common);
+    let window_clamp = socket.options.first_window_clamp(config, common, window);
+    let begin = |storage: &mut TcpStorage| {
+        storage.receive.set_window_clamp(window_clamp);
+        if early {
+            Connection::accept_fast_open(config, half_open, segment, now, storage)
+        } else {
+            Connection::from_half_open(config, half_open, now, storage)
+        }
+    };
+    let room = (send, receive);
+    let mut connected =
+        engine.ended_connections.take(addressing, config, room, now, begin, Counters::accepted);
+    connected.keep_room_back();
+    Ok(connected)
+}
+
+/// Gives a connection the segment that it begins with, unless that was its SYN. A listener that was shut down before it
+/// listened hands that on: the connection is closed as soon as it is there.
+fn finish_handshake(
+    engine: &Engine,
+    Connected { connection, storage, counters, .. }: &mut Connected,
+    Opening { segment, early, .. }: &Opening<'_>,
+    common: &Common,
+    listener: &TcpSocket,
+) -> Option<Box<ArrivalTimes>> {
+    let now = engine.now();
+    if !early {
+        // Where the handshake ends with text that is out of order, there is a record for it.
+        if !segment.payload.is_empty() {
+            storage.make_room(connection);
+        }
+        connection.segment_arrives(now, segment, storage);
+        counters.received(segment, connection);
+        if listener.shut_write {
+            let _ = connection.shutdown(now);
+        }
+    }
+    let arrival_times = ArrivalTimes::are_wanted(common)
+        .then(|| arrival_times::taken(arrival_times::text(segment), connection, storage))
+        .flatten()
+        .map(|text| Box::new(ArrivalTimes::of_first(text, engine.realtime())));
+    if listener.shut_read {
+        connection.shutdown_receive();
+    }
+    arrival_times
 }
 
 /// Sends the SYN,ACKs that are due, and sets the listener's timer.
@@ -237,16 +444,27 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     loop {
-        let Ok((TcpSocket { phase: Phase::Listening(listening), fields, .. }, _)) = tcp_mut(engine, id)
+        let Ok((TcpSocket { phase: Phase::Listening(listening), fields, keys, .. }, _)) = tcp_mut(engine, id)
         else {
             return;
         };
         let fields = *fields;
-        let Some((pair, segment)) = listening.listener.poll_transmit(now) else {
-            let timeout = listening.listener.poll_timeout();
-            return timeout.map_or((), |at| engine.set_timer(id, at));
+        let half_open = listening.listener.half_open();
+        let next = listening.listener.poll_transmit(now);
+        let Listening { listener, saved_syns, .. } = &mut **listening;
+        let given_up = half_open - listener.half_open();
+        saved_syns.are_left(listener.half_open(), |pair| listener.half_open_entry(pair).is_some());
+        let timeout = listening.listener.poll_timeout();
+        let key = next.as_ref().and_then(|(pair, _)| keys.of(pair.remote.ip()).cloned());
+        let statistics = &mut engine.node_mut(node).inet.statistics;
+        (0..given_up).for_each(|_| statistics.tcp(Tcp::Timeouts));
+        let Some((pair, segment)) = next else {
+            return engine.set_timer(id, timeout);
         };
-        send_segment(engine, node, pair, &segment, fields);
+        statistics.tcp(Tcp::RetransSegs);
+        statistics.tcp(Tcp::SynRetrans);
+        statistics.tcp(Tcp::Timeouts);
+        send_segment(engine, node, pair, &segment, fields, key.as_ref());
     }
 }
 

@@ -139,8 +139,8 @@ impl Neighbours {
     }
 
     /// Something that only this neighbour can have caused shows that it is there.
-    fn confirm(&mut self, now: Instant, key: Key) {
-        if let Some(Neighbour::Known { confirmed, doubted, probes, .. }) = self.0.get_mut(&key) {
+    pub(super) fn confirm(&mut self, now: Instant, port: PortId, ip: IpAddr) {
+        if let Some(Neighbour::Known { confirmed, doubted, probes, .. }) = self.0.get_mut(&Key(port, ip)) {
             (*confirmed, *doubted, *probes) = (Some(now), None, None);
         }
     }
@@ -200,9 +200,22 @@ impl Engine {
         self.solicit(node, key, None, source);
     }
 
+    /// The Ethernet address of a neighbour, where it is known.
+    pub(super) fn neighbour_address(
+        &self,
+        node: NodeId,
+        port: PortId,
+        of: IpAddr,
+    ) -> Option<EthernetAddress> {
+        match self.node(node).inet.neighbours.0.get(&Key(port, of)) {
+            Some(Neighbour::Known { address, .. }) => Some(*address),
+            _ => None,
+        }
+    }
+
     /// Whether the Ethernet address of a neighbour is known.
     pub(super) fn neighbour_is_known(&self, node: NodeId, port: PortId, of: IpAddr) -> bool {
-        matches!(self.node(node).inet.neighbours.0.get(&Key(port, of)), Some(Neighbour::Known { .. }))
+        self.neighbour_address(node, port, of).is_some()
     }
 
     /// Asks for a neighbour that nothing is to be sent to yet (`neigh_event_send`).
@@ -243,8 +256,17 @@ impl Engine {
         if let Ok((route, _)) = self.route(node, remote)
             && let super::route::Way::Port(port) = route.way
         {
-            let key = Key(port, route.next_hop(remote));
-            self.node_mut(node).inet.neighbours.confirm(now, key);
+            self.node_mut(node).inet.neighbours.confirm(now, port, route.next_hop(remote));
+        }
+    }
+
+    /// Whether an answer of a neighbour is missing that was waited for until now.
+    pub(in crate::engine) fn is_missing_answer(&self, now: Instant, port: PortId, of: IpAddr) -> bool {
+        match self.node(self.node_at(port)).inet.neighbours.0.get(&Key(port, of)) {
+            Some(Neighbour::Unknown { timer, .. } | Neighbour::Known { probes: Some((_, timer)), .. }) => {
+                *timer == now
+            }
+            _ => false,
         }
     }
 
@@ -253,8 +275,8 @@ impl Engine {
         let (now, key, node) = (self.now(), Key(port, to), self.node_at(port));
         let neighbours = &mut self.node_mut(node).inet.neighbours;
         let (asked, timer, itself) = match neighbours.0.get_mut(&key) {
-            Some(Neighbour::Unknown { asked, timer, .. }) if *timer == now => (asked, timer, None),
-            Some(Neighbour::Known { address, probes: Some((asked, timer)), .. }) if *timer == now => {
+            Some(Neighbour::Unknown { asked, timer, .. }) => (asked, timer, None),
+            Some(Neighbour::Known { address, probes: Some((asked, timer)), .. }) => {
                 (asked, timer, Some(*address))
             }
             _ => return,

@@ -3,11 +3,13 @@
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv6Addr};
 
-use etherparse::{IpNumber, Ipv6FlowLabel, Ipv6Header};
+use etherparse::{IpNumber, Ipv6Header};
 
+use super::header::ipv6_header;
 use super::icmp::{self, Message};
 use super::neighbour::Heard;
-use super::packet::Contents;
+use super::packet::{Contents, HeaderFields};
+use super::statistics::Ip;
 use crate::engine::Engine;
 use crate::engine::network::{EthernetAddress, PortId, ethernet_address, multicast_address};
 use crate::engine::node::NodeId;
@@ -17,13 +19,13 @@ pub(super) const NEIGHBOUR_SOLICITATION: u8 = 135;
 pub(super) const NEIGHBOUR_ADVERTISEMENT: u8 = 136;
 /// Options: the sender's Ethernet address, the target's.
 const SOURCE_LINK_LAYER_ADDRESS: u8 = 1;
-const TARGET_LINK_LAYER_ADDRESS: u8 = 2;
+pub(super) const TARGET_LINK_LAYER_ADDRESS: u8 = 2;
 /// Flags of an advertisement.
 const ROUTER: u8 = 0x80;
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;
 /// What no router has passed on.
-const HOP_LIMIT: u8 = 255;
+pub(super) const HOP_LIMIT: u8 = 255;
 
 /// The group that everybody with this address listens to.
 pub(super) const fn solicited_node(address: Ipv6Addr) -> Ipv6Addr {
@@ -60,27 +62,30 @@ fn send(
     payload.extend_from_slice(&address);
     let message = Message { kind, code: 0, rest: [flags, 0, 0, 0], payload: &payload };
     let message = message.encode(from.into(), to.into());
-    let header = Ipv6Header {
-        traffic_class: 0,
-        flow_label: Ipv6FlowLabel::ZERO,
-        payload_length: message.len() as u16,
-        next_header: IpNumber::IPV6_ICMP,
-        hop_limit: HOP_LIMIT,
-        source: from.octets(),
-        destination: to.octets(),
-    };
+    let fields = HeaderFields { hop_limit: HOP_LIMIT, ..HeaderFields::default() };
+    let header = ipv6_header((from, to), message.len() as u16, IpNumber::IPV6_ICMP, fields);
     let frame = engine.frame_of([&header.to_bytes(), &message]);
+    let node = engine.node_at(port);
+    let statistics = &mut engine.node_mut(node).inet.statistics;
+    statistics.message_out(to.into(), kind);
+    statistics.ip(to.into(), Ip::OutRequests);
+    statistics.transmitted(to.into(), Ipv6Header::LEN + message.len());
     engine.send_ip(port, link, frame);
 }
 
 /// The address in an option of this kind.
-fn option(mut options: &[u8], wanted: u8) -> Option<EthernetAddress> {
+pub(super) fn link_layer_address(options: &[u8], wanted: u8) -> Option<EthernetAddress> {
+    find_option(options, wanted)?.get(2..8)?.try_into().ok()
+}
+
+/// The first option of this kind.
+pub(super) fn find_option(mut options: &[u8], wanted: u8) -> Option<&[u8]> {
     while let [kind, units, ..] = *options
         && units > 0
     {
         let (option, rest) = options.split_at_checked(usize::from(units) * 8)?;
         if kind == wanted {
-            return option.get(2..8)?.try_into().ok();
+            return Some(option);
         }
         options = rest;
     }
@@ -109,7 +114,7 @@ pub(super) fn message_arrives(
         let router = if engine.node(node).forwarding { ROUTER } else { 0 };
         let own = (TARGET_LINK_LAYER_ADDRESS, ethernet_address(port));
         let kind = NEIGHBOUR_ADVERTISEMENT;
-        match option(options, SOURCE_LINK_LAYER_ADDRESS) {
+        match link_layer_address(options, SOURCE_LINK_LAYER_ADDRESS) {
             Some(address) if !sender.is_unspecified() => {
                 let flags = router | SOLICITED | OVERRIDE;
                 send(engine, port, (target, sender, address), (kind, flags), target, own);
@@ -124,7 +129,7 @@ pub(super) fn message_arrives(
             }
             _ => {}
         }
-    } else if let Some(address) = option(options, TARGET_LINK_LAYER_ADDRESS) {
+    } else if let Some(address) = link_layer_address(options, TARGET_LINK_LAYER_ADDRESS) {
         let [flags, ..] = message.rest;
         let (is_answer, overrides) = (flags & SOLICITED != 0, flags & OVERRIDE != 0);
         let heard = Heard { address, is_request: false, is_answer, overrides };

@@ -2,25 +2,30 @@
 //! (`ip_cmsg_recv_offset` and `ip_cmsg_send` of net/ipv4/ip_sockglue.c; `ip6_datagram_recv_ctl` and
 //! `ip6_datagram_send_ctl` of net/ipv6/datagram.c).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anysock::message::{Control, ControlWriter, Controls, In6Pktinfo, InPktinfo};
-use anysock::option::ip::{IP_PKTINFO, IP_RECVTOS, IP_RECVTTL, IP_TOS, IP_TTL};
+use anysock::option::ip::{
+    IP_PKTINFO, IP_PROTOCOL, IP_RECVOPTS, IP_RECVTOS, IP_RECVTTL, IP_RETOPTS, IP_TOS, IP_TTL,
+};
 use anysock::option::ipv6::{
     IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
 };
 use anysock::option::socket::{SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{AnyAddr, Errno, Family, Level};
 
+use super::header_options::HeaderOptions;
 use super::ip_options::int_or_byte;
 use super::packet::{Arrived, HeaderFields};
+use super::route::LOOPBACK;
 use super::sockaddr::{self, needs_scope};
 use crate::engine::Engine;
 use crate::engine::node::{Node, NodeId};
 
 /// What is known of a packet that has come.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known {
     destination: IpAddr,
     interface: u32,
@@ -28,6 +33,8 @@ pub(super) struct Known {
     local: Ipv4Addr,
     hop_limit: u8,
     traffic_class: u8,
+    /// The options of IPv4's header, as they came and as an answer has them.
+    options: Option<Box<[HeaderOptions; 2]>>,
 }
 
 /// What a socket wants to know of what comes.
@@ -37,6 +44,9 @@ pub(super) struct Wanted {
     v4: Version,
     /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS.
     v6: Version,
+    /// IP_RECVOPTS, IP_RETOPTS.
+    options: bool,
+    answer_options: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,6 +63,8 @@ impl Wanted {
             (Level::IP, IP_PKTINFO) => &mut self.v4.packet_info,
             (Level::IP, IP_RECVTTL) => &mut self.v4.hop_limit,
             (Level::IP, IP_RECVTOS) => &mut self.v4.traffic_class,
+            (Level::IP, IP_RECVOPTS) => &mut self.options,
+            (Level::IP, IP_RETOPTS) => &mut self.answer_options,
             (Level::IPV6, _) if family != Family::INET6 => return None,
             (Level::IPV6, IPV6_RECVPKTINFO) => &mut self.v6.packet_info,
             (Level::IPV6, IPV6_RECVHOPLIMIT) => &mut self.v6.hop_limit,
@@ -85,12 +97,11 @@ impl Wanted {
     /// wanted to know that by then (`ipv4_pktinfo_prepare`).
     pub(super) fn known(&self, engine: &Engine, node: NodeId, arrived: &Arrived<'_>) -> Known {
         let (kernel, destination) = (engine.node(node), arrived.contents.destination);
-        // What the node has sent to itself has come by the interface whose address it was for.
-        let own = kernel.interface_of(destination).filter(|_| kernel.is_loopback(arrived.interface));
-        let Arrived { hop_limit, traffic_class, .. } = *arrived;
-        let interface = own.unwrap_or(arrived.interface);
+        let Arrived { hop_limit, traffic_class, interface, .. } = *arrived;
         let local = Ipv4Addr::UNSPECIFIED;
-        let known = Known { destination, interface, local, hop_limit, traffic_class };
+        let came = HeaderOptions::of_packet(if destination.is_ipv4() { arrived.packet } else { &[] });
+        let options = (came.len() > 0).then(|| Box::new([came, came.to_return(engine, node)]));
+        let known = Known { destination, interface, local, hop_limit, traffic_class, options };
         match destination {
             IpAddr::V6(_) => known,
             IpAddr::V4(_) if !self.v4.packet_info && !self.v6.packet_info => Known { interface: 0, ..known },
@@ -99,6 +110,17 @@ impl Wanted {
                 Ok((_, IpAddr::V4(local))) => Known { local, ..known },
                 _ => known,
             },
+        }
+    }
+
+    /// The same of a ping socket, which nobody prepares it for (`ping_queue_rcv_skb`).
+    pub(super) fn known_unprepared(&self, engine: &Engine, node: NodeId, arrived: &Arrived<'_>) -> Known {
+        let known = self.known(engine, node, arrived);
+        let is_own = engine.node(node).is_local(arrived.contents.source);
+        let interface = if is_own { LOOPBACK } else { arrived.interface };
+        match known.destination {
+            IpAddr::V4(_) => Known { interface, local: Ipv4Addr::UNSPECIFIED, ..known },
+            IpAddr::V6(_) => known,
         }
     }
 
@@ -115,7 +137,7 @@ impl Wanted {
 
     /// Tells what is wanted of what is known. Whether there was room.
     fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
-        let Known { destination, interface, local, hop_limit, traffic_class } = *known;
+        let Known { destination, interface, local, hop_limit, traffic_class, ref options } = *known;
         let mut fits = true;
         if family == Family::INET6 && self.v6.packet_info {
             let address = match destination {
@@ -138,6 +160,10 @@ impl Wanted {
                 if self.v4.traffic_class {
                     fits &= control.deliver(Level::IP, IP_TOS, &[traffic_class]);
                 }
+                let wanted = [(self.options, IP_RECVOPTS), (self.answer_options, IP_RETOPTS)];
+                for ((is_wanted, name), options) in wanted.iter().zip(options.iter().flat_map(|it| **it)) {
+                    fits &= !is_wanted || control.deliver(Level::IP, *name, options.as_bytes());
+                }
             }
             IpAddr::V6(_) => {
                 if self.v6.hop_limit {
@@ -159,8 +185,12 @@ pub(super) struct Said {
     /// The number of the interface, or 0.
     pub(super) interface: u32,
     pub(super) source: Option<IpAddr>,
+    /// It names none over IPv4, and so not the socket's either.
+    pub(super) any_source: bool,
     hop_limit: Option<u8>,
     traffic_class: Option<u8>,
+    /// IP_RETOPTS: the options of the header.
+    pub(super) options: Option<HeaderOptions>,
 }
 
 impl Said {
@@ -199,6 +229,9 @@ pub(super) fn said(
     for control in Controls::new(control) {
         match (control.level, to) {
             (Level::SOCKET, _) => check_common(&control)?,
+            (Level::IP, IpAddr::V4(_)) if control.name == IP_RETOPTS => {
+                said.options = Some(HeaderOptions::new(engine, node, control.data)?);
+            }
             (Level::IP, IpAddr::V4(_)) => said.take_v4(&control)?,
             (Level::IPV6, IpAddr::V4(_)) if family == Family::INET6 && control.name == IPV6_PKTINFO => {
                 let info = In6Pktinfo::decode(control.data).map_err(|_| Errno::EINVAL)?;
@@ -226,7 +259,8 @@ fn check_common(control: &Control<'_>) -> Result<(), Errno> {
     }
 }
 
-/// Refuses control messages of every socket that the kernel would (`sock_cmsg_send`); those of other levels are nobody's.
+/// Refuses control messages of every socket that the kernel would (`sock_cmsg_send`); those of other levels are
+/// nobody's.
 pub(in crate::engine) fn check_socket_level(control: &[u8]) -> Result<(), Errno> {
     let mut of_socket = Controls::new(control).filter(|control| control.level == Level::SOCKET);
     of_socket.try_for_each(|control| check_common(&control))
@@ -245,11 +279,26 @@ impl Said {
         }
     }
 
+    /// What is sent to nobody over IPv4 stays on the node, whatever interface it names, if there is one of that number.
+    ///
+    /// # Errors
+    /// `ENODEV` where there is none.
+    pub(super) fn stay_for(&mut self, to: IpAddr, node: &Node) -> Result<(), Errno> {
+        if to.is_ipv4() && to.is_unspecified() {
+            if self.interface != 0 {
+                node.interface(self.interface).ok_or(Errno::ENODEV)?;
+            }
+            self.interface = LOOPBACK;
+        }
+        Ok(())
+    }
+
     fn take_source(&mut self, interface: u32, source: Ipv4Addr) {
         if interface != 0 {
             self.interface = interface;
         }
         self.source = Some(source.into()).filter(|source: &IpAddr| !source.is_unspecified());
+        self.any_source = self.source.is_none();
     }
 
     fn take_v4(&mut self, control: &Control<'_>) -> Result<(), Errno> {
@@ -265,6 +314,8 @@ impl Said {
                     _ => int(control, 0, 255)? as u8,
                 });
             }
+            // Of those who send, only raw sockets with headers of their own have it looked at.
+            IP_PROTOCOL => _ = int(control, 1, 255)?,
             _ => return Err(Errno::EINVAL),
         }
         Ok(())
@@ -297,7 +348,8 @@ impl Said {
                 }
             }
             IPV6_HOPLIMIT => self.hop_limit = u8::try_from(int(control, -1, 255)?).ok(),
-            IPV6_TCLASS => self.traffic_class = u8::try_from(int(control, -1, 255)?).ok(),
+            // Minus one is no more than its bits.
+            IPV6_TCLASS => self.traffic_class = Some(int(control, -1, 255)? as u8),
             _ => return Err(Errno::EINVAL),
         }
         Ok(())

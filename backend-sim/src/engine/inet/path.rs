@@ -1,6 +1,7 @@
 //! The paths that a node's packets take, remembered by their destination: what Linux keeps in its `dst_entry` and
 //! `hh_cache`. All are forgotten where anything changes that one of them depends on.
 
+use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
 
@@ -9,7 +10,7 @@ use anysock::{Errno, Instant};
 use super::route::{Route, Way};
 use crate::engine::Engine;
 use crate::engine::map::Map;
-use crate::engine::network::{EthernetAddress, PortId};
+use crate::engine::network::{ETHERNET_HEADER, PortId, ip_frame_header};
 use crate::engine::node::NodeId;
 
 /// How many are remembered.
@@ -21,8 +22,9 @@ pub(super) struct Path {
     pub(super) route: Route,
     /// The address that it is sent from where the socket has none.
     pub(super) own: IpAddr,
-    /// Whom it is handed to: a neighbour that is known to be there.
-    pub(super) neighbour: (PortId, EthernetAddress),
+    /// The port that it leaves by, and the header of its frame: to a neighbour that is known to be there.
+    pub(super) port: PortId,
+    pub(super) header: [u8; ETHERNET_HEADER],
     /// Until when all that is so.
     until: Instant,
 }
@@ -42,24 +44,64 @@ impl Hash for Destination {
 
 /// The paths of a node, by their destinations.
 #[derive(Debug, Default)]
-pub(crate) struct Paths(Map<Destination, Path>);
+pub(crate) struct Paths {
+    places: Map<Destination, u32>,
+    paths: Vec<Path>,
+    /// How often all were forgotten.
+    generation: u64,
+}
+
+/// Where a connection has found its path: it is there as long as the paths are not forgotten.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PathPlace {
+    generation: u64,
+    place: u32,
+}
 
 impl Paths {
     #[inline]
     pub(super) fn get(&self, now: Instant, destination: IpAddr) -> Option<&Path> {
-        self.0.get(&Destination(destination)).filter(|path| now < path.until)
+        let place = *self.places.get(&Destination(destination))?;
+        self.paths.get(place as usize).filter(|path| now < path.until)
+    }
+
+    /// The same, of who always asks for the same destination, and remembers where it was.
+    #[inline]
+    pub(super) fn get_by(
+        &self,
+        remembered: &mut Option<PathPlace>,
+        now: Instant,
+        destination: IpAddr,
+    ) -> Option<&Path> {
+        let place = match *remembered {
+            Some(PathPlace { generation, place }) if generation == self.generation => place,
+            _ => {
+                let place = *self.places.get(&Destination(destination))?;
+                *remembered = Some(PathPlace { generation: self.generation, place });
+                place
+            }
+        };
+        self.paths.get(place as usize).filter(|path| now < path.until)
     }
 
     fn insert(&mut self, destination: IpAddr, path: Path) {
-        if self.0.len() >= MOST {
-            self.0.clear();
+        if self.paths.len() >= MOST {
+            self.forget();
         }
-        self.0.insert(Destination(destination), path);
+        match self.places.get(&Destination(destination)) {
+            Some(place) => self.paths[*place as usize] = path,
+            None => {
+                self.places.insert(Destination(destination), self.paths.len() as u32);
+                self.paths.push(path);
+            }
+        }
     }
 
     /// Something that paths depend on changes.
     pub(crate) fn forget(&mut self) {
-        self.0.clear();
+        self.places.clear();
+        self.paths.clear();
+        self.generation += 1;
     }
 }
 
@@ -73,13 +115,16 @@ impl Engine {
         let (route, own) = self.route(node, destination)?;
         if let Way::Port(port) = route.way
             && !destination.is_multicast()
+            && !route.mtu_is_locked
+            && route.hop_limit.is_none()
             && let tables = &self.node(node).inet
             && tables.redirects.gateway(now, destination).is_none()
             && let Some((address, until)) =
                 tables.neighbours.reachable(now, port, route.next_hop(destination))
         {
             let until = tables.path_mtu.until(destination).map_or(until, |end| end.min(until));
-            let path = Path { route, own, neighbour: (port, address), until };
+            let header = ip_frame_header(port, address, destination.is_ipv6());
+            let path = Path { route, own, port, header, until };
             self.node_mut(node).interfaces.paths.insert(destination, path);
         }
         Ok(route)

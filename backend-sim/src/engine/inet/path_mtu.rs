@@ -56,6 +56,9 @@ impl Engine {
     /// ICMP says that a node's packets to `destination` may have `mtu` bytes.
     pub(super) fn learn_path_mtu(&mut self, node: NodeId, destination: IpAddr, mtu: u32) {
         let Ok((route, _)) = self.route(node, destination) else { return };
+        if route.mtu_is_locked {
+            return;
+        }
         let now = self.now();
         let kernel = self.node_mut(node);
         kernel.inet.path_mtu.learn(now, destination, route.mtu() as u32, mtu);

@@ -11,8 +11,10 @@ use super::fragment::Reassembly;
 use super::icmp_limit::IcmpLimits;
 use super::multicast::Groups;
 use super::neighbour::Neighbours;
+use super::pair_map::PairMap;
 use super::path_mtu::PathMtu;
 use super::redirect::Redirects;
+use super::saved_syn::ArrivingSyn;
 use super::sockaddr::covers;
 use super::statistics::InetStatistics;
 use super::time_wait::TimeWaits;
@@ -38,6 +40,7 @@ pub(crate) struct Pair {
 
 impl Hash for Pair {
     /// In few words: every segment is looked up by its pair.
+    #[inline]
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         for end in [self.local, self.remote] {
             match end.ip() {
@@ -51,16 +54,32 @@ impl Hash for Pair {
     }
 }
 
-impl AddressPair for Pair {
-    type Address = [u8; 16];
+/// The octets of an address.
+pub(crate) enum Octets {
+    V4([u8; 4]),
+    V6([u8; 16]),
+}
 
-    /// Those of IPv4 as the ones of IPv6 that they map to.
-    fn addresses(&self) -> [[u8; 16]; 2] {
-        let octets = |end: &SocketAddr| match end.ip() {
-            IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
-            IpAddr::V6(ip) => ip.octets(),
-        };
-        [octets(&self.local), octets(&self.remote)]
+impl AsRef<[u8]> for Octets {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Octets::V4(octets) => octets,
+            Octets::V6(octets) => octets,
+        }
+    }
+}
+
+impl AddressPair for Pair {
+    type Address = Octets;
+
+    /// A pair of IPv4 has addresses of IPv4, of whichever family its sockets are.
+    #[inline]
+    fn addresses(&self) -> [Octets; 2] {
+        [self.local, self.remote].map(|end| match end.ip() {
+            IpAddr::V4(ip) => Octets::V4(ip.octets()),
+            IpAddr::V6(ip) => Octets::V6(ip.octets()),
+        })
     }
 
     fn ports(&self) -> [u16; 2] {
@@ -87,7 +106,7 @@ pub(crate) struct InetTables {
     /// Who is bound to a port of a protocol: listeners, connections, UDP sockets.
     bound: Map<(i32, u16), Few<Holder>>,
     /// TCP's connections, without half-open and TIME-WAIT ones.
-    pub(super) connections: Map<Pair, SocketId>,
+    pub(super) connections: PairMap<SocketId>,
     pub(in crate::engine) time_waits: TimeWaits,
     /// How many of them came by a listener, by port: they have the port without being among its holders, who
     /// are looked through for every SYN.
@@ -95,7 +114,9 @@ pub(crate) struct InetTables {
     /// The Fast Open cookies that peers have given, by the own and the peer's address, with the largest segment that
     /// the peer takes.
     pub(super) fast_open_cookies: Map<[IpAddr; 2], (FastOpenCookie, u16)>,
-    pub(super) reassembly: Reassembly,
+    /// For who keeps the headers of SYNs.
+    pub(in crate::engine) arriving_syn: ArrivingSyn,
+    pub(in crate::engine) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
     pub(super) secret: SecretKey,
@@ -111,6 +132,8 @@ pub(crate) struct InetTables {
     pub(super) redirects: Redirects,
     pub(super) icmp_limits: IcmpLimits,
     pub(super) statistics: InetStatistics,
+    /// A socket has, or had, a key of signatures (`tcp_md5_needed`).
+    pub(super) has_keys: bool,
 }
 
 impl InetTables {
@@ -121,9 +144,10 @@ impl InetTables {
         let range = u64::from(EPHEMERAL.end() - EPHEMERAL.start());
         InetTables {
             bound: Map::default(),
-            connections: Map::default(),
+            connections: PairMap::default(),
             time_waits: TimeWaits::default(),
             accepted: Map::default(),
+            arriving_syn: ArrivingSyn::default(),
             fast_open_cookies: Map::default(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,
@@ -137,6 +161,7 @@ impl InetTables {
             redirects: Redirects::default(),
             icmp_limits: IcmpLimits::new(Random::new(seed, 5 << 48 | stream)),
             statistics: InetStatistics::default(),
+            has_keys: false,
         }
     }
 
@@ -330,8 +355,8 @@ impl Engine {
         interface: u32,
         takes: impl Fn(&Socket) -> Option<u8>,
     ) -> Option<SocketId> {
-        let holders = self.node(node).inet.holders(protocol, to.port());
-        let matching = holders.filter_map(|holder| {
+        let holders = self.node(node).inet.bound.get(&(protocol.0, to.port()))?;
+        let matches = |holder: &Holder| {
             let id = holder.socket;
             let socket = self.socket(id).ok()?;
             let (ip, v6_only, _) = binding(socket)?;
@@ -339,11 +364,14 @@ impl Engine {
             socket.common.uses(interface).then_some(())?;
             let bound = if socket.common.bound_interface == 0 { 0 } else { BOUND_INTERFACE };
             Some((id, ip, takes(socket)? + bound))
-        });
+        };
+        if let Some(only) = holders.only() {
+            return matches(only).map(|(id, ..)| id);
+        }
         // The last of equals, as Linux's hash chains give out the newest.
         let suits = |(_, ip, score): &(SocketId, IpAddr, u8)| {
             (!ip.is_unspecified(), *score, ip.is_ipv4() == to.is_ipv4())
         };
-        matching.max_by_key(suits).map(|(id, ..)| id)
+        holders.iter().filter_map(matches).max_by_key(suits).map(|(id, ..)| id)
     }
 }

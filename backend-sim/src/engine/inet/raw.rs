@@ -1,34 +1,33 @@
 //! Raw sockets, which see the packets of a protocol, and ping sockets, which see the answers to their own echo
 //! requests (raw(7), icmp(7); net/ipv4/raw.c, net/ipv6/raw.c, net/ipv4/ping.c).
 
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
-use anysock::option::ip::IP_HDRINCL;
+use anysock::addr::family_of;
+use anysock::option::ip::{IP_MTU, IP_OPTIONS};
+use anysock::option::ipv6::IPV6_MTU;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SocketType,
 };
-use etherparse::{IpNumber, Ipv4Header};
+use etherparse::IpNumber;
 
 use super::error_queue::{ErrorQueue, Times};
-use super::icmp::{self, Message};
 use super::multicast::{self, Multicast};
 use super::packet::{Arrived, Contents, HeaderFields};
-use super::packet_info::{self, Known, Said, Wanted};
-use super::route::Route;
-use super::{ip_options, raw_error, sockaddr};
-use crate::engine::datagram_queue::{DatagramQueue, OVERHEAD};
+use super::packet_info::{Known, Said, Wanted};
+use super::raw_options::RawOptions;
+use super::raw_send::Pending;
+use super::{header_options, ip_options, local_scope, raw_bind, raw_send, sockaddr};
+use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
-use crate::engine::{Engine, SocketId};
-
-/// The most bytes of a message.
-const MESSAGE_MAX: usize = 0xFFFF;
-/// The bytes of an ICMP header.
-const ICMP_HEADER: usize = 8;
+use crate::engine::{Engine, SocketId, bind_to_device};
 
 /// A raw socket, or a ping socket.
 #[derive(Debug)]
@@ -42,18 +41,26 @@ pub(crate) struct RawSocket {
     pub(super) local: Option<IpAddr>,
     /// What the program bound a ping socket to, which a disconnect leaves as it is: the kernel's SOCK_BINDADDR_LOCK
     /// and SOCK_BINDPORT_LOCK, which raw sockets never have.
-    asked_for: Option<SocketAddr>,
+    pub(super) asked_for: Option<SocketAddr>,
     pub(super) remote: Option<SocketAddr>,
+    /// The address that connecting has chosen to send from, where the one that it is bound to is many's.
+    pub(super) source: Option<IpAddr>,
+    /// The program has bound it to an address of IPv6: over IPv4 it sends from LOOPBACK4_IPV6 then.
+    pub(super) is_bound_by_v6: bool,
+    /// Connecting has found a route to the peer: over IPv4 an attempt that fails loses that of the one before, and
+    /// binding to an interface loses it, too.
+    pub(super) has_route: bool,
+    /// What was sent with MSG_MORE and waits for the rest of its packet.
+    pub(super) pending: Option<Box<Pending>>,
     v6_only: bool,
     pub(super) fields: HeaderFields,
     pub(super) errors: ErrorQueue,
     pub(super) multicast: Multicast,
     wanted: Wanted,
-    /// IP_HDRINCL, IPV6_HDRINCL: the program gives the IP header.
-    pub(super) header_included: bool,
+    pub(super) options: RawOptions,
     queue: DatagramQueue<(SocketAddr, Known)>,
     shut_read: bool,
-    shut_write: bool,
+    pub(super) shut_write: bool,
 }
 
 #[derive(Debug)]
@@ -83,23 +90,27 @@ pub(in crate::engine) fn open(
     let is_ping = kind == SocketType::DGRAM;
     let socket = RawSocket {
         protocol: number,
-        port: (!is_ping).then_some(number.0.into()),
+        port: (!is_ping).then_some(protocol.0 as u16),
         is_ping,
         local: None,
         asked_for: None,
         remote: None,
-        v6_only: true,
+        source: None,
+        is_bound_by_v6: false,
+        has_route: false,
+        pending: None,
+        // Others may connect by IPv4, whatever that is good for.
+        v6_only: is_ping,
         fields: HeaderFields::default(),
         errors: ErrorQueue::default(),
         multicast: Multicast::of_family(family),
         wanted: Wanted::default(),
-        // IPPROTO_RAW implies it (raw(7)).
-        header_included: protocol.0 == IpProtocol::RAW.0,
+        options: RawOptions::new(family, IpProtocol(protocol.0)),
         queue: DatagramQueue::default(),
         shut_read: false,
         shut_write: false,
     };
-    let id = engine.insert_socket(node, what, &RawCalls, SocketState::Raw(socket));
+    let id = engine.insert_socket(node, what, &RawCalls, SocketState::Raw(Box::new(socket)));
     if let Ok(socket) = engine.socket_mut(id) {
         // INET_PROTOSW_REUSE.
         socket.common.reuse_addr = true;
@@ -114,64 +125,108 @@ impl RawSocket {
         (common.recv_buffer as usize).saturating_sub(self.queue.size())
     }
 
-    /// Whether it is to see a packet.
+    /// Whether it is in the kernel's table for packets of a protocol. One of a number beyond those never is.
+    pub(super) fn is_for(&self, protocol: IpNumber) -> bool {
+        match self.is_ping {
+            true => self.protocol == protocol && self.port.is_some(),
+            false => self.port == Some(protocol.0.into()),
+        }
+    }
+
+    /// Whether it is to see a packet (`raw_v4_match`, `raw_v6_match`).
     fn takes(&self, family: Family, arrived: &Arrived<'_>) -> bool {
-        let Contents { source, destination, protocol, payload } = arrived.contents;
-        let echo = match source {
-            IpAddr::V4(_) => icmp::ECHO_REPLY,
-            IpAddr::V6(_) => icmp::ECHO_REPLY_V6,
-        };
-        let is_own_echo = || {
-            payload.first() == Some(&echo)
-                && payload
-                    .get(4..6)
-                    .is_some_and(|ident| self.port.is_some_and(|own| own.to_be_bytes() == ident))
-        };
-        source.is_ipv6() == (family == Family::INET6)
-            && protocol == self.protocol
-            && self.local.is_none_or(|local| local == destination)
+        let Contents { source, destination, protocol, .. } = arrived.contents;
+        let hears = || self.multicast.hears(destination, source, arrived.interface);
+        let is_bound_there = self.local.is_none_or(|local| local == destination);
+        !self.is_ping
+            && source.is_ipv6() == (family == Family::INET6)
+            && self.is_for(protocol)
             && self.remote.is_none_or(|remote| remote.ip() == source)
-            && (!destination.is_multicast() || self.multicast.hears(destination, source, arrived.interface))
-            && if self.is_ping { is_own_echo() } else { self.port.is_some() }
+            && (is_bound_there || destination.is_ipv6() && destination.is_multicast() && hears())
+    }
+
+    /// Whether it wants to have what it sees.
+    fn wants(&self, arrived: &Arrived<'_>) -> bool {
+        let Contents { source, destination, .. } = arrived.contents;
+        let is_heard = destination.is_ipv6()
+            || !destination.is_multicast()
+            || self.multicast.hears(destination, source, arrived.interface);
+        is_heard && self.options.lets_through(&arrived.contents)
     }
 }
 
-/// Shows a packet to the sockets that are to see it. Whether there was one.
+/// Shows a packet to the raw sockets that are to see it. Whether there was one.
 pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) -> bool {
-    let at = engine.realtime();
     let mut delivered = false;
     for id in engine.node(node).inet.raw.clone() {
         let Ok(Socket { family, common, .. }) = engine.socket(id) else { continue };
         let (family, uses) = (*family, common.uses(arrived.interface));
-        let Some(wanted) =
-            engine.raw(id).ok().filter(|raw| uses && raw.takes(family, arrived)).map(|raw| raw.wanted)
-        else {
+        let Some(raw) = engine.raw(id).ok().filter(|raw| uses && raw.takes(family, arrived)) else {
             continue;
         };
-        let known = wanted.known(engine, node, arrived);
-        // IPv4's come with their header.
-        let whole = family == Family::INET && engine.raw(id).is_ok_and(|raw| !raw.is_ping);
-        let bytes = if whole { arrived.packet } else { arrived.contents.payload };
-        let most = engine.filtered(id, 1, || arrived.filtered(engine.node(node), bytes));
-        let Ok((socket, common)) = engine.raw_mut(id) else { continue };
         delivered = true;
-        let Some(most) = most else { continue };
-        let bytes = bytes.get(..most).unwrap_or(bytes);
-        let size = bytes.len() + OVERHEAD;
-        if !socket.shut_read
-            && (socket.queue.is_empty()
-                || socket.queue.size() + socket.errors.queued() + size <= common.recv_buffer as usize)
-        {
-            let from = SocketAddr::new(arrived.contents.source, 0);
-            socket.queue.push((from, known), bytes.to_vec(), at);
-            engine.notify(id);
+        if raw.wants(arrived) {
+            // IPv4's come with their header.
+            let whole = family == Family::INET;
+            queue(engine, id, arrived, if whole { arrived.packet } else { arrived.contents.payload });
         }
     }
     delivered
 }
 
-/// The identifier of a ping socket; one is chosen where it has none.
-fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno> {
+/// The answer to an echo request has come: the ping socket of that identifier gets it, the newest where several share
+/// it (`ping_rcv`, `ping_lookup`).
+pub(super) fn echo_reply_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) {
+    let Contents { destination, protocol, payload, .. } = arrived.contents;
+    let Some(&[high, low]) = payload.get(4..6) else { return };
+    let identifier = u16::from_be_bytes([high, low]);
+    let is_it = |id: &SocketId| {
+        let uses = engine.socket(*id).is_ok_and(|socket| socket.common.uses(arrived.interface));
+        engine.raw(*id).is_ok_and(|raw| {
+            let is_bound_there = raw.local.is_none_or(|local| local == destination);
+            uses && raw.is_ping && raw.protocol == protocol && raw.port == Some(identifier) && is_bound_there
+        })
+    };
+    if let Some(id) = engine.node(node).inet.raw.iter().rev().copied().find(is_it) {
+        queue(engine, id, arrived, payload);
+    }
+}
+
+/// Puts a packet into a socket's queue; what does not fit is lost (`sock_queue_rcv_skb`).
+fn queue(engine: &mut Engine, id: SocketId, arrived: &Arrived<'_>, bytes: &[u8]) {
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Ok(&RawSocket { wanted, is_ping, .. }) = engine.raw(id) else { return };
+    let known = match is_ping {
+        true => wanted.known_unprepared(engine, node, arrived),
+        false => wanted.known(engine, node, arrived),
+    };
+    let at = engine.realtime();
+    let Some(most) = engine.filtered(id, 1, || arrived.filtered(engine.node(node), bytes)) else { return };
+    let Ok((socket, common)) = engine.raw_mut(id) else { return };
+    let bytes = bytes.get(..most).unwrap_or(bytes);
+    if socket.queue.size() + socket.errors.queued() < common.recv_buffer as usize {
+        let from = SocketAddr::new(arrived.contents.source, 0);
+        let from = sockaddr::on_interface(from, arrived.interface);
+        socket.queue.push(common, (from, known), bytes.to_vec(), at);
+        engine.notify(id);
+    } else {
+        common.count_drop();
+    }
+}
+
+/// The identifier of a ping socket that sends or connects; one is chosen where it has none.
+///
+/// # Errors
+/// `EAGAIN` where all are taken (`inet_autobind`).
+pub(super) fn identified(engine: &mut Engine, id: SocketId) -> Result<u16, Errno> {
+    identify(engine, id, 0).map_err(|error| if error == Errno::EADDRINUSE { Errno::EAGAIN } else { error })
+}
+
+/// Gives a ping socket that identifier, or any where it is 0, unless it has one; which it has then (`ping_get_port`).
+///
+/// # Errors
+/// `EADDRINUSE` where it is taken, or all are.
+pub(super) fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno> {
     if let Some(ident) = engine.raw(id)?.port {
         return Ok(ident);
     }
@@ -182,14 +237,11 @@ fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno
         Some((ident, engine.socket(*other).ok()?.common.reuse_addr))
     });
     let others: Vec<(u16, bool)> = others.collect();
-    let is_taken = |ident| others.iter().any(|(other, _)| *other == ident);
     let ident = match wanted {
         0 => {
             let tables = &mut engine.node_mut(node).inet;
-            let mut ident = tables.next_ping;
-            while is_taken(ident) || ident == 0 {
-                ident = ident.wrapping_add(1);
-            }
+            let taken = others.iter().map(|(ident, _)| *ident).collect();
+            let ident = free_identifier(tables.next_ping, &taken).ok_or(Errno::EADDRINUSE)?;
             tables.next_ping = ident.wrapping_add(1);
             ident
         }
@@ -199,48 +251,26 @@ fn identify(engine: &mut Engine, id: SocketId, wanted: u16) -> Result<u16, Errno
         wanted => wanted,
     };
     engine.raw_mut(id)?.0.port = Some(ident);
+    // The newest is the last.
+    let sockets = &mut engine.node_mut(node).inet.raw;
+    sockets.retain(|other| *other != id);
+    sockets.push(id);
     Ok(ident)
+}
+
+/// The first identifier from `first` on that is not taken; zero is none.
+fn free_identifier(first: u16, taken: &BTreeSet<u16>) -> Option<u16> {
+    (0..=u16::MAX).map(|after| first.wrapping_add(after)).find(|ident| *ident != 0 && !taken.contains(ident))
 }
 
 /// Takes away the peer, and of the socket's name what the program did not ask for (`__udp_disconnect`). A raw socket
 /// loses all of it, what it was bound to as well, and receives nothing from then on.
 fn disconnect(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
     let (socket, _) = engine.raw_mut(id)?;
-    socket.remote = None;
+    (socket.remote, socket.source) = (None, None);
     socket.local = socket.asked_for.map(|asked_for| asked_for.ip()).filter(|ip| !ip.is_unspecified());
     socket.port = socket.asked_for.map(|asked_for| asked_for.port()).filter(|port| *port != 0);
     Ok(())
-}
-
-/// Where a message goes.
-fn destination(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<IpAddr, Errno> {
-    let family = engine.socket(id)?.family;
-    let to = match message.address.filter(|address| !address.is_empty()) {
-        Some(address) => sockaddr::destination(family, true, address)?,
-        None => return Ok(engine.raw(id)?.remote.ok_or(Errno::EDESTADDRREQ)?.ip()),
-    };
-    let socket = engine.raw(id)?;
-    // Of IPv6, a port may say the protocol once more (rawv6_sendmsg).
-    let port = u16::from(socket.protocol.0);
-    if family == Family::INET6 && !socket.is_ping && ![0, port].contains(&to.port()) {
-        return Err(Errno::EINVAL);
-    }
-    Ok(if to.ip().is_unspecified() { sockaddr::loopback(to.ip()) } else { to.ip() })
-}
-
-/// How a packet of the socket's leaves, and from which address.
-fn route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(Route, IpAddr), Errno> {
-    let (socket, node) = (engine.raw(id)?, engine.socket(id)?.node);
-    let multicast = &socket.multicast;
-    // One that is bound to a group or to everybody sends from the interface's (`raw_bind`).
-    let local = socket.local.filter(|local| engine.node(node).is_local(*local));
-    let source = said.checked_source(engine.node(node))?.or(local).or(multicast.source(to));
-    let bound = engine.socket(id)?.common.bound_interface;
-    let chosen = [said.interface, bound, multicast.interface(to)];
-    let interface = chosen.into_iter().find(|interface| *interface != 0).unwrap_or(0);
-    let (mut route, own) = engine.route_by(node, to, interface, source)?;
-    route.looped &= multicast.loops(to);
-    Ok((route, source.unwrap_or(own)))
 }
 
 /// A raw socket of IPv6 knows none of SOL_IP's (`ipv6_setsockopt`); others of IPv6 do.
@@ -248,125 +278,55 @@ fn has_no_options_of_ipv4(family: Family, kind: SocketType, level: Level) -> boo
     (family, kind, level) == (Family::INET6, SocketType::RAW, Level::IP)
 }
 
-/// What a ping socket sends: the program's echo request, with the socket's identifier and a checksum.
-fn echo_request(
-    engine: &mut Engine,
-    id: SocketId,
-    bytes: &[u8],
-    from: IpAddr,
-    to: IpAddr,
-) -> Result<Vec<u8>, Errno> {
-    let (&[kind, code, _, _, _, _, high, low], payload) =
-        bytes.split_first_chunk::<ICMP_HEADER>().ok_or(Errno::EINVAL)?;
-    let request = if to.is_ipv4() { icmp::ECHO } else { icmp::ECHO_REQUEST_V6 };
-    if (kind, code) != (request, 0) {
-        return Err(Errno::EINVAL);
-    }
-    let [i0, i1] = identify(engine, id, 0)?.to_be_bytes();
-    Ok(Message { kind, code, rest: [i0, i1, high, low], payload }.encode(from, to))
-}
-
-/// Sends a packet whose header the program has made; the kernel fills in what it always does (raw(7)).
-fn send_with_header(
-    engine: &mut Engine,
-    node: NodeId,
-    bytes: &[u8],
-    to: IpAddr,
-    (route, own): (Route, IpAddr),
-) -> Result<(), Errno> {
-    if bytes.len() > route.interface_mtu() {
-        return Err(Errno::EMSGSIZE);
-    }
-    let IpAddr::V4(own) = own else {
-        engine.emit(node, route, to, [bytes, &[]]);
-        return Ok(());
-    };
-    let (mut header, payload) = Ipv4Header::from_slice(bytes).map_err(|_| Errno::EINVAL)?;
-    if header.source == [0; 4] {
-        header.source = own.octets();
-    }
-    header.set_payload_len(payload.len()).map_err(|_| Errno::EINVAL)?;
-    if header.identification == 0 {
-        let tables = &mut engine.node_mut(node).inet;
-        tables.identification = tables.identification.wrapping_add(1);
-        header.identification = tables.identification as u16;
-    }
-    header.header_checksum = header.calc_header_checksum();
-    engine.emit(node, route, to, [&header.to_bytes(), payload]);
-    Ok(())
-}
-
-/// Sends what a program has given without a header.
-fn send_payload(
-    engine: &mut Engine,
-    id: SocketId,
-    bytes: &[u8],
-    (from, to): (IpAddr, IpAddr),
-    (route, fields): (Route, HeaderFields),
-) -> Result<(), Errno> {
-    let node = engine.socket(id)?.node;
-    let RawSocket { is_ping, protocol, .. } = *engine.raw(id)?;
-    let made;
-    let payload = match bytes {
-        bytes if is_ping => {
-            made = echo_request(engine, id, bytes, from, to)?;
-            &made
-        }
-        // The kernel makes the checksum, which the addresses are part of (RFC 3542 §3.1).
-        &[kind, code, _, _, a, b, c, d, ref payload @ ..] if protocol == IpNumber::IPV6_ICMP => {
-            made = Message { kind, code, rest: [a, b, c, d], payload }.encode(from, to);
-            &made
-        }
-        bytes => bytes,
-    };
-    engine.send_by(node, route, &Contents { source: from, destination: to, protocol, payload }, fields)
-}
-
 impl Calls for RawCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
-        let local = sockaddr::decode(family, address)?;
-        let kernel = engine.node(node);
-        let (ip, is_ping) = (local.ip(), engine.raw(id)?.is_ping);
-        let to_many = ip.is_multicast() || kernel.is_broadcast(ip);
-        if !ip.is_unspecified() && !kernel.is_local(ip) && (is_ping || !to_many) {
-            return Err(Errno::EADDRNOTAVAIL);
+        match engine.raw(id)?.is_ping {
+            true => raw_bind::bind_ping(engine, id, address),
+            false => raw_bind::bind_raw(engine, id, address),
         }
-        if is_ping {
-            if engine.raw(id)?.port.is_some() {
-                return Err(Errno::EINVAL);
-            }
-            identify(engine, id, local.port())?;
-            engine.raw_mut(id)?.0.asked_for = Some(local);
-        } else if engine.raw(id)?.remote.is_some() {
-            return Err(Errno::EINVAL);
-        }
-        engine.raw_mut(id)?.0.local = Some(ip).filter(|ip| !ip.is_unspecified());
-        Ok(())
     }
 
     fn connect(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
-        let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
+        let Socket { family, node, .. } = *engine.socket(id)?;
         if address.len() < 2 {
             return Err(Errno::EINVAL);
         }
-        if anysock::addr::family_of(address) == Family::UNSPEC {
+        if family_of(address) == Family::UNSPEC {
             return disconnect(engine, id);
         }
-        if engine.raw(id)?.is_ping {
-            identify(engine, id, 0)?;
+        let RawSocket { is_ping, v6_only, .. } = *engine.raw(id)?;
+        if is_ping {
+            identified(engine, id)?;
         }
-        let mut remote = sockaddr::destination(family, true, address)?;
-        if remote.ip().is_unspecified() {
-            remote.set_ip(sockaddr::loopback(remote.ip()));
+        // Looked at before its length is (ip6_datagram_connect_v6_only).
+        if family == Family::INET6 && family_of(address) != Family::INET6 {
+            return Err(Errno::EAFNOSUPPORT);
         }
-        let (_, own) = route(engine, id, remote.ip(), &Said::default())?;
-        if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
+        let mut remote = sockaddr::destination(family, v6_only, address)?;
+        if let IpAddr::V6(ip) = remote.ip()
+            && sockaddr::needs_scope(ip)
+        {
+            remote = sockaddr::scoped(remote, address);
+            let for_groups = engine.raw(id)?.multicast.interface(remote.ip());
+            local_scope::bind_by_scope(engine, id, remote, for_groups)?;
+        }
+        engine.raw_mut(id)?.0.has_route &= remote.is_ipv6();
+        let source = raw_send::source(engine, id)?;
+        remote.set_ip(sockaddr::specified(remote.ip(), source.unwrap_or(sockaddr::any(family))));
+        let (route, own) = raw_send::route(engine, id, remote.ip(), &Said::default())?;
+        let is_bound_by_v6 = engine.raw(id)?.is_bound_by_v6;
+        if remote.is_ipv4() && is_bound_by_v6 && !engine.node(node).is_loopback(route.interface) {
+            return Err(Errno::EINVAL);
+        }
+        if engine.node(node).is_broadcast_by(remote.ip(), route.interface)
+            && !engine.socket(id)?.common.broadcast
+        {
             return Err(Errno::EACCES);
         }
         let (socket, _) = engine.raw_mut(id)?;
-        socket.remote = Some(remote);
-        socket.local.get_or_insert(own);
+        (socket.remote, socket.has_route) = (Some(remote), true);
+        socket.source.get_or_insert(own);
+        socket.local = socket.local.or(Some(own).filter(|own| !own.is_unspecified()));
         Ok(())
     }
 
@@ -382,55 +342,20 @@ impl Calls for RawCalls {
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         let (family, socket) = (engine.socket(id)?.family, engine.raw(id)?);
         let ip = socket.local.unwrap_or(sockaddr::any(family));
-        Ok(sockaddr::encode(family, SocketAddr::new(ip, socket.port.unwrap_or(0))))
+        let own = SocketAddr::new(ip, socket.port.unwrap_or(0));
+        let interface = engine.socket(id)?.common.bound_interface;
+        Ok(sockaddr::encode(family, sockaddr::on_interface(own, interface)))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let remote = engine.raw(id)?.remote.ok_or(Errno::ENOTCONN)?;
-        Ok(sockaddr::encode(engine.socket(id)?.family, remote))
+        // One who is connected to port 0 is not connected (inet_getname).
+        let remote = engine.raw(id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
+        let Socket { family, ref common, .. } = *engine.socket(id)?;
+        Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-        let (length, node) = (message.bytes.len(), engine.socket(id)?.node);
-        let RawSocket { is_ping, .. } = *engine.raw(id)?;
-        if length > MESSAGE_MAX && (is_ping || engine.socket(id)?.family == Family::INET) {
-            return Err(Errno::EMSGSIZE);
-        }
-        if is_ping && length < ICMP_HEADER {
-            return Err(Errno::EINVAL);
-        }
-        if message.flags.contains(MessageFlags::OOB) {
-            return Err(Errno::EOPNOTSUPP);
-        }
-        let to = destination(engine, id, message)?;
-        let (socket, common) = engine.raw_mut(id)?;
-        if let Some(error) = common.error.take() {
-            return Err(error);
-        }
-        if socket.shut_write {
-            return Err(Errno::EPIPE);
-        }
-        let (fields, may_broadcast) = (socket.fields, common.broadcast);
-        let bound_interface = common.bound_interface;
-        let with_header = socket.header_included;
-        let family = engine.socket(id)?.family;
-        let scope = if to.is_ipv6() { bound_interface } else { 0 };
-        let said = packet_info::said(engine, node, family, to, scope, message.control)?;
-        let fields = said.fields(engine.raw(id)?.multicast.fields(to, fields));
-        let (route, from) = route(engine, id, to, &said)?;
-        if engine.node(node).is_broadcast(to) && !may_broadcast {
-            return Err(Errno::EACCES);
-        }
-        let sent = if with_header {
-            send_with_header(engine, node, message.bytes, to, (route, from))
-        } else {
-            send_payload(engine, id, message.bytes, (from, to), (route, fields))
-        };
-        if sent == Err(Errno::EMSGSIZE) {
-            let mtu = if with_header { route.interface_mtu() } else { fields.mtu(route, to) };
-            raw_error::too_big(engine, id, to, mtu, message.bytes)?;
-        }
-        sent.map(|()| length)
+        raw_send::send(engine, id, message)
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
@@ -461,11 +386,16 @@ impl Calls for RawCalls {
         name: i32,
         value: &[u8],
     ) -> Result<(), Errno> {
-        /// IPV6_HDRINCL.
-        const IPV6_HDRINCL: i32 = 36;
         let &Socket { family, kind, .. } = engine.socket(id)?;
         if has_no_options_of_ipv4(family, kind, level) {
             return Err(Errno::ENOPROTOOPT);
+        }
+        let (socket, _) = engine.raw_mut(id)?;
+        if let Some(answer) = socket.options.set(family, socket.is_ping, (level, name), value) {
+            return answer;
+        }
+        if (level, name) == (Level::IP, IP_OPTIONS) {
+            return header_options::set(engine, id, value);
         }
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
@@ -477,17 +407,15 @@ impl Calls for RawCalls {
         if let Some(answer) = socket.errors.set(family, (level, name), value) {
             return answer;
         }
-        if matches!((level, name), (Level::IP, IP_HDRINCL) | (Level::IPV6, IPV6_HDRINCL)) {
-            if socket.is_ping {
-                return Err(Errno::ENOPROTOOPT);
-            }
-            let byte = value.first().ok_or(Errno::EINVAL)?;
-            socket.header_included =
-                value.first_chunk().map_or(*byte != 0, |int| i32::from_ne_bytes(*int) != 0);
-            return Ok(());
-        }
         let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
-        ip_options::set((family, kind), (level, name), value, fields, v6_only, true, common)
+        let has_number = !socket.is_ping || socket.port.is_some();
+        ip_options::set((family, kind), (level, name), value, fields, v6_only, has_number, common)
+    }
+
+    fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
+        if let (true, Ok((socket, _))) = (bind_to_device::is_one(name), engine.raw_mut(id)) {
+            socket.has_route = false;
+        }
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
@@ -496,12 +424,27 @@ impl Calls for RawCalls {
         if has_no_options_of_ipv4(family, kind, level) {
             return Err(Errno::ENOPROTOOPT);
         }
-        if (level, name) == (Level::IP, IP_HDRINCL) && !socket.is_ping {
-            return Ok(i32::from(socket.header_included).to_ne_bytes().to_vec());
+        if let Some(answer) = socket.options.get(family, socket.is_ping, (level, name)) {
+            return answer;
+        }
+        let is_mtu = |option| match option {
+            (Level::IP, IP_MTU) => true,
+            (Level::IPV6, IPV6_MTU) => family == Family::INET6,
+            _ => false,
+        };
+        if is_mtu((level, name)) {
+            let remote = socket.remote.filter(|_| socket.has_route).ok_or(Errno::ENOTCONN)?;
+            // Of IPv6 the route stays, whatever interface the socket has come to be bound to.
+            let route = raw_send::route(engine, id, remote.ip(), &Said::default());
+            let (route, _) = route.or_else(|_| engine.route(engine.socket(id)?.node, remote.ip()))?;
+            return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
         }
         let known = socket.wanted.get(family, (level, name));
         if let Some(answer) = known.or_else(|| socket.errors.get(family, (level, name))) {
             return Ok(answer);
+        }
+        if (level, name) == (Level::IP, IP_OPTIONS) {
+            return header_options::get(engine, id);
         }
         if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
             return Ok(answer);
@@ -539,6 +482,22 @@ impl Calls for RawCalls {
             Ok(socket) if socket.is_ping => format!("a ping socket, identifier {}", socket.port.unwrap_or(0)),
             Ok(socket) => format!("a raw socket for protocol {}", socket.protocol.0),
             Err(_) => "a closed socket".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_found_unless_all_are_taken() {
+        let mut taken: BTreeSet<u16> = (1..=u16::MAX).collect();
+        assert_eq!(free_identifier(7, &taken), None);
+        for free in [6, 7, 8, 1, u16::MAX] {
+            taken.remove(&free);
+            assert_eq!(free_identifier(7, &taken), Some(free));
+            taken.insert(free);
         }
     }
 }

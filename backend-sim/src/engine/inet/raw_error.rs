@@ -17,8 +17,7 @@ impl RawSocket {
     /// Whether the socket can have sent it.
     fn sent(&self, family: Family, what: &Unreachable<'_>) -> bool {
         what.source.is_ipv6() == (family == Family::INET6)
-            && self.protocol == what.protocol
-            && self.port.is_some()
+            && self.is_for(what.protocol)
             && self.local.is_none_or(|local| local == what.source.ip())
     }
 }
@@ -28,7 +27,8 @@ fn senders(engine: &Engine, node: NodeId, what: &Unreachable<'_>, is_ping: bool)
     let sockets = engine.node(node).inet.raw.iter().copied();
     let sent = |id: &SocketId| {
         engine.raw(*id).is_ok_and(|raw| {
-            let uses = |socket: &Socket| socket.common.uses(what.interface) && raw.sent(socket.family, what);
+            let interface = if is_ping { what.interface } else { what.device };
+            let uses = |socket: &Socket| socket.common.uses(interface) && raw.sent(socket.family, what);
             raw.is_ping == is_ping && engine.socket(*id).is_ok_and(uses)
         })
     };
@@ -48,7 +48,7 @@ pub(super) fn raw_sockets_hear(engine: &mut Engine, node: NodeId, what: &Unreach
         let destination = what.destination.ip();
         let (discovery, is_ipv6) = (socket.fields.discovery_to(destination), destination.is_ipv6());
         let is_told = socket.errors.keeps(what.destination) || socket.remote.is_some();
-        let payload = if socket.header_included { what.packet } else { what.quoted };
+        let payload = if socket.options.header_included { what.packet } else { what.quoted };
         let mut is_hard = what.is_hard;
         if what.error == Errno::EMSGSIZE {
             if if is_ipv6 { is_told } else { discovery.learns() } {
@@ -76,7 +76,7 @@ pub(super) fn ping_socket_hears(engine: &mut Engine, node: NodeId, what: &Unreac
         let own = engine.raw(*id).ok().and_then(|raw| raw.port);
         own.is_some_and(|own| identifier == Some(&own.to_be_bytes()))
     };
-    let Some(id) = senders(engine, node, what, true).into_iter().find(is_it) else { return };
+    let Some(id) = senders(engine, node, what, true).into_iter().rev().find(is_it) else { return };
     let Ok(socket) = engine.raw(id) else { return };
     let discovery = socket.fields.discovery_to(what.destination.ip());
     let is_connected = socket.remote.is_some();
@@ -108,8 +108,8 @@ fn hear(engine: &mut Engine, id: SocketId, what: &Unreachable<'_>, is_hard: bool
     }
 }
 
-/// A message is larger than the way takes, which a socket that keeps errors keeps (`ip_local_error`, `ipv6_local_error`).
-/// The port is the connected peer's over IPv4; over IPv6 that of ICMP says its type and code.
+/// A message is larger than the way takes, which a socket that keeps errors keeps (`ip_local_error`,
+/// `ipv6_local_error`). The port is the connected peer's over IPv4; over IPv6 that of ICMP says its type and code.
 pub(super) fn too_big(
     engine: &mut Engine,
     id: SocketId,

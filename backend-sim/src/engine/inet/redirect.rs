@@ -1,5 +1,6 @@
 //! Redirects: a router tells a host of a better one on the same network, and the host goes by that (RFC 1122 §3.2.2.2,
-//! RFC 1812 §5.2.7.2; `ip_rt_send_redirect` and `__ip_do_redirect` of net/ipv4/route.c). Those of IPv6 are not there.
+//! RFC 1812 §5.2.7.2; `ip_rt_send_redirect` and `__ip_do_redirect` of net/ipv4/route.c). Those of IPv6 are
+//! `redirect_v6.rs`'s.
 
 use core::net::{IpAddr, Ipv4Addr};
 use core::time::Duration;
@@ -15,8 +16,11 @@ use crate::engine::Engine;
 use crate::engine::map::{Map, make_room};
 use crate::engine::node::NodeId;
 
-/// How long a redirect counts: ip_rt_gc_timeout.
+/// How long a redirect of IPv4 counts: ip_rt_gc_timeout.
 const LIFETIME: Duration = Duration::from_secs(300);
+/// How often Linux looks for redirects of IPv6 that are as old as this, while there are any (net.ipv6.route.gc_interval,
+/// `fib6_run_gc`): whatever is sent meanwhile, one counts for 30 to 60 s. (Linux's timer is up to 2 s late.)
+const COLLECTION: Duration = Duration::from_secs(30);
 /// How many destinations are known with a router of their own, before that of longest ago is forgotten.
 const DESTINATIONS_MAX: usize = 4096;
 /// The codes of a redirect: of a network or a host, with its type of service or without.
@@ -36,18 +40,29 @@ struct Settings {
 pub(crate) struct RedirectSysctls {
     all: Settings,
     interface: Settings,
+    /// `net.ipv6.conf.default.accept_redirects`; that of `all` means nothing to Linux.
+    accept_v6: bool,
 }
 
 impl Default for RedirectSysctls {
     fn default() -> Self {
         let settings = Settings { accept: true, send: true, secure: true, shared_media: true };
-        RedirectSysctls { all: settings, interface: settings }
+        RedirectSysctls { all: settings, interface: settings, accept_v6: true }
     }
 }
 
 impl RedirectSysctls {
     /// Sets the one of this name; `None` where it is none of these.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Option<Result<(), Errno>> {
+        if let Some(name) = name.strip_prefix("net.ipv6.conf.") {
+            let number: Result<i32, _> = value.trim().parse();
+            let accept = match name {
+                "all.accept_redirects" => &mut false,
+                "default.accept_redirects" => &mut self.accept_v6,
+                _ => return None,
+            };
+            return Some(number.map(|number| *accept = number != 0).map_err(|_| Errno::EINVAL));
+        }
         let (settings, name) = match name.strip_prefix("net.ipv4.conf.")?.split_once('.')? {
             ("all", name) => (&mut self.all, name),
             ("default", name) => (&mut self.interface, name),
@@ -75,6 +90,11 @@ impl RedirectSysctls {
         if is_router { all && interface } else { all || interface }
     }
 
+    /// Whether those of IPv6 are taken: by hosts.
+    pub(super) const fn accepts_v6(&self, is_router: bool) -> bool {
+        self.accept_v6 && !is_router
+    }
+
     const fn sends(&self) -> bool {
         self.all.send || self.interface.send
     }
@@ -88,24 +108,51 @@ impl RedirectSysctls {
     }
 }
 
+/// What a router has told of another one.
+#[derive(Debug)]
+struct Redirect {
+    gateway: IpAddr,
+    since: Instant,
+    until: Instant,
+}
+
 /// Which routers others have told of, by destination.
 #[derive(Debug, Default)]
-pub(crate) struct Redirects(Map<IpAddr, (IpAddr, Instant)>);
+pub(crate) struct Redirects {
+    known: Map<IpAddr, Redirect>,
+    /// When those of IPv6 are next looked at, as it was when the last of them came.
+    collection: Option<Instant>,
+}
 
 impl Redirects {
     /// The router to somebody, where another one has told of it.
     pub(super) fn gateway(&self, now: Instant, to: IpAddr) -> Option<IpAddr> {
-        if self.0.is_empty() {
+        if self.known.is_empty() {
             return None;
         }
-        let (gateway, since) = self.0.get(&to)?;
-        (now.since(*since) < LIFETIME).then_some(*gateway)
+        let redirect = self.known.get(&to)?;
+        (now < redirect.until).then_some(redirect.gateway)
     }
 
-    fn insert(&mut self, now: Instant, to: IpAddr, gateway: IpAddr) {
-        let counts = |(_, since): &(IpAddr, Instant)| now.since(*since) < LIFETIME;
-        make_room(&mut self.0, DESTINATIONS_MAX, &to, counts, |(_, since)| *since);
-        self.0.insert(to, (gateway, now));
+    pub(super) fn insert(&mut self, now: Instant, to: IpAddr, gateway: IpAddr) {
+        let until = if to.is_ipv6() { self.collected(now) } else { now + LIFETIME };
+        let counts = |redirect: &Redirect| now < redirect.until;
+        make_room(&mut self.known, DESTINATIONS_MAX, &to, counts, |redirect| redirect.since);
+        self.known.insert(to, Redirect { gateway, since: now, until });
+    }
+
+    /// When a redirect of IPv6 that comes now is old enough to be collected. Where there is no other, that begins now.
+    fn collected(&mut self, now: Instant) -> Instant {
+        let is_other = |(to, redirect): (&IpAddr, &Redirect)| to.is_ipv6() && now < redirect.until;
+        let mut at = match self.collection {
+            Some(at) if self.known.iter().any(is_other) => at,
+            _ => now + COLLECTION,
+        };
+        while at <= now {
+            at = at + COLLECTION;
+        }
+        self.collection = Some(at);
+        if at.since(now) < COLLECTION { at + COLLECTION } else { at }
     }
 }
 
@@ -166,7 +213,7 @@ pub(super) fn arrives(engine: &mut Engine, node: NodeId, interface: u32, what: &
 }
 
 /// Whether somebody can have sent what is quoted.
-fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
+pub(super) fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
     let tables = &engine.node(node).inet;
     match what.protocol {
         IpNumber::TCP => {
@@ -182,6 +229,8 @@ fn is_sent(engine: &Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use core::net::Ipv6Addr;
+
     use super::*;
 
     #[test]
@@ -194,13 +243,39 @@ mod tests {
         for number in 0..5000 {
             redirects.insert(at(1), destination(number), gateway);
         }
-        assert_eq!(redirects.0.len(), DESTINATIONS_MAX);
+        assert_eq!(redirects.known.len(), DESTINATIONS_MAX);
         // That of longest ago is gone; what is known already takes no other's place.
         assert_eq!(redirects.gateway(at(1), destination(9000)), None);
         assert_eq!(redirects.gateway(at(1), destination(4999)), Some(gateway));
         redirects.insert(at(2), destination(4999), gateway);
-        assert_eq!(redirects.0.len(), DESTINATIONS_MAX);
+        assert_eq!(redirects.known.len(), DESTINATIONS_MAX);
         redirects.insert(at(301), destination(9000), gateway);
-        assert_eq!(redirects.0.len(), 2, "none of those counts any more, but for the last two");
+        assert_eq!(redirects.known.len(), 2, "none of those counts any more, but for the last two");
+    }
+
+    /// As Linux 6.18 did, within the two seconds that its timer is late.
+    #[test]
+    fn those_of_ipv6_are_collected() {
+        let at = |seconds| Instant::ZERO + Duration::from_secs(seconds);
+        let destination = |number: u128| IpAddr::V6(Ipv6Addr::from_bits(0xFD09 << 112 | number));
+        let gateway = IpAddr::V6(Ipv6Addr::from_bits(0xFE80 << 112 | 3));
+        let mut redirects = Redirects::default();
+        redirects.insert(at(0), destination(1), gateway);
+        redirects.insert(at(10), destination(2), gateway);
+        assert_eq!(redirects.gateway(at(29), destination(1)), Some(gateway));
+        assert_eq!(redirects.gateway(at(31), destination(1)), None);
+        redirects.insert(at(31), destination(1), gateway);
+        assert_eq!(redirects.gateway(at(59), destination(2)), Some(gateway));
+        assert_eq!(redirects.gateway(at(61), destination(2)), None);
+        redirects.insert(at(61), destination(2), gateway);
+        assert_eq!(redirects.gateway(at(89), destination(1)), Some(gateway));
+        assert_eq!(
+            [1, 2].map(|number| redirects.gateway(at(91), destination(number))),
+            [None, Some(gateway)]
+        );
+        // After the last one it begins anew.
+        redirects.insert(at(200), destination(1), gateway);
+        assert_eq!(redirects.gateway(at(229), destination(1)), Some(gateway));
+        assert_eq!(redirects.gateway(at(230), destination(1)), None);
     }
 }

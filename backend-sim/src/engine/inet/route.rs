@@ -1,11 +1,12 @@
 //! Which interface a packet leaves by, and which addresses are whose.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::num::NonZeroU8;
 
 use anysock::Errno;
 
-use super::InetStatistics;
 use super::packet::PathMtuDiscovery;
+use super::{InetStatistics, RouteMetrics, TcpEntry};
 use crate::engine::network::PortId;
 use crate::engine::node::{Device, NetworkInterface, Node, NodeId};
 use crate::engine::tun::TunId;
@@ -13,8 +14,10 @@ use crate::engine::{Engine, InetPrefix};
 
 /// The largest packet of the loopback interface.
 const LOOPBACK_MTU: u32 = 65_536;
+/// Linux's numbers of ESTABLISHED and CLOSE-WAIT: what TcpCurrEstab counts.
+const CURRENTLY_ESTABLISHED: [u8; 2] = [1, 8];
 /// The number of the loopback interface.
-const LOOPBACK: u32 = 1;
+pub(super) const LOOPBACK: u32 = 1;
 
 /// What a packet leaves by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +45,12 @@ pub(super) struct Route {
     pub(super) looped: bool,
     /// The interface listens to the group that it is sent to.
     pub(super) listened: bool,
+    /// The sender has chosen the loopback interface for an address of another, so that it comes by that (`rt_iif`).
+    pub(super) by_loopback: bool,
+    /// `mtu lock` of a route ([`RouteMetrics`]).
+    pub(super) mtu_is_locked: bool,
+    /// `hoplimit` of a route.
+    pub(super) hop_limit: Option<NonZeroU8>,
 }
 
 impl Route {
@@ -53,6 +62,9 @@ impl Route {
         gateway: None,
         looped: false,
         listened: false,
+        by_loopback: false,
+        mtu_is_locked: false,
+        hop_limit: None,
     };
 
     /// The largest packet that the route takes.
@@ -82,6 +94,7 @@ pub(crate) struct StaticRoute {
     pub(crate) prefix: InetPrefix,
     pub(crate) interface: u32,
     pub(crate) gateway: Option<IpAddr>,
+    pub(crate) metrics: RouteMetrics,
 }
 
 /// Whom a broadcast on the loopback interface reaches: the last address of `127.0.0.0/8`.
@@ -90,6 +103,11 @@ const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 /// The last address of a network with a prefix of `length` bits.
 fn last_of(own: Ipv4Addr, length: u8) -> Ipv4Addr {
     Ipv4Addr::from_bits(own.to_bits() | u32::MAX.checked_shr(u32::from(length)).unwrap_or(0))
+}
+
+/// Whether an address is the last one of a network, and so everybody's there (RFC 3021 for networks of two).
+fn is_last(own: Ipv4Addr, length: u8, address: Ipv4Addr) -> bool {
+    length < 31 && last_of(own, length) == address
 }
 
 /// Whether both addresses are of one network with a prefix of `length` bits.
@@ -110,8 +128,7 @@ fn route_of(interface: &NetworkInterface) -> Option<Route> {
         Device::Loopback | Device::Can(_) => return None,
     };
     let mtu = u32::from(mtu);
-    let (interface, gateway) = (interface.index, None);
-    Some(Route { way, interface, mtu, interface_mtu: mtu, gateway, looped: false, listened: false })
+    Some(Route { way, interface: interface.index, mtu, interface_mtu: mtu, ..Route::LOCAL })
 }
 
 /// An address of an interface's, and the way out by that.
@@ -142,18 +159,26 @@ impl Node {
     /// The way out to what is on no network of the node's own, and the address that it is sent from: by the
     /// longest prefix that fits, the first of equals.
     pub(super) fn farther_route(&self, to: IpAddr) -> Option<(Route, IpAddr)> {
+        self.static_route(to).map(|(_, way, own)| (way, own))
+    }
+
+    /// The same, with the route that was added.
+    pub(super) fn static_route(&self, to: IpAddr) -> Option<(&StaticRoute, Route, IpAddr)> {
         let fits = |route: &&StaticRoute| same_network(route.prefix.address, to, route.prefix.length);
         let routes = self.routes.iter().rev().filter(fits).filter_map(|route| {
             let interface = self.interface(route.interface).filter(|interface| interface.up)?;
-            let way = Route { gateway: route.gateway, ..route_of(interface)? };
+            let way = route_of(interface)?;
+            let RouteMetrics { mtu, mtu_is_locked, hop_limit, .. } = route.metrics;
+            let mtu = mtu.map_or(way.mtu, u32::from);
+            let way = Route { gateway: route.gateway, mtu, mtu_is_locked, hop_limit, ..way };
             let own = interface.device.inet().iter().filter(|(own, _)| own.is_ipv4() == to.is_ipv4());
             let near_gateway = |(own, length): &&(IpAddr, u8)| {
                 route.gateway.is_some_and(|gateway| same_network(*own, gateway, *length))
             };
             let (own, _) = own.clone().find(near_gateway).or_else(|| own.clone().next())?;
-            Some((route.prefix.length, way, *own))
+            Some((route, way, *own))
         });
-        routes.max_by_key(|(length, ..)| *length).map(|(_, route, own)| (route, own))
+        routes.max_by_key(|(route, ..)| route.prefix.length)
     }
 
     /// The number of the interface on whose network a router is.
@@ -218,11 +243,22 @@ impl Node {
             || self.is_broadcast_of_prefix(address)
     }
 
+    /// Whether what is sent to an address by an interface is for everybody: by another one than the network's, Linux knows
+    /// nothing of that.
+    pub(super) fn is_broadcast_by(&self, address: IpAddr, interface: u32) -> bool {
+        address == Ipv4Addr::BROADCAST
+            || address == LOOPBACK_BROADCAST && self.is_loopback(interface)
+            || matches!(address, IpAddr::V4(address) if self.inet_addresses().any(|it| {
+                let is_there = |own| is_last(own, it.length, address);
+                it.route.interface == interface && matches!(it.own, IpAddr::V4(own) if is_there(own))
+            }))
+    }
+
     /// Whether this is the broadcast address of a network of the node's.
     fn is_broadcast_of_prefix(&self, address: IpAddr) -> bool {
         let IpAddr::V4(address) = address else { return false };
         self.inet_addresses().any(|it| match it.own {
-            IpAddr::V4(own) => it.length < 31 && last_of(own, it.length) == address,
+            IpAddr::V4(own) => is_last(own, it.length, address),
             IpAddr::V6(_) => false,
         })
     }
@@ -242,23 +278,28 @@ impl Node {
             };
             return Ok((Route::LOCAL, own));
         }
-        let everybody = to == Ipv4Addr::BROADCAST;
         let mut found: Option<&InetAddress> = None;
         for it in self.inet_addresses() {
             if it.own == to {
                 return Ok((Route::LOCAL, to));
             }
             // The longest prefix, the first of equals.
-            let is_longer = found.is_none_or(|found| it.length > found.length && !everybody);
-            if is_longer
-                && it.own.is_ipv4() == to.is_ipv4()
-                && (everybody || same_network(it.own, to, it.length))
-            {
+            let is_longer = found.is_none_or(|found| it.length > found.length);
+            if is_longer && same_network(it.own, to, it.length) {
                 found = Some(it);
             }
         }
-        let found = found.map(|it| (it.route, it.own));
-        found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)
+        // A broadcast comes back (ip_mc_output).
+        let found = found.map(|it| {
+            let looped =
+                matches!((it.own, to), (IpAddr::V4(own), IpAddr::V4(to)) if is_last(own, it.length, to));
+            (Route { looped, ..it.route }, it.own)
+        });
+        let (mut route, own) = found.or_else(|| self.farther_route(to)).ok_or(Errno::ENETUNREACH)?;
+        if to == Ipv4Addr::BROADCAST {
+            (route.looped, route.gateway) = (true, None);
+        }
+        Ok((route, own))
     }
 
     /// [`Node::route`] by an interface. What is on no network that routing knows of there is, for IPv4, taken for a
@@ -267,20 +308,29 @@ impl Node {
     /// # Errors
     /// `ENODEV` where there is no such interface, `ENETUNREACH` where it is down, or leads nowhere over IPv6.
     fn route_by(&self, to: IpAddr, interface: u32) -> Result<(Route, IpAddr), Errno> {
+        let own_interface = self.interface_of(to);
         if let Ok((route, own)) = self.route(to)
-            && (route.interface == interface
-                || route.way == Way::Local && self.interface_of(to) == Some(interface))
+            // Over IPv6, an address is its own interface's also on the node.
+            && (route.interface == interface && !(to.is_ipv6() && route.way == Way::Local)
+                || route.way == Way::Local && own_interface == Some(interface))
         {
-            return Ok((route, own));
+            let by_loopback = route.way == Way::Local && own_interface != Some(interface);
+            return Ok((Route { by_loopback, ..route }, own));
         }
         let route = self.way_out_by(interface, to)?;
         let is_near =
             |it: &&InetAddress| it.route.interface == interface && same_network(it.own, to, it.length);
         let near = self.inet_addresses().find(is_near).map(|it| it.own);
         let any = || self.addresses_by(interface, to).next().filter(|_| to.is_ipv4());
-        let loopback = || (self.is_loopback(interface) && to.is_ipv4()).then_some(Ipv4Addr::LOCALHOST.into());
+        // The loopback interface's own does not leave the node: another's, or none (inet_select_addr).
+        let loopback = || {
+            let mut others = self.inet_addresses().map(|it| it.own).filter(IpAddr::is_ipv4);
+            let none = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+            (self.is_loopback(interface) && to.is_ipv4()).then(|| others.next().unwrap_or(none))
+        };
         let own = near.or_else(any).or_else(loopback).ok_or(Errno::ENETUNREACH)?;
-        Ok((route, own))
+        let looped = to == Ipv4Addr::BROADCAST && route.way != Way::Local;
+        Ok((Route { looped, by_loopback: route.way == Way::Local, ..route }, own))
     }
 
     /// How packets leave by an interface.
@@ -326,10 +376,7 @@ impl Node {
 impl Engine {
     /// How a packet of a node's to `to` leaves, and from which address.
     pub(super) fn route(&self, node: NodeId, to: IpAddr) -> Result<(Route, IpAddr), Errno> {
-        match self.node(node).interfaces.paths.get(self.now(), to) {
-            Some(path) => Ok((path.route, path.own)),
-            None => self.route_by(node, to, 0, None),
-        }
+        self.route_by(node, to, 0, None)
     }
 
     /// [`Engine::route`] by an interface, where that is not 0, for what is sent from an address, where there is one.
@@ -343,11 +390,25 @@ impl Engine {
         /// IP_MAX_MTU: no packet of IPv4 is longer.
         const LONGEST_IPV4: u32 = 0xFFFF;
         let kernel = self.node(node);
+        let by_source = source.filter(|_| to == Ipv4Addr::BROADCAST && interface == 0);
+        let interface = by_source.and_then(|own| kernel.interface_of(own)).unwrap_or(interface);
+        if interface == 0
+            && !source.is_some_and(|own| own.is_loopback())
+            && let Some(path) = kernel.interfaces.paths.get(self.now, to)
+        {
+            return Ok((path.route, path.own));
+        }
         let (mut route, own) = match interface {
             _ if to.is_multicast() => kernel.multicast_route(to, interface, source)?,
             0 => kernel.route(to)?,
             interface => kernel.route_by(to, interface)?,
         };
+        if source.is_some_and(|own| own.is_ipv4() && own.is_loopback())
+            && !kernel.is_loopback(route.interface)
+        {
+            // A loopback address does not leave the node (__mkroute_output).
+            return Err(Errno::EINVAL);
+        }
         if to.is_ipv4() {
             route.mtu = route.mtu.min(LONGEST_IPV4);
             route.interface_mtu = route.interface_mtu.min(LONGEST_IPV4);
@@ -362,6 +423,26 @@ impl Engine {
         Ok((route, own))
     }
 
+    /// [`Engine::route_by`] for a socket that is `bound` to an interface, or not: over IPv6, an interface that is only
+    /// asked for does not count where nothing leads there by it, unless the address is one of that interface's alone
+    /// (`RT6_LOOKUP_F_IFACE` of `ip6_route_output_flags_noref`).
+    pub(super) fn route_for(
+        &self,
+        node: NodeId,
+        to: IpAddr,
+        (interface, bound): (u32, u32),
+        source: Option<IpAddr>,
+    ) -> Result<(Route, IpAddr), Errno> {
+        let found = self.route_by(node, to, interface, source);
+        match (to, source) {
+            (IpAddr::V6(ip), Some(_)) if found.is_err() && bound == 0 => {
+                let is_strict = ip.is_multicast() || ip.is_unicast_link_local() || ip.is_loopback();
+                if is_strict { found } else { self.route_by(node, to, 0, source) }
+            }
+            _ => found,
+        }
+    }
+
     /// `ip route add PREFIX via GATEWAY`.
     ///
     /// # Errors
@@ -372,13 +453,19 @@ impl Engine {
             return Err(Errno::EINVAL);
         }
         let interface = self.node(node).interface_towards(gateway).ok_or(Errno::ENETUNREACH)?;
-        self.push_route(node, StaticRoute { prefix, interface, gateway: Some(gateway) });
+        self.push_route(
+            node,
+            StaticRoute { prefix, interface, gateway: Some(gateway), metrics: RouteMetrics::default() },
+        );
         Ok(())
     }
 
     /// What a node's IP has counted since it started.
     pub fn inet_statistics(&self, node: NodeId) -> InetStatistics {
-        self.node(node).inet.statistics
+        let mut statistics = self.node(node).inet.statistics.clone();
+        let is_established = |entry: &TcpEntry| CURRENTLY_ESTABLISHED.contains(&entry.state);
+        statistics.set_established(self.tcp_table(node).iter().filter(|entry| is_established(entry)).count());
+        statistics
     }
 
     /// Whether a node passes on packets that are not for it: `net.ipv4.ip_forward`, `net.ipv6.conf.all.forwarding`.

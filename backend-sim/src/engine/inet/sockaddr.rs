@@ -62,13 +62,12 @@ pub(super) fn decode_v4_or_unspecified(bytes: &[u8]) -> Result<SocketAddr, Errno
 /// Whom a datagram socket is connected to: an IPv6 socket takes addresses of IPv4, too (`ip6_datagram_connect`).
 ///
 /// # Errors
-/// As [`destination`]'s, and `EINVAL` for an address that wants to know an interface.
+/// As [`destination`]'s.
 pub(super) fn connect_to(family: Family, v6_only: bool, bytes: &[u8]) -> Result<SocketAddr, Errno> {
     if family == Family::INET6 && family_of(bytes) == Family::INET {
         return if v6_only { Err(Errno::EAFNOSUPPORT) } else { decode(Family::INET, bytes) };
     }
-    let remote = destination(family, v6_only, bytes)?;
-    check_scope(remote, bytes).map(|()| scoped(remote, bytes))
+    destination(family, v6_only, bytes).map(|remote| scoped(remote, bytes))
 }
 
 /// Refuses an address that wants to know an interface, where `bytes`, which it comes from, name none.

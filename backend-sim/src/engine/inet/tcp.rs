@@ -1,37 +1,33 @@
-//! TCP sockets: the state of one, the segments that come and go, and the connections that begin and end.
+//! TCP sockets: the state of one, the segments that it sends, and what becomes of it when its connection changes.
 //!
 //! What the protocol does is core's `tcp::Connection`; here is the kernel around it.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::net::SocketAddr;
-use core::time::Duration;
 
-use anysock::tcp::wire;
-use anysock::tcp::{
-    Buffer, Connection, Counters, Ecn, FastOpenCookie, Flags, RightSizing, Segment, SequenceNumber, State,
-    initial_sequence_number, refuse, timestamp_offset,
-};
-use anysock::{Errno, Instant, IpProtocol};
+use anysock::tcp::{Error, FastOpenCookie, Flags, State};
+use anysock::{Errno, Instant, IpProtocol, PollEvents};
 
-use super::arrival_times::{self, ArrivalTimes};
-use super::buffer::TcpStorage;
+use super::arrival_times::ArrivalTimes;
+use super::connected::Connected;
 use super::listening::{self, Listening};
-use super::packet::{Contents, Ends, HeaderFields};
+use super::packet::HeaderFields;
+use super::packet_send::take_path;
 use super::ports::Pair;
+use super::statistics::{InetStatistics, Tcp};
+use super::tcp_bsd;
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
-use super::tcp_segment::{Addressing, pseudo_header, send_frame, send_segment};
+use super::tcp_segment::{send_frame, send_segment};
+use super::tcp_signature::{Keys, Place};
+use super::tcp_statistics::{Sending, TimersDue, count_window_probes};
 use super::time_wait;
-use crate::engine::node::NodeId;
-use crate::engine::socket::{Common, Socket, SocketState};
-use crate::engine::sysctl::Sysctls;
+use super::write_queue::fitting_send_buffer;
+use crate::engine::socket::{Common, SocketState, WRITABLE};
 use crate::engine::{Engine, SocketId, realtime_at};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
 pub(super) const LEAST_SEGMENT: u16 = 536;
-/// How often a connection says that its neighbour is there.
-const CONFIRMATION: Duration = Duration::from_secs(1);
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -40,59 +36,6 @@ pub(super) enum Phase {
     Idle,
     Listening(Box<Listening>),
     Connected(Box<Connected>),
-}
-
-/// A connection and its octets.
-#[derive(Debug)]
-pub(super) struct Connected {
-    addressing: Addressing,
-    pub(super) connection: Connection,
-    pub(super) storage: TcpStorage,
-    pub(super) counters: Counters,
-    /// How much the program reads, and so how much room it deserves.
-    sizing: RightSizing,
-}
-
-impl Connected {
-    pub(super) fn new(
-        addressing: Addressing,
-        connection: Connection,
-        storage: TcpStorage,
-        counters: Counters,
-        now: Instant,
-    ) -> Connected {
-        let sizing = RightSizing::new(storage.receive.capacity(), now);
-        Connected { addressing, connection, storage, counters, sizing }
-    }
-
-    /// Text has come out of order, for which a receive buffer that no program has set grows, too; to what, if it does.
-    fn grow_for_out_of_order(&mut self, largest: usize) -> Option<usize> {
-        let ahead = self.connection.out_of_order(&mut self.storage);
-        let wanted = self.sizing.out_of_order(ahead, &self.connection)?;
-        self.resize(wanted.min(largest))
-    }
-
-    /// How many octets are expected in a round-trip time.
-    pub(super) fn expected(&self) -> u64 {
-        self.sizing.space(&self.connection)
-    }
-
-    /// The program has read so much: how large the receive buffer, that no program has set, is to be from now on, where
-    /// that is more than before.
-    pub(super) fn right_size(&mut self, now: Instant, read: usize, largest: usize) -> Option<usize> {
-        let wanted = self.sizing.read(now, read, &self.connection)?;
-        self.resize(wanted.min(largest))
-    }
-
-    /// Makes the receive buffer hold so much, if that is more than it did.
-    fn resize(&mut self, capacity: usize) -> Option<usize> {
-        self.sizing.set_capacity(capacity);
-        if capacity <= self.storage.receive.capacity() {
-            return None;
-        }
-        self.storage.receive.set_capacity(capacity);
-        Some(capacity)
-    }
 }
 
 /// How far `connect` has come: the kernel's `socket_state`.
@@ -118,6 +61,8 @@ pub(crate) struct TcpSocket {
     pub(super) v6_only: bool,
     pub(super) fields: HeaderFields,
     pub(super) options: TcpOptions,
+    /// What segments are signed with.
+    pub(super) keys: Keys,
     pub(super) phase: Phase,
     /// What is known of the peer, where the connection was begun with Fast Open.
     pub(super) fast_open_cookie: Option<FastOpenCookie>,
@@ -125,6 +70,9 @@ pub(crate) struct TcpSocket {
     pub(super) fast_open_without_cookie: bool,
     /// The SYN waits for the text that goes with it: Linux's `defer_connect`.
     pub(super) deferred: bool,
+    /// The SYN of a `connect` asked for a cookie: until the socket is disconnected, no send can begin a connection
+    /// (`fastopen_req`).
+    pub(super) cookie_requested: bool,
     /// The listener that has opened the connection by a cookie, until its handshake is over.
     pub(super) opened_early_by: Option<SocketId>,
     pub(super) stage: Stage,
@@ -132,6 +80,9 @@ pub(crate) struct TcpSocket {
     pub(super) soft_error: Option<Errno>,
     /// It was bound after its connection had ended.
     pub(super) bound_again: bool,
+    /// The largest segment that was to be sent last, where there is no connection that knows it: TCP_MSS_DEFAULT at
+    /// first. Zero, where there is one.
+    pub(super) last_segment_size: u16,
     /// The port of the connection that was there before, which `getsockname` goes on to tell.
     pub(super) last_port: u16,
     /// MSG_MORE holds back what does not fill a segment.
@@ -140,50 +91,61 @@ pub(crate) struct TcpSocket {
     pub(super) shut_write: bool,
     /// The last handle is gone: the connection ends by itself.
     pub(super) orphaned: bool,
+    /// The node's tables have it, as the holder of a port or as an end of a connection.
+    pub(super) is_listed: bool,
     /// It came by a listener, and shares that one's port.
     pub(super) accepted: bool,
     /// It came by a listener, and no program has it yet.
     pub(super) waits_to_be_accepted: bool,
-    /// When the peer last showed that whom its packets are handed to is there.
-    pub(super) confirmed: Instant,
+    /// When the peer last showed that whom its packets are handed to is there, if ever.
+    pub(super) confirmed: Option<Instant>,
     /// What it tells of text that was sent, where it was asked for that.
     pub(super) error_queue: Option<Box<TcpErrorQueue>>,
+    /// What is sent now answers a RST or a SYN out of place (`tcp_bsd`).
+    pub(super) is_challenging: bool,
     /// When its text arrived, where a program asks for that.
     pub(super) arrival_times: Option<Box<ArrivalTimes>>,
+    /// The headers of the SYN that began it, where its listener kept those and no program has read them.
+    pub(super) saved_syn: Option<Box<[u8]>>,
 }
 
-impl Default for TcpSocket {
-    fn default() -> Self {
+impl TcpSocket {
+    /// A socket on which this is set.
+    pub(super) fn new(options: TcpOptions) -> Self {
         TcpSocket {
             local: None,
             asked_for: None,
             remote: None,
             v6_only: false,
             fields: HeaderFields::default(),
-            options: TcpOptions::default(),
+            options,
+            keys: Keys::default(),
             phase: Phase::Idle,
             fast_open_cookie: None,
             fast_open_without_cookie: false,
             deferred: false,
+            cookie_requested: false,
             opened_early_by: None,
             stage: Stage::Unconnected,
             soft_error: None,
             bound_again: false,
+            last_segment_size: LEAST_SEGMENT,
             last_port: 0,
             more: false,
             shut_read: false,
             shut_write: false,
             orphaned: false,
+            is_listed: false,
             accepted: false,
             waits_to_be_accepted: false,
-            confirmed: Instant::ZERO,
+            confirmed: None,
             error_queue: None,
+            is_challenging: false,
             arrival_times: None,
+            saved_syn: None,
         }
     }
-}
 
-impl TcpSocket {
     pub(crate) fn is_listening(&self) -> bool {
         matches!(self.phase, Phase::Listening(_))
     }
@@ -223,6 +185,51 @@ impl TcpSocket {
         }
     }
 
+    /// What is charged for the text that is to be sent (`sk_wmem_queued`).
+    pub(crate) fn queued_memory(&self) -> i32 {
+        self.connected().map_or(0, |connected| connected.write_queue.memory() as i32)
+    }
+
+    /// Follows what the connection has done of the text that is to be sent, and lets a send buffer grow that no program
+    /// has set (`tcp_init_buffer_space`, `tcp_check_space`). Whether there is room now for who has found none.
+    fn follow_write_queue(&mut self, common: &mut Common) -> bool {
+        let (least, largest) = (self.options.least_packet_segments(), self.options.largest_send_buffer());
+        let Some(Connected { connection, write_queue, .. }) = self.connected_mut() else { return false };
+        let followed = write_queue.follow(connection, least);
+        let is_over = !matches!(connection.state(), State::SynSent | State::SynReceived | State::Closed);
+        let is_first = is_over && !core::mem::replace(&mut write_queue.is_sized, is_over);
+        let lacks_room = write_queue.lacks_room.get();
+        let grows = is_first || lacks_room && followed.window_left;
+        if grows && !common.send_buffer_set {
+            let fitting = fitting_send_buffer(connection).min(largest) as i32;
+            common.send_buffer = common.send_buffer.max(fitting);
+        }
+        if !followed.anything || !lacks_room || !self.has_room(common) {
+            return false;
+        }
+        if let Some(Connected { write_queue, .. }) = self.connected() {
+            write_queue.lacks_room.set(false);
+        }
+        true
+    }
+
+    /// Another number once something was put into the error queue.
+    fn told_of_errors(&self) -> u32 {
+        self.error_queue.as_ref().map_or(0, |queue| queue.told())
+    }
+
+    /// Whether a program may write (`__sk_stream_is_writeable`).
+    pub(super) fn has_room(&self, common: &Common) -> bool {
+        self.connected().is_some_and(|Connected { connection, write_queue, .. }| {
+            write_queue.is_writable(common.send_buffer) && self.options.leaves_room(connection.unsent(), true)
+        })
+    }
+
+    /// Whether what goes to the peer is signed.
+    pub(super) fn has_key(&self) -> bool {
+        self.remote.is_some_and(|remote| self.keys.of(remote.ip()).is_some())
+    }
+
     pub(super) fn pair(&self) -> Option<Pair> {
         Some(Pair { local: self.local?, remote: self.remote? })
     }
@@ -243,189 +250,6 @@ pub(super) fn tcp_mut(engine: &mut Engine, id: SocketId) -> Result<(&mut TcpSock
     }
 }
 
-/// Begins a connection from a socket that has both addresses; with Fast Open the SYN asks for a cookie, or waits for
-/// text where there is one.
-pub(super) fn begin(
-    engine: &mut Engine,
-    id: SocketId,
-    pair: Pair,
-    fast_open: bool,
-    reopened: Option<SequenceNumber>,
-) -> Result<(), Errno> {
-    let node = engine.socket(id)?.node;
-    let now = engine.now();
-    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
-    let sysctls = engine.node(node).sysctls;
-    let secret = &engine.node(node).inet.secret;
-    let isn = reopened.unwrap_or_else(|| initial_sequence_number(secret, &pair, now));
-    let timestamp_offset = timestamp_offset(secret, &pair);
-    let bound_interface = engine.socket(id)?.common.bound_interface;
-    let (route, _) = engine.route_by(node, pair.remote.ip(), bound_interface, None)?;
-    let key = [pair.local.ip(), pair.remote.ip()];
-    let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
-    let (socket, common) = tcp_mut(engine, id)?;
-    let mut config = socket.options.config(route.mtu(), pair.remote.is_ipv6(), common, &sysctls);
-    config.timestamp_offset = timestamp_offset;
-    let without_cookie = fast_open
-        && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
-            || socket.options.fast_open_without_cookie);
-    if let Some((_, segment_size)) = known {
-        config.default_send_maximum_segment_size = segment_size;
-    } else if without_cookie {
-        config.default_send_maximum_segment_size = config.maximum_segment_size;
-    }
-    let carries_text = known.is_some() || without_cookie;
-    let connection = if fast_open {
-        Connection::connect_fast_open(&config, isn, carries_text, now)
-    } else {
-        Connection::connect(&config, isn, now)
-    };
-    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
-    socket.fast_open_without_cookie = without_cookie;
-    socket.deferred = carries_text;
-    let (send, receive) = socket.options.capacities(common);
-    let storage = engine.tcp_storages.take(send, receive);
-    let (socket, common) = tcp_mut(engine, id)?;
-    let connected = Connected::new(addressing, connection, storage, Counters::default(), now);
-    socket.phase = Phase::Connected(Box::new(connected));
-    socket.stage = Stage::Connecting;
-    common.error = None;
-    engine.node_mut(node).inet.connections.insert(pair, id);
-    advance(engine, id);
-    Ok(())
-}
-
-/// A TCP segment has come to a node.
-pub(super) fn segment_arrives(
-    engine: &mut Engine,
-    node: NodeId,
-    interface: u32,
-    contents: &Contents<'_>,
-    ecn: Ecn,
-) {
-    let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
-    // It is large, and stays where it is.
-    let mut decoded = wire::decode(&pseudo, contents.payload);
-    let Ok((ports, segment)) = &mut decoded else {
-        engine.node_mut(node).inet.statistics.tcp_in_errors += 1;
-        return;
-    };
-    if segment.options.signed {
-        // No socket has a key (tcp_inbound_md5_hash).
-        return;
-    }
-    segment.ecn = ecn;
-    let segment = &*segment;
-    let pair = Pair {
-        local: SocketAddr::new(contents.destination, ports.destination),
-        remote: SocketAddr::new(contents.source, ports.source),
-    };
-    let tables = &engine.node(node).inet;
-    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(interface));
-    if let Some(id) = tables.connections.get(&pair).copied().filter(hears) {
-        return connection_segment(engine, id, segment);
-    }
-    let is_time_wait = tables.time_waits.contains(&pair);
-    let listening = |socket: &Socket| match &socket.state {
-        SocketState::Tcp(tcp) if tcp.is_listening() => Some(0),
-        _ => None,
-    };
-    let listener = engine.holder(node, IpProtocol::TCP, pair.local, interface, listening);
-    let mut reopened = None;
-    if is_time_wait {
-        reopened = time_wait::segment_arrives(engine, node, &pair, segment, listener.is_some());
-        if reopened.is_none() {
-            return;
-        }
-    }
-    match listener {
-        Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
-        None => {
-            if let Some(reset) = refuse(segment) {
-                send_segment(engine, node, pair, &reset, HeaderFields::default());
-            }
-        }
-    }
-}
-
-/// The way to the peer works, as what comes back shows.
-fn confirm(engine: &mut Engine, id: SocketId) {
-    if let (Ok(socket), Ok(Some(pair))) = (engine.socket(id), tcp(engine, id).map(TcpSocket::pair)) {
-        engine.confirm_neighbour(socket.node, pair.remote.ip());
-    }
-}
-
-/// A segment for a connection.
-fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
-    let now = engine.now();
-    if segment.options.fast_open.is_some() {
-        keep_cookie(engine, id, segment);
-    }
-    let realtime = engine.realtime();
-    if let Ok((socket, common)) = tcp_mut(engine, id)
-        && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =
-            (socket.options.cork, socket.more, socket.shut_write, socket.connected_mut())
-    {
-        storage.make_room(connection);
-        let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
-        let missing = ArrivalTimes::are_wanted(common)
-            .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
-        connection.segment_arrives(now, segment, storage);
-        let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
-        let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
-        if shut_write && state == State::SynReceived && connection.state() == State::Established {
-            // It was shut down before it connected.
-            let _ = connection.shutdown(now);
-        }
-        if reset && matches!(state, State::Closing | State::LastAck) {
-            // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
-            common.error = Some(Errno::ECONNRESET);
-        }
-        if in_flight > 0 && connection.unacknowledged() < in_flight {
-            // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
-            connection.set_cork(cork);
-        }
-        counters.received(segment, connection);
-        let is_out_of_order = connection.records_in_use().0 > 0;
-        let unread = connection.read_sequence_number();
-        if let Some(text) = taken {
-            socket.arrival_times.get_or_insert_default().record(text, realtime, unread);
-        }
-        if now.since(socket.confirmed) >= CONFIRMATION && segment.flags.contains(Flags::ACK) {
-            socket.confirmed = now;
-            confirm(engine, id);
-        }
-        if is_out_of_order {
-            grow_for_out_of_order(engine, id);
-        }
-        advance(engine, id);
-    }
-}
-
-/// Text waits for other before it: a socket that a program holds gets room for that (tcp_data_queue_ofo).
-fn grow_for_out_of_order(engine: &mut Engine, id: SocketId) {
-    if let Ok((socket, common)) = tcp_mut(engine, id)
-        && !socket.waits_to_be_accepted
-        && socket.options.right_sizes(common)
-    {
-        let largest = socket.options.largest_receive_buffer() / 2;
-        let grown = socket.connected_mut().and_then(|connected| connected.grow_for_out_of_order(largest));
-        common.recv_buffer = grown.map_or(common.recv_buffer, |capacity| 2 * capacity as i32);
-    }
-}
-
-/// Keeps the Fast Open cookie that a SYN,ACK grants.
-fn keep_cookie(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
-    let Ok((socket, node)) = engine.socket(id).map(|socket| (&socket.state, socket.node)) else { return };
-    let SocketState::Tcp(socket) = socket else { return };
-    let granted = socket.connected().and_then(|connected| connected.connection.granted_cookie(segment));
-    if let (Some(cookie), Some(pair)) = (granted, socket.pair()) {
-        let size = segment.options.maximum_segment_size.unwrap_or(LEAST_SEGMENT);
-        let key = [pair.local.ip(), pair.remote.ip()];
-        engine.node_mut(node).inet.fast_open_cookies.insert(key, (cookie, size));
-    }
-}
-
 /// The handshake of a connection that a listener has opened early is over, or the connection is.
 fn opened(engine: &mut Engine, id: SocketId) {
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
@@ -439,68 +263,145 @@ fn opened(engine: &mut Engine, id: SocketId) {
 }
 
 /// Sends what a connection wants sent, sets its timer, and does what follows from its state. To be called
-/// after everything that changes a connection.
+/// after everything that changes a connection. Who waits for the socket looks at it again.
 pub(super) fn advance(engine: &mut Engine, id: SocketId) {
-    let Ok(socket) = tcp(engine, id) else { return };
-    if socket.deferred {
-        return;
+    advance_with(engine, id, PollEvents::empty());
+}
+
+/// The same, where `arrived` is what lists hear of besides.
+pub(super) fn advance_with(engine: &mut Engine, id: SocketId, arrived: PollEvents) {
+    if let Some(events) = advance_quietly(engine, id) {
+        engine.notify_of(id, arrived | events);
     }
+}
+
+/// The same, and nobody looks. Returns what lists hear of, or `None` where it is put off: of errors, of room for who
+/// has found none, and, of another state, whatever they wait for (`sk_error_report`, `sk_write_space`,
+/// `sk_state_change`).
+pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollEvents> {
+    let Ok(socket) = tcp(engine, id) else { return None };
+    if socket.deferred {
+        return None;
+    }
+    let told = socket.told_of_errors();
     if socket.opened_early_by.is_some() {
         opened(engine, id);
     }
     transmit(engine, id);
-    let now = engine.now();
-    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let Engine { sockets, events: timers, nodes, now, .. } = engine;
+    let now = *now;
+    let entry = sockets.open(id)?;
+    let (SocketState::Tcp(socket), common) = (&mut entry.state, &mut entry.common) else { return None };
+    let mut events = PollEvents::empty();
     if socket.error_queue.is_some() {
         socket.settle(realtime_at(now), common);
+        events.set(PollEvents::ERR, socket.told_of_errors() != told);
     }
-    let Some(Connected { connection, counters, .. }) = socket.connected_mut() else { return };
-    counters.waits(now, connection);
+    events.set(WRITABLE, socket.follow_write_queue(common));
+    let Connected { connection, counters, write_queue, last_state, .. } = socket.connected_mut()?;
+    counters.waits(now, connection, write_queue.lacks_room.get());
     if let Some(error) = connection.take_error() {
+        let is_bsd = nodes[entry.node.0 as usize].sysctls.tcp.dialect.is_bsd;
+        // A reset is told as one in every state there.
+        let error = if is_bsd && error == Error::BrokenPipe { Error::Reset } else { error };
         common.error = Some(errno(error));
+        events |= PollEvents::ERR;
     }
-    let (mut state, mut timeout) = (connection.state(), connection.poll_timeout());
+    let (state, timeout) = (connection.state(), connection.poll_timeout());
+    let before = core::mem::replace(last_state, state);
+    if before != state {
+        // That a SYN is on its way, or has met another, nobody is told.
+        if !matches!((before, state), (_, State::SynSent) | (State::SynSent, State::SynReceived)) {
+            events = PollEvents::all();
+        }
+        let is_orphan = socket.orphaned;
+        count_change(&mut nodes[entry.node.0 as usize].inet.statistics, (before, state), is_orphan);
+    }
+    if matches!(state, State::TimeWait | State::Closed) {
+        ended(engine, id, state, timeout);
+        return Some(events);
+    }
+    sockets.set_timer(timers, id, timeout);
+    Some(events)
+}
+
+/// What follows where a connection has come to its end, or was there before.
+#[inline(never)]
+fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instant>) {
     if state == State::TimeWait {
         time_wait::begin(engine, id);
-        (state, timeout) = (State::Closed, None);
     }
-    match timeout {
-        Some(at) => engine.set_timer(id, at),
-        None => engine.stop_timer(id),
+    engine.set_timer(id, timeout.filter(|_| state == State::Closed));
+    closed(engine, id);
+}
+
+/// Counts a connection that has come to another state: one that has ended, and not as the two ends agree to
+/// (`tcp_set_state`, `tcp_done`), or that only the kernel remembers from now on (`tcp_time_wait`).
+fn count_change(statistics: &mut InetStatistics, (before, state): (State, State), is_orphan: bool) {
+    let counter = match (before, state) {
+        (State::Established | State::CloseWait, State::Closed) => Tcp::EstabResets,
+        // A program that gives it up does not count (tcp_close).
+        (State::SynSent, State::Closed) if is_orphan => return,
+        (State::SynSent | State::SynReceived, State::Closed) => Tcp::AttemptFails,
+        (_, State::FinWait2) if is_orphan => Tcp::Tw,
+        (State::FinWait2, State::TimeWait) if is_orphan => return,
+        (_, State::TimeWait) => Tcp::Tw,
+        _ => return,
+    };
+    statistics.tcp(counter);
+}
+
+/// Counts something of a socket's on its node.
+pub(super) fn count(engine: &mut Engine, id: SocketId, counter: Tcp) {
+    if let Ok(node) = engine.socket(id).map(|socket| socket.node) {
+        engine.node_mut(node).inet.statistics.tcp(counter);
     }
-    if state == State::Closed {
-        closed(engine, id);
-    }
-    engine.notify(id);
 }
 
 /// Sends what a connection wants sent. Whether that was anything.
 pub(super) fn transmit(engine: &mut Engine, id: SocketId) -> bool {
-    let now = engine.now();
-    let mut is_any = false;
-    while let Some((node, ends, fields, frame)) = next_segment(engine, id, now) {
-        send_frame(engine, node, &ends, fields, frame);
-        is_any = true;
-    }
-    is_any
+    transmit_most(engine, id, u32::MAX)
 }
 
-/// The next segment that a connection wants sent, in a frame.
-fn next_segment(
-    engine: &mut Engine,
-    id: SocketId,
-    now: Instant,
-) -> Option<(NodeId, Ends, HeaderFields, Vec<u8>)> {
-    let Engine { sockets, buffers, .. } = engine;
+/// The same, but not more than so many segments.
+pub(super) fn transmit_most(engine: &mut Engine, id: SocketId, most: u32) -> bool {
+    let mut left = most;
+    while left > 0 && send_next_segment(engine, id).is_some() {
+        left -= 1;
+    }
+    left < most
+}
+
+/// Sends the next segment that a connection wants sent; `None` where there is none.
+#[inline]
+fn send_next_segment(engine: &mut Engine, id: SocketId) -> Option<()> {
+    let Engine { sockets, buffers, nodes, now, .. } = engine;
+    let now = *now;
     let entry = sockets.open(id)?;
     let SocketState::Tcp(socket) = &mut entry.state else { return None };
     let Phase::Connected(connected) = &mut socket.phase else { return None };
-    let Connected { connection, storage, counters, addressing, .. } = &mut **connected;
-    storage.make_room(connection);
+    let Connected { connection, storage, counters, addressing, path, is_sent_by_timer, .. } =
+        &mut **connected;
+    storage.make_room_to_send(connection);
+    let is_in_fast_recovery = connection.is_in_fast_recovery();
     // It is large, and stays where it is.
     let mut next = connection.poll_transmit(now, storage);
     let segment = next.as_mut()?;
+    let resent = counters.retransmissions();
     counters.sent(segment);
+    let kernel = &mut nodes[entry.node.0 as usize];
+    let sending = if counters.retransmissions() == resent {
+        Sending::First
+    } else if core::mem::take(is_sent_by_timer) {
+        Sending::ByTimer
+    } else if segment.flags.contains(Flags::SYN | Flags::ACK) && !connection.is_open_early() {
+        Sending::Crossing
+    } else if is_in_fast_recovery {
+        Sending::Fast
+    } else {
+        Sending::Slow
+    };
+    kernel.inet.statistics.segment_out(segment, sending);
     if let Some(queue) = &mut socket.error_queue {
         queue.segment(segment, realtime_at(now), &entry.common);
     }
@@ -511,10 +412,26 @@ fn next_segment(
             segment.options.fast_open = socket.fast_open_cookie;
         }
     }
+    let dialect = &kernel.sysctls.tcp.dialect;
+    if dialect.is_bsd {
+        tcp_bsd::shape(dialect, connection, segment, socket.is_challenging);
+    }
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);
-    let frame = addressing.encode(segment, buffers)?;
-    Some((entry.node, addressing.ends, fields, frame))
+    let mut frame = match socket.keys.of(addressing.ends.destination) {
+        None => addressing.encode(segment, buffers)?,
+        Some(key) => addressing.encode_signed(segment, key, Place::First, buffers)?,
+    };
+    let (node, ends) = (entry.node, &addressing.ends);
+    let path = kernel.interfaces.paths.get_by(path, now, ends.destination);
+    match take_path(path, &mut kernel.inet, ends, fields, &mut frame) {
+        Some((port, header)) => engine.send_headed(port, &header, frame, true),
+        None => {
+            let ends = *ends;
+            send_frame(engine, node, &ends, fields, frame);
+        }
+    }
+    Some(())
 }
 
 /// A connection has ended.
@@ -530,14 +447,16 @@ fn closed(engine: &mut Engine, id: SocketId) {
 pub(super) fn unlist(engine: &mut Engine, id: SocketId) {
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    let (local, pair) = (socket.local, socket.pair());
     let asked_for = socket.asked_for.is_some_and(|asked_for| asked_for.port() != 0);
+    // Of what is over, nothing is in the tables any more but a port that the program asked for.
+    if !core::mem::replace(&mut socket.is_listed, asked_for) {
+        return;
+    }
+    let (local, pair) = (socket.local, socket.pair());
     let accepted = core::mem::take(&mut socket.accepted);
     let tables = &mut engine.node_mut(node).inet;
-    if let Some(pair) = pair
-        && tables.connections.get(&pair) == Some(&id)
-    {
-        tables.connections.remove(&pair);
+    if let Some(pair) = pair {
+        tables.connections.remove_this(&pair, &id);
     }
     match local {
         Some(local) if accepted => tables.release_accepted(local.port()),
@@ -552,29 +471,58 @@ pub(super) fn remove(engine: &mut Engine, id: SocketId) {
         socket.asked_for = None;
     }
     unlist(engine, id);
-    let removed = engine.remove_socket(id).map(|socket| socket.state);
-    if let Some(SocketState::Tcp(socket)) = removed
-        && let Phase::Connected(connected) = socket.phase
+    if let Ok((socket, _)) = tcp_mut(engine, id)
+        && let Phase::Connected(connected) = core::mem::replace(&mut socket.phase, Phase::Idle)
     {
-        engine.tcp_storages.give_back(connected.storage);
+        engine.ended_connections.give_back(connected);
+    }
+    engine.remove_socket(id);
+}
+
+fn connection_timer(engine: &mut Engine, id: SocketId, now: Instant) {
+    let Engine { sockets, nodes, .. } = &mut *engine;
+    let Some(entry) = sockets.open(id) else { return };
+    let SocketState::Tcp(socket) = &mut entry.state else { return };
+    let Some(connected) = socket.connected_mut() else { return };
+    let Connected { connection, storage, counters, is_sent_by_timer, .. } = connected;
+    let due = TimersDue::new(now, connection);
+    let before = due.probes_window().then(|| connection.info(now, counters));
+    let kernel = &mut nodes[entry.node.0 as usize];
+    let farewell = if kernel.sysctls.tcp.dialect.is_bsd { tcp_bsd::farewell(now, connection) } else { None };
+    connection.handle_timeout(now, storage);
+    *is_sent_by_timer = due.count(&mut kernel.inet.statistics, connection);
+    let (node, pair) = (entry.node, socket.pair());
+    let is_over = socket.connected().is_some_and(|it| it.connection.state() == State::Closed);
+    advance(engine, id);
+    if let (Some(farewell), Some(pair), true) = (farewell, pair, is_over) {
+        send_segment(engine, node, pair, &farewell, HeaderFields::default(), None);
+    }
+    let Engine { sockets, nodes, .. } = engine;
+    let Some(entry) = sockets.open(id) else { return };
+    if let SocketState::Tcp(socket) = &mut entry.state
+        && let Some(Connected { connection, counters, is_sent_by_timer, .. }) = socket.connected_mut()
+    {
+        *is_sent_by_timer = false;
+        if let Some(before) = before {
+            let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
+            count_window_probes(statistics, &before, &connection.info(now, counters));
+        }
     }
 }
 
-/// The timer of a connection has come due.
+/// The timer of a connection, or of a listener, has come due.
 pub(super) fn timer(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    if let Some(Connected { connection, storage, .. }) = socket.connected_mut() {
-        connection.handle_timeout(now, storage);
-        advance(engine, id);
+    if socket.connected().is_some() {
+        connection_timer(engine, id, now);
     } else if socket.is_listening() {
         listening::advance(engine, id);
     }
 }
 
 /// The errno that Linux gives for what a connection says.
-pub(super) fn errno(error: anysock::tcp::Error) -> Errno {
-    use anysock::tcp::Error;
+pub(super) fn errno(error: Error) -> Errno {
     match error {
         Error::WouldBlock => Errno::EAGAIN,
         Error::Refused => Errno::ECONNREFUSED,

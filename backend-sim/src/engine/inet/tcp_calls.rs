@@ -8,22 +8,26 @@ use core::net::SocketAddr;
 
 use anysock::io_control::IoRequest;
 use anysock::option::Linger;
-use anysock::option::socket::SO_RCVLOWAT;
-use anysock::option::tcp::{TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_NODELAY, TCP_QUICKACK};
-use anysock::tcp::{Buffer, Connection, State};
+use anysock::option::socket::{SO_RCVLOWAT, SO_SNDBUF, SO_SNDBUFFORCE};
+use anysock::option::tcp::{
+    TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_NODELAY, TCP_NOTSENT_LOWAT,
+    TCP_QUEUE_SEQ, TCP_QUICKACK, TCP_SAVED_SYN, TCP_WINDOW_CLAMP,
+};
+use anysock::tcp::{Buffer, CongestionControl, Connection, State};
 use anysock::{
-    AnyAddr, Errno, Family, Instant, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received,
-    Shutdown, SocketType,
+    AnyAddr, Errno, Family, Instant, IpProtocol, Level, PollEvents, Protocol, Received, Shutdown, SocketType,
 };
 
-use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, remove, tcp, tcp_mut, unlist};
-use super::tcp_connect::{connect_goes_on, connect_to, disconnect, send_fast_open};
+use super::connected::Connected;
+use super::statistics::Tcp;
+use super::tcp::{Phase, Stage, TcpSocket, advance, count, remove, tcp, tcp_mut, unlist};
+use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::tcp_sysctls::EcnSysctls;
 use super::udp::local_address;
-use super::{ip_options, listening, multicast, sockaddr, tcp_error_queue, tcp_receive};
+use super::{ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_receive, tcp_send, tcp_signature};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Incoming, Outgoing, SocketState};
+use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, SocketState, WRITABLE};
 use crate::engine::{Engine, SocketId};
 
 #[derive(Debug)]
@@ -37,8 +41,8 @@ pub(in crate::engine) fn open(
 ) -> SocketId {
     let options = TcpOptions::new(engine.node(node).sysctls.tcp);
     let buffers = options.buffers();
-    let socket = TcpSocket { options, ..TcpSocket::default() };
-    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(socket)));
+    let socket = Box::new(TcpSocket::new(options));
+    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(socket));
     if let Ok(socket) = engine.socket_mut(id) {
         (socket.common.send_buffer, socket.common.recv_buffer) = buffers;
     }
@@ -48,22 +52,31 @@ pub(in crate::engine) fn open(
 /// Gives a connection what has been set on its socket.
 fn apply_options(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
-    let Ok(sysctls) = engine.socket(id).map(|socket| engine.node(socket.node).sysctls) else { return };
+    let Ok(node) = engine.socket(id).map(|socket| engine.node(socket.node)) else { return };
+    let sysctls = node.sysctls;
+    let Some(remote) = tcp(engine, id).ok().and_then(|socket| socket.remote) else { return };
+    let metrics = node.route_metrics(remote.ip());
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let Some(remote) = socket.remote else { return };
     let (options, more) = (socket.options.clone(), socket.more);
     let Some(connected) = socket.connected_mut() else { return };
-    let mtu = usize::from(connected.connection.config().maximum_segment_size)
-        + if remote.is_ipv6() { 60 } else { 40 };
-    let config = options.config(mtu, remote.is_ipv6(), common, &sysctls);
+    let old = connected.connection.config();
+    let sent = old.send_maximum_segment_size.unwrap_or(old.maximum_segment_size);
+    let mtu = usize::from(sent) + if remote.is_ipv6() { 60 } else { 40 };
+    let mut config = options.config((mtu, &metrics), remote.is_ipv6(), common, &sysctls);
+    // TCP_MAXSEG is for connections to come.
+    config.maximum_segment_size = old.maximum_segment_size;
+    config.send_maximum_segment_size = old.send_maximum_segment_size;
+    let dialect = &sysctls.tcp.dialect;
+    if connected.connection.state() == State::SynSent {
+        tcp_bsd::limit_connecting(dialect, &mut config);
+    } else if dialect.is_bsd {
+        config.user_timeout = None;
+    }
     connected.connection.set_config(now, &config);
     connected.connection.set_cork(more || options.cork);
-    let (send_buffer, receive_buffer) = options.buffers();
+    let (_, receive_buffer) = options.buffers();
     if common.recv_buffer != receive_buffer {
         connected.storage.receive.set_capacity(options.receive_capacity(common));
-    }
-    if common.send_buffer != send_buffer {
-        connected.storage.send.set_capacity(common.send_buffer as usize);
     }
     advance(engine, id);
 }
@@ -71,7 +84,7 @@ fn apply_options(engine: &mut Engine, id: SocketId) {
 /// Gives the connections of a node what `sysctl` says of Accurate ECN, which the kernel asks for with every segment.
 pub(crate) fn change_ecn(engine: &mut Engine, node: NodeId, sysctls: EcnSysctls) {
     let now = engine.now();
-    let ids: Vec<SocketId> = engine.node(node).inet.connections.values().copied().collect();
+    let ids: Vec<SocketId> = engine.node(node).inet.connections.iter().map(|(_, id)| *id).collect();
     for id in ids {
         let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
         let Some(connected) = socket.connected_mut() else { continue };
@@ -87,7 +100,8 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
     let port = engine.choose_port(id, IpProtocol::TCP, local, v6_only)?;
     let node = engine.socket(id)?.node;
     engine.node_mut(node).inet.hold(IpProtocol::TCP, port, id);
-    tcp_mut(engine, id)?.0.local = Some(SocketAddr::new(local.ip(), port));
+    let (socket, _) = tcp_mut(engine, id)?;
+    (socket.local, socket.is_listed) = (Some(SocketAddr::new(local.ip(), port)), true);
     Ok(())
 }
 
@@ -118,6 +132,13 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
             _ => Stage::Connected,
         };
     }
+    let is_bsd = socket.options.is_bsd();
+    if state == State::SynSent && is_bsd {
+        // It is closed as soon as it is open (TF_NEEDFIN).
+        (socket.stage, socket.shut_write) = (Stage::Connecting, socket.shut_write || how != Shutdown::READ);
+        socket.shut_read |= how != Shutdown::WRITE;
+        return Ok(());
+    }
     if state == State::SynSent {
         disconnect(engine, id);
         return Ok(());
@@ -136,9 +157,26 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
         socket.shut_read = true;
     }
     advance(engine, id);
-    engine.notify(id);
     // A socket without a connection says no, and does it all the same.
     if state == State::Closed { Err(Errno::ENOTCONN) } else { Ok(()) }
+}
+
+/// Who waits for room is told of it, if there is some (`sk_stream_write_space`).
+fn tell_of_room(engine: &mut Engine, id: SocketId) {
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    if socket.has_room(common)
+        && let Some(Connected { write_queue, .. }) = socket.connected()
+    {
+        write_queue.lacks_room.set(false);
+        engine.notify_of(id, WRITABLE);
+    }
+}
+
+/// Whether there is so much to read, or little more can come, so that no program is to be left waiting for it
+/// (`tcp_epollin_ready`).
+pub(super) fn is_readable(connected: &Connected, target: i64, now: Instant) -> bool {
+    let unread = connected.connection.unread() as i64;
+    unread >= target || unread > 0 && leaves_no_segment(connected, now)
 }
 
 /// Whether there is room for no more than a segment: of the receive window, or of a buffer that has become smaller
@@ -173,8 +211,9 @@ impl Calls for TcpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
         let socket = tcp(engine, id)?;
         let bound = socket.has_port() || socket.state() != State::Closed;
-        let local = local_address(engine, id, address, bound, socket.v6_only)?;
-        if socket.connected().is_some() {
+        let v6_only = socket.v6_only;
+        let local = local_address(engine, id, address, bound, v6_only)?;
+        if tcp(engine, id)?.connected().is_some() {
             // The one that has ended lets its port go.
             unlist(engine, id);
         }
@@ -206,7 +245,9 @@ impl Calls for TcpCalls {
         }
         let fast_open = tcp(engine, id)?.options.fast_open_connect;
         connect_to(engine, id, address, fast_open)?;
-        if tcp(engine, id)?.deferred { Ok(()) } else { Err(Errno::EINPROGRESS) }
+        let (socket, _) = tcp_mut(engine, id)?;
+        socket.cookie_requested = fast_open && !socket.deferred;
+        if socket.deferred { Ok(()) } else { Err(Errno::EINPROGRESS) }
     }
 
     fn listen(&self, engine: &mut Engine, id: SocketId, backlog: i32) -> Result<(), Errno> {
@@ -231,9 +272,7 @@ impl Calls for TcpCalls {
             }
             Some(local) => engine.check_listening(id, local)?,
         }
-        listening::begin(engine, id, backlog as u32)?;
-        engine.notify(id);
-        Ok(())
+        listening::begin(engine, id, backlog as u32)
     }
 
     fn accept(&self, engine: &mut Engine, id: SocketId) -> Result<(SocketId, AnyAddr), Errno> {
@@ -249,14 +288,16 @@ impl Calls for TcpCalls {
     }
 
     fn shutdown(&self, engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
-        match &mut tcp_mut(engine, id)?.0.phase {
+        let answer = match &mut tcp_mut(engine, id)?.0.phase {
             Phase::Listening(_) if how == Shutdown::WRITE => Ok(()),
             Phase::Listening(_) => {
                 disconnect(engine, id);
                 Ok(())
             }
             _ => shut(engine, id, how),
-        }
+        };
+        engine.notify(id);
+        answer
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
@@ -278,46 +319,7 @@ impl Calls for TcpCalls {
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-        if let Some(sent) = send_fast_open(engine, id, message)? {
-            return Ok(sent);
-        }
-        let now = engine.now();
-        let (socket, common) = tcp_mut(engine, id)?;
-        if let Some(error) = common.error.take() {
-            return Err(error);
-        }
-        if socket.shut_write {
-            return Err(Errno::EPIPE);
-        }
-        let (cork, more) = (socket.options.cork, message.flags.contains(MessageFlags::MORE));
-        let unsent = socket.connected().map_or(0, |connected| connected.connection.unsent());
-        if !socket.options.leaves_room(unsent, false) && !message.bytes.is_empty() {
-            return Err(Errno::EAGAIN);
-        }
-        let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
-            return Err(Errno::EPIPE);
-        };
-        let sent = if message.flags.contains(MessageFlags::OOB) {
-            connection.send_urgent(now, message.bytes, storage)
-        } else {
-            connection.send(now, message.bytes, storage)
-        };
-        let sent = sent.map_err(super::tcp::errno)?;
-        if message.bytes.is_empty() {
-            // This does not push what MSG_MORE held back (tcp_sendmsg_locked).
-            return Ok(0);
-        }
-        connection.set_cork(cork || more);
-        if more {
-            connection.more_follows();
-        }
-        if message.flags.contains(MessageFlags::EOR) && sent > 0 && sent == message.bytes.len() {
-            connection.end_record(storage);
-        }
-        socket.more = more;
-        tcp_error_queue::text_taken(engine, id, message, sent)?;
-        advance(engine, id);
-        Ok(sent)
+        tcp_send::send(engine, id, message)
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
@@ -332,17 +334,30 @@ impl Calls for TcpCalls {
         name: i32,
         value: &[u8],
     ) -> Result<(), Errno> {
+        if level == Level::TCP && matches!(name, TCP_MD5SIG | TCP_MD5SIG_EXT) {
+            return tcp_signature::set_key(engine, id, name, value);
+        }
         let family = engine.socket(id)?.family;
         let (socket, common) = tcp_mut(engine, id)?;
         if level == Level::TCP {
+            if name == TCP_QUEUE_SEQ {
+                socket.check_settable(name, value)?;
+            }
             socket.options.clone().set(name, value)?;
-            socket.check_settable(name)?;
+            socket.check_settable(name, value)?;
             socket.options.set(name, value)?;
             // These take along what MSG_MORE held back.
             socket.more &= !matches!(name, TCP_NODELAY | TCP_CORK);
-            let on = value.first().is_some_and(|octet| octet & 1 != 0);
             if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_QUICKACK) {
-                connected.connection.set_quick_acknowledgments(on);
+                quick_acknowledgments(&mut connected.connection, value);
+            }
+            if socket.options.save_syn != 0 {
+                let node = engine.socket(id)?.node;
+                engine.node_mut(node).inet.arriving_syn.is_wanted = true;
+            }
+            let (socket, _) = tcp_mut(engine, id)?;
+            if name == TCP_WINDOW_CLAMP {
+                socket.clamp_window();
             }
             let congestion_control = socket.options.congestion_control();
             if let Some(connected) = socket.connected_mut().filter(|_| name == TCP_CONGESTION) {
@@ -350,6 +365,9 @@ impl Calls for TcpCalls {
             }
             apply_options(engine, id);
             push(engine, id, name);
+            if name == TCP_NOTSENT_LOWAT {
+                tell_of_room(engine, id);
+            }
             return Ok(());
         }
         if let Some(error) = multicast::refused_by_tcp(family, (level, name)) {
@@ -372,6 +390,20 @@ impl Calls for TcpCalls {
         }
     }
 
+    fn take_option(
+        &self,
+        engine: &mut Engine,
+        id: SocketId,
+        level: Level,
+        name: i32,
+        question: &[u8],
+    ) -> Result<Vec<u8>, Errno> {
+        if (level, name) == (Level::TCP, TCP_SAVED_SYN) {
+            return tcp_mut(engine, id)?.0.take_saved_syn(question.len());
+        }
+        self.get_option(engine, id, level, name)
+    }
+
     fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
         let socket = tcp(engine, id)?;
         if socket.is_listening() && request != IoRequest::AtMark {
@@ -386,6 +418,13 @@ impl Calls for TcpCalls {
             && let Ok((socket, common)) = tcp_mut(engine, id)
         {
             socket.options.make_room_for_low_water(common);
+            // Less may be enough now (tcp_set_rcvlowat).
+            if self.poll(engine, id).contains(PollEvents::IN) {
+                engine.notify_of(id, READABLE);
+            }
+        }
+        if matches!(name, SO_SNDBUF | SO_SNDBUFFORCE) {
+            tell_of_room(engine, id);
         }
         if let Ok((socket, common)) = tcp_mut(engine, id) {
             socket.fields.interface = common.bound_interface;
@@ -428,18 +467,15 @@ impl Calls for TcpCalls {
                     // The urgent octet itself does not count where it is next.
                     let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
                     let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);
-                    let unread = connection.unread() as i64;
-                    // Where little more can come, no program is left waiting for it (tcp_epollin_ready).
-                    if unread >= target || unread > 0 && leaves_no_segment(connected, engine.now()) {
+                    if is_readable(connected, target, engine.now()) {
                         events |= readable;
                     }
                     events.set(PollEvents::PRI, connection.has_urgent());
-                    // Linux's sk_stream_is_writable: room for half of what is queued.
-                    let free = connection.writable(&connected.storage);
-                    let queued = connection.queued();
-                    let leaves_room = socket.options.leaves_room(connection.unsent(), true);
-                    if shut_write || free > queued / 2 && leaves_room {
+                    if shut_write || socket.has_room(&entry.common) {
                         events |= writable;
+                    } else {
+                        // Who has looked is told when there is room (tcp_poll).
+                        connected.write_queue.lacks_room.set(true);
                     }
                 }
                 events
@@ -463,11 +499,27 @@ impl Calls for TcpCalls {
         socket.deferred = false;
         match &mut socket.phase {
             Phase::Connected(connected) if connected.connection.state() != State::Closed => {
-                if common.linger == Linger(Some(0)) {
+                if !socket.options.resets_unread() {
+                    discard_unread(connected, now);
+                }
+                let abandons = connected.connection.unread() > 0;
+                let aborts = common.linger == Linger(Some(0));
+                let waits = connected.connection.state() == State::FinWait2;
+                if aborts {
                     connected.connection.abort(now);
                 } else {
                     connected.connection.close(now);
                 }
+                let is_over = connected.connection.state() == State::Closed;
+                let counter = match waits {
+                    _ if abandons => Some(Tcp::AbortOnClose),
+                    _ if aborts => Some(Tcp::AbortOnData),
+                    true if is_over => Some(Tcp::AbortOnLinger),
+                    // Only the kernel remembers it from now on (tcp_time_wait).
+                    true => Some(Tcp::Tw),
+                    false => None,
+                };
+                counter.into_iter().for_each(|counter| count(engine, id, counter));
                 // It goes on by itself, and is removed when it has ended.
                 advance(engine, id);
             }
@@ -497,4 +549,28 @@ impl Calls for TcpCalls {
             Err(_) => "a closed socket".into(),
         }
     }
+}
+
+/// TCP_QUICKACK: an even number that is not 0 is for the acknowledgment that waits alone (`__tcp_sock_set_quickack`).
+/// Nobody reads any more what has come.
+fn discard_unread(connected: &mut Connected, now: Instant) {
+    let mut away = [0; 4096];
+    while matches!(connected.connection.receive(now, &mut away, &mut connected.storage), Ok(1..)) {}
+}
+
+fn quick_acknowledgments<C: CongestionControl>(connection: &mut Connection<C>, value: &[u8]) {
+    let is_zero = value.iter().take(4).all(|octet| *octet == 0);
+    let is_odd = value.first().is_some_and(|octet| octet & 1 != 0);
+    let for_one = !is_odd && connection.delays_acknowledgment();
+    connection.set_quick_acknowledgments(!is_zero);
+    if for_one {
+        connection.set_quick_acknowledgments(false);
+    }
+}
+
+/// The peer of a TCP socket, also of one whose connection is not there yet, or has ended (`inet_getname`).
+pub(in crate::engine) fn named_peer(engine: &Engine, id: SocketId) -> Option<Result<AnyAddr, Errno>> {
+    let remote = tcp(engine, id).ok()?.remote.filter(|remote| remote.port() != 0);
+    let family = engine.socket(id).ok()?.family;
+    Some(remote.map(|remote| sockaddr::encode(family, remote)).ok_or(Errno::ENOTCONN))
 }

@@ -3,13 +3,18 @@
 
 use core::net::SocketAddr;
 
-use anysock::tcp::State;
-use anysock::{Errno, Family, MessageFlags};
+use anysock::tcp::{Config, Connection, Counters, InitialNumbers, SequenceNumber, State};
+use anysock::{Errno, Family, MessageFlags, PollEvents};
 
+use super::buffer::TcpStorage;
+use super::connected::Connected;
 use super::ports::Pair;
-use super::tcp::{Connected, Phase, Stage, TcpSocket, advance, begin, tcp, tcp_mut, unlist};
+use super::statistics::Tcp;
+use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
+use super::tcp_segment::Addressing;
 use super::udp_send::source;
-use super::{listening, sockaddr, tcp_error_queue};
+use super::{listening, sockaddr, tcp_bsd, tcp_error_queue};
+use crate::engine::peek_offset::PeekOffset;
 use crate::engine::socket::Outgoing;
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
@@ -36,6 +41,82 @@ pub(super) fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Resul
     }
 }
 
+/// Begins a connection from a socket that has both addresses; with Fast Open the SYN asks for a cookie, or waits for
+/// text where there is one. By the route to the peer, `mtu` octets go into a packet.
+fn begin(
+    engine: &mut Engine,
+    id: SocketId,
+    (pair, mtu): (Pair, usize),
+    fast_open: bool,
+    reopened: Option<SequenceNumber>,
+) -> Result<(), Errno> {
+    let node = engine.socket(id)?.node;
+    let now = engine.now();
+    let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
+    let sysctls = engine.node(node).sysctls;
+    let numbers = InitialNumbers::new(&engine.node(node).inet.secret, &pair);
+    let isn = reopened.unwrap_or(numbers.sequence_number(now));
+    let key = [pair.local.ip(), pair.remote.ip()];
+    let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
+    let metrics = engine.node(node).route_metrics(pair.remote.ip());
+    let (socket, common) = tcp_mut(engine, id)?;
+    socket.options.take_route(&metrics);
+    let mut config = socket.options.config((mtu, &metrics), pair.remote.is_ipv6(), common, &sysctls);
+    config.timestamp_offset = numbers.timestamp_offset();
+    tcp_bsd::limit_connecting(&sysctls.tcp.dialect, &mut config);
+    if let Some(most) = socket.options.max_segment {
+        // So much a peer gets that says nothing (tcp_connect_init).
+        config.default_send_maximum_segment_size = most;
+    }
+    let without_cookie = fast_open
+        && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
+            || socket.options.fast_open_without_cookie
+            || metrics.fast_open_without_cookie);
+    if let Some((_, segment_size)) = known {
+        config.default_send_maximum_segment_size = segment_size;
+    } else if without_cookie {
+        config.default_send_maximum_segment_size =
+            config.send_maximum_segment_size.unwrap_or(config.maximum_segment_size);
+    }
+    let carries_text = known.is_some() || without_cookie;
+    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
+    socket.fast_open_without_cookie = without_cookie;
+    socket.deferred = carries_text;
+    let size_before_the_answer = segment_size_before_the_answer(&config);
+    // There is no room for them beside a signature.
+    config.timestamps &= socket.keys.of(pair.remote.ip()).is_none();
+    let (send, receive) = socket.options.capacities(common);
+    let window_clamp = socket.options.first_window_clamp(&config, common, metrics.window);
+    let begin = |storage: &mut TcpStorage| {
+        storage.receive.set_window_clamp(window_clamp);
+        if fast_open {
+            Connection::connect_fast_open(&config, isn, carries_text, now)
+        } else {
+            Connection::connect(&config, isn, now)
+        }
+    };
+    let room = (send, receive);
+    let connected =
+        engine.ended_connections.take(addressing, &config, room, now, begin, |_| Counters::default());
+    let (socket, common) = tcp_mut(engine, id)?;
+    socket.last_segment_size = size_before_the_answer;
+    socket.phase = Phase::Connected(connected);
+    (socket.stage, socket.is_listed) = (Stage::Connecting, true);
+    socket.confirmed = None;
+    common.error = None;
+    let tables = &mut engine.node_mut(node).inet;
+    tables.connections.insert(pair, id);
+    tables.statistics.tcp(Tcp::ActiveOpens);
+    advance(engine, id);
+    Ok(())
+}
+
+/// What a segment carries as long as the peer has not said what it takes (`tcp_connect_init`).
+fn segment_size_before_the_answer(config: &Config) -> u16 {
+    let options = if config.timestamps { 12 } else { 0 };
+    config.maximum_segment_size.min(config.default_send_maximum_segment_size).saturating_sub(options)
+}
+
 /// Begins a connection of an idle socket's.
 pub(super) fn connect_to(
     engine: &mut Engine,
@@ -51,7 +132,7 @@ pub(super) fn connect_to(
     sockaddr::check_scope(remote, address)?;
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
     let bound_interface = engine.socket(id)?.common.bound_interface;
-    let (_, own) = engine.route_by(node, remote.ip(), bound_interface, None)?;
+    let (route, own) = engine.route_by(node, remote.ip(), bound_interface, None)?;
     if bound_ip.is_ipv4() && remote.is_ipv6() {
         return Err(Errno::EAFNOSUPPORT);
     }
@@ -64,6 +145,7 @@ pub(super) fn connect_to(
         None => {
             let port = engine.choose_connecting_port(node, ip, remote)?;
             engine.node_mut(node).inet.hold_by_connecting(port, id);
+            tcp_mut(engine, id)?.0.is_listed = true;
             port
         }
     };
@@ -75,7 +157,7 @@ pub(super) fn connect_to(
     let reopened = tables.time_waits.reopen(&pair)?;
     let (socket, _) = tcp_mut(engine, id)?;
     (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
-    begin(engine, id, pair, fast_open, reopened)
+    begin(engine, id, (pair, route.mtu()), fast_open, reopened)
 }
 
 /// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else
@@ -94,6 +176,9 @@ pub(super) fn send_fast_open(
     if !may || address.len() >= 2 && anysock::addr::family_of(address) == Family::UNSPEC {
         return Err(Errno::EOPNOTSUPP);
     }
+    if tcp(engine, id)?.cookie_requested {
+        return Err(Errno::EALREADY);
+    }
     if !deferred {
         match connect_goes_on(engine, id) {
             Some(answer) => return answer.map(|()| None),
@@ -105,13 +190,14 @@ pub(super) fn send_fast_open(
     if !core::mem::take(&mut socket.deferred) {
         return Err(Errno::EINPROGRESS);
     }
-    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+    let Some(Connected { connection, storage, write_queue, .. }) = socket.connected_mut() else {
         return Err(Errno::EPIPE);
     };
     // What goes with the SYN, and no more: MAX_TCP_OPTION_SPACE is 40.
     let most = (connection.maximum_segment_size() as usize).saturating_sub(40);
     let text = &message.bytes[..message.bytes.len().min(most)];
     let sent = connection.send(now, text, storage).map_err(super::tcp::errno)?;
+    write_queue.take(sent as u32, 0);
     tcp_error_queue::text_taken(engine, id, message, sent)?;
     advance(engine, id);
     if sent == 0 { Err(Errno::EINPROGRESS) } else { Ok(Some(sent)) }
@@ -122,7 +208,7 @@ pub(super) fn disconnect(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(family) = engine.socket(id).map(|socket| socket.family) else { return };
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    socket.deferred = false;
+    (socket.deferred, socket.cookie_requested) = (false, false);
     // The end of a connection takes the port, and that may be over.
     let keeps_port = socket.state() == State::Closed && socket.has_port();
     match &mut socket.phase {
@@ -147,7 +233,14 @@ pub(super) fn disconnect(engine: &mut Engine, id: SocketId) {
     if !keeps_port {
         unlist(engine, id);
     }
-    if let Ok((socket, _)) = tcp_mut(engine, id) {
+    if let Ok((socket, common)) = tcp_mut(engine, id) {
+        common.peek_offset = PeekOffset::default();
+        if socket.last_segment_size == 0 {
+            let size = socket.connected().map(|connected| connected.connection.maximum_segment_size());
+            socket.last_segment_size = size.map_or(LEAST_SEGMENT, |size| size as u16);
+        }
+        socket.options.disconnected();
+        socket.saved_syn = None;
         socket.phase = Phase::Idle;
         socket.remote = None;
         socket.last_port = socket.local.map_or(socket.last_port, |local| local.port());
@@ -162,5 +255,5 @@ pub(super) fn disconnect(engine: &mut Engine, id: SocketId) {
         (socket.stage, socket.more, socket.bound_again) = (Stage::Unconnected, false, false);
         (socket.shut_read, socket.shut_write) = (false, false);
     }
-    engine.notify(id);
+    engine.notify_of(id, PollEvents::ERR);
 }

@@ -10,9 +10,11 @@ use anysock::message::{Controls, Timestamp, TimestampKind, socket};
 use anysock::tcp::{Segment, SequenceNumber, State};
 use anysock::{Errno, Level, MessageFlags, Received};
 
+use super::connected::Connected;
 use super::error_queue::ErrorQueue;
+use super::icmp_error::Unreachable;
 use super::route::Way;
-use super::tcp::{Connected, TcpSocket, tcp, tcp_mut};
+use super::tcp::{TcpSocket, tcp, tcp_mut};
 use crate::engine::socket::{Common, Incoming, Outgoing};
 use crate::engine::{Engine, SocketId};
 
@@ -64,6 +66,17 @@ impl TcpErrorQueue {
         self.queue.is_empty()
     }
 
+    /// Another number once something was put into it.
+    pub(super) fn told(&self) -> u32 {
+        self.queue.told()
+    }
+
+    /// Keeps what ICMP tells of the SYN of an attempt to connect over IPv4, whether IP_RECVERR asks for that or not
+    /// (`tcp_v4_err`).
+    pub(super) fn icmp(&mut self, what: &Unreachable<'_>, common: &Common) {
+        self.queue.icmp(what, what.quoted, common.recv_buffer as usize);
+    }
+
     /// How a time is numbered.
     fn number(&self, last: SequenceNumber, common: &Common) -> u32 {
         let counted = common.timestamping.contains(TimestampingFlags::OPT_ID);
@@ -89,14 +102,15 @@ impl TcpErrorQueue {
         }
     }
 
-    /// Times of the octet before `end` are wanted; `unsent` is how much was not sent yet.
-    fn add_stamped(&mut self, end: SequenceNumber, unsent: usize, times: TimestampingFlags) {
+    /// Times of the octet before `end` are wanted; `unsent` is how much was not sent yet, `text` what was sent with it
+    /// if it was.
+    fn add_stamped(&mut self, end: SequenceNumber, unsent: usize, times: TimestampingFlags, text: &[u8]) {
         let last = end - 1;
         let in_buffer = |before: &&mut Stamped| end.since(before.last) as usize <= unsent && unsent <= BUFFER;
         if let Some(before) = self.stamped.back_mut().filter(in_buffer) {
             (before.last, before.times) = (last, before.times | times);
         } else {
-            self.stamped.push_back(Stamped { last, times, text: Vec::new() });
+            self.stamped.push_back(Stamped { last, times, text: text.to_vec() });
         }
     }
 
@@ -120,7 +134,7 @@ impl TcpErrorQueue {
                 (TimestampingFlags::TX_SOFTWARE, TimestampKind::SND),
             ] {
                 if times.contains(time) {
-                    self.queue.sent(kind, number, now, &text, room);
+                    self.queue.sent(kind, number, now, (&text, None), room);
                 }
             }
         }
@@ -151,14 +165,15 @@ impl TcpErrorQueue {
         {
             if times.contains(TimestampingFlags::TX_ACK) && last.is_before(acknowledged) {
                 let number = self.number(last, common);
-                self.queue.sent(TimestampKind::ACK, number, now, &text, common.recv_buffer as usize);
+                let room = common.recv_buffer as usize;
+                self.queue.sent(TimestampKind::ACK, number, now, (&text, None), room);
             }
         }
     }
 }
 
 /// The times that a message asks for, or else the socket.
-fn times_of(message: &Outgoing<'_>, common: &Common) -> TimestampingFlags {
+pub(super) fn times_of(message: &Outgoing<'_>, common: &Common) -> TimestampingFlags {
     let asked = Controls::new(message.control)
         .filter(|control| control.level == Level::SOCKET)
         .find_map(|control| control.get(socket::TimestampingFlags).ok().flatten());
@@ -173,6 +188,7 @@ pub(super) fn text_taken(
     sent: usize,
 ) -> Result<(), Errno> {
     let common = &engine.socket(id)?.common;
+    let tells_times_only = common.timestamping.contains(TimestampingFlags::OPT_TSONLY);
     let zero_copy = common.zero_copy && message.flags.contains(MessageFlags::ZEROCOPY);
     let times = match tcp(engine, id)?.state() {
         // Of what goes with the SYN nothing is told (tcp_sendmsg_locked).
@@ -188,12 +204,15 @@ pub(super) fn text_taken(
     let (socket, _) = tcp_mut(engine, id)?;
     let Some(Connected { connection, .. }) = socket.connected() else { return Ok(()) };
     let (end, unsent) = (connection.write_sequence_number(), connection.unsent());
+    let taken = &message.bytes[..sent];
+    let last_segment = sent.saturating_sub(connection.maximum_segment_size() as usize);
+    let text = if unsent == 0 && !tells_times_only { &taken[last_segment..] } else { &[] };
     let queue = socket.error_queue.get_or_insert_default();
     if zero_copy {
         queue.add_zero_copy((end - sent as u32, end), unsent > sent, copies);
     }
     if !times.is_empty() {
-        queue.add_stamped(end, unsent, times);
+        queue.add_stamped(end, unsent, times, text);
     }
     Ok(())
 }

@@ -12,10 +12,13 @@ use std::sync::Mutex;
 use anysock::message::Timestamp;
 use anysock::option::ip::{IP_TOS, IP_TTL};
 use anysock::option::socket::SO_REUSEADDR;
+use anysock::option::tcp::{TCP_SAVE_SYN, TCP_SAVED_SYN};
 use anysock::{Errno, Family, Level, Protocol, SockAddr, SocketType};
 use etherparse::{IpNumber, Ipv4Header, Ipv4Options, SlicedPacket, TransportSlice};
 
-use super::packet::{LinkCast, ipv4_packet, packet_arrives};
+use super::header::ipv4_packet;
+use super::packet::LinkCast;
+use super::packet_receive::packet_arrives;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, Fate, Incoming, Link, Outgoing, SocketId, Step, Tap, Wire};
 
@@ -403,4 +406,39 @@ fn an_attempt_hears_that_there_is_nobody() {
     let _ = hosts.engine.connect(client, address("10.0.0.99:7").as_ref());
     hosts.run(5000);
     assert_eq!(hosts.receive(client), Err(Errno::EHOSTUNREACH));
+}
+
+#[test]
+fn headers_of_syns_are_kept_with_ethernets() {
+    const ADDRESS: usize = 6;
+    let mut hosts = Hosts::new();
+    let listeners = [(1, "10.0.0.2:7"), (0, "10.0.0.1:7")].map(|(node, at)| (hosts.listen(node, at), at));
+    for (listener, _) in listeners {
+        hosts.engine.set_option(listener, Level::TCP, TCP_SAVE_SYN, &2i32.to_ne_bytes()).unwrap();
+    }
+    // The second time they know each other as neighbours, and packets have come the same way before.
+    let mut before = Vec::new();
+    for _ in 0..2 {
+        let [there, back] = [0, 1].map(|node| {
+            let (listener, at) = listeners[node];
+            let client = hosts.open(node);
+            assert_eq!(hosts.engine.connect(client, address(at).as_ref()), Err(Errno::EINPROGRESS));
+            hosts.run(100);
+            let (accepted, _) = hosts.engine.accept(listener).unwrap();
+            let mut room = [0; 100];
+            let length = hosts.engine.get_option(accepted, Level::TCP, TCP_SAVED_SYN, &mut room).unwrap();
+            room[..length].to_vec()
+        });
+        assert_eq!((there.len(), back.len()), (74, 74));
+        assert_eq!(
+            (&there[..ADDRESS], &there[ADDRESS..2 * ADDRESS]),
+            (&back[ADDRESS..2 * ADDRESS], &back[..ADDRESS])
+        );
+        assert_ne!(there[..ADDRESS], back[..ADDRESS]);
+        assert_eq!((&there[12..14], &there[26..34]), (&[8, 0][..], [A, B].as_flattened()));
+        assert_eq!((&back[12..14], &back[26..34]), (&[8, 0][..], [B, A].as_flattened()));
+        // Ports and numbers.
+        assert_ne!(there[34..], before);
+        before = there[34..].to_vec();
+    }
 }

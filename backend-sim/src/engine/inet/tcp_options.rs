@@ -5,11 +5,14 @@ use core::time::Duration;
 
 use anysock::option::tcp::*;
 use anysock::option::{OptionValue, TcpInfo};
-use anysock::tcp::{Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State, SynCookies};
+use anysock::tcp::{Buffer, Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State, SynCookies};
 use anysock::{Errno, Instant};
 
-use super::tcp::{Connected, Phase, TcpSocket};
-use super::tcp_sysctls::{TcpSysctls, congestion_algorithm};
+use super::RouteMetrics;
+use super::connected::Connected;
+use super::tcp::{Phase, TcpSocket};
+use super::tcp_signature::SIGNATURE_LENGTH;
+use super::tcp_sysctls::{TcpSysctls, congestion_algorithm, window_scale};
 use crate::engine::calls::SOMAXCONN;
 use crate::engine::socket::Common;
 use crate::engine::sysctl::Sysctls;
@@ -20,8 +23,9 @@ pub(super) struct TcpOptions {
     pub(super) no_delay: bool,
     pub(super) cork: bool,
     keepalive: Keepalive,
-    syn_count: u8,
-    max_segment: Option<u16>,
+    /// `None` for net.ipv4.tcp_syn_retries, and net.ipv4.tcp_synack_retries.
+    syn_count: Option<u8>,
+    pub(super) max_segment: Option<u16>,
     user_timeout: u32,
     window_clamp: i32,
     /// Zero for none: net.ipv4.tcp_notsent_lowat is the largest number.
@@ -30,6 +34,8 @@ pub(super) struct TcpOptions {
     pub(super) defer_accept: u8,
     /// In seconds: zero for net.ipv4.tcp_fin_timeout, less for none at all.
     fin_wait_2: i32,
+    /// What is kept of the SYNs of connections.
+    pub(super) save_syn: u8,
     quick_ack: bool,
     /// Who reads is told how many octets are left.
     pub(super) tells_unread: bool,
@@ -41,6 +47,8 @@ pub(super) struct TcpOptions {
     pub(super) fast_open_without_cookie: bool,
     /// Accepted without effect: the delay of what is sent is a fair queue's work, of which an interface has none.
     transmit_delay: i32,
+    /// Accepted without effect.
+    thin_linear_timeouts: bool,
     /// In milliseconds: `None` for net.ipv4.tcp_rto_max_ms.
     longest_timeout: Option<u32>,
     /// In microseconds.
@@ -51,21 +59,23 @@ pub(super) struct TcpOptions {
     sysctl: TcpSysctls,
 }
 
-impl Default for TcpOptions {
-    fn default() -> Self {
-        TcpOptions::new(TcpSysctls::default())
-    }
-}
+/// How much text the storage of a connection takes: more than a [`WriteQueue`](super::write_queue::WriteQueue) lets in.
+const SEND_CAPACITY: usize = 1 << 30;
 
-/// To what a send buffer grows that no program has set.
-const SEND_BUFFER_GROWN: usize = 256 * 1024;
-
+/// TCP_TX_DELAY is less than this, in microseconds.
+const TRANSMIT_DELAY_END: i32 = 1 << 28;
 /// TCP_FIN_TIMEOUT_MAX, in seconds.
 const FIN_TIMEOUT_MAX: i32 = 120;
 /// SOCK_MIN_RCVBUF on a machine of 64 bits, half of which is the smallest TCP_WINDOW_CLAMP.
 const RECV_BUFFER_MIN: i32 = 2304;
 /// TCP_TIMEOUT_INIT and TCP_RTO_MAX, in seconds.
 const TIMEOUTS: (u32, u32) = (1, 120);
+
+/// What TCP_WINDOW_CLAMP makes of a value; zero is none.
+fn window_clamp(value: i32) -> i32 {
+    if value == 0 { 0 } else { value.max(RECV_BUFFER_MIN / 2) }
+}
+
 /// How many retransmissions take so many seconds (`secs_to_retrans`).
 fn retransmissions_in(seconds: i32) -> u8 {
     let (mut timeout, most) = TIMEOUTS;
@@ -130,21 +140,23 @@ impl TcpOptions {
             no_delay: false,
             cork: false,
             keepalive: sysctl.keepalive(),
-            syn_count: sysctl.syn_retries(),
+            syn_count: None,
             max_segment: None,
             user_timeout: 0,
             window_clamp: 0,
             not_sent_low_water: 0,
             defer_accept: 0,
             fin_wait_2: 0,
+            save_syn: 0,
             quick_ack: true,
             tells_unread: false,
             fast_open: 0,
             fast_open_key: None,
             fast_open_without_cookie: false,
             transmit_delay: 0,
+            thin_linear_timeouts: false,
             longest_timeout: None,
-            shortest_timeout: MICROSECONDS_MAX,
+            shortest_timeout: sysctl.shortest_retransmission_timeout(),
             longest_delay: MICROSECONDS_MAX,
             fast_open_connect: false,
             congestion: sysctl.congestion_control(),
@@ -182,9 +194,30 @@ impl TcpOptions {
         }
     }
 
+    /// The socket listens: what was set of acknowledgments is forgotten (`inet_csk_delack_init`).
+    pub(super) fn listens(&mut self) {
+        self.quick_ack = true;
+    }
+
+    /// What the end of a connection takes away (`tcp_disconnect`).
+    pub(super) fn disconnected(&mut self) {
+        self.max_segment = None;
+        self.window_clamp = 0;
+    }
+
     /// `TCP_CONGESTION`.
     pub(super) fn congestion_control(&self) -> CongestionAlgorithm {
         self.congestion
+    }
+
+    /// Whether a program that closes with text unread resets the connection.
+    pub(super) fn resets_unread(&self) -> bool {
+        self.sysctl.dialect.resets_unread
+    }
+
+    /// Whether the socket is one of a node whose TCP is BSD's.
+    pub(super) fn is_bsd(&self) -> bool {
+        self.sysctl.dialect.is_bsd
     }
 
     /// When SYNs are answered with cookies.
@@ -193,26 +226,70 @@ impl TcpOptions {
     }
 
     /// How many octets may wait to be read: half of a buffer is for the kernel's own needs,
-    /// net.ipv4.tcp_adv_win_scale being 1; and no more than TCP_WINDOW_CLAMP.
+    /// net.ipv4.tcp_adv_win_scale being 1.
     pub(super) fn receive_capacity(&self, common: &Common) -> usize {
-        let clamp = if self.window_clamp == 0 { i32::MAX } else { self.window_clamp };
-        (common.recv_buffer / 2).min(clamp) as usize
+        (common.recv_buffer / 2) as usize
+    }
+
+    /// The most that the windows of a connection offer that begins with these settings: what TCP_WINDOW_CLAMP says, a
+    /// buffer that a program has set, and what can be expressed (`tcp_select_initial_window`). Without TCP_WINDOW_CLAMP, the
+    /// route says so, or with zero nobody.
+    pub(super) fn first_window_clamp(&self, config: &Config, common: &Common, of_route: i32) -> usize {
+        let capacity = self.receive_capacity(common);
+        let clamp = if self.window_clamp == 0 { of_route } else { self.window_clamp };
+        let most = match (clamp, common.recv_buffer_set) {
+            (0, true) => capacity,
+            (0, false) => usize::MAX,
+            (clamp, true) => capacity.min(clamp as usize),
+            (clamp, false) => clamp as usize,
+        };
+        let scale = config.window_scale.map_or(0, |largest| {
+            let needed = window_scale(capacity.min(most) as u32);
+            needed.max(config.least_window_scale).min(largest)
+        });
+        most.min(usize::from(u16::MAX) << scale)
     }
 
     /// Whether this many octets that were never sent leave room for more; `wake`, for a program that waits for it
     /// (`__sk_stream_memory_free`).
     pub(super) fn leaves_room(&self, unsent: usize, wake: bool) -> bool {
         let unsent = if wake { unsent * 2 } else { unsent };
-        self.not_sent_low_water == 0 || unsent < self.not_sent_low_water as usize
+        let most = match self.not_sent_low_water {
+            0 => self.sysctl.not_sent_low_water(),
+            own => own,
+        };
+        unsent < most as usize
     }
 
-    /// The settings of a connection over a route with this MTU.
-    pub(super) fn config(&self, mtu: usize, ipv6: bool, common: &Common, sysctls: &Sysctls) -> Config {
+    /// To how much a send buffer grows that no program has set.
+    pub(super) fn largest_send_buffer(&self) -> u32 {
+        self.sysctl.largest_send_buffer()
+    }
+
+    /// How many segments are sent at a time at the least (net.ipv4.tcp_min_tso_segs).
+    pub(super) fn least_packet_segments(&self) -> u32 {
+        self.sysctl.least_packet_segments
+    }
+
+    /// Takes from a route what it says of the connection that takes it, as if a program had set it (`tcp_ca_dst_init`,
+    /// `tcp_connect_init`).
+    pub(super) fn take_route(&mut self, metrics: &RouteMetrics) {
+        self.congestion = metrics.congestion_control.unwrap_or(self.congestion);
+        if self.window_clamp == 0 {
+            self.window_clamp = metrics.window;
+        }
+    }
+
+    /// The settings of a connection over a route with this MTU and these metrics.
+    pub(super) fn config(
+        &self,
+        (mtu, metrics): (usize, &RouteMetrics),
+        ipv6: bool,
+        common: &Common,
+        sysctls: &Sysctls,
+    ) -> Config {
         let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
         let mut config = if ipv6 { Config::ipv6(mtu) } else { Config::ipv4(mtu) };
-        if let Some(most) = self.max_segment {
-            config.maximum_segment_size = config.maximum_segment_size.min(most);
-        }
         self.sysctl.apply(&mut config);
         config.congestion_control = self.congestion;
         config.no_delay = self.no_delay;
@@ -220,7 +297,15 @@ impl TcpOptions {
         if let Some(longest) = self.longest_timeout {
             config.maximum_retransmission_timeout = Duration::from_millis(u64::from(longest));
         }
-        config.minimum_retransmission_timeout = Duration::from_micros(u64::from(self.shortest_timeout));
+        if self.shortest_timeout != MICROSECONDS_MAX {
+            config.minimum_retransmission_timeout = Duration::from_micros(u64::from(self.shortest_timeout));
+        }
+        self.set_ecn(sysctls, &mut config);
+        metrics.apply(&mut config);
+        if let Some(most) = self.max_segment {
+            config.maximum_segment_size = config.maximum_segment_size.min(most);
+            config.send_maximum_segment_size = config.send_maximum_segment_size.map(|size| size.min(most));
+        }
         // A tick less than the peer's timeout would be at the least (tcp_delack_max).
         let longest_delay = self.longest_delay.min(self.shortest_timeout.saturating_sub(1000));
         let longest_delay = Duration::from_micros(u64::from(longest_delay));
@@ -228,10 +313,22 @@ impl TcpOptions {
         if self.fin_wait_2 != 0 {
             config.fin_timeout = Duration::from_secs(self.fin_wait_2.max(0) as u64);
         }
-        if common.recv_buffer_set {
+        if common.recv_buffer_set && self.sysctl.dialect.scales_by_buffer() {
             config.least_window_scale = 0;
+        } else if self.window_clamp != 0 {
+            config.least_window_scale = config.least_window_scale.min(window_scale(self.window_clamp as u32));
         }
         config.urgent_inline = common.oob_inline;
+        config.user_timeout =
+            (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
+        config.syn_retries = self.syn_count.unwrap_or(self.sysctl.syn_retries());
+        config.syn_ack_retries = self.syn_count.unwrap_or(config.syn_ack_retries);
+        let is_kept_alive = common.keepalive || self.sysctl.dialect.always_keepalive;
+        config.keepalive = is_kept_alive.then_some(self.keepalive);
+        config
+    }
+
+    fn set_ecn(&self, sysctls: &Sysctls, config: &mut Config) {
         config.ecn = match sysctls.tcp_ecn {
             0 => EcnNegotiation::Off,
             1 => EcnNegotiation::Request,
@@ -240,21 +337,12 @@ impl TcpOptions {
             5 => EcnNegotiation::AcceptAccurate,
             _ => EcnNegotiation::Accept,
         };
-        sysctls.tcp.ecn.apply(&mut config);
-        config.user_timeout =
-            (self.user_timeout != 0).then(|| Duration::from_millis(u64::from(self.user_timeout)));
-        config.syn_retries = self.syn_count;
-        config.keepalive = common.keepalive.then_some(self.keepalive);
-        config
+        sysctls.tcp.ecn.apply(config);
     }
 
     /// How many octets a connection may have that are to be sent, and that are to be read.
     pub(super) fn capacities(&self, common: &Common) -> (usize, usize) {
-        let send = match common.send_buffer {
-            unset if unset == self.sysctl.send_buffer() => SEND_BUFFER_GROWN,
-            set => set as usize,
-        };
-        (send, self.receive_capacity(common))
+        (SEND_CAPACITY, self.receive_capacity(common))
     }
 
     /// Sets one.
@@ -288,7 +376,7 @@ impl TcpOptions {
             TCP_KEEPIDLE => self.keepalive.idle = seconds(32_767)?,
             TCP_KEEPINTVL => self.keepalive.interval = seconds(32_767)?,
             TCP_KEEPCNT => self.keepalive.count = within(127)? as u8,
-            TCP_SYNCNT => self.syn_count = within(127)? as u8,
+            TCP_SYNCNT => self.syn_count = Some(within(127)? as u8),
             // TCP_MIN_MSS is 88, MAX_TCP_WINDOW 32767; zero takes a limit back.
             TCP_MAXSEG => {
                 self.max_segment = match int {
@@ -298,12 +386,13 @@ impl TcpOptions {
                 }
             }
             TCP_USER_TIMEOUT => self.user_timeout = u32::try_from(int).map_err(|_| Errno::EINVAL)?,
-            TCP_WINDOW_CLAMP if int == 0 => self.window_clamp = 0,
-            TCP_WINDOW_CLAMP => self.window_clamp = int.max(RECV_BUFFER_MIN / 2),
+            TCP_WINDOW_CLAMP => self.window_clamp = window_clamp(int),
             TCP_NOTSENT_LOWAT => self.not_sent_low_water = int as u32,
             TCP_DEFER_ACCEPT => self.defer_accept = retransmissions_in(int),
             TCP_LINGER2 => self.fin_wait_2 = int.clamp(-1, FIN_TIMEOUT_MAX),
-            TCP_QUICKACK => self.quick_ack = int & 1 != 0,
+            TCP_QUICKACK => self.quick_ack = int != 0,
+            TCP_SAVE_SYN if (0..=2).contains(&int) => self.save_syn = int as u8,
+            TCP_SAVE_SYN => return Err(Errno::EINVAL),
             TCP_INQ if (0..=1).contains(&int) => self.tells_unread = int != 0,
             TCP_INQ => return Err(Errno::EINVAL),
             TCP_FASTOPEN => {
@@ -313,10 +402,13 @@ impl TcpOptions {
             TCP_FASTOPEN_CONNECT => return Err(Errno::EINVAL),
             TCP_FASTOPEN_NO_COOKIE if (0..=1).contains(&int) => self.fast_open_without_cookie = int != 0,
             TCP_FASTOPEN_NO_COOKIE => return Err(Errno::EINVAL),
+            // As many timeouts in a row are not longer than the first for a thin stream: here they are.
+            TCP_THIN_LINEAR_TIMEOUTS if (0..=1).contains(&int) => self.thin_linear_timeouts = int != 0,
+            TCP_THIN_LINEAR_TIMEOUTS => return Err(Errno::EINVAL),
             // Without effect on Linux, too.
             TCP_THIN_DUPACK if (0..=1).contains(&int) => {}
             TCP_THIN_DUPACK => return Err(Errno::EINVAL),
-            TCP_TX_DELAY if int >= 0 => self.transmit_delay = int,
+            TCP_TX_DELAY if (0..TRANSMIT_DELAY_END).contains(&int) => self.transmit_delay = int,
             TCP_TX_DELAY => return Err(Errno::EINVAL),
             TCP_RTO_MAX_MS if (1000..=120_000).contains(&int) => self.longest_timeout = Some(int as u32),
             TCP_RTO_MAX_MS => return Err(Errno::EINVAL),
@@ -335,7 +427,7 @@ impl TcpSocket {
     ///
     /// # Errors
     /// `EINVAL` where it may not.
-    pub(super) fn check_settable(&self, name: i32) -> Result<(), Errno> {
+    pub(super) fn check_settable(&self, name: i32, value: &[u8]) -> Result<(), Errno> {
         let is_closed = match &self.phase {
             Phase::Idle => true,
             Phase::Listening(_) => false,
@@ -345,10 +437,42 @@ impl TcpSocket {
             TCP_FASTOPEN if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
             TCP_FASTOPEN_CONNECT if !is_closed => Err(Errno::EINVAL),
             TCP_FASTOPEN_NO_COOKIE if !is_closed && !self.is_listening() => Err(Errno::EINVAL),
-            TCP_QUEUE_SEQ if !is_closed => Err(Errno::EPERM),
-            TCP_WINDOW_CLAMP if !is_closed && self.options.window_clamp == 0 => Err(Errno::EINVAL),
+            TCP_QUEUE_SEQ if !is_closed && value.len() >= size_of::<i32>() => Err(Errno::EPERM),
+            TCP_WINDOW_CLAMP if !is_closed && value.iter().take(4).all(|octet| *octet == 0) => {
+                Err(Errno::EINVAL)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// TCP_WINDOW_CLAMP was set: a connection that there is goes by it from now on.
+    pub(super) fn clamp_window(&mut self) {
+        let clamp = self.options.window_clamp as usize;
+        if let Some(Connected { connection, storage, .. }) = self.connected_mut() {
+            connection.clamp_window(storage.receive.window_clamp(), clamp);
+            storage.receive.set_window_clamp(clamp);
+        }
+    }
+
+    /// TCP_MAXSEG: the largest segment that is sent, which the end of a connection leaves as it is, and before one what
+    /// the program has asked for.
+    fn segment_size(&self) -> i32 {
+        let asked_for = self.options.max_segment.map(i32::from);
+        match self.connected() {
+            Some(connected) if self.last_segment_size == 0 => {
+                let size = connected.connection.maximum_segment_size() as i32 + self.signature_length();
+                asked_for.filter(|_| self.state() == State::Closed).unwrap_or(size)
+            }
+            _ if matches!(self.state(), State::Closed | State::Listen) => {
+                asked_for.unwrap_or(self.last_segment_size.into())
+            }
+            _ => self.last_segment_size.into(),
+        }
+    }
+
+    /// What each segment leaves room for that core does not know of, and Linux does not tell of (`mss_cache`).
+    fn signature_length(&self) -> i32 {
+        if self.has_key() { SIGNATURE_LENGTH.into() } else { 0 }
     }
 
     /// Reads an option.
@@ -380,6 +504,7 @@ impl TcpSocket {
             TCP_THIN_DUPACK | TCP_REPAIR | TCP_IS_MPTCP => 0,
             TCP_REPAIR_QUEUE | TCP_QUEUE_SEQ => return Err(Errno::EINVAL),
             TCP_TX_DELAY => options.transmit_delay,
+            TCP_THIN_LINEAR_TIMEOUTS => i32::from(options.thin_linear_timeouts),
             TCP_RTO_MAX_MS => {
                 options.longest_timeout.unwrap_or(options.sysctl.longest_retransmission_timeout) as i32
             }
@@ -390,17 +515,13 @@ impl TcpSocket {
             TCP_KEEPIDLE => seconds(options.keepalive.idle),
             TCP_KEEPINTVL => seconds(options.keepalive.interval),
             TCP_KEEPCNT => i32::from(options.keepalive.count),
-            TCP_SYNCNT => i32::from(options.syn_count),
-            TCP_MAXSEG => match (self.connected(), options.max_segment) {
-                (Some(connected), _) if connected.connection.state() != State::Closed => {
-                    connected.connection.maximum_segment_size() as i32
-                }
-                (_, Some(most)) => i32::from(most),
-                // TCP_MSS_DEFAULT.
-                _ => 536,
-            },
+            TCP_SYNCNT => i32::from(options.syn_count.unwrap_or(options.sysctl.syn_retries())),
+            TCP_MAXSEG => self.segment_size(),
             TCP_USER_TIMEOUT => options.user_timeout as i32,
-            TCP_WINDOW_CLAMP => options.window_clamp,
+            TCP_WINDOW_CLAMP => match self.connected() {
+                Some(connected) => connected.storage.receive.window_clamp() as i32,
+                None => options.window_clamp,
+            },
             TCP_NOTSENT_LOWAT => options.not_sent_low_water as i32,
             TCP_DEFER_ACCEPT => seconds_of(options.defer_accept),
             TCP_LINGER2 if options.fin_wait_2 == 0 => i32::from(options.sysctl.fin_timeout),
@@ -409,6 +530,7 @@ impl TcpSocket {
                 Some(connected) => connected.connection.has_quick_acknowledgments(),
                 None => options.quick_ack,
             }),
+            TCP_SAVE_SYN => options.save_syn.into(),
             TCP_INQ => i32::from(options.tells_unread),
             TCP_FASTOPEN => options.fast_open as i32,
             TCP_FASTOPEN_CONNECT => i32::from(options.fast_open_connect),
@@ -444,6 +566,7 @@ impl TcpSocket {
         });
         if let Some(connected) = self.connected() {
             info.receive_space = connected.expected() as u32;
+            info.send_mss += self.signature_length() as u32;
         }
         info
     }

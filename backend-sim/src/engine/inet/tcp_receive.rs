@@ -4,10 +4,12 @@ use alloc::vec;
 
 use anysock::message::ControlWriter;
 use anysock::option::tcp::TCP_CM_INQ;
-use anysock::tcp::State;
+use anysock::tcp::{Connection, Error, State};
 use anysock::{Errno, Level, MessageFlags, Received};
 
-use super::tcp::{Connected, Phase, advance, errno, tcp_mut, transmit};
+use super::buffer::TcpStorage;
+use super::connected::Connected;
+use super::tcp::{Phase, advance_quietly, errno, tcp_mut, transmit};
 use super::{arrival_times, tcp_error_queue};
 use crate::engine::socket::Incoming;
 use crate::engine::{Engine, SocketId};
@@ -22,7 +24,7 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
         return receive_urgent(engine, id, message);
     }
     let (socket, common) = tcp_mut(engine, id)?;
-    let (shut_read, state) = (socket.shut_read, socket.state());
+    let (shut_read, state, is_bsd) = (socket.shut_read, socket.state(), socket.options.is_bsd());
     let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
         // One that listens keeps its error.
         return match (state, common.error) {
@@ -35,14 +37,23 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
         };
     };
     let peek = message.flags.contains(MessageFlags::PEEK);
+    // How far ahead MSG_PEEK looks, behind what is there to be read.
+    let ahead = common.peek_offset.get().filter(|_| peek).unwrap_or(0);
+    let readable = connection.readable().saturating_sub(ahead);
     let only_urgent = connection.readable() == 0 && connection.unread() > 0;
     if only_urgent && !peek && !message.bytes.is_empty() {
         connection.pass_over_urgent(storage);
     }
-    let received = match (connection.readable(), common.error) {
+    let received = match (readable, common.error) {
+        // There an error comes before the end.
+        (0, Some(error)) if is_bsd => {
+            common.error = None;
+            Err(error)
+        }
         _ if only_urgent && message.bytes.is_empty() => Ok(0),
         // What has come to its end has no error any more (SOCK_DONE).
         (0, _) if connection.is_end_of_stream() => Ok(0),
+        (0, _) if ahead > 0 && connection.is_finished_by_peer() => Ok(0),
         (0, Some(error)) => {
             common.error = None;
             Err(error)
@@ -53,17 +64,19 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
         _ if message.bytes.is_empty() => Ok(0),
         // What is received is thrown away instead of being handed out.
         _ if message.flags.contains(MessageFlags::TRUNC) => {
-            let mut away = vec![0; message.bytes.len().min(connection.readable().max(1))];
+            let mut away = vec![0; message.bytes.len().min(readable.max(1))];
             let length = if peek {
-                connection.peek(&mut away, storage)
+                peek_from(connection, storage, ahead, &mut away)
             } else {
                 connection.receive(now, &mut away, storage)
             };
             length.map_err(errno)
         }
-        _ if peek => connection.peek(message.bytes, storage).map_err(errno),
+        _ if peek => peek_from(connection, storage, ahead, message.bytes).map_err(errno),
         _ => connection.receive(now, message.bytes, storage).map_err(errno),
     }?;
+    common.peek_offset.advance(received, peek);
+    let tells = socket.options.tells_unread || socket.arrival_times.is_some();
     if !peek && received > 0 {
         let largest = socket.options.largest_receive_buffer() / 2;
         if socket.options.right_sizes(common)
@@ -72,14 +85,32 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
         {
             common.recv_buffer = 2 * capacity as i32;
         }
-        // Reading changes nothing but what is acknowledged and offered.
+        // Reading changes nothing but what is acknowledged and offered: nobody who waits has reason to look again.
         if transmit(engine, id) {
-            advance(engine, id);
-        } else {
-            engine.notify(id);
+            advance_quietly(engine, id);
         }
     }
-    tell_about_text(engine, id, message, received)
+    if tells {
+        return tell_about_text(engine, id, message, received);
+    }
+    Ok(Received { len: received, ..Received::default() })
+}
+
+/// Looks at what is there to be read from `ahead` octets on.
+fn peek_from(
+    connection: &mut Connection,
+    storage: &mut TcpStorage,
+    ahead: usize,
+    octets: &mut [u8],
+) -> Result<usize, Error> {
+    if ahead == 0 {
+        return connection.peek(octets, storage);
+    }
+    let mut all = vec![0; connection.readable().min(ahead + octets.len())];
+    let len = connection.peek(&mut all, storage)?;
+    let rest = all.get(ahead..len).filter(|rest| !rest.is_empty()).ok_or(Error::WouldBlock)?;
+    octets[..rest.len()].copy_from_slice(rest);
+    Ok(rest.len())
 }
 
 /// Takes the urgent octet, or looks at it (`tcp_recv_urg`).
@@ -114,10 +145,8 @@ fn tell_about_text(
 ) -> Result<Received, Errno> {
     let (socket, common) = tcp_mut(engine, id)?;
     let mut received = Received { len: length, ..Received::default() };
-    let (tells_unread, has_times) = (socket.options.tells_unread, socket.arrival_times.is_some());
-    let Some(Connected { connection, .. }) = socket.connected().filter(|_| tells_unread || has_times) else {
-        return Ok(received);
-    };
+    let tells_unread = socket.options.tells_unread;
+    let Some(Connected { connection, .. }) = socket.connected() else { return Ok(received) };
     let peek = message.flags.contains(MessageFlags::PEEK);
     let next = connection.read_sequence_number();
     // A FIN that waits counts, so that the program goes on to read it (tcp_inq_hint).

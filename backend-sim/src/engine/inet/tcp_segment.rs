@@ -3,12 +3,14 @@
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use anysock::tcp::Segment;
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
+use anysock::tcp::{Flags, Segment};
 use etherparse::IpNumber;
 
 use super::packet::{Ends, HeaderFields, room_for_headers};
 use super::ports::Pair;
+use super::tcp_signature::{self, Key, Place};
+use super::tcp_statistics::Sending;
 use crate::engine::Engine;
 use crate::engine::buffers::Buffers;
 use crate::engine::node::NodeId;
@@ -36,12 +38,29 @@ impl Addressing {
     pub(super) fn encode(&self, segment: &Segment<'_>, buffers: &mut Buffers) -> Option<Vec<u8>> {
         let room = room_for_headers(self.ends.destination);
         let mut frame = buffers.take_used();
-        let most = room + wire::MAXIMUM_HEADER_LENGTH + segment.payload.len();
+        let most = room + wire::most_octets(segment);
         if frame.len() < most {
             frame.resize(most, 0);
         }
         let length = wire::encode(&self.pseudo, self.ports, segment, &mut frame[room..]).ok()?;
         frame.truncate(room + length);
+        Some(frame)
+    }
+
+    /// The same of a segment that is signed.
+    #[cold]
+    pub(super) fn encode_signed(
+        &self,
+        segment: &Segment<'_>,
+        key: &Key,
+        place: Place,
+        buffers: &mut Buffers,
+    ) -> Option<Vec<u8>> {
+        let mut segment = *segment;
+        tcp_signature::make_room(&mut segment.options);
+        let mut frame = self.encode(&segment, buffers)?;
+        let Ends { source, destination, .. } = self.ends;
+        tcp_signature::sign(&mut frame, room_for_headers(destination), (source, destination), key, place)?;
         Some(frame)
     }
 }
@@ -54,18 +73,24 @@ pub(super) fn pseudo_header(source: IpAddr, destination: IpAddr) -> Option<Pseud
     }
 }
 
-/// Sends a segment that belongs to no connection, or to none yet.
+/// Sends a segment that belongs to no connection, or to none yet; signed, where there is a key.
 pub(super) fn send_segment(
     engine: &mut Engine,
     node: NodeId,
     pair: Pair,
     segment: &Segment<'_>,
     mut fields: HeaderFields,
+    key: Option<&Key>,
 ) {
     fields.set_ecn(segment.ecn);
-    if let Some(addressing) = Addressing::new(pair)
-        && let Some(frame) = addressing.encode(segment, &mut engine.buffers)
-    {
+    engine.node_mut(node).inet.statistics.segment_out(segment, Sending::First);
+    let Some(addressing) = Addressing::new(pair) else { return };
+    let place = if segment.flags.contains(Flags::SYN) { Place::First } else { Place::Last };
+    let frame = match key {
+        None => addressing.encode(segment, &mut engine.buffers),
+        Some(key) => addressing.encode_signed(segment, key, place, &mut engine.buffers),
+    };
+    if let Some(frame) = frame {
         send_frame(engine, node, &addressing.ends, fields, frame);
     }
 }
@@ -78,5 +103,5 @@ pub(super) fn send_frame(
     frame: Vec<u8>,
 ) {
     // A segment that finds no way is lost, as one on the wire would be: TCP sends it again.
-    let _ = engine.send_filled(node, ends, fields, frame);
+    let _ = engine.send_filled(node, ends, fields, frame, true);
 }

@@ -2,26 +2,26 @@
 //!
 //! A socket takes the settings as they are when it is made.
 
+use core::ops::RangeInclusive;
 use core::str::{FromStr, SplitWhitespace};
 use core::time::Duration;
 
 use anysock::Errno;
-use anysock::tcp::{Config, CongestionAlgorithm, EcnOption, Keepalive, SynCookies};
+use anysock::tcp::{Config, CongestionAlgorithm, EcnOption, Keepalive, PathMtuProbing, SynCookies};
+
+use super::tcp_dialect::Dialect;
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
-const FIXED: [(&str, &[&str]); 17] = [
+const FIXED: [(&str, &[&str]); 14] = [
     ("net.ipv4.tcp_abort_on_overflow", &["0"]),
     ("net.ipv4.tcp_adv_win_scale", &["1"]),
     ("net.ipv4.tcp_autocorking", &["0", "1"]),
     ("net.ipv4.tcp_dsack", &["1"]),
-    ("net.ipv4.tcp_early_retrans", &["3", "4"]),
     ("net.ipv4.tcp_fack", &["0"]),
     ("net.ipv4.tcp_frto", &["2"]),
     ("net.ipv4.tcp_limit_output_bytes", &["1048576", "4194304"]),
     ("net.ipv4.tcp_max_reordering", &["300"]),
-    ("net.ipv4.tcp_mtu_probing", &["0"]),
     ("net.ipv4.tcp_no_metrics_save", &["0", "1"]),
-    ("net.ipv4.tcp_notsent_lowat", &["4294967295", "-1"]),
     ("net.ipv4.tcp_pacing_ca_ratio", &["120", "200"]),
     ("net.ipv4.tcp_pacing_ss_ratio", &["200"]),
     ("net.ipv4.tcp_reordering", &["3"]),
@@ -53,18 +53,29 @@ pub(crate) struct TcpSysctls {
     receive_memory: [u32; 3],
     /// Whether a receive buffer grows by itself.
     moderate_receive_buffer: bool,
+    /// The sizes of a send buffer: the least, that of a new socket, and the largest it may grow to.
     send_memory: [u32; 3],
+    /// How many segments are handed to the interface at a time at the least.
+    pub(super) least_packet_segments: u32,
     window_scaling: bool,
     selective_acknowledgments: bool,
     slow_start_after_idle: bool,
     /// In milliseconds.
     pub(super) longest_retransmission_timeout: u32,
-    /// Whether windows begin small and grow with the text that comes.
-    window_slow_start: bool,
+    /// What other systems do otherwise than Linux.
+    pub(super) dialect: Dialect,
     /// In milliseconds.
     challenge_interval: u16,
     timestamps: bool,
     recovery: bool,
+    tail_loss_probes: bool,
+    /// In octets; the largest number is no limit.
+    not_sent_low_water: u32,
+    /// In microseconds.
+    shortest_retransmission_timeout: u32,
+    /// 0: none; 1: where a path swallows segments; 2: at once.
+    path_mtu_probing: u8,
+    probing: PathMtuProbing,
     urgent_pointer_to_last: bool,
     pub(super) syn_cookies: SynCookies,
     congestion_control: CongestionAlgorithm,
@@ -86,15 +97,21 @@ impl Default for TcpSysctls {
         TcpSysctls {
             receive_memory: [4096, 131_072, 6_291_456],
             moderate_receive_buffer: true,
-            send_memory: [4096, 16_384, 262_144],
+            send_memory: [4096, 16_384, 4_194_304],
+            least_packet_segments: 2,
             window_scaling: true,
             selective_acknowledgments: true,
             slow_start_after_idle: true,
             longest_retransmission_timeout: 120_000,
-            window_slow_start: true,
+            dialect: Dialect::default(),
             challenge_interval: 500,
             timestamps: true,
             recovery: true,
+            tail_loss_probes: true,
+            not_sent_low_water: u32::MAX,
+            shortest_retransmission_timeout: 200_000,
+            path_mtu_probing: 0,
+            probing: PathMtuProbing { at_once: false, base: 1024, floor: 48, threshold: 8 },
             urgent_pointer_to_last: false,
             syn_cookies: SynCookies::UnderPressure,
             congestion_control: CongestionAlgorithm::Cubic,
@@ -111,13 +128,136 @@ impl Default for TcpSysctls {
     }
 }
 
+/// Sets one setting to the text that is given.
+type Setter = fn(&mut TcpSysctls, &str) -> Result<(), Errno>;
+
+/// What each setting takes.
+const SETTINGS: [(&str, Setter); 34] = [
+    ("net.ipv4.tcp_rmem", |it, text| sizes(text).map(|sizes| it.receive_memory = sizes)),
+    ("net.ipv4.tcp_moderate_rcvbuf", |it, text| {
+        number::<u8>(text).map(|value| it.moderate_receive_buffer = value != 0)
+    }),
+    ("net.ipv4.tcp_wmem", |it, text| sizes(text).map(|sizes| it.send_memory = sizes)),
+    ("net.ipv4.tcp_window_scaling", |it, text| flag(text).map(|on| it.window_scaling = on)),
+    ("net.ipv4.tcp_sack", |it, text| flag(text).map(|on| it.selective_acknowledgments = on)),
+    ("net.ipv4.tcp_slow_start_after_idle", |it, text| flag(text).map(|on| it.slow_start_after_idle = on)),
+    // Of kernels later than 6.1, whose scripts set it.
+    ("net.ipv4.tcp_rto_max_ms", |it, text| {
+        within(text, 1000..=120_000, Errno::EINVAL).map(|timeout| it.longest_retransmission_timeout = timeout)
+    }),
+    ("net.ipv4.tcp_min_tso_segs", |it, text| {
+        number(text).map(|segments| it.least_packet_segments = segments)
+    }),
+    // What waits for more to be handed to an interface that segments by itself: nothing does.
+    ("net.ipv4.tcp_tso_win_divisor", |_, text| number::<u32>(text).map(|_| ())),
+    ("net.ipv4.tcp_invalid_ratelimit", |it, text| {
+        let milliseconds: i32 = number(text)?;
+        it.challenge_interval = milliseconds.try_into().map_err(|_| Errno::EOPNOTSUPP)?;
+        Ok(())
+    }),
+    ("net.ipv4.tcp_timestamps", |it, text| number::<u8>(text).map(|value| it.timestamps = value != 0)),
+    ("net.ipv4.tcp_recovery", |it, text| number::<u8>(text).map(|value| it.recovery = value & 1 != 0)),
+    // Without selective acknowledgments it does nothing, with them 3 and 4 are the same (tcp_schedule_loss_probe).
+    ("net.ipv4.tcp_early_retrans", |it, text| {
+        within(text, 0..=4u8, Errno::EINVAL).map(|value| it.tail_loss_probes = matches!(value, 3 | 4))
+    }),
+    ("net.ipv4.tcp_notsent_lowat", |it, text| {
+        it.not_sent_low_water = if text.trim() == "-1" { u32::MAX } else { number(text)? };
+        Ok(())
+    }),
+    // Of kernels later than 6.1.
+    ("net.ipv4.tcp_rto_min_us", |it, text| {
+        within(text, 1..=u32::MAX, Errno::EINVAL).map(|time| it.shortest_retransmission_timeout = time)
+    }),
+    ("net.ipv4.tcp_mtu_probing", |it, text| {
+        it.path_mtu_probing = within(text, 0..=2u8, Errno::EINVAL)?;
+        it.probing.at_once = it.path_mtu_probing == 2;
+        Ok(())
+    }),
+    ("net.ipv4.tcp_base_mss", |it, text| {
+        within(text, 48..=u16::MAX, Errno::EOPNOTSUPP).map(|size| it.probing.base = size)
+    }),
+    ("net.ipv4.tcp_mtu_probe_floor", |it, text| {
+        within(text, 48..=u16::MAX, Errno::EOPNOTSUPP).map(|size| it.probing.floor = size)
+    }),
+    ("net.ipv4.tcp_probe_threshold", |it, text| {
+        within(text, 0..=u16::MAX, Errno::EOPNOTSUPP).map(|octets| it.probing.threshold = octets)
+    }),
+    ("net.ipv4.tcp_stdurg", |it, text| flag(text).map(|on| it.urgent_pointer_to_last = on)),
+    ("net.ipv4.tcp_syncookies", |it, text| syn_cookies(text).map(|cookies| it.syn_cookies = cookies)),
+    ("net.ipv4.tcp_congestion_control", |it, text| {
+        congestion_algorithm(text).map(|algorithm| it.congestion_control = algorithm)
+    }),
+    ("net.ipv4.tcp_syn_retries", |it, text| number(text).map(|retries| it.syn_retries = retries)),
+    // Of kernels later than 6.1, too.
+    ("net.ipv4.tcp_syn_linear_timeouts", |it, text| {
+        let timeouts = within(text, 0..=127, Errno::EINVAL)?;
+        it.syn_linear_timeouts = if timeouts <= 15 { timeouts } else { return Err(Errno::EOPNOTSUPP) };
+        Ok(())
+    }),
+    ("net.ipv4.tcp_synack_retries", |it, text| {
+        within(text, 0..=15, Errno::EOPNOTSUPP).map(|retries| it.syn_ack_retries = retries)
+    }),
+    ("net.ipv4.tcp_retries2", |it, text| number(text).map(|retries| it.retries = retries)),
+    ("net.ipv4.tcp_orphan_retries", |it, text| {
+        // Zero is eight (tcp_orphan_retries of net/ipv4/tcp_timer.c).
+        number(text).map(|retries| it.orphan_retries = if retries == 0 { 8 } else { retries })
+    }),
+    ("net.ipv4.tcp_ecn_option", |it, text| ecn_option(text).map(|option| it.ecn.option = option)),
+    ("net.ipv4.tcp_ecn_option_beacon", |it, text| {
+        within(text, 0..=3, Errno::EINVAL).map(|beacon| it.ecn.beacon = beacon)
+    }),
+    ("net.ipv4.tcp_ecn_fallback", |it, text| flag(text).map(|on| it.ecn.fallback = on)),
+    ("net.ipv4.tcp_fin_timeout", |it, text| number(text).map(|seconds| it.fin_timeout = seconds)),
+    ("net.ipv4.tcp_keepalive_time", |it, text| number(text).map(|seconds| it.keepalive[0] = seconds)),
+    ("net.ipv4.tcp_keepalive_intvl", |it, text| number(text).map(|seconds| it.keepalive[1] = seconds)),
+    ("net.ipv4.tcp_keepalive_probes", |it, text| number(text).map(|probes| it.keepalive_probes = probes)),
+];
+
 /// The next of several values.
 fn next<T: FromStr>(values: &mut SplitWhitespace<'_>) -> Result<T, Errno> {
     values.next().and_then(|value| value.parse().ok()).ok_or(Errno::EINVAL)
 }
 
-fn flag(value: u8) -> Result<bool, Errno> {
-    if value <= 1 { Ok(value == 1) } else { Err(Errno::EINVAL) }
+pub(super) fn number<T: FromStr>(text: &str) -> Result<T, Errno> {
+    next(&mut text.split_whitespace())
+}
+
+/// A number of this range; `otherwise` for another.
+fn within<T: FromStr + PartialOrd>(
+    text: &str,
+    range: RangeInclusive<T>,
+    otherwise: Errno,
+) -> Result<T, Errno> {
+    number(text).and_then(|value| if range.contains(&value) { Ok(value) } else { Err(otherwise) })
+}
+
+fn sizes(text: &str) -> Result<[u32; 3], Errno> {
+    let values = &mut text.split_whitespace();
+    Ok([next(values)?, next(values)?, next(values)?])
+}
+
+pub(super) fn flag(text: &str) -> Result<bool, Errno> {
+    within(text, 0..=1u8, Errno::EINVAL).map(|value| value == 1)
+}
+
+fn syn_cookies(text: &str) -> Result<SynCookies, Errno> {
+    number::<u8>(text).map(|value| match value {
+        0 => SynCookies::Never,
+        2 => SynCookies::Always,
+        // Linux takes any octet.
+        _ => SynCookies::UnderPressure,
+    })
+}
+
+fn ecn_option(text: &str) -> Result<EcnOption, Errno> {
+    match number(text)? {
+        0 => Ok(EcnOption::Never),
+        1 => Ok(EcnOption::Sparing),
+        2 => Ok(EcnOption::Always),
+        3 => Ok(EcnOption::Persistent),
+        _ => Err(Errno::EINVAL),
+    }
 }
 
 impl TcpSysctls {
@@ -127,90 +267,24 @@ impl TcpSysctls {
     /// `ENOENT` for an unknown name, `EINVAL` for what is no value of it, `EOPNOTSUPP` for a value that the
     /// simulator does not have.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), Errno> {
-        let values = &mut value.split_whitespace();
-        match name {
-            "net.ipv4.tcp_rmem" => self.receive_memory = [next(values)?, next(values)?, next(values)?],
-            "net.ipv4.tcp_moderate_rcvbuf" => self.moderate_receive_buffer = next::<u8>(values)? != 0,
-            "net.ipv4.tcp_wmem" => self.send_memory = [next(values)?, next(values)?, next(values)?],
-            "net.ipv4.tcp_window_scaling" => self.window_scaling = flag(next(values)?)?,
-            "net.ipv4.tcp_sack" => self.selective_acknowledgments = flag(next(values)?)?,
-            "net.ipv4.tcp_slow_start_after_idle" => self.slow_start_after_idle = flag(next(values)?)?,
-            // Of kernels later than 6.1, whose scripts set it.
-            "net.ipv4.tcp_rto_max_ms" => match next(values)? {
-                timeout @ 1000..=120_000 => self.longest_retransmission_timeout = timeout,
-                _ => return Err(Errno::EINVAL),
-            },
-            // How much is handed to an interface that segments by itself: none does.
-            "net.ipv4.tcp_min_tso_segs" | "net.ipv4.tcp_tso_win_divisor" => {
-                next::<u32>(values)?;
-            }
-            // No setting of Linux's: for machines that are to be like others.
-            "simulator.tcp_window_slow_start" => self.window_slow_start = flag(next(values)?)?,
-            "net.ipv4.tcp_invalid_ratelimit" => {
-                let milliseconds: i32 = next(values)?;
-                self.challenge_interval = milliseconds.try_into().map_err(|_| Errno::EOPNOTSUPP)?;
-            }
-            "net.ipv4.tcp_timestamps" => self.timestamps = next::<u8>(values)? != 0,
-            "net.ipv4.tcp_recovery" => self.recovery = next::<u8>(values)? & 1 != 0,
-            "net.ipv4.tcp_stdurg" => self.urgent_pointer_to_last = flag(next(values)?)?,
-            "net.ipv4.tcp_syncookies" => {
-                self.syn_cookies = match next::<u8>(values)? {
-                    0 => SynCookies::Never,
-                    1 => SynCookies::UnderPressure,
-                    2 => SynCookies::Always,
-                    // Linux takes any octet.
-                    _ => SynCookies::UnderPressure,
-                };
-            }
-            "net.ipv4.tcp_congestion_control" => self.congestion_control = congestion_algorithm(value)?,
-            "net.ipv4.tcp_syn_retries" => self.syn_retries = next(values)?,
-            // Of kernels later than 6.1, too.
-            "net.ipv4.tcp_syn_linear_timeouts" => match next(values)? {
-                timeouts @ 0..=15 => self.syn_linear_timeouts = timeouts,
-                16..=127u8 => return Err(Errno::EOPNOTSUPP),
-                _ => return Err(Errno::EINVAL),
-            },
-            "net.ipv4.tcp_synack_retries" => match next(values)? {
-                retries @ 0..=15u8 => self.syn_ack_retries = retries,
-                _ => return Err(Errno::EOPNOTSUPP),
-            },
-            "net.ipv4.tcp_retries2" => self.retries = next(values)?,
-            "net.ipv4.tcp_orphan_retries" => {
-                // Zero is eight (tcp_orphan_retries of net/ipv4/tcp_timer.c).
-                self.orphan_retries = match next(values)? {
-                    0 => 8,
-                    retries => retries,
-                }
-            }
-            "net.ipv4.tcp_ecn_option" => {
-                self.ecn.option = match next(values)? {
-                    0 => EcnOption::Never,
-                    1 => EcnOption::Sparing,
-                    2 => EcnOption::Always,
-                    3 => EcnOption::Persistent,
-                    _ => return Err(Errno::EINVAL),
-                }
-            }
-            "net.ipv4.tcp_ecn_option_beacon" => match next(values)? {
-                beacon @ 0..=3 => self.ecn.beacon = beacon,
-                _ => return Err(Errno::EINVAL),
-            },
-            "net.ipv4.tcp_ecn_fallback" => self.ecn.fallback = flag(next(values)?)?,
-            "net.ipv4.tcp_fin_timeout" => self.fin_timeout = next(values)?,
-            "net.ipv4.tcp_keepalive_time" => self.keepalive[0] = next(values)?,
-            "net.ipv4.tcp_keepalive_intvl" => self.keepalive[1] = next(values)?,
-            "net.ipv4.tcp_keepalive_probes" => self.keepalive_probes = next(values)?,
-            name => {
-                let (_, allowed) = FIXED.iter().find(|(fixed, _)| *fixed == name).ok_or(Errno::ENOENT)?;
-                return if allowed.contains(&value.trim()) { Ok(()) } else { Err(Errno::EOPNOTSUPP) };
-            }
+        if let Some((_, set)) = SETTINGS.iter().find(|(known, _)| *known == name) {
+            return set(self, value);
         }
-        Ok(())
+        if let Some(own) = name.strip_prefix(Dialect::NAMES) {
+            return self.dialect.set(own, value);
+        }
+        let (_, allowed) = FIXED.iter().find(|(fixed, _)| *fixed == name).ok_or(Errno::ENOENT)?;
+        if allowed.contains(&value.trim()) { Ok(()) } else { Err(Errno::EOPNOTSUPP) }
     }
 
     /// SO_SNDBUF of a new socket.
     pub(super) fn send_buffer(&self) -> i32 {
         self.send_memory[1] as i32
+    }
+
+    /// The largest SO_SNDBUF that a socket gets by itself.
+    pub(super) fn largest_send_buffer(&self) -> u32 {
+        self.send_memory[2]
     }
 
     /// SO_RCVBUF of a new socket.
@@ -233,6 +307,16 @@ impl TcpSysctls {
         self.syn_retries
     }
 
+    /// What TCP_NOTSENT_LOWAT is where a program has set none.
+    pub(super) fn not_sent_low_water(&self) -> u32 {
+        self.not_sent_low_water
+    }
+
+    /// TCP_RTO_MIN_US of a new socket.
+    pub(super) fn shortest_retransmission_timeout(&self) -> u32 {
+        self.shortest_retransmission_timeout
+    }
+
     /// TCP_CONGESTION of a new socket.
     pub(super) fn congestion_control(&self) -> CongestionAlgorithm {
         self.congestion_control
@@ -251,13 +335,15 @@ impl TcpSysctls {
         config.selective_acknowledgments = self.selective_acknowledgments;
         config.syn_linear_timeouts = self.syn_linear_timeouts;
         config.slow_start_after_idle = self.slow_start_after_idle;
-        config.empty_window_probes = true;
+        config.reduce_whole_window = true;
         config.maximum_retransmission_timeout =
             Duration::from_millis(self.longest_retransmission_timeout.into());
-        config.window_slow_start = self.window_slow_start;
+        self.dialect.apply(config);
         config.challenge_interval = Duration::from_millis(self.challenge_interval.into());
         config.timestamps = self.timestamps;
         config.recent_acknowledgment = self.recovery;
+        config.tail_loss_probes = self.tail_loss_probes;
+        config.path_mtu_probing = (self.path_mtu_probing != 0).then_some(self.probing);
         config.urgent_pointer_to_last = self.urgent_pointer_to_last;
         config.syn_ack_retries = self.syn_ack_retries;
         config.retries = self.retries;
@@ -268,7 +354,7 @@ impl TcpSysctls {
 }
 
 /// The scale for a buffer that may become so large (`tcp_select_initial_window`).
-fn window_scale(largest: u32) -> u8 {
+pub(super) fn window_scale(largest: u32) -> u8 {
     largest.checked_ilog2().unwrap_or(0).saturating_sub(15).min(14) as u8
 }
 

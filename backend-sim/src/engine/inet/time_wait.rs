@@ -3,14 +3,18 @@
 
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
+use core::time::Duration;
 
 use anysock::tcp::{Config, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
 use anysock::{Errno, Instant};
 
 use super::packet::HeaderFields;
+use super::pair_map::PairMap;
 use super::ports::Pair;
 use super::tcp::{tcp_mut, unlist};
+use super::tcp_bsd;
 use super::tcp_segment::send_segment;
+use super::tcp_signature::Key;
 use crate::engine::event::{Event, EventKey};
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
@@ -29,24 +33,25 @@ struct Entry {
     time_wait: TimeWait,
     sharing: Sharing,
     fields: HeaderFields,
+    key: Option<Key>,
 }
 
 /// The connections of a node that are in TIME-WAIT.
 #[derive(Debug, Default)]
 pub(crate) struct TimeWaits {
-    entries: Map<Pair, Entry>,
+    entries: PairMap<Entry>,
     /// How many there are, by local port.
     ports: Map<u16, u32>,
     /// Which end when, the earliest first; of some that have ended before, too.
     ends: VecDeque<(Instant, Pair)>,
-    /// Of the first of `ends`.
-    pub(in crate::engine) timer: Option<EventKey>,
+    /// For when the first of `ends` ends, or earlier.
+    pub(in crate::engine) timer: Option<(Instant, EventKey)>,
 }
 
 impl TimeWaits {
     /// Between which ends they are, in no order.
     pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
-        self.entries.keys().copied()
+        self.entries.iter().map(|(pair, _)| pair)
     }
 
     pub(super) fn contains(&self, pair: &Pair) -> bool {
@@ -72,7 +77,8 @@ impl TimeWaits {
     /// The local addresses of those that have this local port.
     pub(super) fn on(&self, port: u16) -> impl Iterator<Item = (IpAddr, Sharing)> {
         let any = self.are_on(port);
-        let entries = self.entries.iter().filter(move |(pair, _)| any && pair.local.port() == port);
+        let entries = any.then(|| self.entries.iter()).into_iter().flatten();
+        let entries = entries.filter(move |(pair, _)| pair.local.port() == port);
         entries.map(|(pair, entry)| (pair.local.ip(), entry.sharing))
     }
 
@@ -99,7 +105,7 @@ impl TimeWaits {
         }
     }
 
-    /// All last equally long, so that the place is nearly always the last.
+    /// Those that begin last equally long unless the setting was changed, so that the place is nearly always the last.
     fn ends_at(&mut self, at: Instant, pair: Pair) {
         let place = match self.ends.back() {
             Some((last, _)) if *last > at => self.ends.partition_point(|(end, _)| *end <= at),
@@ -128,12 +134,13 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId) {
     let sharing =
         Sharing { reuse_addr: common.reuse_addr, reuse_port: common.reuse_port, v6_only: socket.v6_only };
     let (fields, pair) = (socket.fields, socket.pair());
+    let key = pair.and_then(|pair| socket.keys.of(pair.remote.ip()).cloned());
     let Some(connected) = socket.connected_mut() else { return };
     let time_wait = TimeWait::new(&connected.connection, now);
     connected.connection.abort(now);
     unlist(engine, id);
     if let (Some(time_wait), Some(pair)) = (time_wait, pair) {
-        engine.node_mut(node).inet.time_waits.insert(now, pair, Entry { time_wait, sharing, fields });
+        engine.node_mut(node).inet.time_waits.insert(now, pair, Entry { time_wait, sharing, fields, key });
         schedule(engine, node);
     }
 }
@@ -148,16 +155,32 @@ pub(super) fn segment_arrives(
     may_reopen: bool,
 ) -> Option<SequenceNumber> {
     let now = engine.now();
+    let mut config = Config::default();
+    let dialect = engine.node(node).sysctls.tcp.dialect;
+    config.time_wait = dialect.time_wait();
+    if dialect.is_bsd {
+        config.challenge_interval = Duration::ZERO;
+    }
     let time_waits = &mut engine.node_mut(node).inet.time_waits;
     let entry = time_waits.entries.get_mut(pair)?;
-    let fields = entry.fields;
-    let (arrival, stays) = entry.time_wait.segment_arrives(now, &Config::default(), segment, may_reopen);
+    let (fields, key) = (entry.fields, entry.key.clone());
+    let screened;
+    let segment = if dialect.is_bsd {
+        screened = tcp_bsd::screen_time_wait(&entry.time_wait, segment)?;
+        &screened
+    } else {
+        segment
+    };
+    // What BSD has in TIME-WAIT gives way to a SYN that nobody listens for, too.
+    let (arrival, stays) =
+        entry.time_wait.segment_arrives(now, &config, segment, may_reopen || dialect.is_bsd);
     if !stays {
         time_waits.remove(pair);
     }
     match arrival {
         TimeWaitArrival::Reopen(isn) => return Some(isn),
-        TimeWaitArrival::Reply(reply) => send_segment(engine, node, *pair, &reply, fields),
+        TimeWaitArrival::Reply(_) if dialect.is_bsd && segment.is_bare_syn() => {}
+        TimeWaitArrival::Reply(reply) => send_segment(engine, node, *pair, &reply, fields, key.as_ref()),
         TimeWaitArrival::Drop => {}
     }
     None
@@ -174,9 +197,12 @@ pub(in crate::engine) fn timer(engine: &mut Engine, node: NodeId) {
 
 /// Has the timer come due when the first one ends.
 fn schedule(engine: &mut Engine, node: NodeId) {
-    let time_waits = &engine.nodes[node.0 as usize].inet.time_waits;
-    if let (None, Some((at, _))) = (time_waits.timer, time_waits.ends.front()) {
-        let key = engine.events.push(*at, Event::TimeWait { node });
-        engine.node_mut(node).inet.time_waits.timer = Some(key);
+    let time_waits = &mut engine.nodes[node.0 as usize].inet.time_waits;
+    let Some((at, _)) = time_waits.ends.front() else { return };
+    match time_waits.timer {
+        Some((scheduled, _)) if scheduled <= *at => return,
+        Some((_, key)) => engine.events.cancel(key),
+        None => {}
     }
+    time_waits.timer = Some((*at, engine.events.push(*at, Event::TimeWait { node })));
 }

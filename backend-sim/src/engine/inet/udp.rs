@@ -4,28 +4,31 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr, SocketAddrV6};
+use core::net::{IpAddr, SocketAddr};
 
-use anysock::option::ip::IP_MTU;
+use anysock::option::ip::{IP_MTU, IP_OPTIONS};
 use anysock::option::ipv6::IPV6_MTU;
+use anysock::option::socket::{SO_SNDBUF, SO_SNDBUFFORCE};
+use anysock::option::udp::{UDP_CORK, UDP_GRO};
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
-    SockAddr, SocketType,
+    SocketType,
 };
-use etherparse::{UdpHeader, UdpSlice};
+use etherparse::UdpHeader;
 
-use super::error_queue::{ErrorQueue, Times};
-use super::icmp_error::Unreachable;
+use super::error_queue::ErrorQueue;
 use super::multicast::{self, Multicast};
-use super::packet::{Arrived, HeaderFields, PathMtuDiscovery};
+use super::packet::HeaderFields;
 use super::packet_info::{Known, Said, Wanted};
 use super::sockaddr::covers;
+use super::statistics::Udp;
+use super::udp_options::UdpOptions;
 use super::udp_send::{self, Pending};
-use super::{icmp, ip_options, sockaddr};
+use super::{header_options, ip_options, local_scope, sockaddr};
 use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
-use crate::engine::{Engine, SocketId};
+use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, WRITABLE};
+use crate::engine::{Engine, SocketId, bind_to_device};
 
 /// A UDP socket.
 #[derive(Debug, Default)]
@@ -39,13 +42,20 @@ pub(crate) struct UdpSocket {
     /// The address that connecting has chosen to send from, where the one that it is bound to is many's, or not of that
     /// family.
     pub(super) source: Option<IpAddr>,
+    /// The socket remembers the route to its peer (`sk_dst_cache`): connecting has found it, or a send since.
+    pub(super) has_route: bool,
     pub(super) fields: HeaderFields,
     /// What was sent with MSG_MORE and waits for the rest of its datagram.
     pub(super) pending: Option<Box<Pending>>,
     pub(super) errors: ErrorQueue,
+    /// The numbers of the next datagram whose times are told, and of the next call without a copy.
+    pub(in crate::engine) next_datagram: u32,
+    pub(super) next_uncopied: u32,
     pub(super) multicast: Multicast,
-    wanted: Wanted,
-    queue: DatagramQueue<(SocketAddr, Known)>,
+    pub(super) wanted: Wanted,
+    pub(super) options: UdpOptions,
+    /// Each with its sender, and the size of the segments that came together in it, or 0.
+    pub(super) queue: DatagramQueue<((SocketAddr, Known), u16)>,
     shut_read: bool,
     pub(super) shut_write: bool,
 }
@@ -56,7 +66,7 @@ struct UdpCalls;
 impl UdpSocket {
     /// How well the socket suits a datagram from there: the kernel's `compute_score`, or `None` where it is
     /// connected to somebody else. Port 0 stands for any.
-    fn takes_from(&self, from: SocketAddr) -> Option<u8> {
+    pub(super) fn takes_from(&self, from: SocketAddr) -> Option<u8> {
         match self.remote {
             None => Some(0),
             Some(remote) if remote.ip() != from.ip() => None,
@@ -66,7 +76,7 @@ impl UdpSocket {
     }
 
     /// Whether the socket gets a copy of a datagram that is for many: `__udp_is_mcast_sock`, `__udp_v6_is_mcast_sock`.
-    fn takes_of_many(&self, from: SocketAddr, to: IpAddr, interface: u32) -> bool {
+    pub(super) fn takes_of_many(&self, from: SocketAddr, to: IpAddr, interface: u32) -> bool {
         self.local.is_some_and(|local| covers(local.ip(), self.v6_only, to))
             && self.takes_from(from).is_some()
             && (!to.is_multicast() || self.multicast.hears(to, from.ip(), interface))
@@ -85,7 +95,7 @@ pub(in crate::engine) fn open(
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
     let socket = UdpSocket { multicast: Multicast::of_family(what.0), ..UdpSocket::default() };
-    engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(socket))
+    engine.insert_socket(node, what, &UdpCalls, SocketState::Udp(Box::new(socket)))
 }
 
 /// Gives the socket an address of its own.
@@ -147,149 +157,46 @@ pub(super) fn checksum(
     checksum.map_err(|_| Errno::EMSGSIZE)
 }
 
-/// A datagram has come to a node.
-pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>) {
-    let Arrived { contents, interface, .. } = *arrived;
-    let Ok(slice) = UdpSlice::from_slice(contents.payload) else {
-        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
-        return;
-    };
-    let header = slice.to_header();
-    let expected = checksum(&header, contents.source, contents.destination, slice.payload());
-    // Without a checksum, zero is sent (IPv4 only).
-    if (header.checksum != 0 || contents.source.is_ipv6()) && expected != Ok(header.checksum) {
-        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
-        return;
-    }
-    let from = SocketAddr::new(contents.source, header.source_port);
-    let from = sockaddr::on_interface(from, interface);
-    let to = SocketAddr::new(contents.destination, header.destination_port);
-    let takes = |socket: &Socket| match &socket.state {
-        SocketState::Udp(udp) => udp.takes_from(from),
-        _ => None,
-    };
-    if to.ip().is_multicast() || engine.node(node).is_broadcast(to.ip()) {
-        for id in engine.node(node).inet.udp_holders(to.port()) {
-            let uses = engine.socket(id).is_ok_and(|socket| socket.common.uses(interface));
-            if uses && engine.udp(id).is_ok_and(|udp| udp.takes_of_many(from, to.ip(), interface)) {
-                queue(engine, id, from, slice.payload(), arrived);
-            }
-        }
-        return;
-    }
-    match engine.holder(node, IpProtocol::UDP, to, interface, takes) {
-        Some(id) => queue(engine, id, from, slice.payload(), arrived),
-        None => {
-            engine.node_mut(node).inet.statistics.udp_no_ports += 1;
-            icmp::error(engine, node, interface, arrived.packet, icmp::Problem::PortUnreachable);
-        }
-    }
-}
-
-/// Puts a datagram into a socket's queue; what does not fit is lost.
-fn queue(engine: &mut Engine, id: SocketId, from: SocketAddr, bytes: &[u8], arrived: &Arrived<'_>) {
-    let (Ok(node), Ok(wanted)) =
-        (engine.socket(id).map(|socket| socket.node), engine.udp(id).map(|udp| udp.wanted))
-    else {
-        return;
-    };
-    let known = wanted.known(engine, node, arrived);
-    let at = engine.realtime();
-    // A filter sees the header, too.
-    let whole = arrived.contents.payload.get(..UdpHeader::LEN + bytes.len()).unwrap_or_default();
-    let most = engine.filtered(id, UdpHeader::LEN, || arrived.filtered(engine.node(node), whole));
-    let Some(most) = most else {
-        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
-        return;
-    };
-    let bytes = bytes.get(..most - UdpHeader::LEN).unwrap_or(bytes);
-    let Ok((socket, common)) = engine.udp_mut(id) else { return };
-    if socket.queue.size() + socket.errors.queued() > common.recv_buffer as usize {
-        engine.node_mut(node).inet.statistics.udp_in_errors += 1;
-        return;
-    }
-    socket.queue.push((from, known), bytes.to_vec(), at);
-    engine.notify(id);
-}
-
-/// What a socket sent did not arrive. Only a connected one hears of it, and only of what is final, unless it keeps
-/// errors (`__udp4_lib_err`, `__udp6_lib_err`).
-pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) {
-    let sender = |socket: &Socket| match &socket.state {
-        SocketState::Udp(udp) => udp.takes_from(what.destination),
-        _ => None,
-    };
-    let Some(id) = engine.holder(node, IpProtocol::UDP, what.source, what.interface, sender) else { return };
-    let Ok(&UdpSocket { fields, remote, .. }) = engine.udp(id) else { return };
-    let discovery = fields.discovery_to(what.destination.ip());
-    let mut is_hard = what.is_hard;
-    if what.error == Errno::EMSGSIZE {
-        let is_ipv6 = what.destination.is_ipv6();
-        if discovery.learns() {
-            engine.learn_path_mtu(node, what.destination.ip(), what.info);
-        } else if is_ipv6 {
-            return;
-        }
-        is_hard = discovery != PathMtuDiscovery::DONT;
-        // IPv6 keeps it as an error all the same.
-        if !is_hard && !is_ipv6 {
-            return;
-        }
-    }
-    let Ok((socket, common)) = engine.udp_mut(id) else { return };
-    let keeps = socket.errors.keeps(what.destination);
-    if keeps {
-        // Behind the header.
-        let room = socket.room_for_errors(common);
-        socket.errors.icmp(what, what.quoted.get(UdpHeader::LEN..).unwrap_or_default(), room);
-    }
-    if keeps || (is_hard && remote.is_some()) {
-        engine.set_error(id, what.error);
-    }
-}
-
 /// The local address that a bind asks for: `inet_bind` and `inet6_bind`, which look at the same things in another
 /// order. `bound` says that the socket has an address already.
 ///
 /// # Errors
 /// `EINVAL` and `EAFNOSUPPORT` as for every address, `EADDRNOTAVAIL` where it is not the node's.
 pub(super) fn local_address(
-    engine: &Engine,
+    engine: &mut Engine,
     id: SocketId,
     address: &[u8],
     bound: bool,
     v6_only: bool,
 ) -> Result<SocketAddr, Errno> {
-    let socket = engine.socket(id)?;
-    let node = engine.node(socket.node);
-    let is_available = |ip: IpAddr| {
-        socket.common.free_bind
-            || ip.is_unspecified()
-            || ip.is_multicast()
-            || node.is_local(ip)
-            || node.is_broadcast(ip)
+    let Socket { family, kind, node, .. } = *engine.socket(id)?;
+    let free_bind = engine.socket(id)?.common.free_bind;
+    let is_available = |engine: &Engine, ip: IpAddr| {
+        let node = engine.node(node);
+        free_bind || ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip)
     };
-    if socket.family == Family::INET {
+    if family == Family::INET {
         let local = sockaddr::decode_to_bind(address)?;
-        return match is_available(local.ip()) {
+        return match is_available(engine, local.ip()) {
             false => Err(Errno::EADDRNOTAVAIL),
             true if bound => Err(Errno::EINVAL),
             true => Ok(local),
         };
     }
-    let local = sockaddr::decode(socket.family, address)?;
-    if local.ip().is_ipv6() && local.ip().is_multicast() && socket.kind == SocketType::STREAM || bound {
+    let local = sockaddr::decode(family, address)?;
+    if local.ip().is_ipv6() && local.ip().is_multicast() && kind == SocketType::STREAM || bound {
         return Err(Errno::EINVAL);
     }
     match local.ip() {
-        IpAddr::V4(_) if v6_only => return Err(Errno::EINVAL),
-        IpAddr::V6(ip) if sockaddr::needs_scope(ip) => match SocketAddrV6::decode(address) {
-            Ok(scoped) if address.len() >= sockaddr::WHOLE_V6 && scoped.scope_id() != 0 => {}
-            _ => return Err(Errno::EINVAL),
-        },
-        _ => {}
+        IpAddr::V4(_) if v6_only => Err(Errno::EINVAL),
+        IpAddr::V4(_) if !local_scope::has_bound_interface(engine, id)? => Err(Errno::ENODEV),
+        IpAddr::V4(ip) if !is_available(engine, ip.into()) => Err(Errno::EADDRNOTAVAIL),
+        IpAddr::V6(ip) if !ip.is_unspecified() => {
+            local_scope::bind_v6(engine, id, ip, address)?;
+            Ok(sockaddr::scoped(local, address))
+        }
+        _ => Ok(local),
     }
-    if is_available(local.ip()) { Ok(local) } else { Err(Errno::EADDRNOTAVAIL) }
 }
 
 impl Calls for UdpCalls {
@@ -316,17 +223,25 @@ impl Calls for UdpCalls {
         let mut local = autobind(engine, id)?;
         let v6_only = engine.udp(id)?.v6_only;
         let mut remote = sockaddr::connect_to(engine.socket(id)?.family, v6_only, address)?;
+        if let IpAddr::V6(ip) = remote.ip()
+            && sockaddr::needs_scope(ip)
+        {
+            let for_groups = engine.udp(id)?.multicast.interface(remote.ip());
+            local_scope::bind_by_scope(engine, id, remote, for_groups)?;
+        }
         let source = udp_send::socket_source(engine, id, local.ip())?;
         remote.set_ip(sockaddr::specified(remote.ip(), source));
-        let (_, own) = udp_send::route(engine, id, source, remote, &Said::default())?;
-        if engine.node(node).is_broadcast(remote.ip()) && !engine.socket(id)?.common.broadcast {
+        let (route, own) = udp_send::route(engine, id, source, remote, &Said::default())?;
+        if engine.node(node).is_broadcast_by(remote.ip(), route.interface)
+            && !engine.socket(id)?.common.broadcast
+        {
             return Err(Errno::EACCES);
         }
         if local.ip().is_unspecified() {
             local.set_ip(own);
         }
         let (socket, _) = engine.udp_mut(id)?;
-        (socket.local, socket.remote) = (Some(local), Some(remote));
+        (socket.local, socket.remote, socket.has_route) = (Some(local), Some(remote), true);
         if own != local.ip() {
             socket.source = Some(own);
         }
@@ -344,37 +259,65 @@ impl Calls for UdpCalls {
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let family = engine.socket(id)?.family;
+        let Socket { family, ref common, .. } = *engine.socket(id)?;
         let socket = engine.udp(id)?;
         let local = socket.local.or(socket.asked_for);
-        Ok(local.map_or(sockaddr::unspecified(family), |local| sockaddr::encode(family, local)))
+        let told = |local| sockaddr::encode(family, sockaddr::on_interface(local, common.bound_interface));
+        Ok(local.map_or(sockaddr::unspecified(family), told))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
         // One who is connected to port 0 is not connected (inet_getname).
         let remote = engine.udp(id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
-        Ok(sockaddr::encode(engine.socket(id)?.family, remote))
+        let Socket { family, ref common, .. } = *engine.socket(id)?;
+        Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
-        udp_send::send(engine, id, message)
+        let sent = udp_send::send(engine, id, message)?;
+        // What is sent takes no room any more once it is on its way.
+        if engine.udp(id)?.pending.is_none() {
+            engine.notify_of(id, WRITABLE);
+        }
+        Ok(sent)
+    }
+
+    fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
+        if matches!(name, SO_SNDBUF | SO_SNDBUFFORCE) {
+            engine.notify_of(id, WRITABLE);
+        }
+        if let (true, Ok((socket, _))) = (bind_to_device::is_one(name), engine.udp_mut(id)) {
+            socket.has_route = false;
+        }
     }
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let family = engine.socket(id)?.family;
         let (socket, common) = engine.udp_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return socket.errors.recv(family, &mut common.error, message, Times::Untold);
+            let times = common.times();
+            return socket.errors.recv(family, &mut common.error, message, times);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
         }
         // Also where receiving is shut down, nothing means EAGAIN: only a receive that waits takes that for an end.
         let tells_whole = message.flags.contains(MessageFlags::TRUNC);
-        let wanted = socket.wanted;
-        socket
-            .queue
-            .recv(common, message, tells_whole, |about, _, control| wanted.tell(family, about, control))
+        let (wanted, joins) = (socket.wanted, socket.options.joins_segments);
+        let is_taken = !message.flags.contains(MessageFlags::PEEK);
+        let mut from = None;
+        let received = socket.queue.recv(common, message, tells_whole, |(about, segment), _, control| {
+            from = Some(about.0.ip());
+            let size = i32::from(*segment).to_ne_bytes();
+            let fits = !joins || *segment == 0 || control.deliver(Level::UDP, UDP_GRO, &size);
+            let (sender, others_fit) = wanted.tell(family, about, control);
+            (sender, fits && others_fit)
+        })?;
+        if let Some(from) = from.filter(|_| is_taken) {
+            let node = engine.socket(id)?.node;
+            engine.node_mut(node).inet.statistics.udp(from, Udp::InDatagrams);
+        }
+        Ok(received)
     }
 
     fn set_option(
@@ -386,11 +329,20 @@ impl Calls for UdpCalls {
         value: &[u8],
     ) -> Result<(), Errno> {
         if level == Level::UDP {
-            // The value is looked at before the name (udp_lib_setsockopt).
-            return Err(if value.len() < size_of::<i32>() { Errno::EINVAL } else { Errno::ENOPROTOOPT });
+            let (socket, _) = engine.udp_mut(id)?;
+            socket.options.set(name, value)?;
+            if name == UDP_CORK && !socket.options.is_corked {
+                // What becomes of it, nobody hears.
+                let _ = udp_send::send_pending(engine, id);
+                engine.notify_of(id, WRITABLE);
+            }
+            return Ok(());
         }
         let family = engine.socket(id)?.family;
         let bound = engine.udp(id)?.local.is_some();
+        if (level, name) == (Level::IP, IP_OPTIONS) {
+            return header_options::set(engine, id, value);
+        }
         if let Some(answer) = multicast::set(engine, id, (level, name), value) {
             return answer;
         }
@@ -413,12 +365,15 @@ impl Calls for UdpCalls {
         if let Some(answer) = socket.wanted.get(engine.socket(id)?.family, (level, name)) {
             return Ok(answer);
         }
+        if (level, name) == (Level::IP, IP_OPTIONS) {
+            return header_options::get(engine, id);
+        }
         if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {
             return Ok(answer);
         }
         let is_ipv6 = engine.socket(id)?.family == Family::INET6;
         if (level, name) == (Level::IP, IP_MTU) || is_ipv6 && (level, name) == (Level::IPV6, IPV6_MTU) {
-            let (Some(local), Some(remote)) = (socket.local, socket.remote) else {
+            let (Some(local), Some(remote), true) = (socket.local, socket.remote, socket.has_route) else {
                 return Err(Errno::ENOTCONN);
             };
             let source = udp_send::socket_source(engine, id, local.ip())?;
@@ -426,7 +381,7 @@ impl Calls for UdpCalls {
             return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
         }
         if level == Level::UDP {
-            return Err(Errno::ENOPROTOOPT);
+            return socket.options.get(name);
         }
         let entry = engine.socket(id)?;
         ip_options::get(entry.family, (level, name), &socket.fields, socket.v6_only, &entry.common)
@@ -453,7 +408,9 @@ impl Calls for UdpCalls {
     fn close(&self, engine: &mut Engine, id: SocketId) {
         multicast::leave_all(engine, id);
         let Some(socket) = engine.remove_socket(id) else { return };
-        if let SocketState::Udp(UdpSocket { local: Some(local), .. }) = socket.state {
+        if let SocketState::Udp(udp) = &socket.state
+            && let Some(local) = udp.local
+        {
             engine.node_mut(socket.node).inet.release(IpProtocol::UDP, local.port(), id);
         }
     }

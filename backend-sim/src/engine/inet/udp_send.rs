@@ -5,20 +5,26 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anysock::addr::family_of;
+use anysock::option::socket::SO_NO_CHECK;
 use anysock::{Errno, Family, MessageFlags};
-use etherparse::{IpNumber, UdpHeader};
+use etherparse::{IpNumber, Ipv4Header, Ipv6Header, UdpHeader};
 
-use super::packet::Contents;
+use super::header_options::{self, HeaderOptions};
+use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
-use super::route::Route;
+use super::route::{Route, Way};
 use super::sockaddr;
+use super::statistics::Udp;
 use super::udp::{autobind, checksum};
+use super::udp_told::{Told, with_ether_type};
 use crate::engine::node::NodeId;
 use crate::engine::socket::Outgoing;
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes that are looked at over IPv4.
 const LENGTH_MAX: usize = 0xFFFF;
+/// Into how many datagrams a message is cut at the most: UDP_MAX_SEGMENTS.
+const SEGMENTS_MAX: usize = 128;
 /// The most bytes of an IP packet's payload, with the header of UDP: what the header of IP leaves of 65,535 bytes,
 /// or the payload length of IPv6.
 const fn packet_max(to: IpAddr) -> usize {
@@ -39,6 +45,19 @@ struct Flow {
     to: SocketAddr,
     route: Route,
     said: Said,
+    told: Told,
+    /// Into datagrams of how many bytes it is cut, or 0: UDP_SEGMENT.
+    segment: u16,
+    /// Those of IPv4's header.
+    options: HeaderOptions,
+}
+
+impl Flow {
+    /// How long the headers of a datagram are.
+    const fn headers(&self) -> usize {
+        let header = if self.to.is_ipv4() { Ipv4Header::MIN_LEN } else { Ipv6Header::LEN };
+        header + self.options.len() + UdpHeader::LEN
+    }
 }
 
 /// `sendmsg(2)`.
@@ -113,13 +132,20 @@ fn destination_v6(
             Family::INET => None,
             // It is sent by IPv6, wherever the socket is connected.
             Family::UNSPEC if socket.remote.is_some_and(|remote| remote.is_ipv4()) && pending.is_none() => {
+                let entry = engine.socket(id)?;
+                let (nobody, scope) = (Ipv6Addr::UNSPECIFIED.into(), entry.common.bound_interface);
+                packet_info::said(engine, entry.node, Family::INET6, nobody, scope, message.control)?;
                 return Err(Errno::ENETUNREACH);
             }
             Family::UNSPEC => return unnamed(),
             _ => return Err(Errno::EINVAL),
         },
         None if pending.is_some() => return unnamed(),
-        None => Some(socket.remote.ok_or(Errno::EDESTADDRREQ)?),
+        // By the interface that the socket is bound to by now, whatever the address has named.
+        None => {
+            let remote = socket.remote.ok_or(Errno::EDESTADDRREQ)?;
+            Some(sockaddr::on_interface(remote, engine.socket(id)?.common.bound_interface))
+        }
     };
     let of_v4 = to.is_none_or(|to| to.is_ipv4());
     if of_v4 {
@@ -148,6 +174,7 @@ fn begin(
     mut to: SocketAddr,
     message: &Outgoing<'_>,
 ) -> Result<usize, Errno> {
+    let segment = engine.udp(id)?.options.segment_of(message.control)?;
     let node = engine.socket(id)?.node;
     let scope = match to {
         SocketAddr::V6(to) if to.scope_id() != 0 => to.scope_id(),
@@ -155,27 +182,42 @@ fn begin(
         SocketAddr::V4(_) => 0,
     };
     let family = engine.socket(id)?.family;
-    let said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    let mut said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
     // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
-    let source = said.checked_source(engine.node(node))?.unwrap_or(local.ip());
+    let of_socket = if said.any_source { Ipv4Addr::UNSPECIFIED.into() } else { local.ip() };
+    let source = said.checked_source(engine.node(node))?.unwrap_or(of_socket);
+    said.stay_for(to.ip(), engine.node(node))?;
     to.set_ip(sockaddr::specified(to.ip(), source));
-    let (route, own) = route(engine, id, local.ip(), to, &said)?;
-    let flow = Flow { from: SocketAddr::new(own, local.port()), to, route, said };
-    let is_broadcast = engine.node(node).is_broadcast(to.ip());
+    let (route, own) = kept_route(engine, id, local.ip(), to, &said)?;
+    let told = Told::default();
+    let options = header_options::of_message(engine, id, to.ip(), &said)?;
+    let from = SocketAddr::new(own, local.port());
+    let mut flow = Flow { from, to, route, said, told, segment, options };
+    let is_broadcast = engine.node(node).is_broadcast_by(to.ip(), route.interface);
     let (socket, common) = engine.udp_mut(id)?;
     if to.is_ipv4() && is_broadcast && !common.broadcast {
         return Err(Errno::EACCES);
     }
-    if UdpHeader::LEN + message.bytes.len() > packet_max(to.ip()) {
-        return too_big(engine, id, route, to);
+    socket.has_route |= address(message).is_none() && message.control.is_empty();
+    let fields = socket.fields;
+    let length = UdpHeader::LEN + message.bytes.len();
+    // What is cut is looked at when it is whole.
+    let may_not = segment == 0
+        && !fields.discovery_to(to.ip()).fragments()
+        && flow.headers() + message.bytes.len() > fields.mtu(route, to.ip());
+    if may_not || length + options.len() > packet_max(to.ip()) {
+        return too_big(engine, id, &flow);
     }
+    let (socket, common) = engine.udp_mut(id)?;
     if let Some(error) = common.error.take() {
         return Err(error);
     }
     if socket.shut_write {
         return Err(Errno::EPIPE);
     }
-    if message.flags.contains(MessageFlags::MORE) {
+    flow.told = Told::of(engine, id, message)?;
+    if more_is_to_come(engine, id, message)? {
+        let (socket, _) = engine.udp_mut(id)?;
         socket.pending = Some(Box::new(Pending { flow, bytes: message.bytes.to_vec() }));
     } else {
         transmit(engine, id, &flow, message.bytes)?;
@@ -189,18 +231,33 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     let (socket, _) = engine.udp_mut(id)?;
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
-    if UdpHeader::LEN + pending.bytes.len() > packet_max(pending.flow.to.ip()) {
-        return too_big(engine, id, pending.flow.route, pending.flow.to);
+    let Flow { to, options, .. } = pending.flow;
+    if UdpHeader::LEN + pending.bytes.len() + options.len() > packet_max(to.ip()) {
+        return too_big(engine, id, &pending.flow);
     }
-    if message.flags.contains(MessageFlags::MORE) {
-        socket.pending = Some(pending);
-    } else {
-        transmit(engine, id, &pending.flow, &pending.bytes)?;
+    let (socket, _) = engine.udp_mut(id)?;
+    socket.pending = Some(pending);
+    if !more_is_to_come(engine, id, message)? {
+        send_pending(engine, id)?;
     }
     Ok(message.bytes.len())
 }
 
-/// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`, `np->saddr`).
+/// Whether the datagram is not complete with this message.
+fn more_is_to_come(engine: &Engine, id: SocketId, message: &Outgoing<'_>) -> Result<bool, Errno> {
+    Ok(engine.udp(id)?.options.is_corked || message.flags.contains(MessageFlags::MORE))
+}
+
+/// Sends the datagram that is not complete, if there is one (`udp_push_pending_frames`).
+pub(super) fn send_pending(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+    match engine.udp_mut(id)?.0.pending.take() {
+        Some(pending) => transmit(engine, id, &pending.flow, &pending.bytes),
+        None => Ok(()),
+    }
+}
+
+/// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`,
+/// `np->saddr`).
 pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
     match local {
         IpAddr::V4(_) if local.is_multicast() || engine.node(node).is_broadcast(local) => {
@@ -216,6 +273,40 @@ pub(super) fn socket_source(engine: &Engine, id: SocketId, local: IpAddr) -> Res
     let source = source(engine, engine.socket(id)?.node, local);
     let chosen = engine.udp(id)?.source.filter(|_| source != local);
     Ok(chosen.unwrap_or(source))
+}
+
+/// [`route`], or that which the socket remembers.
+fn kept_route(
+    engine: &Engine,
+    id: SocketId,
+    local: IpAddr,
+    to: SocketAddr,
+    said: &Said,
+) -> Result<(Route, IpAddr), Errno> {
+    let socket = engine.udp(id)?;
+    let remembered = socket.remote.filter(|remote| socket.has_route && remote.is_ipv6());
+    match route(engine, id, local, to, said) {
+        Err(Errno::ENETUNREACH) if remembers_own_node(engine, id, remembered, to.ip())? => {
+            let (route, own) = engine.route(engine.socket(id)?.node, to.ip())?;
+            Ok((route, if local.is_unspecified() { own } else { local }))
+        }
+        found => found,
+    }
+}
+
+/// Whether the way that a socket remembers to `remembered` is that to `to`, on its own node: it stays, where the socket
+/// has come to be bound to the loopback interface since, by which nothing leads there (`ip6_sk_dst_check`).
+pub(super) fn remembers_own_node(
+    engine: &Engine,
+    id: SocketId,
+    remembered: Option<SocketAddr>,
+    to: IpAddr,
+) -> Result<bool, Errno> {
+    let socket = engine.socket(id)?;
+    let node = engine.node(socket.node);
+    Ok(remembered.is_some_and(|remembered| remembered.ip() == to)
+        && node.is_loopback(socket.common.bound_interface)
+        && node.is_local(to))
 }
 
 /// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.
@@ -241,18 +332,75 @@ pub(super) fn route(
     // One that is connected by IPv6 may name a receiver of IPv4.
     let fits = |source: &IpAddr| !source.is_unspecified() && source.is_ipv4() == to.is_ipv4();
     let of_socket = Some(local).filter(fits).or(engine.udp(id)?.source.filter(fits));
+    let of_socket = of_socket.filter(|_| !said.any_source);
     let source = said.checked_source(engine.node(node))?.or(of_socket).or_else(|| multicast.source(to));
-    let (mut route, own) = engine.route_by(node, to, interface, source)?;
-    if said.source.is_none() && local.is_ipv4() && to.is_ipv6() {
+    let is_of_other_family = said.source.is_none() && local.is_ipv4() && to.is_ipv6();
+    // One of IPv4 is an address, too, where only it is asked whether there is one.
+    let sender = source.or(Some(to).filter(|_| is_of_other_family));
+    let (mut route, own) = engine.route_for(node, to, (interface, bound), sender)?;
+    if is_of_other_family {
         return Err(Errno::EAFNOSUPPORT);
     }
     route.looped &= multicast.loops(to);
     Ok((route, source.unwrap_or(own)))
 }
 
-/// Sends `bytes` from a socket.
+/// Sends `bytes` from a socket: in one packet, which other segments of the message may be behind, or one for each of
+/// them (`udp_send_skb`).
 fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Result<(), Errno> {
-    let Flow { from, to, route, said } = *flow;
+    let size = usize::from(flow.segment);
+    if size != 0 {
+        check_segments(engine, id, flow, bytes.len())?;
+    }
+    if size == 0 || bytes.len() <= size {
+        transmit_packet(engine, id, flow, bytes, 0)?;
+    } else if flow.route.way == Way::Local && bytes.len() + flow.headers() <= flow.route.mtu() {
+        // What stays on the node is not cut before somebody receives it.
+        transmit_packet(engine, id, flow, bytes, flow.segment)?;
+    } else {
+        let mut flow = *flow;
+        for segment in bytes.chunks(size) {
+            transmit_packet(engine, id, &flow, segment, 0)?;
+            // What is told is told of the first.
+            flow.told = Told::default();
+        }
+    }
+    engine.node_mut(engine.socket(id)?.node).inet.statistics.udp(flow.to.ip(), Udp::OutDatagrams);
+    Ok(())
+}
+
+/// Whether the checksum is left out.
+fn omits_checksum(engine: &Engine, id: SocketId, to: IpAddr) -> Result<bool, Errno> {
+    Ok(match to {
+        IpAddr::V4(_) => engine.socket(id)?.common.is_kept_on(SO_NO_CHECK),
+        IpAddr::V6(_) => engine.udp(id)?.options.omits_checksum_v6,
+    })
+}
+
+/// Refuses a message of so many bytes that cannot be cut.
+///
+/// # Errors
+/// `EMSGSIZE` where a segment does not fit into a packet, `EINVAL` where there are too many, or no checksum is wanted.
+fn check_segments(engine: &Engine, id: SocketId, flow: &Flow, length: usize) -> Result<(), Errno> {
+    let (size, to) = (usize::from(flow.segment), flow.to.ip());
+    if flow.headers() + length.min(size) > engine.udp(id)?.fields.mtu(flow.route, to) {
+        return Err(Errno::EMSGSIZE);
+    }
+    if length > size * SEGMENTS_MAX || omits_checksum(engine, id, to)? {
+        return Err(Errno::EINVAL);
+    }
+    Ok(())
+}
+
+/// Sends one packet from a socket.
+fn transmit_packet(
+    engine: &mut Engine,
+    id: SocketId,
+    flow: &Flow,
+    bytes: &[u8],
+    segment: u16,
+) -> Result<(), Errno> {
+    let Flow { from, to, route, said, told, .. } = *flow;
     let (node, source) = (engine.socket(id)?.node, from.ip());
     let mut header = UdpHeader {
         source_port: from.port(),
@@ -260,23 +408,33 @@ fn transmit(engine: &mut Engine, id: SocketId, flow: &Flow, bytes: &[u8]) -> Res
         length: (UdpHeader::LEN + bytes.len()) as u16,
         checksum: 0,
     };
-    header.checksum = checksum(&header, source, to.ip(), bytes)?;
-    let payload = [&header.to_bytes()[..], bytes].concat();
+    if !omits_checksum(engine, id, to.ip())? {
+        header.checksum = checksum(&header, source, to.ip(), bytes)?;
+    }
+    let options = flow.options.leaving(engine, node, source);
+    let payload = [options.as_bytes(), &header.to_bytes()[..], bytes].concat();
     let contents = Contents { source, destination: to.ip(), protocol: IpNumber::UDP, payload: &payload };
     let socket = engine.udp(id)?;
     let fields = said.fields(socket.multicast.fields(to.ip(), socket.fields));
-    match engine.send_by(node, route, &contents, fields) {
-        Err(Errno::EMSGSIZE) => too_big(engine, id, route, to),
-        answer => answer,
+    let fields = HeaderFields { segment, options: options.len() as u8, ..fields };
+    let tells_packet = told.tells_packet(engine, id);
+    match engine.send_seen(node, route, &contents, fields, tells_packet) {
+        Ok(frame) => {
+            told.sent(engine, id, (source, route.way), &with_ether_type(frame, to.is_ipv4()));
+            Ok(())
+        }
+        Err(Errno::EMSGSIZE) => too_big(engine, id, flow),
+        Err(error) => Err(error),
     }
 }
 
 /// Refuses a datagram that is larger than the way takes; a socket that keeps errors keeps this one, too. Its port is
 /// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
-fn too_big<T>(engine: &mut Engine, id: SocketId, route: Route, mut to: SocketAddr) -> Result<T, Errno> {
+fn too_big<T>(engine: &mut Engine, id: SocketId, flow: &Flow) -> Result<T, Errno> {
+    let Flow { route, mut to, options, .. } = *flow;
     let socket = engine.udp(id)?;
     if socket.errors.keeps(to) {
-        let mtu = socket.fields.mtu(route, to.ip());
+        let mtu = socket.fields.mtu(route, to.ip()) - options.len();
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));
         }

@@ -19,8 +19,8 @@ use crate::engine::node::NodeId;
 use crate::engine::random::Random;
 use crate::engine::{Engine, SocketId};
 
-/// The flags, behind the type: a socket that is full passes on to another, the kernel chooses the number, and what leaves
-/// is left out.
+/// The flags, behind the type: a socket that is full passes on to another, the kernel chooses the number, and what
+/// leaves is left out.
 const ROLLOVER: u8 = 0x10;
 const UNIQUE: u8 = 0x20;
 const IGNORE_OUTGOING: u8 = 0x40;

@@ -2,8 +2,12 @@
 //!
 //! An Ethernet interface shows every frame that the switch sends to it; what is for another port is not among them,
 //! whatever PACKET_ADD_MEMBERSHIP asks for. The loopback interface shows each packet twice, as it leaves and as it
-//! arrives, behind an Ethernet header of zeros; a TUN interface shows packets without a header. Rings (PACKET_RX_RING,
-//! PACKET_TX_RING) are memory that is shared with a kernel, and are left to Linux.
+//! arrives, behind an Ethernet header of zeros; a TUN interface shows packets without a header.
+//!
+//! Rings (PACKET_RX_RING, PACKET_TX_RING, with PACKET_VERSION and what else is about them) are memory that a program
+//! shares with the kernel, by `mmap(2)`: `anysock-linux` has them as a type of its own, and no program that is generic
+//! over its backend can. Here their options are refused with ENOPROTOOPT, as by a kernel that was built without them, so
+//! that a program falls back to receiving by calls.
 
 mod fanout;
 mod send;

@@ -105,7 +105,7 @@ fn transmit(engine: &mut Engine, id: SocketId, way: &Way, frame: Vec<u8>) {
         Some(Device::Ethernet(ethernet)) => {
             let port = ethernet.port;
             engine.ethernet_leaves(node, interface, &frame, Some(id));
-            engine.send_frame(port, frame);
+            engine.send_frame(port, frame, false);
         }
         Some(Device::Loopback) => {
             engine.ethernet_leaves(node, LOOPBACK, &frame, Some(id));

@@ -1,5 +1,6 @@
 //! What a packet socket does with each call, but for sending.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -73,7 +74,7 @@ pub(in crate::engine) fn open(
     }
     // The number is in network byte order.
     let protocol = u16::from_be(protocol.0 as u16);
-    let state = SocketState::Packet(PacketSocket { protocol, ..PacketSocket::default() });
+    let state = SocketState::Packet(Box::new(PacketSocket { protocol, ..PacketSocket::default() }));
     let id = engine.insert_socket(node, what, &PacketCalls, state);
     engine.node_mut(node).packet_sockets.push(id);
     engine.packet_sockets += 1;
@@ -129,6 +130,7 @@ pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>, i
     socket.seen = socket.seen.wrapping_add(1);
     if socket.queue.size() >= common.recv_buffer as usize {
         socket.dropped = socket.dropped.wrapping_add(1);
+        common.count_drop();
         return;
     }
     let from = PacketAddr {
@@ -138,7 +140,7 @@ pub(super) fn frame_passes(engine: &mut Engine, id: SocketId, seen: &Seen<'_>, i
         packet_type: seen.packet_type,
         hardware: seen.sender(),
     };
-    socket.queue.push(Known { from, net: header.len() as u16, length: length as u32 }, bytes, at);
+    socket.queue.push(common, Known { from, net: header.len() as u16, length: length as u32 }, bytes, at);
     engine.notify(id);
 }
 

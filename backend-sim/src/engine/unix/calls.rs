@@ -4,6 +4,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use anysock::io_control::IoRequest;
+use anysock::option::socket::SO_SNDBUF;
 use anysock::{AnyAddr, Errno, Level, PollEvents, Received, Shutdown};
 
 use super::super::Engine;
@@ -90,6 +92,16 @@ impl Calls for UnixCalls {
 
     fn get_option(&self, _: &Engine, _: SocketId, _: Level, _: i32) -> Result<Vec<u8>, Errno> {
         Err(Errno::EOPNOTSUPP)
+    }
+
+    fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+        socket::io_control(engine, id, request)
+    }
+
+    fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
+        if name == SO_SNDBUF {
+            socket::tell_of_room(engine, id);
+        }
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {

@@ -2,14 +2,13 @@
 
 use alloc::vec::Vec;
 
-use anysock::message::{ControlWriter, Controls, Timestamp};
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
+use anysock::message::{ControlWriter, Controls, Timestamp, Ucred};
 use anysock::{Errno, Level, MessageFlags, Received, UnixAddr};
 
 use super::super::Engine;
 use super::super::node::NodeId;
-use super::super::socket::{Incoming, Outgoing, SocketId, copy_address};
-use super::{garbage, names};
+use super::super::socket::{Incoming, Outgoing, READABLE, SocketId, copy_address};
+use super::{credentials, garbage, names, socket};
 
 /// The most handles that a message can pass: SCM_MAX_FD.
 const HANDLES_MAX: usize = 253;
@@ -25,6 +24,8 @@ const SHARED_INFO: usize = 320;
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) sender: SocketId,
+    /// How many came to the receiver before it.
+    pub(super) number: u64,
     /// The sender's name when it sent this, for when it is closed.
     sender_name: Option<UnixAddr>,
     bytes: Vec<u8>,
@@ -32,8 +33,12 @@ pub(super) struct Message {
     pub(super) consumed: usize,
     /// The handles that it passes; it holds a reference of each.
     pub(super) handles: Vec<SocketId>,
+    /// Who has sent it, where that is known.
+    pub(super) credentials: Option<Ucred>,
     /// When it was sent, where the receiver wanted to know that already.
     stamp: Option<Timestamp>,
+    /// A record without bytes that was looked at already.
+    pub(super) peeked: bool,
     /// What it takes of the sender's buffer.
     pub(super) memory: usize,
 }
@@ -52,16 +57,20 @@ pub(super) fn memory(head: usize, paged: usize) -> usize {
     SK_BUFF + head + paged.next_multiple_of(PAGE)
 }
 
-/// Refuses what no Unix socket passes (`__scm_send`).
-pub(super) fn check(engine: &Engine, message: &Outgoing<'_>) -> Result<(), Errno> {
-    let mut controls = Controls::new(message.control);
-    if let Some(control) = controls.find(|control| control.level == Level::SOCKET) {
-        return Err(if control.name == SCM_CREDENTIALS { Errno::EOPNOTSUPP } else { Errno::EINVAL });
-    }
+/// Refuses what no Unix socket passes, and answers who a message says has sent it (`__scm_send`).
+pub(super) fn check(engine: &Engine, message: &Outgoing<'_>) -> Result<Option<Ucred>, Errno> {
     if message.handles.len() > HANDLES_MAX {
         return Err(Errno::EINVAL);
     }
-    message.handles.iter().try_for_each(|handle| engine.socket(*handle).map(|_| ()))
+    message.handles.iter().try_for_each(|handle| engine.socket(*handle).map(|_| ()))?;
+    let mut said = None;
+    for control in Controls::new(message.control).filter(|control| control.level == Level::SOCKET) {
+        match control.name {
+            SCM_CREDENTIALS => said = Some(credentials::said(engine, &control)?),
+            _ => return Err(Errno::EINVAL),
+        }
+    }
+    Ok(said)
 }
 
 /// Whether the socket may send something now (`sock_alloc_send_pskb`).
@@ -82,7 +91,7 @@ pub(super) fn enqueue(
     engine: &mut Engine,
     (sender, receiver): (SocketId, SocketId),
     bytes: &[u8],
-    handles: &[SocketId],
+    (handles, credentials): (&[SocketId], Option<Ucred>),
     memory: usize,
 ) -> Result<(), Errno> {
     for handle in handles {
@@ -90,20 +99,25 @@ pub(super) fn enqueue(
     }
     let node = engine.socket(sender)?.node;
     engine.node_mut(node).unix.passing.in_flight += handles.len();
-    let stamp = engine.socket(receiver)?.common.timestamp_ns.then(|| engine.realtime());
+    let stamp = engine.socket(receiver)?.common.timestamp.then(|| engine.realtime());
     let from = engine.unix_mut(sender)?;
     from.sent_memory += memory;
-    let message = Message {
+    let sender_name = from.name;
+    let to = engine.unix_mut(receiver)?;
+    to.arrived += 1;
+    to.queue.push_back(Message {
         sender,
-        sender_name: from.name,
+        number: to.arrived,
+        sender_name,
         bytes: bytes.to_vec(),
         consumed: 0,
         handles: handles.to_vec(),
+        credentials,
         stamp,
+        peeked: false,
         memory,
-    };
-    engine.unix_mut(receiver)?.queue.push_back(message);
-    engine.notify(receiver);
+    });
+    engine.notify_of(receiver, READABLE);
     Ok(())
 }
 
@@ -122,10 +136,9 @@ pub(super) fn remember_sender(engine: &mut Engine, node: NodeId, sender: SocketI
 pub(super) fn discard(engine: &mut Engine, node: NodeId, message: Message) {
     if let Ok(sender) = engine.unix_mut(message.sender) {
         sender.sent_memory = sender.sent_memory.saturating_sub(message.memory);
-        engine.notify(message.sender);
+        socket::tell_of_room(engine, message.sender);
     }
-    let passing = &mut engine.node_mut(node).unix.passing;
-    passing.in_flight = passing.in_flight.saturating_sub(message.handles.len());
+    no_longer_passing(engine, node, message.handles.len());
     garbage::release(engine, node, message.handles);
 }
 
@@ -171,22 +184,47 @@ pub(super) fn retained(engine: &mut Engine, handles: &[SocketId]) -> Result<Vec<
 
 /// The handles of a message that is received: the message's references.
 pub(super) fn taken(engine: &mut Engine, node: NodeId, message: &mut Message) -> Vec<SocketId> {
-    let passing = &mut engine.node_mut(node).unix.passing;
-    passing.in_flight = passing.in_flight.saturating_sub(message.handles.len());
+    no_longer_passing(engine, node, message.handles.len());
     core::mem::take(&mut message.handles)
 }
 
-/// Tells when the message was sent; the time of now, where the receiver asked only after that.
-pub(super) fn tell_time(
+/// So many handles are no message's any more.
+pub(super) fn no_longer_passing(engine: &mut Engine, node: NodeId, handles: usize) {
+    let passing = &mut engine.node_mut(node).unix.passing;
+    passing.in_flight = passing.in_flight.saturating_sub(handles);
+}
+
+/// Tells what the receiver wants to know of a message beside its bytes: when it was sent (the time of now, where that
+/// was asked for only later), and by whom.
+pub(super) fn tell_about(
     engine: &Engine,
+    id: SocketId,
     message: &Message,
     incoming: &mut Incoming<'_>,
     received: &mut Received,
-) {
-    let stamp = message.stamp.unwrap_or_else(|| engine.realtime());
+) -> Result<(), Errno> {
+    let common = &engine.socket(id)?.common;
     let mut writer = ControlWriter::new(incoming.control);
-    if !writer.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &stamp.to_timespec()) {
+    let mut fits = true;
+    if common.timestamp {
+        fits &= common.tell_arrival(message.stamp.unwrap_or_else(|| engine.realtime()), &mut writer);
+    }
+    fits &= tell_sender_of(engine, id, Some(message.credentials), &mut writer)?;
+    received.control_len = writer.into_bytes().len();
+    if !fits {
         received.flags |= MessageFlags::CTRUNC;
     }
-    received.control_len = writer.into_bytes().len();
+    Ok(())
+}
+
+/// Tells who has sent a message, where the receiver wants that. Whether there was room.
+pub(super) fn tell_sender_of(
+    engine: &Engine,
+    id: SocketId,
+    credentials: Option<Option<Ucred>>,
+    writer: &mut ControlWriter<'_>,
+) -> Result<bool, Errno> {
+    let told = credentials::told(credentials).encode();
+    let wanted = engine.unix(id)?.passing.credentials;
+    Ok(!wanted || writer.deliver(Level::SOCKET, SCM_CREDENTIALS, &told))
 }

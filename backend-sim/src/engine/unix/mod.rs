@@ -1,4 +1,4 @@
-//! Unix sockets: programs of one node talk to each other (unix(7); Linux 6.1's net/unix/af_unix.c).
+//! Unix sockets: programs of one node talk to each other (unix(7); Linux 6.18's net/unix/af_unix.c).
 //!
 //! A send takes effect at once: no event and no time passes between the two ends.
 //!
@@ -12,12 +12,11 @@
 //! handles are thrown away: a socket that is passed over itself does not stay for ever. (Linux looks for them
 //! at the same moments, but a little later, in a worker of the kernel.)
 //!
-//! Not there: credentials (`SCM_CREDENTIALS` is `EOPNOTSUPP`), urgent data (`MSG_OOB` is `EOPNOTSUPP` on
-//! streams too, as on a kernel without `CONFIG_AF_UNIX_OOB`), `SO_PEEK_OFF`, and the limit of handles under
-//! way (`ETOOMANYREFS`).
+//! Not there: handles of processes (`SCM_PIDFD`), and the limit of handles under way (`ETOOMANYREFS`).
 
 mod calls;
 mod connection;
+mod credentials;
 mod datagram;
 mod garbage;
 #[cfg(test)]
@@ -73,10 +72,12 @@ pub(super) fn open_pair(
 ) -> Result<(SocketId, SocketId), Errno> {
     let one = open(engine, node, what)?;
     let other = open(engine, node, what)?;
+    let credentials = engine.credentials();
     for (id, peer) in [(one, other), (other, one)] {
         let socket = engine.unix_mut(id)?;
         socket.state = State::Established;
         socket.peer = Some(Peer { id: peer, name: None });
+        socket.peer_credentials = credentials;
         socket.peer_wait.push(peer);
     }
     Ok((one, other))

@@ -39,6 +39,21 @@ impl Engine {
         self.node_mut(node).unix.names.paths.remove(&path).map(|_| ()).ok_or(Errno::ENOENT)
     }
 
+    /// `rename(2)` of a path that a Unix socket is bound to. Who is found at the new one is found there no more.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is no such path, `EISDIR` where one of them leads to a directory.
+    pub fn rename(&mut self, node: NodeId, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+        let (from, to) = (resolved(from).ok_or(Errno::EISDIR)?, resolved(to).ok_or(Errno::EISDIR)?);
+        let paths = &mut self.node_mut(node).unix.names.paths;
+        let socket = paths.remove(&from).ok_or(Errno::ENOENT)?;
+        paths.insert(to.clone(), socket);
+        if let Some(socket) = socket {
+            self.unix_mut(socket)?.path = Some(to);
+        }
+        Ok(())
+    }
+
     /// The paths of a node that Unix sockets are or were bound to, sorted.
     pub fn unix_paths(&self, node: NodeId) -> impl Iterator<Item = &[u8]> {
         self.node(node).unix.names.paths.keys().map(Vec::as_slice)
@@ -114,7 +129,8 @@ pub(super) fn bind(engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<
             if bound {
                 return Err(Errno::EINVAL);
             }
-            names.paths.insert(path, Some(id));
+            names.paths.insert(path.clone(), Some(id));
+            engine.unix_mut(id)?.path = Some(path);
         }
         _ if bound => return Err(Errno::EINVAL),
         UnixName::Abstract(name) => {
@@ -131,7 +147,7 @@ pub(super) fn bind(engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<
 }
 
 /// `bind(2)` without a name: the next free abstract one. A socket that has a name keeps it.
-fn autobind(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+pub(super) fn autobind(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
     if engine.unix(id)?.name.is_some() {
         return Ok(());
     }
@@ -159,11 +175,13 @@ fn autobind(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
 pub(super) fn release(engine: &mut Engine, id: SocketId) {
     let Ok(socket) = engine.socket(id) else { return };
     let (node, kind) = (socket.node, socket.kind);
-    let Ok(Some(address)) = engine.unix(id).map(|socket| socket.name) else { return };
+    let Ok(unix) = engine.unix_mut(id) else { return };
+    let path = unix.path.take();
+    let Some(address) = unix.name else { return };
     let names = &mut engine.node_mut(node).unix.names;
     match address.name() {
-        UnixName::Path(path) => {
-            if let Some(found) = resolved(path).and_then(|path| names.paths.get_mut(&path))
+        UnixName::Path(_) => {
+            if let Some(found) = path.and_then(|path| names.paths.get_mut(&path))
                 && *found == Some(id)
             {
                 *found = None;

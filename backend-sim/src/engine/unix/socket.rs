@@ -5,10 +5,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
+use anysock::io_control::IoRequest;
+use anysock::message::Ucred;
 use anysock::{AnyAddr, Errno, PollEvents, Shutdown, SocketType, UnixAddr};
 
 use super::super::Engine;
-use super::super::socket::{SocketId, SocketState};
+use super::super::socket::{Socket, SocketId, SocketState, WRITABLE};
+use super::credentials::{self, Passing};
 use super::message::{self, Message};
 use super::{garbage, names};
 
@@ -49,6 +52,20 @@ pub(crate) struct UnixSocket {
     pub(super) send_shut: bool,
     /// What was sent to it and not yet received.
     pub(super) queue: VecDeque<Message>,
+    /// How many messages have come to it.
+    pub(super) arrived: u64,
+    /// The number of the message that is urgent: its only byte is (`oob_skb`).
+    pub(super) urgent: Option<u64>,
+    /// How many urgent bytes were thrown away unread: Linux goes on counting them (SIOCINQ).
+    pub(super) urgent_lost: usize,
+    /// SO_PASSCRED and its like.
+    pub(super) passing: Passing,
+    /// SO_PEERCRED: who has connected, or listens, or has made the pair.
+    pub(super) peer_credentials: Ucred,
+    /// SO_INQ: who reads is told how many bytes are left.
+    pub(in crate::engine) tells_unread: bool,
+    /// Where it is found, as long as nobody else is.
+    pub(super) path: Option<Vec<u8>>,
     /// Connections to it that wait to be accepted.
     pub(super) embryos: VecDeque<SocketId>,
     /// It waits to be accepted itself.
@@ -70,6 +87,13 @@ impl Default for UnixSocket {
             receive_shut: false,
             send_shut: false,
             queue: VecDeque::new(),
+            arrived: 0,
+            urgent: None,
+            urgent_lost: 0,
+            passing: Passing::default(),
+            peer_credentials: credentials::NOBODY,
+            tells_unread: false,
+            path: None,
             embryos: VecDeque::new(),
             embryo: false,
             backlog: MAX_DGRAM_QLEN,
@@ -87,6 +111,28 @@ impl UnixSocket {
     /// Whether it takes no more connections, or no more datagrams of strangers.
     pub(super) fn is_full(&self) -> bool {
         self.queue.len() + self.embryos.len() > self.backlog
+    }
+
+    /// Where in the queue the urgent byte is.
+    pub(super) fn urgent_place(&self) -> Option<usize> {
+        self.urgent.and_then(|urgent| self.queue.iter().position(|message| message.number == urgent))
+    }
+
+    /// Whether the next byte is where urgent data were: SIOCATMARK.
+    fn is_at_mark(&self) -> bool {
+        let (first, urgent) = (self.queue.front(), self.urgent_place());
+        first.is_some_and(|first| {
+            urgent == Some(0) || first.unread().is_empty() && urgent.is_none_or(|urgent| urgent == 1)
+        })
+    }
+
+    /// Whether something of the peer's was not received. A first message without bytes is not looked at
+    /// (`unix_release_sock`).
+    fn has_unread(&self) -> bool {
+        match self.queue.front() {
+            Some(first) if first.unread().is_empty() => self.queue.len() > 1,
+            first => first.is_some(),
+        }
     }
 
     /// Whether it is connected to that socket.
@@ -116,7 +162,7 @@ impl Engine {
     pub(super) fn notify_peer_wait(&mut self, id: SocketId) {
         let Ok(socket) = self.unix(id) else { return };
         for waiting in socket.peer_wait.clone() {
-            self.notify(waiting);
+            self.notify_of(waiting, WRITABLE);
         }
     }
 }
@@ -144,14 +190,53 @@ pub(super) fn poll(engine: &Engine, id: SocketId) -> PollEvents {
     if unix.receive_shut || !unix.queue.is_empty() || !unix.embryos.is_empty() {
         events |= PollEvents::IN | PollEvents::RDNORM;
     }
-    // Only a quarter of the buffer may be in use, so that a program that waits does not send byte by byte.
-    let buffer = usize::try_from(socket.common.send_buffer).unwrap_or(0);
-    let roomy = !unix.is_listening() && (unix.sent_memory + 1) * 4 <= buffer;
-    let refused = unix.peer.and_then(|peer| engine.unix(peer.id).ok());
-    if roomy && !refused.is_some_and(|peer| !peer.has_peer(id) && peer.is_full()) {
+    if unix.urgent.is_some() {
+        events |= PollEvents::PRI;
+    }
+    let roomy = has_room(socket, unix);
+    if roomy && !is_refused(engine, id) {
         events |= PollEvents::OUT | PollEvents::WRNORM | PollEvents::WRBAND;
     }
     events
+}
+
+/// Whether the peer takes nothing more from a socket that it is not connected to.
+pub(super) fn is_refused(engine: &Engine, id: SocketId) -> bool {
+    let peer = engine.unix(id).ok().and_then(|unix| unix.peer);
+    peer.and_then(|peer| engine.unix(peer.id).ok()).is_some_and(|peer| !peer.has_peer(id) && peer.is_full())
+}
+
+/// Only a quarter of the buffer may be in use, so that a program that waits does not send byte by byte
+/// (`unix_writable`).
+fn has_room(socket: &Socket, unix: &UnixSocket) -> bool {
+    let buffer = usize::try_from(socket.common.send_buffer).unwrap_or(0);
+    !unix.is_listening() && (unix.sent_memory + 1) * 4 <= buffer
+}
+
+/// A message of the socket's is gone, or it may have more of them under way: who waits for room hears of it
+/// (`unix_write_space`).
+pub(super) fn tell_of_room(engine: &mut Engine, id: SocketId) {
+    let (Ok(socket), Ok(unix)) = (engine.socket(id), engine.unix(id)) else { return };
+    if has_room(socket, unix) {
+        engine.notify_of(id, WRITABLE);
+    }
+}
+
+/// `ioctl(2)` with a request that answers a number.
+pub(super) fn io_control(engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+    let kind = engine.socket(id)?.kind;
+    let socket = engine.unix(id)?;
+    let mut unread = socket.queue.iter().map(|message| message.unread().len());
+    let number = match request {
+        IoRequest::Readable if socket.is_listening() => return Err(Errno::EINVAL),
+        IoRequest::Readable if kind == SocketType::DGRAM => unread.next().unwrap_or(0),
+        IoRequest::Readable => unread.sum::<usize>() + socket.urgent_lost,
+        IoRequest::Unacknowledged => socket.sent_memory,
+        IoRequest::Unsent => return Err(Errno::ENOTTY),
+        IoRequest::AtMark if kind != SocketType::STREAM => return Err(Errno::EOPNOTSUPP),
+        IoRequest::AtMark => usize::from(socket.is_at_mark()),
+    };
+    Ok(i32::try_from(number).unwrap_or(i32::MAX))
 }
 
 /// `shutdown(2)`: a socket without a peer can be shut down too.
@@ -176,13 +261,14 @@ pub(super) fn shutdown(engine: &mut Engine, id: SocketId, how: Shutdown) -> Resu
 /// The last reference is gone: `unix_release_sock`.
 pub(super) fn close(engine: &mut Engine, id: SocketId) {
     names::release(engine, id);
+    let was_full = engine.unix(id).is_ok_and(UnixSocket::is_full);
     let Some(closed) = engine.remove_socket(id) else { return };
     let SocketState::Unix(socket) = closed.state else { return };
     if socket.sent_memory > 0 && socket.name.is_some() {
         message::remember_sender(engine, closed.node, id, socket.name);
     }
     if let Some(peer) = socket.peer {
-        let lost = !socket.queue.is_empty() || socket.embryo;
+        let lost = socket.has_unread() || socket.embryo;
         tell_peer(engine, id, (closed.kind, socket.name), peer.id, lost);
     }
     for waiting in socket.peer_wait {
@@ -191,7 +277,10 @@ pub(super) fn close(engine: &mut Engine, id: SocketId) {
         {
             back.name = socket.name;
         }
-        engine.notify(waiting);
+        // Others have never heard that there is no room.
+        if was_full && socket.peer.is_none_or(|peer| peer.id != waiting) {
+            engine.notify(waiting);
+        }
     }
     for embryo in socket.embryos {
         engine.release(embryo);

@@ -148,7 +148,8 @@ fn unicast_interface(engine: &Engine, id: SocketId, value: &[u8]) -> Result<u32,
     let socket = engine.socket(id)?;
     if interface != 0 {
         engine.node(socket.node).interface(interface).ok_or(Errno::EADDRNOTAVAIL)?;
-        if !socket.common.uses(interface) {
+        // Whichever it is bound to.
+        if socket.common.bound_interface != 0 {
             return Err(Errno::EINVAL);
         }
     }
@@ -174,6 +175,10 @@ fn set_v6(engine: &mut Engine, id: SocketId, name: i32, value: &[u8]) -> Option<
             let interface = interface.cast_unsigned();
             if interface != 0 && engine.node(node).interface(interface).is_none() {
                 return Err(Errno::ENODEV);
+            }
+            let bound = engine.socket(id)?.common.bound_interface;
+            if interface != 0 && bound != 0 && bound != interface {
+                return Err(Errno::EINVAL);
             }
             settings(engine).map(|v6| v6.interface = interface)
         }),

@@ -1,5 +1,5 @@
-//! What an interface answers routers who ask for its groups: IGMPv3 and MLDv2, and IGMPv2, IGMPv1 and MLDv1 as long as an
-//! older router was heard (RFC 3376 §5.2 and §7.2, RFC 3810 §6.2 and §8.2; `igmp_heard_query` of net/ipv4/igmp.c,
+//! What an interface answers routers who ask for its groups: IGMPv3 and MLDv2, and IGMPv2, IGMPv1 and MLDv1 as long as
+//! an older router was heard (RFC 3376 §5.2 and §7.2, RFC 3810 §6.2 and §8.2; `igmp_heard_query` of net/ipv4/igmp.c,
 //! `__mld_query_work` of net/ipv6/mcast.c).
 
 use alloc::collections::{BTreeMap, BTreeSet};

@@ -7,10 +7,12 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
 use etherparse::checksum::Sum16BitWords;
-use etherparse::{IpNumber, Ipv4Header, Ipv4Options, Ipv6FlowLabel, Ipv6Header};
+use etherparse::{IpNumber, Ipv4Header, Ipv4Options, Ipv6Header};
 
+use super::super::header::{ipv4_packet, ipv6_header, set_type_of_service};
 use super::super::icmp::{INTERNETWORK_CONTROL, Message};
-use super::super::packet::{ipv4_packet, set_type_of_service};
+use super::super::packet::HeaderFields;
+use super::super::statistics::Ip;
 use super::filter::{Filter, Mode};
 use super::query::{Querier, Version};
 use crate::engine::Engine;
@@ -177,8 +179,8 @@ struct Report {
     records: Vec<u8>,
 }
 
-/// The reports that hold these records, each in `room` bytes: a record of more sources than there is room for goes on in
-/// the next report, or, where it may, is cut short (RFC 3376 §4.2.16; `add_grec`).
+/// The reports that hold these records, each in `room` bytes: a record of more sources than there is room for goes on
+/// in the next report, or, where it may, is cut short (RFC 3376 §4.2.16; `add_grec`).
 fn reports(records: &[Record], room: usize) -> Vec<Report> {
     let mut reports = Vec::from([Report::default()]);
     for record in records {
@@ -294,6 +296,7 @@ impl Engine {
         header.dont_fragment = true;
         set_type_of_service(&mut header, INTERNETWORK_CONTROL);
         let packet = ipv4_packet(&mut header, &message);
+        self.node_mut(node).inet.statistics.ip(to.into(), Ip::OutRequests);
         self.emit(node, route, to.into(), [&packet, &[]]);
     }
 
@@ -305,16 +308,13 @@ impl Engine {
             _ => None,
         });
         let source = own.unwrap_or(Ipv6Addr::UNSPECIFIED);
+        let statistics = &mut self.node_mut(node).inet.statistics;
+        statistics.message_out(to.into(), message.kind);
+        statistics.ip(to.into(), Ip::OutRequests);
         let message = message.encode(source.into(), to.into());
-        let header = Ipv6Header {
-            traffic_class: 0,
-            flow_label: Ipv6FlowLabel::ZERO,
-            payload_length: (ROUTER_ALERT_V6.len() + message.len()) as u16,
-            next_header: IpNumber::IPV6_HEADER_HOP_BY_HOP,
-            hop_limit: 1,
-            source: source.octets(),
-            destination: to.octets(),
-        };
+        let fields = HeaderFields { hop_limit: 1, ..HeaderFields::default() };
+        let length = (ROUTER_ALERT_V6.len() + message.len()) as u16;
+        let header = ipv6_header((source, to), length, IpNumber::IPV6_HEADER_HOP_BY_HOP, fields);
         let packet = [&header.to_bytes()[..], &ROUTER_ALERT_V6, &message].concat();
         self.emit(node, route, to.into(), [&packet, &[]]);
     }

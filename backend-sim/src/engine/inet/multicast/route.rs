@@ -44,13 +44,10 @@ impl Node {
             (0, None) => self.farther_route(group).ok_or(Errno::ENETUNREACH)?,
             (0, Some(interface)) | (interface, _) => {
                 let route = self.way_out_by(interface, group)?;
-                let on_link = matches!(group, IpAddr::V4(group) if group.octets()[..3] == [224, 0, 0]);
                 let own = self.addresses_by(interface, group).next();
                 // The loopback interface's address is not for the world: another's is taken (`inet_select_addr`).
-                let others = || {
-                    let mut ways = self.ways_out().filter(|_| !on_link);
-                    ways.find_map(|way| self.addresses_by(way.interface, group).next())
-                };
+                let others =
+                    || self.ways_out().find_map(|way| self.addresses_by(way.interface, group).next());
                 (route, own.or_else(others).unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
             }
         };

@@ -16,10 +16,9 @@ use super::options::address;
 use super::{
     Filter, Membership, Mode, Request, SOURCES_MAX, SOURCES_MAX_V6, announce, find_interface, leave, of,
 };
+use crate::engine::calls::OPTMEM_MAX;
 use crate::engine::{Engine, SocketId};
 
-/// net.core.optmem_max: a longer value is refused.
-const OPTION_MAX: usize = 131_072;
 /// `sizeof(struct sockaddr_storage)`.
 const STORAGE: usize = 128;
 
@@ -65,7 +64,7 @@ pub(super) fn set(
     value: &[u8],
 ) -> Option<Result<(), Errno>> {
     let said = match said(level, name, value)? {
-        Ok(_) if value.len() > OPTION_MAX => Err(Errno::ENOBUFS),
+        Ok(_) if value.len() > OPTMEM_MAX => Err(Errno::ENOBUFS),
         said => said,
     };
     Some(said.and_then(|said| {

@@ -1,0 +1,352 @@
+//! The segments that come to a node, and what each does to whom it is for.
+
+use core::net::{SocketAddr, SocketAddrV4};
+use core::time::Duration;
+
+use anysock::tcp::wire::{self, DecodeError, Ports};
+use anysock::tcp::{Ecn, Flags, Segment, State, refuse};
+use anysock::{Errno, IpProtocol, PollEvents};
+
+use super::arrival_times::{self, ArrivalTimes};
+use super::connected::Connected;
+use super::packet::{Contents, HeaderFields};
+use super::pair_map::PairMap;
+use super::ports::Pair;
+use super::quick_path::WayIn;
+use super::statistics::{InetStatistics, Tcp};
+use super::tcp::{LEAST_SEGMENT, advance, advance_with, tcp_mut};
+use super::tcp_bsd::{self, Screened};
+use super::tcp_calls::is_readable;
+use super::tcp_segment::{pseudo_header, send_segment};
+use super::tcp_statistics::Appraisal;
+use super::{listening, tcp_signature, time_wait};
+use crate::engine::node::NodeId;
+use crate::engine::socket::{READABLE, Socket, SocketState};
+use crate::engine::{Engine, SocketId, realtime_at};
+
+/// How often a connection says that its neighbour is there.
+const CONFIRMATION: Duration = Duration::from_secs(1);
+
+/// A TCP segment has come to a node.
+pub(super) fn segment_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    interface: u32,
+    contents: &Contents<'_>,
+    ecn: Ecn,
+    is_local: bool,
+) {
+    let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
+    let pair = |ports: Ports| Pair {
+        local: SocketAddr::new(contents.destination, ports.destination),
+        remote: SocketAddr::new(contents.source, ports.source),
+    };
+    // It is large, and stays where it is.
+    let mut decoded = wire::decode(&pseudo, contents.payload);
+    let connection = |connections: &PairMap<SocketId>, ports| connections.get(&pair(ports)).copied();
+    let octets = contents.payload;
+    decoded_arrives(engine, node, (interface, is_local), (&mut decoded, octets, ecn), connection, pair);
+}
+
+/// A segment has come over IPv4 to an address of the node's, and its checksum is known to be right.
+#[inline]
+pub(super) fn intact_segment_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    WayIn { interface, ends }: WayIn,
+    octets: &[u8],
+    ecn: Ecn,
+) {
+    let mut decoded = wire::decode_unverified(octets);
+    let connection = |connections: &PairMap<SocketId>, ports: Ports| {
+        connections.get_arrived(ends, ports.source, ports.destination).copied()
+    };
+    let pair = |ports: Ports| Pair {
+        local: SocketAddr::V4(SocketAddrV4::new(ends.destination(), ports.destination)),
+        remote: SocketAddr::V4(SocketAddrV4::new(ends.source(), ports.source)),
+    };
+    decoded_arrives(engine, node, (interface, true), (&mut decoded, octets, ecn), connection, pair);
+}
+
+/// Gives a segment to whom `connection` finds, or to whom else it is for.
+#[inline]
+fn decoded_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    (interface, is_local): (u32, bool),
+    (decoded, octets, ecn): (&mut Result<(Ports, Segment<'_>), DecodeError>, &[u8], Ecn),
+    connection: impl FnOnce(&PairMap<SocketId>, Ports) -> Option<SocketId>,
+    pair: impl Fn(Ports) -> Pair,
+) {
+    engine.node_mut(node).inet.statistics.tcp(Tcp::InSegs);
+    let (ports, segment) = match decoded {
+        Ok(decoded) => decoded,
+        Err(error) => return malformed(&mut engine.node_mut(node).inet.statistics, *error),
+    };
+    segment.ecn = ecn;
+    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(interface));
+    let found = connection(&engine.node(node).inet.connections, *ports).filter(hears);
+    if (segment.options.signed || engine.node(node).inet.has_keys)
+        && let Some(id) = found
+        && !is_admitted(engine, id, pair(*ports), octets, segment)
+    {
+        return;
+    }
+    let segment = &*segment;
+    match found {
+        Some(id) if engine.node(node).sysctls.tcp.dialect.is_bsd => bsd_segment(engine, node, id, segment),
+        Some(id) => connection_segment(engine, id, segment),
+        None => unconnected_segment(engine, node, (interface, is_local), pair(*ports), (segment, octets)),
+    }
+}
+
+/// Whether a connection takes a segment, by its signature; a SYN is made what core is to see.
+#[cold]
+fn is_admitted(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    octets: &[u8],
+    segment: &mut Segment<'_>,
+) -> bool {
+    if !tcp_signature::admits(engine, id, pair, octets) {
+        return false;
+    }
+    if segment.flags.contains(Flags::SYN)
+        && let Ok((socket, _)) = tcp_mut(engine, id)
+        && socket.has_key()
+        && let Some(Connected { connection, .. }) = socket.connected()
+    {
+        *segment = tcp_signature::announced(segment, &connection.config());
+    }
+    true
+}
+
+/// A segment that belongs to no connection: for a listener, for one in TIME-WAIT, or for nobody.
+#[inline(never)]
+fn unconnected_segment(
+    engine: &mut Engine,
+    node: NodeId,
+    (interface, is_local): (u32, bool),
+    pair: Pair,
+    (segment, octets): (&Segment<'_>, &[u8]),
+) {
+    let is_time_wait = engine.node(node).inet.time_waits.contains(&pair);
+    let listener = engine.listener(node, pair.local, interface);
+    if !is_local {
+        // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
+        if listener.is_some()
+            && segment.flags & (Flags::SYN | Flags::ACK | Flags::RST | Flags::FIN) == Flags::SYN
+        {
+            engine.node_mut(node).inet.statistics.tcp(Tcp::ListenDrops);
+        }
+        return;
+    }
+    // Nor from everybody (MUST-63).
+    if engine.node(node).is_broadcast(pair.remote.ip()) {
+        return;
+    }
+    let mut reopened = None;
+    if is_time_wait {
+        reopened = time_wait::segment_arrives(engine, node, &pair, segment, listener.is_some());
+        if reopened.is_none() {
+            return;
+        }
+    }
+    match listener {
+        Some(listener) if !tcp_signature::admits(engine, listener, pair, octets) => {}
+        Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
+        None if tcp_bsd::is_swallowed(&engine.node(node).sysctls.tcp.dialect, segment) => {}
+        None => {
+            if let Some(reset) = refuse(segment)
+                && let Ok(key) = tcp_signature::key_of_reset(engine, node, interface, pair, octets)
+            {
+                send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
+            }
+        }
+    }
+}
+
+/// A segment is none: what is counted of it (`tcp_v4_rcv`).
+fn malformed(statistics: &mut InetStatistics, error: DecodeError) {
+    if error == DecodeError::Checksum {
+        statistics.tcp(Tcp::InCsumErrors);
+    }
+    if matches!(error, DecodeError::Checksum | DecodeError::DataOffset) {
+        statistics.tcp(Tcp::InErrs);
+    }
+}
+
+impl Engine {
+    /// Who listens at this address.
+    pub(super) fn listener(&self, node: NodeId, local: SocketAddr, interface: u32) -> Option<SocketId> {
+        let listening = |socket: &Socket| match &socket.state {
+            SocketState::Tcp(tcp) if tcp.is_listening() => Some(0),
+            _ => None,
+        };
+        self.holder(node, IpProtocol::TCP, local, interface, listening)
+    }
+}
+
+/// The way to the peer works, as what comes back shows.
+fn confirm(engine: &mut Engine, id: SocketId) {
+    let Engine { sockets, nodes, now, .. } = &mut *engine;
+    let Some(entry) = sockets.open(id) else { return };
+    let SocketState::Tcp(socket) = &mut entry.state else { return };
+    let Some(Connected { addressing, path, .. }) = socket.connected_mut() else { return };
+    let (node, remote) = (entry.node, addressing.ends.destination);
+    let kernel = &mut nodes[node.0 as usize];
+    match kernel.interfaces.paths.get_by(path, *now, remote) {
+        Some(path) => kernel.inet.neighbours.confirm(*now, path.port, path.route.next_hop(remote)),
+        None => engine.confirm_neighbour(node, remote),
+    }
+}
+
+/// A segment for a connection of a node whose TCP is BSD's.
+#[cold]
+fn bsd_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segment<'_>) {
+    let now = engine.now();
+    let dialect = engine.node(node).sysctls.tcp.dialect;
+    let Ok((socket, common)) = tcp_mut(engine, id) else { return };
+    let Some(connected) = socket.connected_mut() else { return };
+    let (given, is_challenging) = match tcp_bsd::screen(&dialect, now, segment, connected) {
+        Screened::Given(given) => (given, false),
+        Screened::Challenged(given) => (given, true),
+        Screened::Dropped => return,
+        Screened::Aborts => {
+            connected.connection.abort(now);
+            common.error = Some(Errno::ECONNRESET);
+            return advance(engine, id);
+        }
+    };
+    let was_opening = !connected.connection.state().is_synchronized();
+    socket.is_challenging = is_challenging;
+    connection_segment(engine, id, &given);
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    socket.is_challenging = false;
+    if let Some(Connected { connection, .. }) = socket.connected_mut()
+        && was_opening
+        && connection.state().is_synchronized()
+    {
+        tcp_bsd::is_open(now, connection);
+    }
+}
+
+/// A segment for a connection.
+fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
+    let now = engine.now();
+    if segment.options.fast_open.is_some() {
+        keep_cookie(engine, id, segment);
+    }
+    let limited;
+    let segment = match segment.options.maximum_segment_size {
+        Some(_) => {
+            limited = limited_by_program(engine, id, segment);
+            &limited
+        }
+        None => segment,
+    };
+    let Engine { sockets, nodes, .. } = &mut *engine;
+    let Some(entry) = sockets.open(id) else { return };
+    let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
+    let common = &mut entry.common;
+    if let SocketState::Tcp(socket) = &mut entry.state
+        && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =
+            (socket.options.cork, socket.more, socket.shut_write, socket.connected_mut())
+    {
+        storage.make_room(connection);
+        let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
+        let (unread_before, urgent_before) = (connection.unread(), connection.has_urgent());
+        let missing = ArrivalTimes::are_wanted(common)
+            .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
+        let appraisal = Appraisal::new(segment, connection, storage);
+        let discarded = connection.segment_arrives(now, segment, storage);
+        appraisal.count(statistics, segment, connection, discarded);
+        let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
+        let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
+        let was_opening = matches!(state, State::SynSent | State::SynReceived);
+        if shut_write && was_opening && connection.state() == State::Established {
+            // It was shut down before it connected.
+            let _ = connection.shutdown(now);
+        }
+        let has_opened =
+            was_opening && !matches!(connection.state(), State::SynSent | State::SynReceived | State::Closed);
+        if reset && matches!(state, State::Closing | State::LastAck) {
+            // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
+            common.error = Some(Errno::ECONNRESET);
+        }
+        if in_flight > 0 && connection.unacknowledged() < in_flight {
+            // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
+            connection.set_cork(cork);
+        }
+        counters.received(segment, connection);
+        if has_opened && !socket.accepted {
+            socket.last_segment_size = 0;
+            socket.connected_mut().into_iter().for_each(Connected::keep_room_back);
+        }
+        let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
+        let is_out_of_order = connection.records_in_use().0 > 0;
+        let has_text = connection.unread() > unread_before;
+        let has_urgent = connection.has_urgent() && !urgent_before;
+        let unread = connection.read_sequence_number();
+        if let Some(text) = taken {
+            socket.arrival_times.get_or_insert_default().record(text, realtime_at(now), unread);
+        }
+        let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
+        if !is_confirmed && segment.flags.contains(Flags::ACK) {
+            socket.confirmed = Some(now);
+            confirm(engine, id);
+        }
+        if is_out_of_order {
+            grow_for_out_of_order(engine, id);
+        }
+        let tells = has_urgent || has_text && lists_hear_of_text(engine, id);
+        advance_with(engine, id, if tells { READABLE } else { PollEvents::empty() });
+    }
+}
+
+/// Whether lists hear of text that has come (`tcp_data_ready`).
+fn lists_hear_of_text(engine: &Engine, id: SocketId) -> bool {
+    let Ok(Socket { lists, common, state: SocketState::Tcp(socket), .. }) = engine.socket(id) else {
+        return false;
+    };
+    let is_enough = |it| is_readable(it, common.recv_low_water.into(), engine.now());
+    !lists.is_empty() && socket.connected().is_some_and(is_enough)
+}
+
+/// Text waits for other before it: a socket that a program holds gets room for that (tcp_data_queue_ofo).
+fn grow_for_out_of_order(engine: &mut Engine, id: SocketId) {
+    if let Ok((socket, common)) = tcp_mut(engine, id)
+        && !socket.waits_to_be_accepted
+        && socket.options.right_sizes(common)
+    {
+        let largest = socket.options.largest_receive_buffer() / 2;
+        let grown = socket.connected_mut().and_then(|connected| connected.grow_for_out_of_order(largest));
+        common.recv_buffer = grown.map_or(common.recv_buffer, |capacity| 2 * capacity as i32);
+    }
+}
+
+/// The peer's segment size is no more than TCP_MAXSEG, also where that was set after the own SYN had left
+/// (`tcp_parse_options`).
+#[cold]
+fn limited_by_program<'a>(engine: &Engine, id: SocketId, segment: &Segment<'a>) -> Segment<'a> {
+    let mut limited = *segment;
+    if let Ok(Socket { state: SocketState::Tcp(socket), .. }) = engine.socket(id)
+        && let (Some(size), Some(most)) = (segment.options.maximum_segment_size, socket.options.max_segment)
+    {
+        limited.options.maximum_segment_size = Some(size.min(most));
+    }
+    limited
+}
+
+/// Keeps the Fast Open cookie that a SYN,ACK grants.
+fn keep_cookie(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) {
+    let Ok((socket, node)) = engine.socket(id).map(|socket| (&socket.state, socket.node)) else { return };
+    let SocketState::Tcp(socket) = socket else { return };
+    let granted = socket.connected().and_then(|connected| connected.connection.granted_cookie(segment));
+    if let (Some(cookie), Some(pair)) = (granted, socket.pair()) {
+        let size = segment.options.maximum_segment_size.unwrap_or(LEAST_SEGMENT);
+        let key = [pair.local.ip(), pair.remote.ip()];
+        engine.node_mut(node).inet.fast_open_cookies.insert(key, (cookie, size));
+    }
+}

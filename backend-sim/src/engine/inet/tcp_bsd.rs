@@ -1,0 +1,209 @@
+//! What BSD's TCP does with a segment otherwise than Linux's, as far as a look at the segment decides it before core's
+//! machine has it: `tcp_do_segment` of FreeBSD's sys/netinet/tcp_input.c, `tcp_twcheck` of tcp_timewait.c and
+//! `syncache_chkrst` of tcp_syncache.c.
+
+use core::time::Duration;
+
+use anysock::Instant;
+use anysock::tcp::{Block, Config, Connection, Flags, Segment, SequenceNumber, State, TimeWait, Timer};
+
+use super::connected::Connected;
+use super::tcp_dialect::Dialect;
+
+/// What becomes of a segment.
+pub(super) enum Screened<'a> {
+    /// The machine is given this one.
+    Given(Segment<'a>),
+    /// The machine is given this one, and its acknowledgment has no FIN ([`repeat_fin`]): `tcp_respond`, and not
+    /// `tcp_output`, makes it.
+    Challenged(Segment<'a>),
+    /// Nothing.
+    Dropped,
+    /// It ends the connection, and the peer is told so.
+    Aborts,
+}
+
+/// Looks at a segment that comes for a connection.
+pub(super) fn screen<'a>(
+    dialect: &Dialect,
+    now: Instant,
+    segment: &Segment<'a>,
+    Connected { connection, .. }: &mut Connected,
+) -> Screened<'a> {
+    if !connection.state().is_synchronized() {
+        let mut segment = *segment;
+        if connection.state() == State::SynSent
+            && has_dropped_options(dialect, connection.tries().retransmissions)
+        {
+            drop_options(&mut segment);
+        }
+        return Screened::Given(segment);
+    }
+    let flags = segment.flags;
+    let told = connection.told_sequence_number();
+    let window = connection.receive_window();
+    let is_within = segment.seq.is_within(told, window);
+    let next = connection.expected_sequence_number();
+    // A segment that nobody sends here draws the acknowledgment with which a RST is challenged.
+    let challenged = Segment::new(Flags::SYN, next, SequenceNumber(0));
+    if flags.contains(Flags::RST) {
+        // What counts is what the peer has been told, and not RCV.NXT: an acknowledgment may still wait.
+        return match segment.seq == told {
+            true if is_within || window == 0 => {
+                Screened::Given(Segment::new(Flags::RST, next, SequenceNumber(0)))
+            }
+            false if !is_within => Screened::Dropped,
+            false if dialect.believes_resets => {
+                Screened::Given(Segment::new(Flags::RST, next, SequenceNumber(0)))
+            }
+            _ => Screened::Challenged(challenged),
+        };
+    }
+    let lacks_timestamp = segment.options.timestamps.is_none() && connection.uses_timestamps();
+    if lacks_timestamp && !dialect.takes_missing_timestamps {
+        return Screened::Dropped;
+    }
+    if flags.contains(Flags::SYN) {
+        return if dialect.believes_syns && is_within {
+            Screened::Aborts
+        } else {
+            Screened::Challenged(*segment)
+        };
+    }
+    // What is too old is only answered where it has text.
+    if segment.payload.is_empty() && connection.has_old_timestamp(now, segment) {
+        return Screened::Dropped;
+    }
+    Screened::Given(*segment)
+}
+
+/// Makes a segment that a connection sends what BSD would send; `is_challenging` says that it answers a RST or a SYN out of
+/// place.
+#[cold]
+pub(super) fn shape(
+    dialect: &Dialect,
+    connection: &Connection,
+    segment: &mut Segment<'_>,
+    is_challenging: bool,
+) {
+    if segment.is_bare_syn() && has_dropped_options(dialect, connection.tries().retransmissions) {
+        drop_options(segment);
+    }
+    leave_out_fin(connection, segment);
+    if !is_challenging {
+        repeat_fin(connection, segment);
+    }
+}
+
+/// A FIN that was sent and is not acknowledged goes with every acknowledgment again (`tcp_outflags`; "If resending a FIN, be
+/// sure not to use a new sequence number", `tcp_output`).
+fn repeat_fin(connection: &Connection, segment: &mut Segment<'_>) {
+    let next = connection.next_sequence_number();
+    let is_sent = next == connection.write_sequence_number() + 1;
+    let closes = matches!(connection.state(), State::FinWait1 | State::Closing | State::LastAck);
+    let is_bare = segment.payload.is_empty()
+        && segment.flags & (Flags::ACK | Flags::SYN | Flags::FIN | Flags::RST) == Flags::ACK;
+    if is_sent && closes && is_bare && segment.seq == next {
+        segment.flags |= Flags::FIN;
+        segment.seq += u32::MAX;
+    }
+}
+
+/// A FIN that has come again is no octet that is told of as a duplicate.
+fn leave_out_fin(connection: &Connection, segment: &mut Segment<'_>) {
+    let [first, rest @ ..] = segment.options.sack;
+    if let Some(block) = first
+        && connection.is_finished_by_peer()
+        && block.right_edge == segment.ack
+    {
+        let shorter = Block { right_edge: segment.ack + u32::MAX, ..block };
+        let [second, third, fourth] = rest;
+        segment.options.sack = match shorter.left_edge == shorter.right_edge {
+            true => [second, third, fourth, None],
+            false => [Some(shorter), second, third, fourth],
+        };
+    }
+}
+
+/// Whether a SYN that was sent again so often has no options any more (`rexmit_drop_options`).
+const fn has_dropped_options(dialect: &Dialect, retransmissions: u8) -> bool {
+    dialect.drops_syn_options && retransmissions >= 3
+}
+
+/// Takes away what a SYN asks for that RFC 793 did not know.
+const fn drop_options(syn: &mut Segment<'_>) {
+    syn.options.window_scale = None;
+    syn.options.sack_permitted = false;
+    syn.options.timestamps = None;
+}
+
+/// What a segment for a connection that a listener is opening does before anything else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum HalfOpenScreened {
+    Given,
+    Dropped,
+    /// The connection is forgotten, and the peer reset.
+    Refused,
+}
+
+/// Looks at such a segment: a RST has no other flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer
+/// to a SYN,ACK (`syncache_badack`).
+pub(super) fn screen_half_open(segment: &Segment<'_>) -> HalfOpenScreened {
+    let flags = segment.flags;
+    if flags.contains(Flags::RST) {
+        let others = flags.intersects(Flags::ACK | Flags::SYN | Flags::FIN);
+        return if others { HalfOpenScreened::Dropped } else { HalfOpenScreened::Given };
+    }
+    if flags.contains(Flags::SYN | Flags::ACK) { HalfOpenScreened::Refused } else { HalfOpenScreened::Given }
+}
+
+/// What a segment for a connection in TIME-WAIT is to the machine; `None` where nothing is done: with a RST (RFC 1337), with
+/// what acknowledges nothing and is no SYN, with a last acknowledgment that comes again. What else acknowledges something
+/// is answered.
+pub(super) fn screen_time_wait<'a>(time_wait: &TimeWait, segment: &Segment<'a>) -> Option<Segment<'a>> {
+    let flags = segment.flags;
+    if flags.contains(Flags::RST) || !flags.intersects(Flags::SYN | Flags::ACK) {
+        return None;
+    }
+    if !flags.contains(Flags::ACK) || flags.contains(Flags::FIN) {
+        return Some(*segment);
+    }
+    let (next, expected) = (time_wait.next_sequence_number(), time_wait.expected_sequence_number());
+    let is_last = segment.payload.is_empty() && flags == Flags::ACK;
+    let is_known = is_last && (segment.seq, segment.ack) == (expected, next);
+    // A SYN that begins nothing draws the acknowledgment.
+    (!is_known).then(|| Segment::new(Flags::SYN | Flags::ACK, expected, next))
+}
+
+/// Whether nobody answers a segment for a port without a socket (blackhole(4)).
+pub(super) fn is_swallowed(dialect: &Dialect, segment: &Segment<'_>) -> bool {
+    match dialect.blackhole {
+        0 => false,
+        1 => segment.flags.contains(Flags::SYN),
+        _ => true,
+    }
+}
+
+/// Limits how long a connection may take to begin (`keepinit`), whatever was sent meanwhile.
+pub(super) fn limit_connecting(dialect: &Dialect, config: &mut Config) {
+    if dialect.connecting != 0 && config.user_timeout.is_none() {
+        config.user_timeout = Some(Duration::from_millis(dialect.connecting.into()));
+        config.syn_retries = u8::MAX;
+    }
+}
+
+/// The connection has begun in time, whatever it is to be limited by from now on.
+pub(super) fn is_open(now: Instant, connection: &mut Connection) {
+    let mut config = connection.config();
+    config.user_timeout = None;
+    connection.set_config(now, &config);
+}
+
+/// What tells the peer of a connection that is given up if its timer, which is due, finds no more to try
+/// (`tcp_drop`).
+pub(super) fn farewell(now: Instant, connection: &Connection) -> Option<Segment<'static>> {
+    let is_due = [Timer::Retransmission, Timer::Persist].iter().any(|timer| connection.is_due(*timer, now));
+    let is_known = connection.state().is_synchronized() || connection.state() == State::SynReceived;
+    let (seq, ack) = (connection.next_sequence_number(), connection.expected_sequence_number());
+    (is_due && is_known).then(|| Segment::new(Flags::RST | Flags::ACK, seq, ack))
+}

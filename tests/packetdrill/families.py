@@ -182,6 +182,19 @@ def segment_sizes():
    +.1 write(4, ..., 1000) = 1000
 """
         yield f"maxseg_{most}", script(f"TCP_MAXSEG is {most}.", body, "  +.05 %{ pass }%")
+    yield "maxseg_in_syn_sent", script("TCP_MAXSEG that is set in SYN-SENT limits what is sent alone.", """
+     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+    +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+    +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+    +0 > S 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+    +0 setsockopt(3, SOL_TCP, TCP_MAXSEG, [700], 4) = 0
+    +0 getsockopt(3, SOL_TCP, TCP_MAXSEG, [536], [4]) = 0
+    +1 > S 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < S. 0:0(0) ack 1 win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>
+    +0 > . 1:1(0) ack 1
+    +0 getsockopt(3, SOL_TCP, TCP_MAXSEG, [700], [4]) = 0
+    +0 write(3, ..., 1400) = 1400
+""", "  +.05 %{ pass }%")
 
 
 def options_of_the_syn():

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the scripts of the families in families.py, mechanisms.py and receiver.py, with what Linux answers.
+"""Writes the scripts of the families in the files beside this one, with what Linux answers.
 
 A family names scripts and says what is done in each: calls, packets that are put in, assertions. Each is run against
-this machine's kernel, and the packets that come out are written between the lines. So no expectation is anybody's
+this machine's kernel, and the packets that come out are written between the lines; what a call answers and a value
+is, in place of each `?`, but no more after an EAGAIN of the same call. So no expectation is anybody's
 belief, and what is written is read and run as any script is. Run it as root, with the runner built:
 
     cargo build -p anysock-packetdrill && tests/packetdrill/generate.py [FAMILY...]
@@ -17,12 +18,18 @@ from pathlib import Path
 from families import FAMILIES
 from mechanisms import MECHANISMS
 from receiver import RECEIVER
+from recovery import RECOVERY
+from sender import SENDER
+from signatures import SIGNATURES
+from sockets import SOCKETS
 
-FAMILIES |= MECHANISMS | RECEIVER
+FAMILIES |= MECHANISMS | RECEIVER | RECOVERY | SENDER | SIGNATURES | SOCKETS
 
 HERE = Path(__file__).parent
 RUNNER = HERE.parent.parent / "target/debug/packetdrill"
 RUNS = 6
+# How long, in seconds, a script and its attempts may take.
+PATIENCE = 60
 # What comes so soon after a line of the script, in seconds, is its answer; the rest a timer's.
 SOON = 0.02
 
@@ -52,9 +59,17 @@ def packets(path):
     return [(min(at for at, _ in same), same[0][1]) for same in zip(*same_runs)]
 
 
+def on_linux(path, *arguments):
+    """What the runner says of a script on this machine's kernel."""
+    command = [RUNNER, "--on", "linux", *arguments, path]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE).stdout
+    except subprocess.TimeoutExpired:
+        raise SystemExit(f"{path}: no end after {PATIENCE} s") from None
+
+
 def one_run(path):
-    command = [RUNNER, "--on", "linux", "--unasked", "--attempts", "6", "--jobs", "1", path]
-    output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    output = on_linux(path, "--unasked", "--attempts", "6", "--jobs", "1")
     if ": pass" not in output:
         raise SystemExit(output)
     found = re.findall(r"^    ([\d.]+) > (.*)$", output, re.M)
@@ -82,7 +97,7 @@ def joined(answers):
 def with_answers(lines, answers):
     """The lines with the packets between them, and times that count from the line before."""
     times = event_times(lines)
-    merged, last, after = [], 0.0, joined(answers)
+    merged, last, after = [], 0.0, list(answers)
     for index, line in enumerate(lines):
         merged.append(line)
         if times[index] is None:
@@ -90,8 +105,9 @@ def with_answers(lines, answers):
         last = times[index]
         later = [time for time in times[index + 1:] if time is not None]
         until = later[0] if later else float("inf")
-        while after and after[0][0] < (until if until > last else last - 1):
-            at, packet = after.pop(0)
+        due = [answer for answer in after if answer[0] < (until if until > last else last - 1)]
+        after = after[len(due):]
+        for at, packet in joined(due):
             wait = 0.0 if at - last < SOON else (at - last) // 0.01 * 0.01
             merged.append(f"{seconds(wait)} > {packet}")
             last += wait
@@ -108,12 +124,41 @@ def seconds(wait):
     return f"+{text or 0}".rjust(6)
 
 
+def with_values(path, lines):
+    """The lines with what Linux says in place of each `?`."""
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if "?" not in line or line.startswith("//"):
+            index += 1
+            continue
+        path.write_text("\n".join(lines[:index] + [line.replace("?", "-9999")]) + "\n")
+        actual = asked(path)
+        lines[index] = line.replace("?", actual)
+        if "EAGAIN" in actual:
+            while lines[index + 1 : index + 2] == [line]:
+                del lines[index + 1]
+    return lines
+
+
+def asked(path):
+    """What Linux says in place of the value that the last line of the script expects."""
+    for _ in range(RUNS):
+        output = on_linux(path, "--attempts", "1")
+        different = r"(?:result of the call|assertion failed).*(?:\n  expected.*)?\n +actual: (.*)"
+        if actual := re.search(different, output):
+            values = re.findall(r"\w+ = ([^,]+)", actual[1])
+            return ", ".join(values) if values else actual[1]
+    raise SystemExit(output)
+
+
 def generate(job):
     family, name, lines = job
     path = HERE / "scripts" / family / f"{name}.pkt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
     try:
+        lines = with_values(path, list(lines))
+        path.write_text("\n".join(lines) + "\n")
         answers = packets(path)
     except SystemExit as failed:
         path.unlink()

@@ -360,6 +360,8 @@ def paws():
         ("old_text", "Text with an old timestamp is dropped, and answered.", "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
         ("equal_text", "The same timestamp again is good.", "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1010 ecr 100>"),
         ("old_acknowledgment", "A bare acknowledgment with an old timestamp says nothing.", ". 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
+        ("old_acknowledgment_opens_the_window", "One that says something is dropped, and answered.", ". 1:1(0) ack 1 win 300 <nop,nop,TS val 900 ecr 100>"),
+        ("acknowledgment_from_long_ago", "More than a retransmission timeout is no disorder.", ". 1:1(0) ack 1 win 257 <nop,nop,TS val 200 ecr 100>"),
         ("old_reset", "A reset is not judged by its timestamp.", "R. 1:1(0) ack 1 win 0 <nop,nop,TS val 900 ecr 100>"),
         ("old_fin", "A FIN with an old timestamp is dropped, and answered.", "F. 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
         ("old_syn", "A SYN with an old timestamp is answered as any in a connection.", "S 1:1(0) win 257 <mss 1000,sackOK,TS val 900 ecr 0>"),
@@ -368,6 +370,10 @@ def paws():
     ]:
         body = TIMESTAMPS + f"   +.1 < {segment}\n"
         yield name, lines(title, body, settings=("net.ipv4.tcp_timestamps=1",))
+    yield "overtaken_acknowledgment", lines("Text has overtaken an acknowledgment, which is not answered.", TIMESTAMPS + """
+   +.1 < P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1110 ecr 100>
+   +.1 < . 1:1(0) ack 1 win 257 <nop,nop,TS val 1050 ecr 100>
+""", settings=("net.ipv4.tcp_timestamps=1",))
     yield "recent_follows_the_left_edge", lines("What is ahead of the left edge does not set the echo.", TIMESTAMPS + """
    +.1 < P. 101:201(100) ack 1 win 257 <nop,nop,TS val 1500 ecr 100>
    +.1 < P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1400 ecr 100>

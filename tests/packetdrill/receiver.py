@@ -100,6 +100,26 @@ def resets():
    +.6 < R 4001:4001(0) win 0
     +0 read(4, ..., 10) = -1 ECONNRESET (Connection reset by peer)
 """)
+    established = """
+   +.1 < 50001 > 8080 S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>
+    +0 > 8080 > 50001 S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < 50001 > 8080 . 1:1(0) ack 1 win 257
+"""
+    half_open = "".join(established.replace("50001", "50003").splitlines(True)[:3])
+    full = LISTEN.replace("listen(3, 5)", "listen(3, 1)") + established + half_open
+    full += established.replace("50001", "50002")
+    yield "to_a_full_listener", lines("A full listener looks at no reset, but for what is half-open.", full + """
+   +.1 < 50004 > 8080 R 1:1(0) win 0
+    +0 < 50004 > 8080 R. 1:1(0) ack 1 win 0
+    +0 < 50004 > 8080 S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>
+   +.1 < 50003 > 8080 R 1:1(0) win 0
+    +0 < 50003 > 8080 . 1:1(0) ack 1 win 257
+    +0 > 8080 > 50003 R 1:1(0) win 0
+    +0 accept(3, ..., ...) = 4
+    +0 accept(3, ..., ...) = 5
+    +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+    +0 accept(3, ..., ...) = -1 EAGAIN (Resource temporarily unavailable)
+""")
     yield "has_the_window", lines("A reset that ends a connection has its window.", SACK + """
    +.1 connect(4, AF_UNSPEC, ...) = 0
     +0 > R. 1:1(0) ack 1 win 1050

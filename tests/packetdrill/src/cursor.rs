@@ -62,6 +62,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Whether `-D NAME=VALUE` is next.
+    pub(crate) fn peek_defines(&mut self) -> bool {
+        let name = self.rest().strip_prefix("-D").map(|rest| rest.trim_start_matches(' '));
+        name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+    }
+
+    /// Whether something else than an option or a comment follows on the same line.
+    pub(crate) fn value_follows(&self) -> bool {
+        let line = self.text[self.position..].lines().next().unwrap_or_default().trim_start();
+        !line.is_empty() && !["-", "#", "//", "/*"].iter().any(|begin| line.starts_with(begin))
+    }
+
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.rest().is_empty()
     }

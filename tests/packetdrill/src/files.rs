@@ -1,9 +1,11 @@
 //! What scripts do with a machine beside its sockets: files, pipes, and sending without a copy.
 
+use std::cell::RefCell;
 use std::io::IoSlice;
 use std::os::fd::AsFd;
+use std::rc::Rc;
 
-use anysock::io_control::IoControl;
+use anysock::io_control::{IoControl, IoRequest};
 use anysock::option::socket::SO_TYPE;
 use anysock::poll::Epoll;
 use anysock::zero_copy::SendZeroCopy;
@@ -14,6 +16,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::net::{SendAncillaryBuffer, SendFlags};
 use rustix::pipe::{PipeFlags, SpliceFlags};
 
+use crate::disk::{Disk, SimulatedFile};
 use crate::null_pointer;
 
 /// A kernel with files and pipes.
@@ -21,8 +24,8 @@ pub trait Files: Backend + Epoll + IoControl + SendZeroCopy {
     /// An open file, or an end of a pipe.
     type File;
 
-    /// `open(2)` for reading.
-    fn open(&self, path: &str) -> Result<Self::File, Errno>;
+    /// `open(2)` for reading; a simulated machine's files are on `disk`.
+    fn open(&self, path: &str, disk: &Disk) -> Result<Self::File, Errno>;
 
     /// `pipe(2)`: the end to read from and the end to write to.
     fn pipe(&self) -> Result<(Self::File, Self::File), Errno>;
@@ -71,7 +74,7 @@ fn errno(error: rustix::io::Errno) -> Errno {
 impl Files for Linux {
     type File = std::os::fd::OwnedFd;
 
-    fn open(&self, path: &str) -> Result<Self::File, Errno> {
+    fn open(&self, path: &str, _disk: &Disk) -> Result<Self::File, Errno> {
         rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(errno)
     }
 
@@ -90,7 +93,18 @@ impl Files for Linux {
     }
 
     fn splice_from(&self, socket: &Self::Handle, pipe: &Self::File, count: usize) -> Result<usize, Errno> {
-        rustix::pipe::splice(socket, None, pipe, None, count, SpliceFlags::NONBLOCK).map_err(errno)
+        let splice = |flags| rustix::pipe::splice(socket, None, pipe, None, count, flags).map_err(errno);
+        match splice(SpliceFlags::NONBLOCK) {
+            // That there is something urgent is told only to who would wait, and does not have to.
+            Err(Errno::EAGAIN) if self.io_control(socket, IoRequest::AtMark)? != 0 => {
+                let flags = rustix::fs::fcntl_getfl(socket).map_err(errno)?;
+                rustix::fs::fcntl_setfl(socket, flags - OFlags::NONBLOCK).map_err(errno)?;
+                let spliced = splice(SpliceFlags::empty());
+                rustix::fs::fcntl_setfl(socket, flags).map_err(errno)?;
+                spliced
+            }
+            spliced => spliced,
+        }
     }
 
     fn splice_to(&self, pipe: &Self::File, socket: &Self::Handle, count: usize) -> Result<usize, Errno> {
@@ -129,34 +143,56 @@ impl Files for Linux {
     }
 }
 
-/// The simulator has neither.
-impl Files for Sim<'static> {
-    type File = std::convert::Infallible;
+/// How much a pipe holds.
+const PIPE: usize = 65_536;
 
-    fn open(&self, _path: &str) -> Result<Self::File, Errno> {
-        Err(Errno::ENOSYS)
+/// The simulator has what is here of files and pipes.
+impl Files for Sim<'static> {
+    type File = SimulatedFile;
+
+    fn open(&self, path: &str, disk: &Disk) -> Result<Self::File, Errno> {
+        SimulatedFile::open(path, disk)
     }
 
     fn pipe(&self) -> Result<(Self::File, Self::File), Errno> {
-        Err(Errno::ENOSYS)
+        let pipe = Rc::new(RefCell::new(Vec::new()));
+        Ok((SimulatedFile::Pipe(Rc::clone(&pipe)), SimulatedFile::Pipe(pipe)))
     }
 
     fn send_file(
         &self,
-        _socket: &Self::Handle,
+        socket: &Self::Handle,
         file: &Self::File,
-        _offset: Option<&mut u64>,
-        _count: usize,
+        offset: Option<&mut u64>,
+        count: usize,
     ) -> Result<usize, Errno> {
-        match *file {}
+        file.send(offset, count, |octets| self.send(socket, octets, MessageFlags::empty()))
     }
 
-    fn splice_from(&self, _socket: &Self::Handle, pipe: &Self::File, _count: usize) -> Result<usize, Errno> {
-        match *pipe {}
+    fn splice_from(&self, socket: &Self::Handle, pipe: &Self::File, count: usize) -> Result<usize, Errno> {
+        let mut held = pipe.pipe()?.borrow_mut();
+        let mut octets = vec![0; count.min(PIPE - held.len())];
+        if octets.is_empty() {
+            return if count == 0 { Ok(0) } else { Err(Errno::EAGAIN) };
+        }
+        // Before what is urgent it ends (`tcp_splice_read`).
+        if self.io_control(socket, IoRequest::AtMark)? != 0 {
+            return Ok(0);
+        }
+        let spliced = self.recv(socket, &mut octets, MessageFlags::empty())?;
+        held.extend_from_slice(&octets[..spliced]);
+        Ok(spliced)
     }
 
-    fn splice_to(&self, pipe: &Self::File, _socket: &Self::Handle, _count: usize) -> Result<usize, Errno> {
-        match *pipe {}
+    fn splice_to(&self, pipe: &Self::File, socket: &Self::Handle, count: usize) -> Result<usize, Errno> {
+        let mut held = pipe.pipe()?.borrow_mut();
+        let octets = &held[..count.min(held.len())];
+        if octets.is_empty() {
+            return if count == 0 { Ok(0) } else { Err(Errno::EAGAIN) };
+        }
+        let spliced = self.send(socket, octets, MessageFlags::empty())?;
+        held.drain(..spliced);
+        Ok(spliced)
     }
 
     fn send_uncopied(

@@ -8,7 +8,7 @@ use crate::packet::{Packet, Payload, Segment};
 use crate::script::{IcmpSpec, Quoted};
 
 /// Names of types and codes of ICMP (linux/icmp.h).
-const CODES_V4: [(&str, &str, u8, u8); 28] = [
+const CODES_V4: [(&str, &str, u8, u8); 34] = [
     ("echo_reply", "", 0, 0),
     ("unreachable", "net_unreachable", 3, 0),
     ("unreachable", "host_unreachable", 3, 1),
@@ -32,6 +32,12 @@ const CODES_V4: [(&str, &str, u8, u8); 28] = [
     ("redirect", "net_redirect_for_tos", 5, 2),
     ("redirect", "host_redirect_for_tos", 5, 3),
     ("echo_request", "", 8, 0),
+    ("timestamp_request", "", 13, 0),
+    ("timestamp_reply", "", 14, 0),
+    ("information_request", "", 15, 0),
+    ("information_reply", "", 16, 0),
+    ("address_mask_request", "", 17, 0),
+    ("address_mask_reply", "", 18, 0),
     ("time_exceeded", "ttl_exceeded", 11, 0),
     ("time_exceeded", "exceeded_ttl", 11, 0),
     ("time_exceeded", "fragment_reassembly_time_exceeded", 11, 1),
@@ -41,9 +47,11 @@ const CODES_V4: [(&str, &str, u8, u8); 28] = [
 
 /// The same of ICMPv6 (linux/icmpv6.h). ICMP's names for what ICMPv6 has, too, are known in it, so that one script can
 /// be for both: the suites' are.
-const CODES_V6: [(&str, &str, u8, u8); 24] = [
+const CODES_V6: [(&str, &str, u8, u8); 26] = [
     ("unreachable", "no_route", 1, 0),
     ("unreachable", "admin_prohibited", 1, 1),
+    ("unreachable", "administratively_prohibited", 1, 1),
+    ("unreachable", "address_unreachable", 1, 3),
     ("unreachable", "not_neighbour", 1, 2),
     ("unreachable", "beyond_scope", 1, 2),
     ("unreachable", "addr_unreachable", 1, 3),
@@ -86,7 +94,9 @@ pub(crate) fn fits(spec: &IcmpSpec, message: &[u8], ipv4: bool) -> bool {
     let code = if spec.code.is_empty() { message.get(1).copied().unwrap_or(code) } else { code };
     let word =
         message.get(4..8).unwrap_or_default().iter().fold(0, |word, octet| word << 8 | u32::from(*octet));
-    message.starts_with(&[kind, code]) && spec.mtu.is_none_or(|mtu| mtu == word)
+    message.starts_with(&[kind, code])
+        && spec.mtu.is_none_or(|mtu| mtu == word)
+        && spec.identifier.is_none_or(|identifier| u32::from(identifier) == word >> 16)
 }
 
 /// How much of a TCP header is quoted.
@@ -109,7 +119,7 @@ pub(crate) fn packet(spec: &IcmpSpec, connection: &Connection) -> Result<Packet,
             window: 0,
             urgent: 0,
             options: Vec::new(),
-            text: vec![0; length as usize],
+            text: vec![0; usize::from(u16::try_from(length).unwrap_or(u16::MAX))],
         }),
         Quoted::Udp(length) => Payload::Udp {
             source_port: local.port(),
@@ -121,9 +131,11 @@ pub(crate) fn packet(spec: &IcmpSpec, connection: &Connection) -> Result<Packet,
     let header = if local.is_ipv4() { 20 } else { 40 };
     let mut message = vec![kind, code, 0, 0];
     message.extend(match (local.ip(), spec.mtu) {
-        // The low half of the second word (RFC 1191 §4), or all of it (RFC 4443 §3.2).
-        (IpAddr::V4(_), mtu) => (mtu.unwrap_or(0) & 0xFFFF).to_be_bytes(),
-        (IpAddr::V6(_), mtu) => mtu.unwrap_or(0).to_be_bytes(),
+        // The high half of the second word is an echo's identifier. An MTU is in the low one (RFC 1191 §4), or all of
+        // it (RFC 4443 §3.2).
+        (IpAddr::V4(_), Some(mtu)) => (mtu & 0xFFFF).to_be_bytes(),
+        (IpAddr::V6(_), Some(mtu)) => mtu.to_be_bytes(),
+        (_, None) => (u32::from(spec.identifier.unwrap_or(0)) << 16).to_be_bytes(),
     });
     if spec.quoted.is_some() {
         message.extend(&quoted[..quoted.len().min(header + QUOTED)]);

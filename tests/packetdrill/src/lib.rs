@@ -28,6 +28,7 @@ mod code;
 mod compare;
 mod connection;
 mod cursor;
+mod disk;
 mod error;
 mod files;
 mod freebsd;
@@ -41,6 +42,7 @@ mod parse;
 mod runner;
 pub mod script;
 mod shell;
+mod signature;
 mod simulator;
 mod tunnel;
 mod value;
@@ -59,7 +61,7 @@ pub use simulator::Simulator;
 use options::Options;
 use runner::Runner;
 pub use runner::{Report, Unasked};
-use script::{Script, ScriptOption};
+use script::{Action, Script, ScriptOption};
 
 /// What a script is run against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +79,16 @@ impl Target {
         match self {
             Target::Simulator => Duration::from_millis(4),
             Target::Linux => Duration::from_millis(25),
+        }
+    }
+
+    /// How much later than that, in parts of a thousand of the time since the event before. Linux's timers wait in a
+    /// wheel whose slots become eight times as long with every 63 of them (`kernel/time/timer.c`), so that one is
+    /// up to 8/63 of its time late, by the moment at which it was set.
+    const fn lateness_of_interval(self) -> u32 {
+        match self {
+            Target::Simulator => 0,
+            Target::Linux => 127,
         }
     }
 }
@@ -181,7 +193,8 @@ pub fn judge<'a>(script: &'a str, directory: &Path, settings: impl Into<Settings
     }
 }
 
-/// Looks at options (names and values) that are to count for every script.
+/// Looks at options (names and values) that are to count for every script. What packetdrill has and what changes
+/// nothing here is told beside each script's outcome.
 ///
 /// # Errors
 /// The first that is unknown, or whose value is none.
@@ -189,10 +202,7 @@ pub fn check_options(options: &[(String, String)]) -> Result<(), Difference> {
     let given =
         |(name, value): &(String, String)| ScriptOption { line: 0, name: name.clone(), value: value.clone() };
     let script = Script { options: options.iter().map(given).collect(), events: Vec::new() };
-    match Options::of(&script, Persona::Linux, Duration::ZERO) {
-        Ok(_) => Ok(()),
-        Err((_, difference)) => Err(difference),
-    }
+    Options::of(&script, Persona::Linux, Target::Simulator).map(|_| ()).map_err(|(_, difference)| difference)
 }
 
 /// Runs a script. Its shell commands run in `directory`, the script's own.
@@ -204,8 +214,12 @@ pub fn check_options(options: &[(String, String)]) -> Result<(), Difference> {
 /// What is no script, or the first thing that happened otherwise.
 pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Result<Report, Failure> {
     let Settings { target, persona, options } = settings.into();
-    let script = parse_with(script, &options)?;
-    let options = Options::of(&script, persona, target.tolerance())?;
+    let text = script;
+    let script = parse_with(text, &options)?;
+    let options = Options::of(&script, persona, target)?;
+    if target == Target::Simulator || persona == Persona::FreeBsd {
+        check_commands(text, &script, directory, persona)?;
+    }
     if options.dry_run {
         return Ok(Report::default());
     }
@@ -221,4 +235,21 @@ pub fn run(script: &str, directory: &Path, settings: impl Into<Settings>) -> Res
             Ok(Runner::new(machine, options).run(&script)?)
         }
     }
+}
+
+/// Looks for a word where a command or the name of a setting should be that is none. Linux has a shell of its own.
+fn check_commands(
+    text: &str,
+    script: &Script,
+    directory: &Path,
+    persona: Persona,
+) -> Result<(), SyntaxError> {
+    for event in &script.events {
+        if let Action::Command(commands, begin) = &event.action
+            && let Some((at, expected)) = shell::unknown(commands, directory, persona)
+        {
+            return Err(SyntaxError::at(text, begin + at, expected));
+        }
+    }
+    Ok(())
 }

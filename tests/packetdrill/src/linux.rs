@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
 
 use anysock::tun::TunInterfaces;
@@ -123,6 +123,16 @@ fn virtio_header(packet: &[u8], size: u16) -> [u8; VIRTIO_HEADER] {
 
 /// Runs a command, and returns what it says that is wrong.
 fn shell(command: &str, directory: &Path) -> Result<String, Difference> {
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    run(command, directory).map(|output| said(&output))
+}
+
+/// Runs a command, and returns what it prints.
+fn shell_output(command: &str, directory: &Path) -> Result<String, Difference> {
+    run(command, directory).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn run(command: &str, directory: &Path) -> Result<Output, Difference> {
     let failed = |why| Difference::Failed(format!("`{command}`: {why}"));
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).current_dir(directory);
@@ -130,8 +140,8 @@ fn shell(command: &str, directory: &Path) -> Result<String, Difference> {
     shell.env("PACKETDRILL_PID", std::process::id().to_string());
     match shell.output() {
         Ok(output) => {
-            let says = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            if output.status.success() { Ok(says) } else { Err(failed(says)) }
+            let says = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            if output.status.success() { Ok(output) } else { Err(failed(says())) }
         }
         Err(error) => Err(failed(error.to_string())),
     }
@@ -151,19 +161,45 @@ impl shell::Node for Host<'_> {
         shell(&format!("ip link set {INTERFACE} mtu {mtu}"), self.directory).map(|_| ())
     }
 
+    fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference> {
+        shell(&format!("ip route replace {prefix} dev {INTERFACE} {metrics}"), self.directory).map(|_| ())
+    }
+
     fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)> {
         let read = |path| fs::read_to_string(path).unwrap_or_default();
         let (version_4, version_6) = (read("/proc/net/tcp"), read("/proc/net/tcp6"));
         version_4.lines().chain(version_6.lines()).filter_map(socket).collect()
     }
 
-    fn counters(&self) -> Vec<(&'static str, u64)> {
-        Vec::new()
+    fn counters(&self) -> Vec<(String, u64)> {
+        counters()
     }
 
     fn sleep(&mut self, time: Duration) {
         std::thread::sleep(time);
     }
+}
+
+/// What the namespace of this thread has counted.
+fn counters() -> Vec<(String, u64)> {
+    let read = |name| fs::read_to_string(format!("/proc/thread-self/net/{name}")).unwrap_or_default();
+    // A line of names, and a line of what each has counted, both behind the name of the group.
+    let of_group = |[names, counts]: &[&str; 2]| -> Vec<(String, u64)> {
+        let group = names.split(": ").next().unwrap_or_default();
+        let names = names.split(' ').skip(1).map(|name| format!("{group}{name}"));
+        names.zip(counts.split(' ').skip(1).map(|count| count.parse().unwrap_or(0))).collect()
+    };
+    let mut counters = Vec::new();
+    for text in [read("snmp"), read("netstat")] {
+        let lines: Vec<&str> = text.lines().collect();
+        counters.extend(lines.as_chunks().0.iter().flat_map(of_group));
+    }
+    let of_line = |line: &str| {
+        let (name, count) = line.split_once(char::is_whitespace)?;
+        Some((name.to_owned(), count.trim().parse().ok()?))
+    };
+    counters.extend(read("snmp6").lines().filter_map(of_line));
+    counters
 }
 
 /// A socket of `/proc/net/tcp`.
@@ -230,6 +266,10 @@ impl Machine for LinuxKernel {
         shell(&command, &self.directory).map(|_| ())
     }
 
+    fn counters(&self) -> Vec<(String, u64)> {
+        counters()
+    }
+
     fn command(&mut self, command: &str) -> Result<(), Difference> {
         if self.persona == Persona::FreeBsd {
             return self.shell.run(command, &self.directory, &mut Host { directory: &self.directory });
@@ -237,9 +277,11 @@ impl Machine for LinuxKernel {
         let says = shell(command, &self.directory)?;
         if says.contains(RESTRICTED) {
             // A namespace may choose what the machine allows everybody; a route, anything that it has.
-            let version = if self.local.is_ipv4() { "-4" } else { "-6" };
-            let route = format!("ip {version} route replace default dev {INTERFACE} congctl cubic");
-            shell(&route, &self.directory)?;
+            let ip = if self.local.is_ipv4() { "ip -4" } else { "ip -6" };
+            // What the script has made of it stays.
+            let known = shell_output(&format!("{ip} route show default"), &self.directory)?;
+            let route = known.lines().next().unwrap_or_default();
+            shell(&format!("{ip} route replace {route} congctl cubic"), &self.directory)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::Persona;
+use crate::disk::Disk;
 use crate::error::Difference;
 use crate::files::Files;
 
@@ -40,11 +41,19 @@ pub trait Machine {
     /// What keeps the machine from being ready.
     fn begin(&mut self) -> Result<(), Difference>;
 
+    /// What its IP has counted, by the names of nstat(8).
+    fn counters(&self) -> Vec<(String, u64)>;
+
     /// Runs a shell command on the machine.
     ///
     /// # Errors
     /// Why it failed, or that it means nothing here.
     fn command(&mut self, command: &str) -> Result<(), Difference>;
+
+    /// The files that its commands make, where they are not those of this machine.
+    fn disk(&self) -> Disk {
+        Disk::default()
+    }
 
     /// Settings that commands have made and that have no effect on the machine.
     fn without_effect(&self) -> &[String];

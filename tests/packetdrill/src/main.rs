@@ -33,6 +33,9 @@ struct Arguments {
     /// Print the packets that came out without being asked for, with their times
     #[arg(long)]
     unasked: bool,
+    /// Print what the machine has counted, by the names of nstat(8)
+    #[arg(long)]
+    counters: bool,
     /// In this process, which is in a network namespace of its own
     #[arg(long, hide = true)]
     here: bool,
@@ -171,10 +174,15 @@ fn one_by_one(
         let settings = Settings { target, persona: arguments.persona.into(), options: options.to_vec() };
         match judge(&text, directory.unwrap_or(Path::new(".")), settings) {
             Verdict::Deviates(reason) => println!("{}: pass, as it deviates: {reason}", script.display()),
-            Verdict::Passed(Report { unasked, tolerated, without_effect }) => {
+            Verdict::Passed(Report { unasked, tolerated, without_effect, counted }) => {
                 println!("{}: pass", script.display());
                 if !without_effect.is_empty() {
                     println!("    without effect here: {}", without_effect.join(", "));
+                }
+                if arguments.counters {
+                    let counted: Vec<String> =
+                        counted.iter().map(|(name, by)| format!("{name} {}", *by as i64)).collect();
+                    println!("    counted: {}", counted.join(", "));
                 }
                 for (line, difference) in tolerated {
                     println!("{}:{line}: tolerated: {difference}", script.display());
@@ -224,18 +232,24 @@ fn in_namespaces(scripts: &[PathBuf], options: &[(String, String)], arguments: &
 
 /// Whether a script passes, and what it prints.
 fn in_namespace(script: &Path, options: &[(String, String)], arguments: &Arguments) -> (bool, String) {
-    let own = std::env::current_exe();
-    let program = own.unwrap_or_else(|_| PathBuf::from("packetdrill"));
-    let mut command = Command::new("unshare");
+    // This very program, even where another build has replaced its file meanwhile.
+    let program = format!("/proc/{}/exe", std::process::id());
+    // Whatever ends this program ends the script's, and with that, the first of its namespace, whatever it has begun;
+    // nothing holds the network namespace and its TUN device then.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "unshare"]);
     if !is_root() {
         command.arg("--map-root-user");
     }
-    command.args(["--net", "--"]).arg(program).args(["--on", "linux", "--here"]);
+    command
+        .args(["--net", "--pid", "--fork", "--kill-child", "--"])
+        .arg(program)
+        .args(["--on", "linux", "--here"]);
     if arguments.persona == As::Freebsd {
         command.args(["--persona", "freebsd"]);
     }
-    if arguments.unasked {
-        command.arg("--unasked");
+    for (name, is_given) in [("--unasked", arguments.unasked), ("--counters", arguments.counters)] {
+        command.args(is_given.then_some(name));
     }
     command.args(options.iter().map(|(name, value)| format!("--{name}={value}")));
     command.arg(script);
@@ -244,7 +258,7 @@ fn in_namespace(script: &Path, options: &[(String, String)], arguments: &Argumen
             let text = [output.stdout, output.stderr].concat();
             (output.status.success(), String::from_utf8_lossy(&text).into_owned())
         }
-        Err(error) => (false, format!("{}: unshare: {error}\n", script.display())),
+        Err(error) => (false, format!("{}: setpriv: {error}\n", script.display())),
     }
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use anysock::Family;
 
-use crate::Persona;
 use crate::cursor::Definition;
 use crate::error::Difference;
 use crate::machine::SetUp;
 use crate::script::{Script, ScriptOption};
+use crate::{Persona, Target};
 
 /// Which addresses the sockets have, and which the packets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +43,12 @@ pub(crate) struct Options {
     pub(crate) strict_segments: bool,
     /// The script is only read.
     pub(crate) dry_run: bool,
+    /// How far from its time something may happen, in millionths of the time since what came before.
+    pub(crate) tolerance_of_interval: u32,
+    /// How much later than that, in thousandths of the same time.
+    pub(crate) lateness_of_interval: u32,
+    /// Options that change nothing here, where a script may depend on them.
+    pub(crate) without_effect: Vec<String>,
     /// Shell scripts that run before the script.
     pub(crate) init_scripts: Vec<String>,
     /// How long a tick of the timestamps takes, where their values are compared.
@@ -73,8 +79,31 @@ pub(crate) fn definitions(options: &[ScriptOption]) -> Vec<Definition> {
     usual.chain(own.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
 }
 
+/// Options that change something here.
+const WITH_EFFECT: [&str; 19] = [
+    "ip_version",
+    "local_ip",
+    "remote_ip",
+    "gateway_ip",
+    "netmask_ip",
+    "mtu",
+    "mss",
+    "bind_port",
+    "connect_port",
+    "tolerance_usecs",
+    "tolerance_percent",
+    "tcp_ts_tick_usecs",
+    "non_fatal",
+    "strict_segments",
+    "dry_run",
+    "init_scripts",
+    "code_format",
+    "code_sockopt",
+    "define",
+];
+
 /// Options that say how packetdrill itself works: they mean nothing here, and change nothing.
-const WITHOUT_MEANING: [&str; 11] = [
+const WITHOUT_MEANING: [&str; 12] = [
     "verbose",
     "debug",
     "no_cleanup",
@@ -85,19 +114,25 @@ const WITHOUT_MEANING: [&str; 11] = [
     "is_anyip",
     "tcp_ts_ecr_scaled",
     "persistent_tun_dev",
+    "so_flags",
     "tun_dev",
 ];
 
-/// Options that are known, and why they cannot be had.
-const REFUSED: [(&str, &str); 8] = [
-    ("wire_client", "the machine and its peer are one process here"),
-    ("wire_server", "the machine and its peer are one process here"),
-    ("wire_client_dev", "the machine and its peer are one process here"),
-    ("wire_server_dev", "the machine and its peer are one process here"),
-    ("wire_server_ip", "the machine and its peer are one process here"),
-    ("wire_server_port", "the machine and its peer are one process here"),
-    ("so_filename", "calls are made by a backend, not by a library that is loaded"),
-    ("udp_encaps", "neither machine has TCP in UDP"),
+/// Options that cannot be had, so that what a script sees may not be what it was written for: the machine and its peer
+/// are one process here (`wire_…`), calls are made by a backend and not by a library that is loaded, and neither machine
+/// has TCP in UDP.
+const WITHOUT_EFFECT: [&str; 11] = [
+    "wire_client",
+    "wire_server",
+    "wire_client_dev",
+    "wire_server_dev",
+    "wire_server_ip",
+    "wire_server_port",
+    "so_filename",
+    "local_linklocal_ip",
+    "remote_linklocal_ip",
+    "udp_encaps",
+    "udp_encapsulation",
 ];
 
 /// Socket options whose fields code finds.
@@ -119,12 +154,11 @@ fn is_set(value: &str) -> Option<bool> {
 }
 
 impl Options {
-    /// The options of a script; `tolerance` is how far from its time something may happen, where the script does
-    /// not allow for more.
+    /// The options of a script that is run against `target`.
     pub(crate) fn of(
         script: &Script,
         persona: Persona,
-        tolerance: Duration,
+        target: Target,
     ) -> Result<Options, (usize, Difference)> {
         let mut options = Options {
             version: IpVersion::V4,
@@ -137,12 +171,15 @@ impl Options {
             connect_port: 8080,
             persona,
             receive_offload: None,
-            tolerance,
+            tolerance: target.tolerance(),
             timestamp_tick: None,
             tolerated_packets: false,
             tolerated_calls: false,
             strict_segments: false,
             dry_run: false,
+            tolerance_of_interval: 0,
+            lateness_of_interval: target.lateness_of_interval(),
+            without_effect: Vec::new(),
             init_scripts: Vec::new(),
         };
         for option in &script.options {
@@ -152,17 +189,24 @@ impl Options {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Difference> {
-        let refused = |reason: &str| Difference::Unsupported(format!("--{name}={value}{reason}"));
-        if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-            return Err(refused(&format!(": {reason}")));
-        }
         if WITHOUT_MEANING.contains(&name) {
             return Ok(());
         }
-        self.set_known(name, value).ok_or_else(|| refused(""))
+        let given = format!("--{name}={value}");
+        let known = self.set_known(name, value).ok_or_else(|| Difference::Unsupported(given.clone()))?;
+        if !known {
+            self.without_effect.push(given);
+        }
+        Ok(())
     }
 
-    fn set_known(&mut self, name: &str, value: &str) -> Option<()> {
+    /// Whether packetdrill has an option of this name.
+    pub(crate) fn has(name: &str) -> bool {
+        [&WITH_EFFECT[..], &WITHOUT_MEANING, &WITHOUT_EFFECT].concat().contains(&name)
+    }
+
+    /// Returns whether the option has an effect here; `None` where there is no such option, or the value is none of its.
+    fn set_known(&mut self, name: &str, value: &str) -> Option<bool> {
         match name {
             "ip_version" => {
                 self.version = match value {
@@ -182,6 +226,11 @@ impl Options {
             "connect_port" => self.connect_port = value.parse().ok()?,
             "tolerance_usecs" => {
                 self.tolerance = self.tolerance.max(Duration::from_micros(value.parse().ok()?));
+            }
+            "tolerance_percent" => {
+                let percent: f64 = value.parse().ok()?;
+                self.tolerance_of_interval =
+                    (0.0..=100.0).contains(&percent).then_some((percent * 1e4) as u32)?;
             }
             "tcp_ts_tick_usecs" => {
                 let tick = Duration::from_micros(value.parse().ok()?);
@@ -204,9 +253,10 @@ impl Options {
             "code_sockopt" if value.split(['|', ',']).all(|option| CODE_OPTIONS.contains(&option)) => {}
             // `definitions` has them.
             "define" if value.contains('=') => {}
+            name if WITHOUT_EFFECT.contains(&name) => return Some(false),
             _ => return None,
         }
-        Some(())
+        Some(true)
     }
 
     /// The machine that the script wants.

@@ -57,6 +57,11 @@ pub enum TcpOption {
     FastOpen(Vec<u8>),
     /// The same, as an experiment: kind 254 with 0xF989 (RFC 6994).
     ExperimentalFastOpen(Vec<u8>),
+    /// The signature (RFC 2385) that the script's key makes, or one that it does not make.
+    Signature {
+        /// Whether the key makes it.
+        valid: bool,
+    },
     /// Any other.
     Other {
         /// Its kind.
@@ -68,6 +73,9 @@ pub enum TcpOption {
 
 /// Fast Open's number among the experiments.
 const FAST_OPEN_EXPERIMENT: [u8; 2] = [0xF9, 0x89];
+
+/// The kind of a signature.
+pub(crate) const SIGNATURE: u8 = 19;
 
 impl TcpOption {
     fn write(&self, octets: &mut Vec<u8>) {
@@ -92,6 +100,8 @@ impl TcpOption {
             TcpOption::ExperimentalFastOpen(cookie) => {
                 option(254, &[&FAST_OPEN_EXPERIMENT[..], cookie].concat());
             }
+            // The digest is made when the rest is known (signature.rs).
+            TcpOption::Signature { .. } => option(SIGNATURE, &[0; 16]),
             TcpOption::Other { kind, data } => option(*kind, data),
         }
     }
@@ -108,6 +118,7 @@ impl TcpOption {
             TcpOption::Timestamps { .. } => 8,
             TcpOption::FastOpen(_) => 34,
             TcpOption::ExperimentalFastOpen(_) => 254,
+            TcpOption::Signature { .. } => SIGNATURE,
             TcpOption::Other { kind, .. } => *kind,
         }
     }
@@ -169,6 +180,8 @@ impl fmt::Display for TcpOption {
             TcpOption::Timestamps { value, echo } => write!(f, "TS val {value} ecr {echo}"),
             TcpOption::FastOpen(cookie) => write!(f, "FO {}", hexadecimal(cookie)),
             TcpOption::ExperimentalFastOpen(cookie) => write!(f, "FOEXP {}", hexadecimal(cookie)),
+            TcpOption::Signature { valid: true } => f.write_str("md5 valid"),
+            TcpOption::Signature { valid: false } => f.write_str("md5 invalid"),
             TcpOption::Other { kind, data } => write!(f, "{kind} 0x{}", hexadecimal(data)),
         }
     }
@@ -259,7 +272,7 @@ pub(crate) fn ip_header(
 ) -> Vec<u8> {
     match addresses {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
-            let total = (length as u16 + 20).to_be_bytes();
+            let total = (length as u16).wrapping_add(20).to_be_bytes();
             let mut header = vec![0x45, tos, total[0], total[1], 0, 0, 0x40, 0, ttl, protocol, 0, 0];
             header.extend_from_slice(&from.octets());
             header.extend_from_slice(&to.octets());
@@ -360,7 +373,7 @@ impl Payload {
             Payload::Tcp(segment) => (6, segment.encode(), Some(16)),
             Payload::Udp { source_port, destination_port, octets } => {
                 let ports = [source_port.to_be_bytes(), destination_port.to_be_bytes()].concat();
-                let length = (octets.len() as u16 + 8).to_be_bytes();
+                let length = (octets.len() as u16).wrapping_add(8).to_be_bytes();
                 (17, [&ports[..], &length, &[0, 0], octets].concat(), Some(6))
             }
             Payload::Icmp(message) => (if ipv6 { 58 } else { 1 }, message.clone(), Some(2)),
@@ -387,7 +400,7 @@ impl Payload {
 }
 
 impl Segment {
-    fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut options = Vec::new();
         self.options.iter().for_each(|option| option.write(&mut options));
         options.resize(options.len().next_multiple_of(4), 0);

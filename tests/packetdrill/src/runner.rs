@@ -1,6 +1,6 @@
 //! A script at work: its events one after the other, on a machine.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,9 +14,14 @@ use crate::machine::Machine;
 use crate::options::Options;
 use crate::packet::{FIN, PSH, Packet, Payload, Segment};
 use crate::script::{Action, Body, Call, Ecn, Event, PacketSpec, Script, SegmentSpec, Time};
+use crate::signature;
 
 /// How long a packet or the answer of a call is waited for after its time, so that a failure can tell when it came.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How much text a packet may have that is put in: those that the interface has joined have no more.
+const LONGEST_SEGMENT: u32 = 65_475;
+/// How long a script may last: 30 years.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000);
 /// The first port of the peer's connections.
 const FIRST_PORT: u16 = 40_001;
 
@@ -47,6 +52,20 @@ pub struct Report {
     pub tolerated: Vec<(usize, Difference)>,
     /// Settings that the script has made and that have no effect on the machine.
     pub without_effect: Vec<String>,
+    /// What the machine has counted while the script ran: the counters that moved, and by how much.
+    pub counted: Vec<(String, u64)>,
+}
+
+/// By how much which counters have moved, in the order of their names.
+fn moved(before: &[(String, u64)], after: Vec<(String, u64)>) -> Vec<(String, u64)> {
+    let before: BTreeMap<&String, u64> = before.iter().map(|(name, count)| (name, *count)).collect();
+    let by = |(name, count): (String, u64)| {
+        let by = count.wrapping_sub(before.get(&name).copied().unwrap_or(0));
+        (by != 0).then_some((name, by))
+    };
+    let mut moved: Vec<_> = after.into_iter().filter_map(by).collect();
+    moved.sort();
+    moved
 }
 
 /// A packet that has come out: when, in the script's time, and of which connection.
@@ -66,14 +85,18 @@ pub(crate) struct Runner<'a, M: Machine> {
     tolerated: Vec<(usize, Difference)>,
     /// When the script began, in the machine's time.
     begin: Duration,
-    /// The time of the event before, in the script's time.
+    /// The time of the event before, in the script's time, and of the one before that.
     last: Duration,
+    before: Duration,
+    /// How much later than at its time the last packet was put in, or the last call made: commands take time on Linux.
+    /// The machine can only be as late with what follows from it.
+    late: Duration,
 }
 
 impl<'a, M: Machine> Runner<'a, M> {
     pub(crate) fn new(machine: M, options: Options) -> Self {
         let begin = machine.now();
-        let calls = Calls::new(machine.kernel().clone(), options.clone());
+        let calls = Calls::new(machine.kernel().clone(), machine.disk(), options.clone());
         Runner {
             machine,
             options,
@@ -86,6 +109,8 @@ impl<'a, M: Machine> Runner<'a, M> {
             tolerated: Vec::new(),
             begin,
             last: Duration::ZERO,
+            before: Duration::ZERO,
+            late: Duration::ZERO,
         }
     }
 
@@ -95,7 +120,8 @@ impl<'a, M: Machine> Runner<'a, M> {
     /// The line and the first difference.
     pub(crate) fn run(mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let report = self.events(script);
-        let settings = [self.machine.without_effect(), &self.calls.without_effect].concat();
+        let options = std::mem::take(&mut self.options.without_effect);
+        let settings = [&options, self.machine.without_effect(), &self.calls.without_effect].concat();
         match report {
             Ok(report) => Ok(Report { without_effect: settings, ..report }),
             Err(failure) if settings.is_empty() => Err(failure),
@@ -107,12 +133,13 @@ impl<'a, M: Machine> Runner<'a, M> {
 
     fn events(&mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let mut begun = false;
+        let mut counters = Vec::new();
         for script in std::mem::take(&mut self.options.init_scripts) {
             self.machine.command(&script).map_err(|difference| (0, difference))?;
         }
         for event in &script.events {
             let at = |difference| (event.line, difference);
-            if let (Action::Command(command), false) = (&event.action, begun) {
+            if let (Action::Command(command, _), false) = (&event.action, begun) {
                 // Setting the machine up takes no time of the script's, which begins afterwards.
                 let before = self.machine.now();
                 self.machine.command(command).map_err(at)?;
@@ -125,11 +152,17 @@ impl<'a, M: Machine> Runner<'a, M> {
                 self.machine.begin().map_err(at)?;
                 self.begin += self.machine.now() - before;
                 self.calls.begin = self.machine.time_of_day();
+                counters = self.machine.counters();
             }
             let (begin, end) = self.times(&event.time);
+            if begin.max(end).is_some_and(|time| time > LONGEST) {
+                return Err(at(Difference::Unsupported("a script that lasts for 30 years".to_owned())));
+            }
             if !matches!(event.action, Action::Out(_)) {
                 self.wait_until(begin.unwrap_or(Duration::ZERO))?;
+                self.late = begin.map_or(Duration::ZERO, |begin| self.now().saturating_sub(begin));
             }
+            self.before = self.last;
             self.last = begin.unwrap_or_else(|| self.now());
             match &event.action {
                 Action::In(spec) => {
@@ -150,7 +183,7 @@ impl<'a, M: Machine> Runner<'a, M> {
                 Action::Code(code) => {
                     self.code.run(code, &self.calls.measured()).map_err(at)?;
                 }
-                Action::Command(command) => self.machine.command(command).map_err(at)?,
+                Action::Command(command, _) => self.machine.command(command).map_err(at)?,
             }
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
@@ -164,7 +197,9 @@ impl<'a, M: Machine> Runner<'a, M> {
             Unasked { at, packet: packet.to_string() }
         });
         let unasked = unasked.collect();
-        Ok(Report { unasked, tolerated: std::mem::take(&mut self.tolerated), without_effect: Vec::new() })
+        let counted = moved(&counters, self.machine.counters());
+        let tolerated = std::mem::take(&mut self.tolerated);
+        Ok(Report { unasked, tolerated, without_effect: Vec::new(), counted })
     }
 
     /// The time since the script began.
@@ -175,7 +210,8 @@ impl<'a, M: Machine> Runner<'a, M> {
     /// The times of an event, from the script's beginning.
     fn times(&self, time: &Time) -> (Option<Duration>, Option<Duration>) {
         let base = if time.relative { self.last } else { Duration::ZERO };
-        (time.begin.map(|begin| base + begin), time.end.map(|end| base + end))
+        let from_begin = |time: Duration| base.saturating_add(time);
+        (time.begin.map(from_begin), time.end.map(from_begin))
     }
 
     /// Lets time pass until then, or until something has happened.
@@ -203,7 +239,10 @@ impl<'a, M: Machine> Runner<'a, M> {
     fn collect(&mut self) {
         while let Some((at, octets)) = self.machine.read() {
             let at = at.saturating_sub(self.begin);
-            let Some(packet) = Packet::decode(&octets) else { continue };
+            let Some(mut packet) = Packet::decode(&octets) else { continue };
+            if let Some(key) = &self.calls.signing_key {
+                signature::verify(&mut packet, key);
+            }
             if let Some(connection) = self.connection_of(&packet) {
                 self.received.push_back((at, connection, packet));
             }
@@ -215,10 +254,12 @@ impl<'a, M: Machine> Runner<'a, M> {
         let (source, destination) = match &packet.payload {
             Payload::Tcp(segment) => (segment.source_port, segment.destination_port),
             Payload::Udp { source_port, destination_port, .. } => (*source_port, *destination_port),
-            // Errors; neighbour discovery and multicast membership are nobody's.
+            // Neighbour discovery and multicast membership are nobody's.
             Payload::Icmp(message) => {
-                let error = message.first().is_some_and(|kind| matches!(kind, 1..=4 | 11));
-                return self.current.filter(|_| error);
+                // ICMP's and ICMPv6's errors, requests and replies.
+                let is_told =
+                    message.first().is_some_and(|kind| matches!(kind, 0..=4 | 8 | 11 | 12 | 128 | 129));
+                return self.current.filter(|_| is_told);
             }
             Payload::Other(_) => return None,
         };
@@ -276,6 +317,11 @@ impl<'a, M: Machine> Runner<'a, M> {
     }
 
     fn put_in(&mut self, spec: &PacketSpec) -> Result<(), Difference> {
+        if let Body::Tcp(segment) = &spec.body
+            && segment.length > LONGEST_SEGMENT
+        {
+            return Err(Difference::Unsupported(format!("a segment of {} octets", segment.length)));
+        }
         let index = self.connection_for(spec)?;
         let connection = &mut self.connections[index];
         let mut packet = match &spec.body {
@@ -292,6 +338,10 @@ impl<'a, M: Machine> Runner<'a, M> {
         }
         packet.ttl = spec.ip.ttl.unwrap_or(packet.ttl);
         packet.flow_label = spec.ip.flow_label.unwrap_or(0);
+        if signature::needs_key(&packet) && self.calls.signing_key.is_none() {
+            return Err(Difference::Unsupported("a signature before TCP_MD5SIG has set its key".to_owned()));
+        }
+        signature::sign(&mut packet, self.calls.signing_key.as_deref().unwrap_or_default());
         self.machine.write(&packet.encode())?;
         self.collect();
         Ok(())
@@ -399,8 +449,11 @@ impl<'a, M: Machine> Runner<'a, M> {
         what: impl FnOnce() -> String,
     ) -> Result<(), Difference> {
         let (Some(begin), Some(end)) = (begin, end) else { return Ok(()) };
-        let tolerance = self.options.tolerance;
-        if begin <= at + tolerance && at <= end + tolerance {
+        let interval = end.saturating_sub(self.before);
+        let of_interval = interval * self.options.tolerance_of_interval / 1_000_000;
+        let tolerance = self.options.tolerance.max(of_interval);
+        let lateness = self.late + interval * self.options.lateness_of_interval / 1000;
+        if begin <= at + tolerance && at <= end + tolerance + lateness {
             return Ok(());
         }
         let shown = |time: Duration| format!("{:.6}", time.as_secs_f64());

@@ -58,8 +58,8 @@ pub enum Action {
     Out(PacketSpec),
     /// A system call.
     Call(Call),
-    /// A shell command between back-quotes.
-    Command(String),
+    /// A shell command between back-quotes, and the octet of the script that it begins at.
+    Command(String, usize),
     /// Statements between `%{` and `}%`.
     Code(Vec<Statement>),
 }
@@ -180,6 +180,8 @@ pub struct IcmpSpec {
     pub kind: String,
     /// The code's name, or empty.
     pub code: String,
+    /// The identifier of an echo.
+    pub identifier: Option<u16>,
     /// The MTU of the next hop.
     pub mtu: Option<u32>,
     /// What is quoted; `None` for nothing, or, of a packet that comes out, for what is not looked at.

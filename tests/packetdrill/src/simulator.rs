@@ -8,6 +8,7 @@ use anysock::{Errno, Instant};
 use anysock_sim::{Node, Sim, TcpEntry, Tun, World};
 
 use crate::Persona;
+use crate::disk::Disk;
 use crate::error::Difference;
 use crate::freebsd;
 use crate::machine::{Machine, SetUp};
@@ -21,7 +22,6 @@ const INTERFACE: &str = "tun0";
 pub struct Simulator {
     host: Host,
     kernel: Sim<'static>,
-    tun: Tun,
     shell: Shell,
     /// Where the scripts of shell commands are.
     directory: PathBuf,
@@ -32,6 +32,7 @@ pub struct Simulator {
 struct Host {
     world: World,
     node: Node,
+    tun: Tun,
 }
 
 impl Simulator {
@@ -48,8 +49,7 @@ impl Simulator {
         tun.add_route(if set_up.local.is_ipv4() { "0.0.0.0/0" } else { "::/0" }).map_err(failed)?;
         let mut simulator = Simulator {
             kernel: node.kernel(),
-            host: Host { world, node },
-            tun,
+            host: Host { world, node, tun },
             shell: Shell::new(set_up.persona, set_up.segment()),
             directory: directory.to_owned(),
         };
@@ -58,7 +58,6 @@ impl Simulator {
             shell::Node::set_sysctl(&mut simulator.host, "net.ipv4.tcp_syn_linear_timeouts", "4")?;
         }
         if set_up.persona == Persona::FreeBsd {
-            shell::Node::set_sysctl(&mut simulator.host, "simulator.tcp_window_slow_start", "0")?;
             for (name, value) in freebsd::DEFAULTS {
                 simulator.command(&format!("sysctl {name}={value}"))?;
             }
@@ -67,16 +66,12 @@ impl Simulator {
     }
 }
 
-/// What the names of Linux's settings begin with.
-const SETTINGS: [&str; 3] = ["net.core.", "net.ipv4.", "net.ipv6."];
-
 impl shell::Node for Host {
     fn set_sysctl(&mut self, name: &str, value: &str) -> Result<bool, Difference> {
         match self.node.set_sysctl(name, value) {
             Ok(()) => Ok(true),
             Err(Errno::EINVAL) => Err(Difference::Failed(format!("{name}={value} is no setting"))),
-            Err(_) if SETTINGS.iter().any(|begin| name.starts_with(begin)) => Ok(false),
-            Err(_) => Err(Difference::Unsupported(format!("{name}={value} on the simulator"))),
+            Err(_) => Ok(false),
         }
     }
 
@@ -85,30 +80,23 @@ impl shell::Node for Host {
         self.node.set_mtu(INTERFACE, mtu).map_err(failed)
     }
 
+    fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference> {
+        let set = match self.node.set_route_metrics(prefix, metrics) {
+            Err(Errno::ENOENT) => {
+                self.tun.add_route(prefix).and_then(|()| self.node.set_route_metrics(prefix, metrics))
+            }
+            set => set,
+        };
+        set.map_err(|errno| Difference::Failed(format!("a route to {prefix} with `{metrics}`: {errno}")))
+    }
+
     fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)> {
         let entry = |entry: TcpEntry| (entry.local, entry.remote, entry.state);
         self.node.tcp_table().into_iter().map(entry).collect()
     }
 
-    fn counters(&self) -> Vec<(&'static str, u64)> {
-        let statistics = self.node.inet_statistics();
-        vec![
-            ("IpInHdrErrors", statistics.ip_in_header_errors),
-            ("IpInAddrErrors", statistics.ip_in_address_errors),
-            ("IpInUnknownProtos", statistics.ip_in_unknown_protocols),
-            ("IpForwDatagrams", statistics.ip_forwarded),
-            ("IpOutNoRoutes", statistics.ip_out_no_routes),
-            ("IpFragFails", statistics.ip_fragmentation_failures),
-            ("IpFragCreates", statistics.ip_fragments_created),
-            ("IpReasmOKs", statistics.ip_reassembled),
-            ("IcmpInMsgs", statistics.icmp_in_messages),
-            ("IcmpInCsumErrors", statistics.icmp_in_checksum_errors),
-            ("IcmpOutMsgs", statistics.icmp_out_messages),
-            ("TcpInErrs", statistics.tcp_in_errors),
-            ("TcpExtOutOfWindowIcmps", statistics.tcp_out_of_window_icmps),
-            ("UdpInErrors", statistics.udp_in_errors),
-            ("UdpNoPorts", statistics.udp_no_ports),
-        ]
+    fn counters(&self) -> Vec<(String, u64)> {
+        self.node.inet_statistics().iter().map(|(name, count)| (name.into_owned(), count)).collect()
     }
 
     fn sleep(&mut self, time: Duration) {
@@ -136,12 +124,12 @@ impl Machine for Simulator {
     }
 
     fn write(&mut self, packet: &[u8]) -> Result<(), Difference> {
-        self.tun.write(packet);
+        self.host.tun.write(packet);
         Ok(())
     }
 
     fn read(&mut self) -> Option<(Duration, Vec<u8>)> {
-        let (at, packet) = self.tun.read()?;
+        let (at, packet) = self.host.tun.read()?;
         Some((Duration::from_nanos(at.as_nanos()), packet))
     }
 
@@ -153,8 +141,16 @@ impl Machine for Simulator {
         Ok(())
     }
 
+    fn counters(&self) -> Vec<(String, u64)> {
+        shell::Node::counters(&self.host)
+    }
+
     fn command(&mut self, command: &str) -> Result<(), Difference> {
         self.shell.run(command, &self.directory, &mut self.host)
+    }
+
+    fn disk(&self) -> Disk {
+        self.shell.disk.clone()
     }
 
     fn without_effect(&self) -> &[String] {

@@ -1,6 +1,6 @@
 //! The values of expressions.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use anysock::SockAddr;
 use anysock::constants::by_name;
@@ -10,7 +10,7 @@ use crate::freebsd;
 use crate::script::{Expression, Field};
 
 /// Constants of calls that are no sockets' (fcntl.h, asm-generic/sockios.h, sys/epoll.h).
-const CONSTANTS: [(&str, i64); 34] = [
+const CONSTANTS: [(&str, i64); 36] = [
     ("PF_INET", 2),
     ("PF_INET6", 10),
     ("INADDR_ANY", 0),
@@ -34,6 +34,8 @@ const CONSTANTS: [(&str, i64); 34] = [
     ("FIONREAD", 0x541B),
     ("SIOCINQ", 0x541B),
     ("SIOCOUTQ", 0x5411),
+    ("TIOCINQ", 0x541B),
+    ("TIOCOUTQ", 0x5411),
     ("SIOCATMARK", 0x8905),
     ("EPOLL_CTL_ADD", 1),
     ("EPOLL_CTL_DEL", 2),
@@ -100,17 +102,54 @@ pub(crate) fn address(expression: &Expression) -> Result<Vec<u8>, Difference> {
         let family = field_number(fields, "sa_family")? as u16;
         return Ok([&family.to_ne_bytes()[..], &[0; 14]].concat());
     };
-    let ip = field(fields, "sin_addr").or_else(|| field(fields, "sin6_addr"));
-    let ip = ip.map_or_else(|| unsupported(expression), ip_address)?;
+    let ip = ip_field(fields).map_or_else(|| unsupported(expression), ip_address)?;
     Ok(encode(SocketAddr::new(ip, number(port)? as u16)))
+}
+
+/// The field with the IP address. A function that puts it into its place has no name before it:
+/// `inet_pton(AF_INET6, "::1", &sin6_addr)`.
+fn ip_field(fields: &[Field]) -> Option<&Expression> {
+    let puts = |field: &&Field| matches!(&field.value, Expression::Function { name, .. } if field.name.is_empty() && name == "inet_pton");
+    field(fields, "sin_addr")
+        .or_else(|| field(fields, "sin6_addr"))
+        .or_else(|| fields.iter().find(puts).map(|field| &field.value))
+}
+
+/// Whether an address is the one that a structure says; what is `...` there is not looked at.
+pub(crate) fn is_address(expected: &Expression, actual: Option<SocketAddr>) -> Result<bool, Difference> {
+    let Expression::Structure(fields) = expected else { return unsupported(expected) };
+    let is_open = |expression: Option<&Expression>| expression == Some(&Expression::Any);
+    let port = field(fields, "sin_port").or_else(|| field(fields, "sin6_port"));
+    let ip = ip_field(fields);
+    if !is_open(port) && !is_open(ip) {
+        return Ok(decode(&address(expected)?) == actual);
+    }
+    let Some(actual) = actual else { return Ok(false) };
+    let same_port = match port.filter(|port| **port != Expression::Any) {
+        Some(port) => number(port)? == i64::from(actual.port()),
+        None => true,
+    };
+    let same_ip = match ip.filter(|ip| **ip != Expression::Any) {
+        Some(ip) => ip_address(ip)? == actual.ip(),
+        None => true,
+    };
+    Ok(same_port && same_ip)
+}
+
+/// A socket's address from the octets of a call.
+pub(crate) fn decode(octets: &[u8]) -> Option<SocketAddr> {
+    SocketAddrV4::decode(octets)
+        .map(SocketAddr::V4)
+        .or_else(|_| SocketAddrV6::decode(octets).map(SocketAddr::V6))
+        .ok()
 }
 
 fn ip_address(expression: &Expression) -> Result<IpAddr, Difference> {
     let text = match expression {
         Expression::Text(text) => text.as_slice(),
         // inet_addr("…"), inet_pton(AF_INET6, "…").
-        Expression::Function { arguments, .. } => match arguments.last() {
-            Some(Expression::Text(text)) => text,
+        Expression::Function { arguments, .. } => match arguments.as_slice() {
+            [.., Expression::Text(text)] | [_, Expression::Text(text), _] => text,
             // htonl(INADDR_ANY).
             _ => return number(expression).map(|number| Ipv4Addr::from_bits(number as u32).into()),
         },

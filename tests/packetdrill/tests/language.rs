@@ -54,6 +54,10 @@ fn a_segment_has_flags_numbers_window_urgent_pointer_and_options() {
         TcpOption::Other { kind: 99, data: vec![1, 0xFF] },
     ];
     assert_eq!(segment.options, Some(expected));
+    for (letters, bits) in [("SEWA", 0x1C2), ("SEWN", 0x1C2), ("-", 0)] {
+        let Action::In(packet) = action(&format!("0 < {letters} 0:0(0)")) else { panic!("no packet") };
+        assert!(matches!(packet.body, Body::Tcp(segment) if segment.flags == bits), "{letters}");
+    }
     let Action::Out(packet) = action("0 > . 1:1(0) ack 1 <...>") else { panic!("no packet") };
     let Body::Tcp(segment) = packet.body else { panic!("no segment") };
     assert_eq!(segment.options, None);
@@ -103,11 +107,59 @@ fn options_have_texts_and_stand_for_how_a_script_is_run() {
     let lines: Vec<usize> = report.tolerated.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [6, 7]);
     assert!(matches!(outcome(&format!("--non_fatal=packet\n{late}")), Err(Failure::Differs { line: 7, .. })));
-    let refused = outcome(&format!("--so_filename=x.so\n{late}"));
+    let refused = outcome(&format!("--mtu=many\n{late}"));
     assert!(
         matches!(&refused, Err(Failure::Differs { line: 1, difference: Difference::Unsupported(_) })),
         "{refused:?}"
     );
+}
+
+#[test]
+fn what_has_no_effect_is_told_beside_the_outcome() {
+    let script = "--verbose\n--so_filename x.so // a library\n--udp_encaps=tcp\n-D PORT=8080\n\
+                  `iptables -A INPUT -j DROP; sysctl -w vm.swappiness=1`\n\
+                  0 cap_set(CAP_NET_ADMIN, 0) = 0\n\
+                  +0 < 40000 > 8080 S 0:0(0) win 1000 <mss 1000>/udp(9899>9899)\n";
+    let report = run(script, ".".as_ref(), Target::Simulator).unwrap();
+    let expected = [
+        "--so_filename=x.so",
+        "--udp_encaps=tcp",
+        "`iptables -A INPUT -j DROP` (no packet filter)",
+        "vm.swappiness=1",
+        "cap_set",
+    ];
+    assert_eq!(report.without_effect, expected);
+    assert_eq!(parse(script).unwrap().options.last().map(|option| option.value.as_str()), Some("PORT=8080"));
+    let failed = outcome(&format!("--udp_encaps=tcp\n{SYN_RECEIVED}+.1 > S. 0:0(0) ack 1"));
+    assert!(
+        matches!(failed, Err(Failure::Differs { difference: Difference::Without { .. }, .. })),
+        "{failed:?}"
+    );
+}
+
+#[test]
+fn tolerance_is_a_time_or_a_part_of_the_interval() {
+    let late = format!("{SYN_RECEIVED}+1.04~+1.05 > S. 0:0(0) ack 1 <...>\n");
+    let again = late.replace("+1.04~+1.05 >", "+0 > S. 0:0(0) ack 1 <...>\n+1.04~+1.05 >");
+    assert!(matches!(outcome(&again), Err(Failure::Differs { difference: Difference::Time { .. }, .. })));
+    assert_eq!(outcome(&format!("--tolerance_percent=5\n{again}")), Ok(()));
+    assert_eq!(outcome(&format!("--tolerance_usecs 50000\n{again}")), Ok(()));
+}
+
+#[test]
+fn what_an_address_leaves_open_is_not_looked_at() {
+    let script = |address: &str| {
+        outcome(&format!(
+            "0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3\n\
+             +0 bind(3, {{sa_family=AF_INET6, sin6_port=htons(99), inet_pton(AF_INET6, \"::1\", &sin6_addr), \
+             sin6_flowinfo=0, sin6_scope_id=0}}, 28) = 0\n+0 getsockname(3, {address}, [28]) = 0"
+        ))
+    };
+    let open = "{.sa_family=AF_INET6, .sin6_port=..., inet_pton(AF_INET6, \"::1\", &sin6_addr)}";
+    assert_eq!(script(open), Ok(()));
+    assert_eq!(script("{sa_family=AF_INET6, sin6_port=htons(99), sin6_addr=...}"), Ok(()));
+    let another = script("{sa_family=AF_INET6, sin6_port=htons(98), sin6_addr=...}");
+    assert!(matches!(another, Err(Failure::Differs { difference: Difference::Differs { .. }, .. })));
 }
 
 #[test]
@@ -158,6 +210,7 @@ fn what_is_wrong_has_a_line_a_column_and_what_could_have_been_there() {
         ("0 close(3)", 1, 11, "="),
         ("0 `sysctl", 1, 4, "`"),
         ("soon close(3) = 0", 1, 1, "a time in seconds"),
+        ("--mtu=9\n--waht=1", 2, 3, "the name of an option"),
         ("0 ?", 1, 3, "a packet, a system call, a command or code"),
         ("0 < ipv4 192.0.2.1 > fd00::1: S 0:0(0)", 1, 22, "an IPv4 address"),
         ("0 < gre what 3: S 0:0(0)", 1, 9, "flags, proto, sum, off, key, seq or :"),
@@ -334,13 +387,7 @@ fn what_connections_of_before_send_is_passed_over() {
 fn what_is_not_there_is_said() {
     let udp = "0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 connect(3, ..., ...) = 0\n";
     let null = format!("{udp}+0 write(3, NULL, 100) = -1 EFAULT (Bad address)\n");
-    for text in [
-        "0 fork() = 0",
-        "0 socket(..., SOCK_STRAEM, 0) = 3",
-        "`iptables -A INPUT -j DROP`",
-        "--what=1\n",
-        &null,
-    ] {
+    for text in ["0 fork() = 0", "0 socket(..., SOCK_STRAEM, 0) = 3", &null] {
         let outcome = outcome(text);
         assert!(
             matches!(outcome, Err(Failure::Differs { difference: Difference::Unsupported(_), .. })),
@@ -358,8 +405,9 @@ fn fields_of_tcp_info_are_compared_in_calls_and_by_each_systems_names() {
          +0 read(4, ..., 10) = -1 EAGAIN (Resource temporarily unavailable)\n"
     );
     let ask = |fields: &str| format!("{begin}+0 getsockopt(4, SOL_TCP, TCP_INFO, {{{fields}}}, [200]) = 0");
-    assert_eq!(outcome(&ask("tcpi_state=TCPS_ESTABLISHED, tcpi_snd_mss=1000, tcpi_rto=...")), Ok(()));
-    let outcome = outcome(&ask("tcpi_state=1, tcpi_snd_mss=1001"));
+    // Half of the largest window that the peer has offered (Linux: tcp_bound_to_half_wnd).
+    assert_eq!(outcome(&ask("tcpi_state=TCPS_ESTABLISHED, tcpi_snd_mss=500, tcpi_rto=...")), Ok(()));
+    let outcome = outcome(&ask("tcpi_state=1, tcpi_snd_mss=501"));
     assert!(
         matches!(
             &outcome,
@@ -368,7 +416,8 @@ fn fields_of_tcp_info_are_compared_in_calls_and_by_each_systems_names() {
         ),
         "{outcome:?}"
     );
-    // FreeBSD counts the congestion window in octets; what it alone has is told, and has no effect.
+    // FreeBSD counts the congestion window in octets, of whole segments in a small window, too; what it alone has is
+    // told, and has no effect.
     let script = format!(
         "{begin}+0 setsockopt(4, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0\n\
          +0 %{{ assert tcpi_snd_cwnd == 10 * 1000 and tcpi_snd_rexmitpack == 0, tcpi_snd_cwnd }}%"
@@ -376,4 +425,55 @@ fn fields_of_tcp_info_are_compared_in_calls_and_by_each_systems_names() {
     let settings = Settings { persona: Persona::FreeBsd, ..Target::Simulator.into() };
     let report = run(&script, ".".as_ref(), settings).unwrap();
     assert_eq!(report.without_effect, ["TCP_NOOPT"]);
+}
+
+#[test]
+fn words_that_are_no_commands_and_names_of_no_settings_have_a_place() {
+    let begin = "--mtu=1500\n0 `true`\n";
+    for (commands, line, column, expected) in [
+        ("+0 `syctl -w net.ipv4.tcp_sack=1`", 3, 5, "a command"),
+        ("+0 `\n  true; nstat | gerp Tcp`", 4, 17, "a command"),
+        ("+0 `sysctl net.ipv4.tcp_sakc=1`", 3, 12, "the name of a setting"),
+    ] {
+        let Err(Failure::Syntax(error)) = outcome(&format!("{begin}{commands}")) else {
+            panic!("{commands}")
+        };
+        assert_eq!((error.line, error.column, error.expected), (line, column, expected), "{commands}");
+    }
+    assert_eq!(outcome(&format!("{begin}+0 `iptables -F; sysctl vm.swappiness=1`")), Ok(()));
+}
+
+#[test]
+fn what_only_freebsd_has_is_told_and_what_nobody_has_heard_of_is_marked() {
+    let settings = Settings { persona: Persona::FreeBsd, ..Target::Simulator.into() };
+    let script = "0 `kldload -n cc_cubic; sysctl net.inet.tcp.newcwd=2 kern.hz=100; ipfw -q flush`
++0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [10], 4) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_KEEPINTI, [10], 4) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_RACK_ANYTHING, {a=1, b=\"x\"}, 20) = -1 EINVAL (Invalid argument)
++0 getsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name=\"freebsd\", pcbcnt=...}, [36]) = 0
++0 setsockopt(3, SOL_SOCKET, SO_ACCEPTFILTER, {af_name=\"httpready\", af_arg=\"\"}, 256) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN, {enable=1, psk=\"\"}, 20) = 0
++0 getsockopt(3, SOL_SOCKET, SO_SNDBUF, [32768], [4]) = 0
++0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [20000], 4) = 0
++0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [20000], [4]) = 0
+";
+    let report = run(script, ".".as_ref(), settings.clone()).unwrap_or_else(|failure| panic!("{failure}"));
+    let expected = [
+        "net.inet.tcp.newcwd=2",
+        "kern.hz=100",
+        "`ipfw -q flush` (no packet filter)",
+        "TCP_NOOPT",
+        "TCP_KEEPINTI (unknown)",
+        "TCP_RACK_ANYTHING",
+        "SO_ACCEPTFILTER",
+    ];
+    assert_eq!(report.without_effect, expected);
+    for name in ["net.ipv4.tcp_sack", "net.inet.tcp.blakchole"] {
+        let unknown = run(&format!("0 `sysctl {name}=0`"), ".".as_ref(), settings.clone());
+        assert!(matches!(unknown, Err(Failure::Syntax(_))), "{unknown:?}");
+    }
+    let reads =
+        "0 `sysctl -n net.inet.tcp.msl | grep -q ^30000$; sysctl net.inet.tcp.msl | grep -q ': 30000'`";
+    assert_eq!(run(reads, ".".as_ref(), settings).map(|report| report.without_effect), Ok(Vec::new()));
 }

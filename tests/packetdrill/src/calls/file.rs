@@ -25,7 +25,7 @@ impl<K: Files> Calls<K> {
             other => return Err(Difference::Unsupported(format!("{other} as a path"))),
         };
         let number = value::number(&call.result)?;
-        Ok(supported(call, self.kernel.open(&path))?.map(|file| {
+        Ok(supported(call, self.kernel.open(&path, &self.disk))?.map(|file| {
             self.files.insert(number, file);
             Some(number)
         }))

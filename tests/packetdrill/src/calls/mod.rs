@@ -4,8 +4,10 @@
 
 mod control;
 mod file;
+mod freebsd;
 mod option;
 mod poll;
+mod signature;
 mod socket;
 mod transfer;
 
@@ -17,6 +19,7 @@ use std::time::Duration;
 use anysock::{Errno, Family, Instant};
 
 use crate::code::Measured;
+use crate::disk::Disk;
 use crate::error::Difference;
 use crate::files::Files;
 use crate::options::Options;
@@ -28,6 +31,10 @@ use crate::value;
 struct Descriptor<H> {
     handle: H,
     non_blocking: bool,
+    /// It connects by sending, as FreeBSD's sockets with TCP_FASTOPEN.
+    fast_open: bool,
+    /// It has, or had, a connection.
+    was_opened: bool,
     /// How many octets the machine took from the script, and how many it gave.
     sent: u32,
     received: u32,
@@ -60,6 +67,7 @@ pub(crate) enum Opening {
 #[derive(Debug)]
 pub(crate) struct Calls<K: Files> {
     kernel: K,
+    disk: Disk,
     options: Options,
     descriptors: BTreeMap<i64, Descriptor<K::Handle>>,
     /// Open descriptors whose numbers stand for others now.
@@ -77,15 +85,18 @@ pub(crate) struct Calls<K: Files> {
     opening: Option<Opening>,
     /// Options that the script has set and that have no effect on the machine.
     pub(crate) without_effect: Vec<String>,
+    /// The key of `TCP_MD5SIG` that the script has set last.
+    pub(crate) signing_key: Option<Vec<u8>>,
 }
 
 impl<K: Files> Calls<K> {
-    pub(crate) fn new(kernel: K, options: Options) -> Self {
+    pub(crate) fn new(kernel: K, disk: Disk, options: Options) -> Self {
         let set_up = options.set_up();
         let local = options.socket_address(SocketAddr::new(set_up.local, options.bind_port));
         let remote = options.socket_address(SocketAddr::new(set_up.remote, options.connect_port));
         Calls {
             kernel,
+            disk,
             options,
             descriptors: BTreeMap::new(),
             forgotten: Vec::new(),
@@ -97,6 +108,7 @@ impl<K: Files> Calls<K> {
             current: None,
             opening: None,
             without_effect: Vec::new(),
+            signing_key: None,
         }
     }
 
@@ -123,6 +135,11 @@ impl<K: Files> Calls<K> {
     }
 
     fn dispatch(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        if self.is_freebsd()
+            && let Some(answer) = self.answer_of_freebsd(call, progress)?
+        {
+            return Ok(answer);
+        }
         match call.name.as_str() {
             "socket" => self.socket(call),
             "bind" => self.bind(call),
@@ -147,8 +164,18 @@ impl<K: Files> Calls<K> {
             "epoll_create" | "epoll_create1" => self.epoll_create(call),
             "epoll_ctl" => self.epoll_control(call),
             "epoll_wait" => self.epoll_wait(call, progress),
+            "cap_set" => self.set_capabilities(call),
             name => Err(Difference::Unsupported(format!("the call {name}"))),
         }
+    }
+
+    /// The process stays what it is, and the call answers what the script says: that is told.
+    fn set_capabilities(&mut self, call: &Call) -> Result<Answer, Difference> {
+        self.without_effect.push(call.name.clone());
+        Ok(match call.error.as_deref() {
+            None => Ok(Some(value::number(&call.result)?)),
+            Some(_) => Err(Errno::EPERM),
+        })
     }
 
     /// The argument at a place.
@@ -173,7 +200,8 @@ impl<K: Files> Calls<K> {
             // The script expects it to fail: the check says that it has not.
             return Ok(Ok(Some(0)));
         }
-        let descriptor = Descriptor { handle, non_blocking, sent: 0, received: 0 };
+        let descriptor =
+            Descriptor { handle, non_blocking, fast_open: false, was_opened: false, sent: 0, received: 0 };
         // A number that is given again means the new one from now on; the old one stays open.
         self.forgotten.extend(self.descriptors.insert(number, descriptor));
         Ok(Ok(Some(number)))
@@ -209,9 +237,9 @@ impl<K: Files> Calls<K> {
         let handle = &self.descriptors.get(&number)?.handle;
         let mut octets = [0; 128];
         let length = self.kernel.local_addr(handle, &mut octets).ok()?;
-        let local = socket::decode(octets.get(..length)?)?;
+        let local = value::decode(octets.get(..length)?)?;
         let remote = match self.kernel.peer_addr(handle, &mut octets) {
-            Ok(length) => octets.get(..length).and_then(socket::decode),
+            Ok(length) => octets.get(..length).and_then(value::decode),
             Err(_) => None,
         };
         Some((local, remote))

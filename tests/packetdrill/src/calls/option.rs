@@ -1,10 +1,11 @@
 //! `getsockopt` and `setsockopt`.
 
-use anysock::option::tcp::{TCP_CONGESTION, TCP_INFO};
+use anysock::option::socket::{SO_RCVBUF, SO_SNDBUF};
+use anysock::option::tcp::{TCP_CONGESTION, TCP_FASTOPEN, TCP_INFO, TCP_USER_TIMEOUT};
 use anysock::{Errno, Level};
 
 use super::socket::success;
-use super::{Answer, Calls};
+use super::{Answer, Calls, signature};
 use crate::Persona;
 use crate::code::Measured;
 use crate::error::Difference;
@@ -12,6 +13,9 @@ use crate::files::Files;
 use crate::freebsd;
 use crate::script::{Call, Expression, Field};
 use crate::value;
+
+/// `TCP_KEEPINIT` of a socket that has none of its own, in seconds.
+const KEEPINIT: i32 = 75;
 
 /// Room for the value of any option.
 const ROOM: usize = 512;
@@ -26,7 +30,17 @@ impl<K: Files> Calls<K> {
         Ok((Level(self.number(call, 1)? as i32), name))
     }
 
-    fn is_freebsd(&self) -> bool {
+    /// Whether an option of TCP is asked of a socket whose connection is over, of which FreeBSD's TCP knows nothing any more
+    /// (`tcp_ctloutput` of sys/netinet/tcp_usrreq.c).
+    fn is_dropped(&self, call: &Call) -> Result<bool, Difference> {
+        if !self.is_freebsd() || self.number(call, 1)? != i64::from(Level::TCP.0) {
+            return Ok(false);
+        }
+        let descriptor = self.descriptors.get(&self.descriptor_number(call)?);
+        Ok(descriptor.is_some_and(|descriptor| descriptor.was_opened && self.is_closed(&descriptor.handle)))
+    }
+
+    pub(super) fn is_freebsd(&self) -> bool {
         self.options.persona == Persona::FreeBsd
     }
 
@@ -40,33 +54,70 @@ impl<K: Files> Calls<K> {
     fn is_foreign(&mut self, call: &Call) -> bool {
         let Some(Expression::Name(name)) = call.arguments.get(2) else { return false };
         let is_foreign = self.is_freebsd()
-            && ["SO_", "TCP_", "IP_", "IPV6_"].iter().any(|begin| name.starts_with(begin))
+            && ["SO_", "TCP_", "IP_", "IPV6_", "LOCAL_"].iter().any(|begin| name.starts_with(begin))
             && freebsd::option(name).is_none()
-            && value::constant(name).is_err();
+            // Signatures have keys there that no socket is told.
+            && (value::constant(name).is_err() || name == "TCP_MD5SIG");
         if is_foreign {
-            self.without_effect.push(name.clone());
+            self.without_effect.push(freebsd::told_of_option(name));
         }
         is_foreign
     }
 
     pub(super) fn set_option(&mut self, call: &Call) -> Result<Answer, Difference> {
+        if self.is_dropped(call)? {
+            return Ok(Err(Errno::ECONNRESET));
+        }
         if self.is_without_meaning(call) || self.is_foreign(call) {
-            return Ok(Ok(Some(0)));
+            return answer_of(call);
         }
         let (level, name) = self.option_name(call)?;
-        let mut octets = value::option_octets(self.argument(call, 3)?)?;
+        if self.is_freebsd() && (level, name) == (Level::TCP, TCP_FASTOPEN) {
+            return self.set_fast_open(call);
+        }
+        let mut octets = match self.argument(call, 3)? {
+            Expression::Structure(fields) if signature::is_key(fields) => self.key_octets(fields)?,
+            value => value::option_octets(value)?,
+        };
         if self.is_freebsd() && (level, name) == (Level::TCP, TCP_CONGESTION) {
             let algorithm = String::from_utf8_lossy(&octets).into_owned();
             let octets = freebsd::algorithm(&algorithm).as_bytes();
             return self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, octets)));
         }
+        if self.is_freebsd() && (level, name) == (Level::TCP, TCP_USER_TIMEOUT) {
+            // Seconds there, milliseconds here.
+            let seconds = value::number(self.argument(call, 3)?)?;
+            octets = freebsd::milliseconds(seconds).to_ne_bytes().to_vec();
+        }
         octets.resize(self.number(call, 4)?.clamp(0, ROOM as i64) as usize, 0);
         self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, &octets)))
     }
 
+    /// Fast Open as FreeBSD has it: a switch, or `{enable=1, psk=…}`, for listeners, which bounds nothing, and for sockets
+    /// that are to connect by sending.
+    fn set_fast_open(&mut self, call: &Call) -> Result<Answer, Difference> {
+        /// How many connections may be open early at a listener.
+        const MOST: i32 = 1024;
+        let enable = match self.argument(call, 3)? {
+            Expression::Structure(fields) => value::field_number(fields, "enable")?,
+            value => value::number(value)?,
+        };
+        let number = self.descriptor_number(call)?;
+        let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        descriptor.fast_open = enable != 0;
+        let most = if enable == 0 { 0 } else { MOST };
+        let (level, name) = (Level::TCP, TCP_FASTOPEN);
+        let set = self.kernel.set_option(&descriptor.handle, level, name, &most.to_ne_bytes());
+        // One that connects has no queue, and needs none.
+        Ok(success(set.or(Ok(()))))
+    }
+
     pub(super) fn get_option(&mut self, call: &Call) -> Result<Answer, Difference> {
-        if self.is_without_meaning(call) {
-            return Ok(Ok(Some(0)));
+        if self.is_dropped(call)? {
+            return Ok(Err(Errno::ECONNRESET));
+        }
+        if self.is_without_meaning(call) || self.is_foreign(call) {
+            return answer_of(call);
         }
         let (level, name) = self.option_name(call)?;
         let number = self.descriptor_number(call)?;
@@ -82,6 +133,19 @@ impl<K: Files> Calls<K> {
             Err(errno) => return Ok(Err(errno)),
         };
         octets.truncate(length);
+        if self.is_freebsd() && level == Level::SOCKET && [SO_SNDBUF, SO_RCVBUF].contains(&name) {
+            // What Linux takes for itself is no part of it there.
+            if let Some(octets) = octets.first_chunk_mut() {
+                *octets = (i32::from_ne_bytes(*octets) / 2).to_ne_bytes();
+            }
+        }
+        if self.is_freebsd()
+            && (level, name) == (Level::TCP, TCP_USER_TIMEOUT)
+            && let Some(octets) = octets.first_chunk_mut()
+        {
+            let seconds = i32::from_ne_bytes(*octets) / 1000;
+            *octets = if seconds == 0 { KEEPINIT } else { seconds }.to_ne_bytes();
+        }
         if let (Expression::Structure(fields), (Level::TCP, TCP_INFO)) = (expected, (level, name)) {
             return self.check_tcp_info(fields, octets).map(|()| Ok(Some(0)));
         }
@@ -108,12 +172,19 @@ impl<K: Files> Calls<K> {
 
 impl<K: Files> Calls<K> {
     /// Compares fields of `TCP_INFO`: `{tcpi_state=TCP_ESTABLISHED, tcpi_snd_mss=1000}`.
-    fn check_tcp_info(&self, fields: &[Field], octets: Vec<u8>) -> Result<(), Difference> {
+    fn check_tcp_info(&mut self, fields: &[Field], octets: Vec<u8>) -> Result<(), Difference> {
         let measured =
             Measured { tcp_info: Some(octets), persona: self.options.persona, ..Measured::default() };
         for Field { name, value } in fields.iter().filter(|field| field.value != Expression::Any) {
+            let actual = match measured.number(name) {
+                None if self.is_freebsd() && freebsd::is_field(name) => {
+                    self.without_effect.push(name.clone());
+                    continue;
+                }
+                actual => actual,
+            };
             let unknown = || Difference::Unsupported(format!("the field {name} of TCP_INFO"));
-            let (expected, actual) = (value::number(value)?, measured.number(name).ok_or_else(unknown)?);
+            let (expected, actual) = (value::number(value)?, actual.ok_or_else(unknown)?);
             if i128::from(expected) != actual {
                 let named = |number: &str| format!("{name}={number}");
                 let (expected, actual) = (named(&expected.to_string()), named(&actual.to_string()));
@@ -122,6 +193,13 @@ impl<K: Files> Calls<K> {
         }
         Ok(())
     }
+}
+
+/// What a call answers that the machine cannot make: what the script says.
+fn answer_of(call: &Call) -> Result<Answer, Difference> {
+    let Some(name) = &call.error else { return Ok(Ok(Some(0))) };
+    let number = value::constant(name)?;
+    Ok(Err(Errno(number as i32)))
 }
 
 /// `[...]`: any value.

@@ -13,6 +13,9 @@ use crate::files::Files;
 use crate::script::{Call, Expression, Field};
 use crate::value;
 
+/// `POLLNVAL` (poll.h): no descriptor of that number is open.
+const POLLNVAL: PollEvents = PollEvents::from_bits_retain(0x20);
+
 /// The structures of an argument: one, or a list of them.
 fn structures(expression: &Expression) -> Result<Vec<&[Field]>, Difference> {
     fn one(expression: &Expression) -> Result<&[Field], Difference> {
@@ -49,22 +52,32 @@ impl<K: Files> Calls<K> {
         let mut expected = Vec::new();
         for fields in &polled {
             let number = value::field_number(fields, "fd")?;
-            let unknown =
-                || Difference::Unsupported(format!("poll of descriptor {number}, which is not open"));
-            let descriptor = self.descriptors.get(&number).ok_or_else(unknown)?;
             let events = PollEvents::from_bits_retain(value::field_number(fields, "events")? as _);
-            waits.push(Wait::new(&descriptor.handle, events));
-            expected.push(value::field(fields, "revents"));
+            let place = match self.descriptors.get(&number) {
+                Some(descriptor) => {
+                    waits.push(Wait::new(&descriptor.handle, events));
+                    Ok(waits.len() - 1)
+                }
+                // A number below zero is passed over (poll(2)).
+                None if number < 0 => Err(PollEvents::empty()),
+                None => Err(POLLNVAL),
+            };
+            expected.push((value::field(fields, "revents"), place));
         }
         let ready = match self.kernel.wait(&mut waits, Deadline::NOW) {
             Ok(ready) => ready,
             Err(errno) => return Ok(Err(errno)),
         };
-        let actual: Vec<PollEvents> = waits.iter().map(|wait| wait.revents).collect();
+        // FreeBSD tells no errors (`sopoll_generic` of sys/kern/uipc_socket.c).
+        let untold = if self.is_freebsd() { PollEvents::ERR } else { PollEvents::empty() };
+        let actual: Vec<PollEvents> = waits.iter().map(|wait| wait.revents - untold).collect();
+        let invalid = expected.iter().filter(|(_, place)| *place == Err(POLLNVAL)).count();
+        let ready = ready + invalid;
         if ready == 0 && !self.has_timed_out(timeout, progress) {
             return Ok(Ok(None));
         }
-        for (expected, actual) in expected.into_iter().zip(actual) {
+        for (expected, place) in expected {
+            let actual = place.map_or_else(|events| events, |place| actual[place]);
             let Some(expected) = expected.filter(|expected| **expected != Expression::Any) else { continue };
             check_events("revents", value::number(expected)?, i64::from(actual.bits()))?;
         }

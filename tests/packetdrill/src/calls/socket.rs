@@ -1,15 +1,17 @@
 //! Calls that open, name and close sockets.
 
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr};
 
 use anysock::io_control::IoRequest;
-use anysock::{Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SockAddr, SocketType, Wait};
+use anysock::{Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SocketType, Wait};
 
 use super::{Answer, Calls, Opening, Progress};
+use crate::Persona;
 use crate::error::Difference;
 use crate::files::Files;
+use crate::freebsd;
 use crate::script::{Call, Expression};
-use crate::value;
+use crate::value::{self, decode};
 
 /// `SOCK_NONBLOCK` (bits/socket_type.h).
 const SOCK_NONBLOCK: i64 = 0o4000;
@@ -19,14 +21,6 @@ const SOCK_CLOEXEC: i64 = 0o2_000_000;
 const O_NONBLOCK: i64 = 0o4000;
 /// `O_RDWR`: what every socket is open for.
 const O_RDWR: i64 = 2;
-
-/// A socket's address from the octets of a call.
-pub(super) fn decode(octets: &[u8]) -> Option<SocketAddr> {
-    SocketAddrV4::decode(octets)
-        .map(SocketAddr::V4)
-        .or_else(|_| SocketAddrV6::decode(octets).map(SocketAddr::V6))
-        .ok()
-}
 
 /// Answers of calls that return nothing but success.
 pub(super) fn success(outcome: Result<(), Errno>) -> Answer {
@@ -78,10 +72,22 @@ impl<K: Files> Calls<K> {
             Err(Errno::EAGAIN) if !descriptor.non_blocking => Ok(Ok(None)),
             Err(errno) => Ok(Err(errno)),
             Ok((handle, length)) => {
+                if self.is_freebsd() && self.is_closed(&handle) {
+                    // What was reset meanwhile is not handed out (`tcp_usr_accept` of sys/netinet/tcp_usrreq.c).
+                    return Ok(Err(Errno::ECONNABORTED));
+                }
                 self.check_address(call, 1, &address[..length])?;
-                let non_blocking = call.name == "accept4" && self.number(call, 3)? & SOCK_NONBLOCK != 0;
+                // FreeBSD's has what the listener has.
+                let inherited = self.is_freebsd() && descriptor.non_blocking;
+                let non_blocking = match call.name.as_str() {
+                    "accept4" => self.number(call, 3)? & SOCK_NONBLOCK != 0,
+                    _ => inherited,
+                };
                 let answer = self.insert(call, handle, non_blocking)?;
                 self.current = answer.ok().flatten();
+                if let Some(descriptor) = self.current.and_then(|number| self.descriptors.get_mut(&number)) {
+                    descriptor.was_opened = true;
+                }
                 Ok(answer)
             }
         }
@@ -115,6 +121,9 @@ impl<K: Files> Calls<K> {
         let Some((local, _)) = self.addresses(number) else { return };
         let Some(remote) = decode(address) else { return };
         self.current = Some(number);
+        if let Some(descriptor) = self.descriptors.get_mut(&number) {
+            descriptor.was_opened = true;
+        }
         let on_the_wire = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
         let local = match local.ip() {
             ip if ip.is_unspecified() => SocketAddr::new(self.local.ip(), local.port()),
@@ -174,14 +183,12 @@ impl<K: Files> Calls<K> {
     /// Compares an address that a call has answered with the structure that the script has there.
     pub(super) fn check_address(&self, call: &Call, place: usize, address: &[u8]) -> Result<(), Difference> {
         let Some(expected @ Expression::Structure(_)) = call.arguments.get(place) else { return Ok(()) };
-        let expected = decode(&value::address(expected)?);
         let actual = decode(address);
-        if expected == actual {
+        if value::is_address(expected, actual)? {
             return Ok(());
         }
-        let shown =
-            |address: Option<SocketAddr>| address.map_or("none".to_owned(), |address| address.to_string());
-        Err(Difference::Differs { what: "address", expected: shown(expected), actual: shown(actual) })
+        let actual = actual.map_or("none".to_owned(), |address| address.to_string());
+        Err(Difference::Differs { what: "address", expected: expected.to_string(), actual })
     }
 
     /// `F_GETFL` and `F_SETFL`, of which only O_NONBLOCK means anything for sockets; nothing is executed that
@@ -195,10 +202,12 @@ impl<K: Files> Calls<K> {
             return Ok(Ok(Some(0)));
         }
         if set {
-            descriptor.non_blocking = flags & O_NONBLOCK != 0;
+            let also = if self.options.persona == Persona::FreeBsd { freebsd::O_NONBLOCK } else { 0 };
+            descriptor.non_blocking = flags & (O_NONBLOCK | also) != 0;
             return Ok(Ok(Some(0)));
         }
-        let non_blocking = if descriptor.non_blocking { O_NONBLOCK } else { 0 };
+        let flag = if self.options.persona == Persona::FreeBsd { freebsd::O_NONBLOCK } else { O_NONBLOCK };
+        let non_blocking = if descriptor.non_blocking { flag } else { 0 };
         Ok(Ok(Some(O_RDWR | non_blocking)))
     }
 

@@ -1,12 +1,15 @@
 //! Calls that send and receive.
 
-use anysock::{Deadline, Errno, MessageFlags, PollEvents, RecvMsg, SendMsg, Wait};
+use anysock::option::tcp::TCP_CORK;
+use anysock::{Deadline, Errno, Level, MessageFlags, PollEvents, Received, RecvMsg, SendMsg, Shutdown, Wait};
 
 use super::file::supported;
 use super::{Answer, Calls, Progress, control};
+use crate::Persona;
 use crate::connection::pattern;
 use crate::error::Difference;
 use crate::files::Files;
+use crate::freebsd;
 use crate::script::{Call, Expression, Field};
 use crate::value;
 
@@ -20,6 +23,9 @@ struct Transfer<'c> {
     /// The message of `sendmsg` or `recvmsg`.
     message: &'c [Field],
 }
+
+/// How many octets one call may transfer here.
+const MOST: usize = 1 << 28;
 
 /// How many octets each piece of a vector has: `[{..., 1000}, {..., 500}]`.
 fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
@@ -50,7 +56,10 @@ impl<K: Files> Calls<K> {
             }
             _ => transfer.length = number(2)? as usize,
         }
-        transfer.length += transfer.pieces.iter().sum::<usize>();
+        let pieces = transfer.pieces.iter().try_fold(transfer.length, |sum, piece| sum.checked_add(*piece));
+        transfer.length = pieces
+            .filter(|length| *length <= MOST)
+            .ok_or_else(|| Difference::Unsupported(format!("{} of more than {MOST} octets", call.name)))?;
         if matches!(call.name.as_str(), "recv" | "send" | "recvfrom" | "sendto") {
             transfer.flags = number(3)?;
         }
@@ -75,59 +84,38 @@ impl<K: Files> Calls<K> {
         if progress.begun && self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
             return Ok(Ok(None));
         }
-        let octets: Vec<u8> = (progress.done..length)
-            .map(|octet| pattern(descriptor.sent + (octet - progress.done) as u32))
-            .collect();
-        let message_flags = MessageFlags::from_bits_retain(flags as _);
+        let mut message_flags = MessageFlags::from_bits_retain(flags as _);
+        let is_last = self.options.persona == Persona::FreeBsd && flags & freebsd::MSG_EOF != 0;
+        if is_last {
+            message_flags -= MessageFlags::from_bits_retain(freebsd::MSG_EOF as _);
+            // The FIN is to go with the text.
+            let cork = 1_i32.to_ne_bytes();
+            let _ = self.kernel.set_option(&descriptor.handle, Level::TCP, TCP_CORK, &cork);
+        }
+        if descriptor.fast_open && address.is_some() {
+            message_flags |= MessageFlags::FASTOPEN;
+        }
         let blocks = !descriptor.non_blocking && !message_flags.contains(MessageFlags::DONTWAIT);
         let has_peer = self.kernel.peer_addr(&descriptor.handle, &mut [0; 128]).is_ok();
-        let uncopied = message_flags.contains(MessageFlags::ZEROCOPY);
-        let control = match value::field(message, "msg_control") {
-            Some(messages) => control::encode(messages)?,
-            None => Vec::new(),
+        let outgoing = Outgoing {
+            octets: (progress.done..length)
+                .map(|octet| pattern(descriptor.sent.wrapping_add((octet - progress.done) as u32)))
+                .collect(),
+            pieces: if progress.done == 0 { pieces } else { Vec::new() },
+            is_null: is_null(call, message),
+            address: address.as_deref(),
+            control: value::field(message, "msg_control").map_or(Ok(Vec::new()), control::encode)?,
+            flags: message_flags,
         };
-        let sent = match &address {
-            address if !control.is_empty() => self.kernel.send_msg(
-                &descriptor.handle,
-                &SendMsg {
-                    address: address.as_deref(),
-                    slices: &[octets.as_slice().into()],
-                    control: &control,
-                    handles: &[],
-                    flags: message_flags,
-                },
-            ),
-            address if is_null(call, message) => {
-                let (handle, address) = (&descriptor.handle, address.as_deref());
-                supported(call, self.kernel.send_null(handle, length, message_flags, address))?
-            }
-            // The kernel reads the octets until they have been acknowledged: nobody else gets their memory.
-            None if uncopied => {
-                let pieces = if progress.done == 0 { pieces } else { Vec::new() };
-                let pieces = in_pieces(octets.leak(), &pieces);
-                self.kernel.send_uncopied(&descriptor.handle, &pieces, message_flags)
-            }
-            Some(address) if uncopied => {
-                let (handle, octets) = (&descriptor.handle, octets.leak());
-                self.kernel.send_zero_copy(handle, octets, message_flags, Some(address))
-            }
-            Some(address) => self.kernel.send_to(&descriptor.handle, &octets, message_flags, address),
-            None => self.kernel.send(&descriptor.handle, &octets, message_flags),
-        };
+        let sent = supported(call, outgoing.hand_over(&self.kernel, &descriptor.handle))?;
         if let Ok(sent) = sent {
-            descriptor.sent += sent as u32;
+            descriptor.sent = descriptor.sent.wrapping_add(sent as u32);
+        }
+        if is_last && sent.is_ok_and(|sent| progress.done + sent == length) {
+            let _ = self.kernel.shutdown(&descriptor.handle, Shutdown::WRITE);
         }
         let begins = !progress.begun && !has_peer;
-        let answer = match sent {
-            Ok(sent) if blocks && progress.done + sent < length => {
-                progress.done += sent;
-                Ok(None)
-            }
-            Ok(sent) => Ok(Some((progress.done + sent) as i64)),
-            Err(Errno::EAGAIN | Errno::EINPROGRESS) if blocks => Ok(None),
-            Err(_) if progress.done > 0 => Ok(Some(progress.done as i64)),
-            Err(errno) => Err(errno),
-        };
+        let answer = answer_of_sending(sent, blocks, length, progress);
         if let (true, Some(address), Ok(_) | Err(Errno::EINPROGRESS)) = (begins, &address, answer) {
             self.begins(number, address);
         }
@@ -136,56 +124,39 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn receive(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
-        let Transfer { length, flags, address, message, .. } = self.transfer(call)?;
-        let flags = MessageFlags::from_bits_retain(flags as _);
+        let transfer = self.transfer(call)?;
+        let (length, flags) = (transfer.length, MessageFlags::from_bits_retain(transfer.flags as _));
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        // Reading nothing, which the others wait for, asks no socket (sock_read_iter).
+        if length == 0 && matches!(call.name.as_str(), "read" | "readv") {
+            return Ok(Ok(Some(0)));
+        }
         let handle = &descriptor.handle;
         let blocks = !descriptor.non_blocking
             && !flags.intersects(MessageFlags::DONTWAIT | MessageFlags::OOB | MessageFlags::ERRQUEUE);
         let mut wait = [Wait::new(handle, PollEvents::IN | PollEvents::RDHUP)];
         if blocks && progress.done == 0 && self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
             // Less than SO_RCVLOWAT may be there, for which it waits; an error it tells at once.
-            return Ok(
-                match self.kernel.recv(handle, &mut [0], flags | MessageFlags::PEEK | MessageFlags::DONTWAIT)
-                {
-                    Ok(_) | Err(Errno::EAGAIN) => Ok(None),
-                    Err(errno) => Err(errno),
-                },
-            );
+            let flags = flags | MessageFlags::PEEK | MessageFlags::DONTWAIT;
+            return Ok(match self.kernel.recv(handle, &mut [0], flags) {
+                Ok(_) | Err(Errno::EAGAIN) => Ok(None),
+                Err(errno) => Err(errno),
+            });
         }
-        if is_null(call, message) {
+        if is_null(call, transfer.message) {
             return Ok(match self.kernel.receive_null(handle, length, flags) {
                 Err(Errno::EAGAIN) if blocks => Ok(None),
                 answer => answer.map(|length| Some(length as i64)),
             });
         }
-        let mut octets = vec![0; length - progress.done.min(length)];
-        let (mut from, mut control) = ([0; 128], [0; 512]);
-        let received = self.kernel.recv_msg(
-            handle,
-            &mut RecvMsg {
-                address: &mut from,
-                slices: &mut [octets.as_mut_slice().into()],
-                control: &mut control,
-                handles: &mut [],
-                flags,
-            },
-        );
-        let answer = match received {
+        let mut incoming = Incoming::with_room(length.saturating_sub(progress.done));
+        let answer = match incoming.take(&self.kernel, handle, flags) {
             Ok(received) => {
-                check_text(&octets[..received.len.min(octets.len())], descriptor.received, flags)?;
+                check_text(incoming.octets(&received), descriptor.received, flags)?;
                 if !flags.intersects(MessageFlags::PEEK | MessageFlags::OOB | MessageFlags::ERRQUEUE) {
-                    descriptor.received += received.len as u32;
+                    descriptor.received = descriptor.received.wrapping_add(received.len as u32);
                 }
-                if let Some((place, Expression::Structure(_))) = address {
-                    let place = if message.is_empty() { place } else { usize::MAX };
-                    self.check_address(call, place, &from[..received.address_len.min(from.len())])?;
-                }
-                check_message_flags(message, received.flags)?;
-                if let Some(expected) = value::field(message, "msg_control") {
-                    let control = &control[..received.control_len.min(control.len())];
-                    control::check(expected, control, self.begin, self.options.tolerance)?;
-                }
+                self.check_message(call, &transfer, &incoming, &received)?;
                 let done = progress.done + received.len;
                 if blocks && flags.contains(MessageFlags::WAITALL) && received.len > 0 && done < length {
                     progress.done = done;
@@ -198,6 +169,115 @@ impl<K: Files> Calls<K> {
             Err(errno) => Err(errno),
         };
         Ok(answer)
+    }
+
+    /// Compares the address, the flags and the control messages that came with what the script has there.
+    fn check_message(
+        &self,
+        call: &Call,
+        transfer: &Transfer<'_>,
+        incoming: &Incoming,
+        received: &Received,
+    ) -> Result<(), Difference> {
+        if let Some((place, Expression::Structure(_))) = transfer.address {
+            let place = if transfer.message.is_empty() { place } else { usize::MAX };
+            self.check_address(call, place, incoming.address(received))?;
+        }
+        check_message_flags(transfer.message, received.flags)?;
+        match value::field(transfer.message, "msg_control") {
+            Some(expected) => {
+                control::check(expected, incoming.control(received), self.begin, self.options.tolerance)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a call answers that has sent so much now; nothing yet, where it waits for room for the rest.
+fn answer_of_sending(
+    sent: Result<usize, Errno>,
+    blocks: bool,
+    length: usize,
+    progress: &mut Progress,
+) -> Answer {
+    match sent {
+        Ok(sent) if blocks && progress.done + sent < length => {
+            progress.done += sent;
+            Ok(None)
+        }
+        Ok(sent) => Ok(Some((progress.done + sent) as i64)),
+        Err(Errno::EAGAIN | Errno::EINPROGRESS) if blocks => Ok(None),
+        Err(_) if progress.done > 0 => Ok(Some(progress.done as i64)),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// What one call hands to the kernel.
+struct Outgoing<'c> {
+    octets: Vec<u8>,
+    /// In how many places the octets lie, where that is more than one, and how many in each.
+    pieces: Vec<usize>,
+    /// They are at a null pointer.
+    is_null: bool,
+    address: Option<&'c [u8]>,
+    control: Vec<u8>,
+    flags: MessageFlags,
+}
+
+impl Outgoing<'_> {
+    /// How many octets the kernel took.
+    fn hand_over<K: Files>(self, kernel: &K, handle: &K::Handle) -> Result<usize, Errno> {
+        let Outgoing { octets, pieces, is_null, address, control, flags } = self;
+        let uncopied = flags.contains(MessageFlags::ZEROCOPY);
+        match address {
+            address if !control.is_empty() => {
+                let slices = &[octets.as_slice().into()];
+                let message = SendMsg { address, slices, control: &control, handles: &[], flags };
+                kernel.send_msg(handle, &message)
+            }
+            address if is_null => kernel.send_null(handle, octets.len(), flags, address),
+            // The kernel reads the octets until they have been acknowledged: nobody else gets their memory.
+            None if uncopied => kernel.send_uncopied(handle, &in_pieces(octets.leak(), &pieces), flags),
+            Some(address) if uncopied => kernel.send_zero_copy(handle, octets.leak(), flags, Some(address)),
+            Some(address) => kernel.send_to(handle, &octets, flags, address),
+            None => kernel.send(handle, &octets, flags),
+        }
+    }
+}
+
+/// Room for what one call takes from the kernel.
+struct Incoming {
+    octets: Vec<u8>,
+    address: [u8; 128],
+    control: [u8; 512],
+}
+
+impl Incoming {
+    fn with_room(octets: usize) -> Self {
+        Incoming { octets: vec![0; octets], address: [0; 128], control: [0; 512] }
+    }
+
+    fn take<K: Files>(
+        &mut self,
+        kernel: &K,
+        handle: &K::Handle,
+        flags: MessageFlags,
+    ) -> Result<Received, Errno> {
+        let Incoming { octets, address, control } = self;
+        let slices = &mut [octets.as_mut_slice().into()];
+        kernel.recv_msg(handle, &mut RecvMsg { address, slices, control, handles: &mut [], flags })
+    }
+
+    fn octets(&self, received: &Received) -> &[u8] {
+        &self.octets[..received.len.min(self.octets.len())]
+    }
+
+    fn address(&self, received: &Received) -> &[u8] {
+        &self.address[..received.address_len.min(self.address.len())]
+    }
+
+    fn control(&self, received: &Received) -> &[u8] {
+        &self.control[..received.control_len.min(self.control.len())]
     }
 }
 

@@ -138,18 +138,16 @@ pub(super) fn of(measured: &Measured) -> BTreeMap<String, Value> {
         octets = rest;
     }
     if measured.persona == Persona::FreeBsd {
-        let segment = match names.get("tcpi_snd_mss") {
-            Some(Value::Integer(size)) => *size,
-            _ => 1,
-        };
-        let own = freebsd::FIELDS.iter().filter_map(|(name, linux, in_segments)| match names.get(*linux) {
-            Some(Value::Integer(number)) => {
-                let number = if *in_segments { number.saturating_mul(segment) } else { *number };
-                Some(((*name).to_owned(), Value::Integer(number)))
-            }
+        let linux = |name: &str| match names.get(name) {
+            Some(Value::Integer(number)) => Some(*number),
             _ => None,
-        });
-        names.extend(own.collect::<Vec<_>>());
+        };
+        let own = freebsd::FIELDS.iter().filter_map(|name| Some((*name, freebsd::field(name, linux)?)));
+        let own: Vec<(&str, i128)> = own.collect();
+        let numbers = freebsd::NUMBERS.iter().map(|(name, number)| (*name, i128::from(*number)));
+        names.extend(
+            own.into_iter().chain(numbers).map(|(name, number)| (name.to_owned(), Value::Integer(number))),
+        );
     }
     names.extend(
         MEMORY

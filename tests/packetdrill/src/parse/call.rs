@@ -76,6 +76,8 @@ fn term(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
         cursor.eat("...");
         return Ok(Expression::Text(text));
     }
+    // Where a function puts its answer: inet_pton(AF_INET6, "::", &sin6_addr).
+    cursor.eat("&");
     let name = cursor.word();
     if name.is_empty() {
         return cursor.number("a value").map(Expression::Number);
@@ -141,9 +143,12 @@ fn structure(cursor: &mut Cursor<'_>) -> Result<Expression, SyntaxError> {
     }
 }
 
-/// `name=value`, `name(size)=value` or a value alone.
+/// `name=value`, `.name=value`, `name(size)=value` or a value alone.
 fn field(cursor: &mut Cursor<'_>) -> Result<Field, SyntaxError> {
     let mut named = *cursor;
+    if !named.rest().starts_with("...") {
+        named.eat(".");
+    }
     let name = named.word();
     if !name.is_empty() {
         if named.eat("(") {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::code;
 use crate::cursor::Cursor;
 use crate::error::SyntaxError;
-use crate::options;
+use crate::options::{self, Options};
 use crate::script::{Action, Event, Script, ScriptOption, Time};
 
 /// Reads a script.
@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Result<Script, SyntaxError> {
 pub fn parse_with(text: &str, overriding: &[(String, String)]) -> Result<Script, SyntaxError> {
     let mut cursor = Cursor::new(text);
     let mut script = Script::default();
-    while cursor.rest().starts_with("--") {
+    while cursor.rest().starts_with("--") || cursor.peek_defines() {
         script.options.push(option(&mut cursor)?);
     }
     for (name, value) in overriding {
@@ -61,12 +61,20 @@ pub fn parse_with(text: &str, overriding: &[(String, String)]) -> Result<Script,
 
 fn option(cursor: &mut Cursor<'_>) -> Result<ScriptOption, SyntaxError> {
     let line = cursor.line();
-    cursor.expect("--")?;
-    let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-').to_owned();
-    if name.is_empty() {
-        return Err(cursor.error("the name of an option"));
-    }
-    let has_value = cursor.eat("=") || name == "define";
+    let name = if cursor.eat("-D") {
+        "define".to_owned()
+    } else {
+        cursor.expect("--")?;
+        let before = *cursor;
+        let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        if !Options::has(name) {
+            *cursor = before;
+            return Err(cursor.error("the name of an option"));
+        }
+        name.to_owned()
+    };
+    let has_value = cursor.value_follows();
+    cursor.eat("=");
     let value = if has_value { option_value(cursor) } else { "" };
     // What a name stands for is a text with its quotes.
     let value = if name == "define" { value } else { value.trim_matches('"') };
@@ -118,7 +126,10 @@ fn seconds(cursor: &mut Cursor<'_>) -> Result<Duration, SyntaxError> {
 
 fn action(cursor: &mut Cursor<'_>) -> Result<Action, SyntaxError> {
     if cursor.eat("`") {
-        return Ok(Action::Command(cursor.take_until("`")?.trim().to_owned()));
+        let begin = cursor.position();
+        let command = cursor.take_until("`")?;
+        let begin = begin + command.len() - command.trim_start().len();
+        return Ok(Action::Command(command.trim().to_owned(), begin));
     }
     if cursor.eat("%{") {
         let begin = cursor.position();
@@ -129,6 +140,8 @@ fn action(cursor: &mut Cursor<'_>) -> Result<Action, SyntaxError> {
         return packet::packet(cursor).map(Action::In);
     }
     if cursor.eat(">") {
+        // `>~`: whatever its timestamp says, as it is everywhere without `--tcp_ts_tick_usecs`.
+        cursor.eat("~");
         return packet::packet(cursor).map(Action::Out);
     }
     if cursor.peek_word().is_empty() {

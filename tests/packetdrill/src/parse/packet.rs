@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::cursor::Cursor;
 use crate::error::SyntaxError;
-use crate::packet::{FLAG_LETTERS, TcpOption};
+use crate::packet::{FLAG_LETTERS, SIGNATURE, TcpOption};
 use crate::script::{Body, Ecn, Header, IcmpSpec, IpSpec, Label, PacketSpec, Quoted, SegmentSpec};
 
 pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError> {
@@ -190,7 +190,8 @@ fn range(cursor: &mut Cursor<'_>) -> Result<(u32, u32), SyntaxError> {
 
 fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
     const FLAGS: &str = "TCP flags (FSRPUEWA. or -), udp or icmp";
-    let known = |c| matches!(c, '-' | '0'..='7') || FLAG_LETTERS.iter().any(|(letter, _)| *letter == c);
+    // AE was NS, for the nonce sum of RFC 3540, which some suites call it still.
+    let known = |c| matches!(c, '-' | 'N' | '0'..='7') || FLAG_LETTERS.iter().any(|(letter, _)| *letter == c);
     let letters = cursor.take_while(known);
     if letters.is_empty() {
         return Err(cursor.error(FLAGS));
@@ -198,6 +199,7 @@ fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
     let bit = |c: char| match c.to_digit(8) {
         // The counter ACE in AE, CWR and ECE (RFC 9768 §3.2.2).
         Some(counter) => ((counter as u16 & 4) << 6) | ((counter as u16 & 3) << 6),
+        None if c == 'N' => 0x100,
         None => FLAG_LETTERS.iter().find(|(letter, _)| *letter == c).map_or(0, |(_, bit)| *bit),
     };
     let flags = letters.chars().map(bit).fold(0, |flags, bit| flags | bit);
@@ -213,6 +215,12 @@ fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
     } else {
         Some(Vec::new())
     };
+    // TCP in UDP, which neither machine has: the segment goes without.
+    if cursor.eat("/udp") {
+        cursor.expect("(")?;
+        ports(cursor)?;
+        cursor.expect(")")?;
+    }
     Ok(SegmentSpec { flags, seq, length, ack, window, urgent, options })
 }
 
@@ -267,7 +275,7 @@ fn option(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
         "ECN" => accurate_ecn(cursor)?,
         "nop" => TcpOption::NoOperation,
         "eol" => TcpOption::EndOfList,
-        "md5" => TcpOption::Other { kind: 19, data: octets(cursor) },
+        "md5" => signature(cursor),
         _ => {
             *cursor = before;
             return Err(cursor.error(OPTION));
@@ -303,6 +311,17 @@ fn accurate_ecn(cursor: &mut Cursor<'_>) -> Result<TcpOption, SyntaxError> {
     Ok(TcpOption::Other { kind, data })
 }
 
+/// A signature: `valid`, which it is where nothing stands there, `invalid`, or its octets.
+fn signature(cursor: &mut Cursor<'_>) -> TcpOption {
+    if cursor.eat_word("invalid") {
+        return TcpOption::Signature { valid: false };
+    }
+    if cursor.eat_word("valid") || !cursor.peek().is_some_and(|c| c.is_ascii_hexdigit()) {
+        return TcpOption::Signature { valid: true };
+    }
+    TcpOption::Other { kind: SIGNATURE, data: octets(cursor) }
+}
+
 /// Octets in hexadecimal.
 fn octets(cursor: &mut Cursor<'_>) -> Vec<u8> {
     cursor.eat("0x");
@@ -317,10 +336,14 @@ fn icmp(cursor: &mut Cursor<'_>) -> Result<IcmpSpec, SyntaxError> {
     if kind.is_empty() {
         return Err(cursor.error("the type of an ICMP message"));
     }
-    let code = if cursor.peek_word() == "mtu" { String::new() } else { cursor.word().to_owned() };
+    let code = match cursor.peek_word() {
+        "mtu" | "id" => String::new(),
+        _ => cursor.word().to_owned(),
+    };
+    let identifier = if cursor.eat_word("id") { Some(cursor.number("an identifier")?) } else { None };
     let mtu = if cursor.eat_word("mtu") { Some(cursor.number("an MTU")?) } else { None };
     if !cursor.eat("[") {
-        return Ok(IcmpSpec { kind, code, mtu, quoted: None });
+        return Ok(IcmpSpec { kind, code, identifier, mtu, quoted: None });
     }
     let quoted = if cursor.eat_word("udp") {
         cursor.expect("(")?;
@@ -332,5 +355,5 @@ fn icmp(cursor: &mut Cursor<'_>) -> Result<IcmpSpec, SyntaxError> {
         Quoted::Tcp { seq, length }
     };
     cursor.expect("]")?;
-    Ok(IcmpSpec { kind, code, mtu, quoted: Some(quoted) })
+    Ok(IcmpSpec { kind, code, identifier, mtu, quoted: Some(quoted) })
 }

@@ -7,7 +7,12 @@ use regex::{Regex, RegexBuilder};
 
 use super::words::Token;
 use super::{Node, Shell};
+use crate::Persona;
 use crate::error::Difference;
+use crate::freebsd;
+
+/// How long a command may sleep.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1_000_000);
 
 /// What a command has printed, and whether it succeeded.
 #[derive(Clone, Debug)]
@@ -26,6 +31,43 @@ fn printed(text: String) -> Output {
     Output { text, succeeded: true }
 }
 
+/// The tools that there are ([`Shell::tool`]), and what runs others.
+pub(super) const NAMES: [&str; 19] = [
+    ".",
+    "bash",
+    "cat",
+    "echo",
+    "false",
+    "grep",
+    "ifconfig",
+    "ip",
+    "netstat",
+    "nstat",
+    "set_sysctls.py",
+    "sh",
+    "sleep",
+    "sockstat",
+    "source",
+    "ss",
+    "sysctl",
+    "tee",
+    "wc",
+];
+
+/// The name of a tool that may be named with its place: `/bin/rm` is `rm`, `./rm` would be another.
+pub(super) fn tool_name(name: &str) -> &str {
+    let is_place = |name: &str| ["/bin/", "/sbin/", "/usr/"].iter().any(|begin| name.starts_with(begin));
+    match name.rsplit_once('/') {
+        Some((_, tool)) if is_place(name) || tool == "set_sysctls.py" => tool,
+        _ => name,
+    }
+}
+
+/// Whether a script is one that `set_sysctls.py` makes, which undoes its settings: nobody uses the machine afterwards.
+pub(super) fn is_generated(script: &str) -> bool {
+    script.starts_with("/tmp/sysctl_restore_")
+}
+
 /// What the names of the kernel's counters begin with.
 const COUNTED: [&str; 5] = ["Tcp", "Ip", "Icmp", "Udp", "MPTcp"];
 
@@ -40,7 +82,9 @@ pub(super) fn check_counters(pipeline: &[Token], node: &impl Node) -> Result<(),
             let name: &str = word.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
             let is_counter =
                 COUNTED.iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
-            (is_counter && counters.iter().all(|(counted, _)| *counted != name)).then_some(name)
+            // Types of messages are kept once there is one.
+            let is_kept = name.contains("Type") || counters.iter().any(|(counted, _)| counted == name);
+            (is_counter && !is_kept).then_some(name)
         }
         _ => None,
     });
@@ -70,6 +114,10 @@ fn state(number: u8) -> (&'static str, &'static str) {
     STATES.get(usize::from(number)).copied().unwrap_or(STATES[0])
 }
 
+fn unsupported(words: &[&str]) -> Difference {
+    Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")))
+}
+
 impl Shell {
     /// Runs one of the tools; `None` where the words name none.
     pub(super) fn tool(
@@ -78,27 +126,36 @@ impl Shell {
         input: Output,
         node: &mut impl Node,
     ) -> Result<Option<Output>, Difference> {
-        let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
+        if let Some(output) = self.file_tool(words, node)? {
+            return Ok(Some(output));
+        }
+        let unsupported = || unsupported(words);
         Ok(Some(match words {
             [] => input,
             ["false"] => Output { text: String::new(), succeeded: false },
             ["echo", "-n" | "-e", text @ ..] | ["echo", text @ ..] => printed(text.join(" ") + "\n"),
             ["sleep", time] => {
                 let time = time.parse().ok().and_then(|time| Duration::try_from_secs_f64(time).ok());
+                let time = time.filter(|time| *time <= LONGEST_SLEEP);
                 node.sleep(time.ok_or_else(unsupported)?);
                 Output::default()
             }
             ["grep", arguments @ ..] => self.grep(arguments, input, node)?.ok_or_else(unsupported)?,
-            ["cat", files @ ..] => {
-                let files: Option<String> = files.iter().map(|file| self.file(file, node)).collect();
-                printed(files.ok_or_else(unsupported)?)
-            }
             ["wc", "-l"] => printed(format!("{}\n", input.text.lines().count())),
             ["nstat", arguments @ ..] => self.nstat(arguments, node).ok_or_else(unsupported)?,
             ["ss", arguments @ ..] => printed(ss(arguments, node).ok_or_else(unsupported)?),
-            ["sockstat" | "netstat", arguments @ ..] => printed(sockstat(arguments, node)),
+            ["sockstat", arguments @ ..] => printed(sockstat(arguments, node)),
+            // What is counted, and routes, buffers and interfaces, have no names of FreeBSD's here.
+            ["netstat", arguments @ ..]
+                if arguments
+                    .iter()
+                    .any(|it| it.starts_with('-') && it.contains(['s', 'r', 'm', 'i', 'Q'])) =>
+            {
+                return Err(unsupported());
+            }
+            ["netstat", arguments @ ..] => printed(netstat(arguments, node)),
             ["sysctl", settings @ ..] => return self.sysctls(settings, node).map(Some),
-            [script, settings @ ..] if script.ends_with("set_sysctls.py") => {
+            ["set_sysctls.py", settings @ ..] => {
                 for setting in settings {
                     let setting =
                         setting.strip_prefix("/proc/sys/").and_then(|setting| setting.split_once('='));
@@ -107,11 +164,50 @@ impl Shell {
                 }
                 Output::default()
             }
+            ["ifconfig", _, "mtu", mtu] => {
+                node.set_mtu(mtu.parse().map_err(|_| unsupported())?)?;
+                Output::default()
+            }
+            ["tee", file] => {
+                let name = file.strip_prefix("/proc/sys/").ok_or_else(unsupported)?;
+                self.sysctl(name, input.text.trim(), node)?;
+                input
+            }
             ["ip", arguments @ ..] => {
                 self.ip(arguments, node)?.ok_or_else(unsupported)?;
                 Output::default()
             }
             words if is_without_meaning(words) => Output::default(),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Does what a tool does with files, if it is one of these.
+    fn file_tool(&mut self, words: &[&str], node: &mut impl Node) -> Result<Option<Output>, Difference> {
+        let unsupported = || unsupported(words);
+        Ok(Some(match words {
+            ["cat", files @ ..] => {
+                let files: Option<String> = files.iter().map(|file| self.file(file, node)).collect();
+                printed(files.ok_or_else(unsupported)?)
+            }
+            ["rm", arguments @ ..] => Output { text: String::new(), succeeded: self.remove(arguments) },
+            ["touch", files @ ..] => {
+                self.touch(files);
+                Output::default()
+            }
+            ["dd", arguments @ ..] => {
+                self.convert(arguments).ok_or_else(unsupported)?;
+                Output::default()
+            }
+            ["truncate", arguments @ ..] => {
+                self.truncate(arguments).ok_or_else(unsupported)?;
+                Output::default()
+            }
+            ["head", "-c", count, file] => {
+                let count = count.parse().map_err(|_| unsupported())?;
+                let octets = self.octets(file, Some(count)).ok_or_else(unsupported)?;
+                printed(String::from_utf8(octets).map_err(|_| unsupported())?)
+            }
             _ => return Ok(None),
         }))
     }
@@ -150,7 +246,7 @@ impl Shell {
         Ok(Some(Output { text, succeeded }))
     }
 
-    /// What is in a file of `/proc`.
+    /// What is in a file, of `/proc` or one that a command has made.
     fn file(&self, path: &str, node: &impl Node) -> Option<String> {
         if let Some(name) = path.strip_prefix("/proc/sys/") {
             return self.setting(&name.replace('/', "."));
@@ -159,14 +255,15 @@ impl Shell {
             "/proc/net/tcp" => Some(table(node, false)),
             "/proc/net/tcp6" => Some(table(node, true)),
             "/dev/null" => Some(String::new()),
-            _ => None,
+            _ => String::from_utf8(self.octets(path, None)?).ok(),
         }
     }
 
     /// A setting that a command has made before.
     fn setting(&self, name: &str) -> Option<String> {
-        let (_, value) = self.made.iter().rev().find(|(made, _)| made == name)?;
-        Some(format!("{value}\n"))
+        let made = self.made.iter().rev().find(|(made, _)| made == name).map(|(_, value)| value.as_str());
+        let first = || freebsd::default(name).filter(|_| self.persona == Persona::FreeBsd);
+        Some(format!("{}\n", made.or_else(first)?))
     }
 
     /// `sysctl -w NAME=VALUE…`, or `sysctl -n NAME…` for what was set before.
@@ -179,7 +276,8 @@ impl Shell {
             }
             let unknown = || Difference::Unsupported(format!("the value of {argument} on the simulator"));
             let value = self.setting(&argument.replace('/', ".")).ok_or_else(unknown)?;
-            let name = if arguments.contains(&"-n") { String::new() } else { format!("{argument} = ") };
+            let sign = if self.persona == Persona::FreeBsd { ": " } else { " = " };
+            let name = if arguments.contains(&"-n") { String::new() } else { format!("{argument}{sign}") };
             text.push_str(&(name + &value));
         }
         Ok(printed(text))
@@ -199,7 +297,9 @@ impl Shell {
             .map(|pattern| Regex::new(&format!("^{}$", regex::escape(pattern).replace("\\*", ".*"))).ok())
             .collect::<Option<_>>()?;
         let before = std::mem::take(&mut self.counted);
-        let now = node.counters();
+        let mut now = node.counters();
+        // It is no count, and so nstat(8) leaves it out.
+        now.retain(|(name, _)| name != "TcpCurrEstab");
         let count = |name: &str, at_all: u64| {
             let before = before.iter().find(|(counted, _)| *counted == name).map_or(0, |(_, count)| *count);
             if has('a') || has('r') { at_all } else { at_all - before }
@@ -215,45 +315,19 @@ impl Shell {
         self.counted = if has('s') { before } else { now };
         Some(printed(if has('n') { String::new() } else { text }))
     }
-
-    /// `ip`, as far as it changes the interface's MTU, or nothing that a simulated node has.
-    fn ip(&mut self, arguments: &[&str], node: &mut impl Node) -> Result<Option<()>, Difference> {
-        /// What a route may say that changes nothing here: where to, and how it is called.
-        const HARMLESS: [&str; 9] =
-            ["dev", "via", "src", "proto", "scope", "table", "metric", "onlink", "default"];
-        let arguments: Vec<&str> = arguments.iter().filter(|word| !word.starts_with('-')).copied().collect();
-        match arguments.as_slice() {
-            ["tcp_metrics", "flush" | "delete" | "show", ..] | [.., "show" | "list"] => Ok(Some(())),
-            ["link", "set", .., "mtu", mtu] => match mtu.parse() {
-                Ok(mtu) => node.set_mtu(mtu).map(Some),
-                Err(_) => Ok(None),
-            },
-            ["link" | "l", "set", .., "up"] => Ok(Some(())),
-            ["route" | "ro" | "r", "add" | "change" | "replace" | "append", route @ ..] => {
-                // Where to, and then names with values; what is none of these is what connections take from it.
-                let is_place = |word: &&&str| word.contains(['.', ':']) || word.starts_with("tun");
-                let mut named = route.iter().filter(|word| !is_place(word) && word.parse::<u32>().is_err());
-                Ok(named.all(|word| HARMLESS.contains(word)).then_some(()))
-            }
-            ["route" | "ro" | "r", "flush", "cache"] => Ok(Some(())),
-            _ => Ok(None),
-        }
-    }
 }
 
 /// Commands that change nothing that a simulated node has: queues and offloads of the interface, modules, files.
 fn is_without_meaning(words: &[&str]) -> bool {
     match words {
         ["true" | ":" | "set" | "export" | "exit" | "wait" | "sync", ..] => true,
-        [
-            "rm" | "mkdir" | "touch" | "chmod" | "ulimit" | "modprobe" | "kldload" | "kldunload" | "ethtool",
-            ..,
-        ] => true,
+        ["mkdir" | "chmod" | "ulimit" | "modprobe" | "kldload" | "kldunload" | "kldstat" | "ethtool", ..] => {
+            true
+        }
         // A queue that loses or delays would be another thing.
         ["tc", "qdisc" | "filter" | "class", "del" | "delete" | "show", ..] => true,
         ["tc", "qdisc", ..] => !words.contains(&"netem") && !words.contains(&"tbf"),
-        // The settings of a machine that nobody uses afterwards.
-        [script] => script.starts_with("/tmp/sysctl_restore_"),
+        [script] => is_generated(script),
         _ => false,
     }
 }
@@ -356,21 +430,64 @@ fn ss(arguments: &[&str], node: &impl Node) -> Option<String> {
     Some(text)
 }
 
-/// FreeBSD's `sockstat` and `netstat`: with the states, whether they are asked for or not.
+/// The version of IP whose sockets alone `-4` or `-6` of `sockstat`, or `-f` of `netstat`, asks for.
+fn is_of_version(local: SocketAddr, v4: bool, v6: bool) -> bool {
+    v4 == v6 || local.is_ipv4() == v4
+}
+
+/// Whether FreeBSD has a socket for it: a connection that a listener has not seen the end of the handshake of is none.
+fn is_socket(node: &impl Node, (local, _, state): &(SocketAddr, Option<SocketAddr>, u8)) -> bool {
+    const SYN_RECEIVED: u8 = 3;
+    const LISTEN: u8 = 10;
+    *state != SYN_RECEIVED
+        || !node.sockets().iter().any(|(other, _, state)| *state == LISTEN && other.port() == local.port())
+}
+
+/// FreeBSD's `sockstat`: with the states, whether they are asked for or not.
 fn sockstat(arguments: &[&str], node: &impl Node) -> String {
-    let has = |version: char| {
-        arguments.iter().any(|argument| argument.starts_with('-') && argument.contains(version))
-    };
+    let flags: String = arguments.iter().filter_map(|argument| argument.strip_prefix('-')).collect();
+    let has = |flag: char| flags.contains(flag);
+    let ports = arguments.iter().position(|argument| argument.starts_with('-') && argument.ends_with('p'));
+    let ports: Option<Vec<u16>> = ports
+        .and_then(|place| arguments.get(place + 1))
+        .map(|ports| ports.split(',').filter_map(|port| port.parse().ok()).collect());
     let mut text =
         "USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS       STATE\n".to_owned();
-    for (local, remote, number) in node.sockets() {
-        if has('4') && !has('6') && local.is_ipv6() || has('6') && !has('4') && local.is_ipv4() {
+    for socket @ (local, remote, number) in node.sockets() {
+        let is_of_port = |ports: &Vec<u16>| {
+            ports.contains(&local.port()) || remote.is_some_and(|remote| ports.contains(&remote.port()))
+        };
+        let is_of_kind = has('l') == has('c') || has('c') == remote.is_some();
+        if !is_socket(node, &socket)
+            || !is_of_version(local, has('4'), has('6'))
+            || !is_of_kind
+            || !ports.as_ref().is_none_or(is_of_port)
+        {
             continue;
         }
         let version = if local.is_ipv4() { "tcp4" } else { "tcp6" };
         let (_, name) = state(number);
         let remote = remote.map_or("*:*".to_owned(), |remote| remote.to_string());
         text.push_str(&format!("root     packetdrill 100  3   {version}   {local} {remote} {name}\n"));
+    }
+    text
+}
+
+/// FreeBSD's `netstat`, as far as it lists the sockets of TCP: without `-a`, no listeners.
+fn netstat(arguments: &[&str], node: &impl Node) -> String {
+    let lists_all =
+        arguments.iter().any(|argument| argument.starts_with('-') && argument.contains(['a', 'l']));
+    let (v4, v6) = (arguments.contains(&"inet"), arguments.contains(&"inet6"));
+    let shown = |address: SocketAddr| format!("{}.{}", address.ip(), address.port());
+    let mut text = "Active Internet connections\nProto Recv-Q Send-Q Local Address          Foreign Address        (state)\n".to_owned();
+    for socket @ (local, remote, number) in node.sockets() {
+        if !is_socket(node, &socket) || !is_of_version(local, v4, v6) || remote.is_none() && !lists_all {
+            continue;
+        }
+        let version = if local.is_ipv4() { "tcp4" } else { "tcp6" };
+        let (_, name) = state(number);
+        let remote = remote.map_or("*.*".to_owned(), shown);
+        text.push_str(&format!("{version}       0      0 {:<22} {remote:<22} {name}\n", shown(local)));
     }
     text
 }

@@ -10,11 +10,11 @@ pub(super) enum Token {
     /// `;`, `&&`, `||`, `|`, or the end of a line as `;`.
     Joint(&'static str),
     /// `>` or `>>`, whose file is the next word; what errors are told to is nobody's concern.
-    Redirection,
+    Redirection { appends: bool },
 }
 
 /// What joins commands, the longer ones first.
-const JOINTS: [&str; 5] = ["&&", "||", ";", "|", "\n"];
+const JOINTS: [&str; 6] = ["&&", "||", ";", "|", "\n", "&"];
 /// Redirections of errors.
 const ERRORS: [&str; 4] = ["2>&1", ">&2", "1>&2", "2>/dev/null"];
 
@@ -23,11 +23,21 @@ const ERRORS: [&str; 4] = ["2>&1", ">&2", "1>&2", "2>/dev/null"];
 /// # Errors
 /// What only a whole shell understands.
 pub(super) fn tokens(script: &str) -> Result<Vec<Token>, Difference> {
-    let script = script.replace("\\\n", " ");
+    let tokens = tokens_with_places(script)?;
+    Ok(tokens.into_iter().map(|(_, token)| token).collect())
+}
+
+/// The same, each with the octet of the script that it begins at.
+///
+/// # Errors
+/// What only a whole shell understands.
+pub(super) fn tokens_with_places(script: &str) -> Result<Vec<(usize, Token)>, Difference> {
+    let script = script.replace("\\\n", "  ");
     let mut rest = script.as_str();
     let mut tokens = Vec::new();
     loop {
         rest = rest.trim_start_matches([' ', '\t', '\r']);
+        let place = script.len() - rest.len();
         if rest.is_empty() {
             return Ok(tokens);
         }
@@ -40,12 +50,14 @@ pub(super) fn tokens(script: &str) -> Result<Vec<Token>, Difference> {
             word(&mut rest)?;
         } else if let Some(after) = rest.strip_prefix("&>").or_else(|| rest.strip_prefix('>')) {
             rest = after.trim_start_matches('>');
-            tokens.push(Token::Redirection);
+            tokens.push((place, Token::Redirection { appends: rest != after }));
         } else if let Some(joint) = JOINTS.into_iter().find(|joint| rest.starts_with(joint)) {
             rest = &rest[joint.len()..];
-            tokens.push(Token::Joint(if joint == "\n" { ";" } else { joint }));
+            // What runs beside the rest is done at once here, too.
+            let joint = if matches!(joint, "\n" | "&") { ";" } else { joint };
+            tokens.push((place, Token::Joint(joint)));
         } else {
-            tokens.push(Token::Word(word(&mut rest)?));
+            tokens.push((place, Token::Word(word(&mut rest)?)));
         }
     }
 }
@@ -61,10 +73,10 @@ fn word(rest: &mut &str) -> Result<String, Difference> {
             *rest = &rest[length..];
             continue;
         }
-        let begins_another = c.is_whitespace() || matches!(c, ';' | '|' | '>') || rest.starts_with("&&");
+        let begins_another = c.is_whitespace() || matches!(c, ';' | '|' | '>' | '&');
         match (c, quote) {
             (_, None) if begins_another => return Ok(word),
-            ('(' | ')' | '`' | '<' | '&', None) => return unsupported(&c.to_string()),
+            ('(' | ')' | '`' | '<', None) => return unsupported(&c.to_string()),
             _ => *rest = &rest[c.len_utf8()..],
         }
         match (c, quote) {
@@ -125,7 +137,7 @@ mod tests {
                 word("sysctl"),
                 word("-q"),
                 word("a=4096 5 15728640"),
-                Token::Redirection,
+                Token::Redirection { appends: false },
                 word("/dev/null"),
                 Token::Joint(";"),
                 word("!"),
@@ -147,7 +159,8 @@ mod tests {
                 word("d"),
             ]
         );
-        for text in ["a &", "a $(b)", "(a)", "a 'b", "$((x + 1))", "a < b"] {
+        assert_eq!(read("a & b"), [word("a"), Token::Joint(";"), word("b")]);
+        for text in ["a $(b)", "(a)", "a 'b", "$((x + 1))", "a < b"] {
             assert!(matches!(tokens(text), Err(Difference::Unsupported(_))), "{text}");
         }
     }

@@ -4,12 +4,18 @@
 use std::fmt::Write;
 
 use anysock::addr::family_of;
-use anysock::message::Controls;
-use anysock::option::socket::SO_TIMESTAMPNS_NEW;
+use anysock::layout::KernelTimespec;
+use anysock::message::{Controls, ScmTimestamping64};
+use anysock::option::socket::{
+    SO_PEERCRED, SO_PEERNAME, SO_TIMESTAMP_NEW, SO_TIMESTAMP_OLD, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD,
+    SO_TIMESTAMPNS_NEW, SO_TIMESTAMPNS_OLD,
+};
 use anysock::option::tcp::TCP_INFO;
+use anysock::poll::Event;
 use anysock::{Errno, Family, Level, PollEvents, Received};
 
 use crate::call::Slot;
+use crate::credentials::{self, SCM_CREDENTIALS};
 use crate::execute::Seen;
 use crate::ports::Ports;
 use crate::text::{AddressText, Flags, Hex};
@@ -31,6 +37,12 @@ pub(crate) enum Outcome {
     Received(Box<Received>, Vec<u8>, Vec<u8>, Vec<u8>),
     /// An option's value, and the length that the kernel says.
     Option((Level, i32), Vec<u8>, usize),
+    /// What `ioctl(2)` answered.
+    Number(i32),
+    /// Several messages received.
+    Several(Vec<Outcome>),
+    /// What a list said is ready, by the numbers of the sockets.
+    Events(Vec<Event>),
 }
 
 /// What came of a call, and for what every socket was ready then.
@@ -131,12 +143,29 @@ impl Chosen {
                 line + &controls_text(control)
             }
             Outcome::Option(option, value, len) => {
-                let value = if is_random(*option) { &vec![0; value.len()] } else { value };
+                let value = match *option {
+                    (Level::SOCKET, SO_PEERCRED) => &credentials::told(value),
+                    (Level::SOCKET, SO_PEERNAME) => &self.address(value),
+                    option if is_random(option) => &vec![0; value.len()],
+                    _ => value,
+                };
                 let told = match value.split_first() {
                     Some((&FIN_WAIT_2, rest)) if is_tcp_info(*option) => &[&[FIN_WAIT_1], rest].concat(),
                     _ => value,
                 };
                 format!("{} of {len}", Hex(told))
+            }
+            Outcome::Number(number) => number.to_string(),
+            Outcome::Several(messages) => {
+                let told: Vec<_> = messages.iter().map(|message| self.outcome(message)).collect();
+                format!("{}: {}", messages.len(), told.join(", "))
+            }
+            Outcome::Events(events) => {
+                let told: Vec<_> = events
+                    .iter()
+                    .map(|event| format!("{} {}", event.token, events_text(event.events)))
+                    .collect();
+                format!("ready: {}", if told.is_empty() { "-".into() } else { told.join(", ") })
             }
         }
     }
@@ -177,15 +206,40 @@ fn events_text(events: PollEvents) -> String {
     if events.is_empty() { "-".into() } else { text }
 }
 
+/// The control messages that tell times.
+const TIMES: [i32; 6] = [
+    SO_TIMESTAMP_OLD,
+    SO_TIMESTAMP_NEW,
+    SO_TIMESTAMPNS_OLD,
+    SO_TIMESTAMPNS_NEW,
+    SO_TIMESTAMPING_OLD,
+    SO_TIMESTAMPING_NEW,
+];
+
+/// Of times, which of them are there; of those that are cut short, how much there is.
+fn times_text(data: &[u8]) -> String {
+    if data.len() != ScmTimestamping64::SIZE {
+        return format!("{} bytes of a time", data.len());
+    }
+    let times = data.chunks(KernelTimespec::SIZE);
+    let told: Vec<_> =
+        times.map(|time| if time.iter().all(|octet| *octet == 0) { "-" } else { "a time" }).collect();
+    told.join(" ")
+}
+
 /// Control messages; of times only that they are there, and of a time that is cut short how much of it.
 fn controls_text(control: &[u8]) -> String {
     let mut text = String::new();
     let mut controls = Controls::new(control);
     for message in controls.by_ref() {
-        let is_time = message.level == Level::SOCKET && message.name == SO_TIMESTAMPNS_NEW;
+        let is_of_socket = message.level == Level::SOCKET;
+        let is_time = is_of_socket && TIMES.contains(&message.name);
         let data = match anysock::message::Timestamp::from_control(&message) {
             Some(_) => "a time".to_owned(),
-            None if is_time => format!("{} bytes of a time", message.data.len()),
+            None if is_time => times_text(message.data),
+            None if is_of_socket && message.name == SCM_CREDENTIALS => {
+                Hex(&credentials::told(message.data)).to_string()
+            }
             None => Hex(message.data).to_string(),
         };
         let _ = write!(text, " control {:?} {} {data}", message.level, message.name);

@@ -1,5 +1,9 @@
 //! A program of socket calls: what both kernels are asked.
 
+use std::time::Duration;
+
+use anysock::constants::epoll::EpollEvents;
+use anysock::io_control::IoRequest;
 use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SocketType};
 
 /// Who makes a call: each has sockets of its own, and gets another's only where they are passed to it.
@@ -7,7 +11,7 @@ use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SocketType};
 pub enum Process {
     /// The one that every program has.
     First,
-    /// Another on the same machine.
+    /// Another on the same machine, or on the other one ([`Program::apart`]).
     Second,
 }
 
@@ -46,6 +50,8 @@ pub struct Kind {
 pub struct Send {
     /// How many bytes; which ones follows from where in the program the call stands.
     pub len: usize,
+    /// What the first of them are instead: a header, or all that there is to send.
+    pub head: Vec<u8>,
     /// How to send.
     pub flags: MessageFlags,
     /// To whom.
@@ -104,12 +110,34 @@ pub enum Call {
     SetOption(Slot, Level, i32, Vec<u8>),
     /// `getsockopt(2)`, with that much room.
     GetOption(Slot, Level, i32, usize),
+    /// `ioctl(2)`.
+    IoControl(Slot, IoRequest),
+    /// `sendmmsg(2)`, with flags for all of the messages; none of them passes sockets.
+    SendSeveral(Slot, MessageFlags, Vec<Send>),
+    /// `recvmmsg(2)` of as many messages as that, each with the room of one; it takes no sockets.
+    RecvSeveral(Slot, usize, Recv),
+    /// `epoll_create1(2)`.
+    EpollCreate(Slot),
+    /// `epoll_ctl(2)` of the first socket, a list: EPOLL_CTL_ADD of the second.
+    EpollAdd(Slot, Slot, EpollEvents),
+    /// The same: EPOLL_CTL_MOD.
+    EpollModify(Slot, Slot, EpollEvents),
+    /// The same: EPOLL_CTL_DEL.
+    EpollDelete(Slot, Slot),
+    /// `epoll_wait(2)` that does not wait, with room for so many events.
+    EpollWait(Slot, usize),
+    /// `unlink(2)` of a path.
+    Unlink(String),
+    /// `rename(2)` of the first path to the second.
+    Rename(String, String),
+    /// Nobody does anything for so many milliseconds. Random programs never do: it takes as long.
+    Sleep(u32),
 }
 
 impl Call {
-    /// The socket that is called, or the first that is made.
-    pub fn slot(&self) -> Slot {
-        match self {
+    /// The socket that is called, or the first that is made. Calls about paths have none, nor has a sleep.
+    pub fn slot(&self) -> Option<Slot> {
+        Some(match self {
             Call::Socket(slot, _)
             | Call::SocketPair([slot, _], _)
             | Call::Duplicate(_, slot)
@@ -124,19 +152,39 @@ impl Call {
             | Call::Send(slot, _)
             | Call::Recv(slot, _)
             | Call::SetOption(slot, ..)
-            | Call::GetOption(slot, ..) => *slot,
-        }
+            | Call::GetOption(slot, ..)
+            | Call::IoControl(slot, _)
+            | Call::SendSeveral(slot, ..)
+            | Call::RecvSeveral(slot, ..)
+            | Call::EpollCreate(slot)
+            | Call::EpollAdd(slot, ..)
+            | Call::EpollModify(slot, ..)
+            | Call::EpollDelete(slot, _)
+            | Call::EpollWait(slot, _) => *slot,
+            Call::Unlink(_) | Call::Rename(..) | Call::Sleep(_) => return None,
+        })
     }
 
     /// Who makes the call.
     pub fn process(&self) -> Process {
-        self.slot().process
+        self.slot().map_or(Process::First, |slot| slot.process)
+    }
+
+    /// How long nobody does anything.
+    pub(crate) fn pause(&self) -> Duration {
+        match self {
+            Call::Sleep(milliseconds) => Duration::from_millis((*milliseconds).into()),
+            _ => Duration::ZERO,
+        }
     }
 
     /// The sockets that the call makes, where it succeeds.
     pub fn makes(&self) -> Vec<Slot> {
         match self {
-            Call::Socket(slot, _) | Call::Duplicate(slot, _) | Call::Accept(slot, ..) => vec![*slot],
+            Call::Socket(slot, _)
+            | Call::Duplicate(slot, _)
+            | Call::Accept(slot, ..)
+            | Call::EpollCreate(slot) => vec![*slot],
             Call::SocketPair(slots, _) => slots.to_vec(),
             Call::Recv(_, recv) => recv.take.clone(),
             _ => Vec::new(),
@@ -147,6 +195,8 @@ impl Call {
 /// A program: its calls, one after the other.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Program {
+    /// The second process is on another machine, joined with the first one's by a link.
+    pub apart: bool,
     /// The calls.
     pub calls: Vec<Call>,
 }

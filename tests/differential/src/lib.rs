@@ -15,10 +15,13 @@
 
 mod answer;
 pub mod call;
+mod credentials;
 mod deviations;
 mod execute;
 mod generate;
+pub mod link;
 pub mod linux;
+mod packet_told;
 mod ports;
 mod shrink;
 pub mod simulator;

@@ -46,7 +46,7 @@ fn main() -> io::Result<ExitCode> {
 /// Runs random programs; how many differed.
 fn search(host: &mut Host, options: &Options) -> io::Result<usize> {
     let start = Instant::now();
-    let (mut calls, mut programs, mut differences) = (0, 0, 0);
+    let (mut calls, mut programs, mut differences, mut dropped) = (0, 0, 0, 0);
     while calls < options.calls && differences < options.differences {
         let seed = options.seed + programs;
         let theme = options.theme.unwrap_or(THEMES[(seed % THEMES.len() as u64) as usize]);
@@ -56,9 +56,16 @@ fn search(host: &mut Host, options: &Options) -> io::Result<usize> {
         if !differs(host, &program)? {
             continue;
         }
+        if !differs_alone(host, &program)? {
+            dropped += 1;
+            println!("# seed {seed}: dropped, the same where no program has run before it");
+            continue;
+        }
         let mut failure = None;
         let shortest = shrink(&program, |shorter| {
-            differs(host, shorter).unwrap_or_else(|error| {
+            let differs =
+                differs(host, shorter).and_then(|differs| Ok(differs && differs_alone(host, shorter)?));
+            differs.unwrap_or_else(|error| {
                 failure = Some(error);
                 false
             })
@@ -68,11 +75,20 @@ fn search(host: &mut Host, options: &Options) -> io::Result<usize> {
         }
         differences += 1;
         println!("# seed {seed}");
+        host.renew();
         show(host, &shortest)?;
     }
     let seconds = start.elapsed().as_secs_f32();
-    println!("{calls} calls in {programs} programs, {differences} differences, {seconds:.1} s");
+    println!(
+        "{calls} calls in {programs} programs, {differences} differences, {dropped} dropped, {seconds:.1} s"
+    );
     Ok(differences)
+}
+
+/// Whether both kernels answer differently, and not because of what programs before it have left behind.
+fn differs_alone(host: &mut Host, program: &Program) -> io::Result<bool> {
+    host.renew();
+    differs(host, program)
 }
 
 /// Whether both kernels answer differently, every time.
@@ -117,6 +133,9 @@ fn replay(host: &mut Host, files: &[PathBuf], always_show: bool) -> io::Result<u
 fn show(host: &mut Host, program: &Program) -> io::Result<()> {
     let linux = host.run(program)?;
     let simulated = simulator::run(program);
+    if program.apart {
+        println!("apart");
+    }
     for ((call, linux), simulated) in program.calls.iter().zip(linux).zip(simulated) {
         println!("{call}\n  {linux}");
         if linux != simulated {

@@ -1,6 +1,6 @@
 //! Makes a program that shows a difference shorter, as long as it shows one.
 
-use crate::call::{Call, Program};
+use crate::call::{Call, Program, Recv};
 
 /// The shortest program that still is of interest: calls are left out, the longest runs of them first, and then
 /// what is left of them is made simpler.
@@ -60,6 +60,7 @@ fn simpler(call: &Call) -> Vec<Call> {
             with(&|send| send.pass.clear());
             with(&|send| send.flags = Default::default());
             with(&|send| send.to = None);
+            with(&|send| send.head.clear());
             with(&|send| send.len = send.len.min(1));
             with(&|send| send.len /= 2);
             for flag in send.flags.iter() {
@@ -81,6 +82,25 @@ fn simpler(call: &Call) -> Vec<Call> {
             for flag in recv.flags.iter() {
                 with(&|recv| recv.flags.remove(flag));
             }
+        }
+        Call::SendSeveral(slot, flags, messages) => {
+            calls.push(Call::SendSeveral(*slot, Default::default(), messages.clone()));
+            for left_out in 0..messages.len() {
+                let mut fewer = messages.clone();
+                fewer.remove(left_out);
+                calls.push(Call::SendSeveral(*slot, *flags, fewer));
+            }
+            let mut shorter = messages.clone();
+            shorter.iter_mut().for_each(|message| message.len = message.len.min(1));
+            calls.push(Call::SendSeveral(*slot, *flags, shorter));
+            let mut bare = messages.clone();
+            bare.iter_mut().for_each(|message| message.control.clear());
+            calls.push(Call::SendSeveral(*slot, *flags, bare));
+        }
+        Call::RecvSeveral(slot, count, recv) => {
+            let bare = Recv { len: recv.len, ..Recv::default() };
+            calls.push(Call::RecvSeveral(*slot, *count, bare));
+            calls.push(Call::RecvSeveral(*slot, 2.min(*count), recv.clone()));
         }
         Call::Accept(slot, listener, _) => calls.push(Call::Accept(*slot, *listener, 0)),
         Call::LocalAddr(slot, _) => calls.push(Call::LocalAddr(*slot, 128)),

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! The number before `=` is the socket that the call makes. A number with a prime, as `3'`, is a socket of the second
-//! process, which makes the calls that name it first. Lines that begin with `#` are comments; those that begin
+//! process, which makes the calls that name it first. A line `apart` puts that process on another machine
+//! ([`crate::link`]). Lines that begin with `#` are comments; those that begin
 //! with two spaces say what was answered ([`answers_in`]).
 
 use std::fmt::{self, Display};
@@ -24,10 +25,15 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 use std::num::ParseIntError;
 use std::str::{FromStr, SplitWhitespace};
 
+use anysock::constants::epoll::EpollEvents;
 use anysock::constants::{self, by_name};
+use anysock::io_control::IoRequest;
 use anysock::{Family, Level, MessageFlags, Protocol, Shutdown, SockAddr, SocketType, UnixAddr};
 
 use crate::call::{Address, Call, Kind, Process, Program, Recv, Send, Slot};
+
+/// The line of a program whose processes are on two machines.
+const APART: &str = "apart";
 
 /// A line that is no call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +54,9 @@ impl std::error::Error for SyntaxError {}
 
 impl Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.apart {
+            writeln!(f, "{APART}")?;
+        }
         self.calls.iter().try_for_each(|call| writeln!(f, "{call}"))
     }
 }
@@ -56,12 +65,13 @@ impl FromStr for Program {
     type Err = SyntaxError;
 
     fn from_str(text: &str) -> Result<Self, SyntaxError> {
-        let is_call = |line: &str| !line.is_empty() && !line.starts_with(['#', ' ', '\t']);
+        let apart = text.lines().any(|line| line == APART);
+        let is_call = |line: &str| !line.is_empty() && line != APART && !line.starts_with(['#', ' ', '\t']);
         let lines = text.lines().zip(1..).filter(|(line, _)| is_call(line));
         let call = |(text, line): (&str, usize)| {
             Words(text.split_whitespace()).call().map_err(|Expected(expected)| SyntaxError { line, expected })
         };
-        Ok(Program { calls: lines.map(call).collect::<Result<_, _>>()? })
+        Ok(Program { apart, calls: lines.map(call).collect::<Result<_, _>>()? })
     }
 }
 
@@ -193,6 +203,37 @@ fn write_slots(f: &mut fmt::Formatter<'_>, word: &str, slots: &[Slot]) -> fmt::R
     write!(f, " {word} {}", numbers.join(","))
 }
 
+/// To whom a message goes, and its control messages.
+fn write_to_and_control(f: &mut fmt::Formatter<'_>, send: &Send) -> fmt::Result {
+    if let Some(to) = &send.to {
+        write!(f, " to {to}")?;
+    }
+    if !send.control.is_empty() {
+        write!(f, " control {}", Hex(&send.control))?;
+    }
+    Ok(())
+}
+
+/// The requests of `ioctl(2)` by name.
+const IO_REQUESTS: [(&str, IoRequest); 4] = [
+    ("SIOCINQ", IoRequest::Readable),
+    ("SIOCOUTQ", IoRequest::Unacknowledged),
+    ("SIOCOUTQNSD", IoRequest::Unsent),
+    ("SIOCATMARK", IoRequest::AtMark),
+];
+
+/// The names of what a list is asked for, with the rest as a number.
+struct Events(EpollEvents);
+
+impl Display for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("0");
+        }
+        f.write_str(&format!("{:?}", self.0).replace(' ', ""))
+    }
+}
+
 fn write_unless_zero(f: &mut fmt::Formatter<'_>, word: &str, number: usize) -> fmt::Result {
     if number == 0 { Ok(()) } else { write!(f, " {word} {number}") }
 }
@@ -219,15 +260,13 @@ impl Display for Call {
             Call::PeerAddr(slot, room) => write!(f, "getpeername {slot} room {room}"),
             Call::Send(slot, send) => {
                 write!(f, "send {slot} len {}", send.len)?;
+                if !send.head.is_empty() {
+                    write!(f, " head {}", Hex(&send.head))?;
+                }
                 if !send.flags.is_empty() {
                     write!(f, " flags {}", Flags(send.flags))?;
                 }
-                if let Some(to) = &send.to {
-                    write!(f, " to {to}")?;
-                }
-                if !send.control.is_empty() {
-                    write!(f, " control {}", Hex(&send.control))?;
-                }
+                write_to_and_control(f, send)?;
                 write_slots(f, "pass", &send.pass)
             }
             Call::Recv(slot, recv) => {
@@ -245,6 +284,29 @@ impl Display for Call {
             Call::GetOption(slot, level, name, room) => {
                 write!(f, "getsockopt {slot} {} room {room}", OptionText(*level, *name))
             }
+            Call::IoControl(slot, request) => {
+                let known = IO_REQUESTS.iter().find(|(_, known)| known == request);
+                write!(f, "ioctl {slot} {}", known.map_or("", |(name, _)| name))
+            }
+            Call::SendSeveral(slot, flags, messages) => {
+                write!(f, "sendmmsg {slot} flags {}", Flags(*flags))?;
+                messages.iter().try_for_each(|message| {
+                    write!(f, " message len {}", message.len)?;
+                    write_to_and_control(f, message)
+                })
+            }
+            Call::RecvSeveral(slot, count, recv) => {
+                write!(f, "recvmmsg {slot} messages {count} len {} control {}", recv.len, recv.control)?;
+                write!(f, " flags {}", Flags(recv.flags))
+            }
+            Call::EpollCreate(slot) => write!(f, "{slot} = epoll_create"),
+            Call::EpollAdd(list, slot, events) => write!(f, "epoll_add {list} {slot} {}", Events(*events)),
+            Call::EpollModify(list, slot, events) => write!(f, "epoll_mod {list} {slot} {}", Events(*events)),
+            Call::EpollDelete(list, slot) => write!(f, "epoll_del {list} {slot}"),
+            Call::EpollWait(list, room) => write!(f, "epoll_wait {list} room {room}"),
+            Call::Unlink(path) => write!(f, "unlink {path}"),
+            Call::Rename(from, to) => write!(f, "rename {from} {to}"),
+            Call::Sleep(milliseconds) => write!(f, "sleep {milliseconds}"),
         }
     }
 }
@@ -313,16 +375,23 @@ impl<'a> Words<'a> {
         if self.word("=")? != "=" {
             return Err(Expected("="));
         }
-        match (self.word("socket, socketpair, dup or accept")?, made) {
+        match (self.word("socket, socketpair, dup, accept or epoll_create")?, made) {
             ("socket", [slot]) => Ok(Call::Socket(*slot, self.kind()?)),
             ("socketpair", [one, other]) => Ok(Call::SocketPair([*one, *other], self.kind()?)),
             ("dup", [slot]) => Ok(Call::Duplicate(*slot, self.number()?)),
             ("accept", [slot]) => Ok(Call::Accept(*slot, self.number()?, self.optional_room()?)),
-            _ => Err(Expected("socket, socketpair, dup or accept")),
+            ("epoll_create", [slot]) => Ok(Call::EpollCreate(*slot)),
+            _ => Err(Expected("socket, socketpair, dup, accept or epoll_create")),
         }
     }
 
     fn plain_call(&mut self, name: &str) -> Result<Call, Expected> {
+        match name {
+            "unlink" => return Ok(Call::Unlink(self.word("a path")?.into())),
+            "rename" => return Ok(Call::Rename(self.word("a path")?.into(), self.word("a path")?.into())),
+            "sleep" => return Ok(Call::Sleep(self.number()?)),
+            _ => {}
+        }
         let slot = self.number()?;
         Ok(match name {
             "bind" => Call::Bind(slot, self.address()?),
@@ -336,8 +405,52 @@ impl<'a> Words<'a> {
             "recv" => Call::Recv(slot, self.recv()?),
             "setsockopt" => Call::SetOption(slot, Level(self.named()?), self.named()?, self.bytes()?),
             "getsockopt" => Call::GetOption(slot, Level(self.named()?), self.named()?, self.room()?),
+            "ioctl" => {
+                let name = self.word("a request")?;
+                let known = IO_REQUESTS.iter().find(|(known, _)| *known == name);
+                Call::IoControl(slot, known.ok_or(Expected("a request"))?.1)
+            }
+            "sendmmsg" => self.send_several(slot)?,
+            "recvmmsg" => {
+                let count = self.after("messages")?;
+                let recv =
+                    Recv { len: self.after("len")?, control: self.after("control")?, ..Recv::default() };
+                Call::RecvSeveral(slot, count, Recv { flags: self.flags()?, ..recv })
+            }
+            "epoll_add" => Call::EpollAdd(slot, self.number()?, self.events()?),
+            "epoll_mod" => Call::EpollModify(slot, self.number()?, self.events()?),
+            "epoll_del" => Call::EpollDelete(slot, self.number()?),
+            "epoll_wait" => Call::EpollWait(slot, self.room()?),
             _ => return Err(Expected("a call")),
         })
+    }
+
+    /// The number behind `word`.
+    fn after(&mut self, word: &'static str) -> Result<usize, Expected> {
+        if self.word(word)? == word { self.number() } else { Err(Expected(word)) }
+    }
+
+    fn flags(&mut self) -> Result<MessageFlags, Expected> {
+        if self.word("flags")? == "flags" { flags(self.word("flags")?) } else { Err(Expected("flags")) }
+    }
+
+    fn events(&mut self) -> Result<EpollEvents, Expected> {
+        bits(self.word("events")?).map(|bits| EpollEvents(bits as u32))
+    }
+
+    fn send_several(&mut self, slot: Slot) -> Result<Call, Expected> {
+        let flags = self.flags()?;
+        let mut messages: Vec<Send> = Vec::new();
+        while let Some(word) = self.0.next() {
+            match (word, messages.last_mut()) {
+                ("message", _) => messages.push(Send::default()),
+                ("len", Some(message)) => message.len = self.number()?,
+                ("to", Some(message)) => message.to = Some(self.address()?),
+                ("control", Some(message)) => message.control = self.bytes()?,
+                _ => return Err(Expected("message, len, to or control")),
+            }
+        }
+        Ok(Call::SendSeveral(slot, flags, messages))
     }
 
     fn send(&mut self) -> Result<Send, Expected> {
@@ -345,11 +458,12 @@ impl<'a> Words<'a> {
         while let Some(word) = self.0.next() {
             match word {
                 "len" => send.len = self.number()?,
+                "head" => send.head = self.bytes()?,
                 "flags" => send.flags = flags(self.word("flags")?)?,
                 "to" => send.to = Some(self.address()?),
                 "control" => send.control = self.bytes()?,
                 "pass" => send.pass = slots(self.word("sockets")?)?,
-                _ => return Err(Expected("len, flags, to, control or pass")),
+                _ => return Err(Expected("len, head, flags, to, control or pass")),
             }
         }
         Ok(send)
@@ -380,9 +494,13 @@ fn number_or_name<T: TryFrom<i64>>(word: &str) -> Result<T, Expected> {
 }
 
 fn flags(word: &str) -> Result<MessageFlags, Expected> {
+    bits(word).map(|bits| MessageFlags(bits as i32))
+}
+
+/// Names and numbers with `|` between them.
+fn bits(word: &str) -> Result<i64, Expected> {
     let bits = word.split('|').map(number_or_name::<i64>);
-    let all = bits.reduce(|one, other| Ok(one? | other?)).unwrap_or(Ok(0))?;
-    Ok(MessageFlags(all as i32))
+    bits.reduce(|one, other| Ok(one? | other?)).unwrap_or(Ok(0))
 }
 
 fn slots(word: &str) -> Result<Vec<Slot>, Expected> {

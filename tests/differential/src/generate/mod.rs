@@ -2,13 +2,26 @@
 
 mod address;
 mod control;
+mod credentials;
+mod epoll;
+mod focus;
+mod kept;
+mod link;
+mod memberships;
 mod options;
+mod peek_offset;
+mod raw;
+mod several;
+mod timestamps;
+mod unix;
 
 use std::collections::BTreeSet;
 
 use anysock::{Family, MessageFlags, Protocol, Shutdown, SocketType};
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+
+use focus::Focus;
 
 use crate::call::{Address, Call, Kind, Process, Program, Recv, Send, Slot};
 
@@ -23,10 +36,14 @@ pub enum Theme {
     Unix,
     /// All of them.
     Mixed,
+    /// Raw sockets and ping sockets, and the traffic that they see.
+    Raw,
+    /// Two machines that a link joins: UDP, TCP, raw and ping sockets, groups, broadcasts, interfaces.
+    Link,
 }
 
 /// Every theme.
-pub const THEMES: [Theme; 4] = [Theme::Udp, Theme::Tcp, Theme::Unix, Theme::Mixed];
+pub const THEMES: [Theme; 6] = [Theme::Udp, Theme::Tcp, Theme::Unix, Theme::Mixed, Theme::Raw, Theme::Link];
 
 /// A random program about `theme`, always the same for one `seed`.
 pub fn generate(seed: u64, theme: Theme) -> Program {
@@ -36,7 +53,9 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
         maps: false,
         corks: false,
         two: false,
+        focus: None,
         known: Vec::new(),
+        lists: Vec::new(),
         connected: BTreeSet::new(),
         next: 0,
         calls: Vec::new(),
@@ -44,6 +63,15 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
     generator.corks = generator.random.one_in(4);
     generator.maps = generator.random.one_in(3);
     generator.two = generator.random.one_in(3);
+    generator.focus = generator.draw_focus();
+    if theme == Theme::Link {
+        generator.link_program();
+        return Program { apart: true, calls: generator.calls };
+    }
+    if theme == Theme::Raw {
+        generator.raw_program();
+        return Program { apart: false, calls: generator.calls };
+    }
     for _ in 0..generator.random.below(3) {
         generator.scene();
     }
@@ -51,7 +79,7 @@ pub fn generate(seed: u64, theme: Theme) -> Program {
     while generator.calls.len() < length {
         generator.step();
     }
-    Program { calls: generator.calls }
+    Program { apart: false, calls: generator.calls }
 }
 
 /// Draws.
@@ -88,6 +116,8 @@ struct Known {
     listening: bool,
     /// The first number of the socket, of which others are duplicates.
     original: Slot,
+    /// It came in a message: it may be of another kind.
+    passed: bool,
 }
 
 struct Generator {
@@ -101,15 +131,18 @@ struct Generator {
     corks: bool,
     /// Two processes make the calls.
     two: bool,
+    /// What the program is about above all.
+    focus: Option<Focus>,
     known: Vec<Known>,
+    /// Lists of sockets.
+    lists: Vec<Slot>,
     /// Sockets that were connected once.
     connected: BTreeSet<Slot>,
     next: usize,
     calls: Vec<Call>,
 }
 
-/// The flags of a send: what may be asked of any socket. Fast Open is TCP's alone, and urgent data is something that a
-/// kernel's Unix sockets have or have not.
+/// The flags of a send: what may be asked of any socket. Fast Open is TCP's alone.
 const SEND_FLAGS: [MessageFlags; 6] = [
     MessageFlags::DONTWAIT,
     MessageFlags::MORE,
@@ -170,7 +203,7 @@ impl Generator {
     }
 
     fn add(&mut self, slot: Slot, kind: Kind) {
-        self.known.push(Known { slot, kind, listening: false, original: slot });
+        self.known.push(Known { slot, kind, listening: false, original: slot, passed: false });
     }
 
     fn open(&mut self, kind: Kind) -> Slot {
@@ -226,6 +259,11 @@ impl Generator {
             let kind = self.kind();
             self.open(kind);
         }
+        if let Some(focus) = self.focus
+            && self.random.one_in(2)
+        {
+            return self.focused_step(focus);
+        }
         let at = self.random.below(self.known.len());
         let Known { slot, kind, listening, .. } = self.known[at];
         match self.random.below(100) {
@@ -264,6 +302,8 @@ impl Generator {
             56..73 if listening => self.accept(slot, kind),
             56..73 => self.send(slot, kind),
             73..89 => self.recv(slot, kind),
+            89..91 if kind.family == Family::UNIX => self.unix_call(slot),
+            91..93 => self.kept_option(slot, options::is_tcp(kind)),
             89..95 => self.set_option(slot, kind),
             _ => self.get_option(slot, kind),
         }
@@ -338,11 +378,14 @@ impl Generator {
             self.calls.push(Call::Send(slot, rest));
             return;
         }
-        if is_ip && self.random.one_in(10) {
+        if self.random.one_in(10) {
             flags |= MessageFlags::OOB;
         }
         if is_ip && kind.kind == SocketType::STREAM && self.random.one_in(15) {
             flags |= MessageFlags::FASTOPEN;
+            // It may connect.
+            let original = self.known.iter().find(|known| known.slot == slot).map(|known| known.original);
+            self.connected.extend(original);
         }
         let often = if kind.kind == SocketType::DGRAM { 2 } else { 12 };
         let to = if self.random.one_in(often) { Some(self.peer(kind)) } else { None };
@@ -354,7 +397,7 @@ impl Generator {
         };
         let passes = kind.family == Family::UNIX && self.random.one_in(6) || self.random.one_in(60);
         let pass = if passes { self.passed(slot.process, kind) } else { Vec::new() };
-        self.calls.push(Call::Send(slot, Send { len, flags, to, control, pass }));
+        self.calls.push(Call::Send(slot, Send { len, flags, to, control, pass, ..Send::default() }));
     }
 
     /// Sockets to pass along. Not Unix ones: the kernel closes those that nobody can reach any more when a worker of
@@ -376,9 +419,8 @@ impl Generator {
     /// How many bytes to send.
     fn length(&mut self, kind: Kind) -> usize {
         match self.random.below(20) {
-            // Of a record without bytes that nobody received, later kernels do not tell its sender.
-            0 if kind.kind != SocketType::SEQPACKET => 0,
-            0..14 => 1 + self.random.below(100),
+            0 => 0,
+            1..14 => 1 + self.random.below(100),
             14..18 => 1 + self.random.below(3000),
             // How much a full TCP buffer takes depends on how the kernel cuts it into pieces.
             _ if kind.kind == SocketType::STREAM && kind.family != Family::UNIX => {
@@ -397,7 +439,7 @@ impl Generator {
             _ => self.random.below(70_000),
         };
         let mut flags = self.flags(&RECV_FLAGS);
-        if kind.family != Family::UNIX && self.random.one_in(10) {
+        if self.random.one_in(10) {
             flags |= MessageFlags::OOB;
         }
         let room = self.room();
@@ -413,7 +455,9 @@ impl Generator {
         } else {
             Vec::new()
         };
-        take.iter().for_each(|slot| self.add(*slot, kind));
+        for slot in &take {
+            self.known.push(Known { slot: *slot, kind, listening: false, original: *slot, passed: true });
+        }
         self.calls.push(Call::Recv(slot, Recv { len, flags, room, control, take }));
     }
 

@@ -1,14 +1,13 @@
 //! Options: those that the simulator knows, with values good and bad, and once in a while any number.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use anysock::layout::SockAddrStorage;
-use anysock::multicast::{GroupReq, GroupSourceReq, IpMreqSource, IpMreqn, Ipv6Mreq};
-use anysock::option::{ip, ipv6, multicast, socket, tcp};
+use anysock::multicast::IpMreqn;
+use anysock::option::{ip, ipv6, socket, tcp};
 use anysock::{Family, Level, SocketType};
 
-use super::Generator;
 use super::address::{GROUPS, GROUPS_V6};
+use super::{Generator, Theme};
 use crate::call::{Call, Kind, Slot};
 
 /// The options that are set and read.
@@ -82,16 +81,19 @@ const OF_DATAGRAMS: [(Level, i32); 21] = [
     (Level::IPV6, ipv6::IPV6_RECVTCLASS),
     (Level::IPV6, ipv6::IPV6_TCLASS),
 ];
+/// Those of Unix sockets alone, which others may have or not have.
+const OF_UNIX: [(Level, i32); 2] =
+    [(Level::SOCKET, socket::SO_PEEK_OFF), (Level::SOCKET, socket::SO_OOBINLINE)];
 /// Levels of which an unknown option is tried.
 const LEVELS: [i32; 6] = [0, 1, 6, 17, 41, 12345];
 /// A number that is no option's.
 const NO_OPTION: i32 = 9999;
 
-fn is_tcp(kind: Kind) -> bool {
+pub(super) fn is_tcp(kind: Kind) -> bool {
     kind.kind == SocketType::STREAM && kind.family != Family::UNIX
 }
 
-fn is_udp(kind: Kind) -> bool {
+pub(super) fn is_udp(kind: Kind) -> bool {
     kind.kind == SocketType::DGRAM && kind.family != Family::UNIX
 }
 
@@ -103,6 +105,7 @@ impl Generator {
     fn option(&mut self, kind: Kind) -> (Level, i32) {
         match self.random.one_in(30) {
             false if is_udp(kind) && self.random.one_in(3) => self.random.of(&OF_DATAGRAMS),
+            false if kind.family == Family::UNIX && self.random.one_in(3) => self.random.of(&OF_UNIX),
             true => (Level(self.random.of(&LEVELS)), NO_OPTION),
             false => self.random.of(&OPTIONS),
         }
@@ -113,8 +116,18 @@ impl Generator {
             return self.membership(slot, kind);
         }
         let (level, name) = self.option(kind);
+        if name == socket::SO_PEEK_OFF && self.known.iter().any(|known| known.slot == slot && known.passed) {
+            return;
+        }
         if name == socket::SO_TIMESTAMPNS_NEW && is_tcp(kind) {
             // TCP has no time of what came before a worker of the kernel has begun to take it.
+            return;
+        }
+        let listens = self.known.iter().any(|known| known.slot == slot && known.listening);
+        if matches!(name, tcp::TCP_QUICKACK | tcp::TCP_DEFER_ACCEPT) && !listens && !self.was_connected(slot)
+        {
+            // Set before there is a connection, it has the last acknowledgment of the handshake wait, which the
+            // simulator does not know.
             return;
         }
         let is_buffer = is_buffer(level, name);
@@ -122,7 +135,8 @@ impl Generator {
             // How much a small one takes depends on how the kernel cuts text into pieces.
             return;
         }
-        if name == socket::SO_SNDBUF && self.is_corked(kind) {
+        let is_corked = self.is_corked(kind) || self.corks && self.theme == Theme::Raw;
+        if name == socket::SO_SNDBUF && is_corked {
             // What of it a datagram takes that is not complete depends on the sizes in which the kernel gives memory.
             return;
         }
@@ -155,16 +169,9 @@ impl Generator {
             false => (Level::IP, self.random.of(&GROUPS)),
         };
         let source = self.random.of(&["127.0.0.1", "127.0.0.2", "::1"]);
-        let storage =
-            |ip: &str| SockAddrStorage::new(&SocketAddr::new(ip.parse().expect("these are addresses"), 0));
         let v4 = |ip: &str| ip.parse().unwrap_or(Ipv4Addr::new(127, 0, 0, 1));
         let (name, mut value) = match self.random.below(10) {
-            0..3 if of_ipv6 => {
-                let group = group.parse().unwrap_or(Ipv6Addr::LOCALHOST);
-                let name =
-                    self.random.of(&[ipv6::IPV6_JOIN_GROUP, ipv6::IPV6_JOIN_GROUP, ipv6::IPV6_LEAVE_GROUP]);
-                (name, Ipv6Mreq { group, interface }.encode().to_vec())
-            }
+            0..3 if of_ipv6 => self.ipv6_membership(group.parse().unwrap_or(Ipv6Addr::LOCALHOST), interface),
             0..5 if !of_ipv6 => {
                 let name = self.random.of(&[
                     ip::IP_ADD_MEMBERSHIP,
@@ -175,29 +182,9 @@ impl Generator {
                 ]);
                 (name, IpMreqn { group: v4(group), local, interface: interface & 1 }.encode().to_vec())
             }
-            5..7 if !of_ipv6 => {
-                let name = self.random.of(&[
-                    ip::IP_ADD_SOURCE_MEMBERSHIP,
-                    ip::IP_DROP_SOURCE_MEMBERSHIP,
-                    ip::IP_BLOCK_SOURCE,
-                    ip::IP_UNBLOCK_SOURCE,
-                ]);
-                (name, IpMreqSource { group: v4(group), local, source: v4(source) }.encode().to_vec())
-            }
-            7 => {
-                let name = self.random.of(&[multicast::MCAST_JOIN_GROUP, multicast::MCAST_LEAVE_GROUP]);
-                (name, GroupReq { interface, group: storage(group) }.encode().to_vec())
-            }
-            _ => {
-                let name = self.random.of(&[
-                    multicast::MCAST_JOIN_SOURCE_GROUP,
-                    multicast::MCAST_LEAVE_SOURCE_GROUP,
-                    multicast::MCAST_BLOCK_SOURCE,
-                    multicast::MCAST_UNBLOCK_SOURCE,
-                ]);
-                let (group, source) = (storage(group), storage(source));
-                (name, GroupSourceReq { interface, group, source }.encode().to_vec())
-            }
+            5..7 if !of_ipv6 => self.source_membership(v4(group), local, v4(source)),
+            7 => self.group_request(interface, group),
+            _ => self.group_source_request(interface, group, source),
         };
         if self.random.one_in(30) {
             value.truncate(self.random.below(value.len() + 1));
@@ -207,12 +194,14 @@ impl Generator {
 
     pub(super) fn get_option(&mut self, slot: Slot, kind: Kind) {
         let (level, name) = self.option(kind);
+        if name == socket::SO_PEEK_OFF && self.known.iter().any(|known| known.slot == slot && known.passed) {
+            return;
+        }
         if is_buffer(level, name) && is_tcp(kind) {
             // TCP tunes its buffers as it goes.
             return;
         }
-        let original = self.known.iter().find(|known| known.slot == slot).map(|known| known.original);
-        if name == tcp::TCP_MAXSEG && original.is_some_and(|original| self.connected.contains(&original)) {
+        if name == tcp::TCP_MAXSEG && self.was_connected(slot) {
             // What a connection's is depends on the windows that kernels of different versions offer.
             return;
         }
@@ -222,5 +211,11 @@ impl Generator {
         }
         let room = if self.random.one_in(8) { self.random.below(10) } else { 4 };
         self.calls.push(Call::GetOption(slot, level, name, room));
+    }
+
+    /// Whether the socket was connected once, or may have been.
+    pub(super) fn was_connected(&self, slot: Slot) -> bool {
+        let original = self.known.iter().find(|known| known.slot == slot).map(|known| known.original);
+        original.is_some_and(|original| self.connected.contains(&original))
     }
 }

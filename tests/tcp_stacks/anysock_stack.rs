@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use anysock::Instant;
 use anysock::tcp::wire::{self, Ports, PseudoHeader};
-use anysock::tcp::{Block, Config, Connection, Rings, Segment, SequenceNumber, State, Transmission};
+use anysock::tcp::{self, Block, Config, Connection, Rings, Segment, SequenceNumber, State, Transmission};
 
 use super::packets::Packets;
 use super::{Features, SERVER, SERVER_PORT, Settings, Stack, ipv4};
@@ -12,10 +12,12 @@ use super::{Features, SERVER, SERVER_PORT, Settings, Stack, ipv4};
 type Memory = Rings<Box<[u8]>, Box<[u8]>, [Block; 8], [Transmission; 64]>;
 
 pub(crate) struct Host {
-    config: Config,
+    settings: tcp::Settings,
     address: Ipv4Addr,
     peer: Ipv4Addr,
     ports: Ports,
+    /// From this host to its peer.
+    addresses: PseudoHeader,
     connection: Option<Connection>,
     memory: Memory,
     isn: u32,
@@ -33,9 +35,14 @@ impl Host {
         if !segment.is_bare_syn() {
             return;
         }
-        (self.peer, self.ports) = (source, Ports { source: SERVER_PORT, destination: source_port });
+        self.talk_to(source, Ports { source: SERVER_PORT, destination: source_port });
         let isn = self.next_isn();
-        self.connection = Some(Connection::accept(&self.config, isn, segment, now));
+        self.connection = Some(Connection::accept(&self.settings, isn, segment, now));
+    }
+
+    fn talk_to(&mut self, peer: Ipv4Addr, ports: Ports) {
+        (self.peer, self.ports) = (peer, ports);
+        self.addresses = PseudoHeader::ipv4(self.address, peer);
     }
 
     fn next_isn(&mut self) -> SequenceNumber {
@@ -75,10 +82,11 @@ impl Stack for Host {
         config.recent_acknowledgment = settings.features != Features::Common;
         let octets = || vec![0; settings.buffer].into_boxed_slice();
         Host {
-            config,
+            settings: tcp::Settings::from(&config),
             address,
             peer: Ipv4Addr::UNSPECIFIED,
             ports: Ports::default(),
+            addresses: PseudoHeader::ipv4(address, Ipv4Addr::UNSPECIFIED),
             connection: None,
             memory: Rings::over(octets(), octets(), [Block::NONE; 8], [Transmission::NONE; 64]),
             isn: u32::from(address),
@@ -90,9 +98,9 @@ impl Stack for Host {
     }
 
     fn connect(&mut self, now: Instant, local_port: u16) {
-        (self.peer, self.ports) = (SERVER, Ports { source: local_port, destination: SERVER_PORT });
+        self.talk_to(SERVER, Ports { source: local_port, destination: SERVER_PORT });
         let isn = self.next_isn();
-        self.connection = Some(Connection::connect(&self.config, isn, now));
+        self.connection = Some(Connection::connect(&self.settings, isn, now));
     }
 
     fn poll(&mut self, now: Instant, arrived: &mut Packets, leaving: &mut Packets) {
@@ -104,12 +112,12 @@ impl Stack for Host {
         if connection.poll_timeout().is_some_and(|timeout| timeout <= now) {
             connection.handle_timeout(now, &mut self.memory);
         }
-        let addresses = PseudoHeader::ipv4(self.address, self.peer);
         while !leaving.is_full() {
             let Some(segment) = &connection.poll_transmit(now, &mut self.memory) else { return };
             let packet = leaving.vacant();
             let (header, room) = packet.split_first_chunk_mut().expect("room for the header");
-            let length = wire::encode(&addresses, self.ports, segment, room).expect("a segment fits the MTU");
+            let length =
+                wire::encode(&self.addresses, self.ports, segment, room).expect("a segment fits the MTU");
             let length = ipv4::HEADER_LENGTH + length;
             ipv4::encode(header, length, self.address, self.peer);
             leaving.push(length);

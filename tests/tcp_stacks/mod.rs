@@ -1,7 +1,7 @@
 //! This crate's TCP and smoltcp's behind one trait, so that the same program measures both.
 //!
 //! Both ends of a connection are in one process and exchange IPv4 packets in memory: real headers, and every
-//! checksum computed and verified in software. Shared by `benches/tcp.rs` and the examples that measure TCP.
+//! checksum computed and verified in software. Shared by `benchmarks/benches/tcp.rs` and the examples that measure TCP.
 #![allow(dead_code, reason = "each program uses its part")]
 
 pub(crate) mod anysock_stack;

@@ -69,7 +69,7 @@ fn a_flood_of_errors_is_held_back() {
     bench.laptop(|sim| {
         let mut stream = TcpStream::connect(sim, &gateway_address()).unwrap();
         stream.set_timeout(Some(millis(2000)));
-        let flood = b"< nonsense >".repeat(100_000);
+        let flood = b"< nonsense >".repeat(1_000_000);
         let sent = stream.send_all(&flood).unwrap_err();
         assert_eq!(sent.error, Error::TimedOut);
         assert!(sent.sent < flood.len());

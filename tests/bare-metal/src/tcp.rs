@@ -14,6 +14,7 @@ use crate::check::{debugs, displays};
 
 codecs! {
     segment;
+    unverified_segment;
     state;
     connection;
 }
@@ -25,17 +26,34 @@ fn segment(bytes: &[u8]) -> bool {
         wire::PseudoHeader::ipv6(Ipv6Addr::LOCALHOST, Ipv6Addr::UNSPECIFIED),
     ];
     addresses.iter().all(|addresses| match wire::decode(addresses, bytes) {
-        Ok((ports, segment)) => {
-            let mut buffer = [0; 256];
-            match wire::encode(addresses, ports, &segment, &mut buffer) {
-                Ok(length) => buffer
-                    .get(..length)
-                    .is_some_and(|octets| wire::decode(addresses, octets) == Ok((ports, segment))),
-                Err(error) => displays(&error) && error.needed > buffer.len(),
-            }
-        }
+        Ok((ports, segment)) => comes_back(addresses, ports, &segment),
         Err(error) => displays(&error),
     })
+}
+
+fn comes_back(addresses: &wire::PseudoHeader, ports: wire::Ports, segment: &Segment<'_>) -> bool {
+    let mut buffer = [0; 256];
+    // That there is a signature is told, and none is written.
+    let mut segment = *segment;
+    segment.options.signed = false;
+    match wire::encode(addresses, ports, &segment, &mut buffer) {
+        Ok(length) => {
+            buffer.get(..length).is_some_and(|octets| wire::decode(addresses, octets) == Ok((ports, segment)))
+        }
+        Err(error) => displays(&error) && error.needed > buffer.len(),
+    }
+}
+
+/// What is read without a look at its checksum is what is read with one, where that is right, and comes back.
+fn unverified_segment(bytes: &[u8]) -> bool {
+    let addresses = wire::PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::BROADCAST);
+    let read = wire::decode_unverified(bytes);
+    let verified = wire::decode(&addresses, bytes);
+    (verified == read || verified == Err(wire::DecodeError::Checksum) && read.is_ok())
+        && match read {
+            Ok((ports, segment)) => comes_back(&addresses, ports, &segment),
+            Err(error) => displays(&error),
+        }
 }
 
 fn state(bytes: &[u8]) -> bool {

@@ -2,7 +2,9 @@
 
 use core::hash::{Hash, Hasher};
 use core::net::{Ipv4Addr, SocketAddrV4};
+use core::ops::Deref;
 use core::time::Duration;
+use std::rc::Rc;
 
 use anysock::tcp::{
     Arrival, Block, Connection, Error, Flags, HalfOpen, Listener, Rings, SecretKey, Segment, SequenceNumber,
@@ -11,7 +13,7 @@ use anysock::tcp::{
 use anysock::time::Instant;
 
 use crate::wire::Packet;
-use crate::{Closing, Planted, Scenario};
+use crate::{Closing, Planted, Scenario, fingerprint};
 
 /// When everything begins.
 const BEGIN: Instant = Instant::from_nanos(1_000_000_000_000);
@@ -93,6 +95,48 @@ pub(crate) struct End {
     /// The last acknowledgment.
     acknowledged: SequenceNumber,
     planted: Option<Planted>,
+}
+
+/// An end that worlds share until one of them changes it: most actions leave one of the two as it was.
+#[derive(Clone)]
+pub(crate) struct SharedEnd {
+    end: Rc<End>,
+    /// What it is told apart by; none since the last change.
+    fingerprint: Option<u128>,
+}
+
+impl SharedEnd {
+    pub(crate) fn new(end: End) -> SharedEnd {
+        SharedEnd { end: Rc::new(end), fingerprint: None }
+    }
+
+    /// The end, as this world's own.
+    pub(crate) fn change(&mut self) -> &mut End {
+        self.fingerprint = None;
+        Rc::make_mut(&mut self.end)
+    }
+
+    /// Whether it was changed since its fingerprint was taken.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.fingerprint.is_none()
+    }
+
+    /// `octets` is memory for the work.
+    pub(crate) fn fingerprint(&mut self, octets: &mut fingerprint::Octets) -> u128 {
+        *self.fingerprint.get_or_insert_with(|| {
+            octets.clear();
+            Rc::make_mut(&mut self.end).hash_into(octets);
+            octets.fingerprint()
+        })
+    }
+}
+
+impl Deref for SharedEnd {
+    type Target = End;
+
+    fn deref(&self) -> &End {
+        &self.end
+    }
 }
 
 /// The octet at `offset` of what the end `index` sends.
@@ -265,7 +309,7 @@ impl End {
     fn settle(&mut self) {
         let Some(connection) = &mut self.connection else { return };
         let state = connection.state();
-        for timer in connection.running_timers().collect::<Vec<_>>() {
+        for timer in Timer::ALL {
             let never = match self.planted {
                 Some(Planted::NoRetransmission) => timer == Timer::Retransmission,
                 Some(Planted::NoProbe) => timer == Timer::Persist,
@@ -282,13 +326,10 @@ impl End {
     }
 
     /// The timers that may expire.
-    pub(crate) fn timers(&self) -> Vec<Timer> {
-        match &self.connection {
-            Some(connection) => connection.running_timers().collect(),
-            // The listener's own.
-            None if self.state() == State::SynReceived => vec![Timer::Retransmission],
-            None => vec![],
-        }
+    pub(crate) fn timers(&self) -> impl Iterator<Item = Timer> {
+        let is_half_open = self.connection.is_none() && self.state() == State::SynReceived;
+        let of_listener = is_half_open.then_some(Timer::Retransmission);
+        self.connection.iter().flat_map(Connection::running_timers).chain(of_listener)
     }
 
     /// `timer` expires, before all others.
@@ -401,7 +442,7 @@ impl End {
         }
     }
 
-    pub(crate) fn hash_into(&mut self, hasher: &mut impl Hasher) {
+    fn hash_into(&mut self, hasher: &mut impl Hasher) {
         let flags = (self.established, self.has_closed, self.finished, self.error);
         (self.half_opened, flags, self.sent, self.read, self.edge).hash(hasher);
         match &self.connection {

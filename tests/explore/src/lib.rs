@@ -21,6 +21,7 @@
 //! ```
 
 mod end;
+mod fingerprint;
 mod planted;
 mod scenario;
 mod search;

@@ -1,12 +1,14 @@
 //! Through all states: depth first, for few of them then wait at a time; and where something fails, once more
 //! breadth first, for a shortest way to it.
 
-use core::fmt;
+use core::{fmt, iter};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use anysock::tcp::State;
 
+use crate::end::End;
+use crate::fingerprint::Octets;
 use crate::world::Rest;
 use crate::{Action, Scenario, World};
 
@@ -119,16 +121,21 @@ pub fn search(scenario: &Scenario, limits: &Limits) -> Result<Report, Failure> {
 }
 
 fn walk(scenario: &Scenario, limits: &Limits, order: Order) -> Result<Report, Failure> {
-    let mut search =
-        Search { scenario, seen: HashMap::default(), origins: Vec::new(), report: Report::default() };
+    let mut search = Search {
+        scenario,
+        seen: HashMap::default(),
+        origins: Vec::new(),
+        octets: Octets::default(),
+        report: Report::default(),
+    };
     let mut first = World::new(scenario).map_err(|what| Failure::Violation(what, vec![]))?;
     search.insert(&mut first, Origin { from: 0, action: 0 });
-    let mut waiting = VecDeque::from([(0, first)]);
+    let mut waiting = VecDeque::from([(0, Box::new(first))]);
     while let Some((number, world)) = match order {
         Order::DepthFirst => waiting.pop_back(),
         Order::BreadthFirst => waiting.pop_front(),
     } {
-        search.expand(number, &world, &mut waiting)?;
+        search.expand(number, world, &mut waiting)?;
         let states = search.origins.len();
         search.report.memory = search.report.memory.max(states * STATE + waiting.len() * WORLD);
         if search.report.memory > limits.memory || states >= u32::MAX as usize {
@@ -142,12 +149,13 @@ fn walk(scenario: &Scenario, limits: &Limits, order: Order) -> Result<Report, Fa
 /// The bytes of a state that has been seen, and of one that is still to be left: segments included, and what a
 /// vector and a table have in reserve.
 const STATE: usize = 2 * (size_of::<u128>() + size_of::<Origin>());
-const WORLD: usize = 2 * size_of::<World>() + 1000;
+const WORLD: usize = 2 * (size_of::<World>() + 2 * size_of::<End>()) + 1000;
 
 struct Search<'a> {
     scenario: &'a Scenario,
     seen: HashMap<u128, (), BuildHasherDefault<Identity>>,
     origins: Vec<Origin>,
+    octets: Octets,
     report: Report,
 }
 
@@ -155,7 +163,7 @@ impl Search<'_> {
     /// The number of a state that was not seen before.
     fn insert(&mut self, world: &mut World, origin: Origin) -> Option<u32> {
         self.report.steps += 1;
-        if self.seen.insert(world.fingerprint(), ()).is_some() {
+        if self.seen.insert(world.fingerprint(&mut self.octets), ()).is_some() {
             return None;
         }
         for state in world.states() {
@@ -168,8 +176,8 @@ impl Search<'_> {
     fn expand(
         &mut self,
         number: u32,
-        world: &World,
-        waiting: &mut VecDeque<(u32, World)>,
+        world: Box<World>,
+        waiting: &mut VecDeque<(u32, Box<World>)>,
     ) -> Result<(), Failure> {
         let actions = match world.actions(self.scenario) {
             Ok(actions) => actions,
@@ -181,15 +189,16 @@ impl Search<'_> {
                     }
                     Rest::CutOff => {
                         self.report.cut_off += 1;
-                        world.clone().finish(self.scenario)
+                        world.finish(self.scenario)
                     }
                 };
                 return outcome.map_err(|what| self.violation(what, number, None));
             }
         };
-        for (index, action) in actions.iter().enumerate() {
-            let mut after = world.clone();
-            after.act(*action, self.scenario).map_err(|what| self.violation(what, number, Some(*action)))?;
+        // The last action has the world itself.
+        let worlds = iter::repeat_n(world, actions.len());
+        for ((index, action), mut after) in actions.into_iter().enumerate().zip(worlds) {
+            after.act(action, self.scenario).map_err(|what| self.violation(what, number, Some(action)))?;
             let origin = Origin { from: number, action: index as u8 };
             if let Some(number) = self.insert(&mut after, origin) {
                 waiting.push_back((number, after));

@@ -4,9 +4,9 @@ use core::fmt;
 use core::hash::Hash;
 
 use anysock::tcp::{Event, Flags, State, Timer};
-use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::end::End;
+use crate::end::{End, SharedEnd};
+use crate::fingerprint::Octets;
 use crate::wire::{Packet, Way};
 use crate::{Closing, Opening, Scenario};
 
@@ -36,7 +36,7 @@ pub enum Action {
 /// One state: both ends, and the segments between them.
 #[derive(Clone)]
 pub struct World {
-    ends: [End; 2],
+    ends: [SharedEnd; 2],
     /// The ways to each end.
     ways: [Way; 2],
     faults: u8,
@@ -62,7 +62,7 @@ impl World {
     /// What the first segments violate.
     pub fn new(scenario: &Scenario) -> Result<World, String> {
         let listens = scenario.opening == Opening::Passive;
-        let ends = [End::new(0, scenario, true), End::new(1, scenario, !listens)];
+        let ends = [End::new(0, scenario, true), End::new(1, scenario, !listens)].map(SharedEnd::new);
         let mut world = World { ends, ways: Default::default(), faults: 0, expiries: 0, early: 0 };
         world.transmit(0)?;
         world.transmit(1)?;
@@ -71,7 +71,7 @@ impl World {
 
     /// The states of both connections; LISTEN where there is none yet.
     pub fn states(&self) -> [State; 2] {
-        self.ends.each_ref().map(End::state)
+        self.ends.each_ref().map(|end| end.state())
     }
 
     /// Nothing is on its way.
@@ -79,12 +79,12 @@ impl World {
         self.ways.iter().all(Way::is_empty)
     }
 
-    /// What identifies the state.
-    pub(crate) fn fingerprint(&mut self) -> u128 {
-        let mut hasher = SipHasher13::new();
-        self.ends.iter_mut().for_each(|end| end.hash_into(&mut hasher));
-        (&self.ways, self.faults, self.expiries, self.early).hash(&mut hasher);
-        hasher.finish128().as_u128()
+    /// What identifies the state. `octets` is memory for the work.
+    pub(crate) fn fingerprint(&mut self, octets: &mut Octets) -> u128 {
+        let ends = self.ends.each_mut().map(|end| end.fingerprint(octets));
+        octets.clear();
+        (ends, &self.ways, self.faults, self.expiries, self.early).hash(octets);
+        octets.fingerprint()
     }
 
     /// Everything that may happen next, or why nothing may.
@@ -171,7 +171,7 @@ impl World {
             Action::Expire(index, timer) => {
                 self.expiries += u8::from(sends_again(timer));
                 self.early += u8::from(sends_again(timer) && !self.is_silent());
-                self.ends[index].expires(timer);
+                self.ends[index].change().expires(timer);
                 self.transmit(index)?;
             }
             Action::Send(index) => self.calls(index, |end| end.send(scenario))?,
@@ -183,7 +183,7 @@ impl World {
     }
 
     fn arrives(&mut self, to: usize, packet: Packet, scenario: &Scenario) -> Result<(), String> {
-        self.ends[to].arrives(packet, scenario);
+        self.ends[to].change().arrives(packet, scenario);
         self.transmit(to)?;
         // Both close in peace, and neither the network nor a timer has given cause for doubt.
         let is_peaceful = scenario.is_orderly() && self.faults == 0 && self.early == 0;
@@ -200,17 +200,21 @@ impl World {
         index: usize,
         call: impl FnOnce(&mut End) -> Result<(), String>,
     ) -> Result<(), String> {
-        call(&mut self.ends[index])?;
+        call(self.ends[index].change())?;
         self.transmit(index)
     }
 
-    /// A program that does not read late reads at once; one that is done closes for good.
+    /// A program that does not read late reads at once; one that is done closes for good. Where an end is as it was,
+    /// its program has done so.
     fn programs_read(&mut self, scenario: &Scenario) -> Result<(), String> {
         for index in 0..2 {
+            if !self.ends[index].has_changed() {
+                continue;
+            }
             while !scenario.reads_late && self.ends[index].may_read() {
                 self.calls(index, End::read)?;
             }
-            self.ends[index].forget();
+            self.ends[index].change().forget();
             self.transmit(index)?;
         }
         Ok(())
@@ -219,7 +223,7 @@ impl World {
     fn transmit(&mut self, index: usize) -> Result<(), String> {
         let [first, second] = &mut self.ends;
         let (end, peer) = if index == 0 { (first, second) } else { (second, first) };
-        let packets = end.transmit(peer)?;
+        let packets = end.change().transmit(peer)?;
         self.ways[1 - index].queue.extend(packets);
         Ok(())
     }

@@ -6,9 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::Location;
 use std::time::Duration;
 
+use anysock::message::Controls;
 use anysock::{
-    Backend, BdAddr, Deadline, Errno, Family, Interfaces, PollEvents, Protocol, Socket, SocketType, Spawn,
-    TcpListener, TcpStream, UdpSocket, UnixAddr,
+    Backend, BdAddr, Deadline, Errno, Error, Family, Interfaces, MessageFlags, PollEvents, Protocol, RecvMsg,
+    Socket, SocketType, Spawn, TcpListener, TcpStream, UdpSocket, UnixAddr,
 };
 
 /// A program to start beside the body.
@@ -208,6 +209,38 @@ pub(super) fn localhost(port: u16) -> SocketAddr {
 pub(super) fn patient<B: Backend>(mut socket: Socket<B>) -> Socket<B> {
     socket.set_timeout(Some(PATIENCE));
     socket
+}
+
+/// A message as it was received.
+pub(super) struct ReceivedMessage {
+    /// The bytes that there was room for.
+    pub(super) bytes: Vec<u8>,
+    control: Vec<u8>,
+    pub(super) flags: MessageFlags,
+}
+
+impl ReceivedMessage {
+    pub(super) fn controls(&self) -> Controls<'_> {
+        Controls::new(&self.control)
+    }
+}
+
+/// Receives a message with its control messages, for which there are so many bytes.
+pub(super) fn receive_message<B: Backend>(
+    socket: &Socket<B>,
+    room: usize,
+    flags: MessageFlags,
+) -> Result<ReceivedMessage, Error> {
+    let (mut bytes, mut control) = (vec![0; 0x10000], vec![0; room]);
+    let received = {
+        let mut slices = [B::IoSliceMut::from(&mut bytes)];
+        let mut message =
+            RecvMsg { address: &mut [], slices: &mut slices, control: &mut control, handles: &mut [], flags };
+        socket.recv_msg(&mut message)?
+    };
+    bytes.truncate(received.len);
+    control.truncate(received.control_len);
+    Ok(ReceivedMessage { bytes, control, flags: received.flags })
 }
 
 /// An answer that is an error of the kernel's.

@@ -14,7 +14,10 @@ pub mod batch;
 pub mod bind_to_device;
 pub mod can;
 pub mod create;
+pub mod epoll;
 pub mod error_queue;
+pub mod header_options;
+pub mod header_options_echo;
 pub mod inet6;
 pub mod interfaces;
 pub mod io_control;
@@ -40,10 +43,15 @@ pub mod tcp_error_queue;
 pub mod tcp_fast_open;
 pub mod tcp_info;
 pub mod tcp_poll;
+pub mod tcp_saved_syn;
 pub mod tcp_settings;
+pub mod tcp_signature;
 pub mod tcp_urgent;
 pub mod udp;
+pub mod udp_error_queue;
+pub mod udp_segments;
 pub mod unix;
+pub mod unix_credentials;
 pub mod unix_handles;
 pub mod wait;
 
@@ -63,6 +71,7 @@ macro_rules! for_each_body {
                 waker_stays_readable;
             poll: level_triggered, add_change_remove, no_token_of_what_is_gone, one_list_at_a_time, many,
                 deadlines, a_program_beside_wakes, lists_in_lists, tasks;
+            epoll: edges_of_tcp, an_edge_when_there_is_room, lists_too_deep, only_one_hears;
             socket: families_that_are_none, types_that_are_none, protocols_that_do_not_fit,
                 pairs_of_unix_sockets_only, unconnected_tcp, unconnected_udp, listening_tcp,
                 connected_tcp, listening_without_a_name, addresses_that_do_not_fit,
@@ -97,7 +106,9 @@ macro_rules! for_each_body {
                 connecting_in_vain, connecting_without_an_answer;
             tcp_settings: quick_acknowledgments, congestion_control, kept_without_effect_here, keys_of_cookies,
                 addresses_of_others, deferred_accept,
-                the_end_in_fin_wait_2, unsent_octets, window_clamp, segment_size, cork, more, the_largest_window;
+                the_end_in_fin_wait_2, unsent_octets, window_clamp, window_clamp_in_every_state, segment_size, cork, more, the_largest_window;
+            tcp_saved_syn: settings, headers_are_read_once, headers_of_ipv6, who_has_none;
+            tcp_signature: signed_connections, keys_of_signatures;
             tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
                 flags_and_no_room, at_the_end, states_without_any, low_water;
             tcp_error_queue: without_a_copy, without_a_copy_in_vain, times_of_sending,
@@ -108,20 +119,26 @@ macro_rules! for_each_body {
                 connecting_chooses_the_own_address, refused_where_nobody_listens,
                 an_unconnected_socket_hears_of_nothing, address_in_use, every_local_address, sending_binds_even_in_vain,
                 timeouts, readiness, shutdowns, broadcast_asks_for_permission,
-                a_full_queue_drops;
+                a_full_queue_drops, drops_are_told;
+            udp_segments: options, messages_are_cut, messages_are_cut_over_ipv6, what_cannot_be_cut,
+                segments_come_together, cork, more, without_checksums_over_ipv6;
             bind_to_device: names, datagrams, the_one_that_uses_no_other_interface, connections, unicasts;
             error_queue: refused, ipv6, unconnected, too_big, off;
+            udp_error_queue: times_of_sending, times_of_sending_with_the_packet, without_a_copy;
             inet6: tcp, udp, dual_stack_tcp, ipv6_only, mapped_addresses, dual_stack_udp,
                 sending_from_an_address,
                 addresses_that_do_not_fit;
             multicast: every_member_hears, connected_members, loopback_and_lifetime, dual_stack,
                 joining_in_vain, sources, source_filters, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
-            packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6;
+            packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6, too_much_to_say;
+            header_options: kept, routes_are_recorded, times_are_recorded, a_message_has_its_own,
+                they_take_room;
             unix: streams, paths, abstract_names, the_kernel_chooses_a_name, pairs, datagrams,
                 a_connected_datagram_socket_hears_its_peer_only, types_do_not_mix,
                 addresses_that_do_not_fit, unread_data_resets, half_close, readiness,
                 full_buffers, datagrams_as_long_as_the_buffer, a_full_backlog, a_backlog_that_empties, peeking,
                 sequenced_packets, datagram_pairs_end;
+            unix_credentials: those_of_a_pair, boundaries_of_a_stream;
             unix_handles: a_handle_travels, several_handles, handles_without_room,
                 handles_keep_a_socket_open_on_their_way, boundaries_of_a_stream,
                 descriptors_are_no_control_bytes, only_unix_sockets_carry_handles;
@@ -137,6 +154,8 @@ macro_rules! for_each_body {
             [raw: "CAP_NET_RAW, which cargo xtask lab has"]
                 any_protocol, headers, header_included, connected, icmp, names_and_refusals,
                 errors, errors_over_ipv6, one_interface;
+            [header_options_echo: "CAP_NET_RAW, which cargo xtask lab has"]
+                in_errors, in_answers;
             [packet: "CAP_NET_RAW, which cargo xtask lab has"]
                 names, each_packet_twice, frames_by_hand, cooked_frames, sending_in_vain,
                 what_is_known_of_a_packet, control_messages, groups, joining_groups, statistics, options;

@@ -2,42 +2,23 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use anysock::message::{self, ControlBuffer, Controls, In6Pktinfo, InPktinfo};
+use anysock::message::{self, ControlBuffer, In6Pktinfo, InPktinfo};
 use anysock::option::{ip, ipv6};
-use anysock::{Errno, Interfaces, Level, MessageFlags, RecvMsg, SendMsg, SockAddr, Spawn, UdpSocket};
+use anysock::{Errno, Interfaces, Level, MessageFlags, SendMsg, SockAddr, Spawn, UdpSocket};
 
 use super::Machine;
-use super::machine::{localhost, patient};
+use super::machine::{ReceivedMessage, localhost, patient, receive_message};
 
 const LO: u32 = 1;
 const NO_NUMBER: u32 = 4_000_000;
 
-/// A datagram's control messages, and the flags.
-struct Taken {
-    control: Vec<u8>,
-    flags: MessageFlags,
+/// The next datagram, with so much room for control messages.
+fn take<B: Interfaces + Spawn>(socket: &UdpSocket<B>, room: usize) -> ReceivedMessage {
+    receive_message(socket.socket(), room, MessageFlags::empty()).unwrap()
 }
 
-impl Taken {
-    fn names(&self) -> Vec<(Level, i32)> {
-        Controls::new(&self.control).map(|message| (message.level, message.name)).collect()
-    }
-}
-
-fn take<B: Interfaces + Spawn>(socket: &UdpSocket<B>, room: usize) -> Taken {
-    let (mut bytes, mut control) = ([0; 64], vec![0; room]);
-    let received = {
-        let mut slices = [B::IoSliceMut::from(&mut bytes)];
-        let mut message = RecvMsg {
-            address: &mut [],
-            slices: &mut slices,
-            control: &mut control,
-            handles: &mut [],
-            flags: MessageFlags::empty(),
-        };
-        socket.socket().recv_msg(&mut message).unwrap()
-    };
-    Taken { control: control[..received.control_len].to_vec(), flags: received.flags }
+fn names(taken: &ReceivedMessage) -> Vec<(Level, i32)> {
+    taken.controls().map(|message| (message.level, message.name)).collect()
 }
 
 fn send<B: Interfaces + Spawn>(
@@ -78,7 +59,7 @@ pub fn of_ipv4<B: Interfaces + Spawn>(m: &Machine<B>) {
         "nothing",
         {
             sender.send_to(b"x", &to).unwrap();
-            take(&socket, 128).names()
+            names(&take(&socket, 128))
         },
         vec![],
     );
@@ -95,7 +76,7 @@ pub fn of_ipv4<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("on", socket.socket().set_bytes(Level::IP, option, &[7]), Ok(()));
         m.check("on", value(&socket), 1);
     }
-    let info = |taken: &Taken| Controls::new(&taken.control).first(message::ip::Pktinfo).unwrap().unwrap();
+    let info = |taken: &ReceivedMessage| taken.controls().first(message::ip::Pktinfo).unwrap().unwrap();
     let nowhere = Ipv4Addr::UNSPECIFIED;
     let early = InPktinfo { interface: 0, local: nowhere, destination: Ipv4Addr::LOCALHOST };
     m.check("too early", info(&take(&socket, 128)), early);
@@ -103,16 +84,16 @@ pub fn of_ipv4<B: Interfaces + Spawn>(m: &Machine<B>) {
     sender.set(ip::TypeOfService, 0x28).unwrap();
     sender.send_to(b"x", &to).unwrap();
     let taken = take(&socket, 128);
-    let names = [(Level::IP, ip::IP_PKTINFO), (Level::IP, ip::IP_TTL), (Level::IP, ip::IP_TOS)];
-    m.check("in this order", taken.names(), names.to_vec());
+    let wanted = [(Level::IP, ip::IP_PKTINFO), (Level::IP, ip::IP_TTL), (Level::IP, ip::IP_TOS)];
+    m.check("in this order", names(&taken), wanted.to_vec());
     let here = InPktinfo { interface: LO, local: Ipv4Addr::LOCALHOST, ..early };
     m.check("where", info(&taken), here);
-    let data: Vec<_> = Controls::new(&taken.control).map(|message| message.data.to_vec()).collect();
+    let data: Vec<_> = taken.controls().map(|message| message.data.to_vec()).collect();
     m.check("TTL", data[1].clone(), 9i32.to_ne_bytes().to_vec());
     m.check("TOS", data[2].clone(), vec![0x28]);
     sender.send_to(b"x", &to).unwrap();
     let taken = take(&socket, 40);
-    m.check("room for one", taken.names(), names[..1].to_vec());
+    m.check("room for one", names(&taken), wanted[..1].to_vec());
     m.check("and told so", taken.flags, MessageFlags::CTRUNC);
     // To an address of no interface's own.
     let (socket, _) = m.udp();
@@ -138,18 +119,18 @@ pub fn of_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
     sender.set(ipv6::UnicastHops, 9).unwrap();
     sender.send_to(b"x", &to).unwrap();
     let taken = take(&socket, 128);
-    let names = [ipv6::IPV6_PKTINFO, ipv6::IPV6_HOPLIMIT, ipv6::IPV6_TCLASS].map(|name| (Level::IPV6, name));
-    m.check("in this order", taken.names(), names.to_vec());
-    let info = Controls::new(&taken.control).first(message::ipv6::Pktinfo).unwrap();
+    let wanted = [ipv6::IPV6_PKTINFO, ipv6::IPV6_HOPLIMIT, ipv6::IPV6_TCLASS].map(|name| (Level::IPV6, name));
+    m.check("in this order", names(&taken), wanted.to_vec());
+    let info = taken.controls().first(message::ipv6::Pktinfo).unwrap();
     m.check("where", info, Some(In6Pktinfo { address: Ipv6Addr::LOCALHOST, interface: LO }));
-    let data: Vec<_> = Controls::new(&taken.control).map(|message| message.data.to_vec()).collect();
+    let data: Vec<_> = taken.controls().map(|message| message.data.to_vec()).collect();
     m.check("hops", data[1].clone(), 9i32.to_ne_bytes().to_vec());
     m.check("class", data[2].clone(), 0x28i32.to_ne_bytes().to_vec());
     let (of_ipv4, _) = m.udp();
     of_ipv4.send_to(b"x", &localhost(to.port())).unwrap();
     let taken = take(&socket, 128);
-    m.check("of IPv4, the address alone", taken.names(), names[..1].to_vec());
-    let info = Controls::new(&taken.control).first(message::ipv6::Pktinfo).unwrap();
+    m.check("of IPv4, the address alone", names(&taken), wanted[..1].to_vec());
+    let info = taken.controls().first(message::ipv6::Pktinfo).unwrap();
     let address = Ipv4Addr::LOCALHOST.to_ipv6_mapped();
     m.check("mapped", info, Some(In6Pktinfo { address, interface: LO }));
     m.check("too short", socket.socket().set_bytes(Level::IPV6, ipv6::IPV6_RECVPKTINFO, &[1]).is_err(), true);
@@ -167,7 +148,7 @@ pub fn a_message_s_own_way<B: Interfaces + Spawn>(m: &Machine<B>) {
     let both = [control(Level::IP, ip::IP_TTL, &number(3)), control(Level::IP, ip::IP_TOS, &[0x10])].concat();
     m.check("send", send(m, &sender, to, &both), Ok(5));
     let taken = take(&socket, 128);
-    let data: Vec<_> = Controls::new(&taken.control).map(|message| message.data.to_vec()).collect();
+    let data: Vec<_> = taken.controls().map(|message| message.data.to_vec()).collect();
     m.check("TTL", data[0].clone(), number(3).to_vec());
     m.check("TOS", data[1].clone(), vec![0x10]);
     let from = |local, interface| {
@@ -202,7 +183,7 @@ pub fn a_message_s_own_way_by_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
     for (said, got) in [(3, 3), (-1, 64), (0, 0)] {
         m.check("send", send(m, &sender, to, &hops(said)), Ok(5));
         let taken = take(&socket, 128);
-        let data: Vec<_> = Controls::new(&taken.control).map(|message| message.data.to_vec()).collect();
+        let data: Vec<_> = taken.controls().map(|message| message.data.to_vec()).collect();
         m.check("hops", data, vec![number(got).to_vec()]);
     }
     let from = |address, interface| {
@@ -218,4 +199,14 @@ pub fn a_message_s_own_way_by_ipv6<B: Interfaces + Spawn>(m: &Machine<B>) {
     refused("-2 hops", hops(-2), Errno::EINVAL);
     refused("unknown", control(Level::IPV6, 99, &number(1)), Errno::EINVAL);
     m.check("another level", send(m, &sender, to, &control(Level::IP, 99, &number(1))), Ok(5));
+}
+
+pub fn too_much_to_say<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let ((socket, to), (sender, _)) = (m.udp(), m.udp());
+    let ttl = control(Level::IP, ip::IP_TTL, &7i32.to_ne_bytes());
+    m.check("some of it", send(m, &sender, to, &ttl.repeat(700)), Ok(5));
+    m.check("comes", socket.recv(&mut [0; 8]), Ok(5));
+    // More than net.core.optmem_max: 131,072 bytes, and 20,480 before Linux 6.9.
+    let all = ttl.repeat(131_072_usize.div_ceil(ttl.len()));
+    m.check("all of it", send(m, &sender, to, &all), Err(Errno::ENOBUFS));
 }

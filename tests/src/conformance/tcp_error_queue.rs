@@ -7,7 +7,9 @@ use anysock::message::{ErrorOrigin, ScmTimestamping64, SockExtendedErr, Timestam
 use anysock::option::Linger;
 use anysock::option::socket::{LingerOnClose, Timestamping, TimestampingOld, ZeroCopy};
 use anysock::zero_copy::SendZeroCopy;
-use anysock::{Errno, Family, Interfaces, Level, MessageFlags, PollEvents, SocketType, Spawn, TcpStream};
+use anysock::{
+    Errno, Family, Interfaces, Level, MessageFlags, PollEvents, Socket, SocketType, Spawn, TcpStream,
+};
 
 use super::Machine;
 use super::machine::refused;
@@ -109,16 +111,16 @@ const TAKEN: TimestampingFlags = TimestampingFlags::TX_SCHED
     .union(TimestampingFlags::TX_ACK)
     .union(TimestampingFlags::SOFTWARE);
 
-/// The next entry, which has to be of a time; the time, and the text with it.
-fn take_time<B: Interfaces + Spawn>(
+/// The next entry, which has to be of a time; the time, and what comes with it.
+pub(super) fn take_time<B: Interfaces + Spawn>(
     m: &Machine<B>,
-    socket: &TcpStream<B>,
+    socket: &Socket<B>,
     kind: TimestampKind,
     number: u32,
 ) -> (Duration, Vec<u8>) {
     m.await_then_poll(socket.handle(), PollEvents::ERR);
     let mut room = [0; 4096];
-    let entry = socket.socket().recv_error(&mut room).unwrap();
+    let entry = socket.recv_error(&mut room).unwrap();
     let (errno, origin) = (Errno::ENOMSG, ErrorOrigin::TIMESTAMPING);
     let expected =
         SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info: kind.0, data: number };
@@ -143,7 +145,7 @@ pub fn times_of_sending<B: Interfaces + Spawn>(m: &Machine<B>) {
         other.recv_exact(&mut vec![0; length]).unwrap();
         sent += length as u32;
         for kind in KINDS {
-            let (time, text) = take_time(m, &one, kind, sent - 1);
+            let (time, text) = take_time(m, one.socket(), kind, sent - 1);
             m.check("one after the other", time >= before, true);
             m.check("no text", text, vec![]);
             before = time;
@@ -159,7 +161,7 @@ pub fn times_of_sending_with_the_packet<B: Interfaces + Spawn>(m: &Machine<B>) {
     one.send(b"what was sent").unwrap();
     other.recv_exact(&mut [0; 13]).unwrap();
     for kind in KINDS {
-        let (_, packet) = take_time(m, &one, kind, 0);
+        let (_, packet) = take_time(m, one.socket(), kind, 0);
         m.check("the packet", packet.ends_with(b"what was sent"), true);
     }
 }

@@ -4,14 +4,15 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
 use anysock::addr::SockAddr;
-use anysock::option::socket::{Broadcast, PendingError, ReuseAddr};
+use anysock::message;
+use anysock::option::socket::{Broadcast, PendingError, ReuseAddr, RxqOverflow};
 use anysock::{
     Errno, Error, Family, Interfaces, MessageFlags, PollEvents, RecvMsg, Shutdown, SocketType, Spawn,
     UdpSocket,
 };
 
 use super::Machine;
-use super::machine::{localhost, refused};
+use super::machine::{localhost, receive_message, refused};
 
 /// The most bytes of a datagram over IPv4: 65535 less the headers of 20 and 8.
 const LONGEST: usize = 65507;
@@ -274,4 +275,40 @@ pub fn a_full_queue_drops<B: Interfaces + Spawn>(m: &Machine<B>) {
     }
     m.check("some came", received > 0, true);
     m.check("some were dropped", received < 5000, true);
+}
+
+pub fn drops_are_told<B: Interfaces + Spawn>(m: &Machine<B>) {
+    let (server, address) = m.udp();
+    let (client, _) = m.udp();
+    let told = || {
+        let received = receive_message(server.socket(), 64, MessageFlags::DONTWAIT)?;
+        let drops = received.controls().first(message::socket::RxqOvfl);
+        Ok::<_, Error>(drops.unwrap())
+    };
+    // As many as find room, and a hundred more.
+    let fill = || {
+        for _ in 0..1000 {
+            client.send_to(b"x", &address).unwrap();
+        }
+        m.pause();
+        let mut count = 0;
+        while let Ok(drops) = told() {
+            m.check("of those before", drops, None);
+            count += 1;
+        }
+        count
+    };
+    let room = fill();
+    m.check("some were dropped", room < 1000, true);
+    client.send_to(b"x", &address).unwrap();
+    m.pause();
+    m.check("nobody asked", told(), Ok(None));
+    server.set(RxqOverflow, true).unwrap();
+    client.send_to(b"x", &address).unwrap();
+    m.pause();
+    m.check("all since it is open", told(), Ok(Some(1000 - room)));
+    client.send_to(b"x", &address).unwrap();
+    m.pause();
+    server.set(RxqOverflow, false).unwrap();
+    m.check("not any more", told(), Ok(None));
 }

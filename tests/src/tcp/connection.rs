@@ -249,7 +249,8 @@ impl Peer {
 
     fn arrives(&mut self, segment: &Segment<'_>) {
         if let Some(connection) = &mut self.connection {
-            return connection.segment_arrives(self.now, segment, &mut self.memory);
+            connection.segment_arrives(self.now, segment, &mut self.memory);
+            return;
         }
         let Some(listener) = &mut self.listener else { return };
         match listener.segment_arrives(self.now, &PAIR, segment) {

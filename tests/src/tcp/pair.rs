@@ -208,7 +208,9 @@ impl Pair {
     fn finish(mut self) {
         for _ in 0..200_000 {
             for index in 0..2 {
-                self.receive(index, 255);
+                while self.ends[index].connection.readable() > 0 {
+                    self.receive(index, u8::MAX);
+                }
                 self.shut_down(index);
             }
             if !self.packets.is_empty() {

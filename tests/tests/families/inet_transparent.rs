@@ -1,4 +1,5 @@
-//! Addresses that the machine does not have (ip(7), `IP_FREEBIND` and `IP_TRANSPARENT`; tproxy.rst) against socat and ss.
+//! Addresses that the machine does not have (ip(7), `IP_FREEBIND` and `IP_TRANSPARENT`; tproxy.rst) against socat and
+//! ss.
 
 use std::net::SocketAddr;
 

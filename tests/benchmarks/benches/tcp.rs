@@ -1,9 +1,9 @@
 //! `anysock::tcp` beside smoltcp: bulk transfer, and short connections. Both ends are in one process, with
 //! IPv4 and TCP headers and all checksums.
 //!
-//! `cargo bench -p anysock-tests --bench tcp`; the examples `tcp_instructions` and `tcp_ratios` measure the same.
+//! `cargo bench -p anysock-benchmarks --bench tcp`; the examples `tcp_instructions` and `tcp_ratios` measure the same.
 
-#[path = "../tcp_stacks/mod.rs"]
+#[path = "../../tcp_stacks/mod.rs"]
 mod tcp_stacks;
 
 use criterion::measurement::WallTime;

@@ -1,5 +1,5 @@
 //! One UDP `sendto` and one `recvfrom` of 64 bytes on loopback, through the Linux backend and through std.
-//! `examples/udp_calls.rs` counts the instructions of the same, where time is too noisy.
+//! `../../instructions/examples/udp_calls.rs` counts the instructions of the same, where time is too noisy.
 
 use std::hint::black_box;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -3,7 +3,7 @@
 //!
 //! `tcp_instructions CASE COUNT`; without arguments it lists the cases.
 
-#[path = "../tcp_stacks/mod.rs"]
+#[path = "../../tcp_stacks/mod.rs"]
 mod tcp_stacks;
 
 use tcp_stacks::programs::Pair;

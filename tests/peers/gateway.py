@@ -10,7 +10,15 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release" / "gateway"
+
+
+def program(profile):
+    """The gateway as cargo has built it."""
+    return ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / profile / "gateway"
+
+
+# What cargo's tests have built.
+PROGRAM = program("debug")
 
 FRAME = re.compile(r"< (|fd|rtr)frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0-9A-F ]*) >")
 
@@ -19,15 +27,16 @@ class Gateway:
     """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it
     with status 0."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, program=PROGRAM):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.options = options
+        self.program = program
 
     def __enter__(self):
         self.log = tempfile.TemporaryFile()
         listen = f"127.0.0.1:{self.port}"
-        command = [PROGRAM, "--listen", listen, *self.options]
+        command = [self.program, "--listen", listen, *self.options]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self._wait_until_it_listens()
         return self

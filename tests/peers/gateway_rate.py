@@ -1,18 +1,21 @@
 """How many frames a second pass the gateway from a virtual CAN bus to TCP and back, beside candump piped into socat:
 
-    cargo build --release -p anysock-examples && cargo xtask lab -- /usr/bin/python3 tests/peers/gateway_rate.py
+    cargo build --release -p anysock-examples --bin gateway
+    cargo xtask lab -- /usr/bin/python3 tests/peers/gateway_rate.py
 
 cangen sends as fast as it can; what a program is too slow for, the kernel drops, so that a rate is what arrived over the
 time that it took."""
 
 import socket
 import subprocess
+import sys
 import time
 
-from gateway import Client, Gateway
+from gateway import Client, Gateway, program
 
 FRAMES = 20_000
 QUIET = 5.0
+PROGRAM = program("release")
 CANGEN = ["cangen", "vcan0", "-g", "0", "-n", str(FRAMES), "-I", "123", "-L", "8", "-D", "i", "-i"]
 
 
@@ -40,14 +43,14 @@ def tell(what, count, seconds):
 
 
 def bus_to_tcp():
-    with Gateway("--can", "vcan0") as gateway, gateway.connect() as stream:
+    with Gateway("--can", "vcan0", program=PROGRAM) as gateway, gateway.connect() as stream:
         client = Client(stream, "vcan0")
         client.ask("< rawmode >")
         tell("gateway, vcan to TCP", *received(stream, b"< frame"))
 
 
 def tcp_to_bus():
-    with Gateway("--can", "vcan0") as gateway, gateway.connect() as stream:
+    with Gateway("--can", "vcan0", program=PROGRAM) as gateway, gateway.connect() as stream:
         client = Client(stream, "vcan0")
         client.ask("< rawmode >")
         bus = socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW)
@@ -81,6 +84,8 @@ def candump_to_socat():
         socat.kill()
 
 
+if not PROGRAM.exists():
+    sys.exit(f"{PROGRAM} is missing: cargo build --release -p anysock-examples --bin gateway")
 bus_to_tcp()
 tcp_to_bus()
 candump_to_socat()

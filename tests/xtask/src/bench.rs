@@ -22,7 +22,9 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        run(cargo(&["bench", "--package", "anysock-tests", "--benches"]).args(["--"]).args(self.filter))?;
+        run(cargo(&["bench", "--package", "anysock-benchmarks", "--benches"])
+            .args(["--"])
+            .args(self.filter))?;
         run(&mut cargo(&["run", "--release", "--package", "anysock-tests", "--example", "tcp_ratios"]))?;
         run(&mut cargo(&["run", "--release", "--package", "anysock-simulator-speed"]))?;
         instructions::check()?;

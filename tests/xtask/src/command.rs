@@ -2,9 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, PipeReader};
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::process;
 
 /// Why a sub-command ended early: one line for the user.
 #[derive(Debug)]
@@ -35,20 +40,68 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// to `watch`; a status other than 0 is a failure.
 pub(crate) fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
     eprintln!("$ {}", shown(command));
-    let (reader, writer) = io::pipe().map_err(Failure::new)?;
-    let also = writer.try_clone().map_err(Failure::new)?;
-    let started = command.stdin(Stdio::null()).stdout(writer).stderr(also).spawn();
-    let mut child = started.map_err(|error| not_started(command, &error))?;
-    // The command keeps its ends of the pipe until they are replaced.
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    for line in BufReader::new(reader).split(b'\n') {
-        let line = line.map_err(Failure::new)?;
-        let line = String::from_utf8_lossy(&line);
+    let mut program = Watched::start(command)?;
+    program.lines(|line| {
         println!("{line}");
-        watch(&line);
+        watch(line);
+    });
+    succeeded(command, program.status()?)
+}
+
+/// How long a program's output is awaited once it has ended: what it has left behind may hold that for ever.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A program that runs, and what it writes (both outputs, in order).
+#[derive(Debug)]
+pub(crate) struct Watched {
+    program: Child,
+    lines: Receiver<Vec<u8>>,
+}
+
+impl Watched {
+    /// Starts it, with no input.
+    pub(crate) fn start(command: &mut Command) -> Result<Watched> {
+        let (reader, writer) = io::pipe().map_err(Failure::new)?;
+        let also = writer.try_clone().map_err(Failure::new)?;
+        let started = command.stdin(Stdio::null()).stdout(writer).stderr(also).spawn();
+        let program = started.map_err(|error| not_started(command, &error))?;
+        // The command keeps its ends of the pipe until they are replaced.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Watched { program, lines: lines_of(reader) })
     }
-    let status = child.wait().map_err(Failure::new)?;
-    succeeded(command, status)
+
+    /// Shows each line to `watch`, as soon as it is there, until the program has ended.
+    pub(crate) fn lines(&mut self, mut watch: impl FnMut(&str)) {
+        let mut ended = None;
+        while ended.is_none_or(|at: Instant| at.elapsed() < PATIENCE) {
+            match self.lines.recv_timeout(Duration::from_millis(100)) {
+                Ok(line) => watch(&String::from_utf8_lossy(&line)),
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => (),
+            }
+            if ended.is_none() && process::has_ended(self.program.id()) {
+                ended = Some(Instant::now());
+            }
+        }
+    }
+
+    /// How the program ended.
+    pub(crate) fn status(mut self) -> Result<ExitStatus> {
+        self.program.wait().map_err(Failure::new)
+    }
+}
+
+/// The lines that come out of a pipe, until nobody holds its other end.
+fn lines_of(pipe: PipeReader) -> Receiver<Vec<u8>> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(io::Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
 }
 
 /// Runs the command in silence and returns what it wrote to its standard output.
@@ -120,6 +173,19 @@ mod tests {
         run_watched(Command::new("sh").args(["-c", script]), |line| lines.push(line.to_owned()))
             .expect("it passes");
         assert_eq!(lines, ["one", "two", "three"]);
+    }
+
+    /// A program in the background holds the outputs of the one that started it.
+    #[test]
+    fn nobody_waits_for_what_a_program_has_left_behind() {
+        let mut lines = Vec::new();
+        let start = Instant::now();
+        let script = "sleep 60 & echo one; exit 3";
+        let outcome =
+            run_watched(Command::new("sh").args(["-c", script]), |line| lines.push(line.to_owned()));
+        assert!(start.elapsed() < Duration::from_secs(60));
+        assert_eq!(lines, ["one"]);
+        assert!(outcome.is_err_and(|Failure(why)| why.ends_with("exit status: 3")));
     }
 
     #[test]

@@ -6,10 +6,16 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::command::{self, Failure, Result};
+use crate::workspace;
 
 /// Installs those of `packages` that are not installed, and says which.
 pub(crate) fn install(packages: &[&str]) -> Result<()> {
-    let missing: Vec<&str> = packages.iter().copied().filter(|package| !is_installed(package)).collect();
+    let missing = |package: &&str| !is_installed(package);
+    if !packages.iter().any(missing) {
+        return Ok(());
+    }
+    let _installing = workspace::installing()?;
+    let missing: Vec<&str> = packages.iter().copied().filter(missing).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -26,11 +32,13 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
 
 /// Fetches the lists of packages anew, where the user may.
 pub(crate) fn update() -> Result<()> {
+    let _installing = workspace::installing()?;
     apt_get_as_root().map_or(Ok(()), |mut update| command::run(update.args(["-qq", "update"])))
 }
 
 /// Fetches `packages` and unpacks them into `directory`, installing nothing.
 pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
+    let _installing = workspace::installing()?;
     let archives = directory.join("archives");
     fs::create_dir_all(&archives).map_err(Failure::at(&archives))?;
     eprintln!("fetching Debian packages: {}", packages.join(" "));
@@ -55,6 +63,7 @@ pub(crate) fn release() -> Result<String> {
 
 /// The package that the empty package `name` stands for: `linux-image-amd64` names the current kernel.
 pub(crate) fn depends(name: &str) -> Result<String> {
+    let _installing = workspace::installing()?;
     let listed = command::output(Command::new("apt-cache").args(["depends", "--important", name]))?;
     let depended = listed.lines().find_map(|line| line.trim().strip_prefix("Depends: "));
     depended.map(String::from).ok_or_else(|| Failure(format!("apt knows no {name}: apt-get update")))

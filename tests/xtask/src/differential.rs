@@ -1,16 +1,16 @@
 //! `cargo xtask differential`: the simulator and the machine's kernel, asked the same.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::Args;
 
-use crate::cargo::cargo;
 use crate::command::{Result, run};
+use crate::{test_programs, workspace};
 
 /// Compare what the simulator and this machine's kernel answer to random programs of socket calls
 ///
-/// A program opens sockets (TCP, UDP, Unix), binds, connects, sends, receives, polls, sets options, shuts down
+/// A program opens sockets (TCP, UDP, Unix, raw, ping), binds, connects, sends, receives, polls, sets options, shuts down
 /// and closes, with arguments good and absurd. It runs on the simulator and in a network namespace of this
 /// machine's kernel; every result, error number, address, poll bit and byte is compared (tests/differential).
 /// A program that shows a difference is made as short as it can be, and printed as text that `--replay` takes.
@@ -26,7 +26,7 @@ pub(crate) struct Differential {
     /// After how many differences to stop
     #[arg(long, value_name = "N", default_value_t = 1)]
     differences: u64,
-    /// Only programs about this: udp, tcp, unix or mixed
+    /// Only programs about this: udp, tcp, unix, raw, link or mixed
     #[arg(long, value_name = "THEME")]
     theme: Option<String>,
     /// Run the programs in these files instead
@@ -36,12 +36,19 @@ pub(crate) struct Differential {
 
 /// What continuous integration asks.
 pub(crate) fn briefly() -> Result<()> {
-    run(&mut cargo(&["run", "--quiet", "--package", "anysock-differential", "--", "--calls", "100000"]))
+    run(judge()?.args(["--calls", "100000"]))
+}
+
+/// The program, where paths are as it has them: the root of the workspace.
+fn judge() -> Result<Command> {
+    let mut judge = test_programs::tested("anysock-differential", "corpus")?;
+    judge.current_dir(workspace::root());
+    Ok(judge)
 }
 
 impl Differential {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let mut judge = cargo(&["run", "--quiet", "--package", "anysock-differential", "--"]);
+        let mut judge = judge()?;
         for (name, number) in
             [("--seed", self.seed), ("--calls", self.calls), ("--differences", self.differences)]
         {

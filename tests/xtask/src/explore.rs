@@ -1,11 +1,13 @@
 //! `cargo xtask explore`: every state of two TCP endpoints.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::Args;
 
-use crate::cargo::cargo;
 use crate::command::{Result, run};
+use crate::optimized;
+
+const PROGRAM: &str = "anysock-explore";
 
 /// Walk through every state of two TCP endpoints
 ///
@@ -42,7 +44,8 @@ pub(crate) fn briefly() -> Result<()> {
 }
 
 fn explore(faults: u8, early: u8, memory: u32, filters: &[String]) -> Result<()> {
-    let mut explore = cargo(&["run", "--release", "--quiet", "--package", "anysock-explore", "--"]);
+    optimized::build(&[format!("--bin={PROGRAM}")])?;
+    let mut explore = Command::new(optimized::program(PROGRAM));
     explore.args(["--faults", &faults.to_string(), "--early", &early.to_string()]);
     run(explore.args(["--memory", &memory.to_string()]).args(filters))
 }

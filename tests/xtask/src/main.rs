@@ -11,6 +11,7 @@ mod ci;
 mod command;
 mod cross;
 mod debian;
+mod dependencies;
 mod differential;
 mod explore;
 mod features;
@@ -19,17 +20,21 @@ mod goodput;
 mod ignored;
 mod instructions;
 mod lab;
+mod lane;
 mod memory;
 mod mutants;
 mod no_panic;
+mod optimized;
 mod packetdrill;
 mod panic_locations;
 mod peers;
+mod process;
 mod rfc;
 mod rust_library;
 mod size;
 mod tally;
 mod test;
+mod test_programs;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +50,8 @@ enum Tool {
     Test(test::Test),
     Lab(lab::Lab),
     Ci(ci::Ci),
+    #[command(hide = true)]
+    Lane(lane::Lane),
     Bench(bench::Bench),
     Goodput(goodput::Goodput),
     NoPanic(no_panic::NoPanic),
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
         Tool::Test(test) => test.run(),
         Tool::Lab(lab) => lab.run(),
         Tool::Ci(ci) => ci.run(),
+        Tool::Lane(lane) => lane.run(),
         Tool::Bench(bench) => bench.run(),
         Tool::Goodput(goodput) => goodput.run(),
         Tool::NoPanic(no_panic) => no_panic.run(),

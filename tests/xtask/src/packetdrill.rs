@@ -5,9 +5,8 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 
-use crate::cargo::cargo;
 use crate::command::{Failure, Result, run};
-use crate::workspace;
+use crate::test_programs;
 
 /// Run scripts in packetdrill's language
 ///
@@ -40,6 +39,5 @@ pub(crate) fn own_scripts_on_linux() -> Result<()> {
 
 /// Builds the runner, so that what it prints is the scripts' and not cargo's.
 fn command() -> Result<Command> {
-    run(&mut cargo(&["build", "--quiet", "--package", "anysock-packetdrill"]))?;
-    Ok(Command::new(workspace::target().join("debug/packetdrill")))
+    test_programs::tested("packetdrill", "scripts")
 }

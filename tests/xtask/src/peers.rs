@@ -1,5 +1,5 @@
 //! The peers: programs that this project did not write, driven against the gateway by Python in `tests/peers`,
-//! which wants `target/release/gateway`; and, for families that have no such program, C programs there that
+//! which wants `target/debug/gateway`; and, for families that have no such program, C programs there that
 //! use nothing but the kernel's headers.
 
 use std::ffi::OsStr;
@@ -28,9 +28,14 @@ const DEBIAN_PACKAGES: &[&str] = &[
 /// Debian's own Python: others are often built without Bluetooth.
 const PYTHON: &str = "/usr/bin/python3";
 
+/// Installs Debian's programs.
+pub(crate) fn install() -> Result<()> {
+    debian::install(DEBIAN_PACKAGES)
+}
+
 /// Installs what the peers need, python-can in an environment of its own under `target`.
 pub(crate) fn set_up() -> Result<()> {
-    debian::install(DEBIAN_PACKAGES)?;
+    install()?;
     let requirements = workspace::root().join("tests/peers/requirements.txt");
     command::run(Command::new(PYTHON).args(["-m", "venv"]).arg(environment()))?;
     let mut pip = Command::new(environment().join("bin/pip"));

@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::cargo::cargo;
 use crate::command::{self, Failure, Result};
+use crate::test_programs::ALL_TESTS;
 use crate::workspace;
 use requirement::{Requirement, requirements};
 
@@ -77,8 +78,7 @@ fn passing(requirements: &[Requirement]) -> Result<BTreeSet<String>> {
     let names: BTreeSet<String> = tests().map(|test| test.path()).collect();
     let mut passed = BTreeSet::new();
     for target in targets {
-        // The whole workspace's features, so that nothing is built anew after `cargo test`.
-        let mut test = cargo(&["test", "--workspace", "--all-features"]);
+        let mut test = cargo(&ALL_TESTS);
         test.args(&target).args(["--", "--exact"]).args(&names);
         command::run_watched(&mut test, |line| {
             if let Some(name) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... ok")) {

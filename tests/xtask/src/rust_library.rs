@@ -15,9 +15,11 @@ pub(crate) const DEBIAN_PACKAGES: &[&str] = &["rustc-web", "rust-web-src"];
 /// Whether rustup's compiler has the library for `triple`, or could add it. Says so where it has not.
 pub(crate) fn rustup_has(triple: &str) -> Result<bool> {
     let library = command::output(Command::new("rustc").args(["--print=target-libdir", "--target", triple]))?;
-    if Path::new(library.trim_end()).exists()
-        || command::succeeds(Command::new("rustup").args(["target", "add", triple]))
-    {
+    if Path::new(library.trim_end()).exists() {
+        return Ok(true);
+    }
+    let _installing = workspace::installing()?;
+    if command::succeeds(Command::new("rustup").args(["target", "add", triple])) {
         return Ok(true);
     }
     eprintln!("rustup cannot add {triple}: Debian's compiler builds the library for it");

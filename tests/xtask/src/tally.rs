@@ -1,10 +1,19 @@
 //! Counting: how many tests passed and failed, over all the programs that ran them, and how long each step took.
 
 use std::fmt;
+use std::mem;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use crate::command::{self, Failure, Result};
+use crate::lane::{self, Lanes, Step};
+use crate::process;
+
+/// What the line begins with that a step begins with.
+pub(crate) const STEP: &str = "== ";
+
+/// What the part begins with that [`Tally::finish`] prints.
+const SECONDS: &str = "== seconds, those of a processor, and the count";
 
 /// Steps that took no longer are not listed at the end.
 const SHORT: Duration = Duration::from_secs(1);
@@ -15,7 +24,19 @@ pub(crate) struct Tally {
     passed: u32,
     failed: u32,
     /// What each step took.
-    took: Vec<(String, Duration)>,
+    took: Vec<Took>,
+    /// Whose steps are taken at the same time.
+    lanes: Lanes,
+    /// Those of them that are over, and whose counts are in these.
+    counted: Vec<lane::Name>,
+}
+
+/// How long a step took, and how long processors worked for it. Displays as a line of the summary.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Took {
+    time: Duration,
+    processor: Duration,
+    name: String,
 }
 
 impl Tally {
@@ -27,12 +48,23 @@ impl Tally {
         }
     }
 
+    /// Has another process take the steps of `lane` from now on; they are printed and counted with the next ones here.
+    pub(crate) fn beside(&mut self, lane: lane::Name) {
+        if let Err(failure) = self.lanes.start(lane) {
+            self.fail(&format!("lane {lane:?}"), &failure);
+        }
+    }
+
     /// Says which step this is, takes it, and keeps in mind how long that took.
     fn timed<T>(&mut self, name: &str, step: impl FnOnce() -> T) -> T {
-        println!("\n== {name}");
-        let start = Instant::now();
+        for step in self.lanes.over() {
+            self.of_lane(&step);
+        }
+        println!("\n{STEP}{name}");
+        let (start, before) = (Instant::now(), process::time_of_children());
         let outcome = step();
-        self.took.push((name.to_owned(), start.elapsed()));
+        let processor = process::time_of_children().saturating_sub(before);
+        self.took.push(Took { time: start.elapsed(), processor, name: name.to_owned() });
         outcome
     }
 
@@ -54,17 +86,51 @@ impl Tally {
         }
     }
 
-    /// Prints what the steps took, the longest first, and the count as the last line; the exit status says whether
-    /// anything failed.
+    /// Waits for the lanes. Prints what the steps took, the longest first, and the count as the last line; the exit
+    /// status says whether anything failed.
     pub(crate) fn finish(mut self) -> ExitCode {
-        self.took.retain(|(_, took)| *took > SHORT);
-        self.took.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
-        println!();
-        for (name, took) in &self.took {
-            println!("{:>6} s  {name}", took.as_secs());
-        }
-        println!("\n{self}");
+        self.wait_for_lanes();
+        print!("\n{}", self.summary());
         if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    /// A lane that ends without having counted is one failure.
+    fn wait_for_lanes(&mut self) {
+        for (lane, status) in mem::take(&mut self.lanes).wait(|step| self.of_lane(&step)) {
+            if !self.counted.contains(&lane) {
+                self.fail(
+                    &format!("lane {lane:?}"),
+                    &Failure(format!("ended before its steps did: {status}")),
+                );
+            }
+        }
+    }
+
+    /// The end of what is printed.
+    fn summary(&self) -> String {
+        let mut took: Vec<&Took> = self.took.iter().filter(|took| took.time > SHORT).collect();
+        took.sort_by_key(|took| std::cmp::Reverse(took.time));
+        let took: String = took.iter().map(|took| format!("{took}\n")).collect();
+        format!("{SECONDS}\n{took}\n{self}\n")
+    }
+
+    /// Prints what a step of a lane wrote, or takes over what the lane counted.
+    fn of_lane(&mut self, Step { lane, output }: &Step) {
+        if !output.starts_with(SECONDS) {
+            return print!("\n{}", output.trim_start());
+        }
+        for line in output.lines() {
+            if let Some(took) = Took::read(line) {
+                self.took.push(took);
+            } else if let Some((passed, failed)) = line.split_once(" passed, ") {
+                let failed = failed.strip_suffix(" failed").and_then(|failed| failed.parse::<u32>().ok());
+                if let (Ok(passed), Some(failed)) = (passed.parse::<u32>(), failed) {
+                    self.passed += passed;
+                    self.failed += failed;
+                    self.counted.push(*lane);
+                }
+            }
+        }
     }
 
     fn fail(&mut self, name: &str, Failure(why): &Failure) {
@@ -92,6 +158,23 @@ impl Tally {
                 _ => (),
             }
         }
+    }
+}
+
+impl Took {
+    /// From a line of the summary.
+    fn read(line: &str) -> Option<Took> {
+        let (time, rest) = line.split_once(" s ")?;
+        let (processor, name) = rest.split_once(" s  ")?;
+        let [time, processor] =
+            [time, processor].map(|seconds| seconds.trim().parse().map(Duration::from_secs));
+        Some(Took { time: time.ok()?, processor: processor.ok()?, name: name.to_owned() })
+    }
+}
+
+impl fmt::Display for Took {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>6} s {:>6} s  {}", self.time.as_secs(), self.processor.as_secs(), self.name)
     }
 }
 
@@ -157,6 +240,48 @@ FAILED (failures=1, errors=1, skipped=1)";
         tally.tests("broken after its tests", || shell(&format!("{summary}; exit 1")));
         tally.tests("sound", || shell(summary));
         assert_eq!(tally.to_string(), "4 passed, 4 failed");
+    }
+
+    #[test]
+    fn what_a_lane_counts_is_taken_over() {
+        let took = |time, processor, name: &str| Took {
+            time: Duration::from_secs(time),
+            processor: Duration::from_secs(processor),
+            name: name.to_owned(),
+        };
+        let mut lane = count("test result: FAILED. 40 passed; 2 failed;");
+        lane.took = vec![took(0, 0, "short"), took(12, 0, "a  s  b"), took(1234, 2000, "c")];
+        let mut tally = count("test result: ok. 3 passed; 0 failed;");
+        tally.took.push(took(100, 50, "d"));
+        let lane_writes = |tally: &mut Tally, output: &str| {
+            tally.of_lane(&Step { lane: lane::Name::Checks, output: output.to_owned() })
+        };
+        lane_writes(&mut tally, "== a step\n9 passed, 9 failed\n");
+        lane_writes(&mut tally, &format!("{SECONDS}\n"));
+        assert_eq!(tally.counted, []);
+        lane_writes(&mut tally, &lane.summary());
+        assert_eq!(tally.counted, [lane::Name::Checks]);
+        let expected =
+            "  1234 s   2000 s  c\n   100 s     50 s  d\n    12 s      0 s  a  s  b\n\n43 passed, 2 failed\n";
+        assert_eq!(tally.summary(), format!("{SECONDS}\n{expected}"));
+    }
+
+    #[test]
+    fn a_lane_that_breaks_is_a_failure() {
+        let lane = |script: &str| {
+            let mut lane = Command::new("sh");
+            lane.args(["-c", script]);
+            lane
+        };
+        let mut tally = Tally::default();
+        let sound = count("test result: ok. 5 passed; 1 failed;").summary();
+        tally
+            .lanes
+            .run(lane::Name::Peers, lane(&format!("echo '== step'; echo '{sound}'; exit 1")))
+            .expect("it starts");
+        tally.lanes.run(lane::Name::Checks, lane("echo; echo '== step'; exit 1")).expect("it starts");
+        tally.wait_for_lanes();
+        assert_eq!(tally.to_string(), "5 passed, 2 failed");
     }
 
     #[test]

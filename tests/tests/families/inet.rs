@@ -53,7 +53,7 @@ pub(crate) fn listening(cable: &Cable, port: u16, words: &str) -> Peer {
     let peer = cable.far(words);
     let port = format!(":{port}");
     wait_until("the peer listens", || {
-        cable.far("ss -Hlna -A inet").rest().split_whitespace().any(|word| word.ends_with(&port))
+        cable.far("ss -Hln -A inet").rest().split_whitespace().any(|word| word.ends_with(&port))
     });
     peer
 }

@@ -21,6 +21,11 @@ pub(super) fn int_or_byte(value: &[u8]) -> i32 {
     }
 }
 
+/// The value of an option that is an `int`.
+fn int(value: &[u8]) -> Result<i32, Errno> {
+    value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)
+}
+
 fn discovery(value: i32) -> Result<PathMtuDiscovery, Errno> {
     let known = PathMtuDiscovery::DONT.0..=PathMtuDiscovery::OMIT.0;
     if known.contains(&value) { Ok(PathMtuDiscovery(value)) } else { Err(Errno::EINVAL) }
@@ -42,6 +47,10 @@ fn priority(service: u8) -> i32 {
     [0, 2, 6, 4][usize::from(service >> 3 & 3)]
 }
 
+/// Sets one.
+///
+/// # Errors
+/// `EINVAL` for a value out of its range, `ENOPROTOOPT` for an unknown option.
 pub(super) fn set(
     (family, kind): (Family, SocketType),
     (level, name): (Level, i32),
@@ -51,8 +60,31 @@ pub(super) fn set(
     bound: bool,
     common: &mut Common,
 ) -> Result<(), Errno> {
-    match (level, name) {
-        (Level::IP, IP_TOS) => {
+    match level {
+        Level::IP => set_v4(kind, name, value, fields, common),
+        Level::IPV6 if family == Family::INET6 && name == IPV6_V6ONLY => {
+            let only = int(value)?;
+            if bound {
+                return Err(Errno::EINVAL);
+            }
+            *v6_only = only != 0;
+            Ok(())
+        }
+        Level::IPV6 if family == Family::INET6 => set_v6(name, value, fields, common),
+        _ => Err(Errno::ENOPROTOOPT),
+    }
+}
+
+/// `SOL_IP`.
+fn set_v4(
+    kind: SocketType,
+    name: i32,
+    value: &[u8],
+    fields: &mut HeaderFields,
+    common: &mut Common,
+) -> Result<(), Errno> {
+    match name {
+        IP_TOS => {
             let mut service = int_or_byte(value) as u8;
             if kind == SocketType::STREAM {
                 // The ECN field is TCP's own.
@@ -63,54 +95,45 @@ pub(super) fn set(
                 common.priority = priority(service);
             }
         }
-        (Level::IP, IP_TTL) => {
+        IP_TTL => {
             fields.time_to_live = match int_or_byte(value) {
                 -1 => HeaderFields::default().time_to_live,
                 ttl @ 1..=255 => ttl as u8,
                 _ => return Err(Errno::EINVAL),
             }
         }
-        (Level::IP, IP_MTU_DISCOVER) => fields.discovery = discovery(int_or_byte(value))?,
-        (Level::IP, IP_FREEBIND) if value.is_empty() => return Err(Errno::EINVAL),
-        (Level::IP, IP_FREEBIND) => common.free_bind = int_or_byte(value) != 0,
-        (Level::IPV6, _) if family != Family::INET6 => return Err(Errno::ENOPROTOOPT),
-        (Level::IPV6, IPV6_FREEBIND) => {
-            let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            common.free_bind = value != 0;
-        }
-        (Level::IPV6, IPV6_MTU_DISCOVER) => {
-            let value = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            fields.discovery_v6 = discovery(value)?;
-        }
-        (Level::IPV6, IPV6_MTU) => {
-            let size = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            fields.fragment_size = match usize::try_from(size) {
+        IP_MTU_DISCOVER => fields.discovery = discovery(int_or_byte(value))?,
+        IP_FREEBIND if value.is_empty() => return Err(Errno::EINVAL),
+        IP_FREEBIND => common.free_bind = int_or_byte(value) != 0,
+        _ => return Err(Errno::ENOPROTOOPT),
+    }
+    Ok(())
+}
+
+/// `SOL_IPV6`.
+fn set_v6(name: i32, value: &[u8], fields: &mut HeaderFields, common: &mut Common) -> Result<(), Errno> {
+    match name {
+        IPV6_FREEBIND => common.free_bind = int(value)? != 0,
+        IPV6_MTU_DISCOVER => fields.discovery_v6 = discovery(int(value)?)?,
+        IPV6_MTU => {
+            fields.fragment_size = match usize::try_from(int(value)?) {
                 Ok(size) if size == 0 || size >= LEAST_IPV6 as usize => size,
                 _ => return Err(Errno::EINVAL),
             }
         }
-        (Level::IPV6, IPV6_UNICAST_HOPS) => {
-            let hops = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            fields.hop_limit = match hops {
+        IPV6_UNICAST_HOPS => {
+            fields.hop_limit = match int(value)? {
                 -1 => HeaderFields::default().hop_limit,
                 hops @ 0..=255 => hops as u8,
                 _ => return Err(Errno::EINVAL),
             }
         }
-        (Level::IPV6, IPV6_TCLASS) => {
-            let class = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            fields.traffic_class = match class {
+        IPV6_TCLASS => {
+            fields.traffic_class = match int(value)? {
                 -1 => 0,
                 class @ 0..=255 => class as u8,
                 _ => return Err(Errno::EINVAL),
             }
-        }
-        (Level::IPV6, IPV6_V6ONLY) => {
-            let only = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
-            if bound {
-                return Err(Errno::EINVAL);
-            }
-            *v6_only = only != 0;
         }
         _ => return Err(Errno::ENOPROTOOPT),
     }

@@ -58,17 +58,11 @@ fn arrives(
 fn find_way_in(engine: &mut Engine, node: NodeId, cast: LinkCast, arrived: &Arrived<'_>, is_own: bool) {
     let interface = arrived.interface;
     let Contents { source, destination, .. } = arrived.contents;
-    let is_looped = is_own || engine.node(node).is_loopback(interface);
-    if !is_looped && is_martian(engine.node(node), source, destination) {
+    if cannot_have_come(engine.node(node), arrived, is_own) {
         // IPv4's routing drops it, IPv6 has looked before.
         if source.is_ipv6() {
             engine.node_mut(node).inet.statistics.ip(source, Ip::InHdrErrors);
         }
-        return;
-    }
-    if is_own && source.is_ipv6() && source.is_loopback() && !engine.node(node).is_loopback(interface) {
-        // The copy of a multicast has come by that interface, by which such an address cannot.
-        engine.node_mut(node).inet.statistics.ip(source, Ip::InHdrErrors);
         return;
     }
     if source.is_ipv6()
@@ -86,16 +80,9 @@ fn find_way_in(engine: &mut Engine, node: NodeId, cast: LinkCast, arrived: &Arri
     if is_local && let Some(ends) = ArrivedEnds::of(source, destination) {
         kernel.interfaces.way_in = Some(WayIn { interface, ends });
     }
-    let is_wanted = is_local
-        || kernel.is_broadcast(destination)
-        || kernel.listens_to(interface, destination, source)
-        || destination.is_multicast()
-            && is_of_membership(&arrived.contents)
-            && kernel.is_member(interface, destination);
+    let is_wanted = is_local || is_wanted(kernel, arrived);
     if destination.is_multicast() && (is_wanted || destination.is_ipv6()) {
-        let statistics = &mut engine.node_mut(node).inet.statistics;
-        statistics.ip(destination, Ip::InMcastPkts);
-        statistics.ip_add(destination, Ip::InMcastOctets, arrived.packet.len());
+        count(&mut kernel.inet.statistics, arrived, [Ip::InMcastPkts, Ip::InMcastOctets]);
     }
     if destination.is_multicast() && !is_wanted {
         return;
@@ -115,8 +102,7 @@ fn find_way_in(engine: &mut Engine, node: NodeId, cast: LinkCast, arrived: &Arri
     }
     if destination.is_ipv4() && !is_local && !destination.is_multicast() {
         let statistics = &mut engine.node_mut(node).inet.statistics;
-        statistics.ip(destination, Ip::InBcastPkts);
-        statistics.ip_add(destination, Ip::InBcastOctets, arrived.packet.len());
+        count(statistics, arrived, [Ip::InBcastPkts, Ip::InBcastOctets]);
     }
     if !arrived.is_fragment {
         return deliver(engine, node, arrived, is_local);
@@ -144,6 +130,34 @@ fn with_options(
     let mut packet = arrived.packet.to_vec();
     header_options::arrive(&mut packet, &Stop::new(engine, node, own, true))?;
     Ok(packet)
+}
+
+/// Whether a packet has addresses that none has that comes by its interface.
+fn cannot_have_come(kernel: &Node, arrived: &Arrived<'_>, is_own: bool) -> bool {
+    let Contents { source, destination, .. } = arrived.contents;
+    match (kernel.is_loopback(arrived.interface), is_own) {
+        (true, _) => false,
+        // The copy of a multicast has come by that interface, by which such an address cannot.
+        (false, true) => source.is_ipv6() && source.is_loopback(),
+        (false, false) => is_martian(kernel, source, destination),
+    }
+}
+
+/// Counts a packet, and its octets.
+fn count(statistics: &mut InetStatistics, arrived: &Arrived<'_>, [packets, octets]: [Ip; 2]) {
+    let destination = arrived.contents.destination;
+    statistics.ip(destination, packets);
+    statistics.ip_add(destination, octets, arrived.packet.len());
+}
+
+/// Whether a node takes a packet that is not for it alone.
+fn is_wanted(kernel: &Node, arrived: &Arrived<'_>) -> bool {
+    let Contents { source, destination, .. } = arrived.contents;
+    kernel.is_broadcast(destination)
+        || kernel.listens_to(arrived.interface, destination, source)
+        || destination.is_multicast()
+            && is_of_membership(&arrived.contents)
+            && kernel.is_member(arrived.interface, destination)
 }
 
 /// Whether a packet cannot have come from outside: its addresses are nobody's, or do not leave a node.

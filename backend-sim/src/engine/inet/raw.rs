@@ -460,8 +460,7 @@ impl Calls for RawCalls {
         name: i32,
         question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
-        let filter = multicast::source_filter(engine, id, (level, name), question);
-        filter.unwrap_or_else(|| self.get_option(engine, id, level, name))
+        multicast::take_option(self, engine, id, (level, name), question)
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {

@@ -60,22 +60,11 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         identified(engine, id)?;
         check_echo_request(family, message)?;
     } else {
-        if message.bytes.len() > MESSAGE_MAX && family == Family::INET {
-            return Err(Errno::EMSGSIZE);
-        }
-        if message.flags.contains(MessageFlags::OOB) {
-            return Err(Errno::EOPNOTSUPP);
-        }
+        check_raw(family, message)?;
     }
     let (to, protocol) = destination(engine, id, message)?;
     let header_included = engine.raw(id)?.options.header_included;
-    let scope = match (to, is_ping) {
-        (SocketAddr::V4(_), _) if family == Family::INET => 0,
-        (SocketAddr::V4(_), _) => engine.socket(id)?.common.bound_interface,
-        (SocketAddr::V6(to), true) => ping_scope(engine, id, to)?,
-        (SocketAddr::V6(to), false) if to.scope_id() != 0 => to.scope_id(),
-        (SocketAddr::V6(_), false) => engine.socket(id)?.common.bound_interface,
-    };
+    let scope = scope(engine, id, to)?;
     let said_to = match (family, to.ip()) {
         (Family::INET6, IpAddr::V4(to)) => to.to_ipv6_mapped().into(),
         (_, to) => to,
@@ -122,16 +111,42 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     let options = options.leaving(engine, node, from);
     let fields = HeaderFields { options: options.len() as u8, ..fields };
     let flow = Flow { from, to, route, fields, options };
+    send_by(engine, id, message, flow, protocol)?;
+    Ok(message.bytes.len())
+}
+
+/// Sends a message by the way that was found for it. One that is too large is told to those who want to hear of it.
+fn send_by(
+    engine: &mut Engine,
+    id: SocketId,
+    message: &Outgoing<'_>,
+    flow: Flow,
+    protocol: IpNumber,
+) -> Result<(), Errno> {
+    let socket = engine.raw(id)?;
+    let (header_included, is_ping) = (socket.options.header_included, socket.is_ping);
     let sent = match (header_included, is_ping) {
         (true, _) => send_with_header(engine, id, message.bytes, &flow),
         (false, true) => send_echo_request(engine, id, message.bytes, &flow),
         (false, false) => send_in_parts(engine, id, message, flow, protocol),
     };
     if sent == Err(Errno::EMSGSIZE) {
+        let Flow { to, route, fields, options, .. } = flow;
         let mtu = if header_included { route.interface_mtu() } else { fields.mtu(route, to) - options.len() };
         raw_error::too_big(engine, id, to, mtu, message.bytes)?;
     }
-    sent.map(|()| message.bytes.len())
+    sent
+}
+
+/// What is refused of a raw socket's message at the very beginning (`raw_sendmsg`, `rawv6_sendmsg`).
+fn check_raw(family: Family, message: &Outgoing<'_>) -> Result<(), Errno> {
+    if message.bytes.len() > MESSAGE_MAX && family == Family::INET {
+        return Err(Errno::EMSGSIZE);
+    }
+    if message.flags.contains(MessageFlags::OOB) {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    Ok(())
 }
 
 fn is_icmp(family: Family, protocol: IpNumber) -> bool {
@@ -168,6 +183,17 @@ fn check_echo_request(family: Family, message: &Outgoing<'_>) -> Result<(), Errn
     match message.bytes {
         [kind, 0, ..] if requests.contains(kind) => Ok(()),
         _ => Err(Errno::EINVAL),
+    }
+}
+
+/// The interface that a socket sends to an address by, before its control messages name one; 0 for any.
+fn scope(engine: &Engine, id: SocketId, to: SocketAddr) -> Result<u32, Errno> {
+    let socket = engine.socket(id)?;
+    match (to, engine.raw(id)?.is_ping) {
+        (SocketAddr::V4(_), _) if socket.family == Family::INET => Ok(0),
+        (SocketAddr::V6(to), true) => ping_scope(engine, id, to),
+        (SocketAddr::V6(to), false) if to.scope_id() != 0 => Ok(to.scope_id()),
+        _ => Ok(socket.common.bound_interface),
     }
 }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use anysock::tcp::wire::{self, DecodeError, Ports};
 use anysock::tcp::{Ecn, Flags, Segment, State, refuse};
-use anysock::{Errno, IpProtocol, PollEvents};
+use anysock::{Errno, Instant, IpProtocol, PollEvents};
 
 use super::arrival_times::{self, ArrivalTimes};
 use super::connected::Connected;
@@ -14,14 +14,14 @@ use super::pair_map::PairMap;
 use super::ports::Pair;
 use super::quick_path::WayIn;
 use super::statistics::{InetStatistics, Tcp};
-use super::tcp::{LEAST_SEGMENT, advance, advance_with, tcp_mut};
+use super::tcp::{LEAST_SEGMENT, TcpSocket, advance, advance_with, tcp_mut};
 use super::tcp_bsd::{self, Screened};
 use super::tcp_calls::is_readable;
 use super::tcp_segment::{pseudo_header, send_segment};
 use super::tcp_statistics::Appraisal;
 use super::{listening, tcp_signature, time_wait};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{READABLE, Socket, SocketState};
+use crate::engine::socket::{Common, READABLE, Socket, SocketState};
 use crate::engine::{Engine, SocketId, realtime_at};
 
 /// How often a connection says that its neighbour is there.
@@ -247,61 +247,74 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         None => segment,
     };
     let Engine { sockets, nodes, .. } = &mut *engine;
-    let Some(entry) = sockets.open(id) else { return };
-    let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
-    let common = &mut entry.common;
-    if let SocketState::Tcp(socket) = &mut entry.state
-        && let (cork, more, shut_write, Some(Connected { connection, storage, counters, .. })) =
-            (socket.options.cork, socket.more, socket.shut_write, socket.connected_mut())
-    {
-        storage.make_room(connection);
-        let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
-        let (unread_before, urgent_before) = (connection.unread(), connection.has_urgent());
-        let missing = ArrivalTimes::are_wanted(common)
-            .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
-        let appraisal = Appraisal::new(segment, connection, storage);
-        let discarded = connection.segment_arrives(now, segment, storage);
-        appraisal.count(statistics, segment, connection, discarded);
-        let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
-        let reset = segment.flags.contains(Flags::RST) && connection.state() == State::Closed;
-        let was_opening = matches!(state, State::SynSent | State::SynReceived);
-        if shut_write && was_opening && connection.state() == State::Established {
-            // It was shut down before it connected.
-            let _ = connection.shutdown(now);
-        }
-        let has_opened =
-            was_opening && !matches!(connection.state(), State::SynSent | State::SynReceived | State::Closed);
-        if reset && matches!(state, State::Closing | State::LastAck) {
-            // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
-            common.error = Some(Errno::ECONNRESET);
-        }
-        if in_flight > 0 && connection.unacknowledged() < in_flight {
-            // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
-            connection.set_cork(cork);
-        }
-        counters.received(segment, connection);
-        if has_opened && !socket.accepted {
-            socket.last_segment_size = 0;
-            socket.connected_mut().into_iter().for_each(Connected::keep_room_back);
-        }
-        let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
-        let is_out_of_order = connection.records_in_use().0 > 0;
-        let has_text = connection.unread() > unread_before;
-        let has_urgent = connection.has_urgent() && !urgent_before;
-        let unread = connection.read_sequence_number();
-        if let Some(text) = taken {
-            socket.arrival_times.get_or_insert_default().record(text, realtime_at(now), unread);
-        }
-        let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
-        if !is_confirmed && segment.flags.contains(Flags::ACK) {
-            socket.confirmed = Some(now);
-            confirm(engine, id);
-        }
-        if is_out_of_order {
-            grow_for_out_of_order(engine, id);
-        }
-        let tells = has_urgent || has_text && lists_hear_of_text(engine, id);
-        advance_with(engine, id, if tells { READABLE } else { PollEvents::empty() });
+    let Some(Socket { node, common, state: SocketState::Tcp(socket), .. }) = sockets.open(id) else { return };
+    let statistics = &mut nodes[node.0 as usize].inet.statistics;
+    let (cork, more) = (socket.options.cork, socket.more);
+    let Some(Connected { connection, storage, counters, .. }) = socket.connected_mut() else { return };
+    storage.make_room(connection);
+    let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
+    let (unread_before, urgent_before) = (connection.unread(), connection.has_urgent());
+    let missing = ArrivalTimes::are_wanted(common)
+        .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
+    let appraisal = Appraisal::new(segment, connection, storage);
+    let discarded = connection.segment_arrives(now, segment, storage);
+    appraisal.count(statistics, segment, connection, discarded);
+    let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
+    if in_flight > 0 && connection.unacknowledged() < in_flight {
+        // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).
+        connection.set_cork(cork);
+    }
+    counters.received(segment, connection);
+    follow_state(socket, common, state, segment, now);
+    let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
+    let is_out_of_order = connection.records_in_use().0 > 0;
+    let has_text = connection.unread() > unread_before;
+    let has_urgent = connection.has_urgent() && !urgent_before;
+    let unread = connection.read_sequence_number();
+    if let Some(text) = taken {
+        socket.arrival_times.get_or_insert_default().record(text, realtime_at(now), unread);
+    }
+    let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
+    if !is_confirmed && segment.flags.contains(Flags::ACK) {
+        socket.confirmed = Some(now);
+        confirm(engine, id);
+    }
+    if is_out_of_order {
+        grow_for_out_of_order(engine, id);
+    }
+    let tells = has_urgent || has_text && lists_hear_of_text(engine, id);
+    advance_with(engine, id, if tells { READABLE } else { PollEvents::empty() });
+}
+
+/// What a segment has made of a connection, which was in the state `before`, changes its socket: it has opened, or has
+/// ended.
+#[inline]
+fn follow_state(
+    socket: &mut TcpSocket,
+    common: &mut Common,
+    before: State,
+    segment: &Segment<'_>,
+    now: Instant,
+) {
+    let (shut_write, accepted) = (socket.shut_write, socket.accepted);
+    let Some(connected) = socket.connected_mut() else { return };
+    let state = connected.connection.state();
+    let is_reset = segment.flags.contains(Flags::RST) && state == State::Closed;
+    if is_reset && matches!(before, State::Closing | State::LastAck) {
+        // RFC 9293 says nothing to the user then, Linux does (tcp_reset).
+        common.error = Some(Errno::ECONNRESET);
+    }
+    let is_opening = |state| matches!(state, State::SynSent | State::SynReceived);
+    if !is_opening(before) || is_opening(state) || state == State::Closed {
+        return;
+    }
+    if shut_write && state == State::Established {
+        // It was shut down before it connected.
+        let _ = connected.connection.shutdown(now);
+    }
+    if !accepted {
+        connected.keep_room_back();
+        socket.last_segment_size = 0;
     }
 }
 

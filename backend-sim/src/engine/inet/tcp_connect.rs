@@ -68,24 +68,21 @@ fn begin(
         // So much a peer gets that says nothing (tcp_connect_init).
         config.default_send_maximum_segment_size = most;
     }
-    let without_cookie = fast_open
+    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
+    socket.fast_open_without_cookie = fast_open
         && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
             || socket.options.fast_open_without_cookie
             || metrics.fast_open_without_cookie);
-    if let Some((_, segment_size)) = known {
-        config.default_send_maximum_segment_size = segment_size;
-    } else if without_cookie {
-        config.default_send_maximum_segment_size =
-            config.send_maximum_segment_size.unwrap_or(config.maximum_segment_size);
-    }
-    let carries_text = known.is_some() || without_cookie;
-    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
-    socket.fast_open_without_cookie = without_cookie;
+    let carries_text = known.is_some() || socket.fast_open_without_cookie;
     socket.deferred = carries_text;
+    if carries_text {
+        let largest = config.send_maximum_segment_size.unwrap_or(config.maximum_segment_size);
+        config.default_send_maximum_segment_size = known.map_or(largest, |(_, segment_size)| segment_size);
+    }
     let size_before_the_answer = segment_size_before_the_answer(&config);
     // There is no room for them beside a signature.
     config.timestamps &= socket.keys.of(pair.remote.ip()).is_none();
-    let (send, receive) = socket.options.capacities(common);
+    let room = socket.options.capacities(common);
     let window_clamp = socket.options.first_window_clamp(&config, common, metrics.window);
     let begin = |storage: &mut TcpStorage| {
         storage.receive.set_window_clamp(window_clamp);
@@ -95,7 +92,6 @@ fn begin(
             Connection::connect(&config, isn, now)
         }
     };
-    let room = (send, receive);
     let connected =
         engine.ended_connections.take(addressing, &config, room, now, begin, |_| Counters::default());
     let (socket, common) = tcp_mut(engine, id)?;

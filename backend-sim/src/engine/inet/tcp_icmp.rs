@@ -50,6 +50,18 @@ fn half_open_unreachable(
     true
 }
 
+/// What a connection is told.
+fn told(what: &Unreachable<'_>) -> IcmpError {
+    match what.error {
+        Errno::EMSGSIZE if what.destination.is_ipv4() => {
+            IcmpError::FragmentationNeeded(u16::try_from(what.info).unwrap_or(u16::MAX))
+        }
+        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.info),
+        _ if what.is_hard => IcmpError::Refused,
+        _ => IcmpError::Unreachable,
+    }
+}
+
 /// What a connection sent did not arrive. An attempt to connect ends; a connection sends smaller segments where the
 /// way asks for that, and else goes on. Whether there is such a connection.
 pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<'_>) -> bool {
@@ -71,14 +83,6 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     let has_key = socket.has_key();
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return true };
     let size_before = connection.maximum_segment_size();
-    let told = match what.error {
-        Errno::EMSGSIZE if pair.remote.is_ipv4() => {
-            IcmpError::FragmentationNeeded(u16::try_from(what.info).unwrap_or(u16::MAX))
-        }
-        Errno::EMSGSIZE => IcmpError::PacketTooBig(what.info),
-        _ if what.is_hard => IcmpError::Refused,
-        _ => IcmpError::Unreachable,
-    };
     let was_sent = !sequence.is_before(connection.unacknowledged_sequence_number())
         && !sequence.is_after(connection.next_sequence_number());
     if changes_nothing && was_sent {
@@ -95,7 +99,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         if pair.remote.is_ipv4() {
             socket.error_queue.get_or_insert_default().icmp(what, common);
         }
-    } else if connection.icmp_arrives(now, sequence, told) {
+    } else if connection.icmp_arrives(now, sequence, told(what)) {
         if what.error == Errno::EMSGSIZE {
             if has_key
                 && let Some(connected) = socket.connected_mut()

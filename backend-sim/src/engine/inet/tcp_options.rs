@@ -108,6 +108,15 @@ fn microseconds(value: i32) -> Result<u32, Errno> {
     if (2..=MICROSECONDS_MAX / 1000).contains(&ticks) { Ok(ticks * 1000) } else { Err(Errno::EINVAL) }
 }
 
+/// The name that TCP_CONGESTION is set to, which may end in a zero octet.
+fn algorithm_name(value: &[u8]) -> Result<&str, Errno> {
+    if value.is_empty() {
+        return Err(Errno::EINVAL);
+    }
+    let end = value.iter().position(|octet| *octet == 0).unwrap_or(value.len());
+    core::str::from_utf8(&value[..end]).map_err(|_| Errno::ENOENT)
+}
+
 /// The key of Fast Open's cookies, perhaps with the one before it, whose cookies are not taken any more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FastOpenKey {
@@ -350,25 +359,23 @@ impl TcpOptions {
     /// # Errors
     /// `EINVAL` for a value out of its range, `ENOPROTOOPT` for an unknown option.
     pub(super) fn set(&mut self, name: i32, value: &[u8]) -> Result<(), Errno> {
-        if name == TCP_CONGESTION {
-            if value.is_empty() {
-                return Err(Errno::EINVAL);
-            }
-            let end = value.iter().position(|octet| *octet == 0).unwrap_or(value.len());
-            let name = core::str::from_utf8(&value[..end]).map_err(|_| Errno::ENOENT)?;
-            self.congestion = congestion_algorithm(name)?;
-            return Ok(());
-        }
-        if name == TCP_FASTOPEN_KEY {
-            self.fast_open_key = Some(FastOpenKey::new(value)?);
-            return Ok(());
-        }
-        if name == TCP_ULP {
+        match name {
+            TCP_CONGESTION => self.congestion = congestion_algorithm(algorithm_name(value)?)?,
+            TCP_FASTOPEN_KEY => self.fast_open_key = Some(FastOpenKey::new(value)?),
             // No protocol is there to be put on top.
-            return Err(if value.is_empty() { Errno::EINVAL } else { Errno::ENOENT });
+            TCP_ULP => return Err(if value.is_empty() { Errno::EINVAL } else { Errno::ENOENT }),
+            _ => {
+                let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+                return self.set_int(name, int);
+            }
         }
-        let int = value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)?;
+        Ok(())
+    }
+
+    /// Sets one of those that are numbers.
+    fn set_int(&mut self, name: i32, int: i32) -> Result<(), Errno> {
         let within = |most: i32| if (1..=most).contains(&int) { Ok(int) } else { Err(Errno::EINVAL) };
+        let flag = || if (0..=1).contains(&int) { Ok(int == 1) } else { Err(Errno::EINVAL) };
         let seconds = |most| within(most).map(|seconds| Duration::from_secs(seconds as u64));
         match name {
             TCP_NODELAY => self.no_delay = int != 0,
@@ -393,21 +400,16 @@ impl TcpOptions {
             TCP_QUICKACK => self.quick_ack = int != 0,
             TCP_SAVE_SYN if (0..=2).contains(&int) => self.save_syn = int as u8,
             TCP_SAVE_SYN => return Err(Errno::EINVAL),
-            TCP_INQ if (0..=1).contains(&int) => self.tells_unread = int != 0,
-            TCP_INQ => return Err(Errno::EINVAL),
+            TCP_INQ => self.tells_unread = flag()?,
             TCP_FASTOPEN => {
                 self.fast_open = u32::try_from(int).map_err(|_| Errno::EINVAL)?.min(SOMAXCONN as u32);
             }
-            TCP_FASTOPEN_CONNECT if (0..=1).contains(&int) => self.fast_open_connect = int != 0,
-            TCP_FASTOPEN_CONNECT => return Err(Errno::EINVAL),
-            TCP_FASTOPEN_NO_COOKIE if (0..=1).contains(&int) => self.fast_open_without_cookie = int != 0,
-            TCP_FASTOPEN_NO_COOKIE => return Err(Errno::EINVAL),
+            TCP_FASTOPEN_CONNECT => self.fast_open_connect = flag()?,
+            TCP_FASTOPEN_NO_COOKIE => self.fast_open_without_cookie = flag()?,
             // As many timeouts in a row are not longer than the first for a thin stream: here they are.
-            TCP_THIN_LINEAR_TIMEOUTS if (0..=1).contains(&int) => self.thin_linear_timeouts = int != 0,
-            TCP_THIN_LINEAR_TIMEOUTS => return Err(Errno::EINVAL),
+            TCP_THIN_LINEAR_TIMEOUTS => self.thin_linear_timeouts = flag()?,
             // Without effect on Linux, too.
-            TCP_THIN_DUPACK if (0..=1).contains(&int) => {}
-            TCP_THIN_DUPACK => return Err(Errno::EINVAL),
+            TCP_THIN_DUPACK => _ = flag()?,
             TCP_TX_DELAY if (0..TRANSMIT_DELAY_END).contains(&int) => self.transmit_delay = int,
             TCP_TX_DELAY => return Err(Errno::EINVAL),
             TCP_RTO_MAX_MS if (1000..=120_000).contains(&int) => self.longest_timeout = Some(int as u32),

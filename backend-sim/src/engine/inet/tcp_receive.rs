@@ -5,36 +5,57 @@ use alloc::vec;
 use anysock::message::ControlWriter;
 use anysock::option::tcp::TCP_CM_INQ;
 use anysock::tcp::{Connection, Error, State};
-use anysock::{Errno, Level, MessageFlags, Received};
+use anysock::{Errno, Instant, Level, MessageFlags, Received};
 
 use super::buffer::TcpStorage;
 use super::connected::Connected;
-use super::tcp::{Phase, advance_quietly, errno, tcp_mut, transmit};
+use super::tcp::{Phase, TcpSocket, advance_quietly, errno, tcp_mut, transmit};
 use super::{arrival_times, tcp_error_queue};
-use crate::engine::socket::Incoming;
+use crate::engine::socket::{Common, Incoming};
 use crate::engine::{Engine, SocketId};
 
 /// `recvmsg(2)`.
 pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
-    let now = engine.now();
     if message.flags.contains(MessageFlags::ERRQUEUE) {
         return tcp_error_queue::recv(engine, id, message);
     }
     if message.flags.contains(MessageFlags::OOB) {
         return receive_urgent(engine, id, message);
     }
+    let now = engine.now();
     let (socket, common) = tcp_mut(engine, id)?;
-    let (shut_read, state, is_bsd) = (socket.shut_read, socket.state(), socket.options.is_bsd());
-    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+    let received = match (socket.connected(), socket.state()) {
+        (Some(_), _) => read(socket, common, message, now)?,
+        (None, State::Closed) => match common.error.take() {
+            Some(error) => return Err(error),
+            None if socket.shut_read => 0,
+            None => return Err(Errno::ENOTCONN),
+        },
         // One that listens keeps its error.
-        return match (state, common.error) {
-            (State::Closed, Some(error)) => {
-                common.error = None;
-                Err(error)
-            }
-            (State::Closed, None) if shut_read => Ok(Received::default()),
-            _ => Err(Errno::ENOTCONN),
-        };
+        (None, _) => return Err(Errno::ENOTCONN),
+    };
+    let peek = message.flags.contains(MessageFlags::PEEK);
+    common.peek_offset.advance(received, peek);
+    let tells = socket.options.tells_unread || socket.arrival_times.is_some();
+    if !peek && received > 0 {
+        make_room(engine, id, received)?;
+    }
+    if tells {
+        return tell_about_text(engine, id, message, received);
+    }
+    Ok(Received { len: received, ..Received::default() })
+}
+
+/// Hands out what a connection has to be read: how many octets, none at the end.
+fn read(
+    socket: &mut TcpSocket,
+    common: &mut Common,
+    message: &mut Incoming<'_>,
+    now: Instant,
+) -> Result<usize, Errno> {
+    let (shut_read, is_bsd) = (socket.shut_read, socket.options.is_bsd());
+    let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
+        return Err(Errno::ENOTCONN);
     };
     let peek = message.flags.contains(MessageFlags::PEEK);
     // How far ahead MSG_PEEK looks, behind what is there to be read.
@@ -44,20 +65,14 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
     if only_urgent && !peek && !message.bytes.is_empty() {
         connection.pass_over_urgent(storage);
     }
-    let received = match (readable, common.error) {
+    match (readable, common.error) {
         // There an error comes before the end.
-        (0, Some(error)) if is_bsd => {
-            common.error = None;
-            Err(error)
-        }
+        (0, Some(_)) if is_bsd => common.error.take().map_or(Ok(0), Err),
         _ if only_urgent && message.bytes.is_empty() => Ok(0),
         // What has come to its end has no error any more (SOCK_DONE).
         (0, _) if connection.is_end_of_stream() => Ok(0),
         (0, _) if ahead > 0 && connection.is_finished_by_peer() => Ok(0),
-        (0, Some(error)) => {
-            common.error = None;
-            Err(error)
-        }
+        (0, Some(_)) => common.error.take().map_or(Ok(0), Err),
         (0, None) if shut_read => Ok(0),
         (0, None) if connection.state() == State::Closed => Ok(0),
         (0, None) if message.bytes.is_empty() => Err(Errno::EAGAIN),
@@ -74,26 +89,24 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
         }
         _ if peek => peek_from(connection, storage, ahead, message.bytes).map_err(errno),
         _ => connection.receive(now, message.bytes, storage).map_err(errno),
-    }?;
-    common.peek_offset.advance(received, peek);
-    let tells = socket.options.tells_unread || socket.arrival_times.is_some();
-    if !peek && received > 0 {
-        let largest = socket.options.largest_receive_buffer() / 2;
-        if socket.options.right_sizes(common)
-            && let Some(capacity) =
-                socket.connected_mut().and_then(|it| it.right_size(now, received, largest))
-        {
-            common.recv_buffer = 2 * capacity as i32;
-        }
-        // Reading changes nothing but what is acknowledged and offered: nobody who waits has reason to look again.
-        if transmit(engine, id) {
-            advance_quietly(engine, id);
-        }
     }
-    if tells {
-        return tell_about_text(engine, id, message, received);
+}
+
+/// So many octets were read: the buffer may grow, and the peer hears of room.
+fn make_room(engine: &mut Engine, id: SocketId, read: usize) -> Result<(), Errno> {
+    let now = engine.now();
+    let (socket, common) = tcp_mut(engine, id)?;
+    let largest = socket.options.largest_receive_buffer() / 2;
+    if socket.options.right_sizes(common)
+        && let Some(capacity) = socket.connected_mut().and_then(|it| it.right_size(now, read, largest))
+    {
+        common.recv_buffer = 2 * capacity as i32;
     }
-    Ok(Received { len: received, ..Received::default() })
+    // Reading changes nothing but what is acknowledged and offered: nobody who waits has reason to look again.
+    if transmit(engine, id) {
+        advance_quietly(engine, id);
+    }
+    Ok(())
 }
 
 /// Looks at what is there to be read from `ahead` octets on.

@@ -133,38 +133,44 @@ pub(super) fn recv(
         let unread = message.unread().get(skip..).unwrap_or_default();
         let copied = copy(unread, incoming.bytes, received.len);
         received.len += copied;
-        let socket = engine.unix_mut(id)?;
-        let Some(message) = socket.queue.get_mut(place) else { break };
+        engine.socket_mut(id)?.common.peek_offset.advance(copied, peeks);
+        let goes_on;
         if peeks {
-            let passed = message.handles.clone();
+            let passed = engine.unix(id)?.queue.get(place).map(|message| message.handles.clone());
+            handles = message::retained(engine, &passed.unwrap_or_default())?;
             (skip, from) = (0, place + 1);
-            let was_last = from == socket.queue.len();
-            engine.socket_mut(id)?.common.peek_offset.advance(copied, true);
-            if !passed.is_empty() {
-                handles = message::retained(engine, &passed)?;
-                break;
-            }
-            if was_last {
-                break;
-            }
-            continue;
+            goes_on = from < engine.unix(id)?.queue.len();
+        } else {
+            let is_read;
+            (handles, is_read) = take(engine, id, place, copied)?;
+            goes_on = is_read && received.len < incoming.bytes.len();
         }
-        message.consumed += copied;
-        let is_read = message.unread().is_empty();
-        handles = core::mem::take(&mut message.handles);
-        engine.socket_mut(id)?.common.peek_offset.advance(copied, false);
-        message::no_longer_passing(engine, node, handles.len());
-        if !is_read {
-            break;
-        }
-        discard_at(engine, id, place)?;
-        if !handles.is_empty() || received.len == incoming.bytes.len() {
+        if !handles.is_empty() || !goes_on {
             break;
         }
     }
     message::deliver_handles(engine, node, handles, incoming, &mut received);
     tell_about(engine, id, credentials, incoming, &mut received)?;
     Ok(received)
+}
+
+/// So many bytes of the message at `place` were read: the handles that came with them, and whether that was all of it.
+fn take(
+    engine: &mut Engine,
+    id: SocketId,
+    place: usize,
+    copied: usize,
+) -> Result<(Vec<SocketId>, bool), Errno> {
+    let node = engine.socket(id)?.node;
+    let Some(message) = engine.unix_mut(id)?.queue.get_mut(place) else { return Ok((Vec::new(), true)) };
+    message.consumed += copied;
+    let is_read = message.unread().is_empty();
+    let handles = core::mem::take(&mut message.handles);
+    message::no_longer_passing(engine, node, handles.len());
+    if is_read {
+        discard_at(engine, id, place)?;
+    }
+    Ok((handles, is_read))
 }
 
 /// Tells who has sent what was received, and how much is left.

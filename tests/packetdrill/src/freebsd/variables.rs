@@ -324,6 +324,30 @@ fn receive_buffer(space: &str, largest: Option<&str>, segment: u64) -> Option<Ve
     Some(vec![("net.ipv4.tcp_rmem".to_owned(), format!("4096 {buffer} {largest}"))])
 }
 
+/// Variables whose values mean for a setting of ours what they mean for FreeBSD.
+const SAME_VALUE: [(&str, &str); 10] = [
+    ("net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
+    ("net.inet.tcp.syncookies", "net.ipv4.tcp_syncookies"),
+    ("net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
+    ("net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
+    ("net.inet.tcp.delacktime", "simulator.tcp_delayed_acknowledgment"),
+    ("net.inet.tcp.rexmit_initial", "simulator.tcp_initial_retransmission_timeout"),
+    ("net.inet.tcp.rexmit_min", "simulator.tcp_minimum_retransmission_timeout"),
+    ("net.inet.tcp.rexmit_slop", "simulator.tcp_retransmission_slop"),
+    ("net.inet.tcp.keepinit", "simulator.tcp_connecting"),
+    ("net.inet.tcp.blackhole", "simulator.tcp_blackhole"),
+];
+
+/// Variables that are zero where a setting of ours is off.
+const FLAGS: [(&str, &str); 6] = [
+    ("net.inet.tcp.always_keepalive", "simulator.tcp_always_keepalive"),
+    ("net.inet.tcp.drop_synfin", "simulator.tcp_drops_syn_fin"),
+    ("net.inet.tcp.insecure_rst", "simulator.tcp_believes_resets"),
+    ("net.inet.tcp.insecure_syn", "simulator.tcp_believes_syns"),
+    ("net.inet.tcp.rexmit_drop_options", "simulator.tcp_drops_syn_options"),
+    ("net.inet.tcp.tolerate_missing_ts", "simulator.tcp_takes_missing_timestamps"),
+];
+
 fn linux_settings(
     name: &str,
     value: &str,
@@ -334,6 +358,15 @@ fn linux_settings(
     let number = || value.parse::<u64>().ok();
     let seconds = || Some(number()?.div_ceil(1000).to_string());
     let flag = |on: &'static str, off: &'static str| Some(if number()? == 0 { off } else { on });
+    let called = |names: &[(&str, &str)]| {
+        names.iter().find(|(known, _)| *known == name).map(|(_, called)| (*called).to_owned())
+    };
+    if let Some(called) = called(&SAME_VALUE) {
+        return Some(vec![(called, value.to_owned())]);
+    }
+    if let Some(called) = called(&FLAGS) {
+        return Some(vec![(called, flag("1", "0")?.to_owned())]);
+    }
     Some(match name {
         // Linux counts what the octets take, too.
         "net.inet.tcp.sendspace" => {
@@ -355,17 +388,13 @@ fn linux_settings(
             };
             vec![ipv4("tcp_window_scaling", scaling), ipv4("tcp_timestamps", timestamps)]
         }
-        "net.inet.tcp.sack.enable" => vec![ipv4("tcp_sack", value)],
         // 3 asks for Accurate ECN and takes it, 4 takes it; its option is nowhere.
         "net.inet.tcp.ecn.enable" => {
             vec![ipv4("tcp_ecn", if value == "4" { "5" } else { value }), ipv4("tcp_ecn_option", "0")]
         }
-        "net.inet.tcp.syncookies" => vec![ipv4("tcp_syncookies", value)],
         "net.inet.tcp.syncookies_only" => vec![ipv4("tcp_syncookies", flag("2", "1")?)],
-        "net.inet.tcp.always_keepalive" => vec![simulator("always_keepalive", flag("1", "0")?)],
         "net.inet.tcp.keepidle" => vec![ipv4("tcp_keepalive_time", &seconds()?)],
         "net.inet.tcp.keepintvl" => vec![ipv4("tcp_keepalive_intvl", &seconds()?)],
-        "net.inet.tcp.keepcnt" => vec![ipv4("tcp_keepalive_probes", value)],
         // Without recycling, FIN-WAIT-2 lasts as long as a connection is probed that does not answer (`TP_MAXIDLE`).
         "net.inet.tcp.finwait2_timeout" | "net.inet.tcp.fast_finwait2_recycle" => {
             let recycles = made("net.inet.tcp.fast_finwait2_recycle").is_some_and(|on| on != "0");
@@ -376,21 +405,9 @@ fn linux_settings(
         "net.inet.tcp.fastopen.server_enable" => vec![ipv4("tcp_fastopen", flag("3", "1")?)],
         "net.inet.tcp.fastopen.client_enable" => vec![ipv4("tcp_fastopen", flag("3", "2")?)],
         "net.inet.tcp.cc.algorithm" => vec![ipv4("tcp_congestion_control", algorithm(value))],
-        "net.inet.tcp.delacktime" => vec![simulator("delayed_acknowledgment", value)],
         "net.inet.tcp.delayed_ack" => vec![simulator("delayed_acknowledgment", flag("40", "0")?)],
         "net.inet.tcp.msl" => vec![simulator("time_wait", &number()?.checked_mul(2)?.to_string())],
-        "net.inet.tcp.rexmit_initial" => vec![simulator("initial_retransmission_timeout", value)],
-        "net.inet.tcp.syncache.rexmtlimit" => vec![ipv4("tcp_synack_retries", value)],
-        "net.inet.tcp.rexmit_min" => vec![simulator("minimum_retransmission_timeout", value)],
-        "net.inet.tcp.keepinit" => vec![simulator("connecting", value)],
-        "net.inet.tcp.blackhole" => vec![simulator("blackhole", value)],
-        "net.inet.tcp.drop_synfin" => vec![simulator("drops_syn_fin", flag("1", "0")?)],
-        "net.inet.tcp.insecure_rst" => vec![simulator("believes_resets", flag("1", "0")?)],
-        "net.inet.tcp.insecure_syn" => vec![simulator("believes_syns", flag("1", "0")?)],
-        "net.inet.tcp.rexmit_drop_options" => vec![simulator("drops_syn_options", flag("1", "0")?)],
-        "net.inet.tcp.tolerate_missing_ts" => vec![simulator("takes_missing_timestamps", flag("1", "0")?)],
         "net.inet.tcp.retries" => vec![ipv4("tcp_retries2", value), ipv4("tcp_orphan_retries", value)],
-        "net.inet.tcp.rexmit_slop" => vec![simulator("retransmission_slop", value)],
         DIALECT => dialect(),
         name if WITHOUT_MEANING.iter().any(|prefix| name.starts_with(prefix)) => Vec::new(),
         name => {

@@ -27,7 +27,7 @@ use filter::{Filter, Mode};
 pub(crate) use groups::Groups;
 pub(super) use options::{get, refused_by_tcp, set};
 pub(super) use query::{MLD, MLD_QUERY, MLD_REPORT_V1};
-pub(super) use source_filter::get as source_filter;
+pub(super) use source_filter::take_option;
 
 /// net.ipv4.igmp_max_memberships: the most groups of IPv4 that a socket may join.
 const MEMBERSHIPS_MAX: usize = 20;

@@ -17,6 +17,7 @@ use super::{
     Filter, Membership, Mode, Request, SOURCES_MAX, SOURCES_MAX_V6, announce, find_interface, leave, of,
 };
 use crate::engine::calls::OPTMEM_MAX;
+use crate::engine::socket::Calls;
 use crate::engine::{Engine, SocketId};
 
 /// `sizeof(struct sockaddr_storage)`.
@@ -113,8 +114,19 @@ fn replace(engine: &mut Engine, id: SocketId, said: &Said<'_>, sources: &[IpAddr
     announce(engine, id, at)
 }
 
+/// What an option answers that a socket of `calls` is asked for, where the question may name a filter.
+pub(in crate::engine::inet) fn take_option(
+    calls: &impl Calls,
+    engine: &mut Engine,
+    id: SocketId,
+    (level, name): (Level, i32),
+    question: &[u8],
+) -> Result<Vec<u8>, Errno> {
+    get(engine, id, (level, name), question).unwrap_or_else(|| calls.get_option(engine, id, level, name))
+}
+
 /// `getsockopt(2)`, where `question` says of which group; `None` where the option is another.
-pub(in crate::engine::inet) fn get(
+fn get(
     engine: &mut Engine,
     id: SocketId,
     (level, name): (Level, i32),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-pub use crate::code::{Expression as CodeExpression, Statement};
+pub use crate::code::{Comprehension, Expression as CodeExpression, Function, Statement, Target};
 use crate::packet::TcpOption;
 
 /// A script.

@@ -32,10 +32,10 @@ pub(super) struct Line {
 }
 
 /// Operators, the longer ones first.
-const OPERATORS: [&str; 39] = [
-    "**=", "//=", "<<=", ">>=", "**", "//", "<<", ">>", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=",
-    "&=", "|=", "^=", "+", "-", "*", "/", "%", "&", "|", "^", "~", "<", ">", "=", "(", ")", "[", "]", ",",
-    ":", ";",
+const OPERATORS: [&str; 43] = [
+    "->", "**=", "//=", "<<=", ">>=", "**", "//", "<<", ">>", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=",
+    "%=", "&=", "|=", "^=", "+", "-", "*", "/", "%", "&", "|", "^", "~", "<", ">", "=", "(", ")", "[", "]",
+    ",", ":", ";", "{", "}", ".",
 ];
 
 /// The lines of `code`, which begins at the octet `begin` of the `script`.
@@ -98,8 +98,8 @@ impl<'a> Lexer<'a> {
                 _ => {
                     let token = self.token(c)?;
                     match &token {
-                        Token::Operator("(" | "[") => depth += 1,
-                        Token::Operator(")" | "]") => depth = depth.saturating_sub(1),
+                        Token::Operator("(" | "[" | "{") => depth += 1,
+                        Token::Operator(")" | "]" | "}") => depth = depth.saturating_sub(1),
                         _ => {}
                     }
                     tokens.push(Placed { token, at });

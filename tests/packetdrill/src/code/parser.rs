@@ -1,67 +1,8 @@
 //! From tokens to statements.
 
 use super::lexer::{Line, Placed, Token, lines};
+use super::syntax::{Comprehension, Expression, Function, Statement, Target};
 use crate::error::SyntaxError;
-
-/// A statement, with the words in which it was written.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Statement {
-    /// `assert CONDITION, MESSAGE`.
-    Assert {
-        /// What has to hold.
-        condition: Expression,
-        /// Its text.
-        text: String,
-    },
-    /// `NAME = VALUE`, and `NAME += VALUE` with its operator.
-    Assign {
-        /// The names; several share the items of a list.
-        names: Vec<String>,
-        /// What combines the value before with the new one.
-        operator: Option<&'static str>,
-        /// The value.
-        value: Expression,
-    },
-    /// `if`, `elif` and `else`: the first branch whose condition holds.
-    If(Vec<(Expression, Vec<Statement>)>),
-    /// `while CONDITION:`.
-    While(Expression, Vec<Statement>),
-    /// `for NAME in LIST:`.
-    For(String, Expression, Vec<Statement>),
-    /// A value that nobody keeps.
-    Value(Expression),
-    /// `break`.
-    Break,
-    /// `continue`.
-    Continue,
-}
-
-/// An expression.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Expression {
-    /// A whole number.
-    Integer(i128),
-    /// A number with a fraction.
-    Float(f64),
-    /// A text.
-    Text(String),
-    /// A name.
-    Name(String),
-    /// A list or a tuple.
-    List(Vec<Expression>),
-    /// `-x`, `+x`, `~x`, `not x`.
-    Unary(&'static str, Box<Expression>),
-    /// An operator of two values, `and` and `or` among them.
-    Binary(&'static str, Box<Expression>, Box<Expression>),
-    /// `a < b <= c`.
-    Comparison(Box<Expression>, Vec<(&'static str, Expression)>),
-    /// `a if condition else b`: the condition, and both.
-    Conditional(Box<[Expression; 3]>),
-    /// `name(arguments)`.
-    Call(String, Vec<Expression>),
-    /// `list[index]`.
-    Index(Box<Expression>, Box<Expression>),
-}
 
 /// Operators of two numbers, those that bind weakest first.
 const LEVELS: [&[&str]; 6] = [&["|"], &["^"], &["&"], &["<<", ">>"], &["+", "-"], &["*", "//", "/", "%"]];
@@ -141,10 +82,19 @@ impl<'a> Parser<'a> {
             let (condition, body) = self.branch(tokens, indent)?;
             statements.push(Statement::While(condition, body));
         } else if tokens.eat_name("for") {
-            let name = tokens.name()?;
+            let names = tokens.names()?;
             tokens.expect_name("in")?;
-            let list = tokens.expression()?;
-            statements.push(Statement::For(name, list, self.body(tokens, indent)?));
+            let list = tokens.list_expression()?;
+            statements.push(Statement::For(names, list, self.body(tokens, indent)?));
+        } else if tokens.eat_name("def") {
+            let name = tokens.name()?;
+            tokens.expect("(")?;
+            let parameters = tokens.parameters()?;
+            if tokens.eat("->") {
+                tokens.expression()?;
+            }
+            let function = Function { parameters, body: self.body(tokens, indent)? };
+            statements.push(Statement::Define(name, function));
         } else {
             return tokens.simple_statements(statements);
         }
@@ -224,6 +174,37 @@ impl Tokens<'_> {
         }
     }
 
+    /// Names with commas between them, or in parentheses.
+    fn names(&mut self) -> Result<Vec<String>, SyntaxError> {
+        let is_grouped = self.eat("(");
+        let mut names = vec![self.name()?];
+        while self.eat(",") {
+            names.push(self.name()?);
+        }
+        if is_grouped {
+            self.expect(")")?;
+        }
+        Ok(names)
+    }
+
+    /// `a, b=1, c: int)`.
+    fn parameters(&mut self) -> Result<Vec<(String, Option<Expression>)>, SyntaxError> {
+        let mut parameters = Vec::new();
+        while !self.eat(")") {
+            let name = self.name()?;
+            if self.eat(":") {
+                self.expression()?;
+            }
+            let default = if self.eat("=") { Some(self.expression()?) } else { None };
+            parameters.push((name, default));
+            if !self.eat(",") {
+                self.expect(")")?;
+                break;
+            }
+        }
+        Ok(parameters)
+    }
+
     /// Statements separated by semicolons, up to the end of the line.
     fn simple_statements(&mut self, statements: &mut Vec<Statement>) -> Result<(), SyntaxError> {
         while !self.rest.is_empty() {
@@ -254,11 +235,21 @@ impl Tokens<'_> {
                 Ok(Some(Statement::Assert { condition, text: text.to_owned() }))
             }
             // Nobody reads what is printed here.
-            "pass" | "import" | "from" | "print" | "global" => {
+            "pass" | "import" | "from" | "print" | "del" => {
                 while !matches!(self.peek(), None | Some(Token::Operator(";"))) {
                     self.rest = &self.rest[1..];
                 }
                 Ok(None)
+            }
+            "global" | "nonlocal" => {
+                self.rest = &self.rest[1..];
+                self.names().map(|names| Some(Statement::Global(names)))
+            }
+            "return" => {
+                self.rest = &self.rest[1..];
+                let ends = matches!(self.peek(), None | Some(Token::Operator(";")));
+                let value = if ends { None } else { Some(self.list_expression()?) };
+                Ok(Some(Statement::Return(value)))
             }
             "break" | "continue" => {
                 self.rest = &self.rest[1..];
@@ -274,19 +265,23 @@ impl Tokens<'_> {
             Some(Token::Operator(operator)) if *operator != "==" && operator.ends_with('=') => *operator,
             _ => return Ok(Statement::Value(first)),
         };
-        let name = |expression| match expression {
-            Expression::Name(name) => Some(name),
+        let target = |expression| match expression {
+            Expression::Name(name) => Some(Target { name, index: None }),
+            Expression::Index(of, index) => match *of {
+                Expression::Name(name) => Some(Target { name, index: Some(*index) }),
+                _ => None,
+            },
             _ => None,
         };
-        let names: Option<Vec<String>> = match first {
-            Expression::List(items) => items.into_iter().map(name).collect(),
-            one => name(one).map(|name| vec![name]),
+        let targets: Option<Vec<Target>> = match first {
+            Expression::List(items) => items.into_iter().map(target).collect(),
+            one => target(one).map(|target| vec![target]),
         };
-        let Some(names) = names else { return Err(self.error("a name before =")) };
+        let Some(targets) = targets else { return Err(self.error("a name before =")) };
         self.expect(operator)?;
         let value = self.list_expression()?;
         let operator = Some(operator.trim_end_matches('=')).filter(|operator| !operator.is_empty());
-        Ok(Statement::Assign { names, operator, value })
+        Ok(Statement::Assign { targets, operator, value })
     }
 
     /// Several expressions with commas between them are a list.
@@ -297,6 +292,10 @@ impl Tokens<'_> {
         }
         let mut items = vec![first];
         while self.eat(",") {
+            // Nothing need follow the last comma.
+            if matches!(self.peek(), None | Some(Token::Operator(")" | "]" | "=" | ";" | ":"))) {
+                break;
+            }
             items.push(self.expression()?);
         }
         Ok(Expression::List(items))
@@ -382,10 +381,16 @@ impl Tokens<'_> {
             return Ok(Expression::Unary(operator, Box::new(value)));
         }
         let mut value = self.primary()?;
-        while self.eat("[") {
-            let index = self.expression()?;
-            self.expect("]")?;
-            value = Expression::Index(Box::new(value), Box::new(index));
+        loop {
+            if self.eat("[") {
+                value = self.subscript(value)?;
+            } else if self.eat(".") {
+                let name = self.name()?;
+                self.expect("(")?;
+                value = Expression::Method(Box::new(value), name, self.items(")")?);
+            } else {
+                break;
+            }
         }
         if self.eat("**") {
             self.depth += 1;
@@ -395,15 +400,67 @@ impl Tokens<'_> {
         Ok(value)
     }
 
+    /// `index]`, or `begin:end]`.
+    fn subscript(&mut self, of: Expression) -> Result<Expression, SyntaxError> {
+        let first =
+            if matches!(self.peek(), Some(Token::Operator(":"))) { None } else { Some(self.expression()?) };
+        if !self.eat(":") {
+            self.expect("]")?;
+            let Some(index) = first else { return Err(self.error("an index")) };
+            return Ok(Expression::Index(Box::new(of), Box::new(index)));
+        }
+        let ends = matches!(self.peek(), Some(Token::Operator("]")));
+        let end = if ends { None } else { Some(Box::new(self.expression()?)) };
+        self.expect("]")?;
+        Ok(Expression::Slice(Box::new(of), first.map(Box::new), end))
+    }
+
+    /// What follows a value in a list that is made of another.
+    fn comprehension(&mut self, value: Expression) -> Result<Expression, SyntaxError> {
+        let names = self.names()?;
+        self.expect_name("in")?;
+        let list = self.joined(&["or"])?;
+        let condition = if self.eat_name("if") { Some(self.joined(&["or"])?) } else { None };
+        Ok(Expression::Comprehension(Box::new(Comprehension { value, names, list, condition })))
+    }
+
+    /// `key: value, …}`.
+    fn dictionary(&mut self) -> Result<Expression, SyntaxError> {
+        let mut items = Vec::new();
+        while !self.eat("}") {
+            let key = self.expression()?;
+            self.expect(":")?;
+            items.push((key, self.expression()?));
+            if !self.eat(",") {
+                self.expect("}")?;
+                break;
+            }
+        }
+        Ok(Expression::Dictionary(items))
+    }
+
     fn primary(&mut self) -> Result<Expression, SyntaxError> {
         if self.eat("(") {
-            let value =
-                if self.eat(")") { return Ok(Expression::List(Vec::new())) } else { self.list_expression()? };
+            if self.eat(")") {
+                return Ok(Expression::List(Vec::new()));
+            }
+            let mut value = self.list_expression()?;
+            if self.eat_name("for") {
+                value = self.comprehension(value)?;
+            }
             self.expect(")")?;
             return Ok(value);
         }
         if self.eat("[") {
-            return Ok(Expression::List(self.items("]")?));
+            let mut items = self.items("]")?;
+            return Ok(match items.as_mut_slice() {
+                // What is made of another list is one already.
+                [Expression::Comprehension(_)] => items.remove(0),
+                _ => Expression::List(items),
+            });
+        }
+        if self.eat("{") {
+            return self.dictionary();
         }
         let Some((Placed { token, .. }, rest)) = self.rest.split_first() else {
             return Err(self.error("a value"));
@@ -411,7 +468,17 @@ impl Tokens<'_> {
         let value = match token {
             Token::Integer(number) => Expression::Integer(*number),
             Token::Float(number) => Expression::Float(*number),
-            Token::Text(text) => Expression::Text(text.clone()),
+            Token::Text(text) => {
+                // Texts side by side are one.
+                let mut text = text.clone();
+                let mut after = rest;
+                while let Some((Placed { token: Token::Text(more), .. }, rest)) = after.split_first() {
+                    text.push_str(more);
+                    after = rest;
+                }
+                self.rest = after;
+                return Ok(Expression::Text(text));
+            }
             Token::Name(name) => Expression::Name(name.clone()),
             Token::Operator(_) => return Err(self.error("a value")),
         };
@@ -425,7 +492,13 @@ impl Tokens<'_> {
     fn items(&mut self, end: &'static str) -> Result<Vec<Expression>, SyntaxError> {
         let mut items = Vec::new();
         while !self.eat(end) {
-            items.push(self.expression()?);
+            let mut item = self.expression()?;
+            if self.eat_name("for") {
+                item = self.comprehension(item)?;
+            } else if let (Expression::Name(name), true) = (&item, end == ")" && self.eat("=")) {
+                item = Expression::Named(name.clone(), Box::new(self.expression()?));
+            }
+            items.push(item);
             if !self.eat(",") {
                 self.expect(end)?;
                 break;

@@ -12,6 +12,7 @@ pub(super) enum Value {
     Float(f64),
     Text(String),
     List(Vec<Value>),
+    Dictionary(Vec<(Value, Value)>),
 }
 
 impl fmt::Display for Value {
@@ -24,6 +25,10 @@ impl fmt::Display for Value {
             Value::List(items) => {
                 let items: Vec<String> = items.iter().map(Value::to_string).collect();
                 write!(f, "[{}]", items.join(", "))
+            }
+            Value::Dictionary(items) => {
+                let items: Vec<String> = items.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                write!(f, "{{{}}}", items.join(", "))
             }
         }
     }
@@ -42,23 +47,83 @@ impl Value {
             Value::Float(number) => *number != 0.0,
             Value::Text(text) => !text.is_empty(),
             Value::List(items) => !items.is_empty(),
+            Value::Dictionary(items) => !items.is_empty(),
         }
     }
 
     pub(super) fn items(self) -> Result<Vec<Value>, Difference> {
         match self {
             Value::List(items) => Ok(items),
+            Value::Dictionary(items) => Ok(items.into_iter().map(|(key, _)| key).collect()),
+            Value::Text(text) => Ok(text.chars().map(|c| Value::Text(c.to_string())).collect()),
             other => unsupported(format!("{other} as a list")),
         }
     }
 
     pub(super) fn index(&self, index: &Value) -> Result<Value, Difference> {
-        let (Value::List(items), Value::Integer(index)) = (self, index) else {
-            return unsupported(format!("{self}[{index}]"));
+        let missing = || Difference::Unsupported(format!("{self} has no item {index}"));
+        if let Value::Dictionary(items) = self {
+            return items
+                .iter()
+                .find(|(key, _)| key == index)
+                .map(|(_, value)| value.clone())
+                .ok_or_else(missing);
+        }
+        let place = self.place(index).ok_or_else(missing)?;
+        self.clone().items()?.into_iter().nth(place).ok_or_else(missing)
+    }
+
+    /// Where an item of a list or a text is; below zero from its end.
+    fn place(&self, index: &Value) -> Option<usize> {
+        let Value::Integer(index) = index else { return None };
+        let from_end = if *index < 0 { self.length()? as i128 } else { 0 };
+        usize::try_from(index + from_end).ok()
+    }
+
+    /// How many items there are.
+    pub(super) fn length(&self) -> Option<usize> {
+        match self {
+            Value::List(items) => Some(items.len()),
+            Value::Dictionary(items) => Some(items.len()),
+            Value::Text(text) => Some(text.chars().count()),
+            _ => None,
+        }
+    }
+
+    /// The same with another item at a place.
+    pub(super) fn with_item(mut self, index: &Value, value: Value) -> Result<Value, Difference> {
+        let missing = || Difference::Unsupported(format!("an item {index} that is given a value"));
+        let place = self.place(index);
+        match &mut self {
+            Value::Dictionary(items) => match items.iter_mut().find(|(key, _)| key == index) {
+                Some((_, item)) => *item = value,
+                None => items.push((index.clone(), value)),
+            },
+            Value::List(items) => {
+                *place.and_then(|place| items.get_mut(place)).ok_or_else(missing)? = value;
+            }
+            _ => return Err(missing()),
+        }
+        Ok(self)
+    }
+
+    /// The items from a place to before another.
+    pub(super) fn slice(&self, begin: Option<Value>, end: Option<Value>) -> Result<Value, Difference> {
+        let none = || Difference::Unsupported(format!("a piece of {self}"));
+        let length = self.length().ok_or_else(none)? as i128;
+        let bound = |bound: Option<Value>, open: i128| match bound {
+            None | Some(Value::None) => Ok(open),
+            Some(Value::Integer(at)) if at < 0 => Ok((at + length).max(0)),
+            Some(Value::Integer(at)) => Ok(at.min(length)),
+            Some(_) => Err(none()),
         };
-        let from_end = if *index < 0 { items.len() as i128 } else { 0 };
-        let item = usize::try_from(index + from_end).ok().and_then(|index| items.get(index));
-        item.cloned().ok_or_else(|| Difference::Unsupported(format!("{self} has no item {index}")))
+        let (begin, end) = (bound(begin, 0)?, bound(end, length)?);
+        let (begin, count) = (begin as usize, (end - begin).max(0) as usize);
+        match self {
+            Value::Text(text) => Ok(Value::Text(text.chars().skip(begin).take(count).collect())),
+            Value::List(items) => Ok(Value::List(items.iter().skip(begin).take(count).cloned().collect())),
+            _ => Err(none()),
+        }
     }
 
     fn float(&self) -> Option<f64> {
@@ -94,6 +159,11 @@ impl Value {
             (Value::List(left), Value::List(right)) if operator == "+" => {
                 Ok(Value::List([&left[..], right].concat()))
             }
+            (Value::List(items), Value::Integer(count)) if operator == "*" => {
+                let count = usize::try_from(*count).unwrap_or(0);
+                let fits = items.len().checked_mul(count).is_some_and(|length| length <= super::ROUNDS);
+                if fits { Ok(Value::List(vec![items.clone(); count].concat())) } else { Err(none()) }
+            }
             (left, right) => {
                 let (left, right) = left.float().zip(right.float()).ok_or_else(none)?;
                 floats(operator, left, right).map(Value::Float).ok_or_else(none)
@@ -104,8 +174,10 @@ impl Value {
     pub(super) fn compares(&self, operator: &str, right: &Value) -> Result<bool, Difference> {
         use std::cmp::Ordering;
         if let "in" | "not in" = operator {
-            let Value::List(items) = right else { return unsupported(format!("{self} {operator} {right}")) };
-            let found = items.iter().any(|item| item.ordering(self) == Some(Ordering::Equal));
+            let found = match (self, right) {
+                (Value::Text(part), Value::Text(text)) => text.contains(part.as_str()),
+                _ => right.clone().items()?.iter().any(|item| item.ordering(self) == Some(Ordering::Equal)),
+            };
             return Ok(found == (operator == "in"));
         }
         let ordering = self.ordering(right);
@@ -130,6 +202,11 @@ impl Value {
             (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
             (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
             (left, right) if left == right => Some(std::cmp::Ordering::Equal),
+            (Value::List(left), Value::List(right)) => {
+                let items = left.iter().zip(right).map(|(left, right)| left.ordering(right));
+                let first = items.into_iter().find(|ordering| *ordering != Some(std::cmp::Ordering::Equal));
+                first.unwrap_or_else(|| Some(left.len().cmp(&right.len())))
+            }
             (left, right) => left.float()?.partial_cmp(&right.float()?),
         }
     }
@@ -193,8 +270,21 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Difference>
         ("float", [value]) => value.float().map(Value::Float).ok_or_else(unknown),
         ("bool", [value]) => Ok(Value::Integer(i128::from(value.holds()))),
         ("str" | "repr" | "hex", [value]) => Ok(Value::Text(value.to_string())),
-        ("len", [Value::List(items)]) => Ok(Value::Integer(items.len() as i128)),
-        ("len", [Value::Text(text)]) => Ok(Value::Integer(text.len() as i128)),
+        ("pow", [base, exponent]) => base.operate("**", exponent),
+        ("math.floor" | "math.ceil" | "math.sqrt" | "math.fabs", [value]) => {
+            let number = value.float().ok_or_else(unknown)?;
+            Ok(match name {
+                "math.floor" => Value::Integer(number.floor() as i128),
+                "math.ceil" => Value::Integer(number.ceil() as i128),
+                "math.sqrt" => Value::Float(number.sqrt()),
+                _ => Value::Float(number.abs()),
+            })
+        }
+        ("round", [value, Value::Integer(digits @ 0..=9)]) => {
+            let scale = 10_f64.powi(*digits as i32);
+            let number = value.float().ok_or_else(unknown)?;
+            Ok(Value::Float((number * scale).round_ties_even() / scale))
+        }
         ("max" | "min", [Value::List(items)]) if !items.is_empty() => call(name, items),
         ("max" | "min", [first, more @ ..]) => {
             let operator = if name == "max" { ">" } else { "<" };
@@ -206,10 +296,46 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Difference>
             items.iter().try_fold(Value::Integer(0), |sum, item| sum.operate("+", item))
         }
         ("range", [Value::Integer(end)]) => range(0, *end).ok_or_else(unknown),
+        ("range", [Value::Integer(begin), Value::Integer(end), Value::Integer(step @ 1..)]) => {
+            let Some(Value::List(items)) = range(*begin, *end) else { return Err(unknown()) };
+            Ok(Value::List(items.into_iter().step_by(usize::try_from(*step).unwrap_or(usize::MAX)).collect()))
+        }
         ("range", [Value::Integer(begin), Value::Integer(end)]) => range(*begin, *end).ok_or_else(unknown),
+        ("len" | "any" | "all" | "list" | "tuple" | "sorted" | "dict" | "enumerate" | "zip", _) => {
+            call_on_items(name, arguments).ok_or_else(unknown)
+        }
         ("print" | "sys.stderr.write" | "sys.stdout.write", _) => Ok(Value::None),
         _ => Err(unknown()),
     }
+}
+
+/// Calls one of Python's own functions of lists and their like.
+fn call_on_items(name: &str, arguments: &[Value]) -> Option<Value> {
+    Some(match (name, arguments) {
+        ("len", [value]) => Value::Integer(value.length()? as i128),
+        ("any" | "all", [value]) => {
+            let wanted = name == "any";
+            let found = value.clone().items().ok()?.iter().any(|item| item.holds() == wanted);
+            Value::Integer(i128::from(found == wanted))
+        }
+        ("list" | "tuple" | "sorted", []) => Value::List(Vec::new()),
+        ("dict", []) => Value::Dictionary(Vec::new()),
+        ("list" | "tuple", [value]) => Value::List(value.clone().items().ok()?),
+        ("sorted", [value]) => {
+            let mut items = value.clone().items().ok()?;
+            items.sort_by(|left, right| left.ordering(right).unwrap_or(std::cmp::Ordering::Equal));
+            Value::List(items)
+        }
+        ("enumerate", [value]) => {
+            let items = value.clone().items().ok()?.into_iter().enumerate();
+            Value::List(items.map(|(at, item)| Value::List(vec![Value::Integer(at as i128), item])).collect())
+        }
+        ("zip", [left, right]) => {
+            let pairs = left.clone().items().ok()?.into_iter().zip(right.clone().items().ok()?);
+            Value::List(pairs.map(|(left, right)| Value::List(vec![left, right])).collect())
+        }
+        _ => return None,
+    })
 }
 
 /// The numbers from `begin` to before `end`, where they are not too many.

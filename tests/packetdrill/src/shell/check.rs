@@ -3,88 +3,111 @@
 
 use std::path::Path;
 
-use super::{known, tools, words};
+use super::syntax::{Command, List, Stage, parse};
+use super::words::{Content, Word};
+use super::{known, texts, tools};
 use crate::Persona;
-use words::Token;
 
-/// Where in `commands` something stands that is neither a command nor a setting, and what could have been there. Names of
-/// shell scripts count from `directory`.
+/// Where in `commands` something stands that is neither a command nor a setting, and what could have been there. Names
+/// of shell scripts count from `directory`.
 pub(crate) fn unknown(commands: &str, directory: &Path, persona: Persona) -> Option<(usize, &'static str)> {
     // What only a whole shell understands is passed over, whatever it is.
-    let tokens = words::tokens_with_places(commands).ok()?;
-    tokens.split(|(_, token)| matches!(token, Token::Joint(_))).find_map(|stage| {
-        let end = stage
-            .iter()
-            .position(|(_, token)| matches!(token, Token::Redirection { .. }))
-            .unwrap_or(stage.len());
-        let (command, redirected) = stage.split_at(end);
-        let is_prefix = |word: &str| matches!(word, "!" | "sudo") || is_assignment(word);
-        let command: Vec<(usize, &str)> = words_of(command).skip_while(|(_, word)| is_prefix(word)).collect();
-        unknown_setting(&command, persona)
-            .or_else(|| unknown_redirection(redirected, persona))
-            .or_else(|| unknown_command(&command, commands, directory, persona))
-    })
+    let list = parse(commands).ok()?;
+    Check { directory, persona }.list(&list)
 }
 
-fn words_of(tokens: &[(usize, Token)]) -> impl Iterator<Item = (usize, &str)> {
-    tokens.iter().filter_map(|(place, token)| match token {
-        Token::Word(word) => Some((*place, word.as_str())),
-        _ => None,
-    })
-}
-
-/// `NAME=VALUE` before a command, or alone.
-fn is_assignment(word: &str) -> bool {
-    let is_name =
-        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    word.split_once('=').is_some_and(|(name, _)| is_name(name))
-}
-
-fn unknown_command(
-    command: &[(usize, &str)],
-    commands: &str,
-    directory: &Path,
+/// Where scripts are, and whose settings count.
+struct Check<'a> {
+    directory: &'a Path,
     persona: Persona,
-) -> Option<(usize, &'static str)> {
-    match command {
-        [] => None,
+}
+
+type Found = Option<(usize, &'static str)>;
+
+impl Check<'_> {
+    fn list(&self, List(pipelines): &List) -> Found {
+        pipelines.iter().flat_map(|(_, pipeline)| &pipeline.stages).find_map(|stage| self.stage(stage))
+    }
+
+    fn stage(&self, stage: &Stage) -> Found {
+        let inside = match &stage.command {
+            Command::Simple(words) => self.simple(words),
+            Command::Group(list) | Command::Subshell(list) => self.list(list),
+            Command::If { branches, otherwise } => branches
+                .iter()
+                .find_map(|(condition, body)| self.list(condition).or_else(|| self.list(body)))
+                .or_else(|| self.list(otherwise)),
+            Command::For { words, body, .. } => self.words(words).or_else(|| self.list(body)),
+            Command::While { condition, body, .. } => self.list(condition).or_else(|| self.list(body)),
+            Command::Case { branches, .. } => branches.iter().find_map(|(_, body)| self.list(body)),
+        };
+        inside.or_else(|| {
+            stage.redirections.iter().find_map(|(_, file)| {
+                let name = file.literal()?.strip_prefix("/proc/sys/")?.replace('/', ".");
+                (!known::is_setting(&name, self.persona)).then_some((file.at, "the name of a setting"))
+            })
+        })
+    }
+
+    /// The commands that words are made by.
+    fn words(&self, words: &[Word]) -> Found {
+        words.iter().flat_map(|word| &word.parts).find_map(|part| match &part.content {
+            Content::Commands { at, text } => {
+                unknown(text, self.directory, self.persona).map(|(place, expected)| (at + place, expected))
+            }
+            _ => None,
+        })
+    }
+
+    fn simple(&self, words: &[Word]) -> Found {
+        let is_prefix = |word: &&Word| word.is_reserved("sudo") || word.assignment().is_some();
+        let command = &words[words.iter().take_while(is_prefix).count()..];
+        self.words(words).or_else(|| self.setting(command)).or_else(|| self.command(command))
+    }
+
+    fn command(&self, command: &[Word]) -> Found {
+        let (first, arguments) = command.split_first()?;
         // What a variable stands for is not known.
-        [(place, _), ..] if commands[*place..].starts_with('$') => None,
-        [(_, "sh" | "bash"), (_, "-c"), (place, inner), ..] => {
-            unknown(inner, directory, persona).map(|(_, expected)| (*place, expected))
-        }
-        [(_, "sh" | "bash" | "." | "source"), (place, script), ..] => {
-            // Commands may have made it.
-            let is_there = script.starts_with("/tmp/") || directory.join(script).is_file();
-            (!is_there).then_some((*place, "a shell script that is there"))
-        }
-        [(place, name), ..] => {
-            let tool = tools::tool_name(name);
-            let is_known = tools::NAMES.contains(&tool)
-                || known::reason(tool).is_some()
-                || tools::is_generated(name)
-                || directory.join(name).is_file();
-            (!is_known).then_some((*place, "a command"))
+        let name = first.literal()?;
+        match (name.as_str(), arguments) {
+            ("sh" | "bash", [option, inner, ..]) if option.is_reserved("-c") => {
+                let inner_text = inner.literal()?;
+                let found = unknown(&inner_text, self.directory, self.persona)?;
+                Some((inner.at, found.1))
+            }
+            ("sh" | "bash" | "." | "source", [script, ..]) => {
+                let path = script.literal()?;
+                // Commands may have made it.
+                let is_there = path.starts_with("/tmp/") || self.directory.join(path).is_file();
+                (!is_there).then_some((script.at, "a shell script that is there"))
+            }
+            (name, _) => {
+                let tool = tools::tool_name(name);
+                let is_known = tools::NAMES.contains(&tool)
+                    || texts::NAMES.contains(&tool)
+                    || known::reason(tool).is_some()
+                    || tools::is_generated(name)
+                    || self.directory.join(name).is_file();
+                (!is_known).then_some((first.at, "a command"))
+            }
         }
     }
-}
 
-fn unknown_setting(command: &[(usize, &str)], persona: Persona) -> Option<(usize, &'static str)> {
-    let (begin, settings) = match command {
-        [(_, name), settings @ ..] if tools::tool_name(name) == "sysctl" => ("", settings),
-        [(_, name), settings @ ..] if name.ends_with("set_sysctls.py") => ("/proc/sys/", settings),
-        _ => return None,
-    };
-    settings.iter().find_map(|(place, word)| {
-        let (name, _) = word.strip_prefix(begin)?.split_once('=')?;
-        (!known::is_setting(&name.replace('/', "."), persona)).then_some((*place, "the name of a setting"))
-    })
-}
-
-fn unknown_redirection(redirected: &[(usize, Token)], persona: Persona) -> Option<(usize, &'static str)> {
-    let (place, file) = words_of(redirected).next()?;
-    let name = file.strip_prefix("/proc/sys/")?.replace('/', ".");
-    (!known::is_setting(&name, persona)).then_some((place, "the name of a setting"))
+    fn setting(&self, command: &[Word]) -> Found {
+        let (first, settings) = command.split_first()?;
+        let name = first.literal()?;
+        let begin = match tools::tool_name(&name) {
+            "sysctl" => "",
+            "set_sysctls.py" => "/proc/sys/",
+            _ => return None,
+        };
+        settings.iter().find_map(|word| {
+            let setting = word.beginning();
+            let (name, _) = setting.strip_prefix(begin)?.split_once('=')?;
+            (!known::is_setting(&name.replace('/', "."), self.persona))
+                .then_some((word.at, "the name of a setting"))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +129,8 @@ mod tests {
             ("sh -c 'nothing'", 6, "a command"),
             ("./nothing.sh", 0, "a command"),
             ("sh nothing.sh", 3, "a shell script that is there"),
+            ("x=$(syctl)", 4, "a command"),
+            ("if true; then for i in 1; do syctl; done; fi", 29, "a command"),
         ] {
             assert_eq!(unknown(commands, here, Persona::Linux), Some((place, expected)), "{commands}");
         }
@@ -114,7 +139,7 @@ mod tests {
             "/tmp/sysctl_restore_${PPID}.sh",
             "X=1; ${SOMETHING} there | grep 'syctl|' 2> nothing",
             "./generate.py; if [ 1 = 1 ]; then true; fi",
-            "x=$(syctl)",
+            "x=$(sysctl -n net.ipv4.tcp_sack); sysctl net.ipv4.$x=1; f() { syctl; }",
             "",
         ] {
             assert_eq!(unknown(commands, here, Persona::Linux), None, "{commands}");

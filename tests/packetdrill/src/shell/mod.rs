@@ -1,25 +1,31 @@
 //! The shell commands that a script sets its machine up with and asks it, as far as a simulated machine understands
 //! them: lists and pipelines of a few tools, and shell scripts of these.
 
+mod arithmetic;
+mod awk;
 mod check;
+mod condition;
 mod disk_tools;
+mod interpreter;
 mod ip;
 mod known;
+mod sed;
+mod sockets;
+mod syntax;
+mod texts;
 mod tools;
 mod words;
 
-use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::Persona;
 use crate::disk::Disk;
-use crate::error::{Difference, SyntaxError};
+use crate::error::Difference;
 use crate::freebsd;
 pub(crate) use check::unknown;
-use tools::Output;
-use words::Token;
+use interpreter::{ROUNDS, Variables};
 
 /// What commands see and change of a machine.
 pub(crate) trait Node {
@@ -52,8 +58,8 @@ pub(crate) trait Node {
     fn sleep(&mut self, time: Duration);
 }
 
-/// How deep shell scripts may call each other.
-const DEPTH: u32 = 4;
+/// How deep shells may call each other.
+const DEPTH: u32 = 8;
 
 /// A shell, and what it remembers from one command to the next.
 #[derive(Clone, Debug)]
@@ -69,17 +75,33 @@ pub(crate) struct Shell {
     counted: Vec<(String, u64)>,
     /// The files that commands have made.
     pub(crate) disk: Disk,
+    variables: Variables,
+    /// Where the names of files count from.
+    directory: PathBuf,
+    /// How many shells have called each other, and how often loops may still go round.
+    depth: u32,
+    rounds: u32,
 }
 
 impl Shell {
     /// A shell of a machine with FreeBSD's settings or Linux's, whose interface's segments have so much text.
     pub(crate) fn new(persona: Persona, segment: u64) -> Self {
-        let (made, without_effect, counted) = (Vec::new(), Vec::new(), Vec::new());
-        Shell { persona, segment, made, without_effect, counted, disk: Disk::default() }
+        Shell {
+            persona,
+            segment,
+            made: Vec::new(),
+            without_effect: Vec::new(),
+            counted: Vec::new(),
+            disk: Disk::default(),
+            variables: Variables::new(),
+            directory: PathBuf::new(),
+            depth: 0,
+            rounds: 0,
+        }
     }
 
-    /// Runs commands, one after the other. Names of shell scripts count from `directory`. A command that means nothing
-    /// to the machine counts as one that succeeded, and is told.
+    /// Runs commands, one after the other, in a shell of their own. Names of shell scripts count from `directory`. A
+    /// command that means nothing to the machine counts as one that succeeded, and is told.
     ///
     /// # Errors
     /// The command that failed, if that was the last one.
@@ -89,129 +111,12 @@ impl Shell {
         directory: &Path,
         node: &mut impl Node,
     ) -> Result<(), Difference> {
-        if self.script(commands, directory, DEPTH, node)? {
+        directory.clone_into(&mut self.directory);
+        (self.variables, self.depth, self.rounds) = (Variables::new(), 0, ROUNDS);
+        if self.script(commands, node)?.succeeded {
             return Ok(());
         }
         Err(Difference::Failed(format!("`{commands}`: no")))
-    }
-
-    /// Runs a script: whether its last command succeeded.
-    fn script(
-        &mut self,
-        text: &str,
-        directory: &Path,
-        depth: u32,
-        node: &mut impl Node,
-    ) -> Result<bool, Difference> {
-        let tokens = match words::tokens(text) {
-            Err(Difference::Unsupported(_)) => return Ok(self.is_passed_over(text)),
-            tokens => tokens?,
-        };
-        let mut succeeded = true;
-        // What joins a pipeline to the one before it.
-        let mut joint = ";";
-        let mut rest = tokens.as_slice();
-        while !rest.is_empty() {
-            let ends = |token: &Token| matches!(token, Token::Joint(joint) if *joint != "|");
-            let length = rest.iter().position(ends).unwrap_or(rest.len());
-            let (pipeline, after) = rest.split_at(length);
-            let runs = match joint {
-                "&&" => succeeded,
-                "||" => !succeeded,
-                _ => true,
-            };
-            if runs && !pipeline.is_empty() {
-                succeeded = match self.pipeline(pipeline, directory, depth, node) {
-                    Err(Difference::Unsupported(_)) => self.is_passed_over(&shown(pipeline)),
-                    outcome => outcome?,
-                };
-            }
-            // An empty line joins nothing to nothing.
-            joint = match after.first() {
-                Some(Token::Joint(next)) if !pipeline.is_empty() => next,
-                _ => joint,
-            };
-            rest = after.get(1..).unwrap_or_default();
-        }
-        Ok(succeeded)
-    }
-
-    /// Remembers a command that means nothing to the machine, and why: it succeeds.
-    fn is_passed_over(&mut self, command: &str) -> bool {
-        let command = command.trim();
-        let reason = command.split_whitespace().find_map(|word| known::reason(tools::tool_name(word)));
-        let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
-        self.without_effect.push(format!("`{command}`{reason}"));
-        true
-    }
-
-    /// Runs a pipeline: whether its last command succeeded, or, with `!` before it, failed.
-    fn pipeline(
-        &mut self,
-        tokens: &[Token],
-        directory: &Path,
-        depth: u32,
-        node: &mut impl Node,
-    ) -> Result<bool, Difference> {
-        let negated = tokens.first() == Some(&Token::Word("!".to_owned()));
-        let tokens = &tokens[usize::from(negated)..];
-        tools::check_counters(tokens, node)?;
-        let mut output = Output::default();
-        for stage in tokens.split(|token| *token == Token::Joint("|")) {
-            let redirection = stage.iter().position(|token| matches!(token, Token::Redirection { .. }));
-            let (command, file) = stage.split_at(redirection.unwrap_or(stage.len()));
-            let words: Vec<&str> = words_of(command);
-            output = self.command(&words, output, directory, depth, node)?;
-            if let [file, ..] = words_of(file).as_slice() {
-                let text = std::mem::take(&mut output.text);
-                if let Some(name) = file.strip_prefix("/proc/sys/") {
-                    self.sysctl(name, text.trim(), node)?;
-                } else if file.starts_with("/tmp/") {
-                    let appends = stage.contains(&Token::Redirection { appends: true });
-                    self.disk.write(file, text.as_bytes(), appends);
-                } else if !file.starts_with("/dev/") {
-                    return Err(Difference::Unsupported(format!("> {file} on the simulator")));
-                }
-            }
-        }
-        Ok(output.succeeded != negated)
-    }
-
-    fn command(
-        &mut self,
-        words: &[&str],
-        input: Output,
-        directory: &Path,
-        depth: u32,
-        node: &mut impl Node,
-    ) -> Result<Output, Difference> {
-        match words {
-            ["sudo", command @ ..] => return self.command(command, input, directory, depth, node),
-            ["sh" | "bash", "-c", commands] if depth > 0 => {
-                let succeeded = self.script(commands, directory, depth - 1, node)?;
-                return Ok(Output { text: String::new(), succeeded });
-            }
-            _ => {}
-        }
-        let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
-        let tool = words.first().map(|name| tools::tool_name(name));
-        let named: Vec<&str> = tool.into_iter().chain(words.iter().skip(1).copied()).collect();
-        if let Some(output) = self.tool(&named, input, node)? {
-            return Ok(output);
-        }
-        let (["sh" | "bash" | "." | "source", script] | [script]) = words else { return Err(unsupported()) };
-        let path = directory.join(script);
-        let text = fs::read_to_string(&path).map_err(|_| unsupported())?;
-        if depth == 0 {
-            return Err(unsupported());
-        }
-        if let Some((at, expected)) = unknown(&text, directory, self.persona) {
-            let error = SyntaxError::at(&text, at, expected);
-            return Err(Difference::Failed(format!("{}:{error}", path.display())));
-        }
-        // A script's own directory is where it was called, whatever its own is: names in it count from there.
-        let succeeded = self.script(&text, directory, depth - 1, node)?;
-        Ok(Output { text: String::new(), succeeded })
     }
 
     /// `NAME=VALUE`, with points or slashes between the parts of the name.
@@ -235,24 +140,6 @@ impl Shell {
         }
         Ok(())
     }
-}
-
-/// A pipeline as it was written, but for its quotes.
-fn shown(pipeline: &[Token]) -> String {
-    let shown = |token: &Token| match token {
-        Token::Word(word) => word.clone(),
-        Token::Joint(joint) => (*joint).to_owned(),
-        Token::Redirection { appends } => if *appends { ">>" } else { ">" }.to_owned(),
-    };
-    pipeline.iter().map(shown).collect::<Vec<_>>().join(" ")
-}
-
-fn words_of(tokens: &[Token]) -> Vec<&str> {
-    let words = tokens.iter().filter_map(|token| match token {
-        Token::Word(word) => Some(word.as_str()),
-        _ => None,
-    });
-    words.collect()
 }
 
 #[cfg(test)]
@@ -416,6 +303,61 @@ mod tests {
         }
     }
 
+    /// What dash(1) answers.
+    #[test]
+    fn loops_branches_variables_and_conditions() {
+        for (commands, expected) in [
+            ("for i in 1 2 3; do sysctl -q a.b$i=$((i * 2)); [ $i -eq 2 ] && break; done", "a.b1=2 a.b2=4"),
+            (
+                "i=0; while [ $i -lt 3 ]; do i=$((i + 1)); [ $i = 2 ] && continue; sysctl a.b=$i; done",
+                "a.b=1 a.b=3",
+            ),
+            ("i=2\nuntil test $i -eq 0\ndo\n  i=$((i-1)) # less\ndone; sysctl a.b=$i", "a.b=0"),
+            ("if false; then sysctl a.b=1; elif true; then sysctl a.b=2; else sysctl a.b=3; fi", "a.b=2"),
+            (
+                "X=net.ipv4; sysctl -q $X.tcp_sack=0; Y=\"a b\"; for i in $Y \"$Y\"; do sysctl x.y=\"$i\"; done",
+                "net.ipv4.tcp_sack=0 x.y=a x.y=b x.y=a b",
+            ),
+            ("sysctl -q a.b=5; X=$(sysctl -n a.b); sysctl a.c=$(($X + 1)) a.d=${Z:-7}", "a.b=5 a.c=6 a.d=7"),
+            (
+                "false; sysctl a.b=$?; sysctl a.c=$?; (exit 1) || sysctl a.d=1; true; exit 0; sysctl a.e=1",
+                "a.b=1 a.c=0 a.d=1",
+            ),
+            (
+                "case linux-6 in bsd*) sysctl a.b=1;; linux-[56]|x) sysctl a.b=2 ;; *) sysctl a.b=3;; esac",
+                "a.b=2",
+            ),
+            ("{ echo 1; echo 2; } | while false; do true; done; X=1; (X=2); sysctl a.b=$X", "a.b=1"),
+            (
+                "A=$(echo 3 | sed 's/3/4/' | awk '{print $1 + 1}'); test \"$A\" = 5 && echo $A > /proc/sys/a/b",
+                "a.b=5",
+            ),
+            ("if [ -f /proc/sys/net/ipv4/tcp_ecn -a ! -e /tmp/no ]; then sysctl a.b=1; fi", "a.b=1"),
+            (
+                "echo 7 > /tmp/x; X=$(cat < /tmp/x) && sysctl a.b=$X; sh -c 'X=9; sysctl a.c=$X'; sysctl a.d=$X",
+                "a.b=7 a.c=9 a.d=7",
+            ),
+            (
+                "printf '%s=%d\\n' a 5 | cut -d= -f2 | tee /proc/sys/a/b; X=1 true; sysctl a.c=0$X",
+                "a.b=5 a.c=0",
+            ),
+        ] {
+            assert_eq!(settings(commands, Persona::Linux).join(" "), expected, "{commands}");
+        }
+        let mut shell = Shell::new(Persona::Linux, 1460);
+        let mut run = |commands: &str| shell.run(commands, Path::new("."), &mut Paper::default());
+        assert!(run("N=$(nstat -az UdpNoPorts | awk '/UdpNoPorts/ {print $2}'); [ $N -eq 8 ]").is_err());
+        assert_eq!(
+            run("N=$(nstat -az UdpNoPorts | tail -1 | tr -s ' ' | cut -d ' ' -f 2); [ $N -eq 7 ]"),
+            Ok(())
+        );
+        assert_eq!(run("[ $(ss -tan | grep -c LISTEN) -eq 1 ] && ! [ 1 -gt 2 ]"), Ok(()));
+        assert!(run("[ $(ss -tan | wc -l) -eq 1 ]").is_err());
+        assert_eq!(shell.without_effect, [""; 0]);
+        shell.run("while true; do true; done", Path::new("."), &mut Paper::default()).unwrap();
+        assert_eq!(shell.without_effect, ["`while true; do true; done` (no whole shell)"]);
+    }
+
     #[test]
     fn what_means_nothing_to_the_simulator_is_told() {
         for command in [
@@ -426,6 +368,7 @@ mod tests {
             "echo 1 > /etc/passwd",
             "! nstat | grep TcpExtBeyondWindow",
             "x=$(uname -r)",
+            "f() { true; }",
         ] {
             let mut shell = Shell::new(Persona::Linux, 1460);
             assert_eq!(shell.run(command, Path::new("."), &mut Paper::default()), Ok(()), "{command}");

@@ -1,12 +1,14 @@
 //! The tools that commands name.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use regex::{Regex, RegexBuilder};
 
-use super::words::Token;
-use super::{Node, Shell};
+use super::sockets::{netstat, sockstat, ss, table};
+use super::syntax::{Command, Pipeline};
+use super::texts;
+use super::words::Word;
+use super::{Node, Shell, arithmetic};
 use crate::Persona;
 use crate::error::Difference;
 use crate::freebsd;
@@ -27,22 +29,34 @@ impl Default for Output {
     }
 }
 
-fn printed(text: String) -> Output {
+/// What a command prints that succeeds.
+pub(super) fn printed(text: String) -> Output {
     Output { text, succeeded: true }
 }
 
 /// The tools that there are ([`Shell::tool`]), and what runs others.
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 31] = [
     ".",
+    "[",
+    "[[",
     "bash",
+    "break",
     "cat",
+    "continue",
     "echo",
+    "exit",
+    "export",
     "false",
     "grep",
     "ifconfig",
     "ip",
+    "local",
     "netstat",
     "nstat",
+    "printf",
+    "readonly",
+    "return",
+    "seq",
     "set_sysctls.py",
     "sh",
     "sleep",
@@ -51,8 +65,12 @@ pub(super) const NAMES: [&str; 19] = [
     "ss",
     "sysctl",
     "tee",
-    "wc",
+    "test",
+    "expr",
 ];
+
+/// Those among them that print, or look at, texts.
+const TEXT_TOOLS: [&str; 8] = ["[", "[[", "echo", "expr", "grep", "printf", "seq", "test"];
 
 /// The name of a tool that may be named with its place: `/bin/rm` is `rm`, `./rm` would be another.
 pub(super) fn tool_name(name: &str) -> &str {
@@ -72,46 +90,47 @@ pub(super) fn is_generated(script: &str) -> bool {
 const COUNTED: [&str; 5] = ["Tcp", "Ip", "Icmp", "Udp", "MPTcp"];
 
 /// Refuses a question for a counter that no node has: its answer would be that nothing was counted.
-pub(super) fn check_counters(pipeline: &[Token], node: &impl Node) -> Result<(), Difference> {
-    if pipeline.first() != Some(&Token::Word("nstat".to_owned())) {
+pub(super) fn check_counters(pipeline: &Pipeline, node: &impl Node) -> Result<(), Difference> {
+    let words = pipeline.stages.iter().flat_map(|stage| match &stage.command {
+        Command::Simple(words) => words.as_slice(),
+        _ => &[],
+    });
+    let words: Vec<String> = words.map(Word::beginning).collect();
+    if words.first().is_none_or(|tool| tool != "nstat") {
         return Ok(());
     }
     let counters = node.counters();
-    let missing = pipeline.iter().find_map(|token| match token {
-        Token::Word(word) => {
-            let name: &str = word.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-            let is_counter =
-                COUNTED.iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
-            // Types of messages are kept once there is one.
-            let is_kept = name.contains("Type") || counters.iter().any(|(counted, _)| counted == name);
-            (is_counter && !is_kept).then_some(name)
-        }
-        _ => None,
+    let names = words.iter().flat_map(|word| word.split(|c: char| !c.is_ascii_alphanumeric()).take(2));
+    let mut missing = names.filter(|name| {
+        let is_counter = COUNTED.iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
+        // Types of messages are kept once there is one.
+        let is_kept = name.contains("Type") || counters.iter().any(|(counted, _)| counted == name);
+        is_counter && !is_kept
     });
-    match missing {
+    match missing.next() {
         Some(name) => Err(Difference::Unsupported(format!("the counter {name} on the simulator"))),
         None => Ok(()),
     }
 }
 
-/// Names of states: Linux's (`ss`), and FreeBSD's (`sockstat`), by `tcpi_state`.
-const STATES: [(&str, &str); 12] = [
-    ("UNKNOWN", "UNKNOWN"),
-    ("ESTAB", "ESTABLISHED"),
-    ("SYN-SENT", "SYN_SENT"),
-    ("SYN-RECV", "SYN_RCVD"),
-    ("FIN-WAIT-1", "FIN_WAIT_1"),
-    ("FIN-WAIT-2", "FIN_WAIT_2"),
-    ("TIME-WAIT", "TIME_WAIT"),
-    ("UNCONN", "CLOSED"),
-    ("CLOSE-WAIT", "CLOSE_WAIT"),
-    ("LAST-ACK", "LAST_ACK"),
-    ("LISTEN", "LISTEN"),
-    ("CLOSING", "CLOSING"),
-];
-
-fn state(number: u8) -> (&'static str, &'static str) {
-    STATES.get(usize::from(number)).copied().unwrap_or(STATES[0])
+/// Whether a word fits a pattern of `case`.
+pub(super) fn matches_pattern(word: &str, pattern: &str) -> bool {
+    let mut text = String::new();
+    let mut in_class = false;
+    for c in pattern.chars() {
+        match c {
+            '[' | ']' => {
+                in_class = c == '[';
+                text.push(c);
+            }
+            '!' if in_class && text.ends_with('[') => text.push('^'),
+            _ if in_class => text.push(c),
+            '*' => text.push_str(".*"),
+            '?' => text.push('.'),
+            c => text.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    Regex::new(&format!("^(?s:{text})$")).is_ok_and(|pattern| pattern.is_match(word))
 }
 
 fn unsupported(words: &[&str]) -> Difference {
@@ -126,6 +145,9 @@ impl Shell {
         input: Output,
         node: &mut impl Node,
     ) -> Result<Option<Output>, Difference> {
+        if let ["cat"] | ["cat", "-"] = words {
+            return Ok(Some(input));
+        }
         if let Some(output) = self.file_tool(words, node)? {
             return Ok(Some(output));
         }
@@ -133,15 +155,12 @@ impl Shell {
         Ok(Some(match words {
             [] => input,
             ["false"] => Output { text: String::new(), succeeded: false },
-            ["echo", "-n" | "-e", text @ ..] | ["echo", text @ ..] => printed(text.join(" ") + "\n"),
             ["sleep", time] => {
                 let time = time.parse().ok().and_then(|time| Duration::try_from_secs_f64(time).ok());
                 let time = time.filter(|time| *time <= LONGEST_SLEEP);
                 node.sleep(time.ok_or_else(unsupported)?);
                 Output::default()
             }
-            ["grep", arguments @ ..] => self.grep(arguments, input, node)?.ok_or_else(unsupported)?,
-            ["wc", "-l"] => printed(format!("{}\n", input.text.lines().count())),
             ["nstat", arguments @ ..] => self.nstat(arguments, node).ok_or_else(unsupported)?,
             ["ss", arguments @ ..] => printed(ss(arguments, node).ok_or_else(unsupported)?),
             ["sockstat", arguments @ ..] => printed(sockstat(arguments, node)),
@@ -156,12 +175,7 @@ impl Shell {
             ["netstat", arguments @ ..] => printed(netstat(arguments, node)),
             ["sysctl", settings @ ..] => return self.sysctls(settings, node).map(Some),
             ["set_sysctls.py", settings @ ..] => {
-                for setting in settings {
-                    let setting =
-                        setting.strip_prefix("/proc/sys/").and_then(|setting| setting.split_once('='));
-                    let (name, value) = setting.ok_or_else(unsupported)?;
-                    self.sysctl(name, value, node)?;
-                }
+                self.set_sysctls(settings, node)?.ok_or_else(unsupported)?;
                 Output::default()
             }
             ["ifconfig", _, "mtu", mtu] => {
@@ -169,15 +183,52 @@ impl Shell {
                 Output::default()
             }
             ["tee", file] => {
-                let name = file.strip_prefix("/proc/sys/").ok_or_else(unsupported)?;
-                self.sysctl(name, input.text.trim(), node)?;
+                self.write(file, &input.text, false, node)?;
                 input
             }
             ["ip", arguments @ ..] => {
                 self.ip(arguments, node)?.ok_or_else(unsupported)?;
                 Output::default()
             }
+            [tool, ..] if TEXT_TOOLS.contains(tool) || texts::NAMES.contains(tool) => {
+                self.text_tool(words, input, node)?.ok_or_else(unsupported)?
+            }
             words if is_without_meaning(words) => Output::default(),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Runs a tool that prints, changes or looks at texts; `None` for what is not understood of it.
+    fn text_tool(
+        &self,
+        words: &[&str],
+        input: Output,
+        node: &impl Node,
+    ) -> Result<Option<Output>, Difference> {
+        let unsupported = || unsupported(words);
+        Ok(Some(match words {
+            ["echo", "-n", text @ ..] => printed(text.join(" ")),
+            ["echo", "-e", text @ ..] | ["echo", text @ ..] => printed(text.join(" ") + "\n"),
+            ["printf", format, values @ ..] => printed(formatted(format, values)),
+            ["seq", numbers @ ..] => printed(sequence(numbers).ok_or_else(unsupported)?),
+            ["expr", words @ ..] => {
+                let number =
+                    arithmetic::value(&words.join(" "), &|_| String::new()).ok_or_else(unsupported)?;
+                Output { text: format!("{number}\n"), succeeded: number != 0 }
+            }
+            ["[", condition @ .., "]"] | ["[[", condition @ .., "]]"] | ["test", condition @ ..] => {
+                let succeeded = self.condition(condition).ok_or_else(unsupported)?;
+                Output { text: String::new(), succeeded }
+            }
+            ["grep", arguments @ ..] => self.grep(arguments, input, node)?.ok_or_else(unsupported)?,
+            [tool, ..] if texts::NAMES.contains(tool) => {
+                let (filter, files) = texts::filter(words).ok_or_else(unsupported)?;
+                let text = match files.as_slice() {
+                    [] => Some(input.text),
+                    files => files.iter().map(|file| self.file(file, node)).collect(),
+                };
+                printed(filter(&text.ok_or_else(unsupported)?))
+            }
             _ => return Ok(None),
         }))
     }
@@ -214,7 +265,7 @@ impl Shell {
 
     /// `grep [OPTIONS] PATTERN [FILE…]`; `None` for what is not understood of it.
     fn grep(
-        &mut self,
+        &self,
         arguments: &[&str],
         input: Output,
         node: &impl Node,
@@ -247,7 +298,7 @@ impl Shell {
     }
 
     /// What is in a file, of `/proc` or one that a command has made.
-    fn file(&self, path: &str, node: &impl Node) -> Option<String> {
+    pub(super) fn file(&self, path: &str, node: &impl Node) -> Option<String> {
         if let Some(name) = path.strip_prefix("/proc/sys/") {
             return self.setting(&name.replace('/', "."));
         }
@@ -281,6 +332,16 @@ impl Shell {
             text.push_str(&(name + &value));
         }
         Ok(printed(text))
+    }
+
+    /// `set_sysctls.py /proc/sys/…=VALUE…`; `None` for what is no setting.
+    fn set_sysctls(&mut self, settings: &[&str], node: &mut impl Node) -> Result<Option<()>, Difference> {
+        for setting in settings {
+            let setting = setting.strip_prefix("/proc/sys/").and_then(|setting| setting.split_once('='));
+            let Some((name, value)) = setting else { return Ok(None) };
+            self.sysctl(name, value, node)?;
+        }
+        Ok(Some(()))
     }
 
     /// What was counted since it was last asked (`nstat`), or at all (`-a`).
@@ -320,7 +381,7 @@ impl Shell {
 /// Commands that change nothing that a simulated node has: queues and offloads of the interface, modules, files.
 fn is_without_meaning(words: &[&str]) -> bool {
     match words {
-        ["true" | ":" | "set" | "export" | "exit" | "wait" | "sync", ..] => true,
+        ["true" | ":" | "set" | "wait" | "sync" | "trap", ..] => true,
         ["mkdir" | "chmod" | "ulimit" | "modprobe" | "kldload" | "kldunload" | "kldstat" | "ethtool", ..] => {
             true
         }
@@ -332,8 +393,46 @@ fn is_without_meaning(words: &[&str]) -> bool {
     }
 }
 
+/// What `printf` prints, as long as there are values.
+fn formatted(format: &str, values: &[&str]) -> String {
+    let format = format.replace("\\n", "\n").replace("\\t", "\t");
+    let mut values = values.iter();
+    let mut text = String::new();
+    loop {
+        let left = values.len();
+        let mut pieces = format.split('%');
+        text.push_str(pieces.next().unwrap_or_default());
+        let mut pieces = pieces.peekable();
+        while let Some(piece) = pieces.next() {
+            match piece.strip_prefix(['s', 'd', 'i', 'u']) {
+                Some(rest) => text.push_str(&format!("{}{rest}", values.next().copied().unwrap_or_default())),
+                // `%%` divides into nothing and what is behind it.
+                None if piece.is_empty() => text.push_str(&format!("%{}", pieces.next().unwrap_or_default())),
+                None => text.push_str(&format!("%{piece}")),
+            }
+        }
+        if values.len() == 0 || values.len() == left {
+            return text;
+        }
+    }
+}
+
+/// `seq LAST`, `seq FIRST LAST`, `seq FIRST STEP LAST`.
+fn sequence(numbers: &[&str]) -> Option<String> {
+    let numbers: Vec<i64> = numbers.iter().map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let (first, step, last) = match numbers.as_slice() {
+        [last] => (1, 1, *last),
+        [first, last] => (*first, 1, *last),
+        [first, step, last] if *step > 0 => (*first, *step, *last),
+        _ => return None,
+    };
+    let count = usize::try_from(last.checked_sub(first)? / step + 1).unwrap_or(0);
+    let step = usize::try_from(step).ok()?;
+    (count <= 100_000).then(|| texts::joined((first..=last).step_by(step).map(|number| number.to_string())))
+}
+
 /// A pattern of `grep`: basic, with `-E` extended, or with `-F` no pattern at all.
-fn expression(pattern: &str, flags: &str) -> Option<Regex> {
+pub(super) fn expression(pattern: &str, flags: &str) -> Option<Regex> {
     let mut text = if flags.contains('F') {
         regex::escape(pattern)
     } else if flags.contains('E') {
@@ -362,132 +461,4 @@ fn expression(pattern: &str, flags: &str) -> Option<Regex> {
         text = format!("^(?:{text})$");
     }
     RegexBuilder::new(&text).case_insensitive(flags.contains('i')).build().ok()
-}
-
-/// `/proc/net/tcp`, or `/proc/net/tcp6`.
-fn table(node: &impl Node, version_6: bool) -> String {
-    let mut text =
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-            .to_owned();
-    let sockets = node.sockets().into_iter().filter(|(local, ..)| local.is_ipv6() == version_6);
-    for (number, (local, remote, state)) in sockets.enumerate() {
-        let (local, remote) = (hexadecimal(local), hexadecimal(remote.unwrap_or(nobody(local))));
-        text.push_str(&format!(
-            "{number:4}: {local} {remote} {state:02X} 00000000:00000000 00:00000000 00000000     0        0 0\n"
-        ));
-    }
-    text
-}
-
-/// No address, of the same family.
-fn nobody(like: SocketAddr) -> SocketAddr {
-    let ip = if like.is_ipv4() { IpAddr::from([0; 4]) } else { IpAddr::from([0; 16]) };
-    SocketAddr::new(ip, 0)
-}
-
-/// An address as `/proc/net/tcp` has it: its words as the machine, which is little-endian, has them.
-fn hexadecimal(address: SocketAddr) -> String {
-    let octets = match address.ip() {
-        IpAddr::V4(ip) => ip.octets().to_vec(),
-        IpAddr::V6(ip) => ip.octets().to_vec(),
-    };
-    let word = |word: &[u8]| word.iter().rev().map(|octet| format!("{octet:02X}")).collect::<String>();
-    let ip: String = octets.chunks(4).map(word).collect();
-    format!("{ip}:{:04X}", address.port())
-}
-
-/// `ss`: without `-a`, neither listeners nor what is over.
-fn ss(arguments: &[&str], node: &impl Node) -> Option<String> {
-    let flags: String = arguments
-        .iter()
-        .filter_map(|argument| argument.strip_prefix('-'))
-        .filter(|flag| flag.len() < 6)
-        .collect();
-    let wanted = match arguments.iter().position(|argument| *argument == "state") {
-        Some(place) => Some(arguments.get(place + 1)?.to_uppercase()),
-        None => None,
-    };
-    let wanted = wanted.map(|state| if state == "ESTABLISHED" { "ESTAB".to_owned() } else { state });
-    let mut text = "State      Recv-Q Send-Q Local Address:Port Peer Address:Port\n".to_owned();
-    for (local, remote, number) in node.sockets() {
-        let (name, _) = state(number);
-        let is_shown = match (&wanted, number) {
-            (Some(wanted), _) => name == wanted,
-            (None, 10) => flags.contains(['a', 'l']),
-            (None, 3 | 6) => flags.contains('a'),
-            (None, _) => !flags.contains('l'),
-        };
-        let version = match (flags.contains('4'), flags.contains('6')) {
-            (true, false) => local.is_ipv4(),
-            (false, true) => local.is_ipv6(),
-            _ => true,
-        };
-        if is_shown && version {
-            let remote = remote.map_or("*:*".to_owned(), |remote| remote.to_string());
-            text.push_str(&format!("{name:<10} 0      0      {local} {remote}\n"));
-        }
-    }
-    Some(text)
-}
-
-/// The version of IP whose sockets alone `-4` or `-6` of `sockstat`, or `-f` of `netstat`, asks for.
-fn is_of_version(local: SocketAddr, v4: bool, v6: bool) -> bool {
-    v4 == v6 || local.is_ipv4() == v4
-}
-
-/// Whether FreeBSD has a socket for it: a connection that a listener has not seen the end of the handshake of is none.
-fn is_socket(node: &impl Node, (local, _, state): &(SocketAddr, Option<SocketAddr>, u8)) -> bool {
-    const SYN_RECEIVED: u8 = 3;
-    const LISTEN: u8 = 10;
-    *state != SYN_RECEIVED
-        || !node.sockets().iter().any(|(other, _, state)| *state == LISTEN && other.port() == local.port())
-}
-
-/// FreeBSD's `sockstat`: with the states, whether they are asked for or not.
-fn sockstat(arguments: &[&str], node: &impl Node) -> String {
-    let flags: String = arguments.iter().filter_map(|argument| argument.strip_prefix('-')).collect();
-    let has = |flag: char| flags.contains(flag);
-    let ports = arguments.iter().position(|argument| argument.starts_with('-') && argument.ends_with('p'));
-    let ports: Option<Vec<u16>> = ports
-        .and_then(|place| arguments.get(place + 1))
-        .map(|ports| ports.split(',').filter_map(|port| port.parse().ok()).collect());
-    let mut text =
-        "USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS       STATE\n".to_owned();
-    for socket @ (local, remote, number) in node.sockets() {
-        let is_of_port = |ports: &Vec<u16>| {
-            ports.contains(&local.port()) || remote.is_some_and(|remote| ports.contains(&remote.port()))
-        };
-        let is_of_kind = has('l') == has('c') || has('c') == remote.is_some();
-        if !is_socket(node, &socket)
-            || !is_of_version(local, has('4'), has('6'))
-            || !is_of_kind
-            || !ports.as_ref().is_none_or(is_of_port)
-        {
-            continue;
-        }
-        let version = if local.is_ipv4() { "tcp4" } else { "tcp6" };
-        let (_, name) = state(number);
-        let remote = remote.map_or("*:*".to_owned(), |remote| remote.to_string());
-        text.push_str(&format!("root     packetdrill 100  3   {version}   {local} {remote} {name}\n"));
-    }
-    text
-}
-
-/// FreeBSD's `netstat`, as far as it lists the sockets of TCP: without `-a`, no listeners.
-fn netstat(arguments: &[&str], node: &impl Node) -> String {
-    let lists_all =
-        arguments.iter().any(|argument| argument.starts_with('-') && argument.contains(['a', 'l']));
-    let (v4, v6) = (arguments.contains(&"inet"), arguments.contains(&"inet6"));
-    let shown = |address: SocketAddr| format!("{}.{}", address.ip(), address.port());
-    let mut text = "Active Internet connections\nProto Recv-Q Send-Q Local Address          Foreign Address        (state)\n".to_owned();
-    for socket @ (local, remote, number) in node.sockets() {
-        if !is_socket(node, &socket) || !is_of_version(local, v4, v6) || remote.is_none() && !lists_all {
-            continue;
-        }
-        let version = if local.is_ipv4() { "tcp4" } else { "tcp6" };
-        let (_, name) = state(number);
-        let remote = remote.map_or("*.*".to_owned(), shown);
-        text.push_str(&format!("{version}       0      0 {:<22} {remote:<22} {name}\n", shown(local)));
-    }
-    text
 }

@@ -1,166 +1,312 @@
-//! From the text of a shell script to its commands.
+//! From the text of a shell script to its words and operators.
 
 use crate::error::Difference;
 
-/// A word, or what joins commands.
+/// A word, or an operator.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Token {
-    /// A word, without its quotes.
-    Word(String),
-    /// `;`, `&&`, `||`, `|`, or the end of a line as `;`.
-    Joint(&'static str),
-    /// `>` or `>>`, whose file is the next word; what errors are told to is nobody's concern.
-    Redirection { appends: bool },
+    Word(Word),
+    /// `;`, which the end of a line and `&` are, too, `&&`, `||`, `|`, `;;`, `(`, `)`, `<`, `>`, `>>`; what errors are
+    /// told to is nobody's concern.
+    Operator(&'static str),
 }
 
-/// What joins commands, the longer ones first.
-const JOINTS: [&str; 6] = ["&&", "||", ";", "|", "\n", "&"];
+/// A word, and the octet of the script that it begins at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Word {
+    pub(super) at: usize,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A piece of a word. What an unquoted one stands for is divided where it has white space.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Part {
+    pub(super) content: Content,
+    pub(super) is_quoted: bool,
+}
+
+/// What a piece of a word is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Content {
+    Text(String),
+    /// `$NAME`, `${NAME}`, or `${NAME:-DEFAULT}`.
+    Variable {
+        name: String,
+        default: Option<String>,
+    },
+    /// `$((EXPRESSION))`.
+    Arithmetic(String),
+    /// `$(COMMANDS)`, and where they begin.
+    Commands {
+        at: usize,
+        text: String,
+    },
+}
+
+impl Word {
+    /// The text that the word begins with, whatever follows it.
+    pub(super) fn beginning(&self) -> String {
+        let texts = self.parts.iter().map_while(|part| match &part.content {
+            Content::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// The word, where it is nothing but text.
+    pub(super) fn literal(&self) -> Option<String> {
+        let is_text = |part: &Part| matches!(part.content, Content::Text(_));
+        self.parts.iter().all(is_text).then(|| self.beginning())
+    }
+
+    /// Whether this is a word of the language's, which it is only without quotes.
+    pub(super) fn is_reserved(&self, word: &str) -> bool {
+        matches!(&self.parts[..], [Part { content: Content::Text(text), is_quoted: false }] if text == word)
+    }
+
+    /// The name and the word of `NAME=WORD`.
+    pub(super) fn assignment(&self) -> Option<(String, Word)> {
+        let (first, rest) = self.parts.split_first()?;
+        let Part { content: Content::Text(text), is_quoted: false } = first else { return None };
+        let (name, value) = text.split_once('=').filter(|(name, _)| is_name(name))?;
+        let value = Part { content: Content::Text(value.to_owned()), is_quoted: false };
+        let parts = std::iter::once(value).chain(rest.iter().cloned()).collect();
+        Some((name.to_owned(), Word { at: self.at, parts }))
+    }
+}
+
+/// Whether a variable can have this name.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Operators, the longer ones first.
+const OPERATORS: [&str; 12] = ["&&", "||", ";;", ">>", ";", "|", "\n", "&", "(", ")", "<", ">"];
 /// Redirections of errors.
-const ERRORS: [&str; 4] = ["2>&1", ">&2", "1>&2", "2>/dev/null"];
-
-/// The words of a script. Arithmetic is worked out where it is a product.
-///
-/// # Errors
-/// What only a whole shell understands.
-pub(super) fn tokens(script: &str) -> Result<Vec<Token>, Difference> {
-    let tokens = tokens_with_places(script)?;
-    Ok(tokens.into_iter().map(|(_, token)| token).collect())
-}
-
-/// The same, each with the octet of the script that it begins at.
-///
-/// # Errors
-/// What only a whole shell understands.
-pub(super) fn tokens_with_places(script: &str) -> Result<Vec<(usize, Token)>, Difference> {
-    let script = script.replace("\\\n", "  ");
-    let mut rest = script.as_str();
-    let mut tokens = Vec::new();
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', '\r']);
-        let place = script.len() - rest.len();
-        if rest.is_empty() {
-            return Ok(tokens);
-        }
-        if rest.starts_with('#') {
-            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
-        } else if let Some(errors) = ERRORS.into_iter().find(|errors| rest.starts_with(errors)) {
-            rest = &rest[errors.len()..];
-        } else if let Some(after) = rest.strip_prefix("2>") {
-            rest = after.trim_start_matches(['>', ' ']);
-            word(&mut rest)?;
-        } else if let Some(after) = rest.strip_prefix("&>").or_else(|| rest.strip_prefix('>')) {
-            rest = after.trim_start_matches('>');
-            tokens.push((place, Token::Redirection { appends: rest != after }));
-        } else if let Some(joint) = JOINTS.into_iter().find(|joint| rest.starts_with(joint)) {
-            rest = &rest[joint.len()..];
-            // What runs beside the rest is done at once here, too.
-            let joint = if matches!(joint, "\n" | "&") { ";" } else { joint };
-            tokens.push((place, Token::Joint(joint)));
-        } else {
-            tokens.push((place, Token::Word(word(&mut rest)?)));
-        }
-    }
-}
-
-/// A word, quotes and all, up to white space or what joins commands.
-fn word(rest: &mut &str) -> Result<String, Difference> {
-    let mut word = String::new();
-    let mut quote = None;
-    while let Some(c) = rest.chars().next() {
-        if c == '$' && quote != Some('\'') {
-            let (text, length) = expansion(rest)?;
-            word.push_str(&text);
-            *rest = &rest[length..];
-            continue;
-        }
-        let begins_another = c.is_whitespace() || matches!(c, ';' | '|' | '>' | '&');
-        match (c, quote) {
-            (_, None) if begins_another => return Ok(word),
-            ('(' | ')' | '`' | '<', None) => return unsupported(&c.to_string()),
-            _ => *rest = &rest[c.len_utf8()..],
-        }
-        match (c, quote) {
-            (c, Some(open)) if c == open => quote = None,
-            (c @ ('"' | '\''), None) => quote = Some(c),
-            ('\\', None | Some('"')) => {
-                let mut escaped = rest.chars();
-                word.extend(escaped.next());
-                *rest = escaped.as_str();
-            }
-            (c, _) => word.push(c),
-        }
-    }
-    if quote.is_some() { unsupported("a quote without its end") } else { Ok(word) }
-}
+const ERRORS: [&str; 3] = ["2>&1", ">&2", "1>&2"];
 
 fn unsupported<T>(what: &str) -> Result<T, Difference> {
     Err(Difference::Unsupported(format!("{what} in a shell command on the simulator")))
 }
 
-/// What a dollar begins, and how long it is: a product, or a variable, which is empty but for its name.
-fn expansion(text: &str) -> Result<(String, usize), Difference> {
-    if let Some(inside) = text.strip_prefix("$((") {
-        let Some(end) = inside.find("))") else { return unsupported("$((") };
-        let factors: Result<Vec<u64>, _> =
-            inside[..end].split('*').map(|factor| factor.trim().parse()).collect();
-        let product = factors.ok().and_then(|factors| {
-            factors.into_iter().try_fold(1_u64, |product, factor| product.checked_mul(factor))
-        });
-        return match product {
-            Some(product) => Ok((product.to_string(), end + 5)),
-            None => unsupported(&text[..end + 5]),
+/// The words and operators of a script, each with the octet that it begins at.
+///
+/// # Errors
+/// What only a whole shell understands.
+pub(super) fn tokens(script: &str) -> Result<Vec<(usize, Token)>, Difference> {
+    let script = script.replace("\\\n", "  ");
+    let mut lexer = Lexer { script: &script, position: 0 };
+    let mut tokens = Vec::new();
+    while let Some(token) = lexer.token()? {
+        tokens.push(token);
+    }
+    Ok(tokens)
+}
+
+struct Lexer<'a> {
+    script: &'a str,
+    position: usize,
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        &self.script[self.position..]
+    }
+
+    fn eat(&mut self, piece: &str) -> bool {
+        let found = self.rest().starts_with(piece);
+        self.position += if found { piece.len() } else { 0 };
+        found
+    }
+
+    fn skip(&mut self, skipped: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.position += rest.find(|c| !skipped(c)).unwrap_or(rest.len());
+    }
+
+    fn token(&mut self) -> Result<Option<(usize, Token)>, Difference> {
+        loop {
+            self.skip(|c| matches!(c, ' ' | '\t' | '\r'));
+            if self.rest().starts_with('#') {
+                self.skip(|c| c != '\n');
+            } else if ERRORS.into_iter().any(|errors| self.eat(errors)) {
+            } else if self.eat("2>") {
+                self.skip(|c| matches!(c, '>' | ' '));
+                self.word()?;
+            } else {
+                break;
+            }
+        }
+        let at = self.position;
+        if self.rest().is_empty() {
+            return Ok(None);
+        }
+        if self.rest().starts_with("<<") || self.rest().starts_with("<(") || self.rest().starts_with(">(") {
+            return unsupported(&self.rest()[..2]);
+        }
+        // Of what is printed and of errors at once.
+        if self.rest().starts_with("&>") || self.rest().starts_with("1>") {
+            self.position += 1;
+        }
+        let Some(operator) = OPERATORS.into_iter().find(|operator| self.eat(operator)) else {
+            return Ok(Some((at, Token::Word(self.word()?))));
         };
+        // What runs beside the rest is done at once here, too.
+        Ok(Some((at, Token::Operator(if matches!(operator, "\n" | "&") { ";" } else { operator }))))
     }
-    if text.starts_with("$(") {
-        return unsupported("$(");
+
+    /// A word, quotes and all, up to white space or an operator.
+    fn word(&mut self) -> Result<Word, Difference> {
+        let mut word = Word { at: self.position, parts: Vec::new() };
+        let mut quote = None;
+        while let Some(c) = self.rest().chars().next() {
+            let is_quoted = quote.is_some();
+            if quote.is_none() && (c.is_whitespace() || matches!(c, ';' | '|' | '<' | '>' | '&' | '(' | ')'))
+            {
+                break;
+            }
+            if c == '$' && quote != Some('\'') {
+                let content = self.expansion()?;
+                word.parts.push(Part { content, is_quoted });
+                continue;
+            }
+            self.position += c.len_utf8();
+            match (c, quote) {
+                (c, Some(open)) if c == open => quote = None,
+                (c @ ('"' | '\''), None) => {
+                    quote = Some(c);
+                    push(&mut word, "", true);
+                }
+                ('`', None | Some('"')) => return unsupported("`"),
+                ('\\', None) => {
+                    let escaped = self.rest().chars().next();
+                    self.position += escaped.map_or(0, char::len_utf8);
+                    push(&mut word, escaped.unwrap_or('\\').encode_utf8(&mut [0; 4]), true);
+                }
+                ('\\', Some('"')) if self.rest().starts_with(['$', '"', '\\']) => {
+                    push(&mut word, &self.rest()[..1], true);
+                    self.position += 1;
+                }
+                (c, _) => push(&mut word, c.encode_utf8(&mut [0; 4]), is_quoted),
+            }
+        }
+        if quote.is_some() { unsupported("a quote without its end") } else { Ok(word) }
     }
-    let name = &text[1..];
-    let length = match name.strip_prefix('{') {
-        Some(inside) => inside.find('}').map_or(name.len(), |end| end + 2),
-        None => name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len()),
-    };
-    // Whatever number that is, it is in the names of files alone.
-    Ok((name[..length].trim_matches(['{', '}']).to_owned(), length + 1))
+
+    /// What a dollar begins.
+    fn expansion(&mut self) -> Result<Content, Difference> {
+        let begin = self.position;
+        if self.eat("$(") {
+            let at = self.position;
+            let Some(length) = length_to_parenthesis(self.rest()) else { return unsupported("$(") };
+            let inside = &self.rest()[..length];
+            self.position += length + 1;
+            let expression = inside.strip_prefix('(').and_then(|inside| inside.strip_suffix(')'));
+            return Ok(match expression {
+                Some(expression) => Content::Arithmetic(expression.to_owned()),
+                None => Content::Commands { at, text: inside.to_owned() },
+            });
+        }
+        self.eat("$");
+        let Some(inside) = self.rest().strip_prefix('{') else {
+            let special = self.rest().starts_with(['?', '$', '#', '@', '*', '!', '-']);
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if special {
+                self.position += 1
+            } else {
+                self.skip(is_part)
+            }
+            let name = self.script[begin + 1..self.position].to_owned();
+            // A dollar alone is one.
+            return Ok(if name.is_empty() {
+                Content::Text("$".to_owned())
+            } else {
+                Content::Variable { name, default: None }
+            });
+        };
+        let Some(length) = inside.find('}') else { return unsupported("${") };
+        self.position += length + 2;
+        let inside = &inside[..length];
+        let (name, default) = match inside.split_once(":-").or_else(|| inside.split_once('-')) {
+            Some((name, default)) if !default.contains('$') => {
+                (name, Some(default.trim_matches(['"', '\'']).to_owned()))
+            }
+            _ => (inside, None),
+        };
+        if !is_name(name) && !matches!(name, "?" | "$" | "#" | "@") && name.parse::<u8>().is_err() {
+            return unsupported(&format!("${{{inside}}}"));
+        }
+        Ok(Content::Variable { name: name.to_owned(), default })
+    }
+}
+
+/// Adds text to the last part of a word, if that is as much quoted.
+fn push(word: &mut Word, more: &str, quoted: bool) {
+    match word.parts.last_mut() {
+        Some(Part { content: Content::Text(text), is_quoted }) if *is_quoted == quoted => text.push_str(more),
+        _ => word.parts.push(Part { content: Content::Text(more.to_owned()), is_quoted: quoted }),
+    }
+}
+
+/// How much stands before the parenthesis that closes what is open when `text` begins.
+fn length_to_parenthesis(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (1_usize, None);
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => {
+                characters.next();
+            }
+            (c, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) => quote = Some(c),
+            ('(', None) => depth += 1,
+            (')', None) if depth == 1 => return Some(at),
+            (')', None) => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Words with their expansions in brackets, and operators.
+    fn shown(script: &str) -> Vec<String> {
+        let content = |part: &Part| match &part.content {
+            Content::Text(text) => text.clone(),
+            Content::Variable { name, default } => {
+                format!("[{name}{}]", default.as_deref().unwrap_or_default())
+            }
+            Content::Arithmetic(text) => format!("[={text}]"),
+            Content::Commands { at, text } => format!("[{at}:{text}]"),
+        };
+        let shown = |(_, token)| match token {
+            Token::Word(word) => word.parts.iter().map(content).collect(),
+            Token::Operator(operator) => operator.to_owned(),
+        };
+        tokens(script).unwrap().into_iter().map(shown).collect()
+    }
+
     #[test]
-    fn quotes_products_redirections_and_joints() {
-        let word = |text: &str| Token::Word(text.to_owned());
-        let read = |text: &str| tokens(text).unwrap();
+    fn quotes_expansions_redirections_and_operators() {
         assert_eq!(
-            read("sysctl -q a=\"4096 5 $((15*1024*1024))\" > /dev/null 2>&1 # quiet\n! true"),
-            [
-                word("sysctl"),
-                word("-q"),
-                word("a=4096 5 15728640"),
-                Token::Redirection { appends: false },
-                word("/dev/null"),
-                Token::Joint(";"),
-                word("!"),
-                word("true"),
-            ]
+            shown("sysctl -q a=\"4096 5 $((15*(1024*1024)))\" > /dev/null 2>&1 # quiet\n! true"),
+            ["sysctl", "-q", "a=4096 5 [=15*(1024*1024)]", ">", "/dev/null", ";", "!", "true"]
         );
         assert_eq!(
-            read("a|b -q ' 3 '&&/tmp/restore_${PPID}.sh 2> /dev/null||c \\\n d"),
-            [
-                word("a"),
-                Token::Joint("|"),
-                word("b"),
-                word("-q"),
-                word(" 3 "),
-                Token::Joint("&&"),
-                word("/tmp/restore_PPID.sh"),
-                Token::Joint("||"),
-                word("c"),
-                word("d"),
-            ]
+            shown("a|b -q ' 3 '&&/tmp/restore_${PPID}.sh 2> /dev/null||c \\\n d"),
+            ["a", "|", "b", "-q", " 3 ", "&&", "/tmp/restore_[PPID].sh", "||", "c", "d"]
         );
-        assert_eq!(read("a & b"), [word("a"), Token::Joint(";"), word("b")]);
-        for text in ["a $(b)", "(a)", "a 'b", "$((x + 1))", "a < b"] {
+        assert_eq!(
+            shown("X=$(a \")\" | b '$2') < f; [ \"$X\" -eq ${Y:-0} ] & (c)"),
+            ["X=[4:a \")\" | b '$2']", "<", "f", ";", "[", "[X]", "-eq", "[Y0]", "]", ";", "(", "c", ")"]
+        );
+        assert_eq!(shown(r#"a "\.\"\$b" \$c d$"#), ["a", r#"\."$b"#, "$c", "d$"]);
+        for text in ["a 'b", "$((x + 1)", "a << b", "`a`", "${a#b}"] {
             assert!(matches!(tokens(text), Err(Difference::Unsupported(_))), "{text}");
         }
     }

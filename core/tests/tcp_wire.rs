@@ -1,7 +1,9 @@
 //! The header codec: against bytes from elsewhere, and against any bytes at all.
 
 use anysock::tcp::wire::{self, BufferTooShort, DecodeError, Ports, PseudoHeader};
-use anysock::tcp::{Block, EcnCounters, EcnOrder, Flags, Options, Segment, SequenceNumber, Timestamps};
+use anysock::tcp::{
+    Block, EcnCounters, EcnOrder, FastOpenCookie, Flags, Options, Segment, SequenceNumber, Timestamps,
+};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 
@@ -107,7 +109,7 @@ fn ecn_counters_stand_where_linux_has_them() {
     options.maximum_segment_size = Some(1460);
     options.window_scale = Some(8);
     options.timestamps = Some(Timestamps::default());
-    options.fast_open = anysock::tcp::FastOpenCookie::new(&[7; 16]);
+    options.fast_open = FastOpenCookie::new(&[7; 16]);
     options.ecn_counters = counters(&[1, 0, 1]);
     let field = option_field(options);
     assert!(field.len() == 40 && !field.contains(&174), "{field:?}");
@@ -130,36 +132,85 @@ fn errors_say_what_is_wrong() {
     );
 }
 
+/// Every set of options that there can be, whether they go together and have room or not.
 fn options() -> impl Strategy<Value = Options> {
     let block = any::<(u32, u32)>().prop_map(|(left, right)| Block {
         left_edge: SequenceNumber(left),
         right_edge: SequenceNumber(right),
     });
+    // A request is an empty cookie; cookies have 4 to 16 octets, an even number of them (RFC 7413 §4.1.1).
+    let cookie = (0usize..=8, any::<[u8; 16]>(), any::<bool>()).prop_filter_map(
+        "a cookie of two octets",
+        |(pairs, octets, experimental)| {
+            let cookie = FastOpenCookie::new(&octets[..pairs * 2])?;
+            Some(if experimental { cookie.experimental() } else { cookie })
+        },
+    );
     (
         any::<Option<u16>>(),
         any::<Option<u8>>(),
         any::<bool>(),
         any::<Option<(u32, u32)>>(),
         proptest::option::of((any::<bool>(), proptest::collection::vec(any::<u32>(), 0..=3))),
-        proptest::collection::vec(block, 0..=2),
+        proptest::collection::vec(block, 0..=4),
+        proptest::option::of(cookie),
     )
-        .prop_map(|(size, scale, sack_permitted, timestamps, counters, blocks)| {
+        .prop_map(|(size, scale, sack_permitted, timestamps, counters, blocks, cookie)| {
             let mut options = Options::NONE;
             options.maximum_segment_size = size;
             options.window_scale = scale;
             options.sack_permitted = sack_permitted;
             options.timestamps = timestamps.map(|(value, echo_reply)| Timestamps { value, echo_reply });
-            // A SYN carries no blocks; with its options there is not room for all.
+            options.fast_open = cookie;
             options.ecn_counters = counters.map(|(one, fields)| {
                 EcnCounters::new(if one { EcnOrder::One } else { EcnOrder::Zero }, &fields)
             });
-            let has_room = size.is_none() && scale.is_none() && !sack_permitted;
-            let most = if options.timestamps.is_some() && options.ecn_counters.is_some() { 1 } else { 2 };
-            for (place, block) in options.sack.iter_mut().zip(blocks).take(most).filter(|_| has_room) {
+            for (place, block) in options.sack.iter_mut().zip(blocks) {
                 *place = Some(block);
             }
             options
         })
+}
+
+/// Asserts that `read` is what of `written` a header has room for: the last counters and blocks are left out, nothing
+/// else is, and no block that there was room for.
+fn assert_is_what_fits(written: &Options, read: &Options, length: usize) {
+    let counters = |options: &Options| options.ecn_counters.map(|counters| counters.order());
+    assert!(read.ecn_counters.is_none() || counters(read) == counters(written), "{written:?} {read:?}");
+    let fields = |options: &Options| -> Vec<u32> {
+        options.ecn_counters.iter().flat_map(|counters| counters.fields().collect::<Vec<_>>()).collect()
+    };
+    assert!(fields(written).starts_with(&fields(read)), "{written:?} {read:?}");
+    let blocks =
+        |options: &Options| -> Vec<Block> { options.sack.iter().map_while(|block| *block).collect() };
+    assert!(blocks(written).starts_with(&blocks(read)), "{written:?} {read:?}");
+    // The first block takes the padding, the kind and the length besides.
+    let more = if blocks(read).is_empty() { 12 } else { 8 };
+    assert!(blocks(written) == blocks(read) || length + more > 60, "{length}: {written:?} {read:?}");
+    let mut expected = *read;
+    (expected.ecn_counters, expected.sack) = (written.ecn_counters, written.sack);
+    // That there is a signature is told, and none is written.
+    expected.signed = written.signed;
+    assert_eq!(expected, *written);
+}
+
+/// Any octets, up to 40 and a whole number of words, most of which are options of some kind and length.
+fn option_octets() -> impl Strategy<Value = Vec<u8>> {
+    let kinds = [0u8, 1, 2, 3, 4, 5, 8, 19, 29, 34, 172, 174, 254];
+    let kind = prop_oneof![8 => proptest::sample::select(kinds.to_vec()), 1 => any::<u8>()];
+    let length = prop_oneof![
+        4 => proptest::sample::select(vec![2u8, 3, 4, 5, 6, 8, 10, 11, 18, 26, 34]),
+        1 => any::<u8>(),
+    ];
+    let option = (kind, length, any::<[u8; 32]>()).prop_map(|(kind, length, data)| match kind {
+        0 | 1 => vec![kind],
+        _ => [&[kind, length][..], &data[..usize::from(length).saturating_sub(2).min(32)]].concat(),
+    });
+    (proptest::collection::vec(option, 0..8), 0usize..=10).prop_map(|(options, words)| {
+        let mut octets = options.concat();
+        octets.resize(words * 4, 0);
+        octets
+    })
 }
 
 proptest! {
@@ -191,6 +242,21 @@ proptest! {
     }
 
     #[test]
+    fn any_options_that_are_read_are_written(
+        octets in option_octets(),
+    ) {
+        let mut header = [0; 60];
+        header[12] = (5 + octets.len() as u8 / 4) << 4;
+        header[20..20 + octets.len()].copy_from_slice(&octets);
+        let (ports, segment) = wire::decode_unverified(&header[..20 + octets.len()]).unwrap();
+        let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::BROADCAST);
+        let mut again = [0; 60];
+        let length = wire::encode(&addresses, ports, &segment, &mut again).unwrap();
+        let read = wire::decode(&addresses, &again[..length]).unwrap().1.options;
+        assert_is_what_fits(&segment.options, &read, length);
+    }
+
+    #[test]
     fn what_is_encoded_decodes(
         numbers in any::<(u32, u32, u16, u16, u16)>(),
         ports in any::<(u16, u16)>(),
@@ -212,7 +278,12 @@ proptest! {
         let pseudo = PseudoHeader::ipv4(source, destination);
         let mut octets = [0xaa; 200];
         let length = wire::encode(&pseudo, ports, &segment, &mut octets).unwrap();
-        prop_assert_eq!(wire::decode(&pseudo, &octets[..length]), Ok((ports, segment)));
+        let decoded = wire::decode(&pseudo, &octets[..length]);
+        prop_assert!(decoded.is_ok(), "{:?}", decoded);
+        let read = decoded.unwrap().1.options;
+        assert_is_what_fits(&options, &read, length - segment.payload.len());
+        segment.options = read;
+        prop_assert_eq!(decoded, Ok((ports, segment)));
 
         let mut covered = vec![];
         covered.extend_from_slice(&source.octets());

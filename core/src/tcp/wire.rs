@@ -494,7 +494,7 @@ impl OptionField<'_> {
         let rest = counters.and_then(|counters| self.push_ecn_counters(counters, options));
         let rest = self.push_beginnings(options, rest);
         if options.has_blocks() {
-            self.push_blocks(&options.sack, rest);
+            self.push_blocks(options, rest);
         } else if let Some(rest) = rest {
             self.push([word(rest, kind::NO_OPERATION, kind::NO_OPERATION)]);
         }
@@ -509,19 +509,19 @@ impl OptionField<'_> {
     fn push_ecn_counters(&mut self, counters: &EcnCounters, options: &Options) -> Option<[u8; 2]> {
         let permits_alone = options.sack_permitted && options.timestamps.is_none();
         let words = usize::from(permits_alone).saturating_add(usize::from(options.window_scale.is_some()));
-        let cookie = |cookie: FastOpenCookie| {
-            let before = if cookie.is_experimental() { 4 } else { 2 };
-            cookie.octets().len().saturating_add(before).next_multiple_of(4)
-        };
-        let behind = words.wrapping_mul(4).saturating_add(options.fast_open.map_or(0, cookie));
+        let behind = words.wrapping_mul(4).saturating_add(length_of_fast_open(options));
         let padding = match options.window_scale {
-            _ if permits_alone || options.has_blocks() => 2,
+            _ if permits_alone => 2,
             Some(_) => 1,
             None => 0,
         };
         let room =
             (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(behind));
-        let (counters, _) = counters.fitted(0, room, padding)?;
+        // Blocks are padded only if one of them has room yet.
+        let beside_block = counters
+            .fitted(0, room, PADDING.len())
+            .filter(|(_, taken)| options.has_blocks() && taken.saturating_add(12) <= room);
+        let (counters, _) = beside_block.or_else(|| counters.fitted(0, room, padding))?;
         let octets = counters.octets(kind::NO_OPERATION);
         let (words, rest) = octets.as_chunks::<4>().0.split_at_checked(counters.words()).unwrap_or_default();
         for word in words {
@@ -554,11 +554,11 @@ impl OptionField<'_> {
         }
     }
 
-    /// As many blocks as there is room for.
-    fn push_blocks(&mut self, blocks: &[Option<Block>], rest: Option<[u8; 2]>) {
-        let room =
-            (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(4)) / 8;
-        let blocks = blocks.iter().map_while(|block| *block).take(room);
+    /// As many blocks as there is room for beside the cookie behind them.
+    fn push_blocks(&mut self, options: &Options, rest: Option<[u8; 2]>) {
+        let taken = self.length().saturating_add(length_of_fast_open(options)).saturating_add(4);
+        let room = (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(taken) / 8;
+        let blocks = options.sack.iter().map_while(|block| *block).take(room);
         let count = blocks.clone().count() as u8;
         if count > 0 {
             let [a, b] = rest.unwrap_or(PADDING);
@@ -584,6 +584,14 @@ impl OptionField<'_> {
         self.count = self.count.wrapping_add(COUNT);
         self.sum = words.into_iter().fold(self.sum, Sum::plus_word);
     }
+}
+
+/// What Fast Open's option takes, padded to whole words.
+fn length_of_fast_open(options: &Options) -> usize {
+    options.fast_open.map_or(0, |cookie| {
+        let before: usize = if cookie.is_experimental() { 4 } else { 2 };
+        cookie.octets().len().saturating_add(before).next_multiple_of(4)
+    })
 }
 
 /// What stands before an option that does not begin with a word.

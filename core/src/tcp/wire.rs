@@ -510,18 +510,16 @@ impl OptionField<'_> {
         let permits_alone = options.sack_permitted && options.timestamps.is_none();
         let words = usize::from(permits_alone).saturating_add(usize::from(options.window_scale.is_some()));
         let behind = words.wrapping_mul(4).saturating_add(length_of_fast_open(options));
+        let room =
+            (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(behind));
+        // Of blocks there is a padding only where one has room behind the longest counters.
+        let has_block = options.has_blocks() && room >= 24;
         let padding = match options.window_scale {
-            _ if permits_alone => 2,
+            _ if permits_alone || has_block => 2,
             Some(_) => 1,
             None => 0,
         };
-        let room =
-            (MAXIMUM_HEADER_LENGTH - HEADER_LENGTH).saturating_sub(self.length().saturating_add(behind));
-        // Blocks are padded only if one of them has room yet.
-        let beside_block = counters
-            .fitted(0, room, PADDING.len())
-            .filter(|(_, taken)| options.has_blocks() && taken.saturating_add(12) <= room);
-        let (counters, _) = beside_block.or_else(|| counters.fitted(0, room, padding))?;
+        let (counters, _) = counters.fitted(0, room, padding)?;
         let octets = counters.octets(kind::NO_OPERATION);
         let (words, rest) = octets.as_chunks::<4>().0.split_at_checked(counters.words()).unwrap_or_default();
         for word in words {

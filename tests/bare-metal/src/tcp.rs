@@ -4,8 +4,8 @@ use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
 use core::time::Duration;
 
 use anysock::tcp::{
-    Arrival, Config, Connection, Event, Fixed, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
-    State, TimeWait, TimeWaits,
+    Arrival, Config, Connection, EcnCounters, EcnNegotiation, Event, Fixed, Flags, HalfOpen, Listener,
+    PathMtuProbing, SecretKey, Segment, SequenceNumber, State, TimeWait, TimeWaits,
 };
 use anysock::tcp::{refuse, wire};
 use anysock::time::Instant;
@@ -19,7 +19,7 @@ codecs! {
     connection;
 }
 
-/// What was decoded encodes to octets that decode to the same, unless its options do not fit again.
+/// What was decoded encodes to octets that decode to the same, as far as its options have room.
 fn segment(bytes: &[u8]) -> bool {
     let addresses = [
         wire::PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::BROADCAST),
@@ -31,17 +31,29 @@ fn segment(bytes: &[u8]) -> bool {
     })
 }
 
+/// All comes back but the last blocks and counters, for which there may be no room: octets that are read need not be
+/// padded as those that are written are.
 fn comes_back(addresses: &wire::PseudoHeader, ports: wire::Ports, segment: &Segment<'_>) -> bool {
     let mut buffer = [0; 256];
+    let length = match wire::encode(addresses, ports, segment, &mut buffer) {
+        Ok(length) => length,
+        Err(error) => return displays(&error) && error.needed > buffer.len(),
+    };
+    let Some(Ok((ports_again, again))) = buffer.get(..length).map(|octets| wire::decode(addresses, octets))
+    else {
+        return false;
+    };
+    let (read, written) = (&again.options, &segment.options);
+    let blocks = read.sack.iter().zip(&written.sack).all(|(read, written)| read.is_none() || read == written);
+    let counters = read.ecn_counters.is_none_or(|read| {
+        let fields = |counters: EcnCounters, count| counters.fields().take(count).eq(read.fields());
+        written.ecn_counters.is_some_and(|written| fields(written, read.fields().count()))
+    });
+    let mut expected = *segment;
+    (expected.options.sack, expected.options.ecn_counters) = (read.sack, read.ecn_counters);
     // That there is a signature is told, and none is written.
-    let mut segment = *segment;
-    segment.options.signed = false;
-    match wire::encode(addresses, ports, &segment, &mut buffer) {
-        Ok(length) => {
-            buffer.get(..length).is_some_and(|octets| wire::decode(addresses, octets) == Ok((ports, segment)))
-        }
-        Err(error) => displays(&error) && error.needed > buffer.len(),
-    }
+    expected.options.signed = false;
+    blocks && counters && ports_again == ports && again == expected
 }
 
 /// What is read without a look at its checksum is what is read with one, where that is right, and comes back.
@@ -77,6 +89,9 @@ fn connection(bytes: &[u8]) -> bool {
     config.cork = how & 4 != 0;
     config.user_timeout = (how & 8 != 0).then_some(Duration::from_secs(7));
     config.keepalive = (how & 16 != 0).then(Default::default);
+    config.ecn = if how & 32 != 0 { EcnNegotiation::RequestAccurate } else { EcnNegotiation::Accept };
+    config.path_mtu_probing =
+        (how & 64 != 0).then_some(PathMtuProbing { at_once: true, base: 64, floor: 48, threshold: 1 });
     let isn = SequenceNumber(u32::from_be_bytes([a, b, c, d]));
     let now = Instant::ZERO;
     let syn = Segment::new(Flags::SYN, SequenceNumber(!isn.0), SequenceNumber(0));

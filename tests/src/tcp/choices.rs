@@ -21,6 +21,13 @@ impl<'a> Choices<'a> {
         *first
     }
 
+    /// The last byte, so that what is chosen by it moves none of the others; zero at the end.
+    pub(super) fn last_byte(&mut self) -> u8 {
+        let (last, rest) = self.bytes.split_last().unwrap_or((&0, &[]));
+        self.bytes = rest;
+        *last
+    }
+
     pub(super) fn word(&mut self) -> u16 {
         u16::from_be_bytes([self.byte(), self.byte()])
     }

@@ -8,7 +8,10 @@ mod choices;
 pub mod connection;
 pub mod pair;
 
-use anysock::tcp::{Block, Config, Connection, Event, Keepalive, Rings, State, Timer, Transmission};
+use anysock::tcp::{
+    Block, Config, Connection, EcnNegotiation, EcnOption, Event, Keepalive, PathMtuProbing, Rings, State,
+    Timer, Transmission,
+};
 use choices::Choices;
 use core::time::Duration;
 
@@ -43,6 +46,20 @@ fn config(choices: &mut Choices<'_>) -> Config {
     // Every octet stays in its place.
     config.urgent_inline = true;
     config.maximum_segment_size = u16::from(choices.byte()) + 1;
+    let parts = choices.last_byte();
+    config.ecn = [
+        EcnNegotiation::Accept,
+        EcnNegotiation::Request,
+        EcnNegotiation::RequestAccurate,
+        EcnNegotiation::AcceptAccurate,
+    ][usize::from(parts & 3)];
+    config.ecn_option = if parts & 4 != 0 { EcnOption::Sparing } else { EcnOption::Always };
+    config.path_mtu_probing = (parts & 8 != 0).then(|| PathMtuProbing {
+        at_once: parts & 16 != 0,
+        base: 48 << (parts >> 5 & 1),
+        floor: 48,
+        threshold: u16::from(parts >> 6) * 4,
+    });
     config
 }
 

@@ -1,6 +1,6 @@
-//! Two connections, and a network that delivers, drops, repeats and reorders as it likes.
+//! Two connections, and a network that delivers, drops, marks, repeats and reorders as it likes.
 
-use anysock::tcp::{Connection, Error, Event, Flags, Segment, SequenceNumber, State};
+use anysock::tcp::{Connection, Ecn, Error, Event, Flags, Segment, SequenceNumber, State};
 use anysock::time::Instant;
 use core::time::Duration;
 
@@ -48,7 +48,7 @@ impl Packet {
         let mut header = Segment::new(segment.flags, segment.seq, segment.ack);
         header.window = segment.window;
         header.options = segment.options;
-        header.urgent_pointer = segment.urgent_pointer;
+        (header.urgent_pointer, header.ecn) = (segment.urgent_pointer, segment.ecn);
         Packet { to, header, text: segment.payload.iter().collect() }
     }
 
@@ -116,8 +116,21 @@ impl Pair {
             8 => self.now = self.now + Duration::from_micros(u64::from(choices.word())),
             9 => self.send(end, choices.byte()),
             10 => self.receive(end, choices.byte()),
-            _ if choices.byte() < 32 => self.shut_down(end),
-            _ => {}
+            _ => match choices.byte() {
+                ..32 => self.shut_down(end),
+                32..96 => self.mark(which),
+                _ => {}
+            },
+        }
+    }
+
+    /// A router marks a packet instead of dropping it, where that can be.
+    fn mark(&mut self, index: usize) {
+        let count = self.packets.len().max(1);
+        if let Some(packet) = self.packets.get_mut(index % count)
+            && packet.header.ecn != Ecn::NotCapable
+        {
+            packet.header.ecn = Ecn::CongestionExperienced;
         }
     }
 

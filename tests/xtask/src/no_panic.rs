@@ -23,6 +23,9 @@ const UNDEFINED: &str = "a_panic_can_be_reached";
 const EVERYTHING: &str = "no_panic";
 const PANICS: &str = "panics";
 
+/// The parts of TCP that are not there by default. The image of everything is linked with and without them.
+const OPTIONAL_PARTS: &str = "--features=anysock/tcp-accurate-ecn,anysock/tcp-path-mtu-probing";
+
 /// The images that use one part of the crate, and nothing of the others.
 const PARTS: &[Part] = &[
     Part { image: "can_frames", modules: &["can"], most: 1_450 },
@@ -63,7 +66,13 @@ pub(crate) fn check(tally: &mut Tally) {
         Ok(toolchain) => toolchain,
         Err(failure) => return tally.step("images", || Err(failure)),
     };
-    tally.step("no panic can be reached", || everything(toolchain));
+    // With the core that this tool has, so that none is built for it.
+    let of_tool = "--features=anysock/tcp-accurate-ecn";
+    tally.step("what is covered", || {
+        command::run(&mut cargo(&["run", "--quiet", "--package", PACKAGE, "--bin", EVERYTHING, of_tool]))
+    });
+    tally.step("no panic can be reached", || everything(toolchain, &[]));
+    tally.step("no panic can be reached, with every part", || everything(toolchain, &[OPTIONAL_PARTS]));
     tally.step("a panic that can be reached is found", || deliberate(toolchain));
     for part in PARTS {
         tally.step(&format!("nothing but {}", part.image), || part.check(toolchain));
@@ -71,15 +80,12 @@ pub(crate) fn check(tally: &mut Tally) {
 }
 
 /// The image of everything links.
-fn everything(toolchain: Toolchain) -> Result<()> {
-    // With the core that this tool has, so that none is built for it.
-    let of_tool = "--features=anysock/tcp-accurate-ecn";
-    command::run(&mut cargo(&["run", "--quiet", "--package", PACKAGE, "--bin", EVERYTHING, of_tool]))?;
-    let Err(why) = link(toolchain, EVERYTHING) else {
+fn everything(toolchain: Toolchain, features: &[&str]) -> Result<()> {
+    let Err(why) = link(toolchain, EVERYTHING, features) else {
         println!("{EVERYTHING}: {} bytes, and no panic", size(toolchain, EVERYTHING)?);
         return Ok(());
     };
-    for location in locations(toolchain, EVERYTHING)? {
+    for location in locations(toolchain, EVERYTHING, features)? {
         println!("a panic can be reached: {location}");
     }
     Err(why)
@@ -87,12 +93,12 @@ fn everything(toolchain: Toolchain) -> Result<()> {
 
 /// The image with a panic does not link, for no other reason than that; and it is told where the panic is.
 fn deliberate(toolchain: Toolchain) -> Result<()> {
-    match link(toolchain, PANICS) {
+    match link(toolchain, PANICS, &[]) {
         Ok(()) => return Err(Failure::new("an image with a panic was linked")),
         Err(Failure(why)) if !why.contains(UNDEFINED) => return Err(Failure(why)),
         Err(_) => (),
     }
-    let locations = locations(toolchain, PANICS)?;
+    let locations = locations(toolchain, PANICS, &[])?;
     println!("found: {}", locations.join(", "));
     match locations.as_slice() {
         [location] if location.contains("bin/panics.rs:") => Ok(()),
@@ -102,7 +108,7 @@ fn deliberate(toolchain: Toolchain) -> Result<()> {
 
 impl Part {
     fn check(&self, toolchain: Toolchain) -> Result<()> {
-        link(toolchain, self.image)?;
+        link(toolchain, self.image, &[])?;
         let bytes = size(toolchain, self.image)?;
         println!("{}: {bytes} bytes, at most {}", self.image, self.most);
         let foreign = self.foreign(&program(toolchain, self.image))?;
@@ -135,16 +141,16 @@ impl Part {
 }
 
 /// Links an image, in silence: what the linker says is in the failure.
-fn link(toolchain: Toolchain, image: &str) -> Result<()> {
+fn link(toolchain: Toolchain, image: &str, features: &[&str]) -> Result<()> {
     let arguments = ["build", "--quiet", "--package", PACKAGE, "--bin", image, "--profile", PROFILE];
-    command::output(&mut toolchain.cargo(&arguments)).map(|_| ())
+    command::output(toolchain.cargo(&arguments).args(features)).map(|_| ())
 }
 
 /// Where the panics are that an image reaches: it is linked all the same, and searched.
-fn locations(toolchain: Toolchain, image: &str) -> Result<Vec<String>> {
+fn locations(toolchain: Toolchain, image: &str, features: &[&str]) -> Result<Vec<String>> {
     let arguments = ["rustc", "--quiet", "--package", PACKAGE, "--bin", image, "--profile", PROFILE];
     let mut rustc = toolchain.cargo(&arguments);
-    command::output(rustc.args(["--", &format!("-Clink-arg=--defsym={UNDEFINED}=0")]))?;
+    command::output(rustc.args(features).args(["--", &format!("-Clink-arg=--defsym={UNDEFINED}=0")]))?;
     let program = program(toolchain, image);
     let image = fs::read(&program).map_err(Failure::at(&program))?;
     fs::remove_file(&program).map_err(Failure::at(&program))?;

@@ -11,8 +11,8 @@ use super::{Engine, SocketId};
 /// IFNAMSIZ: the bytes of an interface's name with the zero behind it.
 const NAME: usize = 16;
 
-/// Whether this is one of the two, after which a socket remembers no route (`sk_dst_reset`).
-pub(super) fn is_one(name: i32) -> bool {
+/// Whether this option sets `sk_bound_dev_if`, after which a socket remembers no route (`sk_dst_reset`).
+pub(super) fn sets_bound_device(name: i32) -> bool {
     matches!(name, SO_BINDTODEVICE | SO_BINDTOIFINDEX)
 }
 

@@ -30,8 +30,8 @@ const WITH_EXCLUSIVE: EpollEvents = EpollEvents::IN
     .union(EpollEvents::WAKEUP)
     .union(EpollEvents::ET)
     .union(EpollEvents::EXCLUSIVE);
-/// What lists hear of a list in them, of which something was queued (`ep_poll_safewake`).
-const LISTED: PollEvents = PollEvents::IN;
+/// The key of `ep_poll_safewake`: what lists hear of a list in them, of which something was queued.
+const SAFEWAKE: PollEvents = PollEvents::IN;
 /// How deep lists may lie in lists: `EP_MAX_NESTS`.
 const NESTS: u32 = 4;
 
@@ -259,7 +259,7 @@ impl Engine {
         let told = EpollEvents::from(events).intersection(in_and_out);
         let is_heard = told.is_empty() || told != in_and_out && entry.events.intersects(told);
         let is_alone = entry.events.contains(EpollEvents::EXCLUSIVE) && is_heard && self.is_waited_for(epoll);
-        self.notify_of(epoll, LISTED);
+        self.notify_of(epoll, SAFEWAKE);
         is_alone
     }
 
@@ -271,7 +271,7 @@ impl Engine {
             && !entry.queued.get()
         {
             list.enqueue(id, entry);
-            self.notify_of(epoll, LISTED);
+            self.notify_of(epoll, SAFEWAKE);
         }
     }
 

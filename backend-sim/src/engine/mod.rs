@@ -44,6 +44,7 @@ mod process;
 mod random;
 pub(crate) mod socket;
 mod socket_filter;
+mod socket_timers;
 mod sysctl;
 mod timestamps;
 mod trace;

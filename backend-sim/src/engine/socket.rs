@@ -17,11 +17,12 @@ use anysock::{
 
 use super::Engine;
 use super::epoll::EntryId;
-use super::event::{Event, EventKey, EventQueue};
+use super::event::EventQueue;
 use super::few::Few;
 use super::node::NodeId;
 use super::process::ProcessId;
 use super::socket_filter::SocketFilter;
+use super::socket_timers::SocketTimers;
 
 /// An open socket: a slot of the table. A slot used again has another generation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -362,61 +363,26 @@ impl Socket {
     }
 }
 
-/// The timer of a slot: of the socket that is in it.
-#[derive(Clone, Copy, Debug)]
-struct SlotTimer {
-    /// When it comes due; never, where it is not set.
-    due: Instant,
-    /// When its event comes, which may be before it is due, or where it is not set; never, where there is none.
-    comes: Instant,
-    event: EventKey,
-}
-
-impl SlotTimer {
-    const NEVER: Instant = Instant::MAX;
-    const NEW: SlotTimer = SlotTimer { due: Self::NEVER, comes: Self::NEVER, event: EventKey::NONE };
-}
-
 /// Every open socket.
 #[derive(Debug, Default)]
 pub(crate) struct SocketTable {
     slots: slab::Slab<Socket>,
-    /// By the numbers of the slots. They stand apart, so that those that were stopped cost little when their events come.
-    timers: Vec<SlotTimer>,
+    timers: SocketTimers,
     generation: u32,
 }
 
 impl SocketTable {
-    /// Has the timer of an open socket come due at that time, or not at all. The event is left where it is, unless it
-    /// would come too late, also from one socket of a slot to the next: most timers are only ever put off and stopped,
-    /// and what comes too early is put off then.
+    /// Has the timer of an open socket come due at that time, or not at all.
     #[inline]
     pub(super) fn set_timer(&mut self, events: &mut EventQueue, id: SocketId, due: Option<Instant>) {
-        let Some(timer) = self.timers.get_mut(id.index as usize) else { return };
-        timer.due = due.unwrap_or(SlotTimer::NEVER);
-        if timer.due < timer.comes {
-            if timer.comes != SlotTimer::NEVER {
-                events.cancel(timer.event);
-            }
-            timer.comes = timer.due;
-            timer.event = events.push(timer.due, Event::SocketTimer { slot: id.index });
-        }
+        self.timers.set(events, id.index, due);
     }
 
-    /// The event of a slot's timer has come. The socket whose timer is due by `now`: where it has been put off its event
-    /// is too, and where it was stopped there is none any more.
+    /// The event of a slot's timer has come: the socket whose timer is due by `now`.
     fn timer_event(&mut self, events: &mut EventQueue, slot: u32, now: Instant) -> Option<SocketId> {
-        let timer = self.timers.get_mut(slot as usize)?;
-        let due = core::mem::replace(timer, SlotTimer::NEW).due;
-        if due == SlotTimer::NEVER {
-            return None;
-        }
-        let id = SocketId { index: slot, generation: self.slots.get(slot as usize)?.generation };
-        if due > now {
-            self.set_timer(events, id, Some(due));
-            return None;
-        }
-        Some(id)
+        let is_due = self.timers.event_comes(events, slot, now);
+        let socket = self.slots.get(slot as usize).filter(|_| is_due)?;
+        Some(SocketId { index: slot, generation: socket.generation })
     }
 
     /// An open socket, to change.
@@ -467,9 +433,7 @@ impl Engine {
             waiters: Few::default(),
             lists: Vec::new(),
         });
-        if index == table.timers.len() {
-            table.timers.push(SlotTimer::NEW);
-        }
+        table.timers.add_slot(index);
         SocketId { index: index as u32, generation }
     }
 

@@ -192,7 +192,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
         }
         self.pending.count = self.pending.count.saturating_add(1);
         self.waiting = self.waiting.saturating_add(1);
-        let (numbers, settings) = self.beginnings(pair);
+        let (numbers, settings) = self.initial_numbers_and_settings(pair);
         Some(HalfOpen::new(now, numbers.sequence_number(now), syn, &settings))
     }
 

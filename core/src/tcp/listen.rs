@@ -298,7 +298,7 @@ impl<T: Table<HalfOpen>> Listener<T> {
         if !self.may_establish() {
             return Arrival::Drop;
         }
-        let (numbers, settings) = self.beginnings(pair);
+        let (numbers, settings) = self.initial_numbers_and_settings(pair);
         let (isn, may_be_cookie) = (reopened.unwrap_or(numbers.sequence_number(now)), reopened.is_none());
         let under_pressure = self.entries.count() as u64 > u64::from(self.backlog);
         let only_cookie = under_pressure || !self.remembers();
@@ -325,12 +325,12 @@ impl<T: Table<HalfOpen>> Listener<T> {
         if now.since(overflowed) > syn_cookie::LIFETIME || segment.flags.contains(Flags::SYN) {
             return None;
         }
-        let (_, settings) = self.beginnings(pair);
+        let (_, settings) = self.initial_numbers_and_settings(pair);
         syn_cookie::check(&self.key, pair, now, &settings, segment)
     }
 
     /// The numbers and the settings with which a connection between these two begins.
-    pub(super) fn beginnings(&self, pair: &T::Pair) -> (InitialNumbers, Settings) {
+    pub(super) fn initial_numbers_and_settings(&self, pair: &T::Pair) -> (InitialNumbers, Settings) {
         let numbers = InitialNumbers::new(&self.key, pair);
         (numbers, self.settings.clone().with_timestamp_offset(numbers.timestamp_offset()))
     }

@@ -55,8 +55,8 @@ impl<C: CongestionControl> Connection<C> {
     }
 
     /// The number up to which the peer has been told that its octets have come, which a delayed acknowledgment leaves behind
-    /// RCV.NXT (BSD: `last_ack_sent`).
-    pub const fn told_sequence_number(&self) -> SequenceNumber {
+    /// RCV.NXT: Last.ACK.sent (RFC 7323 §4.3).
+    pub const fn last_ack_sent(&self) -> SequenceNumber {
         self.rcv.acknowledged
     }
 

@@ -475,7 +475,11 @@ impl OptionField<'_> {
     /// Whether selective acknowledgments are permitted, unless that stands beside the timestamps, and the window scale:
     /// what only a SYN says. `rest` of the option before takes the place of padding; what is left of it is returned.
     #[inline]
-    fn push_beginnings(&mut self, options: &Options, mut rest: Option<[u8; 2]>) -> Option<[u8; 2]> {
+    fn push_sack_permitted_and_window_scale(
+        &mut self,
+        options: &Options,
+        mut rest: Option<[u8; 2]>,
+    ) -> Option<[u8; 2]> {
         if options.sack_permitted && options.timestamps.is_none() {
             self.push([word(rest.take().unwrap_or(PADDING), kind::SACK_PERMITTED, 2)]);
         }
@@ -492,7 +496,7 @@ impl OptionField<'_> {
     fn with_further_options(mut self, options: &Options) -> Self {
         let counters = options.ecn_counters.as_ref();
         let rest = counters.and_then(|counters| self.push_ecn_counters(counters, options));
-        let rest = self.push_beginnings(options, rest);
+        let rest = self.push_sack_permitted_and_window_scale(options, rest);
         if options.has_blocks() {
             self.push_blocks(options, rest);
         } else if let Some(rest) = rest {

@@ -67,8 +67,8 @@ pub(super) struct ErrorQueue {
     queue: VecDeque<Kept>,
     /// What the queue takes of the receive buffer.
     queued: usize,
-    /// How much was put into it: whoever waits is told of each (`sk_error_report`).
-    told: u32,
+    /// How often whoever waits was told that something was put into it (`sk_error_report`).
+    reports: u32,
 }
 
 impl ErrorQueue {
@@ -117,14 +117,14 @@ impl ErrorQueue {
         let queued = self.queued + kept.size();
         if queued < room {
             self.queued = queued;
-            self.told = self.told.wrapping_add(1);
+            self.reports = self.reports.wrapping_add(1);
             self.queue.push_back(kept);
         }
     }
 
-    /// Another number once something was put into it.
-    pub(super) fn told(&self) -> u32 {
-        self.told
+    /// How often something was put into it: another number once it was.
+    pub(super) fn reports(&self) -> u32 {
+        self.reports
     }
 
     /// Keeps what ICMP tells (`ip_icmp_error`). `payload` is what it quotes of the datagram, `room` what there is of
@@ -153,7 +153,7 @@ impl ErrorQueue {
         let follows = |error: &SockExtendedErr| {
             error.origin == ErrorOrigin::ZEROCOPY && error.data.wrapping_add(1) == first
         };
-        self.told = self.told.wrapping_add(1);
+        self.reports = self.reports.wrapping_add(1);
         if let Some(before) = self.queue.back_mut().filter(|kept| follows(&kept.error)) {
             before.error.data = last;
             return;

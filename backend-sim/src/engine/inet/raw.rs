@@ -413,7 +413,7 @@ impl Calls for RawCalls {
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
-        if let (true, Ok((socket, _))) = (bind_to_device::is_one(name), engine.raw_mut(id)) {
+        if let (true, Ok((socket, _))) = (bind_to_device::sets_bound_device(name), engine.raw_mut(id)) {
             socket.has_route = false;
         }
     }

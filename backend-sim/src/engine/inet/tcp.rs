@@ -214,8 +214,8 @@ impl TcpSocket {
     }
 
     /// Another number once something was put into the error queue.
-    fn told_of_errors(&self) -> u32 {
-        self.error_queue.as_ref().map_or(0, |queue| queue.told())
+    fn error_reports(&self) -> u32 {
+        self.error_queue.as_ref().map_or(0, |queue| queue.reports())
     }
 
     /// Whether a program may write (`__sk_stream_is_writeable`).
@@ -283,7 +283,7 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
     if socket.deferred {
         return None;
     }
-    let told = socket.told_of_errors();
+    let reports = socket.error_reports();
     if socket.opened_early_by.is_some() {
         opened(engine, id);
     }
@@ -295,7 +295,7 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
     let mut events = PollEvents::empty();
     if socket.error_queue.is_some() {
         socket.settle(realtime_at(now), common);
-        events.set(PollEvents::ERR, socket.told_of_errors() != told);
+        events.set(PollEvents::ERR, socket.error_reports() != reports);
     }
     events.set(WRITABLE, socket.follow_write_queue(common));
     let Connected { connection, counters, write_queue, last_state, .. } = socket.connected_mut()?;

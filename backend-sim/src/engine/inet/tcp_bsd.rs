@@ -40,15 +40,15 @@ pub(super) fn screen<'a>(
         return Screened::Given(segment);
     }
     let flags = segment.flags;
-    let told = connection.told_sequence_number();
+    let last_ack_sent = connection.last_ack_sent();
     let window = connection.receive_window();
-    let is_within = segment.seq.is_within(told, window);
+    let is_within = segment.seq.is_within(last_ack_sent, window);
     let next = connection.expected_sequence_number();
     // A segment that nobody sends here draws the acknowledgment with which a RST is challenged.
     let challenged = Segment::new(Flags::SYN, next, SequenceNumber(0));
     if flags.contains(Flags::RST) {
         // What counts is what the peer has been told, and not RCV.NXT: an acknowledgment may still wait.
-        return match segment.seq == told {
+        return match segment.seq == last_ack_sent {
             true if is_within || window == 0 => {
                 Screened::Given(Segment::new(Flags::RST, next, SequenceNumber(0)))
             }

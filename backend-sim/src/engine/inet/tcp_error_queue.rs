@@ -66,9 +66,9 @@ impl TcpErrorQueue {
         self.queue.is_empty()
     }
 
-    /// Another number once something was put into it.
-    pub(super) fn told(&self) -> u32 {
-        self.queue.told()
+    /// How often something was put into it: another number once it was.
+    pub(super) fn reports(&self) -> u32 {
+        self.queue.reports()
     }
 
     /// Keeps what ICMP tells of the SYN of an attempt to connect over IPv4, whether IP_RECVERR asks for that or not

@@ -286,7 +286,7 @@ impl Calls for UdpCalls {
         if matches!(name, SO_SNDBUF | SO_SNDBUFFORCE) {
             engine.notify_of(id, WRITABLE);
         }
-        if let (true, Ok((socket, _))) = (bind_to_device::is_one(name), engine.udp_mut(id)) {
+        if let (true, Ok((socket, _))) = (bind_to_device::sets_bound_device(name), engine.udp_mut(id)) {
             socket.has_route = false;
         }
     }

@@ -17,6 +17,8 @@
 //! # Ok::<(), anysock::Errno>(())
 //! ```
 
+mod commands;
+
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -24,19 +26,15 @@ use core::time::Duration;
 use anysock::Errno;
 use anysock::time::Instant;
 
-use super::command::{Command, Message, ParameterNegotiation, type_byte};
+use super::command::{Command, Message};
 use super::dlc::{
-    CONNECTION_TIMEOUT, DEFAULT_CREDITS, DEFERRED_TIMEOUT, DISCONNECTION_TIMEOUT, Dlc, DlcId, Incoming,
-    State as DlcState,
+    CONNECTION_TIMEOUT, DEFERRED_TIMEOUT, DISCONNECTION_TIMEOUT, Dlc, DlcId, Incoming, State as DlcState,
 };
 use super::frame::{Frame, FrameType};
-use super::port::PortSettings;
 use super::{DEFAULT_MTU, Dlci, is_channel};
 
 /// How long a session without connections is kept (`RFCOMM_IDLE_TIMEOUT`).
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
-/// The longest pattern of a Test command.
-const MAX_TEST_PATTERN: usize = 125;
 /// Bytes of a frame around its information: address, control, a two-byte length, check sequence.
 const FRAME_OVERHEAD: u16 = 5;
 /// How many frames may wait for the channel before answers are dropped: only a peer that sends commands
@@ -367,90 +365,6 @@ impl Session {
         }
     }
 
-    // Multiplexer commands
-
-    fn message_arrives(&mut self, message: Message<'_>, listener: impl FnMut(u8) -> Option<Incoming>) {
-        let Message { is_command, command } = message;
-        match command {
-            Command::ParameterNegotiation(pn) if is_command => self.negotiation_request(&pn, listener),
-            Command::ParameterNegotiation(pn) => self.negotiation_response(&pn),
-            Command::ModemStatus { dlci, signals } => {
-                let Some(dlc) = self.dlc_mut(dlci) else { return };
-                if is_command {
-                    dlc.apply_signals(signals);
-                    self.respond(command);
-                } else {
-                    dlc.signals_answered = true;
-                }
-            }
-            Command::FlowControlOff | Command::FlowControlOn if is_command => {
-                self.transmit_throttled = command == Command::FlowControlOff;
-                self.respond(command);
-            }
-            Command::RemotePortNegotiation { dlci, settings } if is_command => {
-                let settings = Some(settings.map_or(PortSettings::DEFAULT, PortSettings::answer));
-                self.respond(Command::RemotePortNegotiation { dlci, settings });
-            }
-            Command::RemoteLineStatus { .. } if is_command => self.respond(command),
-            Command::Test { pattern } if is_command && pattern.len() <= MAX_TEST_PATTERN => {
-                self.respond(command)
-            }
-            Command::Unknown { kind, .. } => {
-                self.respond(Command::NonSupportedCommand { kind: type_byte(kind, is_command) });
-            }
-            // Responses, and what is too long.
-            _ => {}
-        }
-    }
-
-    fn negotiation_request(
-        &mut self,
-        pn: &ParameterNegotiation,
-        mut listener: impl FnMut(u8) -> Option<Incoming>,
-    ) {
-        let dlci = pn.dlci;
-        if dlci == Dlci::CONTROL {
-            return;
-        }
-        // A request for a connection that there is not announces an incoming one.
-        if self.dlc(dlci).is_none() && !self.incoming(dlci, &mut listener) {
-            return self.send_response(FrameType::DM, dlci);
-        }
-        self.apply(pn);
-        self.negotiate(dlci, false);
-    }
-
-    fn negotiation_response(&mut self, pn: &ParameterNegotiation) {
-        if self.dlc(pn.dlci).is_some_and(|dlc| dlc.state == DlcState::Config) {
-            self.apply(pn);
-            if let Some(dlc) = self.dlc_mut(pn.dlci) {
-                dlc.state = DlcState::Connecting;
-            }
-            self.send_command(FrameType::SABM, pn.dlci);
-        }
-    }
-
-    fn apply(&mut self, pn: &ParameterNegotiation) {
-        let (credits_allowed, limit) = (self.uses_credits != Some(false), self.mtu);
-        let Some(dlc) = self.dlc_mut(pn.dlci) else { return };
-        dlc.apply(pn, credits_allowed, limit);
-        let uses_credits = dlc.uses_credits;
-        self.uses_credits.get_or_insert(uses_credits);
-    }
-
-    /// Sends the parameters of a connection, as a request or as the answer to one.
-    fn negotiate(&mut self, dlci: Dlci, is_command: bool) {
-        let Some(dlc) = self.dlc(dlci) else { return };
-        let (convergence_layer, credits) = match (self.uses_credits, is_command) {
-            (Some(false), _) => (0, 0),
-            (_, true) => (ParameterNegotiation::CREDITS_REQUEST, DEFAULT_CREDITS),
-            (_, false) => (ParameterNegotiation::CREDITS_RESPONSE, DEFAULT_CREDITS),
-        };
-        let (priority, mtu) = (dlc.priority, dlc.mtu);
-        let pn = ParameterNegotiation { dlci, convergence_layer, priority, mtu, credits };
-        self.send_message(is_command, Command::ParameterNegotiation(pn));
-    }
-
     // Connections
 
     /// Asks for a listener; whether there is one, and a connection for it.
@@ -587,10 +501,6 @@ impl Session {
 
     fn send_response(&mut self, kind: FrameType, dlci: Dlci) {
         self.queue(Frame::command(kind, !self.initiator, dlci).encode());
-    }
-
-    fn respond(&mut self, command: Command<'_>) {
-        self.send_message(false, command);
     }
 
     fn send_message(&mut self, is_command: bool, command: Command<'_>) {

@@ -1,8 +1,10 @@
 """can-utils, Bluetooth and python-can against the gateway on Linux, in the kernel lab: `cargo xtask lab`."""
 
+import contextlib
 import pathlib
 import re
 import socket
+import statistics
 import struct
 import subprocess
 import time
@@ -137,12 +139,15 @@ class GatewayOnLinux(unittest.TestCase):
         client.send("< add 0 100000 300 2 01 02 >")
         frames = candump.frames()
         self.assertEqual({frame for frame, _ in frames}, {"300#0102"})
-        self.assertAlmostEqual(frames[-1][1] - frames[0][1], 1.0, delta=0.3)
-        client.send("< update 300 2 03 04 >")
-        time.sleep(0.3)
+        # Of an emulated processor a frame now and then is late.
+        gaps = [after - before for (_, before), (_, after) in zip(frames, frames[1:])]
+        self.assertAlmostEqual(statistics.median(gaps), 0.1, delta=0.05)
+        # What comes before an echo has been done when it is answered.
+        client.send("< update 300 2 03 04 >< echo >")
+        client.expect("< echo >")
         self.assertEqual(Candump("vcan0", 1).frames()[0][0], "300#0304")
-        client.send("< delete 300 >")
-        time.sleep(0.3)
+        client.send("< delete 300 >< echo >")
+        client.expect("< echo >")
         self.assert_sent({"301#": "< send 301 0  >"}, client, "vcan0")
 
     def test_the_broadcast_manager_receives_what_is_subscribed(self):
@@ -201,7 +206,7 @@ class GatewayOnLinux(unittest.TestCase):
         self.assertEqual([frame for frame, _ in candump.frames()], ["234#05", "235##10607"])
 
     def test_python_can_finds_it_by_its_beacon(self):
-        found = detect_beacon(timeout_ms=8000)
+        found = detect_beacon(timeout_ms=30_000)
         self.assertEqual([bus["channel"] for bus in found], ["vcan0", "vcan1", "vxcan0"])
         self.assertEqual({(bus["host"], bus["port"]) for bus in found}, {("127.0.0.1", self.gateway.port)})
         with can.Bus(**found[0]) as bus:
@@ -215,11 +220,19 @@ class GatewayOnLinux(unittest.TestCase):
             self.assertEqual(candump.frames()[0][0], "321#" + b"anysock".hex().upper())
 
     def test_an_interface_that_goes_down_comes_back(self):
+        client = self.raw_client("vcan1")
         run("ip", "link", "set", "vcan1", "down")
-        time.sleep(1)
         run("ip", "link", "set", "vcan1", "up")
-        time.sleep(2)
-        self.assert_arrive(["200#02"], self.raw_client("vcan1"), "vcan1")
+        # The gateway looks now and then whether the bus is there.
+        deadline = time.monotonic() + 60
+        client.stream.settimeout(0.5)
+        arrived = None
+        while not arrived:
+            self.assertLess(time.monotonic(), deadline, "nothing arrives any more")
+            run("cansend", "vcan1", "200#02")
+            with contextlib.suppress(TimeoutError):
+                arrived = client.frame()
+        self.assertEqual(arrived[0], "200#02")
 
 
 class Refusals(unittest.TestCase):

@@ -10,7 +10,7 @@ use anysock_linux::Linux;
 
 use crate::inet::{ANY, FAR, NEAR, PORT, VERSIONS, address, cable, listening, socat_host};
 use crate::namespace::in_namespace;
-use crate::witness::{TIME_LIMIT, counted, hexadecimal, output, payload};
+use crate::witness::{TIME_LIMIT, counted, hexadecimal, output, payload, wait_until};
 
 /// A group of each version of IP.
 const GROUPS: [&str; 2] = ["239.1.2.3", "ff15::1:2:3"];
@@ -115,6 +115,8 @@ fn a_multicast_leaves_by_the_chosen_interface() {
             let join = ["ip-add-membership=239.1.2.3:far2", "ipv6-join-group=[ff15::1:2:3]:far2"][n];
             let words = format!("socat UDP{}-RECVFROM:{PORT},{join} PIPE", ["4", "6"][n]);
             let _socat = listening(&cable, PORT, &words);
+            // It joins once it is bound.
+            wait_until("socat joins", || cable.far("ip maddress show dev far2").rest().contains(GROUPS[n]));
             let mut socket = UdpSocket::bind(Linux, &address(NEAR[n], 0)).unwrap();
             socket.set_timeout(Some(TIME_LIMIT));
             let sent = [10, 1000].map(payload);

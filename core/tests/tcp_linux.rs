@@ -1,7 +1,7 @@
 //! The connection against Linux's own TCP, through a TUN device.
 //!
-//! Wants /dev/net/tun, user namespaces, Python and iproute2, so it runs only when asked for:
-//! `cargo test -p anysock --test tcp_linux -- --ignored`.
+//! Wants /dev/net/tun, user namespaces, Python and iproute2: `cargo xtask test` sees to that, and runs this with
+//! `--ignored`.
 
 mod linux_host;
 
@@ -30,8 +30,8 @@ fn echo(socket: &mut Socket, now: Instant) {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_echoes() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_echoes() {
     for loss in [0, 30] {
         let mut host = Host::new(loss);
         let socket = host.connect(5000);
@@ -44,8 +44,8 @@ fn linux_echoes() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_connects() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_connects() {
     for loss in [0, 30] {
         let mut host = Host::new(loss);
         host.listener = Some((LISTENS, listener(5)));
@@ -59,8 +59,8 @@ fn closed(socket: &Socket) -> bool {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn both_refuse() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_both_refuse() {
     let mut host = Host::new(0);
     let socket = host.connect(5999);
     assert_eq!(host.exchange(socket, b""), Err(Error::Refused));
@@ -68,8 +68,8 @@ fn both_refuse() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn both_reset_where_text_is_left_unread() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_both_reset_where_text_is_left_unread() {
     let mut host = Host::new(0);
     let socket = host.connect(5001);
     assert_eq!(host.exchange(socket, b"unread"), Err(Error::Reset));
@@ -83,8 +83,8 @@ fn both_reset_where_text_is_left_unread() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_closes_its_window_and_opens_it() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_closes_its_window_and_opens_it() {
     let mut host = Host::new(0);
     let socket = host.connect(5002);
     // SHA-256 of eight million zeros, by sha256sum.
@@ -94,8 +94,8 @@ fn linux_closes_its_window_and_opens_it() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn losses_and_duplicates_are_repaired_selectively() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_losses_and_duplicates_are_repaired_selectively() {
     let mut host = Host::new(30);
     host.duplication = 20;
     let socket = host.connect(5000);
@@ -125,8 +125,8 @@ fn losses_and_duplicates_are_repaired_selectively() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_without_options_is_served_as_well() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_without_options_is_served_as_well() {
     // A plain RFC 9293 connection, as Linux speaks it with one that offers nothing.
     let mut host = Host::new(30);
     host.config.selective_acknowledgments = false;
@@ -151,8 +151,8 @@ fn assert_marks_are_heard(host: &mut Host) {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn marks_are_heard_where_we_asked_for_them() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_marks_are_heard_where_we_asked_for_them() {
     let mut host = Host::with(0, &["tcp_ecn=2"]);
     host.marks = 30;
     host.config.ecn = EcnNegotiation::Request;
@@ -164,8 +164,8 @@ fn marks_are_heard_where_we_asked_for_them() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn marks_are_heard_where_linux_asked_for_them() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_marks_are_heard_where_linux_asked_for_them() {
     let mut host = Host::with(0, &["tcp_ecn=1"]);
     host.marks = 30;
     host.listener = Some((LISTENS, listener(5)));
@@ -179,8 +179,8 @@ fn marks_are_heard_where_linux_asked_for_them() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn urgent_octets_go_both_ways() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_urgent_octets_go_both_ways() {
     for inline in [false, true] {
         let mut host = Host::new(0);
         host.config.urgent_inline = inline;
@@ -213,8 +213,8 @@ fn urgent_octets_go_both_ways() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_takes_text_in_our_syn() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_takes_text_in_our_syn() {
     let mut host = Host::with(0, &["tcp_fastopen=3"]);
     let octets = pattern(2000);
     for (attempt, early) in [(0, 0), (1, 496), (2, 496)] {
@@ -234,8 +234,8 @@ fn linux_takes_text_in_our_syn() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn we_take_text_in_linuxs_syn() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_we_take_text_in_linuxs_syn() {
     let mut host = Host::with(0, &["tcp_fastopen=1"]);
     let mut listener = listener(5);
     listener.set_fast_open(5);
@@ -249,8 +249,8 @@ fn we_take_text_in_linuxs_syn() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_answers_with_cookies() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_answers_with_cookies() {
     let mut host = Host::with(0, &["tcp_syncookies=2"]);
     let socket = host.connect(5000);
     let octets = pattern(300_000);
@@ -260,8 +260,8 @@ fn linux_answers_with_cookies() {
 }
 
 #[test]
-#[ignore = "wants a TUN device"]
-fn linux_comes_through_our_cookies() {
+#[ignore = "user namespaces, /dev/net/tun and Debian\'s programs: cargo xtask test"]
+fn real_programs_linux_comes_through_our_cookies() {
     for timestamps in [true, false] {
         let mut host = Host::with(0, &[if timestamps { "tcp_timestamps=1" } else { "tcp_timestamps=0" }]);
         let mut flooded = listener(2);

@@ -121,9 +121,12 @@ pub fn scenarios(faults: u8, early: u8) -> Vec<Scenario> {
         [Abrupt, First],
     ];
     let mut scenarios = Vec::new();
-    for opening in [Opening::Passive, Opening::Simultaneous] {
+    // A simultaneous open is told apart by few octets, too.
+    let openings =
+        [(Opening::Passive, [2, 1]), (Opening::Simultaneous, [1, 1]), (Opening::Simultaneous, [2, 1])];
+    for (opening, octets) in openings {
         for closing in closings {
-            scenarios.push(Scenario { opening, closing, faults, early, ..Scenario::default() });
+            scenarios.push(Scenario { opening, closing, octets, faults, early, ..Scenario::default() });
         }
     }
     // A window that shuts, and opens when the program gets round to reading.

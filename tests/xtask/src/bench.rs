@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cargo::cargo;
 use crate::command::{Result, run};
-use crate::instructions;
+use crate::instructions::{self, Cases};
 
 /// Run the benchmarks
 ///
@@ -27,7 +27,7 @@ impl Bench {
             .args(self.filter))?;
         run(&mut cargo(&["run", "--release", "--package", "anysock-tests", "--example", "tcp_ratios"]))?;
         run(&mut cargo(&["run", "--release", "--package", "anysock-simulator-speed"]))?;
-        instructions::check()?;
+        instructions::check(Cases::All)?;
         Ok(ExitCode::SUCCESS)
     }
 }

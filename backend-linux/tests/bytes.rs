@@ -49,14 +49,14 @@ fn dropping_a_socket_never_lingers() {
     let listener = TcpListener::bind(Linux, &"127.0.0.1:0".parse().unwrap()).unwrap();
     let client = TcpStream::connect(Linux, &listener.local_addr().unwrap()).unwrap();
     let (_server, _) = listener.accept().unwrap();
-    client.set(option::socket::LingerOnClose, Linger(Some(10))).unwrap();
+    client.set(option::socket::LingerOnClose, Linger(Some(60))).unwrap();
     // Data that nobody reads and that does not fit into the peer's window: closing would wait for it.
     let mut client = client.into_socket();
     client.set_timeout(Some(Duration::ZERO));
     while client.send(&[0; 65536]).is_ok() {}
     let start = Instant::now();
     drop(client);
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 proptest! {

@@ -9,6 +9,9 @@ use anysock::{
 };
 use anysock_linux::{Handle, Linux};
 
+/// How late a machine that has other work may be.
+const LATENESS: Duration = Duration::from_secs(10);
+
 fn pair() -> (Handle, Handle) {
     Linux.socket_pair(Family::UNIX, SocketType::STREAM, Protocol::DEFAULT).unwrap()
 }
@@ -57,7 +60,7 @@ fn a_deadline_ends_a_wait_and_never_too_early() {
         let mut waits = [Wait::new(&one, PollEvents::IN)];
         assert_eq!(Linux.wait(&mut waits, Deadline::at(start + time)), Ok(0));
         let took = Linux.now().since(start);
-        assert!(took >= time && took < time + Duration::from_millis(500), "{took:?} for {time:?}");
+        assert!(took >= time && took < time + LATENESS, "{took:?} for {time:?}");
     }
     let start = Instant::now();
     assert_eq!(Linux.sleep_until(after(Duration::from_millis(10))), Ok(()));
@@ -118,7 +121,7 @@ fn signals_neither_end_nor_prolong_a_call() {
         let start = Linux.now();
         assert_eq!(Linux.sleep_until(Deadline::at(start + Duration::from_millis(100))), Ok(()));
         let took = Linux.now().since(start);
-        assert!(took >= Duration::from_millis(100) && took < Duration::from_millis(600), "{took:?}");
+        assert!(took >= Duration::from_millis(100) && took < LATENESS, "{took:?}");
 
         let (one, other) = UnixStream::pair(Linux).unwrap();
         let sender = thread::spawn(move || {
@@ -177,7 +180,7 @@ fn connecting_to_a_full_unix_listener_waits_for_its_deadline() {
     client.set_timeout(Some(Duration::from_millis(50)));
     let start = Instant::now();
     assert_eq!(client.connect(&name("backlog-deadline")), Err(Error::TimedOut));
-    assert!(start.elapsed() >= Duration::from_millis(50) && start.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() >= Duration::from_millis(50) && start.elapsed() < LATENESS);
     client.set_timeout(Some(Duration::ZERO));
     assert_eq!(client.connect(&name("backlog-deadline")), Err(Error::Os(Errno::EAGAIN)));
 }

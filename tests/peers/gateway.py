@@ -1,7 +1,9 @@
 """The gateway as a process, and a client of it on any stream socket, with Python's own library alone."""
 
+import contextlib
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -23,13 +25,22 @@ PROGRAM = program("debug")
 FRAME = re.compile(r"< (|fd|rtr)frame ([0-9A-F]{3}|[0-9A-F]{8}) (\d+\.\d{6}) ([0-9A-F ]*) >")
 
 
+def free_port():
+    """A port that nobody has, nor is given to who asks for any: a client that tries whether somebody listens there
+    might be given that very one, and find itself."""
+    given = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii")
+    while True:
+        port = random.randrange(1024, int(given.split()[0]))
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 class Gateway:
     """A running gateway: `with Gateway("--can", "vcan0") as gateway`. Leaving it is Ctrl-C, which must end it
     with status 0."""
 
     def __init__(self, *options, program=PROGRAM):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.options = options
         self.program = program
 

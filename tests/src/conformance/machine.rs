@@ -18,6 +18,9 @@ pub type Program<B> = Box<dyn for<'a> FnOnce(<B as Spawn>::Child<'a>) + Send>;
 /// How long a body waits for what must come. In the simulator nothing of it passes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How late a machine that has other work may be with what has a time.
+pub(super) const LATENESS: Duration = Duration::from_secs(10);
+
 /// Everything that is asked of a socket's readiness.
 const EVERYTHING: PollEvents =
     PollEvents::IN.union(PollEvents::PRI).union(PollEvents::OUT).union(PollEvents::RDHUP);

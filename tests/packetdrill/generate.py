@@ -15,6 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from counted import COUNTED
 from families import FAMILIES
 from mechanisms import MECHANISMS
 from receiver import RECEIVER
@@ -23,7 +24,7 @@ from sender import SENDER
 from signatures import SIGNATURES
 from sockets import SOCKETS
 
-FAMILIES |= MECHANISMS | RECEIVER | RECOVERY | SENDER | SIGNATURES | SOCKETS
+FAMILIES |= COUNTED | MECHANISMS | RECEIVER | RECOVERY | SENDER | SIGNATURES | SOCKETS
 
 HERE = Path(__file__).parent
 RUNNER = HERE.parent.parent / "target/debug/packetdrill"

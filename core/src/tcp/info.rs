@@ -114,6 +114,11 @@ impl Counters {
         self.retransmissions
     }
 
+    /// How many segments the peer says it has received twice.
+    pub const fn duplicates(&self) -> u32 {
+        self.dsack_duplicates
+    }
+
     /// A segment that [`poll_transmit`](Connection::poll_transmit) has returned.
     pub fn sent(&mut self, segment: &Segment<'_>) {
         self.segments_out = self.segments_out.saturating_add(1);

@@ -23,6 +23,7 @@ use super::connection::Connection;
 use super::recovery::Phase;
 use super::segment::Segment;
 use super::timers::Timer;
+use super::transmissions::Transmission;
 use crate::time::Instant;
 
 /// How often in a row something was tried for which no answer has come.
@@ -34,6 +35,19 @@ pub struct Tries {
     pub probes: u8,
     /// Keepalive probes.
     pub keepalives: u8,
+}
+
+/// Numbers that are in flight and have met with one fate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InFlight {
+    /// The first of them.
+    pub begin: SequenceNumber,
+    /// The number behind the last.
+    pub end: SequenceNumber,
+    /// The peer has selectively acknowledged them (RFC 2018).
+    pub is_sacked: bool,
+    /// They were sent more than once.
+    pub is_retransmitted: bool,
 }
 
 /// What counters go by.
@@ -79,6 +93,65 @@ impl<C: CongestionControl> Connection<C> {
     #[inline]
     pub fn is_in_fast_recovery(&self) -> bool {
         self.recovery.phase == Phase::Fast
+    }
+
+    /// Whether it sends again what was in flight when the retransmission timer expired (RFC 5681 §3.1; Linux:
+    /// TCP_CA_Loss).
+    pub fn recovers_from_timeout(&self) -> bool {
+        self.recovery.phase == Phase::Timeout
+    }
+
+    /// RecoveryPoint: while it recovers, what was sent before it began ends there (RFC 6582 §3.2: recover).
+    pub const fn recovery_point(&self) -> SequenceNumber {
+        self.recovery.recover
+    }
+
+    /// Duplicate acknowledgments in a row where acknowledgments are not selective (RFC 5681 §2).
+    pub const fn duplicate_acknowledgments(&self) -> u8 {
+        self.recovery.duplicates
+    }
+
+    /// Where the window has been reduced for losses, and can be taken back: SND.UNA when it was (Linux: `undo_marker`).
+    pub const fn undo_marker(&self) -> Option<SequenceNumber> {
+        self.spurious.marker()
+    }
+
+    /// Whether `segment` answers something that had been sent before anything was sent again (RFC 3522 §3.2; Linux:
+    /// `tcp_packet_delayed`).
+    pub fn answers_the_original(&self, segment: &Segment<'_>) -> bool {
+        self.timestamping.echo(segment).is_some_and(|echo| self.spurious.is_older(echo))
+    }
+
+    /// Where what was sent again to probe the tail ends, until that is answered (RFC 8985 §7.3).
+    pub fn repeated_probe(&self) -> Option<SequenceNumber> {
+        self.rack.repeated_probe()
+    }
+
+    /// Whether the window of `segment` is the one that is known (RFC 9293 §3.10.7.4: SND.WND).
+    #[inline]
+    pub fn knows_window(&self, segment: &Segment<'_>) -> bool {
+        self.snd.wnd == self.snd.scaled(segment.window)
+    }
+
+    /// Whether some of what is in flight is selectively acknowledged or known to be lost.
+    #[inline]
+    pub const fn has_marks(&self) -> bool {
+        self.transmissions.is_marked()
+    }
+
+    /// What is in flight, in the order of the numbers. `transmissions` are those of the connection's storage
+    /// ([`Parts::transmissions`](super::Parts::transmissions)); where it lacks records, what shares one is told as one.
+    pub fn in_flight<'a>(
+        &self,
+        transmissions: &'a [Transmission],
+    ) -> impl Iterator<Item = InFlight> + use<'a, C> {
+        let mut begin = self.snd.una;
+        self.transmissions.in_use(transmissions).iter().map(move |record| InFlight {
+            begin: core::mem::replace(&mut begin, record.end),
+            end: record.end,
+            is_sacked: record.sacked,
+            is_retransmitted: record.retransmitted,
+        })
     }
 
     /// Whether both ends have agreed on selective acknowledgments (RFC 2018).

@@ -158,7 +158,7 @@ pub use info::Counters;
 pub use initial_sequence_number::{InitialNumbers, initial_sequence_number};
 pub use listen::{Arrival, Listener, SynCookies};
 #[cfg(feature = "tcp-info")]
-pub use mib::Tries;
+pub use mib::{InFlight, Tries};
 pub use new_reno::NewReno;
 pub use right_sizing::RightSizing;
 pub use secret_key::SecretKey;

@@ -98,6 +98,12 @@ impl Rack {
         u32::from(self.reordering)
     }
 
+    /// Where what was sent again to probe the tail ends, until that is answered.
+    #[cfg(feature = "tcp-info")]
+    pub(super) fn repeated_probe(&self) -> Option<SequenceNumber> {
+        (self.probe == Probe::Again).then_some(self.probe_end)
+    }
+
     /// Whether losses are found by time.
     pub(super) fn is_in_use(&self, settings: &Settings) -> bool {
         settings.recent_acknowledgment()

@@ -55,6 +55,17 @@ impl Spurious {
         }
     }
 
+    /// SND.UNA when the window was reduced, where that can be taken back.
+    #[cfg(feature = "tcp-info")]
+    pub(super) const fn marker(&self) -> Option<SequenceNumber> {
+        if self.remembers { Some(self.marker) } else { None }
+    }
+
+    /// Whether a timestamp is older than the first retransmission (Eifel, RFC 3522 §3.2).
+    pub(super) const fn is_older(&self, echo: u32) -> bool {
+        (echo.wrapping_sub(self.stamp) as i32) < 0
+    }
+
     /// Something was sent again, with this timestamp.
     pub(super) fn retransmits(&mut self, stamp: u32) {
         if !self.retransmitted {
@@ -96,10 +107,7 @@ impl<C: CongestionControl> Connection<C> {
             return false;
         }
         // Eifel (RFC 3522 §3.2): what is acknowledged was sent before anything was sent again.
-        let is_earlier = self
-            .timestamping
-            .echo(segment)
-            .is_some_and(|echo| (echo.wrapping_sub(self.spurious.stamp) as i32) < 0);
+        let is_earlier = self.timestamping.echo(segment).is_some_and(|echo| self.spurious.is_older(echo));
         is_earlier || self.timeout_was_spurious(delivery)
     }
 

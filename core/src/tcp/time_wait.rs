@@ -115,6 +115,12 @@ impl TimeWait {
         self.uses_timestamps().then_some(self.snd_nxt + BEYOND)
     }
 
+    /// Whether the timestamp of `segment` is older than one that came before (RFC 7323 §5.3).
+    pub fn has_old_timestamp(&self, segment: &Segment<'_>) -> bool {
+        let timestamps = segment.options.timestamps.filter(|_| self.uses_timestamps());
+        timestamps.is_some_and(|timestamps| (timestamps.value.wrapping_sub(self.timestamp) as i32) < 0)
+    }
+
     /// SND.NXT: the number behind our FIN.
     pub const fn next_sequence_number(&self) -> SequenceNumber {
         self.snd_nxt

@@ -4,6 +4,7 @@ use anysock::Instant;
 use anysock::tcp::{Buffer, Connection, Counters, RightSizing, State};
 
 use super::buffer::TcpStorage;
+use super::header_prediction::HeaderPrediction;
 use super::path::PathPlace;
 use super::tcp_segment::Addressing;
 use super::write_queue::WriteQueue;
@@ -26,6 +27,9 @@ pub(super) struct Connected {
     pub(super) is_sent_by_timer: bool,
     /// The state that it was in when it was last looked at.
     pub(super) last_state: State,
+    pub(super) prediction: HeaderPrediction,
+    /// Of how many segments duplicate acknowledgments have told, where they are not selective (`sacked_out`).
+    pub(super) duplicates_told: u32,
 }
 
 impl Connected {

@@ -8,6 +8,7 @@ use anysock::tcp::{Buffer, Config, Connection, Counters, RightSizing};
 
 use super::buffer::TcpStorage;
 use super::connected::Connected;
+use super::header_prediction::HeaderPrediction;
 use super::tcp_segment::Addressing;
 use super::write_queue::WriteQueue;
 
@@ -42,6 +43,8 @@ impl EndedConnections {
                 write_queue: WriteQueue::default(),
                 sizing: RightSizing::new(storage.receive.capacity(), now),
                 is_sent_by_timer: false,
+                prediction: HeaderPrediction::BEGIN,
+                duplicates_told: 0,
                 last_state: connection.state(),
                 connection,
                 storage,
@@ -55,6 +58,8 @@ impl EndedConnections {
         ended.write_queue.reset();
         ended.sizing = RightSizing::new(ended.storage.receive.capacity(), now);
         ended.is_sent_by_timer = false;
+        ended.prediction = HeaderPrediction::BEGIN;
+        ended.duplicates_told = 0;
         ended.last_state = ended.connection.state();
         ended
     }

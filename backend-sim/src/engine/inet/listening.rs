@@ -372,6 +372,9 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
     tables.connections.insert(pair, id);
     tables.hold_accepted(pair.local.port());
     tables.statistics.tcp(Tcp::PassiveOpens);
+    if !opening.early && opening.segment.sequence_length() == 0 {
+        tables.statistics.tcp(Tcp::PureAcks);
+    }
     if let Phase::Listening(listening) = &mut tcp_mut(engine, listener)?.0.phase {
         listening.queue.push_back(id);
     }

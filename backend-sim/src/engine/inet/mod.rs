@@ -3,6 +3,7 @@
 //! An address inside here is what is on the wire: IPv4-mapped IPv6 addresses are IPv4. Sockets show them as
 //! their family has them ([`sockaddr`]).
 
+mod acknowledgment_statistics;
 mod arp;
 mod arrival_times;
 mod buffer;
@@ -14,6 +15,7 @@ mod forward;
 mod fragment;
 mod header;
 mod header_options;
+mod header_prediction;
 mod icmp;
 mod icmp_error;
 mod icmp_limit;

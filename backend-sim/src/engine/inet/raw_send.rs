@@ -320,13 +320,13 @@ pub(super) fn route(
 }
 
 /// What has been waiting to be told, where the kernel makes a packet by `sock_alloc_send_skb`.
-fn check_socket(engine: &mut Engine, id: SocketId) -> Result<(), Errno> {
+fn check_socket(engine: &mut Engine, id: SocketId, to: IpAddr) -> Result<(), Errno> {
     let (socket, common) = engine.raw_mut(id)?;
-    match common.error.take() {
-        Some(error) => Err(error),
-        None if socket.shut_write => Err(Errno::EPIPE),
-        None => Ok(()),
-    }
+    let refusal = common.error.take().or(socket.shut_write.then_some(Errno::EPIPE));
+    let Some(error) = refusal else { return Ok(()) };
+    let node = engine.socket(id)?.node;
+    engine.node_mut(node).inet.statistics.ip(to, Ip::OutDiscards);
+    Err(error)
 }
 
 /// Sends a packet whose header the program has made; the kernel fills in what it always does (raw(7)).
@@ -338,7 +338,7 @@ fn send_with_header(engine: &mut Engine, id: SocketId, bytes: &[u8], flow: &Flow
     if bytes.len() < if flow.to.is_ipv4() { HEADER_V4 } else { HEADER_V6 } {
         return Err(Errno::EINVAL);
     }
-    check_socket(engine, id)?;
+    check_socket(engine, id, flow.to)?;
     let packet = match flow.from {
         IpAddr::V4(_) => finish_header(engine, node, bytes, flow)?,
         IpAddr::V6(_) => {
@@ -386,7 +386,7 @@ fn send_echo_request(engine: &mut Engine, id: SocketId, bytes: &[u8], flow: &Flo
     if is_too_long(&message, flow) {
         return Err(Errno::EMSGSIZE);
     }
-    check_socket(engine, id)?;
+    check_socket(engine, id, flow.to)?;
     let protocol = engine.raw(id)?.protocol;
     let message = [options.as_bytes(), &message].concat();
     let contents = Contents { source: from, destination: to, protocol, payload: &message };

@@ -36,6 +36,7 @@ counters! {
         InDelivers = ["IpInDelivers", "Ip6InDelivers"],
         ForwDatagrams = ["IpForwDatagrams", "Ip6OutForwDatagrams"],
         OutRequests = ["IpOutRequests", "Ip6OutRequests"],
+        OutDiscards = ["IpOutDiscards", "Ip6OutDiscards"],
         OutTransmits = ["IpOutTransmits", "Ip6OutTransmits"],
         ReasmTimeout = ["IpReasmTimeout", "Ip6ReasmTimeout"],
         ReasmReqds = ["IpReasmReqds", "Ip6ReasmReqds"],
@@ -110,6 +111,10 @@ counters! {
         SyncookiesRecv = ["TcpExtSyncookiesRecv"],
         ReqQFullDoCookies = ["TcpExtTCPReqQFullDoCookies"],
         Tw = ["TcpExtTW"],
+        TwRecycled = ["TcpExtTWRecycled"],
+        TwKilled = ["TcpExtTWKilled"],
+        PawsTimeWait = ["TcpExtPAWSTimewait"],
+        AckSkippedTimeWait = ["TcpExtTCPACKSkippedTimeWait"],
         PawsEstab = ["TcpExtPAWSEstab"],
         BeyondWindow = ["TcpExtBeyondWindow"],
         PawsOldAck = ["TcpExtPAWSOldAck"],
@@ -142,6 +147,35 @@ counters! {
         AckSkippedPaws = ["TcpExtTCPACKSkippedPAWS"],
         AckSkippedSeq = ["TcpExtTCPACKSkippedSeq"],
         AckSkippedChallenge = ["TcpExtTCPACKSkippedChallenge"],
+        PureAcks = ["TcpExtTCPPureAcks"],
+        HpAcks = ["TcpExtTCPHPAcks"],
+        HpHits = ["TcpExtTCPHPHits"],
+        RcvCoalesce = ["TcpExtTCPRcvCoalesce"],
+        Delivered = ["TcpExtTCPDelivered"],
+        DeliveredCe = ["TcpExtTCPDeliveredCE"],
+        SackReorder = ["TcpExtTCPSACKReorder"],
+        RenoReorder = ["TcpExtTCPRenoReorder"],
+        FullUndo = ["TcpExtTCPFullUndo"],
+        PartialUndo = ["TcpExtTCPPartialUndo"],
+        DsackUndo = ["TcpExtTCPDSACKUndo"],
+        LossUndo = ["TcpExtTCPLossUndo"],
+        SpuriousRtos = ["TcpExtTCPSpuriousRTOs"],
+        DsackRecv = ["TcpExtTCPDSACKRecv"],
+        DsackOfoRecv = ["TcpExtTCPDSACKOfoRecv"],
+        DsackRecvSegs = ["TcpExtTCPDSACKRecvSegs"],
+        DsackIgnoredDubious = ["TcpExtTCPDSACKIgnoredDubious"],
+        DsackIgnoredNoUndo = ["TcpExtTCPDSACKIgnoredNoUndo"],
+        DsackIgnoredOld = ["TcpExtTCPDSACKIgnoredOld"],
+        SackDiscard = ["TcpExtTCPSACKDiscard"],
+        LossProbeRecovery = ["TcpExtTCPLossProbeRecovery"],
+        LossFailures = ["TcpExtTCPLossFailures"],
+        SackFailures = ["TcpExtTCPSackFailures"],
+        RenoFailures = ["TcpExtTCPRenoFailures"],
+        SackRecoveryFail = ["TcpExtTCPSackRecoveryFail"],
+        RenoRecoveryFail = ["TcpExtTCPRenoRecoveryFail"],
+        TimeoutRehash = ["TcpExtTcpTimeoutRehash"],
+        ToZeroWindowAdv = ["TcpExtTCPToZeroWindowAdv"],
+        FromZeroWindowAdv = ["TcpExtTCPFromZeroWindowAdv"],
         WinProbe = ["TcpExtTCPWinProbe"],
         KeepAlive = ["TcpExtTCPKeepAlive"],
         Md5NotFound = ["TcpExtTCPMD5NotFound"],
@@ -180,6 +214,48 @@ const TYPES_V6: [(u8, &str); 15] = [
     (136, "NeighborAdvertisements"),
     (137, "Redirects"),
     (143, "MLDv2Reports"),
+];
+
+/// What Linux counts, and what never happens here: no memory, CPU or interface is short of anything or shared, nobody
+/// authenticates but by MD5, and nothing moves to another listener.
+const NEVER: [&str; 37] = [
+    "TcpExtLockDroppedIcmps",
+    "TcpExtArpFilter",
+    "TcpExtDelayedACKLocked",
+    "TcpExtTCPBacklogCoalesce",
+    "TcpExtTCPBacklogDrop",
+    "TcpExtTCPAbortOnMemory",
+    "TcpExtTCPAbortFailed",
+    "TcpExtTCPMemoryPressures",
+    "TcpExtTCPMemoryPressuresChrono",
+    "TcpExtPFMemallocDrop",
+    "TcpExtIPReversePathFilter",
+    "TcpExtTCPTimeWaitOverflow",
+    "TcpExtTCPRetransFail",
+    "TcpExtTCPSpuriousRtxHostQueues",
+    "TcpExtBusyPollRxPackets",
+    "TcpExtTCPAutoCorking",
+    "TcpExtTCPWqueueTooBig",
+    "TcpExtTCPMigrateReqSuccess",
+    "TcpExtTCPMigrateReqFailure",
+    "TcpExtTCPPLBRehash",
+    "TcpExtTCPAORequired",
+    "TcpExtTCPAOBad",
+    "TcpExtTCPAOKeyNotFound",
+    "TcpExtTCPAOGood",
+    "TcpExtTCPAODroppedIcmps",
+    "IpInDiscards",
+    "Ip6InDiscards",
+    "UdpSndbufErrors",
+    "UdpMemErrors",
+    "Udp6SndbufErrors",
+    "Udp6MemErrors",
+    "UdpLiteSndbufErrors",
+    "UdpLiteMemErrors",
+    "UdpLite6SndbufErrors",
+    "UdpLite6MemErrors",
+    "IcmpOutErrors",
+    "Icmp6OutErrors",
 ];
 
 /// What a node's IP has counted since it started, as the kernel does.
@@ -256,6 +332,7 @@ impl InetStatistics {
             .chain(messages)
             .chain(group(Udp::NAMES, self.udp))
             .chain(group(Tcp::NAMES, [self.tcp]))
+            .chain(NEVER.into_iter().map(|name| (Cow::Borrowed(name), 0)))
     }
 
     /// Counts one of IP's, of the version of `of`.
@@ -297,6 +374,12 @@ impl InetStatistics {
     #[inline]
     pub(super) fn tcp(&mut self, counter: Tcp) {
         self.tcp[counter as usize] += 1;
+    }
+
+    /// Counts something so many times.
+    #[inline]
+    pub(super) fn tcp_add(&mut self, counter: Tcp, count: u32) {
+        self.tcp[counter as usize] += u64::from(count);
     }
 
     /// Counts a segment that is sent.

@@ -4,6 +4,7 @@
 
 use alloc::boxed::Box;
 use core::net::SocketAddr;
+use core::time::Duration;
 
 use anysock::tcp::{Error, FastOpenCookie, Flags, State};
 use anysock::{Errno, Instant, IpProtocol, PollEvents};
@@ -28,6 +29,9 @@ use crate::engine::{Engine, SocketId, realtime_at};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
 pub(super) const LEAST_SEGMENT: u16 = 536;
+
+/// How long the kernel remembers one at most that counts as one to be killed (`__inet_twsk_schedule`).
+const SHORT: Duration = Duration::from_secs(4);
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -315,7 +319,9 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
             events = PollEvents::all();
         }
         let is_orphan = socket.orphaned;
-        count_change(&mut nodes[entry.node.0 as usize].inet.statistics, (before, state), is_orphan);
+        let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
+        let remembered = remembered(now, timeout);
+        count_change(statistics, (before, state), is_orphan.then_some(remembered));
     }
     if matches!(state, State::TimeWait | State::Closed) {
         ended(engine, id, state, timeout);
@@ -337,18 +343,28 @@ fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instan
 
 /// Counts a connection that has come to another state: one that has ended, and not as the two ends agree to
 /// (`tcp_set_state`, `tcp_done`), or that only the kernel remembers from now on (`tcp_time_wait`).
-fn count_change(statistics: &mut InetStatistics, (before, state): (State, State), is_orphan: bool) {
+fn count_change(statistics: &mut InetStatistics, (before, state): (State, State), remembered: Option<Tcp>) {
+    let is_orphan = remembered.is_some();
     let counter = match (before, state) {
         (State::Established | State::CloseWait, State::Closed) => Tcp::EstabResets,
         // A program that gives it up does not count (tcp_close).
         (State::SynSent, State::Closed) if is_orphan => return,
         (State::SynSent | State::SynReceived, State::Closed) => Tcp::AttemptFails,
-        (_, State::FinWait2) if is_orphan => Tcp::Tw,
+        (_, State::FinWait2) => {
+            let Some(counter) = remembered else { return };
+            counter
+        }
         (State::FinWait2, State::TimeWait) if is_orphan => return,
         (_, State::TimeWait) => Tcp::Tw,
         _ => return,
     };
     statistics.tcp(counter);
+}
+
+/// How one counts that only the kernel remembers from now on, until then (`__inet_twsk_schedule`).
+pub(super) fn remembered(now: Instant, until: Option<Instant>) -> Tcp {
+    let is_short = until.is_some_and(|until| until.since(now) <= SHORT);
+    if is_short { Tcp::TwKilled } else { Tcp::Tw }
 }
 
 /// Counts something of a socket's on its node.
@@ -380,7 +396,7 @@ fn send_next_segment(engine: &mut Engine, id: SocketId) -> Option<()> {
     let entry = sockets.open(id)?;
     let SocketState::Tcp(socket) = &mut entry.state else { return None };
     let Phase::Connected(connected) = &mut socket.phase else { return None };
-    let Connected { connection, storage, counters, addressing, path, is_sent_by_timer, .. } =
+    let Connected { connection, storage, counters, addressing, path, is_sent_by_timer, prediction, .. } =
         &mut **connected;
     storage.make_room_to_send(connection);
     let is_in_fast_recovery = connection.is_in_fast_recovery();
@@ -402,6 +418,7 @@ fn send_next_segment(engine: &mut Engine, id: SocketId) -> Option<()> {
         Sending::Slow
     };
     kernel.inet.statistics.segment_out(segment, sending);
+    prediction.sent(&mut kernel.inet.statistics, segment);
     if let Some(queue) = &mut socket.error_queue {
         queue.segment(segment, realtime_at(now), &entry.common);
     }

@@ -250,15 +250,18 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     let Some(Socket { node, common, state: SocketState::Tcp(socket), .. }) = sockets.open(id) else { return };
     let statistics = &mut nodes[node.0 as usize].inet.statistics;
     let (cork, more) = (socket.options.cork, socket.more);
-    let Some(Connected { connection, storage, counters, .. }) = socket.connected_mut() else { return };
+    let Some(connected) = socket.connected_mut() else { return };
+    let Connected { connection, storage, .. } = connected;
     storage.make_room(connection);
     let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
     let (unread_before, urgent_before) = (connection.unread(), connection.has_urgent());
     let missing = ArrivalTimes::are_wanted(common)
         .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
-    let appraisal = Appraisal::new(segment, connection, storage);
+    let appraisal = Appraisal::new(segment, connected);
+    let Connected { connection, storage, .. } = connected;
     let discarded = connection.segment_arrives(now, segment, storage);
-    appraisal.count(statistics, segment, connection, discarded);
+    appraisal.count(statistics, segment, connected, discarded);
+    let Connected { connection, storage, counters, .. } = connected;
     let taken = missing.and_then(|missing| arrival_times::taken(missing, connection, storage));
     if in_flight > 0 && connection.unacknowledged() < in_flight {
         // An acknowledgment takes along what MSG_MORE held back (tcp_data_snd_check).

@@ -20,7 +20,7 @@ use anysock::{
 
 use super::connected::Connected;
 use super::statistics::Tcp;
-use super::tcp::{Phase, Stage, TcpSocket, advance, count, remove, tcp, tcp_mut, unlist};
+use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::tcp_sysctls::EcnSysctls;
@@ -516,7 +516,7 @@ impl Calls for TcpCalls {
                     _ if aborts => Some(Tcp::AbortOnData),
                     true if is_over => Some(Tcp::AbortOnLinger),
                     // Only the kernel remembers it from now on (tcp_time_wait).
-                    true => Some(Tcp::Tw),
+                    true => Some(remembered(now, connected.connection.poll_timeout())),
                     false => None,
                 };
                 counter.into_iter().for_each(|counter| count(engine, id, counter));

@@ -151,6 +151,9 @@ pub(super) fn connect_to(
         return Err(Errno::EADDRNOTAVAIL);
     }
     let reopened = tables.time_waits.reopen(&pair)?;
+    if reopened.is_some() {
+        tables.statistics.tcp(Tcp::TwRecycled);
+    }
     let (socket, _) = tcp_mut(engine, id)?;
     (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
     begin(engine, id, (pair, route.mtu()), fast_open, reopened)

@@ -6,6 +6,9 @@ use anysock::tcp::{
     Block, Connection, Discarded, Flags, Flaw, Segment, SequenceNumber, State, Storage, Timer, Tries,
 };
 
+use super::acknowledgment_statistics::Acknowledgment;
+use super::connected::Connected;
+use super::header_prediction::Way;
 use super::statistics::{InetStatistics, Tcp};
 
 /// What is to be known of a connection before it gets a segment, for counting what that has done.
@@ -18,6 +21,10 @@ pub(super) struct Appraisal {
     is_open_early: bool,
     /// What is there already of text out of order.
     overlap: Overlap,
+    way: Way,
+    unread: usize,
+    knows_window: bool,
+    acknowledgment: Option<Acknowledgment>,
 }
 
 /// How much of a segment that is out of order has come before.
@@ -46,9 +53,9 @@ impl Appraisal {
     #[inline]
     pub(super) fn new(
         segment: &Segment<'_>,
-        connection: &Connection,
-        storage: &mut impl Storage,
+        Connected { connection, storage, counters, write_queue, prediction, duplicates_told, .. }: &mut Connected,
     ) -> Appraisal {
+        let (connection, counters) = (&*connection, &*counters);
         let expected = connection.expected_sequence_number();
         let overlap = match connection.records_in_use() {
             (blocks @ 1.., _) if segment.seq.is_after(expected) => {
@@ -57,7 +64,19 @@ impl Appraisal {
             }
             _ => Overlap::Nothing,
         };
+        let way = prediction.way(segment, connection, write_queue.memory());
+        let records = storage.parts().transmissions;
         Appraisal {
+            way,
+            unread: connection.unread(),
+            knows_window: connection.knows_window(segment),
+            acknowledgment: Acknowledgment::new(
+                segment,
+                connection,
+                counters,
+                records,
+                (way, *duplicates_told),
+            ),
             state: connection.state(),
             expected,
             in_flight: (connection.unacknowledged_sequence_number(), connection.next_sequence_number()),
@@ -73,9 +92,18 @@ impl Appraisal {
         &self,
         statistics: &mut InetStatistics,
         segment: &Segment<'_>,
-        connection: &Connection,
+        Connected { connection, prediction, counters, duplicates_told, .. }: &mut Connected,
         discarded: Option<Discarded>,
     ) {
+        let connection = &*connection;
+        if discarded.is_none() {
+            if let Some(acknowledgment) = &self.acknowledgment {
+                acknowledgment.count(statistics, segment, connection, counters);
+                *duplicates_told = acknowledgment.told;
+            }
+            let before = (self.state, self.unread, self.knows_window, self.expected);
+            prediction.arrived(statistics, (segment, self.way), connection, before);
+        }
         match discarded {
             Some(discarded) => self.count_flaw(discarded, statistics, segment, connection),
             None if segment.seq != self.expected && segment.sequence_length() > 0 => {
@@ -221,12 +249,20 @@ pub(super) struct TimersDue {
     due: [bool; Timer::ALL.len()],
     tries: Tries,
     recovers: bool,
+    recovers_from_timeout: bool,
+    is_disordered: bool,
 }
 
 impl TimersDue {
     pub(super) fn new(now: Instant, connection: &Connection) -> TimersDue {
         let (tries, recovers) = (connection.tries(), connection.is_in_fast_recovery());
-        TimersDue { due: Timer::ALL.map(|timer| connection.is_due(timer, now)), tries, recovers }
+        TimersDue {
+            due: Timer::ALL.map(|timer| connection.is_due(timer, now)),
+            tries,
+            recovers,
+            recovers_from_timeout: connection.recovers_from_timeout(),
+            is_disordered: connection.has_marks() || connection.duplicate_acknowledgments() > 0,
+        }
     }
 
     fn is_due(&self, timer: Timer) -> bool {
@@ -242,6 +278,9 @@ impl TimersDue {
             || gives_up && self.is_due(Timer::Retransmission);
         if times_out {
             statistics.tcp(Tcp::Timeouts);
+            if !is_over {
+                self.count_timeout(statistics, connection);
+            }
             if self.tries.retransmissions > 0 && !is_over {
                 statistics.tcp(Tcp::LostRetransmit);
             }
@@ -263,6 +302,24 @@ impl TimersDue {
             count_recovery(statistics, connection);
         }
         probes || self.is_due(Timer::Retransmission) || self.is_due(Timer::Persist)
+    }
+
+    /// A retransmission timer has expired: the way of what is sent is another one from now on, and what was done about
+    /// losses has failed (`tcp_retransmit_timer`, `tcp_write_timeout`).
+    fn count_timeout(&self, statistics: &mut InetStatistics, connection: &Connection) {
+        statistics.tcp(Tcp::TimeoutRehash);
+        if self.tries.retransmissions > 0 {
+            return;
+        }
+        let is_selective = connection.acknowledges_selectively();
+        let of = |selective, other| if is_selective { selective } else { other };
+        if self.recovers {
+            statistics.tcp(of(Tcp::SackRecoveryFail, Tcp::RenoRecoveryFail));
+        } else if self.recovers_from_timeout {
+            statistics.tcp(Tcp::LossFailures);
+        } else if self.is_disordered {
+            statistics.tcp(of(Tcp::SackFailures, Tcp::RenoFailures));
+        }
     }
 
     /// Whether the peer's window was to be probed.

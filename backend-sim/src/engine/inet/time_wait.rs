@@ -5,12 +5,13 @@ use alloc::collections::VecDeque;
 use core::net::IpAddr;
 use core::time::Duration;
 
-use anysock::tcp::{Config, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
+use anysock::tcp::{Config, Flags, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
 use anysock::{Errno, Instant};
 
 use super::packet::HeaderFields;
 use super::pair_map::PairMap;
 use super::ports::Pair;
+use super::statistics::Tcp;
 use super::tcp::{tcp_mut, unlist};
 use super::tcp_bsd;
 use super::tcp_segment::send_segment;
@@ -171,11 +172,22 @@ pub(super) fn segment_arrives(
     } else {
         segment
     };
+    let is_past = entry.time_wait.has_old_timestamp(segment);
+    let is_expected = segment.seq == entry.time_wait.expected_sequence_number()
+        && (segment.sequence_length() == 0 || segment.flags.contains(Flags::RST));
     // What BSD has in TIME-WAIT gives way to a SYN that nobody listens for, too.
     let (arrival, stays) =
         entry.time_wait.segment_arrives(now, &config, segment, may_reopen || dialect.is_bsd);
     if !stays {
         time_waits.remove(pair);
+    }
+    // (tcp_timewait_state_process)
+    let statistics = &mut engine.node_mut(node).inet.statistics;
+    if is_past && !matches!(arrival, TimeWaitArrival::Reopen(_)) {
+        statistics.tcp(Tcp::PawsTimeWait);
+    }
+    if arrival == TimeWaitArrival::Drop && (is_past || !is_expected) && !segment.flags.contains(Flags::RST) {
+        statistics.tcp(Tcp::AckSkippedTimeWait);
     }
     match arrival {
         TimeWaitArrival::Reopen(isn) => return Some(isn),

@@ -14,7 +14,7 @@ use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
 use super::route::{Route, Way};
 use super::sockaddr;
-use super::statistics::Udp;
+use super::statistics::{Ip, Udp};
 use super::udp::{autobind, checksum};
 use super::udp_told::{Told, with_ether_type};
 use crate::engine::node::NodeId;
@@ -209,11 +209,10 @@ fn begin(
         return too_big(engine, id, &flow);
     }
     let (socket, common) = engine.udp_mut(id)?;
-    if let Some(error) = common.error.take() {
+    let refusal = common.error.take().or(socket.shut_write.then_some(Errno::EPIPE));
+    if let Some(error) = refusal {
+        engine.node_mut(node).inet.statistics.ip(to.ip(), Ip::OutDiscards);
         return Err(error);
-    }
-    if socket.shut_write {
-        return Err(Errno::EPIPE);
     }
     flow.told = Told::of(engine, id, message)?;
     if more_is_to_come(engine, id, message)? {

@@ -29,6 +29,10 @@ impl Rack {
         false
     }
 
+    pub(super) const fn repeated_probe(&self) -> Option<SequenceNumber> {
+        None
+    }
+
     pub(super) fn is_in_use(&self, _settings: &Settings) -> bool {
         false
     }

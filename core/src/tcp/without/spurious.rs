@@ -16,6 +16,14 @@ impl Spurious {
     pub(super) const fn new() -> Spurious {
         Spurious
     }
+
+    pub(super) const fn marker(&self) -> Option<SequenceNumber> {
+        None
+    }
+
+    pub(super) const fn is_older(&self, _echo: u32) -> bool {
+        false
+    }
 }
 
 impl<C: CongestionControl> Connection<C> {

@@ -12,8 +12,8 @@ THREE_OVERTAKE = """
 def counted():
     """What is counted of segments that are answered alike, or not at all."""
     yield "again_in_time_wait", lines("In TIME-WAIT a bare segment beyond is answered once in half a second.", TIME_WAIT + """
-   +.1 < . 50:50(0) ack 2 win 257
-   +.1 < . 50:50(0) ack 2 win 257
+   +.1 < . 400000:400000(0) ack 2 win 257
+   +.1 < . 400000:400000(0) ack 2 win 257
 """)
     yield "remembered_for_a_second", lines("Who waits for its peer's FIN for a second is another matter.", SACK + """
    +.1 setsockopt(4, SOL_TCP, TCP_LINGER2, [1], 4) = 0

@@ -187,7 +187,8 @@ impl<'a> Sim<'a> {
         self.call_on(handle, |engine, id| engine.peer_wait(id, address)).map(|id| self.adopt(id))
     }
 
-    /// The number by which others know this process, as `getpid(2)` has it: `SCM_CREDENTIALS` and `SO_PEERCRED` tell it.
+    /// The number by which others know this process, as `getpid(2)` has it: `SCM_CREDENTIALS` and `SO_PEERCRED` tell
+    /// it.
     pub fn process_number(&self) -> i32 {
         self.process.number()
     }

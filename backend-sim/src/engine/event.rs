@@ -23,8 +23,8 @@ use super::process::ProcessId;
 /// Something that happens at a time.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// An Ethernet frame arrives at a port of a network. Where it `is_intact`, the checksums in it are known to be right:
-    /// who made it has put them there, and nobody has changed it since.
+    /// An Ethernet frame arrives at a port of a network. Where it `is_intact`, the checksums in it are known to be
+    /// right: who made it has put them there, and nobody has changed it since.
     Frame { port: PortId, bytes: Vec<u8>, is_intact: bool },
     /// A packet that a node sent to itself arrives, in a frame whose header has nothing in it.
     Loopback { node: NodeId, interface: u32, own: OwnPacket, frame: Vec<u8> },

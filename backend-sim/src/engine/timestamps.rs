@@ -61,8 +61,8 @@ impl Common {
         })
     }
 
-    /// `SO_TIMESTAMPING` as it is read, which is a structure (`struct so_timestamping`): the new one tells nothing where
-    /// the old one was set.
+    /// `SO_TIMESTAMPING` as it is read, which is a structure (`struct so_timestamping`): the new one tells nothing
+    /// where the old one was set.
     pub(super) fn timestamping_option(&self, name: i32) -> Vec<u8> {
         let flags = if name == SO_TIMESTAMPING_NEW && !self.new_times { 0 } else { self.timestamping.bits() };
         [flags.to_ne_bytes(), [0; 4]].concat()

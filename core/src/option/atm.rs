@@ -1,5 +1,14 @@
 //! `SOL_ATM` and `SOL_AAL`: options of ATM sockets (linux/atm.h). The kernel reads the level from the
 //! number itself.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::atm::CellLossPriority, true)?;
+//!     socket.get(option::atm::CellLossPriority)
+//! }
+//! ```
 
 use crate::addr::AtmPvcAddr;
 use crate::constants::Level;

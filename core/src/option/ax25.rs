@@ -1,4 +1,13 @@
 //! `SOL_AX25`: options of Amateur Radio AX.25 sockets (linux/ax25.h, `man 4 ax25` of ax25-tools).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::ax25::ExtendedSequence, true)?;
+//!     socket.get(option::ax25::ExtendedSequence)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

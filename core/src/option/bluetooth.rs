@@ -1,4 +1,13 @@
 //! `SOL_BLUETOOTH`: options of every Bluetooth socket (net/bluetooth/bluetooth.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::bluetooth::DeferSetup, true)?;
+//!     socket.get(option::bluetooth::DeferSetup)
+//! }
+//! ```
 
 use crate::bluetooth::{Power, Security, Voice};
 use crate::constants::Level;

@@ -1,5 +1,14 @@
 //! `SOL_CAN_ISOTP`: options of ISO 15765-2 sockets (linux/can/isotp.h). To be set before `bind`. Since
 //! Linux 5.10.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::can_isotp::RxStMin, 1_000_000)?;
+//!     socket.get(option::can_isotp::RxStMin)
+//! }
+//! ```
 
 use crate::can::{IsoTpFlowControl, IsoTpLinkLayer, IsoTpOptions};
 use crate::constants::Level;

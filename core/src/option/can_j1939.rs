@@ -1,4 +1,13 @@
 //! `SOL_CAN_J1939`: options of SAE J1939 sockets (linux/can/j1939.h). Since Linux 5.4.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::can_j1939::ErrorQueue, true)?;
+//!     socket.get(option::can_j1939::ErrorQueue)
+//! }
+//! ```
 
 use crate::can::J1939Filter;
 use crate::constants::Level;

@@ -1,5 +1,14 @@
 //! `SOL_CAN_RAW`: options of raw CAN sockets (linux/can/raw.h).
 //!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::can_raw::FdFrames, true)?;
+//!     socket.get(option::can_raw::FdFrames)
+//! }
+//! ```
+//!
 //! [`crate::CanSocket::set_filters`] sets a list of filters of any length.
 
 use crate::can::{Filter, XlNetworkOptions};

@@ -1,4 +1,13 @@
 //! `SOL_DCCP`: options of DCCP sockets (RFC 4340, linux/dccp.h). DCCP was removed in Linux 6.16.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::dccp::ServerTimewait, true)?;
+//!     socket.get(option::dccp::ServerTimewait)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::layout::Be32;

@@ -1,4 +1,13 @@
 //! `SOL_HCI`: options of HCI sockets (net/bluetooth/hci_sock.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::hci::DataDirection, true)?;
+//!     socket.get(option::hci::DataDirection)
+//! }
+//! ```
 
 use crate::bluetooth::HciFilter;
 use crate::constants::Level;

@@ -1,4 +1,13 @@
 //! `SOL_IEEE802154`: options of IEEE 802.15.4 datagram sockets (net/af_ieee802154.h of the kernel).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::ieee802154::WantAck, true)?;
+//!     socket.get(option::ieee802154::WantAck)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

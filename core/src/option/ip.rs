@@ -1,5 +1,14 @@
 //! `SOL_IP`: options of IPv4 sockets (ip(7), linux/in.h).
 //!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::ip::BindAddressNoPort, true)?;
+//!     socket.get(option::ip::BindAddressNoPort)
+//! }
+//! ```
+//!
 //! The names `MCAST_…`, which serve IPv6 too with the same numbers, are in [`crate::option::multicast`].
 
 use crate::constants::Level;

@@ -1,4 +1,13 @@
 //! `SOL_IPV6`: options of IPv6 sockets (ipv6(7), linux/in6.h, RFC 3493, RFC 3542).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<i32, Error> {
+//!     socket.set(option::ipv6::UnicastHops, 64)?;
+//!     socket.get(option::ipv6::UnicastHops)
+//! }
+//! ```
 
 use core::net::SocketAddrV6;
 

@@ -1,4 +1,13 @@
 //! `SOL_L2CAP`: older options of L2CAP sockets (net/bluetooth/l2cap.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::l2cap::LinkMode, 4)?;
+//!     socket.get(option::l2cap::LinkMode)
+//! }
+//! ```
 
 use crate::bluetooth::{ConnectionInfo, L2capOptions};
 use crate::constants::Level;

@@ -1,4 +1,13 @@
 //! `SOL_LLC`: options of IEEE 802.2 sockets (linux/llc.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::llc::PacketInfo, true)?;
+//!     socket.get(option::llc::PacketInfo)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

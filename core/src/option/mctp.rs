@@ -1,4 +1,13 @@
 //! `SOL_MCTP`: the option of MCTP sockets (linux/mctp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::mctp::AddressExtended, true)?;
+//!     socket.get(option::mctp::AddressExtended)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,13 @@
 //! `SOL_NETLINK`: options of netlink sockets (netlink(7), linux/netlink.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::netlink::BroadcastError, true)?;
+//!     socket.get(option::netlink::BroadcastError)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::{List, options};

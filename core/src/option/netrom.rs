@@ -1,4 +1,13 @@
 //! `SOL_NETROM`: options of Amateur Radio NET/ROM sockets (linux/netrom.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<i32, Error> {
+//!     socket.set(option::netrom::Idle, 64)?;
+//!     socket.get(option::netrom::Idle)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

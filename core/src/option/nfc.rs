@@ -1,4 +1,13 @@
 //! `SOL_NFC`: options of near-field communication's LLCP sockets (linux/nfc.h). Since Linux 3.9.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::nfc::MiuExtension, 64)?;
+//!     socket.get(option::nfc::MiuExtension)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

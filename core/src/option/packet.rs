@@ -1,4 +1,13 @@
 //! `SOL_PACKET`: options of packet sockets (packet(7), linux/if_packet.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::packet::AuxData, true)?;
+//!     socket.get(option::packet::AuxData)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,13 @@
 //! `SOL_PPPOL2TP`: options of PPP over L2TP sockets (linux/if_pppol2tp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::pppol2tp::LnsMode, true)?;
+//!     socket.get(option::pppol2tp::LnsMode)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,13 @@
 //! `SOL_RAW`: the option of raw IPv4 sockets (raw(7), linux/icmp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::raw::IcmpFilter, 1 << 8)?;
+//!     socket.get(option::raw::IcmpFilter)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

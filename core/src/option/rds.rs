@@ -1,4 +1,13 @@
 //! `SOL_RDS`: options of reliable datagram sockets (linux/rds.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::rds::CongestionMonitor, true)?;
+//!     socket.get(option::rds::CongestionMonitor)
+//! }
+//! ```
 
 use core::net::SocketAddrV4;
 

@@ -1,4 +1,13 @@
 //! `SOL_RFCOMM`: older options of RFCOMM sockets (net/bluetooth/rfcomm.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::rfcomm::LinkMode, 4)?;
+//!     socket.get(option::rfcomm::LinkMode)
+//! }
+//! ```
 
 use crate::bluetooth::ConnectionInfo;
 use crate::constants::Level;

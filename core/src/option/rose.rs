@@ -1,4 +1,13 @@
 //! `SOL_ROSE`: options of Amateur Radio ROSE sockets (linux/rose.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::rose::Defer, true)?;
+//!     socket.get(option::rose::Defer)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

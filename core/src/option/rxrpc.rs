@@ -1,4 +1,12 @@
 //! `SOL_RXRPC`: options of RxRPC sockets (linux/rxrpc.h, Documentation/networking/rxrpc.rst).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<(), Error> {
+//!     socket.set(option::rxrpc::MinSecurityLevel, 1)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::{List, options};

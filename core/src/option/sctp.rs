@@ -1,4 +1,13 @@
 //! `SOL_SCTP`: options of SCTP sockets (RFC 6458, sctp(7), linux/sctp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::sctp::AutoAsconf, true)?;
+//!     socket.get(option::sctp::AutoAsconf)
+//! }
+//! ```
 
 use core::time::Duration;
 

@@ -1,4 +1,13 @@
 //! `SOL_SMC`: the option of shared memory communications (linux/smc.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::smc::LimitHandshake, true)?;
+//!     socket.get(option::smc::LimitHandshake)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

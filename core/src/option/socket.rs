@@ -1,5 +1,14 @@
 //! `SOL_SOCKET`: options of every socket (socket(7), asm-generic/socket.h).
 //!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::socket::KeepAlive, true)?;
+//!     socket.get(option::socket::KeepAlive)
+//! }
+//! ```
+//!
 //! # Times on 32-bit targets
 //! An option with a time has two numbers: `…_OLD` with the target's own `long`, and `…_NEW` with 64-bit
 //! times everywhere (since Linux 5.1). The plain name means one of them, by the width of the `time_t` of the

@@ -1,4 +1,13 @@
 //! `SOL_TCP`: options of TCP sockets (tcp(7), linux/tcp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::tcp::NoDelay, true)?;
+//!     socket.get(option::tcp::NoDelay)
+//! }
+//! ```
 
 use core::time::Duration;
 

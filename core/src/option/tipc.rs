@@ -1,4 +1,13 @@
 //! `SOL_TIPC`: options of TIPC sockets (linux/tipc.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u32, Error> {
+//!     socket.set(option::tipc::ConnectTimeout, 8000)?;
+//!     socket.get(option::tipc::ConnectTimeout)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,13 @@
 //! `SOL_TLS`: options of a TCP socket whose records the kernel encrypts (linux/tls.h). Since Linux 4.13.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::tls::ReceiveExpectNoPad, true)?;
+//!     socket.get(option::tls::ReceiveExpectNoPad)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

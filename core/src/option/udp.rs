@@ -1,4 +1,13 @@
 //! `SOL_UDP` and `SOL_UDPLITE`: options of UDP sockets (udp(7), linux/udp.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<bool, Error> {
+//!     socket.set(option::udp::Cork, true)?;
+//!     socket.get(option::udp::Cork)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,5 +1,14 @@
 //! Options of virtual machine sockets (vsock(7), linux/vm_sockets.h). Their level is the number of the
 //! family.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<u64, Error> {
+//!     socket.set(option::vsock::BufferMaxSize, 65_536)?;
+//!     socket.get(option::vsock::BufferMaxSize)
+//! }
+//! ```
 
 use crate::constants::{Family, Level};
 use crate::layout::{OldTimeval, SockTimeval, TIME_IS_WIDE};

@@ -1,4 +1,12 @@
 //! `SOL_XDP`: options of XDP sockets (linux/if_xdp.h). Since Linux 4.18.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn example<B: Backend>(socket: &Socket<B>) -> Result<(), Error> {
+//!     socket.set(option::xdp::MaxTxBudget, 64)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -180,7 +180,8 @@ impl<C: CongestionControl> Connection<C> {
         self.congestion.start(self.snd.mss, segments);
     }
 
-    /// Notes that a record of what was in flight, or a part of it that has so many octets, is acknowledged by `segment`.
+    /// Notes that a record of what was in flight, or a part of it that has so many octets, is acknowledged by
+    /// `segment`.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn record_is_acknowledged(

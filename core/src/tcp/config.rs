@@ -74,8 +74,8 @@ pub enum EcnOption {
 }
 
 /// How a connection finds out which segments its path takes where no ICMP tells it (RFC 4821), as Linux does it: by one
-/// larger segment, at the size in the middle between what has arrived and what may, where there is enough to send behind
-/// it. Sizes are of segments' text without options.
+/// larger segment, at the size in the middle between what has arrived and what may, where there is enough to send
+/// behind it. Sizes are of segments' text without options.
 #[doc(alias = "tcp_mtu_probing")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct PathMtuProbing {
@@ -108,8 +108,8 @@ pub struct Config {
     /// The largest segment that we announce and send, in octets of text (RFC 9293 §3.7.1).
     #[doc(alias = "TCP_MAXSEG")]
     pub maximum_segment_size: u16,
-    /// The largest segment that we send, where that is not what we announce (Linux: `advmss` of a route is announced, and its
-    /// MTU is what is sent).
+    /// The largest segment that we send, where that is not what we announce (Linux: `advmss` of a route is announced,
+    /// and its MTU is what is sent).
     pub send_maximum_segment_size: Option<u16>,
     /// What the peer takes if it announces nothing: 536 for IPv4, 1220 for IPv6 (MUST-15).
     pub default_send_maximum_segment_size: u16,
@@ -119,12 +119,12 @@ pub struct Config {
     /// The least that our windows are scaled by, 14 at most, where the receive buffer may become larger than it is when
     /// the SYN is sent.
     pub least_window_scale: u8,
-    /// Receive as Linux does: offer whole segments at first, and more only as text comes (`rcv_ssthresh`). Otherwise as BSD
-    /// does: offer all the room there is in every segment, tell of it in one of its own where reading has made room for two
-    /// segments and a quarter of the buffer, or half of that; acknowledge every second segment, however small, and a FIN at
-    /// once, and nothing for the sake of a user who has read. The room is rounded up to the unit of the window field
-    /// (`1 << shift`), so that the last segment may be larger than what a buffer of a fixed size can take: a part of it is
-    /// taken then, and the peer sends the rest again.
+    /// Receive as Linux does: offer whole segments at first, and more only as text comes (`rcv_ssthresh`). Otherwise as
+    /// BSD does: offer all the room there is in every segment, tell of it in one of its own where reading has made room
+    /// for two segments and a quarter of the buffer, or half of that; acknowledge every second segment, however small,
+    /// and a FIN at once, and nothing for the sake of a user who has read. The room is rounded up to the unit of the
+    /// window field (`1 << shift`), so that the last segment may be larger than what a buffer of a fixed size can take:
+    /// a part of it is taken then, and the peer sends the rest again.
     pub window_slow_start: bool,
     /// Say which text has arrived out of order, and send only what is missing, if the peer does so too (RFC 2018,
     /// RFC 2883, RFC 6675).
@@ -140,17 +140,17 @@ pub struct Config {
     /// How much may be in flight.
     #[doc(alias = "TCP_CONGESTION")]
     pub congestion_control: CongestionAlgorithm,
-    /// How many segments the congestion window has after the handshake, and after a pause (Linux: 10, RFC 6928, or `initcwnd`
-    /// of a route).
+    /// How many segments the congestion window has after the handshake, and after a pause (Linux: 10, RFC 6928, or
+    /// `initcwnd` of a route).
     #[doc(alias = "initcwnd")]
     pub initial_window: u8,
     /// How many segments our window offers at the most before text comes, with
-    /// [`window_slow_start`](Self::window_slow_start); `None`, the default, for what there is room for (Linux: `initrwnd` of
-    /// a route).
+    /// [`window_slow_start`](Self::window_slow_start); `None`, the default, for what there is room for (Linux:
+    /// `initrwnd` of a route).
     #[doc(alias = "initrwnd")]
     pub initial_receive_window: Option<NonZeroU8>,
-    /// What a loss reduces is the whole congestion window, as on Linux, and not what of it was in flight (RFC 5681 §3.1;
-    /// RFC 9438 §4.6 knows both): a sender that pauses loses less.
+    /// What a loss reduces is the whole congestion window, as on Linux, and not what of it was in flight (RFC 5681
+    /// §3.1; RFC 9438 §4.6 knows both): a sender that pauses loses less.
     pub reduce_whole_window: bool,
     /// Put timestamps into every segment if the peer does so too: they measure round-trip times and tell old
     /// segments from new ones (RFC 7323 §3).
@@ -214,8 +214,8 @@ pub struct Config {
     /// not wait once the user has read everything, unless text of ours has been answering the peer's.
     pub delayed_acknowledgment: Duration,
     /// How many of the first segments of text are acknowledged without delay, for the sake of the peer's slow
-    /// start, unless text of ours answers them (Linux: 16); with [`u8::MAX`] all are, whatever answers (Linux: `quickack` of
-    /// a route).
+    /// start, unless text of ours answers them (Linux: 16); with [`u8::MAX`] all are, whatever answers (Linux:
+    /// `quickack` of a route).
     #[doc(alias = "TCP_QUICKACK")]
     pub quick_acknowledgments: u8,
     /// The retransmission timeout before any measurement (RFC 6298 §2.1); 65 s at most.
@@ -223,9 +223,9 @@ pub struct Config {
     /// The least that the timeout exceeds the smoothed round-trip time by (Linux: 200 ms, `TCP_RTO_MIN`); 65 s at
     /// most.
     pub minimum_retransmission_timeout: Duration,
-    /// What is added to each timeout but the first before any measurement, in hundredths of a second, rounded up, and 1.27 s
-    /// at most; the [least one](Self::minimum_retransmission_timeout) is then the least timeout before that (FreeBSD: 200 ms
-    /// and 30 ms, `rexmit_slop` and `rexmit_min`; zero, as here, for none).
+    /// What is added to each timeout but the first before any measurement, in hundredths of a second, rounded up, and
+    /// 1.27 s at most; the [least one](Self::minimum_retransmission_timeout) is then the least timeout before that
+    /// (FreeBSD: 200 ms and 30 ms, `rexmit_slop` and `rexmit_min`; zero, as here, for none).
     pub retransmission_slop: Duration,
     /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`).
     pub maximum_retransmission_timeout: Duration,

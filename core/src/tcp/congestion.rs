@@ -64,8 +64,8 @@ pub struct Acknowledged {
 /// [`Connection::with_congestion_control`](super::Connection::with_congestion_control), whose type it becomes a part
 /// of: there is no call through a pointer, and no limit on what it remembers.
 pub trait CongestionControl {
-    /// The handshake is over. The window is that of RFC 6928, ten segments, or one where the SYN was lost twice; here it
-    /// may be set otherwise.
+    /// The handshake is over. The window is that of RFC 6928, ten segments, or one where the SYN was lost twice; here
+    /// it may be set otherwise.
     fn start(&mut self, _window: &mut CongestionWindow) {}
 
     /// New octets were acknowledged: the window may grow.

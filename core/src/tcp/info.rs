@@ -267,8 +267,8 @@ impl<C: CongestionControl> Connection<C> {
     /// and sent again. `transmissions` are those of the connection's storage
     /// ([`Parts::transmissions`](super::Parts::transmissions)).
     pub fn describe_flight(&self, info: &mut TcpInfo, transmissions: &[Transmission]) {
-        // Before something is known to be lost nothing counts as sent again: a probe for the tail does not. Without SACK
-        // each duplicate tells of a segment that has arrived (tcp_add_reno_sack).
+        // Before something is known to be lost nothing counts as sent again: a probe for the tail does not. Without
+        // SACK each duplicate tells of a segment that has arrived (tcp_add_reno_sack).
         let is_open = self.recovery.phase == Phase::Open;
         if !self.sack.is_agreed() {
             info.sacked = u32::from(self.recovery.duplicates);

@@ -68,8 +68,8 @@ impl<C: CongestionControl> Connection<C> {
         self.rcv.nxt
     }
 
-    /// The number up to which the peer has been told that its octets have come, which a delayed acknowledgment leaves behind
-    /// RCV.NXT: Last.ACK.sent (RFC 7323 §4.3).
+    /// The number up to which the peer has been told that its octets have come, which a delayed acknowledgment leaves
+    /// behind RCV.NXT: Last.ACK.sent (RFC 7323 §4.3).
     pub const fn last_ack_sent(&self) -> SequenceNumber {
         self.rcv.acknowledged
     }

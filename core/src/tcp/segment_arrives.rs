@@ -20,8 +20,9 @@ impl<C: CongestionControl> Connection<C> {
     /// answered comes from [`poll_transmit`](Self::poll_transmit), best called when no more segments wait to be
     /// processed (MUST-58, MUST-59).
     ///
-    /// Returns what is wrong with a segment that it drops by the checks that [`Flaw`](super::Flaw) lists; `None` for any
-    /// other, such as one without ACK, and always in CLOSED and SYN-SENT, in which there is nothing to hold it against.
+    /// Returns what is wrong with a segment that it drops by the checks that [`Flaw`](super::Flaw) lists; `None` for
+    /// any other, such as one without ACK, and always in CLOSED and SYN-SENT, in which there is nothing to hold it
+    /// against.
     pub fn segment_arrives(
         &mut self,
         now: Instant,

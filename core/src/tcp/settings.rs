@@ -191,8 +191,8 @@ pub struct Settings {
     pub(super) orphan_retries: u8,
     keepalive_count: u8,
     pub(super) timestamp_offset: u32,
-    /// [`Config::delayed_acknowledgment`] in milliseconds, of nine bits, and above it [`Config::retransmission_slop`] in
-    /// hundredths of a second.
+    /// [`Config::delayed_acknowledgment`] in milliseconds, of nine bits, and above it [`Config::retransmission_slop`]
+    /// in hundredths of a second.
     delayed_acknowledgment_and_slop: u16,
     /// In milliseconds.
     initial_retransmission_timeout: u16,

@@ -303,8 +303,8 @@ impl Transmissions {
         self.is_marked() && self.used(records).first().is_some_and(|record| record.sacked)
     }
 
-    /// Takes what lies before `ack` of the first record, which begins at `una`: the record, or that part of it, how many
-    /// numbers it has, and whether that is all. `una` moves on behind it.
+    /// Takes what lies before `ack` of the first record, which begins at `una`: the record, or that part of it, how
+    /// many numbers it has, and whether that is all. `una` moves on behind it.
     #[inline]
     pub(super) fn take_acknowledged(
         &mut self,

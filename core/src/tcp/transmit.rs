@@ -327,8 +327,8 @@ impl<C: CongestionControl> Connection<C> {
         more >= enough
     }
 
-    /// Whether BSD tells of a window that is larger by `more` in a segment of its own: two segments and a quarter of the
-    /// buffer, or half of it.
+    /// Whether BSD tells of a window that is larger by `more` in a segment of its own: two segments and a quarter of
+    /// the buffer, or half of it.
     fn is_worth_an_update(&self, more: u32, receive_capacity: u32) -> bool {
         let two_segments = self.snd.mss.saturating_mul(2);
         let is_small = receive_capacity <= two_segments.saturating_mul(4);

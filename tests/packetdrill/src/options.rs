@@ -119,8 +119,8 @@ const WITHOUT_MEANING: [&str; 12] = [
 ];
 
 /// Options that cannot be had, so that what a script sees may not be what it was written for: the machine and its peer
-/// are one process here (`wire_…`), calls are made by a backend and not by a library that is loaded, and neither machine
-/// has TCP in UDP.
+/// are one process here (`wire_…`), calls are made by a backend and not by a library that is loaded, and neither
+/// machine has TCP in UDP.
 const WITHOUT_EFFECT: [&str; 11] = [
     "wire_client",
     "wire_server",
@@ -205,7 +205,8 @@ impl Options {
         [&WITH_EFFECT[..], &WITHOUT_MEANING, &WITHOUT_EFFECT].concat().contains(&name)
     }
 
-    /// Returns whether the option has an effect here; `None` where there is no such option, or the value is none of its.
+    /// Returns whether the option has an effect here; `None` where there is no such option, or the value is none of
+    /// its.
     fn set_known(&mut self, name: &str, value: &str) -> Option<bool> {
         match name {
             "ip_version" => {

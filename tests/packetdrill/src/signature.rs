@@ -1,5 +1,5 @@
-//! Signatures by MD5 (RFC 2385) in a script's words: `md5 valid`, or `md5`, which the key makes that the script has set,
-//! and `md5 invalid`, which it does not.
+//! Signatures by MD5 (RFC 2385) in a script's words: `md5 valid`, or `md5`, which the key makes that the script has
+//! set, and `md5 invalid`, which it does not.
 
 use std::net::IpAddr;
 
@@ -11,8 +11,8 @@ use crate::packet::{Packet, Payload, SIGNATURE, TcpOption};
 const HEADER_LENGTH: usize = 20;
 const DIGEST_LENGTH: usize = 16;
 
-/// The digest of a segment: over its addresses, its header without options and with a checksum of zero, its text and the
-/// key (RFC 2385 §2.0). `None` of what is no segment.
+/// The digest of a segment: over its addresses, its header without options and with a checksum of zero, its text and
+/// the key (RFC 2385 §2.0). `None` of what is no segment.
 fn digest(packet: &Packet, key: &[u8]) -> Option<[u8; DIGEST_LENGTH]> {
     let Payload::Tcp(segment) = &packet.payload else { return None };
     let octets = segment.encode();

@@ -1,5 +1,5 @@
-//! What the error queue of UDP sockets tells of datagrams that were sent: when (SO_TIMESTAMPING), and that the memory of
-//! those without a copy is free again (MSG_ZEROCOPY).
+//! What the error queue of UDP sockets tells of datagrams that were sent: when (SO_TIMESTAMPING), and that the memory
+//! of those without a copy is free again (MSG_ZEROCOPY).
 
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::message::{ErrorOrigin, SockExtendedErr, TimestampKind};

@@ -1,5 +1,6 @@
 //! What the dependencies may be, by deny.toml: their licences, where they come from, and that none is there in two
-//! versions. It is what `cargo deny check bans licenses sources` says, without the minute that building cargo-deny takes.
+//! versions. It is what `cargo deny check bans licenses sources` says, without the minute that building cargo-deny
+//! takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -10,8 +10,8 @@ use crate::{test_programs, workspace};
 
 /// Compare what the simulator and this machine's kernel answer to random programs of socket calls
 ///
-/// A program opens sockets (TCP, UDP, Unix, raw, ping), binds, connects, sends, receives, polls, sets options, shuts down
-/// and closes, with arguments good and absurd. It runs on the simulator and in a network namespace of this
+/// A program opens sockets (TCP, UDP, Unix, raw, ping), binds, connects, sends, receives, polls, sets options, shuts
+/// down and closes, with arguments good and absurd. It runs on the simulator and in a network namespace of this
 /// machine's kernel; every result, error number, address, poll bit and byte is compared (tests/differential).
 /// A program that shows a difference is made as short as it can be, and printed as text that `--replay` takes.
 /// Needs root, or a kernel that lets everybody make user namespaces.

@@ -48,8 +48,8 @@ pub(super) fn is_intact(header: &[u8]) -> bool {
     sum_of_words(header).is_multiple_of(0xFFFF)
 }
 
-/// Writes the header of a packet into its frame, behind which its options are already (RFC 791 §3.1, RFC 8200 §3). `false` where the ends
-/// are of different versions.
+/// Writes the header of a packet into its frame, behind which its options are already (RFC 791 §3.1, RFC 8200 §3).
+/// `false` where the ends are of different versions.
 #[inline]
 pub(super) fn write_header(
     frame: &mut [u8],

@@ -1,7 +1,7 @@
 //! Options of IPv4's header (RFC 791 §3.1; net/ipv4/ip_options.c): looked at, filled in where the packet stops, echoed.
 //!
-//! What Linux fills in is the record of the route and timestamps, by whoever sends a packet, passes it on or receives it.
-//! Source routes are refused: nobody may set one (`EPERM`), and what comes with one is dropped
+//! What Linux fills in is the record of the route and timestamps, by whoever sends a packet, passes it on or receives
+//! it. Source routes are refused: nobody may set one (`EPERM`), and what comes with one is dropped
 //! (net.ipv4.conf.all.accept_source_route).
 
 use alloc::boxed::Box;

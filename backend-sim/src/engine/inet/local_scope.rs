@@ -37,8 +37,8 @@ pub(super) fn has_bound_interface(engine: &Engine, id: SocketId) -> Result<bool,
     Ok(bound == 0 || engine.node(socket.node).interface(bound).is_some())
 }
 
-/// What binding to an address that is not the unspecified one does with the socket's interface, and whether there is such
-/// an address.
+/// What binding to an address that is not the unspecified one does with the socket's interface, and whether there is
+/// such an address.
 pub(super) fn bind_v6(engine: &mut Engine, id: SocketId, ip: Ipv6Addr, address: &[u8]) -> Result<(), Errno> {
     let scope = scope_of(address);
     let needs_scope = sockaddr::needs_scope(ip);

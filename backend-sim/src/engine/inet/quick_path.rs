@@ -1,5 +1,5 @@
-//! The way in of nearly every packet: a segment over IPv4 that came from one node and to the same address of this one as
-//! the packet before, and whose checksums are known to be right. Whatever else comes takes the way of
+//! The way in of nearly every packet: a segment over IPv4 that came from one node and to the same address of this one
+//! as the packet before, and whose checksums are known to be right. Whatever else comes takes the way of
 //! `packet_receive.rs`, on which everything is looked at.
 
 use anysock::tcp::Ecn;

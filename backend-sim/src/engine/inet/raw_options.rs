@@ -1,5 +1,5 @@
-//! What raw sockets alone are asked: who makes the header, which messages of ICMP they do not want, and where in a packet
-//! of IPv6 the checksum is (`do_raw_setsockopt`, `rawv6_setsockopt`).
+//! What raw sockets alone are asked: who makes the header, which messages of ICMP they do not want, and where in a
+//! packet of IPv6 the checksum is (`do_raw_setsockopt`, `rawv6_setsockopt`).
 
 use alloc::vec::Vec;
 use core::net::IpAddr;

@@ -1,4 +1,5 @@
-//! What raw and ping sockets send: `raw_sendmsg`, `rawv6_sendmsg`, `ping_v4_sendmsg` and `ping_v6_sendmsg`, in their order.
+//! What raw and ping sockets send: `raw_sendmsg`, `rawv6_sendmsg`, `ping_v4_sendmsg` and `ping_v6_sendmsg`, in their
+//! order.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -350,8 +351,8 @@ fn send_with_header(engine: &mut Engine, id: SocketId, bytes: &[u8], flow: &Flow
     Ok(())
 }
 
-/// A packet of IPv4 with what the kernel fills in: its length and checksum, and its sender and identification where those
-/// are zero.
+/// A packet of IPv4 with what the kernel fills in: its length and checksum, and its sender and identification where
+/// those are zero.
 fn finish_header(engine: &mut Engine, node: NodeId, bytes: &[u8], flow: &Flow) -> Result<Vec<u8>, Errno> {
     let IpAddr::V4(own) = flow.from else { return Err(Errno::EINVAL) };
     let mut packet = bytes.to_vec();

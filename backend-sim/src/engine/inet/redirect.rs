@@ -18,8 +18,9 @@ use crate::engine::node::NodeId;
 
 /// How long a redirect of IPv4 counts: ip_rt_gc_timeout.
 const LIFETIME: Duration = Duration::from_secs(300);
-/// How often Linux looks for redirects of IPv6 that are as old as this, while there are any (net.ipv6.route.gc_interval,
-/// `fib6_run_gc`): whatever is sent meanwhile, one counts for 30 to 60 s. (Linux's timer is up to 2 s late.)
+/// How often Linux looks for redirects of IPv6 that are as old as this, while there are any
+/// (net.ipv6.route.gc_interval, `fib6_run_gc`): whatever is sent meanwhile, one counts for 30 to 60 s. (Linux's timer
+/// is up to 2 s late.)
 const COLLECTION: Duration = Duration::from_secs(30);
 /// How many destinations are known with a router of their own, before that of longest ago is forgotten.
 const DESTINATIONS_MAX: usize = 4096;

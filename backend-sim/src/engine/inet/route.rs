@@ -243,8 +243,8 @@ impl Node {
             || self.is_broadcast_of_prefix(address)
     }
 
-    /// Whether what is sent to an address by an interface is for everybody: by another one than the network's, Linux knows
-    /// nothing of that.
+    /// Whether what is sent to an address by an interface is for everybody: by another one than the network's, Linux
+    /// knows nothing of that.
     pub(super) fn is_broadcast_by(&self, address: IpAddr, interface: u32) -> bool {
         address == Ipv4Addr::BROADCAST
             || address == LOOPBACK_BROADCAST && self.is_loopback(interface)

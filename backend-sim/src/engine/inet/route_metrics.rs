@@ -1,5 +1,5 @@
-//! What a route says of the connections that take it: the metrics of ip-route(8) (`fib_metrics` of net/ipv4/metrics.c, and
-//! who asks for them with `dst_metric`).
+//! What a route says of the connections that take it: the metrics of ip-route(8) (`fib_metrics` of net/ipv4/metrics.c,
+//! and who asks for them with `dst_metric`).
 //!
 //! ```
 //! use anysock_sim::World;
@@ -161,8 +161,8 @@ impl Node {
 impl Engine {
     /// Gives the routes of a node to a prefix metrics in the words of ip-route(8), in place of those that they had, as
     /// `ip route change PREFIX … METRICS` does: `mtu`, also with `lock`, `advmss`, `window`, `hoplimit`, `initcwnd` and
-    /// `initrwnd` (255 at most), `rto_min`, `quickack`, `congctl`, `features ecn` and `fastopen_no_cookie`. Connections that
-    /// begin from now on have them.
+    /// `initrwnd` (255 at most), `rto_min`, `quickack`, `congctl`, `features ecn` and `fastopen_no_cookie`. Connections
+    /// that begin from now on have them.
     ///
     /// # Errors
     /// `ENOENT` where there is no such route, or no such congestion control, `EINVAL` for a value that cannot be one,

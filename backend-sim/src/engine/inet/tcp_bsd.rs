@@ -77,8 +77,8 @@ pub(super) fn screen<'a>(
     Screened::Given(*segment)
 }
 
-/// Makes a segment that a connection sends what BSD would send; `is_challenging` says that it answers a RST or a SYN out of
-/// place.
+/// Makes a segment that a connection sends what BSD would send; `is_challenging` says that it answers a RST or a SYN
+/// out of place.
 #[cold]
 pub(super) fn shape(
     dialect: &Dialect,
@@ -95,8 +95,8 @@ pub(super) fn shape(
     }
 }
 
-/// A FIN that was sent and is not acknowledged goes with every acknowledgment again (`tcp_outflags`; "If resending a FIN, be
-/// sure not to use a new sequence number", `tcp_output`).
+/// A FIN that was sent and is not acknowledged goes with every acknowledgment again (`tcp_outflags`; "If resending a
+/// FIN, be sure not to use a new sequence number", `tcp_output`).
 fn repeat_fin(connection: &Connection, segment: &mut Segment<'_>) {
     let next = connection.next_sequence_number();
     let is_sent = next == connection.write_sequence_number() + 1;
@@ -146,8 +146,8 @@ pub(super) enum HalfOpenScreened {
     Refused,
 }
 
-/// Looks at such a segment: a RST has no other flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer
-/// to a SYN,ACK (`syncache_badack`).
+/// Looks at such a segment: a RST has no other flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no
+/// answer to a SYN,ACK (`syncache_badack`).
 pub(super) fn screen_half_open(segment: &Segment<'_>) -> HalfOpenScreened {
     let flags = segment.flags;
     if flags.contains(Flags::RST) {
@@ -157,9 +157,9 @@ pub(super) fn screen_half_open(segment: &Segment<'_>) -> HalfOpenScreened {
     if flags.contains(Flags::SYN | Flags::ACK) { HalfOpenScreened::Refused } else { HalfOpenScreened::Given }
 }
 
-/// What a segment for a connection in TIME-WAIT is to the machine; `None` where nothing is done: with a RST (RFC 1337), with
-/// what acknowledges nothing and is no SYN, with a last acknowledgment that comes again. What else acknowledges something
-/// is answered.
+/// What a segment for a connection in TIME-WAIT is to the machine; `None` where nothing is done: with a RST (RFC 1337),
+/// with what acknowledges nothing and is no SYN, with a last acknowledgment that comes again. What else acknowledges
+/// something is answered.
 pub(super) fn screen_time_wait<'a>(time_wait: &TimeWait, segment: &Segment<'a>) -> Option<Segment<'a>> {
     let flags = segment.flags;
     if flags.contains(Flags::RST) || !flags.intersects(Flags::SYN | Flags::ACK) {

@@ -1,5 +1,5 @@
-//! What the TCP of other systems does otherwise than Linux's, for nodes that are to be like them: settings that no system
-//! has (`simulator.tcp_…`), whose values are Linux's at first.
+//! What the TCP of other systems does otherwise than Linux's, for nodes that are to be like them: settings that no
+//! system has (`simulator.tcp_…`), whose values are Linux's at first.
 
 use core::time::Duration;
 

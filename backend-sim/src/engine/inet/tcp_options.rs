@@ -241,8 +241,8 @@ impl TcpOptions {
     }
 
     /// The most that the windows of a connection offer that begins with these settings: what TCP_WINDOW_CLAMP says, a
-    /// buffer that a program has set, and what can be expressed (`tcp_select_initial_window`). Without TCP_WINDOW_CLAMP, the
-    /// route says so, or with zero nobody.
+    /// buffer that a program has set, and what can be expressed (`tcp_select_initial_window`). Without
+    /// TCP_WINDOW_CLAMP, the route says so, or with zero nobody.
     pub(super) fn first_window_clamp(&self, config: &Config, common: &Common, of_route: i32) -> usize {
         let capacity = self.receive_capacity(common);
         let clamp = if self.window_clamp == 0 { of_route } else { self.window_clamp };

@@ -1,5 +1,5 @@
-//! Signatures of TCP's segments by MD5 (RFC 2385; net/ipv4/tcp_ipv4.c): the keys of a socket, the option that they make of
-//! each segment that it sends, and what becomes of a segment that has none, or another.
+//! Signatures of TCP's segments by MD5 (RFC 2385; net/ipv4/tcp_ipv4.c): the keys of a socket, the option that they make
+//! of each segment that it sends, and what becomes of a segment that has none, or another.
 //!
 //! core knows nothing of it: the option is put between its header and its text on the way out, and what a SYN announces
 //! is made smaller by as much on the way in.
@@ -72,8 +72,8 @@ impl Keys {
     /// What `TCP_MD5SIG` and `TCP_MD5SIG_EXT` do (`tcp_v4_parse_md5_keys`, `tcp_v6_parse_md5_keys`).
     ///
     /// # Errors
-    /// `EINVAL` for an address of another family, a prefix, an interface or a key that cannot be, `ENOENT` where there is no
-    /// key to delete.
+    /// `EINVAL` for an address of another family, a prefix, an interface or a key that cannot be, `ENOENT` where there
+    /// is no key to delete.
     fn set(&mut self, family: Family, name: i32, value: &[u8]) -> Result<(), Errno> {
         let asked = TcpMd5sig::decode(value).map_err(|_| Errno::EINVAL)?;
         let address = match family {
@@ -151,8 +151,8 @@ pub(super) fn leave_room(Connected { connection, .. }: &mut Connected, now: Inst
     connection.set_config(now, &config);
 }
 
-/// The digest of a segment: over its addresses, its header without options and with a checksum of zero, its text, and the
-/// key (RFC 2385 §2.0).
+/// The digest of a segment: over its addresses, its header without options and with a checksum of zero, its text, and
+/// the key (RFC 2385 §2.0).
 fn digest((source, destination): (IpAddr, IpAddr), segment: &[u8], key: &[u8]) -> Option<Signature> {
     let (header, rest) = segment.split_first_chunk::<HEADER_LENGTH>()?;
     let text = rest.get((usize::from(header[12] >> 4) * 4).checked_sub(HEADER_LENGTH)?..)?;
@@ -308,8 +308,8 @@ pub(super) fn admits(engine: &mut Engine, id: SocketId, pair: Pair, octets: &[u8
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Unanswered;
 
-/// What the reset is signed with that answers a segment to nobody: an unsigned one is answered without, and a signed one
-/// only where whoever listens here at its source's port has the key that it was signed with (`tcp_v4_send_reset`).
+/// What the reset is signed with that answers a segment to nobody: an unsigned one is answered without, and a signed
+/// one only where whoever listens here at its source's port has the key that it was signed with (`tcp_v4_send_reset`).
 ///
 /// # Errors
 /// [`Unanswered`].
@@ -328,8 +328,8 @@ pub(super) fn key_of_reset(
     if digest(ends, octets, key) == Some(signature) { Ok(Some(key.clone())) } else { Err(Unanswered) }
 }
 
-/// A SYN of a peer with a key as core is to see it: what it takes is less by a signature, and there are no timestamps where
-/// selective acknowledgments need their room (`tcp_synack_options`).
+/// A SYN of a peer with a key as core is to see it: what it takes is less by a signature, and there are no timestamps
+/// where selective acknowledgments need their room (`tcp_synack_options`).
 pub(super) fn announced<'a>(syn: &Segment<'a>, config: &Config) -> Segment<'a> {
     let mut syn = *syn;
     if syn.flags.contains(Flags::SYN) {

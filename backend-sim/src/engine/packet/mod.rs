@@ -6,8 +6,8 @@
 //!
 //! Rings (PACKET_RX_RING, PACKET_TX_RING, with PACKET_VERSION and what else is about them) are memory that a program
 //! shares with the kernel, by `mmap(2)`: `anysock-linux` has them as a type of its own, and no program that is generic
-//! over its backend can. Here their options are refused with ENOPROTOOPT, as by a kernel that was built without them, so
-//! that a program falls back to receiving by calls.
+//! over its backend can. Here their options are refused with ENOPROTOOPT, as by a kernel that was built without them,
+//! so that a program falls back to receiving by calls.
 
 mod fanout;
 mod send;

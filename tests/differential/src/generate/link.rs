@@ -1,5 +1,5 @@
-//! Two machines that a link joins: datagrams and connections between them, what raw and ping sockets see of those, groups
-//! and broadcasts, and interfaces that are named rightly and wrongly.
+//! Two machines that a link joins: datagrams and connections between them, what raw and ping sockets see of those,
+//! groups and broadcasts, and interfaces that are named rightly and wrongly.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 

@@ -1,4 +1,5 @@
-//! Options by which groups are joined and left, from everybody or from one source: their names, drawn, and their values.
+//! Options by which groups are joined and left, from everybody or from one source: their names, drawn, and their
+//! values.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 

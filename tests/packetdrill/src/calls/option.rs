@@ -30,8 +30,8 @@ impl<K: Files> Calls<K> {
         Ok((Level(self.number(call, 1)? as i32), name))
     }
 
-    /// Whether an option of TCP is asked of a socket whose connection is over, of which FreeBSD's TCP knows nothing any more
-    /// (`tcp_ctloutput` of sys/netinet/tcp_usrreq.c).
+    /// Whether an option of TCP is asked of a socket whose connection is over, of which FreeBSD's TCP knows nothing any
+    /// more (`tcp_ctloutput` of sys/netinet/tcp_usrreq.c).
     fn is_dropped(&self, call: &Call) -> Result<bool, Difference> {
         if !self.is_freebsd() || self.number(call, 1)? != i64::from(Level::TCP.0) {
             return Ok(false);
@@ -93,8 +93,8 @@ impl<K: Files> Calls<K> {
         self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, &octets)))
     }
 
-    /// Fast Open as FreeBSD has it: a switch, or `{enable=1, psk=…}`, for listeners, which bounds nothing, and for sockets
-    /// that are to connect by sending.
+    /// Fast Open as FreeBSD has it: a switch, or `{enable=1, psk=…}`, for listeners, which bounds nothing, and for
+    /// sockets that are to connect by sending.
     fn set_fast_open(&mut self, call: &Call) -> Result<Answer, Difference> {
         /// How many connections may be open early at a listener.
         const MOST: i32 = 1024;

@@ -17,8 +17,8 @@ pub(super) fn is_key(fields: &[Field]) -> bool {
 }
 
 impl<K: Files> Calls<K> {
-    /// The octets of such a value. What the script leaves out is the peer's address and the key's length; from now on the
-    /// key is the one that its packets are signed with.
+    /// The octets of such a value. What the script leaves out is the peer's address and the key's length; from now on
+    /// the key is the one that its packets are signed with.
     pub(super) fn key_octets(&mut self, fields: &[Field]) -> Result<Vec<u8>, Difference> {
         let address = match value::field(fields, "tcpm_addr") {
             None | Some(Expression::Any) => value::encode(self.remote),

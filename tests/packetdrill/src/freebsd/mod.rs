@@ -132,11 +132,12 @@ pub(crate) fn told_of_option(name: &str) -> String {
     format!("{name}{}", if is_option(name) { "" } else { UNHEARD_OF })
 }
 
-/// The text that is sent is the last: `MSG_EOF`, by the number that Linux, which does nothing with it, has for that name.
+/// The text that is sent is the last: `MSG_EOF`, by the number that Linux, which does nothing with it, has for that
+/// name.
 pub(crate) const MSG_EOF: i64 = 0x200;
 
-/// Constants that FreeBSD alone has: the states of `tcpi_state` (sys/netinet/tcp_fsm.h), by the numbers that the machine
-/// has for them, and those of sys/netinet/tcp.h, cc_newreno.h and in.h.
+/// Constants that FreeBSD alone has: the states of `tcpi_state` (sys/netinet/tcp_fsm.h), by the numbers that the
+/// machine has for them, and those of sys/netinet/tcp.h, cc_newreno.h and in.h.
 pub(crate) const NUMBERS: [(&str, i64); 36] = [
     ("TCPS_ESTABLISHED", 1),
     ("TCPS_SYN_SENT", 2),
@@ -182,8 +183,8 @@ pub(crate) fn constant(name: &str) -> Option<i64> {
     NUMBERS.iter().find(|(own, _)| *own == name).map(|(_, number)| *number)
 }
 
-/// What FreeBSD says for a field of `tcp_info` that is another thing than Linux's of that name, or has another name there,
-/// as the machine's fields, by their own names, have it: `tcp_fill_info` of sys/netinet/tcp_usrreq.c.
+/// What FreeBSD says for a field of `tcp_info` that is another thing than Linux's of that name, or has another name
+/// there, as the machine's fields, by their own names, have it: `tcp_fill_info` of sys/netinet/tcp_usrreq.c.
 pub(crate) fn field(name: &str, linux: impl Fn(&str) -> Option<i128>) -> Option<i128> {
     /// `TCP_MAXWIN << TCP_MAX_WINSHIFT`: the slow start threshold at first.
     const LARGEST_THRESHOLD: i128 = 65_535 << 14;

@@ -61,8 +61,8 @@ const FIXED: [(&str, &[&str]); 25] = [
     ("net.inet.tcp.v6mssdflt", &["1220"]),
 ];
 
-/// Variables that nothing here depends on: what is remembered of hosts, what is logged, how work is divided, and limits that
-/// no script reaches.
+/// Variables that nothing here depends on: what is remembered of hosts, what is logged, how work is divided, and limits
+/// that no script reaches.
 const WITHOUT_MEANING: [&str; 31] = [
     "kern.timecounter.",
     "net.inet.tcp.ack_war_",
@@ -117,9 +117,9 @@ const TREES: [&str; 13] = [
 /// What the names of Linux's settings begin with that FreeBSD does not have.
 const LINUX: [&str; 3] = ["net.core.", "net.ipv4.", "net.ipv6."];
 
-/// Variables of `net.inet.tcp.`, and their values at first where they have one that is always the same: those of tcp(4),
-/// syncache(4), blackhole(4) and mod_cc(4) of FreeBSD 12 to 14, and of their sources. A name that ends with a point stands
-/// for a whole branch.
+/// Variables of `net.inet.tcp.`, and their values at first where they have one that is always the same: those of
+/// tcp(4), syncache(4), blackhole(4) and mod_cc(4) of FreeBSD 12 to 14, and of their sources. A name that ends with a
+/// point stands for a whole branch.
 const OF_TCP: [(&str, &str); 156] = [
     ("abc_l_var", "2"),
     ("ack_war_cnt", "5"),
@@ -279,8 +279,8 @@ const OF_TCP: [(&str, &str); 156] = [
     ("v6pmtud_blackhole_mss", "1220"),
 ];
 
-/// Whether FreeBSD has a variable of this name, as far as this program can know: of TCP each name is known, of all else the
-/// trees.
+/// Whether FreeBSD has a variable of this name, as far as this program can know: of TCP each name is known, of all else
+/// the trees.
 pub(crate) fn is_variable(name: &str) -> bool {
     let is_in = |trees: &[&str]| trees.iter().any(|tree| name.starts_with(tree));
     match name.strip_prefix("net.inet.tcp.") {

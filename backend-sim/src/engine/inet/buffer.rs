@@ -53,6 +53,13 @@ impl GrowingRing {
         self.capacity = capacity.max(self.octets.len());
     }
 
+    /// The place of what is so far behind the front: no farther than all of the ring.
+    #[inline]
+    fn place(&self, offset: usize) -> usize {
+        let place = self.front + offset;
+        if place < self.octets.len() { place } else { place - self.octets.len() }
+    }
+
     /// Makes room for `needed` octets, in the order in which they were.
     fn grow(&mut self, needed: usize) {
         let length = needed.next_power_of_two().max(SMALLEST).min(self.capacity.max(needed));
@@ -82,10 +89,12 @@ impl Buffer for GrowingRing {
         if offset + octets.len() > self.octets.len() {
             self.grow(offset + octets.len());
         }
-        let start = (self.front + offset) % self.octets.len();
-        let until_wrap = octets.len().min(self.octets.len() - start);
-        self.octets[start..start + until_wrap].copy_from_slice(&octets[..until_wrap]);
-        self.octets[..octets.len() - until_wrap].copy_from_slice(&octets[until_wrap..]);
+        let start = self.place(offset);
+        let (before, behind) = octets.split_at(octets.len().min(self.octets.len() - start));
+        self.octets[start..start + before.len()].copy_from_slice(before);
+        if !behind.is_empty() {
+            self.octets[..behind.len()].copy_from_slice(behind);
+        }
         octets.len()
     }
 
@@ -94,14 +103,14 @@ impl Buffer for GrowingRing {
         if length == 0 {
             return (&[], &[]);
         }
-        let start = (self.front + offset) % self.octets.len();
+        let start = self.place(offset);
         let until_wrap = length.min(self.octets.len() - start);
         (&self.octets[start..start + until_wrap], &self.octets[..length - until_wrap])
     }
 
     fn discard(&mut self, length: usize) {
         if !self.octets.is_empty() {
-            self.front = (self.front + length) % self.octets.len();
+            self.front = self.place(length);
         }
         if let Some(ends) = &mut self.record_ends {
             ends.0.retain_mut(|end| {

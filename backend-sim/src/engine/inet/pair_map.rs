@@ -69,7 +69,6 @@ impl<V> PairMap<V> {
         self.v4.len() + self.v6.len()
     }
 
-    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -75,13 +75,13 @@ impl SavedSyns {
     pub(super) fn begins(&mut self, pair: Pair, kept: Option<Box<[u8]>>) {
         match kept {
             Some(headers) => self.0.insert(pair, headers),
-            None => drop(self.0.remove(&pair)),
+            None => drop(self.take(&pair)),
         }
     }
 
     /// A connection is no more half-open.
     pub(super) fn take(&mut self, pair: &Pair) -> Option<Box<[u8]>> {
-        self.0.remove(pair)
+        if self.0.is_empty() { None } else { self.0.remove(pair) }
     }
 
     /// So many connections are half-open: forgets what is not of one of them.

@@ -16,7 +16,7 @@ use anysock::{Errno, Family, PollEvents, Protocol, Received, SocketType};
 use super::Engine;
 use super::map::Map;
 use super::node::NodeId;
-use super::socket::{Calls, Incoming, Outgoing, Socket, SocketId, SocketState};
+use super::socket::{Calls, Incoming, Outgoing, SocketId, SocketState};
 
 /// How the kernel is asked, not what for: `EP_PRIVATE_BITS`.
 const HOW: EpollEvents =
@@ -276,8 +276,8 @@ impl Engine {
     }
 
     /// The socket is gone: it is in no list any more.
-    pub(super) fn leave_lists(&mut self, id: SocketId, socket: &mut Socket) {
-        for (list, entry) in core::mem::take(&mut socket.lists) {
+    pub(super) fn leave_lists(&mut self, id: SocketId, lists: Vec<(SocketId, EntryId)>) {
+        for (list, entry) in lists {
             debug_assert!(list != id, "no list contains itself");
             // It is there, or the list is gone too.
             let _ = self.epoll_delete(list, entry);

@@ -363,6 +363,13 @@ impl Socket {
     }
 }
 
+/// What was in a slot of the table, for who has taken it out.
+pub(crate) struct Removed {
+    pub(crate) node: NodeId,
+    pub(crate) kind: SocketType,
+    pub(crate) state: SocketState,
+}
+
 /// Every open socket.
 #[derive(Debug, Default)]
 pub(crate) struct SocketTable {
@@ -417,6 +424,18 @@ impl Engine {
         calls: &'static dyn Calls,
         state: SocketState,
     ) -> SocketId {
+        self.insert_socket_with(node, (family, kind, protocol), calls, state, Common::default())
+    }
+
+    /// The same of one on which this is set.
+    pub(crate) fn insert_socket_with(
+        &mut self,
+        node: NodeId,
+        (family, kind, protocol): (Family, SocketType, Protocol),
+        calls: &'static dyn Calls,
+        state: SocketState,
+        common: Common,
+    ) -> SocketId {
         let table = &mut self.sockets;
         table.generation = table.generation.wrapping_add(1).max(1);
         let generation = table.generation;
@@ -426,7 +445,7 @@ impl Engine {
             family,
             kind,
             protocol,
-            common: Common::default(),
+            common,
             calls,
             state,
             references: 1,
@@ -438,15 +457,15 @@ impl Engine {
     }
 
     /// Takes a socket out of the table. Who waits for it goes on and sees `POLLNVAL`.
-    pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Socket> {
+    pub(crate) fn remove_socket(&mut self, id: SocketId) -> Option<Removed> {
         self.socket(id).ok()?;
-        let mut socket = self.sockets.slots.remove(id.index as usize);
+        let Socket { node, kind, state, waiters, lists, .. } = self.sockets.slots.remove(id.index as usize);
         self.sockets.set_timer(&mut self.events, id, None);
-        self.leave_lists(id, &mut socket);
-        for process in socket.waiters.iter() {
+        self.leave_lists(id, lists);
+        for process in waiters.iter() {
             self.reconsider(*process);
         }
-        Some(socket)
+        Some(Removed { node, kind, state })
     }
 
     /// An open socket.

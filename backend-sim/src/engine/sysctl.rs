@@ -1,5 +1,7 @@
 //! Kernel settings of a node, as `sysctl(8)` has them.
 
+use alloc::sync::Arc;
+
 use anysock::Errno;
 
 use super::Engine;
@@ -7,7 +9,7 @@ use super::inet::{IcmpSysctls, RedirectSysctls, TcpSysctls};
 use super::node::NodeId;
 
 /// What can be set. The values at first are Linux's.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Sysctls {
     /// `net.ipv4.tcp_ecn`: 0 never, 1 ask for it, 2 where the peer asks; 3 to 5 Accurate ECN where the peer asks, and
     /// what our SYN asks for: 3 the same, 4 what RFC 3168 has, 5 nothing.
@@ -16,8 +18,8 @@ pub(crate) struct Sysctls {
     pub(crate) tcp_fastopen: u32,
     /// `net.ipv4.tcp_fastopen_key`; `None` for one that was drawn at random.
     pub(crate) tcp_fastopen_key: Option<[u8; 16]>,
-    /// The others of TCP.
-    pub(crate) tcp: TcpSysctls,
+    /// The others of TCP: sockets keep those that were set when they were made.
+    pub(crate) tcp: Arc<TcpSysctls>,
     pub(crate) icmp: IcmpSysctls,
     pub(crate) redirects: RedirectSysctls,
     /// `net.ipv4.ping_group_range`: the first and the last group that may have ping sockets; none at first.
@@ -30,7 +32,7 @@ impl Default for Sysctls {
             tcp_ecn: 2,
             tcp_fastopen: Sysctls::FAST_OPEN_CLIENT,
             tcp_fastopen_key: None,
-            tcp: TcpSysctls::default(),
+            tcp: Arc::default(),
             icmp: IcmpSysctls::default(),
             redirects: RedirectSysctls::default(),
             ping_group_range: (1, 0),
@@ -99,7 +101,7 @@ impl Engine {
             _ => {
                 let icmp = sysctls.icmp.set(name, value);
                 let answer = icmp.or_else(|| sysctls.redirects.set(name, value));
-                answer.unwrap_or_else(|| sysctls.tcp.set(name, value))?;
+                answer.unwrap_or_else(|| Arc::make_mut(&mut sysctls.tcp).set(name, value))?;
                 let ecn = sysctls.tcp.ecn;
                 if name.starts_with("net.ipv4.tcp_ecn_") {
                     super::inet::change_ecn(self, node, ecn);

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use anysock::Instant;
-use anysock::tcp::{Buffer, Config, Connection, Counters, RightSizing};
+use anysock::tcp::{Buffer, Connection, Counters, RightSizing};
 
 use super::buffer::TcpStorage;
 use super::connected::Connected;
@@ -21,12 +21,12 @@ impl EndedConnections {
     /// How many are kept.
     const MOST: usize = 512;
 
-    /// A connection that `begin` gives, with room for so many octets to be sent and to be read, and what is counted of
-    /// it at first.
+    /// A connection that `begin` gives, which takes segments no larger than these, with room for so many octets to be
+    /// sent and to be read, and what is counted of it at first.
     pub(super) fn take(
         &mut self,
         addressing: Addressing,
-        config: &Config,
+        largest_segment: u16,
         (send, receive): (usize, usize),
         now: Instant,
         begin: impl FnOnce(&mut TcpStorage) -> Connection,
@@ -38,7 +38,7 @@ impl EndedConnections {
             return Box::new(Connected {
                 addressing,
                 path: None,
-                largest_segment: config.maximum_segment_size,
+                largest_segment,
                 counters: counters(&connection),
                 write_queue: WriteQueue::default(),
                 sizing: RightSizing::new(storage.receive.capacity(), now),
@@ -54,7 +54,7 @@ impl EndedConnections {
         ended.connection = begin(&mut ended.storage);
         ended.counters = counters(&ended.connection);
         (ended.addressing, ended.path) = (addressing, None);
-        ended.largest_segment = config.maximum_segment_size;
+        ended.largest_segment = largest_segment;
         ended.write_queue.reset();
         ended.sizing = RightSizing::new(ended.storage.receive.capacity(), now);
         ended.is_sent_by_timer = false;

@@ -6,7 +6,7 @@ use core::net::SocketAddr;
 
 use anysock::tcp::{
     Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
-    Table, refuse,
+    Settings, Table, refuse,
 };
 use anysock::{Errno, Family, Protocol, SocketType};
 
@@ -33,11 +33,21 @@ use crate::engine::{Engine, SocketId};
 #[derive(Debug)]
 pub(super) struct Listening {
     /// What was set when a segment last came, for connections of this kind.
-    prepared: Option<(PreparedFor, Config)>,
+    prepared: Option<Prepared>,
     pub(super) listener: Listener<HalfOpenEntries>,
     /// Established connections that wait to be accepted.
     pub(super) queue: VecDeque<SocketId>,
     saved_syns: SavedSyns,
+}
+
+/// What is the same in all connections of a kind.
+#[derive(Clone, Debug)]
+struct Prepared {
+    of: PreparedFor,
+    settings: Settings,
+    /// The largest segment that they take.
+    largest_segment: u16,
+    window_clamp: usize,
 }
 
 /// What the settings of a connection depend on.
@@ -108,7 +118,9 @@ pub(super) fn segment_arrives(
 ) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
-    let Some(config) = prepare(engine, id, pair) else { return };
+    if prepare(engine, id, pair).is_none() {
+        return;
+    }
     let Engine { sockets, nodes, .. } = &mut *engine;
     let kernel = &mut nodes[node.0 as usize];
     let (dialect, arriving_syn) = (kernel.sysctls.tcp.dialect, &kernel.inet.arriving_syn);
@@ -117,15 +129,15 @@ pub(super) fn segment_arrives(
     let (fields, defer_accept) = (socket.fields, socket.options.defer_accept);
     let save_syn = socket.options.save_syn;
     let key = socket.keys.of(pair.remote.ip()).cloned();
+    let Phase::Listening(listening) = &mut socket.phase else { return };
+    let Listening { listener, saved_syns, prepared: Some(prepared), .. } = &mut **listening else { return };
     let announced;
     let segment = if key.is_some() {
-        announced = tcp_signature::announced(segment, &config);
+        announced = tcp_signature::announced(segment, &prepared.settings.config());
         &announced
     } else {
         segment
     };
-    let Phase::Listening(listening) = &mut socket.phase else { return };
-    let Listening { listener, saved_syns, .. } = &mut **listening;
     // Linux begins no connection that is to end at once (tcp_rcv_state_process).
     let kinds = Flags::SYN | Flags::FIN | Flags::ACK | Flags::RST;
     let retransmissions = listener.half_open_entry(&pair).map(HalfOpen::retransmissions);
@@ -169,7 +181,7 @@ pub(super) fn segment_arrives(
     if let Some(half_open) = early {
         let opening = Opening {
             pair,
-            config: &config,
+            prepared: prepared.clone(),
             half_open: &half_open,
             segment,
             early: true,
@@ -226,8 +238,8 @@ pub(super) fn segment_arrives(
         }
         Arrival::Accept(half_open) => {
             let saved_syn = if was_half_open { saved_syns.take(&pair) } else { None };
-            let opening =
-                Opening { pair, config: &config, half_open: &half_open, segment, early: false, saved_syn };
+            let (prepared, half_open) = (prepared.clone(), &half_open);
+            let opening = Opening { pair, prepared, half_open, segment, early: false, saved_syn };
             establish_or_forget(engine, id, &opening);
         }
     }
@@ -256,29 +268,29 @@ fn count_fast_open(
     }
 }
 
-/// Gives a listener what is set now, on its socket and its node, of connections between these two; their settings.
-fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Option<Config> {
+/// Gives a listener what is set now, on its socket and its node, of connections between these two.
+fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Option<()> {
     let node = engine.socket(id).ok()?.node;
     let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
     let (route, _) = engine.route_by(node, pair.remote.ip(), interface, None).ok()?;
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
     let is_ipv6 = pair.remote.is_ipv6();
-    let what = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
+    let of = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
     if let Phase::Listening(listening) = &tcp::tcp(engine, id).ok()?.phase
-        && let Some((_, config)) = listening.prepared.as_ref().filter(|(prepared, _)| *prepared == what)
+        && listening.prepared.as_ref().is_some_and(|prepared| prepared.of == of)
     {
-        return Some(config.clone());
+        return Some(());
     }
-    prepare_anew(engine, id, node, what)
+    prepare_anew(engine, id, node, of)
 }
 
 #[inline(never)]
-fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, what: PreparedFor) -> Option<Config> {
-    let sysctls = engine.node(node).sysctls;
+fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor) -> Option<()> {
+    let sysctls = engine.node(node).sysctls.clone();
     let (socket, common) = tcp_mut(engine, id).ok()?;
     let mut options = socket.options.clone();
-    options.take_route(&what.metrics);
-    let config = options.config((what.mtu, &what.metrics), what.is_ipv6, common, &sysctls);
+    options.take_route(&of.metrics);
+    let config = options.config((of.mtu, &of.metrics), of.is_ipv6, common, &sysctls);
     let is_set = |flag| sysctls.tcp_fastopen & flag != 0;
     let early = match options.fast_open {
         _ if !is_set(Sysctls::FAST_OPEN_SERVER) => 0,
@@ -288,32 +300,30 @@ fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, what: PreparedF
     };
     let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE)
         || options.fast_open_without_cookie
-        || what.metrics.fast_open_without_cookie;
+        || of.metrics.fast_open_without_cookie;
     let key = options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
-    let capacity = options.receive_capacity(common).min(options.first_window_clamp(
-        &config,
-        common,
-        what.metrics.window,
-    ));
+    let window_clamp = options.first_window_clamp(&config, common, of.metrics.window);
+    let capacity = options.receive_capacity(common).min(window_clamp);
     let cookies = options.syn_cookies();
     let Phase::Listening(listening) = &mut socket.phase else { return None };
     let listener = &mut listening.listener;
-    listener.set_config(&config, capacity);
+    let (settings, largest_segment) = (Settings::from(&config), config.maximum_segment_size);
+    listener.set_config(&settings, capacity);
     listener.set_cookies(cookies);
     listener.set_fast_open(early);
     listener.set_fast_open_without_cookie(without_cookie);
     if let Some(key) = key {
         listener.set_fast_open_key(SecretKey::new(key));
     }
-    listening.prepared = Some((what, config.clone()));
-    Some(config)
+    listening.prepared = Some(Prepared { of, settings, largest_segment, window_clamp });
+    Some(())
 }
 
 /// How a connection begins: with the segment that has finished its handshake, or, `early`, with its SYN, whose cookie
 /// was right.
 struct Opening<'a> {
     pair: Pair,
-    config: &'a Config,
+    prepared: Prepared,
     half_open: &'a HalfOpen,
     segment: &'a Segment<'a>,
     early: bool,
@@ -365,9 +375,8 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         saved_syn: opening.saved_syn.clone(),
         ..TcpSocket::new(socket.options.clone())
     };
-    child.options.take_route(&engine.node(node).route_metrics(pair.remote.ip()));
-    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)));
-    engine.socket_mut(id)?.common = common;
+    child.options.take_route(&opening.prepared.of.metrics);
+    let id = engine.insert_socket_with(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)), common);
     let tables = &mut engine.node_mut(node).inet;
     tables.connections.insert(pair, id);
     tables.hold_accepted(pair.local.port());
@@ -390,23 +399,21 @@ fn connection(
     opening: &Opening<'_>,
 ) -> Result<Box<Connected>, Errno> {
     let now = engine.now();
-    let Opening { pair, config, half_open, segment, early, .. } = *opening;
-    let window = engine.node(engine.socket(listener)?.node).route_metrics(pair.remote.ip()).window;
+    let Opening { pair, ref prepared, half_open, segment, early, .. } = *opening;
     let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
     let (socket, common) = tcp_mut(engine, listener)?;
     let (send, receive) = socket.options.capacities(common);
-    let window_clamp = socket.options.first_window_clamp(config, common, window);
     let begin = |storage: &mut TcpStorage| {
-        storage.receive.set_window_clamp(window_clamp);
+        storage.receive.set_window_clamp(prepared.window_clamp);
         if early {
-            Connection::accept_fast_open(config, half_open, segment, now, storage)
+            Connection::accept_fast_open(&prepared.settings, half_open, segment, now, storage)
         } else {
-            Connection::from_half_open(config, half_open, now, storage)
+            Connection::from_half_open(&prepared.settings, half_open, now, storage)
         }
     };
-    let room = (send, receive);
+    let (room, largest) = ((send, receive), prepared.largest_segment);
     let mut connected =
-        engine.ended_connections.take(addressing, config, room, now, begin, Counters::accepted);
+        engine.ended_connections.take(addressing, largest, room, now, begin, Counters::accepted);
     connected.keep_room_back();
     Ok(connected)
 }

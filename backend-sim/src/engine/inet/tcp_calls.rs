@@ -39,7 +39,7 @@ pub(in crate::engine) fn open(
     node: NodeId,
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
-    let options = TcpOptions::new(engine.node(node).sysctls.tcp);
+    let options = TcpOptions::new(engine.node(node).sysctls.tcp.clone());
     let buffers = options.buffers();
     let socket = Box::new(TcpSocket::new(options));
     let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(socket));
@@ -53,7 +53,7 @@ pub(in crate::engine) fn open(
 fn apply_options(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| engine.node(socket.node)) else { return };
-    let sysctls = node.sysctls;
+    let sysctls = node.sysctls.clone();
     let Some(remote) = tcp(engine, id).ok().and_then(|socket| socket.remote) else { return };
     let metrics = node.route_metrics(remote.ip());
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };

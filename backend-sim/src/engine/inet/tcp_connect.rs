@@ -53,7 +53,7 @@ fn begin(
     let node = engine.socket(id)?.node;
     let now = engine.now();
     let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
-    let sysctls = engine.node(node).sysctls;
+    let sysctls = engine.node(node).sysctls.clone();
     let numbers = InitialNumbers::new(&engine.node(node).inet.secret, &pair);
     let isn = reopened.unwrap_or(numbers.sequence_number(now));
     let key = [pair.local.ip(), pair.remote.ip()];
@@ -92,8 +92,9 @@ fn begin(
             Connection::connect(&config, isn, now)
         }
     };
+    let largest = config.maximum_segment_size;
     let connected =
-        engine.ended_connections.take(addressing, &config, room, now, begin, |_| Counters::default());
+        engine.ended_connections.take(addressing, largest, room, now, begin, |_| Counters::default());
     let (socket, common) = tcp_mut(engine, id)?;
     socket.last_segment_size = size_before_the_answer;
     socket.phase = Phase::Connected(connected);

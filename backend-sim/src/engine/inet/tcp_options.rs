@@ -1,5 +1,6 @@
 //! `SOL_TCP`: what a program sets on a TCP socket, and the connection's settings that follow from it.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -56,7 +57,7 @@ pub(super) struct TcpOptions {
     longest_delay: u32,
     pub(super) fast_open_connect: bool,
     congestion: CongestionAlgorithm,
-    sysctl: TcpSysctls,
+    sysctl: Arc<TcpSysctls>,
 }
 
 /// How much text the storage of a connection takes: more than a [`WriteQueue`](super::write_queue::WriteQueue) lets in.
@@ -144,7 +145,7 @@ impl FastOpenKey {
 
 impl TcpOptions {
     /// Those of a new socket.
-    pub(super) fn new(sysctl: TcpSysctls) -> Self {
+    pub(super) fn new(sysctl: Arc<TcpSysctls>) -> Self {
         TcpOptions {
             no_delay: false,
             cork: false,

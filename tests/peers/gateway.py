@@ -53,7 +53,7 @@ class Gateway:
         return self
 
     def _wait_until_it_listens(self):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 with self.connect() as stream:
@@ -67,7 +67,7 @@ class Gateway:
 
     def connect(self):
         """A plain TCP connection to it."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def output(self):
         """All that it has written."""
@@ -77,11 +77,11 @@ class Gateway:
     def __exit__(self, kind, *_):
         self.process.send_signal(signal.SIGINT)
         try:
-            status = self.process.wait(timeout=20)
+            status = self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            status = "still running after 20 s"
+            status = "still running after 60 s"
         if status != 0:
             raise AssertionError(f"Ctrl-C ended the gateway with {status}:\n{self.output()}")
         self.log.close()

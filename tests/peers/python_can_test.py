@@ -60,8 +60,8 @@ class PythonCan(unittest.TestCase):
         return messages
 
     def receive_one(self, bus, wanted):
-        """The first message that is `wanted`, within 5 seconds."""
-        deadline = time.monotonic() + 5
+        """The first message that is `wanted`, within a minute."""
+        deadline = time.monotonic() + 60
         while (left := deadline - time.monotonic()) > 0:
             message = bus.recv(timeout=left)
             if message and wanted(message):
@@ -104,7 +104,7 @@ class PythonCan(unittest.TestCase):
         self.addCleanup(notifier.stop)
         bus.send_periodic(REQUEST, 0.1)
         answers = 0
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while answers < 5 and time.monotonic() < deadline:
             message = reader.get_message(timeout=0.5)
             answers += message is not None and message.arbitration_id == ANSWER_IDENTIFIER

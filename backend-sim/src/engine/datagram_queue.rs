@@ -4,6 +4,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use anysock::io_control::IoRequest;
 use anysock::message::{ControlWriter, Timestamp};
 use anysock::{AnyAddr, Errno, MessageFlags, PollEvents, Received};
 
@@ -68,6 +69,17 @@ impl<A> DatagramQueue<A> {
         self.size += memory(bytes.len());
         let drops = common.drops_to_tell();
         self.waiting.push_back(Datagram { about, bytes, at, drops, peeked: false });
+    }
+
+    /// `ioctl(2)` of UDP and of raw sockets, which hold back nothing of what they send but `pending`, the bytes of what
+    /// is not complete.
+    pub(super) fn io_control(&self, request: IoRequest, pending: Option<usize>) -> Result<i32, Errno> {
+        let answer = match request {
+            IoRequest::Readable => self.waiting.front().map_or(0, |first| first.bytes.len()),
+            IoRequest::Unacknowledged => pending.map_or(0, memory),
+            _ => return Err(Errno::ENOTTY),
+        };
+        Ok(answer as i32)
     }
 
     /// Gives out the oldest datagram; MSG_PEEK leaves it there. `tells_whole` says whether its length is told where

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
+use anysock::constants::epoll::EpollEvents;
 use anysock::io_control::IoControl;
 use anysock::poll::{Epoll, Event};
-use anysock::{Backend, Deadline, Errno, MessageFlags, PollEvents, Received, RecvMsg, SendMsg, Wait};
+use anysock::{Backend, Deadline, Errno, Level, MessageFlags, PollEvents, Received, RecvMsg, SendMsg, Wait};
 
 use crate::answer::Outcome;
 use crate::call::{Address, Call, Kind, Recv, Send, Slot};
@@ -101,22 +102,13 @@ impl<B: Kernel> Executor<B> {
             Call::Shutdown(slot, how) => self.done(slot, |backend, handle| backend.shutdown(handle, *how)),
             Call::Close(slot) => self.close(slot),
             Call::LocalAddr(slot, room) => self.local_addr(slot, *room),
-            Call::PeerAddr(slot, room) => self.on(slot, |backend, handle| {
-                let mut address = vec![0; *room];
-                let len = backend.peer_addr(handle, &mut address)?;
-                Ok(Outcome::Address(address, len))
-            }),
+            Call::PeerAddr(slot, room) => self.peer_addr(slot, *room),
             Call::Send(slot, send) => self.on(slot, |_, handle| self.send(handle, send, position, seen)),
             Call::Recv(slot, recv) => self.recv(*slot, recv),
             Call::SetOption(slot, level, name, value) => {
                 self.done(slot, |backend, handle| backend.set_option(handle, *level, *name, value))
             }
-            Call::GetOption(slot, level, name, room) => self.on(slot, |backend, handle| {
-                let mut value = vec![0; *room];
-                let len = backend.get_option(handle, *level, *name, &mut value)?;
-                value.truncate(len);
-                Ok(Outcome::Option((*level, *name), value, len))
-            }),
+            Call::GetOption(slot, level, name, room) => self.get_option(slot, (*level, *name), *room),
             Call::IoControl(slot, request) => {
                 self.on(slot, |backend, handle| Ok(Outcome::Number(backend.io_control(handle, *request)?)))
             }
@@ -127,23 +119,12 @@ impl<B: Kernel> Executor<B> {
                 self.on(slot, |_, handle| self.recv_several(handle, *count, recv))
             }
             Call::EpollCreate(slot) => self.epoll_create(*slot),
-            Call::EpollAdd(list, added, events) => self.change_list(list, added, |backend, list, handle| {
-                backend.epoll_add(list, handle, *events, added.number as u64)
-            }),
-            Call::EpollModify(list, added, events) => {
-                self.change_list(list, added, |backend, list, handle| {
-                    backend.epoll_modify(list, handle, *events, added.number as u64)
-                })
-            }
+            Call::EpollAdd(list, added, events) => self.epoll_add(list, added, *events),
+            Call::EpollModify(list, added, events) => self.epoll_modify(list, added, *events),
             Call::EpollDelete(list, added) => {
                 self.change_list(list, added, |backend, list, handle| backend.epoll_delete(list, handle))
             }
-            Call::EpollWait(list, room) => self.on(list, |backend, list| {
-                let mut events = vec![Event::default(); *room];
-                let ready = backend.epoll_wait(list, &mut events, Deadline::NOW)?;
-                events.truncate(ready);
-                Ok(Outcome::Events(events))
-            }),
+            Call::EpollWait(list, room) => self.epoll_wait(list, *room),
             Call::Unlink(path) => self.backend.unlink(path).map(|()| Outcome::Done),
             Call::Rename(from, to) => self.backend.rename(from, to).map(|()| Outcome::Done),
             // Who runs the program does that.
@@ -214,11 +195,49 @@ impl<B: Kernel> Executor<B> {
         })
     }
 
+    fn peer_addr(&self, slot: &Slot, room: usize) -> Result<Outcome, Errno> {
+        self.on(slot, |backend, handle| {
+            let mut address = vec![0; room];
+            let len = backend.peer_addr(handle, &mut address)?;
+            Ok(Outcome::Address(address, len))
+        })
+    }
+
+    fn get_option(&self, slot: &Slot, option: (Level, i32), room: usize) -> Result<Outcome, Errno> {
+        self.on(slot, |backend, handle| {
+            let mut value = vec![0; room];
+            let len = backend.get_option(handle, option.0, option.1, &mut value)?;
+            value.truncate(len);
+            Ok(Outcome::Option(option, value, len))
+        })
+    }
+
     fn epoll_create(&mut self, slot: Slot) -> Result<Outcome, Errno> {
         let list = self.backend.epoll_create()?;
         self.handles.insert(slot, list);
         self.lists.insert(slot);
         Ok(Outcome::Done)
+    }
+
+    fn epoll_add(&self, list: &Slot, added: &Slot, events: EpollEvents) -> Result<Outcome, Errno> {
+        self.change_list(list, added, |backend, list, handle| {
+            backend.epoll_add(list, handle, events, added.number as u64)
+        })
+    }
+
+    fn epoll_modify(&self, list: &Slot, added: &Slot, events: EpollEvents) -> Result<Outcome, Errno> {
+        self.change_list(list, added, |backend, list, handle| {
+            backend.epoll_modify(list, handle, events, added.number as u64)
+        })
+    }
+
+    fn epoll_wait(&self, list: &Slot, room: usize) -> Result<Outcome, Errno> {
+        self.on(list, |backend, list| {
+            let mut events = vec![Event::default(); room];
+            let ready = backend.epoll_wait(list, &mut events, Deadline::NOW)?;
+            events.truncate(ready);
+            Ok(Outcome::Events(events))
+        })
     }
 
     /// Makes a call about what is in a list.

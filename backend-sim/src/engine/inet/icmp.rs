@@ -11,8 +11,9 @@ use super::header_options::{HeaderOptions, milliseconds_of_day};
 use super::multicast::{MLD_QUERY, MLD_REPORT_V1};
 use super::neighbour_discovery::{self, NEIGHBOUR_ADVERTISEMENT, NEIGHBOUR_SOLICITATION};
 use super::packet::{Arrived, Contents, HeaderFields, PathMtuDiscovery};
+use super::route::LOOPBACK;
 use super::statistics::Icmp as counter;
-use super::{icmp_error, raw, redirect_v6, sockaddr};
+use super::{icmp_error, local_scope, raw, redirect_v6, sockaddr};
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
 
@@ -238,7 +239,13 @@ pub(super) fn error(engine: &mut Engine, node: NodeId, interface: u32, packet: &
     }
     // Where there is no way back, nobody hears of it.
     let Ok((route, way_back)) = engine.route(node, to) else { return };
-    let from = if engine.node(node).is_local(destination) { destination } else { way_back };
+    let kernel = engine.node(node);
+    let is_own = match destination {
+        // What the node has sent to itself has come by the loopback interface, which has no local address.
+        IpAddr::V6(own) if kernel.is_local(to) => local_scope::has(kernel, own, LOOPBACK, false),
+        _ => kernel.is_local(destination),
+    };
+    let from = if is_own { destination } else { way_back };
     let ((kind, code, rest), most) = match to {
         IpAddr::V4(_) => (problem.header_v4(), QUOTED_IPV4),
         IpAddr::V6(_) => (problem.header_v6(), QUOTED_IPV6),

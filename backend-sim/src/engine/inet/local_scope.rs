@@ -6,6 +6,7 @@ use core::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use anysock::{Errno, SockAddr};
 
 use super::sockaddr;
+use crate::engine::node::Node;
 use crate::engine::{Engine, SocketId};
 
 /// The number of the interface that an IPv6 address names; 0 for none.
@@ -17,17 +18,10 @@ pub(super) fn scope_of(bytes: &[u8]) -> u32 {
 }
 
 /// Whether a node has an address, on that interface where it is not 0 (`ipv6_chk_addr`).
-pub(super) fn has(
-    engine: &Engine,
-    id: SocketId,
-    ip: Ipv6Addr,
-    interface: u32,
-    strict: bool,
-) -> Result<bool, Errno> {
-    let kernel = engine.node(engine.socket(id)?.node);
+pub(super) fn has(kernel: &Node, ip: Ipv6Addr, interface: u32, strict: bool) -> bool {
     let of_interface = ip.is_loopback() || sockaddr::needs_scope(ip) || strict;
     let own = kernel.interface_of(ip.into());
-    Ok(own.is_some_and(|own| interface == 0 || own == interface || !of_interface))
+    own.is_some_and(|own| interface == 0 || own == interface || !of_interface)
 }
 
 /// Whether the interface is there that a socket is bound to, if it is to one.
@@ -54,7 +48,7 @@ pub(super) fn bind_v6(engine: &mut Engine, id: SocketId, ip: Ipv6Addr, address: 
     if !has_bound_interface(engine, id)? {
         return Err(Errno::ENODEV);
     }
-    if ip.is_multicast() || is_free || has(engine, id, ip, bound, false)? {
+    if ip.is_multicast() || is_free || has(engine.node(engine.socket(id)?.node), ip, bound, false) {
         return Ok(());
     }
     Err(Errno::EADDRNOTAVAIL)

@@ -283,10 +283,11 @@ impl Said {
     ///
     /// # Errors
     /// `ENODEV` where there is none.
-    pub(super) fn stay_for(&mut self, to: IpAddr, node: &Node) -> Result<(), Errno> {
+    pub(super) fn stay_for(&mut self, to: IpAddr, bound: u32, node: &Node) -> Result<(), Errno> {
         if to.is_ipv4() && to.is_unspecified() {
-            if self.interface != 0 {
-                node.interface(self.interface).ok_or(Errno::ENODEV)?;
+            let interface = if self.interface != 0 { self.interface } else { bound };
+            if interface != 0 {
+                node.interface(interface).ok_or(Errno::ENODEV)?;
             }
             self.interface = LOOPBACK;
         }

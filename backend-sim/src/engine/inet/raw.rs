@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::addr::family_of;
+use anysock::io_control::IoRequest;
 use anysock::option::ip::{IP_MTU, IP_OPTIONS};
 use anysock::option::ipv6::IPV6_MTU;
 use anysock::{
@@ -461,6 +462,14 @@ impl Calls for RawCalls {
         question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
         multicast::take_option(self, engine, id, (level, name), question)
+    }
+
+    fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+        let socket = engine.raw(id)?;
+        if socket.is_ping {
+            return Err(Errno::ENOTTY);
+        }
+        socket.queue.io_control(request, socket.pending.as_ref().map(|pending| pending.len()))
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {

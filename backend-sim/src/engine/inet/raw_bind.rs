@@ -110,7 +110,10 @@ fn ping_address_v6(engine: &Engine, id: SocketId, address: &[u8]) -> Result<(Soc
     if interface != 0 {
         engine.node(socket.node).interface(interface).ok_or(Errno::ENODEV)?;
     }
-    if !ip.is_unspecified() && !socket.common.free_bind && !has(engine, id, ip, interface, scoped)? {
+    if !ip.is_unspecified()
+        && !socket.common.free_bind
+        && !has(engine.node(socket.node), ip, interface, scoped)
+    {
         return Err(Errno::EADDRNOTAVAIL);
     }
     Ok((SocketAddr::new(ip.into(), port), if scoped { scope } else { 0 }))

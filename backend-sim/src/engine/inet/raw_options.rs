@@ -28,16 +28,19 @@ pub(super) struct RawOptions {
     pub(super) checksum_at: Option<usize>,
 }
 
-/// The sum of what is in a packet of IPv6, with its addresses (RFC 8200 §8.1).
-pub(super) fn sum_v6(from: IpAddr, to: IpAddr, protocol: u8, payload: &[u8]) -> u16 {
-    let mut sum = Sum16BitWords::new();
+/// The sum of what is in a packet of IPv6, with that of its addresses, its length and its protocol (RFC 8200 §8.1).
+pub(super) fn with_pseudo_header(
+    mut sum: Sum16BitWords,
+    [from, to]: [IpAddr; 2],
+    protocol: u8,
+    length: usize,
+) -> u16 {
     for address in [from, to] {
         if let IpAddr::V6(address) = address {
             sum = sum.add_16bytes(address.octets());
         }
     }
-    let sum = sum.add_4bytes((payload.len() as u32).to_be_bytes()).add_2bytes([0, protocol]);
-    sum.add_slice(payload).ones_complement().to_be()
+    sum.add_4bytes((length as u32).to_be_bytes()).add_2bytes([0, protocol]).ones_complement().to_be()
 }
 
 impl RawOptions {
@@ -74,8 +77,11 @@ impl RawOptions {
             (IpAddr::V6(_), [kind, _, _, _, ..]) => is_blocked(&self.icmpv6_filter_in_order(), *kind),
             _ => true,
         };
-        let is_intact =
-            || self.checksum_at.is_none() || sum_v6(source, destination, protocol.0, payload) == 0;
+        let is_intact = || {
+            let sum = Sum16BitWords::new().add_slice(payload);
+            self.checksum_at.is_none()
+                || with_pseudo_header(sum, [source, destination], protocol.0, payload.len()) == 0
+        };
         !is_filtered && is_intact()
     }
 

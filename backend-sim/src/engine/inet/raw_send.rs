@@ -15,7 +15,7 @@ use super::icmp::{self, Message};
 use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
 use super::raw::identified;
-use super::raw_options::sum_v6;
+use super::raw_options::with_pseudo_header;
 use super::route::Route;
 use super::statistics::Ip;
 use super::{raw_error, sockaddr, udp_send};
@@ -50,6 +50,38 @@ pub(super) struct Pending {
     flow: Flow,
     protocol: IpNumber,
     bytes: Vec<u8>,
+    /// Of the bytes, as Linux makes it.
+    sum: Sum16BitWords,
+}
+
+impl Pending {
+    fn new(flow: Flow, protocol: IpNumber) -> Self {
+        Pending { flow, protocol, bytes: Vec::new(), sum: Sum16BitWords::new() }
+    }
+
+    /// How many bytes wait.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Adds what one call has sent. That a part of an ICMPv6 message begins at an odd byte, Linux forgets behind the
+    /// type and the code (`raw6_getfrag`): the checksum is wrong then.
+    fn add(&mut self, part: &[u8]) {
+        let is_odd = self.bytes.len() % 2 == 1;
+        let probed = if is_icmp(Family::INET6, self.protocol) { TYPE_AND_CODE } else { 0 };
+        let (probed, rest) = part.split_at(probed.min(part.len()));
+        self.sum = added(&self.sum, probed, is_odd);
+        self.sum = added(&self.sum, rest, is_odd && probed.is_empty());
+        self.bytes.extend_from_slice(part);
+    }
+}
+
+/// The sum with more bytes, of which the first is the second one of its word where they begin at an odd byte.
+fn added(sum: &Sum16BitWords, bytes: &[u8], is_odd: bool) -> Sum16BitWords {
+    match bytes.split_first() {
+        Some((first, rest)) if is_odd => sum.clone().add_2bytes([0, *first]).add_slice(rest),
+        _ => sum.clone().add_slice(bytes),
+    }
 }
 
 /// `sendmsg(2)`.
@@ -85,7 +117,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         said.source = None;
     }
     let of_message = said_source(engine, id, &said)?;
-    said.stay_for(to.ip(), engine.node(node))?;
+    said.stay_for(to.ip(), engine.socket(id)?.common.bound_interface, engine.node(node))?;
     let own = of_message.or(source(engine, id)?.filter(|_| !said.any_source));
     let is_unspecified = to.ip().is_unspecified();
     let to = match to.ip() {
@@ -416,13 +448,12 @@ fn send_in_parts(
     protocol: IpNumber,
 ) -> Result<(), Errno> {
     let (socket, _) = engine.raw_mut(id)?;
-    let begun = || Box::new(Pending { flow, protocol, bytes: Vec::new() });
-    let mut pending = socket.pending.take().unwrap_or_else(begun);
+    let mut pending = socket.pending.take().unwrap_or_else(|| Box::new(Pending::new(flow, protocol)));
     if flow.to.is_ipv4() {
         // The ends are those of the last message (__ip_make_skb).
         (pending.flow.from, pending.flow.to) = (flow.from, flow.to);
     }
-    pending.bytes.extend_from_slice(message.bytes);
+    pending.add(message.bytes);
     if is_too_long(&pending.bytes, &pending.flow) {
         return Err(Errno::EMSGSIZE);
     }
@@ -430,28 +461,23 @@ fn send_in_parts(
         socket.pending = Some(pending);
         return Ok(());
     }
-    send_payload(engine, id, &pending.bytes, &pending.flow, pending.protocol)
+    send_pending(engine, id, *pending)
 }
 
 /// Sends what a program has given without a header.
-fn send_payload(
-    engine: &mut Engine,
-    id: SocketId,
-    bytes: &[u8],
-    flow: &Flow,
-    protocol: IpNumber,
-) -> Result<(), Errno> {
-    let Flow { from, to, route, fields, options } = *flow;
+fn send_pending(engine: &mut Engine, id: SocketId, pending: Pending) -> Result<(), Errno> {
+    let Pending { flow: Flow { from, to, route, fields, options }, protocol, bytes: mut payload, sum } =
+        pending;
     let (node, checksum_at) = (engine.socket(id)?.node, engine.raw(id)?.options.checksum_at);
-    let mut payload = bytes.to_vec();
     if let Some(at) = checksum_at {
-        let field = payload.get_mut(at..at.saturating_add(2)).ok_or(Errno::EINVAL)?;
-        field.fill(0);
-        let checksum = match sum_v6(from, to, protocol.0, &payload) {
-            0 if protocol == IpNumber::UDP => 0xFFFF,
-            checksum => checksum,
+        let length = payload.len();
+        let field = payload.get_mut(at..).and_then(|rest| rest.first_chunk_mut()).ok_or(Errno::EINVAL)?;
+        // The field counts as nothing, and is taken from the sum as it is added there.
+        let sum = added(&sum, &field.map(|byte| !byte), at % 2 == 1);
+        *field = match with_pseudo_header(sum, [from, to], protocol.0, length) {
+            0 if protocol == IpNumber::UDP => [0xFF; 2],
+            checksum => checksum.to_be_bytes(),
         };
-        payload[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
     }
     let kind = payload.first().copied();
     let payload = [options.as_bytes(), &payload].concat();

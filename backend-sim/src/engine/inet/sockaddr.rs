@@ -70,15 +70,6 @@ pub(super) fn connect_to(family: Family, v6_only: bool, bytes: &[u8]) -> Result<
     destination(family, v6_only, bytes).map(|remote| scoped(remote, bytes))
 }
 
-/// Refuses an address that wants to know an interface, where `bytes`, which it comes from, name none.
-pub(super) fn check_scope(address: SocketAddr, bytes: &[u8]) -> Result<(), Errno> {
-    let named = SocketAddrV6::decode(bytes).is_ok_and(|address| address.scope_id() != 0);
-    match address.ip() {
-        IpAddr::V6(ip) if needs_scope(ip) && !(named && bytes.len() >= WHOLE_V6) => Err(Errno::EINVAL),
-        _ => Ok(()),
-    }
-}
-
 /// The address with the interface that `bytes`, which it comes from, name, where it means nothing without.
 pub(super) fn scoped(address: SocketAddr, bytes: &[u8]) -> SocketAddr {
     let interface = match SocketAddrV6::decode(bytes) {

@@ -156,6 +156,8 @@ fn unconnected_segment(
     match listener {
         Some(listener) if !tcp_signature::admits(engine, listener, pair, octets) => {}
         Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
+        // Sent by the loopback interface to somebody else, it is for this node, but not refused (`tcp_v4_send_reset`).
+        None if !engine.node(node).is_local(pair.local.ip()) => {}
         None if tcp_bsd::is_swallowed(&engine.node(node).sysctls.tcp.dialect, segment) => {}
         None => {
             if let Some(reset) = refuse(segment)
@@ -299,7 +301,9 @@ fn follow_state(
     segment: &Segment<'_>,
     now: Instant,
 ) {
-    let (shut_write, accepted) = (socket.shut_write, socket.accepted);
+    let (accepted, is_bsd) = (socket.accepted, socket.options.is_bsd());
+    // It was shut down before it connected, which Linux forgets, unless both ends have asked at once.
+    let is_to_end = socket.shut_write && (is_bsd || before == State::SynReceived);
     let Some(connected) = socket.connected_mut() else { return };
     let state = connected.connection.state();
     let is_reset = segment.flags.contains(Flags::RST) && state == State::Closed;
@@ -311,8 +315,7 @@ fn follow_state(
     if !is_opening(before) || is_opening(state) || state == State::Closed {
         return;
     }
-    if shut_write && state == State::Established {
-        // It was shut down before it connected.
+    if is_to_end && state == State::Established {
         let _ = connected.connection.shutdown(now);
     }
     if !accepted {

@@ -27,7 +27,7 @@ use super::tcp_sysctls::EcnSysctls;
 use super::udp::local_address;
 use super::{ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_receive, tcp_send, tcp_signature};
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, SocketState, WRITABLE};
+use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, Socket, SocketState, WRITABLE};
 use crate::engine::{Engine, SocketId};
 
 #[derive(Debug)]
@@ -196,14 +196,22 @@ fn number_of(connection: &Connection, in_line: bool, request: IoRequest) -> i32 
         state,
         State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck | State::TimeWait
     );
-    let end = connection.write_sequence_number() + u32::from(has_fin);
+    let (written, next) = (connection.write_sequence_number(), connection.next_sequence_number());
+    // Of one that is closed, its FIN may have been sent.
+    let end = if has_fin {
+        written + 1
+    } else if next.since(written) == 1 {
+        next
+    } else {
+        written
+    };
     match request {
         IoRequest::AtMark => i32::from(connection.is_at_mark()),
         _ if opening => 0,
         IoRequest::Readable if connection.is_at_mark() && !in_line => 0,
         IoRequest::Readable => connection.readable() as i32,
         IoRequest::Unacknowledged => end.since(connection.unacknowledged_sequence_number()) as i32,
-        IoRequest::Unsent => end.since(connection.next_sequence_number()) as i32,
+        IoRequest::Unsent => end.since(next) as i32,
     }
 }
 
@@ -301,18 +309,19 @@ impl Calls for TcpCalls {
     }
 
     fn local_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
-        let family = engine.socket(id)?.family;
+        let Socket { family, ref common, .. } = *engine.socket(id)?;
         let socket = tcp(engine, id)?;
         let ip = socket.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
         let local = socket.local.unwrap_or(SocketAddr::new(ip, socket.last_port));
-        Ok(sockaddr::encode(family, local))
+        Ok(sockaddr::encode(family, sockaddr::on_interface(local, common.bound_interface)))
     }
 
     fn peer_addr(&self, engine: &Engine, id: SocketId) -> Result<AnyAddr, Errno> {
+        let Socket { family, ref common, .. } = *engine.socket(id)?;
         let socket = tcp(engine, id)?;
         match (socket.remote, socket.state()) {
             (Some(remote), state) if !matches!(state, State::Closed | State::SynSent) => {
-                Ok(sockaddr::encode(engine.socket(id)?.family, remote))
+                Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
             }
             _ => Err(Errno::ENOTCONN),
         }

@@ -1,7 +1,7 @@
 //! How the connection of a TCP socket begins, by a `connect(2)` or by a first text, and how a program ends it to begin
 //! another one (`__inet_stream_connect`, `tcp_sendmsg_fastopen`, `tcp_disconnect`).
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 
 use anysock::tcp::{Config, Connection, Counters, InitialNumbers, SequenceNumber, State};
 use anysock::{Errno, Family, MessageFlags, PollEvents};
@@ -13,7 +13,7 @@ use super::statistics::Tcp;
 use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
 use super::tcp_segment::Addressing;
 use super::udp_send::source;
-use super::{listening, sockaddr, tcp_bsd, tcp_error_queue};
+use super::{listening, local_scope, sockaddr, tcp_bsd, tcp_error_queue};
 use crate::engine::peek_offset::PeekOffset;
 use crate::engine::socket::Outgoing;
 use crate::engine::sysctl::Sysctls;
@@ -126,7 +126,11 @@ pub(super) fn connect_to(
     let bound_ip = bound.or(asked_for).map_or(sockaddr::any(family), |local| local.ip());
     let bound_ip = source(engine, node, bound_ip);
     let mut remote = sockaddr::destination(family, v6_only, address)?;
-    sockaddr::check_scope(remote, address)?;
+    if let IpAddr::V6(ip) = remote.ip()
+        && ip.is_unicast_link_local()
+    {
+        local_scope::bind_by_scope(engine, id, sockaddr::scoped(remote, address), 0)?;
+    }
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
     let bound_interface = engine.socket(id)?.common.bound_interface;
     let (route, own) = engine.route_by(node, remote.ip(), bound_interface, None)?;

@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
+use anysock::io_control::IoRequest;
 use anysock::option::ip::{IP_MTU, IP_OPTIONS};
 use anysock::option::ipv6::IPV6_MTU;
 use anysock::option::socket::{SO_SNDBUF, SO_SNDBUFFORCE};
@@ -396,6 +397,11 @@ impl Calls for UdpCalls {
         question: &[u8],
     ) -> Result<Vec<u8>, Errno> {
         multicast::take_option(self, engine, id, (level, name), question)
+    }
+
+    fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
+        let socket = engine.udp(id)?;
+        socket.queue.io_control(request, socket.pending.as_ref().map(|pending| pending.len()))
     }
 
     fn poll(&self, engine: &Engine, id: SocketId) -> PollEvents {

@@ -38,6 +38,13 @@ pub(super) struct Pending {
     bytes: Vec<u8>,
 }
 
+impl Pending {
+    /// How many bytes wait.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 /// How a datagram goes.
 #[derive(Clone, Copy, Debug)]
 struct Flow {
@@ -186,7 +193,7 @@ fn begin(
     // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
     let of_socket = if said.any_source { Ipv4Addr::UNSPECIFIED.into() } else { local.ip() };
     let source = said.checked_source(engine.node(node))?.unwrap_or(of_socket);
-    said.stay_for(to.ip(), engine.node(node))?;
+    said.stay_for(to.ip(), engine.socket(id)?.common.bound_interface, engine.node(node))?;
     to.set_ip(sockaddr::specified(to.ip(), source));
     let (route, own) = kept_route(engine, id, local.ip(), to, &said)?;
     let told = Told::default();

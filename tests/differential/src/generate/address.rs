@@ -132,7 +132,7 @@ impl Generator {
     }
 }
 
-fn ip(address: &str, port: u16) -> Vec<u8> {
+pub(super) fn ip(address: &str, port: u16) -> Vec<u8> {
     let address: IpAddr = address.parse().expect("these are addresses");
     SocketAddr::new(address, port).encode().as_ref().to_vec()
 }

@@ -19,6 +19,12 @@ pub(super) enum Focus {
     Several,
     /// Lists of sockets of which some are ready.
     Epoll,
+    /// Who may have a port.
+    Binding,
+    /// What options there are.
+    AnyOption,
+    /// How connections of TCP end.
+    Endings,
 }
 
 impl Generator {
@@ -32,6 +38,7 @@ impl Generator {
                 Some(Focus::Credentials),
                 Some(Focus::Several),
                 Some(Focus::Epoll),
+                Some(Focus::AnyOption),
             ],
             Theme::Raw | Theme::Link => &[None],
             Theme::Udp => &[
@@ -41,10 +48,21 @@ impl Generator {
                 Some(Focus::Epoll),
                 Some(Focus::PeekOffset),
                 Some(Focus::Timestamps),
+                Some(Focus::Binding),
+                Some(Focus::AnyOption),
             ],
-            Theme::Tcp | Theme::Mixed => {
-                &[None, None, None, Some(Focus::Several), Some(Focus::Epoll), Some(Focus::PeekOffset)]
-            }
+            Theme::Tcp | Theme::Mixed => &[
+                None,
+                None,
+                None,
+                Some(Focus::Several),
+                Some(Focus::Epoll),
+                Some(Focus::PeekOffset),
+                Some(Focus::Binding),
+                Some(Focus::AnyOption),
+                Some(Focus::Endings),
+                Some(Focus::Endings),
+            ],
         };
         self.random.of(choices)
     }
@@ -58,6 +76,9 @@ impl Generator {
             Focus::Timestamps => self.timestamps_step(),
             Focus::Several => self.several_step(),
             Focus::Epoll => self.epoll_step(),
+            Focus::Binding => self.binding_step(),
+            Focus::AnyOption => self.any_option_step(),
+            Focus::Endings => self.ending_step(),
         }
     }
 }

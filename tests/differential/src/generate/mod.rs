@@ -1,8 +1,11 @@
 //! Random programs. Most of what they do makes sense, so that they get somewhere; some of it is absurd.
 
 mod address;
+mod any_option;
+mod binding;
 mod control;
 mod credentials;
+mod endings;
 mod epoll;
 mod focus;
 mod kept;
@@ -11,6 +14,7 @@ mod memberships;
 mod options;
 mod peek_offset;
 mod raw;
+mod requests;
 mod several;
 mod timestamps;
 mod unix;
@@ -302,7 +306,8 @@ impl Generator {
             56..73 if listening => self.accept(slot, kind),
             56..73 => self.send(slot, kind),
             73..89 => self.recv(slot, kind),
-            89..91 if kind.family == Family::UNIX => self.unix_call(slot),
+            89..91 if kind.family == Family::UNIX => self.unix_call(self.known[at]),
+            89..91 if self.random.one_in(2) => self.request(self.known[at]),
             91..93 => self.kept_option(slot, options::is_tcp(kind)),
             89..95 => self.set_option(slot, kind),
             _ => self.get_option(slot, kind),

@@ -158,7 +158,8 @@ impl Generator {
             31 => self.calls.push(Call::Listen(slot, 1)),
             32..58 if !is_tcp => self.raw_send(slot, kind),
             58..80 if !is_tcp => self.recv(slot, kind),
-            80..90 if !is_tcp => self.raw_option(slot, kind),
+            80..82 => self.request(self.known[at]),
+            82..90 if !is_tcp => self.raw_option(slot, kind),
             90..93 if !is_tcp => self.set_option(slot, kind),
             93..96 if !is_tcp => self.get_option(slot, kind),
             96.. if !is_tcp => {

@@ -1,30 +1,22 @@
 //! What only Unix sockets are asked: about their urgent data, and about paths.
 
 use anysock::SockAddr;
-use anysock::io_control::IoRequest;
 use anysock::option::socket::{SO_OOBINLINE, SO_PEEK_OFF};
 use anysock::{Family, Level, MessageFlags, Protocol, SocketType, UnixAddr};
 
-use super::Generator;
-use crate::call::{Address, Call, Kind, Recv, Send, Slot};
+use super::{Generator, Known};
+use crate::call::{Address, Call, Kind, Recv, Send};
 
 /// The paths that sockets are bound to.
 const PATHS: [&str; 3] = ["a", "b", "c"];
-/// What `ioctl(2)` is asked. How much memory a message takes is a matter of the kernel's version.
-const REQUESTS: [IoRequest; 3] = [IoRequest::Readable, IoRequest::AtMark, IoRequest::Unsent];
 
 impl Generator {
-    pub(super) fn unix_call(&mut self, slot: Slot) {
+    pub(super) fn unix_call(&mut self, known: Known) {
         match self.random.below(8) {
             0 | 1 => self.unlink(),
             2 | 3 => self.rename(),
-            _ => self.unix_request(slot),
+            _ => self.request(known),
         }
-    }
-
-    fn unix_request(&mut self, slot: Slot) {
-        let request = self.random.of(&REQUESTS);
-        self.calls.push(Call::IoControl(slot, request));
     }
 
     fn unlink(&mut self) {
@@ -43,17 +35,13 @@ impl Generator {
         let kind =
             self.random.of(&[SocketType::STREAM, SocketType::STREAM, SocketType::STREAM, SocketType::DGRAM]);
         let kind = Kind { family, kind, protocol: Protocol::DEFAULT };
-        let same: Vec<_> = self
-            .known
-            .iter()
-            .filter(|known| known.kind == kind && !known.passed)
-            .map(|known| known.slot)
-            .collect();
+        let same: Vec<_> =
+            self.known.iter().filter(|known| known.kind == kind && !known.passed).copied().collect();
         if same.len() < 2 {
             return self.pair(kind);
         }
-        let slot = self.random.of(&same);
-        let len = self.random.below(6);
+        let known = self.random.of(&same);
+        let (slot, len) = (known.slot, self.random.below(6));
         match self.random.below(20) {
             0..8 => {
                 let flags = self.random.of(&[MessageFlags::OOB, MessageFlags::OOB, MessageFlags::empty()]);
@@ -73,7 +61,7 @@ impl Generator {
                 }
                 self.calls.push(Call::Recv(slot, Recv { len, flags, room: 110, ..Recv::default() }));
             }
-            15..18 => self.unix_request(slot),
+            15..18 => self.request(known),
             18 => {
                 let offset = self.random.of(&[-1i32, 0, 0, 1, 3, 7, i32::MAX]);
                 let value = offset.to_ne_bytes().to_vec();

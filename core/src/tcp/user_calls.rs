@@ -1,5 +1,7 @@
 //! The user's calls (RFC 9293 §3.10.2 to §3.10.5).
 
+use core::time::Duration;
+
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection, capacity};
 use super::rtt::LEAST_TIMEOUT;
@@ -235,6 +237,17 @@ impl<C: CongestionControl> Connection<C> {
     #[doc(alias = "TCP_QUICKACK")]
     pub const fn has_quick_acknowledgments(&self) -> bool {
         !self.interactive
+    }
+
+    /// The acknowledgment that is due, which may be the last of the handshake, waits so long for text of ours to go with
+    /// it. Text that comes is acknowledged without delay again.
+    #[doc(alias = "TCP_DEFER_ACCEPT")]
+    pub fn defer_acknowledgment(&mut self, now: Instant, delay: Duration) {
+        self.set_quick_acknowledgments(true);
+        if self.acknowledgment == Acknowledgment::Due {
+            self.acknowledgment = Acknowledgment::Delayed;
+            self.timers.set(Timer::DelayedAcknowledgment, now + delay);
+        }
     }
 
     /// Whether an acknowledgment waits for its time, or for text of ours to go with.

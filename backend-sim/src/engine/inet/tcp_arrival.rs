@@ -26,6 +26,8 @@ use crate::engine::{Engine, SocketId, realtime_at};
 
 /// How often a connection says that its neighbour is there.
 const CONFIRMATION: Duration = Duration::from_secs(1);
+/// How long the last acknowledgment of a handshake waits for text where that is likely to come: TCP_DELACK_MAX.
+const HANDSHAKE_DELAY: Duration = Duration::from_millis(200);
 
 /// A TCP segment has come to a node.
 pub(super) fn segment_arrives(
@@ -304,6 +306,7 @@ fn follow_state(
     let (accepted, is_bsd) = (socket.accepted, socket.options.is_bsd());
     // It was shut down before it connected, which Linux forgets, unless both ends have asked at once.
     let is_to_end = socket.shut_write && (is_bsd || before == State::SynReceived);
+    let defers = socket.options.defer_accept != 0;
     let Some(connected) = socket.connected_mut() else { return };
     let state = connected.connection.state();
     let is_reset = segment.flags.contains(Flags::RST) && state == State::Closed;
@@ -315,8 +318,14 @@ fn follow_state(
     if !is_opening(before) || is_opening(state) || state == State::Closed {
         return;
     }
+    let connection = &mut connected.connection;
+    let has_connected = before == State::SynSent && state == State::Established;
+    if has_connected && (defers || !connection.has_quick_acknowledgments()) {
+        // What the program sends first can take the acknowledgment along (tcp_rcv_synsent_state_process).
+        connection.defer_acknowledgment(now, HANDSHAKE_DELAY);
+    }
     if is_to_end && state == State::Established {
-        let _ = connected.connection.shutdown(now);
+        let _ = connection.shutdown(now);
     }
     if !accepted {
         connected.keep_room_back();

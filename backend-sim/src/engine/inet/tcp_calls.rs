@@ -560,13 +560,13 @@ impl Calls for TcpCalls {
     }
 }
 
-/// TCP_QUICKACK: an even number that is not 0 is for the acknowledgment that waits alone (`__tcp_sock_set_quickack`).
 /// Nobody reads any more what has come.
 fn discard_unread(connected: &mut Connected, now: Instant) {
     let mut away = [0; 4096];
     while matches!(connected.connection.receive(now, &mut away, &mut connected.storage), Ok(1..)) {}
 }
 
+/// TCP_QUICKACK: an even number that is not 0 is for the acknowledgment that waits alone (`__tcp_sock_set_quickack`).
 fn quick_acknowledgments<C: CongestionControl>(connection: &mut Connection<C>, value: &[u8]) {
     let is_zero = value.iter().take(4).all(|octet| *octet == 0);
     let is_odd = value.first().is_some_and(|octet| octet & 1 != 0);

@@ -93,10 +93,11 @@ fn begin(
         }
     };
     let largest = config.maximum_segment_size;
-    let connected =
+    let mut connected =
         engine.ended_connections.take(addressing, largest, room, now, begin, |_| Counters::default());
     let (socket, common) = tcp_mut(engine, id)?;
     socket.last_segment_size = size_before_the_answer;
+    connected.connection.set_quick_acknowledgments(socket.options.quick_ack);
     socket.phase = Phase::Connected(connected);
     (socket.stage, socket.is_listed) = (Stage::Connecting, true);
     socket.confirmed = None;

@@ -37,7 +37,7 @@ pub(super) struct TcpOptions {
     fin_wait_2: i32,
     /// What is kept of the SYNs of connections.
     pub(super) save_syn: u8,
-    quick_ack: bool,
+    pub(super) quick_ack: bool,
     /// Who reads is told how many octets are left.
     pub(super) tells_unread: bool,
     /// How many connections of a listener's may be open early.
@@ -213,6 +213,7 @@ impl TcpOptions {
     pub(super) fn disconnected(&mut self) {
         self.max_segment = None;
         self.window_clamp = 0;
+        self.quick_ack = true;
     }
 
     /// `TCP_CONGESTION`.

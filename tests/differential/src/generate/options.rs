@@ -123,13 +123,6 @@ impl Generator {
             // TCP has no time of what came before a worker of the kernel has begun to take it.
             return;
         }
-        let listens = self.known.iter().any(|known| known.slot == slot && known.listening);
-        if matches!(name, tcp::TCP_QUICKACK | tcp::TCP_DEFER_ACCEPT) && !listens && !self.was_connected(slot)
-        {
-            // Set before there is a connection, it has the last acknowledgment of the handshake wait, which the
-            // simulator does not know.
-            return;
-        }
         let is_buffer = is_buffer(level, name);
         if is_buffer && is_tcp(kind) {
             // How much a small one takes depends on how the kernel cuts text into pieces.

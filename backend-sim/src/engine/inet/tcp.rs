@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use core::net::SocketAddr;
 use core::time::Duration;
 
-use anysock::tcp::{Error, FastOpenCookie, Flags, State};
+use anysock::tcp::{Connection, Error, FastOpenCookie, Flags, State};
 use anysock::{Errno, Instant, IpProtocol, PollEvents};
 
 use super::arrival_times::ArrivalTimes;
@@ -87,6 +87,8 @@ pub(crate) struct TcpSocket {
     /// The largest segment that was to be sent last, where there is no connection that knows it: TCP_MSS_DEFAULT at
     /// first. Zero, where there is one.
     pub(super) last_segment_size: u16,
+    /// How much was not sent, as an unconnected socket counts it, from the connections that it has had.
+    pub(super) left_unsent: LeftUnsent,
     /// The port of the connection that was there before, which `getsockname` goes on to tell.
     pub(super) last_port: u16,
     /// MSG_MORE holds back what does not fill a segment.
@@ -113,6 +115,27 @@ pub(crate) struct TcpSocket {
     pub(super) saved_syn: Option<Box<[u8]>>,
 }
 
+/// By how much `write_seq` is ahead of `snd_nxt`. The end of a connection puts the numbers of the next one beyond the
+/// windows of the last (`tcp_disconnect`), which Linux counts as text that was not sent, as long as there is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LeftUnsent {
+    octets: u32,
+    /// The largest window of the last connection.
+    window: u32,
+}
+
+impl LeftUnsent {
+    /// A connection has left this, if there was one that began.
+    pub(super) fn connection_ends(&mut self, connection: &Connection) {
+        *self = LeftUnsent { octets: connection.unsent() as u32, window: connection.largest_window() };
+    }
+
+    /// The socket is disconnected, which it may have been before.
+    pub(super) fn disconnected(&mut self) {
+        self.octets = self.octets.wrapping_add(self.window).wrapping_add(2);
+    }
+}
+
 impl TcpSocket {
     /// A socket on which this is set.
     pub(super) fn new(options: TcpOptions) -> Self {
@@ -134,6 +157,7 @@ impl TcpSocket {
             soft_error: None,
             bound_again: false,
             last_segment_size: LEAST_SEGMENT,
+            left_unsent: LeftUnsent::default(),
             last_port: 0,
             more: false,
             shut_read: false,
@@ -224,9 +248,15 @@ impl TcpSocket {
 
     /// Whether a program may write (`__sk_stream_is_writeable`).
     pub(super) fn has_room(&self, common: &Common) -> bool {
-        self.connected().is_some_and(|Connected { connection, write_queue, .. }| {
-            write_queue.is_writable(common.send_buffer) && self.options.leaves_room(connection.unsent(), true)
-        })
+        match &self.phase {
+            Phase::Idle => self.options.leaves_room(self.left_unsent.octets, true),
+            Phase::Listening(_) => false,
+            Phase::Connected(connected) => {
+                let unsent = connected.connection.unsent() as u32;
+                connected.write_queue.is_writable(common.send_buffer)
+                    && self.options.leaves_room(unsent, true)
+            }
+        }
     }
 
     /// Whether what goes to the peer is signed.

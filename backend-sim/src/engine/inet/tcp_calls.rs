@@ -164,12 +164,13 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
 /// Who waits for room is told of it, if there is some (`sk_stream_write_space`).
 fn tell_of_room(engine: &mut Engine, id: SocketId) {
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    if socket.has_room(common)
-        && let Some(Connected { write_queue, .. }) = socket.connected()
-    {
-        write_queue.lacks_room.set(false);
-        engine.notify_of(id, WRITABLE);
+    if !socket.has_room(common) {
+        return;
     }
+    if let Some(Connected { write_queue, .. }) = socket.connected() {
+        write_queue.lacks_room.set(false);
+    }
+    engine.notify_of(id, WRITABLE);
 }
 
 /// Whether there is so much to read, or little more can come, so that no program is to be left waiting for it
@@ -452,8 +453,12 @@ impl Calls for TcpCalls {
         let (readable, writable) =
             (PollEvents::IN | PollEvents::RDNORM, PollEvents::OUT | PollEvents::WRNORM);
         let mut events = match &socket.phase {
-            Phase::Idle if socket.shut_read => PollEvents::HUP | writable | readable | PollEvents::RDHUP,
-            Phase::Idle => PollEvents::HUP | writable,
+            Phase::Idle => {
+                let mut events = PollEvents::HUP;
+                events.set(readable | PollEvents::RDHUP, socket.shut_read);
+                events.set(writable, socket.shut_write || socket.has_room(&entry.common));
+                events
+            }
             // Nothing else, whatever error there is (inet_csk_listen_poll).
             Phase::Listening(listening) if listening.queue.is_empty() => return PollEvents::empty(),
             Phase::Listening(_) => return readable,

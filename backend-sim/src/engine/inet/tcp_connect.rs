@@ -225,6 +225,7 @@ pub(super) fn disconnect(engine: &mut Engine, id: SocketId) {
         }
         Phase::Connected(connected) => {
             let state = connected.connection.state();
+            socket.left_unsent.connection_ends(&connected.connection);
             if state != State::Closed {
                 connected.connection.abort(now);
                 advance(engine, id);
@@ -245,6 +246,7 @@ pub(super) fn disconnect(engine: &mut Engine, id: SocketId) {
             socket.last_segment_size = size.map_or(LEAST_SEGMENT, |size| size as u16);
         }
         socket.options.disconnected();
+        socket.left_unsent.disconnected();
         socket.saved_syn = None;
         socket.phase = Phase::Idle;
         socket.remote = None;

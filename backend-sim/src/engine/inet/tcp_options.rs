@@ -263,13 +263,13 @@ impl TcpOptions {
 
     /// Whether this many octets that were never sent leave room for more; `wake`, for a program that waits for it
     /// (`__sk_stream_memory_free`).
-    pub(super) fn leaves_room(&self, unsent: usize, wake: bool) -> bool {
-        let unsent = if wake { unsent * 2 } else { unsent };
+    pub(super) fn leaves_room(&self, unsent: u32, wake: bool) -> bool {
+        let unsent = unsent << u32::from(wake);
         let most = match self.not_sent_low_water {
             0 => self.sysctl.not_sent_low_water(),
             own => own,
         };
-        unsent < most as usize
+        unsent < most
     }
 
     /// To how much a send buffer grows that no program has set.

@@ -11,7 +11,7 @@ use super::{Generator, Theme};
 use crate::call::{Call, Kind, Slot};
 
 /// The options that are set and read.
-const OPTIONS: [(Level, i32); 44] = [
+const OPTIONS: [(Level, i32); 45] = [
     (Level::SOCKET, socket::SO_ACCEPTCONN),
     (Level::SOCKET, socket::SO_BROADCAST),
     (Level::SOCKET, socket::SO_BROADCAST),
@@ -53,6 +53,7 @@ const OPTIONS: [(Level, i32); 44] = [
     (Level::TCP, tcp::TCP_LINGER2),
     (Level::TCP, tcp::TCP_MAXSEG),
     (Level::TCP, tcp::TCP_NODELAY),
+    (Level::TCP, tcp::TCP_NOTSENT_LOWAT),
     (Level::TCP, tcp::TCP_QUICKACK),
     (Level::TCP, tcp::TCP_SYNCNT),
     (Level::TCP, tcp::TCP_USER_TIMEOUT),

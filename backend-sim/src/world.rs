@@ -361,6 +361,16 @@ impl Node {
         Ok(self)
     }
 
+    /// Puts a route by a router in the place of all others to the same prefix, as `ip route replace PREFIX via GATEWAY`
+    /// does.
+    ///
+    /// # Errors
+    /// Those of [`Node::route`].
+    pub fn replace_route(&self, prefix: &str, gateway: &str) -> Result<(), Errno> {
+        let gateway = gateway.parse().map_err(|_| Errno::EINVAL)?;
+        self.shared.engine.borrow_mut().replace_route(self.id, prefix.parse()?, gateway)
+    }
+
     /// Gives its routes to a prefix metrics, as `ip route change PREFIX … METRICS` does: `"initcwnd 4 rto_min 10ms"`
     /// ([`Engine::set_route_metrics`] lists them). Connections that begin from now on have them.
     ///

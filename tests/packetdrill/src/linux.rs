@@ -161,8 +161,10 @@ impl shell::Node for Host<'_> {
         shell(&format!("ip link set {INTERFACE} mtu {mtu}"), self.directory).map(|_| ())
     }
 
-    fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference> {
-        shell(&format!("ip route replace {prefix} dev {INTERFACE} {metrics}"), self.directory).map(|_| ())
+    fn set_route(&mut self, prefix: &str, router: Option<&str>, metrics: &str) -> Result<(), Difference> {
+        let router = router.map_or(String::new(), |router| format!("via {router}"));
+        let route = format!("ip route replace {prefix} {router} dev {INTERFACE} {metrics}");
+        shell(&route, self.directory).map(|_| ())
     }
 
     fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)> {

@@ -80,8 +80,9 @@ impl shell::Node for Host {
         self.node.set_mtu(INTERFACE, mtu).map_err(failed)
     }
 
-    fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference> {
-        let set = match self.node.set_route_metrics(prefix, metrics) {
+    fn set_route(&mut self, prefix: &str, router: Option<&str>, metrics: &str) -> Result<(), Difference> {
+        let replaced = router.map_or(Ok(()), |router| self.node.replace_route(prefix, router));
+        let set = match replaced.and_then(|()| self.node.set_route_metrics(prefix, metrics)) {
             Err(Errno::ENOENT) => {
                 self.tun.add_route(prefix).and_then(|()| self.node.set_route_metrics(prefix, metrics))
             }

@@ -8,13 +8,14 @@ use anysock::tcp::{
     Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
     Settings, Table, refuse,
 };
-use anysock::{Errno, Family, Protocol, SocketType};
+use anysock::{Errno, Family, MessageFlags, Protocol, SocketType};
 
 use super::RouteMetrics;
 use super::arrival_times::{self, ArrivalTimes};
 use super::buffer::TcpStorage;
 use super::connected::Connected;
 use super::packet::HeaderFields;
+use super::packet_info::Said;
 use super::pair_map::PairMap;
 use super::ports::Pair;
 use super::saved_syn::SavedSyns;
@@ -272,7 +273,9 @@ fn count_fast_open(
 fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Option<()> {
     let node = engine.socket(id).ok()?.node;
     let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
-    let (route, _) = engine.route_by(node, pair.remote.ip(), interface, None).ok()?;
+    let found = engine.route_by(node, pair.remote.ip(), interface, None).ok()?;
+    let said = Said::default().of_socket(&engine.socket(id).ok()?.common, MessageFlags::empty());
+    let (route, _) = said.route(engine.node(node), pair.remote.ip(), found, interface != 0).ok()?;
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
     let is_ipv6 = pair.remote.is_ipv6();
     let of = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };

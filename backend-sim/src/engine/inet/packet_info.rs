@@ -13,16 +13,17 @@ use anysock::option::ip::{
 use anysock::option::ipv6::{
     IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
 };
-use anysock::option::socket::{SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
-use anysock::{AnyAddr, Errno, Family, Level};
+use anysock::option::socket::{SO_DONTROUTE, SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
+use anysock::{AnyAddr, Errno, Family, Level, MessageFlags};
 
 use super::header_options::HeaderOptions;
 use super::ip_options::int_or_byte;
 use super::packet::{Arrived, HeaderFields};
-use super::route::LOOPBACK;
+use super::route::{LOOPBACK, Route};
 use super::sockaddr::{self, needs_scope};
 use crate::engine::Engine;
 use crate::engine::node::{Node, NodeId};
+use crate::engine::socket::Common;
 
 /// What is known of a packet that has come.
 #[derive(Clone, Debug)]
@@ -187,6 +188,8 @@ pub(super) struct Said {
     pub(super) source: Option<IpAddr>,
     /// It names none over IPv4, and so not the socket's either.
     pub(super) any_source: bool,
+    /// SO_DONTROUTE or MSG_DONTROUTE: it does not go by a router.
+    without_router: bool,
     hop_limit: Option<u8>,
     traffic_class: Option<u8>,
     /// IP_RETOPTS: the options of the header.
@@ -292,6 +295,31 @@ impl Said {
             self.interface = LOOPBACK;
         }
         Ok(())
+    }
+
+    /// The same of a message with these flags from a socket (`ip_sendmsg_scope`).
+    pub(super) fn of_socket(self, common: &Common, flags: MessageFlags) -> Said {
+        let without_router = common.is_kept_on(SO_DONTROUTE) || flags.contains(MessageFlags::DONTROUTE);
+        Said { without_router, ..self }
+    }
+
+    /// Whether it may not go by a router, which IPv6 does not know.
+    pub(super) fn is_without_router(&self, to: IpAddr) -> bool {
+        self.without_router && to.is_ipv4()
+    }
+
+    /// How it leaves and from which address, where others do so by `found`, by an interface that was chosen or not.
+    ///
+    /// # Errors
+    /// `ENETUNREACH` where that is by a router, and it does not go by one.
+    pub(super) fn route(
+        &self,
+        node: &Node,
+        to: IpAddr,
+        found: (Route, IpAddr),
+        is_chosen: bool,
+    ) -> Result<(Route, IpAddr), Errno> {
+        if self.is_without_router(to) { node.without_router(to, found, is_chosen) } else { Ok(found) }
     }
 
     fn take_source(&mut self, interface: u32, source: Ipv4Addr) {

@@ -12,6 +12,7 @@ use anysock::addr::family_of;
 use anysock::io_control::IoRequest;
 use anysock::option::ip::{IP_MTU, IP_OPTIONS};
 use anysock::option::ipv6::IPV6_MTU;
+use anysock::option::socket::SO_DONTROUTE;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
     SocketType,
@@ -314,7 +315,8 @@ impl Calls for RawCalls {
         engine.raw_mut(id)?.0.has_route &= remote.is_ipv6();
         let source = raw_send::source(engine, id)?;
         remote.set_ip(sockaddr::specified(remote.ip(), source.unwrap_or(sockaddr::any(family))));
-        let (route, own) = raw_send::route(engine, id, remote.ip(), &Said::default())?;
+        let said = Said::default().of_socket(&engine.socket(id)?.common, MessageFlags::empty());
+        let (route, own) = raw_send::route(engine, id, remote.ip(), &said)?;
         let is_bound_by_v6 = engine.raw(id)?.is_bound_by_v6;
         if remote.is_ipv4() && is_bound_by_v6 && !engine.node(node).is_loopback(route.interface) {
             return Err(Errno::EINVAL);
@@ -414,7 +416,8 @@ impl Calls for RawCalls {
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
-        if let (true, Ok((socket, _))) = (bind_to_device::sets_bound_device(name), engine.raw_mut(id)) {
+        let loses_route = bind_to_device::sets_bound_device(name) || name == SO_DONTROUTE;
+        if let (true, Ok((socket, _))) = (loses_route, engine.raw_mut(id)) {
             socket.has_route = false;
         }
     }

@@ -102,7 +102,8 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         (Family::INET6, IpAddr::V4(to)) => to.to_ipv6_mapped().into(),
         (_, to) => to,
     };
-    let mut said = packet_info::said(engine, node, family, said_to, scope, message.control)?;
+    let said = packet_info::said(engine, node, family, said_to, scope, message.control)?;
+    let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
     let types_its_protocol = !is_ping && !header_included;
     if types_its_protocol && is_icmp(family, protocol) && message.bytes.len() < TYPE_AND_CODE {
         // The kernel looks at the type and the code (raw_probe_proto_opt).
@@ -343,7 +344,8 @@ pub(super) fn route(
     let is_of_other_family = to.is_ipv6() && said.source.is_none() && is_of_ipv4;
     // One of IPv4 is an address, too, where only it is asked whether there is one.
     let sender = source.or(Some(to).filter(|_| is_of_other_family));
-    let (mut route, own) = engine.route_for(node, to, (interface, bound), sender)?;
+    let found = engine.route_for(node, to, (interface, bound), sender)?;
+    let (mut route, own) = said.route(engine.node(node), to, found, interface != 0)?;
     if is_of_other_family {
         // ip6_dst_lookup_tail
         return Err(Errno::EAFNOSUPPORT);

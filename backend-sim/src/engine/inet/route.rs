@@ -164,8 +164,13 @@ impl Node {
 
     /// The same, with the route that was added.
     pub(super) fn static_route(&self, to: IpAddr) -> Option<(&StaticRoute, Route, IpAddr)> {
-        let fits = |route: &&StaticRoute| same_network(route.prefix.address, to, route.prefix.length);
-        let routes = self.routes.iter().rev().filter(fits).filter_map(|route| {
+        self.static_routes(to).max_by_key(|(route, ..)| route.prefix.length)
+    }
+
+    /// All of those that fit, the last one first.
+    fn static_routes(&self, to: IpAddr) -> impl Iterator<Item = (&StaticRoute, Route, IpAddr)> {
+        let fits = move |route: &&StaticRoute| same_network(route.prefix.address, to, route.prefix.length);
+        self.routes.iter().rev().filter(fits).filter_map(move |route| {
             let interface = self.interface(route.interface).filter(|interface| interface.up)?;
             let way = route_of(interface)?;
             let RouteMetrics { mtu, mtu_is_locked, hop_limit, .. } = route.metrics;
@@ -177,8 +182,29 @@ impl Node {
             };
             let (own, _) = own.clone().find(near_gateway).or_else(|| own.clone().next())?;
             Some((route, way, *own))
-        });
-        routes.max_by_key(|(route, ..)| route.prefix.length)
+        })
+    }
+
+    /// How a packet leaves that otherwise does by `found`, but not by a router (RT_SCOPE_LINK): by an interface that was
+    /// chosen, the destination itself is asked for.
+    ///
+    /// # Errors
+    /// `ENETUNREACH` where the destination is behind a router, and no interface was chosen.
+    pub(super) fn without_router(
+        &self,
+        to: IpAddr,
+        (route, own): (Route, IpAddr),
+        is_chosen: bool,
+    ) -> Result<(Route, IpAddr), Errno> {
+        match route.gateway {
+            Some(_) if is_chosen => Ok((Route { gateway: None, ..route }, own)),
+            Some(_) => {
+                let near = self.static_routes(to).filter(|(route, ..)| route.gateway.is_none());
+                let longest = near.max_by_key(|(route, ..)| route.prefix.length);
+                longest.map(|(_, way, own)| (way, own)).ok_or(Errno::ENETUNREACH)
+            }
+            None => Ok((route, own)),
+        }
     }
 
     /// The number of the interface on whose network a router is.
@@ -457,6 +483,21 @@ impl Engine {
             node,
             StaticRoute { prefix, interface, gateway: Some(gateway), metrics: RouteMetrics::default() },
         );
+        Ok(())
+    }
+
+    /// `ip route replace PREFIX via GATEWAY`: no other route to the prefix is left.
+    ///
+    /// # Errors
+    /// Those of [`Engine::add_route`].
+    pub fn replace_route(&mut self, node: NodeId, prefix: InetPrefix, gateway: IpAddr) -> Result<(), Errno> {
+        let before = self.node(node).routes.len();
+        self.add_route(node, prefix, gateway)?;
+        let mut place = 0;
+        self.node_mut(node).routes.retain(|route| {
+            place += 1;
+            place > before || route.prefix != prefix
+        });
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use anysock::{Errno, Family, MessageFlags, PollEvents};
 
 use super::buffer::TcpStorage;
 use super::connected::Connected;
+use super::packet_info::Said;
 use super::ports::Pair;
 use super::statistics::Tcp;
 use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
@@ -133,8 +134,10 @@ pub(super) fn connect_to(
         local_scope::bind_by_scope(engine, id, sockaddr::scoped(remote, address), 0)?;
     }
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
-    let bound_interface = engine.socket(id)?.common.bound_interface;
-    let (route, own) = engine.route_by(node, remote.ip(), bound_interface, None)?;
+    let common = &engine.socket(id)?.common;
+    let found = engine.route_by(node, remote.ip(), common.bound_interface, None)?;
+    let said = Said::default().of_socket(common, MessageFlags::empty());
+    let (route, own) = said.route(engine.node(node), remote.ip(), found, common.bound_interface != 0)?;
     if bound_ip.is_ipv4() && remote.is_ipv6() {
         return Err(Errno::EAFNOSUPPORT);
     }

@@ -9,7 +9,7 @@ use core::net::{IpAddr, SocketAddr};
 use anysock::io_control::IoRequest;
 use anysock::option::ip::{IP_MTU, IP_OPTIONS};
 use anysock::option::ipv6::IPV6_MTU;
-use anysock::option::socket::{SO_SNDBUF, SO_SNDBUFFORCE};
+use anysock::option::socket::{SO_DONTROUTE, SO_SNDBUF, SO_SNDBUFFORCE};
 use anysock::option::udp::{UDP_CORK, UDP_GRO};
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -232,7 +232,8 @@ impl Calls for UdpCalls {
         }
         let source = udp_send::socket_source(engine, id, local.ip())?;
         remote.set_ip(sockaddr::specified(remote.ip(), source));
-        let (route, own) = udp_send::route(engine, id, source, remote, &Said::default())?;
+        let said = Said::default().of_socket(&engine.socket(id)?.common, MessageFlags::empty());
+        let (route, own) = udp_send::route(engine, id, source, remote, &said)?;
         if engine.node(node).is_broadcast_by(remote.ip(), route.interface)
             && !engine.socket(id)?.common.broadcast
         {
@@ -287,7 +288,8 @@ impl Calls for UdpCalls {
         if matches!(name, SO_SNDBUF | SO_SNDBUFFORCE) {
             engine.notify_of(id, WRITABLE);
         }
-        if let (true, Ok((socket, _))) = (bind_to_device::sets_bound_device(name), engine.udp_mut(id)) {
+        let loses_route = bind_to_device::sets_bound_device(name) || name == SO_DONTROUTE;
+        if let (true, Ok((socket, _))) = (loses_route, engine.udp_mut(id)) {
             socket.has_route = false;
         }
     }

@@ -189,7 +189,8 @@ fn begin(
         SocketAddr::V4(_) => 0,
     };
     let family = engine.socket(id)?.family;
-    let mut said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    let said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
     // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
     let of_socket = if said.any_source { Ipv4Addr::UNSPECIFIED.into() } else { local.ip() };
     let source = said.checked_source(engine.node(node))?.unwrap_or(of_socket);
@@ -205,7 +206,8 @@ fn begin(
     if to.is_ipv4() && is_broadcast && !common.broadcast {
         return Err(Errno::EACCES);
     }
-    socket.has_route |= address(message).is_none() && message.control.is_empty();
+    let is_usual = !flow.said.is_without_router(to.ip());
+    socket.has_route |= is_usual && address(message).is_none() && message.control.is_empty();
     let fields = socket.fields;
     let length = UdpHeader::LEN + message.bytes.len();
     // What is cut is looked at when it is whole.
@@ -343,7 +345,8 @@ pub(super) fn route(
     let is_of_other_family = said.source.is_none() && local.is_ipv4() && to.is_ipv6();
     // One of IPv4 is an address, too, where only it is asked whether there is one.
     let sender = source.or(Some(to).filter(|_| is_of_other_family));
-    let (mut route, own) = engine.route_for(node, to, (interface, bound), sender)?;
+    let found = engine.route_for(node, to, (interface, bound), sender)?;
+    let (mut route, own) = said.route(engine.node(node), to, found, interface != 0)?;
     if is_of_other_family {
         return Err(Errno::EAFNOSUPPORT);
     }

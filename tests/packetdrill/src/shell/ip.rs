@@ -4,7 +4,7 @@ use super::{Node, Shell};
 use crate::error::Difference;
 
 /// What a route may say of itself that changes nothing here.
-const HARMLESS: [&str; 8] = ["dev", "via", "src", "proto", "scope", "table", "metric", "type"];
+const HARMLESS: [&str; 7] = ["dev", "src", "proto", "scope", "table", "metric", "type"];
 /// The metrics that a machine has.
 const METRICS: [&str; 10] = [
     "advmss",
@@ -60,7 +60,7 @@ impl Shell {
             host => format!("{host}/32"),
         };
         let mut metrics: Vec<&str> = Vec::new();
-        let mut told = Vec::new();
+        let (mut told, mut router) = (Vec::new(), None);
         let mut words = route.iter().copied().peekable();
         while let Some(name) = words.next() {
             if name == "onlink" {
@@ -74,11 +74,13 @@ impl Shell {
             } else if is_metric || OTHERS.contains(&name) || name == "features" {
                 let words: Vec<&str> = [Some(name), lock, Some(value)].into_iter().flatten().collect();
                 told.push(format!("`ip route … {}`", words.join(" ")));
+            } else if name == "via" {
+                router = Some(value);
             } else if !HARMLESS.contains(&name) {
                 return Ok(None);
             }
         }
-        node.set_route(&prefix, &metrics.join(" "))?;
+        node.set_route(&prefix, router, &metrics.join(" "))?;
         self.without_effect.extend(told);
         Ok(Some(()))
     }

@@ -42,11 +42,12 @@ pub(crate) trait Node {
     /// That it cannot be.
     fn set_mtu(&mut self, mtu: u16) -> Result<(), Difference>;
 
-    /// Gives the route to a prefix by the interface metrics in the words of ip-route(8); adds it where it is not there.
+    /// Gives the route to a prefix by the interface metrics in the words of ip-route(8); adds it where it is not there,
+    /// by a router on the interface's network where one is named.
     ///
     /// # Errors
     /// That they cannot be.
-    fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference>;
+    fn set_route(&mut self, prefix: &str, router: Option<&str>, metrics: &str) -> Result<(), Difference>;
 
     /// Its TCP sockets: both ends, and the state as `tcpi_state` has it.
     fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)>;
@@ -166,8 +167,9 @@ mod tests {
             Ok(())
         }
 
-        fn set_route(&mut self, prefix: &str, metrics: &str) -> Result<(), Difference> {
-            self.routes.push(format!("{prefix}: {metrics}"));
+        fn set_route(&mut self, prefix: &str, router: Option<&str>, metrics: &str) -> Result<(), Difference> {
+            let router = router.map_or(String::new(), |router| format!(" via {router}"));
+            self.routes.push(format!("{prefix}{router}: {metrics}"));
             Ok(())
         }
 
@@ -240,7 +242,7 @@ mod tests {
         shell.run(commands, Path::new("."), &mut paper).unwrap();
         let expected = [
             "0.0.0.0/0: initcwnd 5 mtu lock 1400 rto_min 5ms",
-            "::/0: quickack 1 features ecn",
+            "::/0 via fd00::2: quickack 1 features ecn",
             "192.0.2.1/32: ",
             "192.0.2.1/24: congctl cubic",
         ];

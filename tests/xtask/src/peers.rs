@@ -13,7 +13,7 @@ use crate::{debian, lab, workspace};
 
 /// What the peer tests run. The kernel lab names its own.
 #[rustfmt::skip] // One a line, so that changes stay apart.
-const DEBIAN_PACKAGES: &[&str] = &[
+pub(crate) const DEBIAN_PACKAGES: &[&str] = &[
     "curl",
     "iperf3",
     "iproute2",

@@ -10,7 +10,7 @@ use crate::cross::{self, Cross, Target};
 use crate::lab::Arch;
 use crate::tally::Tally;
 use crate::test_programs::{self, ALL_TESTS};
-use crate::{abi, ignored, lab, lane, memory, packetdrill, peers};
+use crate::{abi, debian, ignored, lab, lane, memory, packetdrill, peers};
 
 /// Set up what the tests need, and run every test
 ///
@@ -54,6 +54,7 @@ pub(crate) fn all(tally: &mut Tally) {
 /// Runs the tests whose time is that of other programs and of emulated processors. First those that need nothing of
 /// cargo, which builds for the other tests meanwhile.
 pub(crate) fn peers(tally: &mut Tally) {
+    tally.step("Debian packages", debian_packages);
     lab_exit_status(tally);
     abi::all(tally);
     gateway_and_peers(tally);
@@ -65,6 +66,13 @@ pub(crate) fn peers(tally: &mut Tally) {
     }
     in_lab_of(tally, Arch::Arm64, &cross::AARCH64);
     lab_tests(tally);
+}
+
+/// Installs at once what the steps need, which takes less than one after the other.
+fn debian_packages() -> Result<()> {
+    debian::install(
+        &[lab::debian_packages(), abi::debian_packages(), peers::DEBIAN_PACKAGES.to_vec()].concat(),
+    )
 }
 
 /// Runs every test that wants the lab's kernel.

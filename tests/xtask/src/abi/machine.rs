@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::command::Result;
 use crate::cross::{self, Target};
-use crate::debian;
 
 /// An architecture.
 pub(super) struct Machine {
@@ -21,12 +19,10 @@ pub(super) const ALL: &[Machine] = &[
     Machine { name: "aarch64", target: &cross::AARCH64, long: 64 },
 ];
 
-/// Installs the compilers, what runs their programs, and the headers that are not with the C library.
-pub(super) fn set_up() -> Result<()> {
-    for machine in ALL {
-        debian::install(machine.target.packages)?;
-    }
-    debian::install(&[cross::EMULATORS, "libbluetooth-dev"])
+/// The compilers, what runs their programs, and the headers that are not with the C library.
+pub(crate) fn debian_packages() -> Vec<&'static str> {
+    let compilers = ALL.iter().flat_map(|machine| machine.target.packages);
+    compilers.copied().chain([cross::EMULATORS, "libbluetooth-dev"]).collect()
 }
 
 /// The machine whose headers are searched for names: they are the same on all of them.

@@ -19,9 +19,10 @@ use clap::Args;
 
 use crate::command::{Failure, Result};
 use crate::tally::Tally;
-use crate::workspace;
+use crate::{debian, workspace};
 use layouts::Layout;
 use machine::Machine;
+pub(crate) use machine::debian_packages;
 use reasons::Reasons;
 
 /// Compare every constant and layout with the system's headers, on three architectures
@@ -43,7 +44,7 @@ impl Abi {
 
 /// Proves everything: a step for setting up, one for each machine, and one for the other direction.
 pub(crate) fn all(tally: &mut Tally) {
-    tally.step("abi: set up", machine::set_up);
+    tally.step("abi: set up", || debian::install(&debian_packages()));
     for machine in machine::ALL {
         tally.step(&format!("abi: {}", machine.name), || prove(machine));
     }

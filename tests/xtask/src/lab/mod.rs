@@ -10,7 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::command::{Failure, Result};
 use crate::tally::Tally;
@@ -47,6 +47,9 @@ const GUEST_TOOLS: &[&str] = &[
     "tcpdump",
     "udev",
 ];
+
+/// What this side of a guest needs.
+const HOST_TOOLS: &[&str] = &["cpio", "kmod"];
 
 /// Boot Debian's kernel in QEMU and run the tests that want it, or a command, in it
 ///
@@ -94,9 +97,15 @@ pub(crate) fn command(arch: Arch, command: &[impl AsRef<OsStr>]) -> Result<Comma
     Ok(lab)
 }
 
+/// What the labs of all processors are made with.
+pub(crate) fn debian_packages() -> Vec<&'static str> {
+    let qemu: Vec<&str> = Arch::value_variants().iter().map(|arch| arch.qemu_package()).collect();
+    [&qemu, HOST_TOOLS, GUEST_TOOLS].concat()
+}
+
 /// Runs `command` in the guest and returns its exit status, or [`TIMED_OUT`] or [`LAB_FAILED`].
 pub(crate) fn run(arch: Arch, command: &[OsString], time_limit: Duration) -> Result<u8> {
-    debian::install(&[arch.qemu_package(), "cpio", "kmod"])?;
+    debian::install(&[&[arch.qemu_package()], HOST_TOOLS].concat())?;
     if arch.target().is_none() {
         debian::install(GUEST_TOOLS)?;
     }

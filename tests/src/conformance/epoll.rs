@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anysock::constants::epoll::EpollEvents;
-use anysock::option::socket::{RecvBuffer, RecvLowWater, SendBuffer};
+use anysock::option::socket::RecvLowWater;
 use anysock::poll::{Epoll, Event};
 use anysock::{
     Backend, Deadline, Errno, Family, Interfaces, MessageFlags, PollEvents, Protocol, RecvMsg, SendMsg,
@@ -54,12 +54,7 @@ pub fn edges_of_tcp<B: Interfaces + Spawn + Epoll>(m: &Machine<B>) {
 }
 
 pub fn an_edge_when_there_is_room<B: Interfaces + Spawn + Epoll>(m: &Machine<B>) {
-    let (listener, address) = m.tcp_listener();
-    // Sizes of the program's own: the kernel's grow as it sees fit.
-    listener.set(RecvBuffer, 20_000).unwrap();
-    let mut client = m.tcp_connect(&address).into_socket();
-    client.set(SendBuffer, 20_000).unwrap();
-    let mut server = listener.accept().unwrap().0.into_socket();
+    let (mut client, mut server) = m.tcp_pair_with_small_buffers();
     client.set_blocking(false);
     server.set_timeout(Some(Duration::from_millis(50)));
     let list = m.backend.epoll_create().unwrap();

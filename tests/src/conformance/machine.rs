@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use anysock::message::Controls;
+use anysock::option::socket::{RecvBuffer, SendBuffer};
 use anysock::{
     Backend, BdAddr, Deadline, Errno, Error, Family, Interfaces, MessageFlags, PollEvents, Protocol, RecvMsg,
     Socket, SocketType, Spawn, TcpListener, TcpStream, UdpSocket, UnixAddr,
@@ -164,6 +165,15 @@ impl<B: Interfaces + Spawn> Machine<B> {
         let client = self.tcp_connect(&address);
         let (server, _) = listener.accept().unwrap();
         (client, patient(server.into_socket()).into())
+    }
+
+    /// The same with buffers that are soon full, of sizes of the program's own: the kernel's grow as it sees fit.
+    pub fn tcp_pair_with_small_buffers(&self) -> (Socket<B>, Socket<B>) {
+        let (listener, address) = self.tcp_listener();
+        listener.set(RecvBuffer, 20_000).unwrap();
+        let client = self.tcp_connect(&address).into_socket();
+        client.set(SendBuffer, 20_000).unwrap();
+        (client, listener.accept().unwrap().0.into_socket())
     }
 
     /// A TCP connection to `address`.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use anysock::option::socket::{RecvBuffer, ReuseAddr, ReusePort, SendBuffer};
+use anysock::option::socket::{ReuseAddr, ReusePort};
 use anysock::{
     Backend, Errno, Error, Family, Interfaces, MessageFlags, Received, RecvMsg, SendMsg, SocketType, Spawn,
     TcpListener, TcpStream,
@@ -324,12 +324,7 @@ pub fn an_attempt_sends_what_there_is_room_for<B: Interfaces + Spawn>(m: &Machin
 }
 
 pub fn a_full_buffer_empties_again<B: Interfaces + Spawn>(m: &Machine<B>) {
-    let (listener, address) = m.tcp_listener();
-    // Sizes of the program's own: the kernel's grow as it sees fit.
-    listener.set(RecvBuffer, 20_000).unwrap();
-    let mut client = m.tcp_connect(&address).into_socket();
-    client.set(SendBuffer, 20_000).unwrap();
-    let mut server = listener.accept().unwrap().0.into_socket();
+    let (mut client, mut server) = m.tcp_pair_with_small_buffers();
     client.set_blocking(false);
     let (mut sent, mut before) = (0, None);
     // The kernel moves data on between the attempts.

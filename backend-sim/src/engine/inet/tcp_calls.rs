@@ -235,7 +235,7 @@ impl Calls for TcpCalls {
         }
         let (socket, _) = tcp_mut(engine, id)?;
         socket.bound_again = socket.connected().is_some();
-        socket.asked_for = Some(local);
+        (socket.asked_for, socket.remote) = (Some(local), None);
         // An address of IPv6 alone makes the socket one of IPv6 alone.
         socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
         Ok(())

@@ -321,6 +321,27 @@ fn a_closed_window_is_probed_after_a_timeout_and_then_less_and_less() {
 }
 
 #[test]
+fn how_long_a_closed_window_waits_to_be_probed_has_bounds() {
+    let mut config = Config::default();
+    config.shortest_probe_interval = Duration::from_secs(5);
+    config.longest_probe_interval = Duration::from_secs(12);
+    let mut end = End::established_with(&config);
+    let mut shut = segment(ACK, 225, 101, b"");
+    shut.window = 0;
+    end.arrives(&shut);
+    assert_eq!(end.send(b"12345"), []);
+    let mut times = vec![];
+    for _ in 0..8 {
+        let before = end.now;
+        end.time_out();
+        times.push(end.now.since(before).as_millis());
+        end.arrives(&shut);
+    }
+    // 200 ms, doubled each time: 6.4 s at last, and twice that.
+    assert_eq!(times, [5000, 5000, 5000, 5000, 5000, 6400, 12_000, 12_000]);
+}
+
+#[test]
 fn what_is_sent_does_not_wait_for_ever() {
     // Nagle's algorithm holds the second back only until the first is acknowledged, or sent again in vain.
     let mut end = End::established();

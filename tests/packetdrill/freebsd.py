@@ -165,34 +165,45 @@ def events(state, theirs, ours, una):
                ["+0.00 > . 2:2(0) ack 2"], "TIME_WAIT")
 
 
+def answered(title, answer, after, segments):
+    """The events of one table: what the segments of these names are answered, and the state afterwards."""
+    for name, segment in segments.items():
+        yield name, title, segment, answer, after
+
+
 def events_in_time_wait():
     again = ["+0.00 > . 2:2(0) ack 2"]
-    yield "rst", "A reset is dropped (RFC 1337)", "< R 2:2(0) win 0", NOTHING
-    yield "rst-in-window", "A reset is dropped (RFC 1337)", "< R 12:12(0) win 0", NOTHING
-    yield "syn", "An old SYN is dropped", "< S 1:1(0) win 65535 <mss 1460>", NOTHING
-    yield "syn-ack", "A SYN,ACK is answered", "< S. 1:1(0) ack 2 win 65535 <mss 1460>", again
-    yield "ack", "The last acknowledgment is not answered", "< . 2:2(0) ack 2 win 65535", NOTHING
-    yield "ack-of-unsent", "Another acknowledgment is answered", "< . 2:2(0) ack 1000 win 65535", again
-    yield "old-ack", "An older acknowledgment is answered", "< . 2:2(0) ack 1 win 65535", again
-    yield "ack-out-of-window", "What lies elsewhere is answered", "< . 12:12(0) ack 2 win 65535", again
-    yield "fin-again", "The FIN that comes again is acknowledged", "< F. 1:1(0) ack 2 win 65535", again
-    yield "fin-without-ack", "A FIN that acknowledges nothing is dropped", "< F 1:1(0) win 65535", NOTHING
-    yield "data", "Text is answered", "< P. 2:102(100) ack 2 win 65535", again
-    yield "data-without-ack", "Text that acknowledges nothing is dropped", "< P 2:102(100) win 65535", NOTHING
-    yield "null", "A segment without flags is dropped", "< - 2:2(0) win 65535", NOTHING
+    yield from answered("A reset is dropped (RFC 1337)", NOTHING, "TIME_WAIT", {
+        "rst": "< R 2:2(0) win 0",
+        "rst-in-window": "< R 12:12(0) win 0"})
+    yield from answered("It is dropped", NOTHING, "TIME_WAIT", {
+        "syn": "< S 1:1(0) win 65535 <mss 1460>",
+        "ack": "< . 2:2(0) ack 2 win 65535",
+        "fin-without-ack": "< F 1:1(0) win 65535",
+        "data-without-ack": "< P 2:102(100) win 65535",
+        "null": "< - 2:2(0) win 65535"})
+    yield from answered("It is answered by the last acknowledgment", again, "TIME_WAIT", {
+        "syn-ack": "< S. 1:1(0) ack 2 win 65535 <mss 1460>",
+        "ack-of-unsent": "< . 2:2(0) ack 1000 win 65535",
+        "old-ack": "< . 2:2(0) ack 1 win 65535",
+        "ack-out-of-window": "< . 12:12(0) ack 2 win 65535",
+        "fin-again": "< F. 1:1(0) ack 2 win 65535",
+        "data": "< P. 2:102(100) ack 2 win 65535"})
 
 
 def events_in_syn_sent():
     """Here the state may be another one afterwards."""
-    yield "ack-of-unsent", "It is reset", "< . 0:0(0) ack 1000 win 65535", ["+0.00 > R 1000:1000(0)"], "SYN_SENT"
-    yield "old-ack", "It is reset", "< . 0:0(0) ack 0 win 65535", ["+0.00 > R 0:0(0)"], "SYN_SENT"
-    yield "ack", "Without a SYN it is dropped", "< . 0:0(0) ack 1 win 65535", NOTHING, "SYN_SENT"
-    yield "data", "Without a SYN it is dropped", "< P. 1:101(100) ack 1 win 65535", NOTHING, "SYN_SENT"
-    yield "fin", "Without a SYN it is dropped", "< F 0:0(0) win 65535", NOTHING, "SYN_SENT"
-    yield "fin-ack", "Without a SYN it is dropped", "< F. 0:0(0) ack 1 win 65535", NOTHING, "SYN_SENT"
-    yield "null", "Without a SYN it is dropped", "< - 0:0(0) win 65535", NOTHING, "SYN_SENT"
-    yield "rst", "A reset that acknowledges nothing is dropped", "< R 0:0(0) win 0", NOTHING, "SYN_SENT"
-    yield "rst-bad-ack", "A reset of something else is dropped", "< R. 0:0(0) ack 1000 win 0", NOTHING, "SYN_SENT"
+    for name, ack in ("ack-of-unsent", 1000), ("old-ack", 0):
+        yield name, "It is reset", f"< . 0:0(0) ack {ack} win 65535", [f"+0.00 > R {ack}:{ack}(0)"], "SYN_SENT"
+    yield from answered("Without a SYN it is dropped", NOTHING, "SYN_SENT", {
+        "ack": "< . 0:0(0) ack 1 win 65535",
+        "data": "< P. 1:101(100) ack 1 win 65535",
+        "fin": "< F 0:0(0) win 65535",
+        "fin-ack": "< F. 0:0(0) ack 1 win 65535",
+        "null": "< - 0:0(0) win 65535"})
+    yield from answered("A reset that acknowledges nothing of ours is dropped", NOTHING, "SYN_SENT", {
+        "rst": "< R 0:0(0) win 0",
+        "rst-bad-ack": "< R. 0:0(0) ack 1000 win 0"})
     yield "rst-ack", "A reset of our SYN counts", "< R. 0:0(0) ack 1 win 0", NOTHING, GONE
     yield "syn-bad-ack", "It is reset", "< S. 0:0(0) ack 1000 win 65535 <mss 1460>", [
         "+0.00 > R 1000:1000(0)"], "SYN_SENT"
@@ -207,20 +218,24 @@ def events_in_syn_sent():
 
 
 def events_in_listen():
+    yield from answered("A reset is dropped", NOTHING, "LISTEN", {
+        "rst": "< R 0:0(0) win 0",
+        "rst-ack": "< R. 0:0(0) ack 1 win 0",
+        "rst-syn": "< SR 0:0(0) win 65535 <mss 1460>"})
+    yield from answered("What acknowledges something is reset", ["+0.00 > R 1000:1000(0) win 0"], "LISTEN", {
+        "ack": "< . 0:0(0) ack 1000 win 65535",
+        "fin-ack": "< F. 0:0(0) ack 1000 win 65535",
+        "data": "< P. 0:100(100) ack 1000 win 65535",
+        "syn-ack": "< S. 0:0(0) ack 1000 win 65535 <mss 1460>"})
+    yield from answered("Without a SYN it is dropped", NOTHING, "LISTEN", {
+        "fin": "< F 0:0(0) win 65535",
+        "null": "< - 0:0(0) win 65535",
+        "data-without-ack": "< P 0:100(100) win 65535"})
     begins = ["+0.00 > S. 0:0(0) ack 1 win 65535 <mss 1460>"]
-    yield "rst", "A reset is dropped", "< R 0:0(0) win 0", NOTHING
-    yield "rst-ack", "A reset is dropped", "< R. 0:0(0) ack 1 win 0", NOTHING
-    yield "rst-syn", "A reset is dropped", "< SR 0:0(0) win 65535 <mss 1460>", NOTHING
-    yield "ack", "It is reset", "< . 0:0(0) ack 1000 win 65535", ["+0.00 > R 1000:1000(0) win 0"]
-    yield "fin-ack", "It is reset", "< F. 0:0(0) ack 1000 win 65535", ["+0.00 > R 1000:1000(0) win 0"]
-    yield "data", "It is reset", "< P. 0:100(100) ack 1000 win 65535", ["+0.00 > R 1000:1000(0) win 0"]
-    yield "syn-ack", "It is reset", "< S. 0:0(0) ack 1000 win 65535 <mss 1460>", ["+0.00 > R 1000:1000(0) win 0"]
-    yield "fin", "Without a SYN it is dropped", "< F 0:0(0) win 65535", NOTHING
-    yield "null", "Without a SYN it is dropped", "< - 0:0(0) win 65535", NOTHING
-    yield "data-without-ack", "Without a SYN it is dropped", "< P 0:100(100) win 65535", NOTHING
-    yield "syn", "It is answered", "< S 0:0(0) win 65535 <mss 1460>", begins
-    yield "syn-fin", "It is answered, the FIN does not count", "< SF 0:0(0) win 65535 <mss 1460>", begins
-    yield "syn-with-data", "It is answered, the text does not count", "< S 0:100(100) win 65535 <mss 1460>", begins
+    yield from answered("A SYN is answered, and nothing beside it counts", begins, "LISTEN", {
+        "syn": "< S 0:0(0) win 65535 <mss 1460>",
+        "syn-fin": "< SF 0:0(0) win 65535 <mss 1460>",
+        "syn-with-data": "< S 0:100(100) win 65535 <mss 1460>"})
 
 
 def events_in_syn_rcvd():
@@ -228,19 +243,19 @@ def events_in_syn_rcvd():
     syn_ack = "+0.00 > S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,eol,eol>"
     yield "rst", "A reset at the edge counts", "< R 1:1(0) win 0", NOTHING, False
     yield "rst-in-window", "It is challenged (RFC 5961 §3)", "< R 11:11(0) win 0", ["+0.00 > . 1:1(0) ack 1"], True
-    yield "rst-out-of-window", "It is dropped", "< R 200001:200001(0) win 0", NOTHING, True
-    yield "rst-ack", "A reset of a SYN,ACK acknowledges nothing", "< R. 1:1(0) ack 1 win 0", NOTHING, True
-    yield "rst-fin", "A reset of a SYN,ACK has no FIN", "< FR 1:1(0) win 0", NOTHING, True
+    yield from answered("It is dropped", NOTHING, True, {
+        "rst-out-of-window": "< R 200001:200001(0) win 0",
+        "rst-ack": "< R. 1:1(0) ack 1 win 0",
+        "rst-fin": "< FR 1:1(0) win 0",
+        "fin": "< F 1:1(0) win 65535",
+        "null": "< - 1:1(0) win 65535",
+        "data-without-ack": "< P 1:101(100) win 65535"})
     yield "syn", "The SYN,ACK is sent again", "< S 0:0(0) win 65535 <mss 1460,sackOK,eol,eol>", [syn_ack], True
     yield "syn-ack", "It is reset, and the connection forgotten", "< S. 0:0(0) ack 1 win 65535 <mss 1460>", [
         "+0.00 > R 1:1(0) win 0"], False
-    yield "ack-of-unsent", "It is reset, and the connection kept", "< . 1:1(0) ack 1000 win 65535", [
-        "+0.00 > R 1000:1000(0) win 0"], True
-    yield "old-ack", "It is reset, and the connection kept", "< . 1:1(0) ack 0 win 65535", [
-        "+0.00 > R 0:0(0) win 0"], True
-    yield "fin", "Without a SYN or an acknowledgment it is dropped", "< F 1:1(0) win 65535", NOTHING, True
-    yield "null", "Without a SYN or an acknowledgment it is dropped", "< - 1:1(0) win 65535", NOTHING, True
-    yield "data-without-ack", "It is dropped", "< P 1:101(100) win 65535", NOTHING, True
+    for name, ack in ("ack-of-unsent", 1000), ("old-ack", 0):
+        yield (name, "It is reset, and the connection kept", f"< . 1:1(0) ack {ack} win 65535",
+               [f"+0.00 > R {ack}:{ack}(0) win 0"], True)
 
 
 def is_there(state):
@@ -248,6 +263,10 @@ def is_there(state):
         return "! sockstat -4 -P tcp -s | grep 8080"
     return f"sockstat -4 -P tcp -s | grep -q {state}"
 
+
+NOT_CONNECTED = "ENOTCONN (Socket is not connected)"
+BROKEN_PIPE = "EPIPE (Broken pipe)"
+WOULD_BLOCK = "EWOULDBLOCK (Resource temporarily unavailable)"
 
 # A call, and what it answers, in each state; where the second is missing, it is success.
 CALLS = {
@@ -257,22 +276,20 @@ CALLS = {
         None: "EISCONN (Socket is already connected)"}),
     "listen": ("listen(3, 1)", {"LISTEN": None, None: "EINVAL (Invalid argument)"}),
     "accept": ("accept(3, ..., ...)", {
-        "LISTEN": "EWOULDBLOCK (Resource temporarily unavailable)", None: "EINVAL (Invalid argument)"}),
+        "LISTEN": WOULD_BLOCK, None: "EINVAL (Invalid argument)"}),
     "bind": ("bind(3, ..., ...)", {None: "EINVAL (Invalid argument)"}),
     "getsockname": ("getsockname(3, ..., ...)", {None: None}),
     "getpeername": ("getpeername(3, ..., ...)", {
-        "LISTEN": "ENOTCONN (Socket is not connected)", "SYN_SENT": "ENOTCONN (Socket is not connected)",
-        None: None}),
+        **dict.fromkeys(("LISTEN", "SYN_SENT", "TIME_WAIT"), NOT_CONNECTED), None: None}),
     "so-error": ("getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4])", {None: None}),
     "write": ("write(3, ..., 100)", {
-        "LISTEN": "ENOTCONN (Socket is not connected)", "SYN_SENT": "ENOTCONN (Socket is not connected)",
-        "FIN_WAIT_1": "EPIPE (Broken pipe)", "FIN_WAIT_2": "EPIPE (Broken pipe)",
-        "CLOSING": "EPIPE (Broken pipe)", "LAST_ACK": "EPIPE (Broken pipe)", None: 100}),
+        **dict.fromkeys(("LISTEN", "SYN_SENT"), NOT_CONNECTED),
+        **dict.fromkeys(("FIN_WAIT_1", "FIN_WAIT_2", "CLOSING", "LAST_ACK", "TIME_WAIT"), BROKEN_PIPE),
+        None: 100}),
     "read": ("read(3, ..., 100)", {
-        "LISTEN": "ENOTCONN (Socket is not connected)",
-        "CLOSE_WAIT": None, "CLOSING": None, "LAST_ACK": None,
-        None: "EWOULDBLOCK (Resource temporarily unavailable)"}),
-    "shut-rd": ("shutdown(3, SHUT_RD)", {"LISTEN": "ENOTCONN (Socket is not connected)", None: None}),
+        "LISTEN": NOT_CONNECTED,
+        **dict.fromkeys(("CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT")), None: WOULD_BLOCK}),
+    "shut-rd": ("shutdown(3, SHUT_RD)", {**dict.fromkeys(("LISTEN", "TIME_WAIT"), NOT_CONNECTED), None: None}),
 }
 
 
@@ -308,19 +325,18 @@ def main():
             script = [lines + f"+0.05 {segment}", *answer, f"+0.00 `{is_there(after)}`"]
             writer.write(f"{name}-rcvd-in-{state}", f"{title}: in {shown(state)}.", "\n".join(script))
         writer.write(f"calls-in-{state}", f"What calls answer in {shown(state)}.", calls_script(state, lines))
-    for state, lines in ("LISTEN", LISTEN), ("SYN_SENT", SYN_SENT):
+    for state, lines in ("LISTEN", LISTEN), ("SYN_SENT", SYN_SENT), ("TIME_WAIT", TIME_WAIT):
         writer.write(f"calls-in-{state}", f"What calls answer in {shown(state)}.", calls_script(state, lines))
-    for name, title, segment, answer in events_in_time_wait():
-        script = [TIME_WAIT + f"+0.05 {segment}", *answer, f"+0.05 `{is_there('TIME_WAIT')}`"]
-        writer.write(f"{name}-rcvd-in-time-wait", f"{title}: in TIME-WAIT.", "\n".join(script))
-    for name, title, segment, answer, after in events_in_syn_sent():
-        script = [SYN_SENT + f"+0.05 {segment}", *answer, f"+0.00 `{is_there(after)}`"]
-        if after is GONE:
-            script.append("+0.00 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0")
-        writer.write(f"{name}-rcvd-in-syn-sent", f"{title}: in SYN-SENT.", "\n".join(script))
-    for name, title, segment, answer in events_in_listen():
-        script = [LISTEN + f"+0.05 {segment}", *answer, f"+0.05 `{is_there('LISTEN')}`"]
-        writer.write(f"{name}-rcvd-in-listen", f"{title}: in LISTEN.", "\n".join(script))
+    for state, lines, its_events, later in [
+        ("TIME_WAIT", TIME_WAIT, events_in_time_wait, "+0.05"),
+        ("SYN_SENT", SYN_SENT, events_in_syn_sent, "+0.00"),
+        ("LISTEN", LISTEN, events_in_listen, "+0.05"),
+    ]:
+        for name, title, segment, answer, after in its_events():
+            script = [lines + f"+0.05 {segment}", *answer, f"{later} `{is_there(after)}`"]
+            if after is GONE:
+                script.append("+0.00 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0")
+            writer.write(f"{name}-rcvd-in-{state}", f"{title}: in {shown(state)}.", "\n".join(script))
     for name, title, segment, answer, goes_on in events_in_syn_rcvd():
         script = [SYN_RCVD + f"+0.05 {segment}", *answer, "+0.00 < . 1:1(0) ack 1 win 65535"]
         script.append("+0.00 accept(3, ..., ...) = 4" if goes_on else "+0.00 > R 1:1(0) win 0")

@@ -227,8 +227,14 @@ pub struct Config {
     /// 1.27 s at most; the [least one](Self::minimum_retransmission_timeout) is then the least timeout before that
     /// (FreeBSD: 200 ms and 30 ms, `rexmit_slop` and `rexmit_min`; zero, as here, for none).
     pub retransmission_slop: Duration,
-    /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`).
+    /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`); 262 s at most.
     pub maximum_retransmission_timeout: Duration,
+    /// The least time between probes of a closed window, in halves of a second, rounded up, and 63.5 s at most; zero, as
+    /// here, for a timeout, whatever it is (FreeBSD: 5 s, `persmin`).
+    pub shortest_probe_interval: Duration,
+    /// The most of it, in the same units (FreeBSD: 60 s, `persmax`); what is longer than 63 s, as here, is no limit but the
+    /// [timeout's own](Self::maximum_retransmission_timeout).
+    pub longest_probe_interval: Duration,
     /// Retransmissions of a SYN before giving up (Linux: 6, 127 s in all).
     #[doc(alias = "TCP_SYNCNT")]
     pub syn_retries: u8,
@@ -305,6 +311,8 @@ impl Config {
             minimum_retransmission_timeout: Duration::from_millis(200),
             retransmission_slop: Duration::ZERO,
             maximum_retransmission_timeout: Duration::from_secs(120),
+            shortest_probe_interval: Duration::ZERO,
+            longest_probe_interval: Duration::MAX,
             syn_retries: 6,
             syn_linear_timeouts: 0,
             syn_ack_retries: 5,

@@ -172,7 +172,7 @@ impl HalfOpen {
         for _ in 0..count {
             let slop = if sum == 0 { 0 } else { settings.retransmission_slop().as_nanos() };
             let timeout_and_slop =
-                timeout.min(settings.maximum_retransmission_timeout.as_nanos()).saturating_add(slop);
+                timeout.min(settings.maximum_retransmission_timeout().as_nanos()).saturating_add(slop);
             sum = sum.saturating_add(timeout_and_slop);
             timeout = timeout.saturating_mul(2);
         }

@@ -89,7 +89,7 @@ impl RoundTripTime {
     /// The timeout, doubled `times` times.
     pub(super) fn backed_off(&self, settings: &Settings, times: u8) -> u64 {
         // The longest is far from the end of what a u64 holds.
-        let most = settings.maximum_retransmission_timeout.as_nanos();
+        let most = settings.maximum_retransmission_timeout().as_nanos();
         let mut timeout = self.base(settings).min(most);
         for _ in 0..times {
             timeout = timeout.wrapping_mul(2).min(most);

@@ -27,6 +27,10 @@ impl Milliseconds {
         if self.0 < other.0 { self } else { other }
     }
 
+    const fn of_halves(halves: u32) -> Milliseconds {
+        Milliseconds(halves.wrapping_mul(500))
+    }
+
     #[inline]
     pub(super) const fn as_nanos(self) -> u64 {
         (self.0 as u64).wrapping_mul(1_000_000)
@@ -143,6 +147,18 @@ const fn short(time: Duration) -> u16 {
     Milliseconds::of(time).min_of(Milliseconds(u16::MAX as u32)).0 as u16
 }
 
+/// The most of seven bits.
+const MOST_HALVES: u32 = 127;
+
+const fn timeout_limits(config: &Config) -> u32 {
+    const fn halves(time: Duration) -> u32 {
+        Milliseconds(Milliseconds::of(time).0.div_ceil(500)).min_of(Milliseconds(MOST_HALVES)).0
+    }
+    let longest = Milliseconds::of(config.maximum_retransmission_timeout);
+    let longest = longest.min_of(Settings::LONGEST_TIMEOUT).0;
+    longest | halves(config.shortest_probe_interval) << 18 | halves(config.longest_probe_interval) << 25
+}
+
 const fn delayed_acknowledgment_and_slop(config: &Config) -> u16 {
     /// Of seven bits.
     const MOST_SLOP: u32 = 127;
@@ -198,7 +214,10 @@ pub struct Settings {
     initial_retransmission_timeout: u16,
     /// In milliseconds.
     minimum_retransmission_timeout: u16,
-    pub(super) maximum_retransmission_timeout: Milliseconds,
+    /// [`Config::maximum_retransmission_timeout`] in milliseconds, of 18 bits, and above it, of seven bits each, the
+    /// [least](Config::shortest_probe_interval) and the [most](Config::longest_probe_interval) between probes in halves of a
+    /// second, the most of which stands for none.
+    timeout_limits: u32,
     /// The longest: none.
     user_timeout: Milliseconds,
     keepalive_idle: Milliseconds,
@@ -213,6 +232,8 @@ impl Settings {
     const NONE: Milliseconds = Milliseconds(u32::MAX);
     /// "The delay MUST be less than 0.5 seconds" (RFC 9293 §3.8.6.3, MUST-40).
     const LONGEST_DELAY: Milliseconds = Milliseconds(499);
+    /// Of 18 bits.
+    const LONGEST_TIMEOUT: Milliseconds = Milliseconds((1 << 18) - 1);
 
     #[inline]
     const fn is_on(&self, switch: Switches) -> bool {
@@ -342,6 +363,26 @@ impl Settings {
         Milliseconds(self.delayed_acknowledgment_and_slop as u32 & 0x1FF)
     }
 
+    #[inline]
+    pub(super) const fn maximum_retransmission_timeout(&self) -> Milliseconds {
+        Milliseconds(self.timeout_limits & Self::LONGEST_TIMEOUT.0)
+    }
+
+    const fn shortest_probe_interval(&self) -> Milliseconds {
+        Milliseconds::of_halves(self.timeout_limits >> 18 & MOST_HALVES)
+    }
+
+    fn longest_probe_interval(&self) -> Option<Milliseconds> {
+        let halves = self.timeout_limits >> 25;
+        (halves != MOST_HALVES).then(|| Milliseconds::of_halves(halves))
+    }
+
+    /// How long a probe of the window waits that would wait so many nanoseconds.
+    pub(super) fn probe_interval(&self, nanoseconds: u64) -> u64 {
+        let longest = self.longest_probe_interval().map_or(u64::MAX, Milliseconds::as_nanos);
+        nanoseconds.max(self.shortest_probe_interval().as_nanos()).min(longest)
+    }
+
     /// What is added to a timeout.
     pub(super) const fn retransmission_slop(&self) -> Milliseconds {
         Milliseconds((self.delayed_acknowledgment_and_slop as u32 >> 9).wrapping_mul(10))
@@ -421,7 +462,7 @@ impl Settings {
             delayed_acknowledgment_and_slop: delayed_acknowledgment_and_slop(config),
             initial_retransmission_timeout: short(config.initial_retransmission_timeout),
             minimum_retransmission_timeout: short(config.minimum_retransmission_timeout),
-            maximum_retransmission_timeout: Milliseconds::of(config.maximum_retransmission_timeout),
+            timeout_limits: timeout_limits(config),
             user_timeout: match config.user_timeout {
                 Some(timeout) => Milliseconds::of(timeout),
                 None => Self::NONE,
@@ -479,7 +520,11 @@ impl Settings {
             initial_retransmission_timeout: self.initial_retransmission_timeout().duration(),
             minimum_retransmission_timeout: self.minimum_retransmission_timeout().duration(),
             retransmission_slop: self.retransmission_slop().duration(),
-            maximum_retransmission_timeout: self.maximum_retransmission_timeout.duration(),
+            maximum_retransmission_timeout: self.maximum_retransmission_timeout().duration(),
+            shortest_probe_interval: self.shortest_probe_interval().duration(),
+            longest_probe_interval: self
+                .longest_probe_interval()
+                .map_or(Duration::MAX, Milliseconds::duration),
             syn_retries: self.syn_retries,
             syn_linear_timeouts: self.syn_linear_timeouts(),
             syn_ack_retries: self.syn_ack_retries,
@@ -518,6 +563,8 @@ mod tests {
     fn what_is_kept_is_what_was_given() {
         let mut config = Config { keepalive: Some(Keepalive::default()), ..Config::ipv6(1280) };
         config.retransmission_slop = Duration::from_millis(200);
+        config.shortest_probe_interval = Duration::from_secs(5);
+        config.longest_probe_interval = Duration::from_secs(60);
         assert_eq!(Settings::new(&config).config(), config);
         config = Config { user_timeout: Some(Duration::from_secs(1)), cork: true, ..Config::default() };
         (config.half_window_segments, config.reduce_whole_window) = (true, true);

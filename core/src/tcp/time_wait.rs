@@ -2,7 +2,7 @@
 
 use super::challenges::Challenges;
 use super::congestion::CongestionControl;
-use super::connection::Connection;
+use super::connection::{Acknowledgment, Connection};
 use super::segment::{Flags, Segment, Timestamps};
 use super::storage::Nothing;
 use super::table::Table;
@@ -129,6 +129,15 @@ impl TimeWait {
     /// RCV.NXT: the number behind the peer's FIN.
     pub const fn expected_sequence_number(&self) -> SequenceNumber {
         self.rcv_nxt
+    }
+
+    /// The acknowledgment of everything, for an owner that keeps a segment from
+    /// [`segment_arrives`](Self::segment_arrives) which is to be answered all the same.
+    pub fn acknowledgment(&self, now: Instant, settings: impl Into<Settings>) -> Option<Segment<'static>> {
+        let mut nothing = Nothing::new(0);
+        let mut connection = self.connection(settings.into(), now);
+        connection.acknowledgment = Acknowledgment::Due;
+        connection.poll_transmit(now, &mut nothing).map(Segment::without_text)
     }
 
     /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell

@@ -393,7 +393,7 @@ impl<C: CongestionControl> Connection<C> {
         if self.probes == 0 {
             self.owed = now;
         }
-        let wait = self.rtt.backed_off(&self.config, self.probes);
+        let wait = self.config.probe_interval(self.rtt.backed_off(&self.config, self.probes));
         self.set_impatiently(Timer::Persist, now.plus_nanos(wait));
     }
 

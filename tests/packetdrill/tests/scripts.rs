@@ -200,5 +200,5 @@ fn every_script_passes_on_the_simulator() {
 
 #[test]
 fn every_script_of_freebsds_dialect_passes_on_the_simulator() {
-    pass_on_the_simulator("freebsd", Persona::FreeBsd, 259, None);
+    pass_on_the_simulator("freebsd", Persona::FreeBsd, 264, None);
 }

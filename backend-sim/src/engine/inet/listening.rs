@@ -21,8 +21,7 @@ use super::ports::Pair;
 use super::saved_syn::SavedSyns;
 use super::statistics::{InetStatistics, Tcp};
 use super::tcp::{self, Phase, Stage, TcpSocket, tcp_mut};
-use super::tcp_bsd::{self, HalfOpenScreened};
-use super::tcp_calls::TcpCalls;
+use super::tcp_bsd::{self, ListenerScreened};
 use super::tcp_segment::{Addressing, send_segment};
 use super::tcp_signature;
 use crate::engine::node::NodeId;
@@ -117,97 +116,139 @@ pub(super) fn segment_arrives(
     segment: &Segment<'_>,
     reopened: Option<SequenceNumber>,
 ) {
-    let now = engine.now();
-    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     if prepare(engine, id, pair).is_none() {
         return;
     }
-    let Engine { sockets, nodes, .. } = &mut *engine;
-    let kernel = &mut nodes[node.0 as usize];
-    let (dialect, arriving_syn) = (kernel.sysctls.tcp.dialect, &kernel.inet.arriving_syn);
-    let statistics = &mut kernel.inet.statistics;
-    let Some(SocketState::Tcp(socket)) = sockets.open(id).map(|entry| &mut entry.state) else { return };
-    let (fields, defer_accept) = (socket.fields, socket.options.defer_accept);
-    let save_syn = socket.options.save_syn;
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     let key = socket.keys.of(pair.remote.ip()).cloned();
+    let (fields, defer_accept) = (socket.fields, socket.options.defer_accept);
     let Phase::Listening(listening) = &mut socket.phase else { return };
-    let Listening { listener, saved_syns, prepared: Some(prepared), .. } = &mut **listening else { return };
+    let Listening { listener, prepared: Some(prepared), .. } = &mut **listening else { return };
     let announced;
-    let segment = if key.is_some() {
-        announced = tcp_signature::announced(segment, &prepared.settings.config());
-        &announced
-    } else {
-        segment
-    };
-    // Linux begins no connection that is to end at once (tcp_rcv_state_process).
-    let kinds = Flags::SYN | Flags::FIN | Flags::ACK | Flags::RST;
-    let retransmissions = listener.half_open_entry(&pair).map(HalfOpen::retransmissions);
-    let was_half_open = retransmissions.is_some();
-    let is_syn_fin = segment.flags & kinds == Flags::SYN | Flags::FIN;
-    if is_syn_fin && dialect.drops_syn_fin && (dialect.is_bsd || !was_half_open) {
-        return;
-    }
-    let mut without_fin;
-    let segment = if is_syn_fin && dialect.is_bsd {
-        without_fin = *segment;
-        without_fin.flags.remove(Flags::FIN);
-        &without_fin
-    } else {
-        segment
-    };
-    if dialect.is_bsd && was_half_open {
-        match tcp_bsd::screen_half_open(segment) {
-            HalfOpenScreened::Given => {}
-            HalfOpenScreened::Dropped => return,
-            HalfOpenScreened::Refused => {
-                listener.icmp_arrives(&pair, segment.ack + u32::MAX, true);
-                if let Some(reset) = refuse(segment) {
-                    send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
-                }
-                return advance(engine, id);
-            }
+    let segment = match &key {
+        Some(_) => {
+            announced = tcp_signature::announced(segment, &prepared.settings.config());
+            &announced
         }
-    }
+        None => segment,
+    };
+    let tries = listener.half_open_entry(&pair).map(HalfOpen::retransmissions);
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let dialect = &engine.node(node).sysctls.tcp.dialect;
+    let screened;
+    let segment = match dialect.is_bsd {
+        true => match tcp_bsd::screen_listener(dialect, tries.is_some(), segment) {
+            ListenerScreened::Given(given) => {
+                screened = given;
+                &screened
+            }
+            ListenerScreened::Dropped => return,
+            ListenerScreened::Refused => return forget(engine, id, pair, segment),
+        },
+        // Linux begins no connection that is to end at once (tcp_rcv_state_process).
+        false if tries.is_none() && tcp_bsd::begins_and_ends(segment) => return,
+        false => segment,
+    };
     // Without text the handshake is not over yet (Linux: tcp_check_req).
     let is_bare = segment.flags.contains(Flags::ACK)
         && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
         && segment.payload.is_empty();
-    if is_bare && retransmissions.is_some_and(|retransmissions| retransmissions < defer_accept) {
+    if is_bare && tries.is_some_and(|tries| tries < defer_accept) {
         return;
     }
+    match answer(engine, id, pair, segment, (reopened, tries.is_some())) {
+        Answer::Nothing => {}
+        Answer::Reply(reply) => {
+            let is_reset = reply.flags.contains(Flags::RST);
+            let fields = if is_reset { HeaderFields::default() } else { fields };
+            send_segment(engine, node, pair, &reply, fields, key.as_ref());
+        }
+        Answer::Opens { prepared, half_open, early, saved_syn } => {
+            let opening = Opening { pair, prepared, half_open: &half_open, segment, early, saved_syn };
+            establish_or_forget(engine, id, &opening);
+        }
+    }
+    advance(engine, id);
+}
+
+/// What a listener does about a segment.
+enum Answer {
+    Nothing,
+    Reply(Segment<'static>),
+    /// A connection begins; see [`Opening`].
+    Opens {
+        prepared: Prepared,
+        half_open: HalfOpen,
+        early: bool,
+        saved_syn: Option<Box<[u8]>>,
+    },
+}
+
+/// Gives a listener a segment, and counts what it does about it.
+#[inline]
+fn answer(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    segment: &Segment<'_>,
+    (reopened, was_half_open): (Option<SequenceNumber>, bool),
+) -> Answer {
+    let Engine { sockets, nodes, now, .. } = engine;
+    let now = *now;
+    let Some(entry) = sockets.open(id) else { return Answer::Nothing };
+    let SocketState::Tcp(socket) = &mut entry.state else { return Answer::Nothing };
+    let kernel = &mut nodes[entry.node.0 as usize].inet;
+    let (arriving_syn, statistics) = (&kernel.arriving_syn, &mut kernel.statistics);
+    let save_syn = socket.options.save_syn;
+    let Phase::Listening(listening) = &mut socket.phase else { return Answer::Nothing };
+    let Listening { listener, saved_syns, prepared: Some(prepared), .. } = &mut **listening else {
+        return Answer::Nothing;
+    };
     let early = listener.fast_open(now, &pair, segment);
     if segment.is_bare_syn() && !was_half_open {
         count_fast_open(statistics, listener, segment, early.is_some());
     }
     if let Some(half_open) = early {
-        let opening = Opening {
-            pair,
-            prepared: prepared.clone(),
-            half_open: &half_open,
-            segment,
-            early: true,
-            saved_syn: arriving_syn.kept(save_syn),
-        };
-        return establish_or_forget(engine, id, &opening);
+        let (prepared, saved_syn) = (prepared.clone(), arriving_syn.kept(save_syn));
+        return Answer::Opens { prepared, half_open, early: true, saved_syn };
     }
-    let is_reset = segment.flags.contains(Flags::RST);
     let arrival = match reopened {
         Some(isn) => listener.reopen(now, &pair, segment, isn),
         None => listener.segment_arrives(now, &pair, segment),
     };
-    let may_establish = listener.may_establish();
     // Of what has no SYN and is no RST, nobody asks.
     let begins_or_ends = segment.flags.intersects(Flags::RST | Flags::SYN);
     let is_half_open = begins_or_ends && listener.half_open_entry(&pair).is_some();
-    if was_half_open && begins_or_ends && !is_half_open {
+    if segment.is_bare_syn() && is_half_open && !was_half_open {
+        saved_syns.begins(pair, arriving_syn.kept(save_syn));
+    }
+    count_arrival(statistics, segment, &arrival, (was_half_open, is_half_open), listener.may_establish());
+    match arrival {
+        Arrival::Drop => Answer::Nothing,
+        Arrival::Reply(reply) => Answer::Reply(reply),
+        Arrival::Accept(half_open) => {
+            let saved_syn = if was_half_open { saved_syns.take(&pair) } else { None };
+            Answer::Opens { prepared: prepared.clone(), half_open, early: false, saved_syn }
+        }
+    }
+}
+
+/// Counts what a segment was to a listener, which was opening that connection before, and is afterwards.
+#[inline]
+fn count_arrival(
+    statistics: &mut InetStatistics,
+    segment: &Segment<'_>,
+    arrival: &Arrival,
+    (was_half_open, is_half_open): (bool, bool),
+    may_establish: bool,
+) {
+    let is_reset = segment.flags.contains(Flags::RST);
+    if was_half_open && !is_half_open && segment.flags.intersects(Flags::RST | Flags::SYN) {
         // A RST, or a SYN that begins another connection (tcp_check_req).
         statistics.tcp(Tcp::EmbryonicRsts);
         statistics.tcp(Tcp::AttemptFails);
     }
-    if segment.is_bare_syn() && is_half_open && !was_half_open {
-        saved_syns.begins(pair, arriving_syn.kept(save_syn));
-    }
-    match &arrival {
+    match arrival {
         Arrival::Reply(reply) if reply.flags.contains(Flags::SYN) && !is_half_open => {
             statistics.tcp(Tcp::ReqQFullDoCookies);
             statistics.tcp(Tcp::SyncookiesSent);
@@ -226,23 +267,24 @@ pub(super) fn segment_arrives(
         Arrival::Drop if is_half_open && segment.is_bare_syn() => statistics.tcp(Tcp::AckSkippedSynRecv),
         _ => {}
     }
-    match arrival {
-        Arrival::Drop if !may_establish && !is_reset && segment.flags.intersects(Flags::SYN | Flags::ACK) => {
-            statistics.tcp(Tcp::ListenOverflows);
-            statistics.tcp(Tcp::ListenDrops);
-        }
-        Arrival::Drop => {}
-        Arrival::Reply(reply) => {
-            let is_reset = reply.flags.contains(Flags::RST);
-            let fields = if is_reset { HeaderFields::default() } else { fields };
-            send_segment(engine, node, pair, &reply, fields, key.as_ref());
-        }
-        Arrival::Accept(half_open) => {
-            let saved_syn = if was_half_open { saved_syns.take(&pair) } else { None };
-            let (prepared, half_open) = (prepared.clone(), &half_open);
-            let opening = Opening { pair, prepared, half_open, segment, early: false, saved_syn };
-            establish_or_forget(engine, id, &opening);
-        }
+    let is_dropped = matches!(arrival, Arrival::Drop);
+    if is_dropped && !may_establish && !is_reset && segment.flags.intersects(Flags::SYN | Flags::ACK) {
+        statistics.tcp(Tcp::ListenOverflows);
+        statistics.tcp(Tcp::ListenDrops);
+    }
+}
+
+/// Forgets a connection that is opening, and resets the peer.
+#[cold]
+fn forget(engine: &mut Engine, id: SocketId, pair: Pair, segment: &Segment<'_>) {
+    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Ok((socket, _)) = tcp_mut(engine, id) else { return };
+    let key = socket.keys.of(pair.remote.ip()).cloned();
+    if let Phase::Listening(listening) = &mut socket.phase {
+        listening.listener.icmp_arrives(&pair, segment.ack - 1, true);
+    }
+    if let Some(reset) = refuse(segment) {
+        send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
     }
     advance(engine, id);
 }
@@ -351,7 +393,7 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
     let pair = opening.pair;
     let mut connected = connection(engine, listener, opening)?;
     let parent = engine.socket(listener)?;
-    let node = parent.node;
+    let (node, calls) = (parent.node, parent.calls);
     let what: (Family, SocketType, Protocol) = (parent.family, parent.kind, parent.protocol);
     let common = Common { error: None, drops: 0, ..parent.common.clone() };
     let socket = tcp::tcp(engine, listener)?;
@@ -379,7 +421,7 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         ..TcpSocket::new(socket.options.clone())
     };
     child.options.take_route(&opening.prepared.of.metrics);
-    let id = engine.insert_socket_with(node, what, &TcpCalls, SocketState::Tcp(Box::new(child)), common);
+    let id = engine.insert_socket_with(node, what, calls, SocketState::Tcp(Box::new(child)), common);
     let tables = &mut engine.node_mut(node).inet;
     tables.connections.insert(pair, id);
     tables.hold_accepted(pair.local.port());

@@ -52,6 +52,7 @@ mod statistics;
 mod tcp;
 mod tcp_arrival;
 mod tcp_bsd;
+mod tcp_bsd_calls;
 mod tcp_calls;
 mod tcp_connect;
 mod tcp_dialect;

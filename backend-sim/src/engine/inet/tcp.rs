@@ -335,10 +335,8 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
     let Connected { connection, counters, write_queue, last_state, .. } = socket.connected_mut()?;
     counters.waits(now, connection, write_queue.lacks_room.get());
     if let Some(error) = connection.take_error() {
-        let is_bsd = nodes[entry.node.0 as usize].sysctls.tcp.dialect.is_bsd;
-        // A reset is told as one in every state there.
-        let error = if is_bsd && error == Error::BrokenPipe { Error::Reset } else { error };
-        common.error = Some(errno(error));
+        let dialect = &nodes[entry.node.0 as usize].sysctls.tcp.dialect;
+        common.error = Some(errno(tcp_bsd::told(dialect, error)));
         events |= PollEvents::ERR;
     }
     let (state, timeout) = (connection.state(), connection.poll_timeout());
@@ -535,7 +533,7 @@ fn connection_timer(engine: &mut Engine, id: SocketId, now: Instant) {
     let due = TimersDue::new(now, connection);
     let before = due.probes_window().then(|| connection.info(now, counters));
     let kernel = &mut nodes[entry.node.0 as usize];
-    let farewell = if kernel.sysctls.tcp.dialect.is_bsd { tcp_bsd::farewell(now, connection) } else { None };
+    let farewell = tcp_bsd::farewell(&kernel.sysctls.tcp.dialect, now, connection);
     connection.handle_timeout(now, storage);
     *is_sent_by_timer = due.count(&mut kernel.inet.statistics, connection);
     let (node, pair) = (entry.node, socket.pair());

@@ -213,9 +213,17 @@ fn bsd_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segmen
     let dialect = engine.node(node).sysctls.tcp.dialect;
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
     let Some(connected) = socket.connected_mut() else { return };
-    let (given, is_challenging) = match tcp_bsd::screen(&dialect, now, segment, connected) {
-        Screened::Given(given) => (given, false),
-        Screened::Challenged(given) => (given, true),
+    let given = match tcp_bsd::screen(&dialect, now, segment, connected) {
+        Screened::Given(given) => given,
+        Screened::Challenged => {
+            connected.connection.challenge(now);
+            socket.is_challenging = true;
+            advance(engine, id);
+            if let Ok((socket, _)) = tcp_mut(engine, id) {
+                socket.is_challenging = false;
+            }
+            return;
+        }
         Screened::Dropped => return,
         Screened::Aborts => {
             connected.connection.abort(now);
@@ -224,10 +232,8 @@ fn bsd_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segmen
         }
     };
     let was_opening = !connected.connection.state().is_synchronized();
-    socket.is_challenging = is_challenging;
     connection_segment(engine, id, &given);
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    socket.is_challenging = false;
     if let Some(Connected { connection, .. }) = socket.connected_mut()
         && was_opening
         && connection.state().is_synchronized()

@@ -5,7 +5,9 @@
 use core::time::Duration;
 
 use anysock::Instant;
-use anysock::tcp::{Block, Config, Connection, Flags, Segment, SequenceNumber, State, TimeWait, Timer};
+use anysock::tcp::{
+    Block, Config, Connection, Error, Flags, Segment, SequenceNumber, State, TimeWait, TimeWaitArrival, Timer,
+};
 
 use super::connected::Connected;
 use super::tcp_dialect::Dialect;
@@ -14,9 +16,8 @@ use super::tcp_dialect::Dialect;
 pub(super) enum Screened<'a> {
     /// The machine is given this one.
     Given(Segment<'a>),
-    /// The machine is given this one, and its acknowledgment has no FIN ([`repeat_fin`]): `tcp_respond`, and not
-    /// `tcp_output`, makes it.
-    Challenged(Segment<'a>),
+    /// It is answered by an acknowledgment that has no FIN ([`repeat_fin`]): `tcp_respond`, and not `tcp_output`, makes it.
+    Challenged,
     /// Nothing.
     Dropped,
     /// It ends the connection, and the peer is told so.
@@ -44,19 +45,15 @@ pub(super) fn screen<'a>(
     let window = connection.receive_window();
     let is_within = segment.seq.is_within(last_ack_sent, window);
     let next = connection.expected_sequence_number();
-    // A segment that nobody sends here draws the acknowledgment with which a RST is challenged.
-    let challenged = Segment::new(Flags::SYN, next, SequenceNumber(0));
     if flags.contains(Flags::RST) {
-        // What counts is what the peer has been told, and not RCV.NXT: an acknowledgment may still wait.
+        // What counts is what the peer has been told, and not RCV.NXT, where the machine wants it: an acknowledgment may
+        // still wait.
+        let believed = Segment::new(Flags::RST, next, SequenceNumber(0));
         return match segment.seq == last_ack_sent {
-            true if is_within || window == 0 => {
-                Screened::Given(Segment::new(Flags::RST, next, SequenceNumber(0)))
-            }
+            true if is_within || window == 0 => Screened::Given(believed),
             false if !is_within => Screened::Dropped,
-            false if dialect.believes_resets => {
-                Screened::Given(Segment::new(Flags::RST, next, SequenceNumber(0)))
-            }
-            _ => Screened::Challenged(challenged),
+            false if dialect.believes_resets => Screened::Given(believed),
+            _ => Screened::Challenged,
         };
     }
     let lacks_timestamp = segment.options.timestamps.is_none() && connection.uses_timestamps();
@@ -64,11 +61,7 @@ pub(super) fn screen<'a>(
         return Screened::Dropped;
     }
     if flags.contains(Flags::SYN) {
-        return if dialect.believes_syns && is_within {
-            Screened::Aborts
-        } else {
-            Screened::Challenged(*segment)
-        };
+        return if dialect.believes_syns && is_within { Screened::Aborts } else { Screened::Challenged };
     }
     // What is too old is only answered where it has text.
     if segment.payload.is_empty() && connection.has_old_timestamp(now, segment) {
@@ -105,7 +98,7 @@ fn repeat_fin(connection: &Connection, segment: &mut Segment<'_>) {
         && segment.flags & (Flags::ACK | Flags::SYN | Flags::FIN | Flags::RST) == Flags::ACK;
     if is_sent && closes && is_bare && segment.seq == next {
         segment.flags |= Flags::FIN;
-        segment.seq += u32::MAX;
+        segment.seq = segment.seq - 1;
     }
 }
 
@@ -116,7 +109,7 @@ fn leave_out_fin(connection: &Connection, segment: &mut Segment<'_>) {
         && connection.is_finished_by_peer()
         && block.right_edge == segment.ack
     {
-        let shorter = Block { right_edge: segment.ack + u32::MAX, ..block };
+        let shorter = Block { right_edge: segment.ack - 1, ..block };
         let [second, third, fourth] = rest;
         segment.options.sack = match shorter.left_edge == shorter.right_edge {
             true => [second, third, fourth, None],
@@ -137,42 +130,68 @@ const fn drop_options(syn: &mut Segment<'_>) {
     syn.options.timestamps = None;
 }
 
-/// What a segment for a connection that a listener is opening does before anything else.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum HalfOpenScreened {
-    Given,
+/// What becomes of a segment for a listener.
+pub(super) enum ListenerScreened<'a> {
+    /// The listener is given this one.
+    Given(Segment<'a>),
     Dropped,
-    /// The connection is forgotten, and the peer reset.
+    /// The connection that is opening is forgotten, and the peer reset.
     Refused,
 }
 
-/// Looks at such a segment: a RST has no other flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no
-/// answer to a SYN,ACK (`syncache_badack`).
-pub(super) fn screen_half_open(segment: &Segment<'_>) -> HalfOpenScreened {
+/// Looks at a segment that comes for a listener, which is opening a connection between the same two ends or not: the FIN
+/// beside a SYN does not count, or both do not (`drop_synfin`). Of a connection that is opening, a RST has no other flag
+/// ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer to a SYN,ACK (`syncache_badack`).
+pub(super) fn screen_listener<'a>(
+    dialect: &Dialect,
+    is_opening: bool,
+    segment: &Segment<'a>,
+) -> ListenerScreened<'a> {
     let flags = segment.flags;
-    if flags.contains(Flags::RST) {
+    if is_opening && flags.contains(Flags::RST) {
         let others = flags.intersects(Flags::ACK | Flags::SYN | Flags::FIN);
-        return if others { HalfOpenScreened::Dropped } else { HalfOpenScreened::Given };
+        return if others { ListenerScreened::Dropped } else { ListenerScreened::Given(*segment) };
     }
-    if flags.contains(Flags::SYN | Flags::ACK) { HalfOpenScreened::Refused } else { HalfOpenScreened::Given }
+    if is_opening && flags.contains(Flags::SYN | Flags::ACK) {
+        return ListenerScreened::Refused;
+    }
+    let mut given = *segment;
+    if begins_and_ends(segment) {
+        if dialect.drops_syn_fin {
+            return ListenerScreened::Dropped;
+        }
+        given.flags.remove(Flags::FIN);
+    }
+    ListenerScreened::Given(given)
 }
 
-/// What a segment for a connection in TIME-WAIT is to the machine; `None` where nothing is done: with a RST (RFC 1337),
-/// with what acknowledges nothing and is no SYN, with a last acknowledgment that comes again. What else acknowledges
-/// something is answered.
-pub(super) fn screen_time_wait<'a>(time_wait: &TimeWait, segment: &Segment<'a>) -> Option<Segment<'a>> {
+/// Whether a segment begins a connection that is to end at once.
+pub(super) fn begins_and_ends(segment: &Segment<'_>) -> bool {
+    segment.flags & (Flags::SYN | Flags::FIN | Flags::ACK | Flags::RST) == Flags::SYN | Flags::FIN
+}
+
+/// What a segment for a connection in TIME-WAIT does, and whether that stays: a SYN beyond it begins another one, whether
+/// anybody listens or not, and a FIN that comes again has it last longer. Nothing is done with a RST (RFC 1337), with what
+/// acknowledges nothing, with a last acknowledgment that comes again; what else acknowledges something is answered.
+pub(super) fn time_wait_segment_arrives(
+    time_wait: &mut TimeWait,
+    now: Instant,
+    config: &Config,
+    segment: &Segment<'_>,
+) -> (TimeWaitArrival, bool) {
     let flags = segment.flags;
-    if flags.contains(Flags::RST) || !flags.intersects(Flags::SYN | Flags::ACK) {
-        return None;
-    }
-    if !flags.contains(Flags::ACK) || flags.contains(Flags::FIN) {
-        return Some(*segment);
+    let acknowledges = flags.contains(Flags::ACK) && !flags.contains(Flags::RST);
+    if segment.is_bare_syn() || acknowledges && flags.contains(Flags::FIN) {
+        return match time_wait.segment_arrives(now, config, segment, true) {
+            (TimeWaitArrival::Reply(_), stays) if !acknowledges => (TimeWaitArrival::Drop, stays),
+            other => other,
+        };
     }
     let (next, expected) = (time_wait.next_sequence_number(), time_wait.expected_sequence_number());
-    let is_last = segment.payload.is_empty() && flags == Flags::ACK;
-    let is_known = is_last && (segment.seq, segment.ack) == (expected, next);
-    // A SYN that begins nothing draws the acknowledgment.
-    (!is_known).then(|| Segment::new(Flags::SYN | Flags::ACK, expected, next))
+    let is_last =
+        flags == Flags::ACK && segment.payload.is_empty() && (segment.seq, segment.ack) == (expected, next);
+    let answer = time_wait.acknowledgment(now, config).filter(|_| acknowledges && !is_last);
+    (answer.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply), true)
 }
 
 /// Whether nobody answers a segment for a port without a socket (blackhole(4)).
@@ -184,9 +203,11 @@ pub(super) fn is_swallowed(dialect: &Dialect, segment: &Segment<'_>) -> bool {
     }
 }
 
-/// Limits how long a connection may take to begin (`keepinit`), whatever was sent meanwhile.
-pub(super) fn limit_connecting(dialect: &Dialect, config: &mut Config) {
-    if dialect.connecting != 0 && config.user_timeout.is_none() {
+/// Limits how long a connection may take to begin (`keepinit`), whatever was sent meanwhile, and nothing afterwards.
+pub(super) fn limit_time(dialect: &Dialect, state: State, config: &mut Config) {
+    if dialect.is_bsd && state != State::SynSent {
+        config.user_timeout = None;
+    } else if dialect.connecting != 0 && config.user_timeout.is_none() {
         config.user_timeout = Some(Duration::from_millis(dialect.connecting.into()));
         config.syn_retries = u8::MAX;
     }
@@ -201,9 +222,17 @@ pub(super) fn is_open(now: Instant, connection: &mut Connection) {
 
 /// What tells the peer of a connection that is given up if its timer, which is due, finds no more to try
 /// (`tcp_drop`).
-pub(super) fn farewell(now: Instant, connection: &Connection) -> Option<Segment<'static>> {
+pub(super) fn farewell(dialect: &Dialect, now: Instant, connection: &Connection) -> Option<Segment<'static>> {
+    if !dialect.is_bsd {
+        return None;
+    }
     let is_due = [Timer::Retransmission, Timer::Persist].iter().any(|timer| connection.is_due(*timer, now));
     let is_known = connection.state().is_synchronized() || connection.state() == State::SynReceived;
     let (seq, ack) = (connection.next_sequence_number(), connection.expected_sequence_number());
     (is_due && is_known).then(|| Segment::new(Flags::RST | Flags::ACK, seq, ack))
+}
+
+/// The error that a program is told: a reset is one in every state.
+pub(super) fn told(dialect: &Dialect, error: Error) -> Error {
+    if dialect.is_bsd && error == Error::BrokenPipe { Error::Reset } else { error }
 }

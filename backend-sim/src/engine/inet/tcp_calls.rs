@@ -21,6 +21,7 @@ use anysock::{
 use super::connected::Connected;
 use super::statistics::Tcp;
 use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
+use super::tcp_bsd_calls::BsdTcpCalls;
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::tcp_sysctls::EcnSysctls;
@@ -39,10 +40,12 @@ pub(in crate::engine) fn open(
     node: NodeId,
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
-    let options = TcpOptions::new(engine.node(node).sysctls.tcp.clone());
+    let sysctls = engine.node(node).sysctls.tcp.clone();
+    let calls: &'static dyn Calls = if sysctls.dialect.is_bsd { &BsdTcpCalls } else { &TcpCalls };
+    let options = TcpOptions::new(sysctls);
     let buffers = options.buffers();
     let socket = Box::new(TcpSocket::new(options));
-    let id = engine.insert_socket(node, what, &TcpCalls, SocketState::Tcp(socket));
+    let id = engine.insert_socket(node, what, calls, SocketState::Tcp(socket));
     if let Ok(socket) = engine.socket_mut(id) {
         (socket.common.send_buffer, socket.common.recv_buffer) = buffers;
     }
@@ -66,12 +69,7 @@ fn apply_options(engine: &mut Engine, id: SocketId) {
     // TCP_MAXSEG is for connections to come.
     config.maximum_segment_size = old.maximum_segment_size;
     config.send_maximum_segment_size = old.send_maximum_segment_size;
-    let dialect = &sysctls.tcp.dialect;
-    if connected.connection.state() == State::SynSent {
-        tcp_bsd::limit_connecting(dialect, &mut config);
-    } else if dialect.is_bsd {
-        config.user_timeout = None;
-    }
+    tcp_bsd::limit_time(&sysctls.tcp.dialect, connected.connection.state(), &mut config);
     connected.connection.set_config(now, &config);
     connected.connection.set_cork(more || options.cork);
     let (_, receive_buffer) = options.buffers();
@@ -131,13 +129,6 @@ fn shut(engine: &mut Engine, id: SocketId, how: Shutdown) -> Result<(), Errno> {
             State::SynSent | State::SynReceived | State::Closed => Stage::Disconnecting,
             _ => Stage::Connected,
         };
-    }
-    let is_bsd = socket.options.is_bsd();
-    if state == State::SynSent && is_bsd {
-        // It is closed as soon as it is open (TF_NEEDFIN).
-        (socket.stage, socket.shut_write) = (Stage::Connecting, socket.shut_write || how != Shutdown::READ);
-        socket.shut_read |= how != Shutdown::WRITE;
-        return Ok(());
     }
     if state == State::SynSent {
         disconnect(engine, id);

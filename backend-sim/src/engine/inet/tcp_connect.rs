@@ -64,7 +64,7 @@ fn begin(
     socket.options.take_route(&metrics);
     let mut config = socket.options.config((mtu, &metrics), pair.remote.is_ipv6(), common, &sysctls);
     config.timestamp_offset = numbers.timestamp_offset();
-    tcp_bsd::limit_connecting(&sysctls.tcp.dialect, &mut config);
+    tcp_bsd::limit_time(&sysctls.tcp.dialect, State::SynSent, &mut config);
     if let Some(most) = socket.options.max_segment {
         // So much a peer gets that says nothing (tcp_connect_init).
         config.default_send_maximum_segment_size = most;

@@ -21,6 +21,10 @@ pub(super) struct Dialect {
     initial_retransmission_timeout: u32,
     minimum_retransmission_timeout: u32,
     retransmission_slop: u16,
+    shortest_probe_interval: u32,
+    longest_probe_interval: u32,
+    /// How many segments the congestion window has at first.
+    initial_window: u8,
     time_wait: u32,
     empty_window_probes: bool,
     /// Whether a program that closes with text unread resets the connection.
@@ -54,6 +58,9 @@ impl Default for Dialect {
             initial_retransmission_timeout: 1000,
             minimum_retransmission_timeout: 200,
             retransmission_slop: 0,
+            shortest_probe_interval: 0,
+            longest_probe_interval: u32::MAX,
+            initial_window: 10,
             time_wait: 60_000,
             empty_window_probes: true,
             resets_unread: true,
@@ -87,6 +94,9 @@ impl Dialect {
             "initial_retransmission_timeout" => self.initial_retransmission_timeout = number(value)?,
             "minimum_retransmission_timeout" => self.minimum_retransmission_timeout = number(value)?,
             "retransmission_slop" => self.retransmission_slop = number(value)?,
+            "shortest_probe_interval" => self.shortest_probe_interval = number(value)?,
+            "longest_probe_interval" => self.longest_probe_interval = number(value)?,
+            "initial_window" => self.initial_window = number(value)?,
             "time_wait" => self.time_wait = number(value)?,
             "empty_window_probes" => self.empty_window_probes = flag(value)?,
             "resets_unread" => self.resets_unread = flag(value)?,
@@ -114,6 +124,9 @@ impl Dialect {
         config.initial_retransmission_timeout = milliseconds(self.initial_retransmission_timeout);
         config.minimum_retransmission_timeout = milliseconds(self.minimum_retransmission_timeout);
         config.retransmission_slop = milliseconds(self.retransmission_slop.into());
+        config.shortest_probe_interval = milliseconds(self.shortest_probe_interval);
+        config.longest_probe_interval = milliseconds(self.longest_probe_interval);
+        config.initial_window = self.initial_window;
         config.time_wait = self.time_wait();
         config.empty_window_probes = self.empty_window_probes;
     }

@@ -53,7 +53,7 @@ fn read(
     message: &mut Incoming<'_>,
     now: Instant,
 ) -> Result<usize, Errno> {
-    let (shut_read, is_bsd) = (socket.shut_read, socket.options.is_bsd());
+    let shut_read = socket.shut_read;
     let Some(Connected { connection, storage, .. }) = socket.connected_mut() else {
         return Err(Errno::ENOTCONN);
     };
@@ -66,8 +66,6 @@ fn read(
         connection.pass_over_urgent(storage);
     }
     match (readable, common.error) {
-        // There an error comes before the end.
-        (0, Some(_)) if is_bsd => common.error.take().map_or(Ok(0), Err),
         _ if only_urgent && message.bytes.is_empty() => Ok(0),
         // What has come to its end has no error any more (SOCK_DONE).
         (0, _) if connection.is_end_of_stream() => Ok(0),

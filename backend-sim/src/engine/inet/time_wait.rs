@@ -3,7 +3,6 @@
 
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
-use core::time::Duration;
 
 use anysock::tcp::{Config, Flags, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
 use anysock::{Errno, Instant};
@@ -159,25 +158,17 @@ pub(super) fn segment_arrives(
     let mut config = Config::default();
     let dialect = engine.node(node).sysctls.tcp.dialect;
     config.time_wait = dialect.time_wait();
-    if dialect.is_bsd {
-        config.challenge_interval = Duration::ZERO;
-    }
     let time_waits = &mut engine.node_mut(node).inet.time_waits;
     let entry = time_waits.entries.get_mut(pair)?;
     let (fields, key) = (entry.fields, entry.key.clone());
-    let screened;
-    let segment = if dialect.is_bsd {
-        screened = tcp_bsd::screen_time_wait(&entry.time_wait, segment)?;
-        &screened
-    } else {
-        segment
-    };
     let is_past = entry.time_wait.has_old_timestamp(segment);
     let is_expected = segment.seq == entry.time_wait.expected_sequence_number()
         && (segment.sequence_length() == 0 || segment.flags.contains(Flags::RST));
-    // What BSD has in TIME-WAIT gives way to a SYN that nobody listens for, too.
-    let (arrival, stays) =
-        entry.time_wait.segment_arrives(now, &config, segment, may_reopen || dialect.is_bsd);
+    let (arrival, stays) = if dialect.is_bsd {
+        tcp_bsd::time_wait_segment_arrives(&mut entry.time_wait, now, &config, segment)
+    } else {
+        entry.time_wait.segment_arrives(now, &config, segment, may_reopen)
+    };
     if !stays {
         time_waits.remove(pair);
     }
@@ -191,7 +182,6 @@ pub(super) fn segment_arrives(
     }
     match arrival {
         TimeWaitArrival::Reopen(isn) => return Some(isn),
-        TimeWaitArrival::Reply(_) if dialect.is_bsd && segment.is_bare_syn() => {}
         TimeWaitArrival::Reply(reply) => send_segment(engine, node, *pair, &reply, fields, key.as_ref()),
         TimeWaitArrival::Drop => {}
     }

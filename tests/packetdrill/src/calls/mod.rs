@@ -4,7 +4,6 @@
 
 mod control;
 mod file;
-mod freebsd;
 mod option;
 mod poll;
 mod signature;
@@ -33,8 +32,6 @@ struct Descriptor<H> {
     non_blocking: bool,
     /// It connects by sending, as FreeBSD's sockets with TCP_FASTOPEN.
     fast_open: bool,
-    /// It has, or had, a connection.
-    was_opened: bool,
     /// How many octets the machine took from the script, and how many it gave.
     sent: u32,
     received: u32,
@@ -135,11 +132,6 @@ impl<K: Files> Calls<K> {
     }
 
     fn dispatch(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
-        if self.is_freebsd()
-            && let Some(answer) = self.answer_of_freebsd(call, progress)?
-        {
-            return Ok(answer);
-        }
         match call.name.as_str() {
             "socket" => self.socket(call),
             "bind" => self.bind(call),
@@ -200,8 +192,7 @@ impl<K: Files> Calls<K> {
             // The script expects it to fail: the check says that it has not.
             return Ok(Ok(Some(0)));
         }
-        let descriptor =
-            Descriptor { handle, non_blocking, fast_open: false, was_opened: false, sent: 0, received: 0 };
+        let descriptor = Descriptor { handle, non_blocking, fast_open: false, sent: 0, received: 0 };
         // A number that is given again means the new one from now on; the old one stays open.
         self.forgotten.extend(self.descriptors.insert(number, descriptor));
         Ok(Ok(Some(number)))

@@ -30,16 +30,6 @@ impl<K: Files> Calls<K> {
         Ok((Level(self.number(call, 1)? as i32), name))
     }
 
-    /// Whether an option of TCP is asked of a socket whose connection is over, of which FreeBSD's TCP knows nothing any
-    /// more (`tcp_ctloutput` of sys/netinet/tcp_usrreq.c).
-    fn is_dropped(&self, call: &Call) -> Result<bool, Difference> {
-        if !self.is_freebsd() || self.number(call, 1)? != i64::from(Level::TCP.0) {
-            return Ok(false);
-        }
-        let descriptor = self.descriptors.get(&self.descriptor_number(call)?);
-        Ok(descriptor.is_some_and(|descriptor| descriptor.was_opened && self.is_closed(&descriptor.handle)))
-    }
-
     pub(super) fn is_freebsd(&self) -> bool {
         self.options.persona == Persona::FreeBsd
     }
@@ -65,9 +55,6 @@ impl<K: Files> Calls<K> {
     }
 
     pub(super) fn set_option(&mut self, call: &Call) -> Result<Answer, Difference> {
-        if self.is_dropped(call)? {
-            return Ok(Err(Errno::ECONNRESET));
-        }
         if self.is_without_meaning(call) || self.is_foreign(call) {
             return answer_of(call);
         }
@@ -113,9 +100,6 @@ impl<K: Files> Calls<K> {
     }
 
     pub(super) fn get_option(&mut self, call: &Call) -> Result<Answer, Difference> {
-        if self.is_dropped(call)? {
-            return Ok(Err(Errno::ECONNRESET));
-        }
         if self.is_without_meaning(call) || self.is_foreign(call) {
             return answer_of(call);
         }

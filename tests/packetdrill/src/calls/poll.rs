@@ -68,9 +68,7 @@ impl<K: Files> Calls<K> {
             Ok(ready) => ready,
             Err(errno) => return Ok(Err(errno)),
         };
-        // FreeBSD tells no errors (`sopoll_generic` of sys/kern/uipc_socket.c).
-        let untold = if self.is_freebsd() { PollEvents::ERR } else { PollEvents::empty() };
-        let actual: Vec<PollEvents> = waits.iter().map(|wait| wait.revents - untold).collect();
+        let actual: Vec<PollEvents> = waits.iter().map(|wait| wait.revents).collect();
         let invalid = expected.iter().filter(|(_, place)| *place == Err(POLLNVAL)).count();
         let ready = ready + invalid;
         if ready == 0 && !self.has_timed_out(timeout, progress) {

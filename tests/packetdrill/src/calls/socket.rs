@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use anysock::io_control::IoRequest;
-use anysock::{Deadline, Errno, Family, PollEvents, Protocol, Shutdown, SocketType, Wait};
+use anysock::option::socket::SO_ERROR;
+use anysock::{Deadline, Errno, Family, Level, PollEvents, Protocol, Shutdown, SocketType, Wait};
 
 use super::{Answer, Calls, Opening, Progress};
 use crate::Persona;
@@ -72,10 +73,6 @@ impl<K: Files> Calls<K> {
             Err(Errno::EAGAIN) if !descriptor.non_blocking => Ok(Ok(None)),
             Err(errno) => Ok(Err(errno)),
             Ok((handle, length)) => {
-                if self.is_freebsd() && self.is_closed(&handle) {
-                    // What was reset meanwhile is not handed out (`tcp_usr_accept` of sys/netinet/tcp_usrreq.c).
-                    return Ok(Err(Errno::ECONNABORTED));
-                }
                 self.check_address(call, 1, &address[..length])?;
                 // FreeBSD's has what the listener has.
                 let inherited = self.is_freebsd() && descriptor.non_blocking;
@@ -85,9 +82,6 @@ impl<K: Files> Calls<K> {
                 };
                 let answer = self.insert(call, handle, non_blocking)?;
                 self.current = answer.ok().flatten();
-                if let Some(descriptor) = self.current.and_then(|number| self.descriptors.get_mut(&number)) {
-                    descriptor.was_opened = true;
-                }
                 Ok(answer)
             }
         }
@@ -102,6 +96,9 @@ impl<K: Files> Calls<K> {
             let mut wait = [Wait::new(&descriptor.handle, PollEvents::OUT)];
             if self.kernel.wait(&mut wait, Deadline::NOW) == Ok(0) {
                 return Ok(Ok(None));
+            }
+            if self.is_freebsd() {
+                return Ok(success(outcome(&self.kernel, &descriptor.handle)));
             }
         }
         let answer = self.kernel.connect(&descriptor.handle, &address);
@@ -121,9 +118,6 @@ impl<K: Files> Calls<K> {
         let Some((local, _)) = self.addresses(number) else { return };
         let Some(remote) = decode(address) else { return };
         self.current = Some(number);
-        if let Some(descriptor) = self.descriptors.get_mut(&number) {
-            descriptor.was_opened = true;
-        }
         let on_the_wire = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
         let local = match local.ip() {
             ip if ip.is_unspecified() => SocketAddr::new(self.local.ip(), local.port()),
@@ -258,5 +252,15 @@ impl<K: Files> Calls<K> {
     /// The machine's address on the wire.
     pub(crate) fn local(&self) -> SocketAddr {
         SocketAddr::new(IpAddr::to_canonical(&self.local.ip()), self.local.port())
+    }
+}
+
+/// What a `connect` that has waited answers on FreeBSD (`kern_connectat` of sys/kern/uipc_syscalls.c): the error.
+fn outcome<K: Files>(kernel: &K, handle: &K::Handle) -> Result<(), Errno> {
+    let mut error = [0; 4];
+    kernel.get_option(handle, Level::SOCKET, SO_ERROR, &mut error)?;
+    match i32::from_ne_bytes(error) {
+        0 => Ok(()),
+        number => Err(Errno(number)),
     }
 }

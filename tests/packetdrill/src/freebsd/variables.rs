@@ -5,7 +5,7 @@ use crate::error::Difference;
 
 /// What a new machine has that differs from Linux's: `net.inet.tcp.sendspace`, `net.inet.tcp.recvspace` and, from
 /// `kern.ipc.maxsockbuf`, a window scale of 6.
-pub(crate) const DEFAULTS: [(&str, &str); 15] = [
+pub(crate) const DEFAULTS: [(&str, &str); 17] = [
     ("net.inet.tcp.sendspace", "32768"),
     ("net.inet.tcp.recvspace", "65536"),
     ("net.inet.tcp.rfc1323", "1"),
@@ -20,6 +20,8 @@ pub(crate) const DEFAULTS: [(&str, &str); 15] = [
     ("net.inet.tcp.keepinit", "75000"),
     ("net.inet.tcp.retries", "12"),
     ("net.inet.tcp.tolerate_missing_ts", "0"),
+    ("net.inet.tcp.persmin", "5000"),
+    ("net.inet.tcp.persmax", "60000"),
     (DIALECT, "1"),
 ];
 
@@ -33,7 +35,7 @@ const DIALECT: &str = "debug.dialect";
 const LARGEST_BUFFER: u64 = 2_097_152;
 
 /// Variables whose values here are what the machine does anyhow.
-const FIXED: [(&str, &[&str]); 25] = [
+const FIXED: [(&str, &[&str]); 23] = [
     ("net.inet.tcp.abc_l_var", &["2"]),
     ("net.inet.tcp.do_prr", &["1"]),
     ("net.inet.tcp.ecn.maxretries", &["1"]),
@@ -42,7 +44,6 @@ const FIXED: [(&str, &[&str]); 25] = [
     ("net.inet.tcp.fastopen.psk_enable", &["0"]),
     ("net.inet.tcp.functions_default", &["freebsd"]),
     ("net.inet.tcp.icmp_may_rst", &["1"]),
-    ("net.inet.tcp.initcwnd_segments", &["10"]),
     ("net.inet.tcp.insecure_ack", &["0"]),
     ("net.inet.tcp.mssdflt", &["536"]),
     ("net.inet.tcp.minmss", &["216"]),
@@ -53,7 +54,6 @@ const FIXED: [(&str, &[&str]); 25] = [
     ("net.inet.tcp.pmtud_blackhole_detection", &["0"]),
     ("net.inet.tcp.recvbuf_auto", &["0", "1"]),
     ("net.inet.tcp.rfc3042", &["1"]),
-    ("net.inet.tcp.rfc3390", &["0", "1"]),
     ("net.inet.tcp.rfc3465", &["1"]),
     ("net.inet.tcp.sendbuf_auto", &["0", "1"]),
     ("net.inet.tcp.tso", &["0", "1"]),
@@ -325,7 +325,7 @@ fn receive_buffer(space: &str, largest: Option<&str>, segment: u64) -> Option<Ve
 }
 
 /// Variables whose values mean for a setting of ours what they mean for FreeBSD.
-const SAME_VALUE: [(&str, &str); 10] = [
+const SAME_VALUE: [(&str, &str); 12] = [
     ("net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
     ("net.inet.tcp.syncookies", "net.ipv4.tcp_syncookies"),
     ("net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
@@ -334,6 +334,8 @@ const SAME_VALUE: [(&str, &str); 10] = [
     ("net.inet.tcp.rexmit_initial", "simulator.tcp_initial_retransmission_timeout"),
     ("net.inet.tcp.rexmit_min", "simulator.tcp_minimum_retransmission_timeout"),
     ("net.inet.tcp.rexmit_slop", "simulator.tcp_retransmission_slop"),
+    ("net.inet.tcp.persmin", "simulator.tcp_shortest_probe_interval"),
+    ("net.inet.tcp.persmax", "simulator.tcp_longest_probe_interval"),
     ("net.inet.tcp.keepinit", "simulator.tcp_connecting"),
     ("net.inet.tcp.blackhole", "simulator.tcp_blackhole"),
 ];
@@ -347,6 +349,19 @@ const FLAGS: [(&str, &str); 6] = [
     ("net.inet.tcp.rexmit_drop_options", "simulator.tcp_drops_syn_options"),
     ("net.inet.tcp.tolerate_missing_ts", "simulator.tcp_takes_missing_timestamps"),
 ];
+
+/// How many segments of this size the congestion window has at first, where so many are wished for, or none are
+/// (`tcp_compute_initwnd` of sys/netinet/tcp_input.c; RFC 6928, RFC 3390 and RFC 5681).
+fn initial_window(wished: u64, by_size: bool, segment: u64) -> u64 {
+    let most = |segments: u64, octets: u64| segments.min((octets / segment.max(1)).max(2));
+    match (wished, by_size) {
+        (0, true) => most(4, 4380),
+        (0, false) if segment > 2190 => 2,
+        (0, false) if segment > 1095 => 3,
+        (0, false) => 4,
+        (wished, _) => most(wished, wished.saturating_mul(1460)),
+    }
+}
 
 fn linux_settings(
     name: &str,
@@ -408,6 +423,11 @@ fn linux_settings(
         "net.inet.tcp.delayed_ack" => vec![simulator("delayed_acknowledgment", flag("40", "0")?)],
         "net.inet.tcp.msl" => vec![simulator("time_wait", &number()?.checked_mul(2)?.to_string())],
         "net.inet.tcp.retries" => vec![ipv4("tcp_retries2", value), ipv4("tcp_orphan_retries", value)],
+        "net.inet.tcp.initcwnd_segments" | "net.inet.tcp.rfc3390" => {
+            let chosen = made("net.inet.tcp.initcwnd_segments").unwrap_or("10").parse().ok()?;
+            let by_size = made("net.inet.tcp.rfc3390").is_none_or(|on| on != "0");
+            vec![simulator("initial_window", &initial_window(chosen, by_size, segment).to_string())]
+        }
         DIALECT => dialect(),
         name if WITHOUT_MEANING.iter().any(|prefix| name.starts_with(prefix)) => Vec::new(),
         name => {

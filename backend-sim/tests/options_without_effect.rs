@@ -17,6 +17,8 @@ fn listed() -> Vec<(&'static str, Level, i32)> {
             "SO" => Level::SOCKET,
             "TCP" => Level::TCP,
             "UDP" => Level::UDP,
+            "IP" => Level::IP,
+            "IPV6" => Level::IPV6,
             _ => panic!("{name} is of no level that is known here"),
         };
         let constant = constants::by_name(name).unwrap_or_else(|| panic!("there is no {name}"));
@@ -70,8 +72,10 @@ fn exchange(option: Option<(Level, i32)>) -> (u128, Vec<Message>, usize) {
         None => 0,
     };
     server.spawn("server", move |sim| {
-        let udp = UdpSocket::bind(sim.clone(), &address).unwrap();
-        let listener = TcpListener::bind(sim, &address).unwrap();
+        // Sockets of both families: IPv6's options are set on the servers'.
+        let everywhere: SocketAddr = "[::]:7".parse().unwrap();
+        let udp = UdpSocket::bind(sim.clone(), &everywhere).unwrap();
+        let listener = TcpListener::bind(sim, &everywhere).unwrap();
         prepare(udp.socket());
         prepare(listener.socket());
         let mut bytes = [0; 100];
@@ -82,7 +86,8 @@ fn exchange(option: Option<(Level, i32)>) -> (u128, Vec<Message>, usize) {
     });
     let answers = world.block_on(&client, move |sim| {
         let udp = UdpSocket::bind(sim.clone(), &"0.0.0.0:0".parse().unwrap()).unwrap();
-        let mut count = prepare(udp.socket());
+        let of_ipv6 = UdpSocket::bind(sim.clone(), &"[::]:0".parse().unwrap()).unwrap();
+        let mut count = prepare(udp.socket()) + prepare(of_ipv6.socket());
         udp.send_to(b"question", &address).unwrap();
         let mut all = vec![received(udp.socket())];
         let stream = TcpStream::connect(sim, &address).unwrap();

@@ -236,6 +236,8 @@ pub(crate) struct Common {
     pub(crate) reuse_port: bool,
     /// IP_FREEBIND, IPV6_FREEBIND: an address need not be the node's.
     pub(crate) free_bind: bool,
+    /// Those of `SOL_IP` and `SOL_IPV6` that change nothing else.
+    pub(crate) kept_ip: super::inet::KeptIpOptions,
     /// IP_OPTIONS.
     pub(crate) header_options: Option<Box<super::inet::HeaderOptions>>,
     pub(crate) keepalive: bool,
@@ -306,6 +308,7 @@ impl Default for Common {
             reuse_addr: false,
             reuse_port: false,
             free_bind: false,
+            kept_ip: super::inet::KeptIpOptions::default(),
             header_options: None,
             keepalive: false,
             broadcast: false,

@@ -47,6 +47,11 @@ fn priority(service: u8) -> i32 {
     [0, 2, 6, 4][usize::from(service >> 3 & 3)]
 }
 
+/// What a program sets of the octet that was `before`, whose ECN field is TCP's own.
+fn with_own_ecn(kind: SocketType, set: u8, before: u8) -> u8 {
+    if kind == SocketType::STREAM { set & !3 | before & 3 } else { set }
+}
+
 /// Sets one.
 ///
 /// # Errors
@@ -60,6 +65,11 @@ pub(super) fn set(
     bound: bool,
     common: &mut Common,
 ) -> Result<(), Errno> {
+    if (level == Level::IP || level == Level::IPV6 && family == Family::INET6)
+        && let Some(answer) = common.kept_ip.set(kind, (level, name), value)
+    {
+        return answer;
+    }
     match level {
         Level::IP => set_v4(kind, name, value, fields, common),
         Level::IPV6 if family == Family::INET6 && name == IPV6_V6ONLY => {
@@ -70,7 +80,7 @@ pub(super) fn set(
             *v6_only = only != 0;
             Ok(())
         }
-        Level::IPV6 if family == Family::INET6 => set_v6(name, value, fields, common),
+        Level::IPV6 if family == Family::INET6 => set_v6(kind, name, value, fields, common),
         _ => Err(Errno::ENOPROTOOPT),
     }
 }
@@ -85,11 +95,7 @@ fn set_v4(
 ) -> Result<(), Errno> {
     match name {
         IP_TOS => {
-            let mut service = int_or_byte(value) as u8;
-            if kind == SocketType::STREAM {
-                // The ECN field is TCP's own.
-                service = service & !3 | fields.type_of_service & 3;
-            }
+            let service = with_own_ecn(kind, int_or_byte(value) as u8, fields.type_of_service);
             if service != fields.type_of_service {
                 fields.type_of_service = service;
                 common.priority = priority(service);
@@ -111,7 +117,13 @@ fn set_v4(
 }
 
 /// `SOL_IPV6`.
-fn set_v6(name: i32, value: &[u8], fields: &mut HeaderFields, common: &mut Common) -> Result<(), Errno> {
+fn set_v6(
+    kind: SocketType,
+    name: i32,
+    value: &[u8],
+    fields: &mut HeaderFields,
+    common: &mut Common,
+) -> Result<(), Errno> {
     match name {
         IPV6_FREEBIND => common.free_bind = int(value)? != 0,
         IPV6_MTU_DISCOVER => fields.discovery_v6 = discovery(int(value)?)?,
@@ -129,11 +141,12 @@ fn set_v6(name: i32, value: &[u8], fields: &mut HeaderFields, common: &mut Commo
             }
         }
         IPV6_TCLASS => {
-            fields.traffic_class = match int(value)? {
+            let class = match int(value)? {
                 -1 => 0,
                 class @ 0..=255 => class as u8,
                 _ => return Err(Errno::EINVAL),
-            }
+            };
+            fields.traffic_class = with_own_ecn(kind, class, fields.traffic_class);
         }
         _ => return Err(Errno::ENOPROTOOPT),
     }
@@ -161,7 +174,7 @@ pub(super) fn get(
         (Level::IPV6, IPV6_FREEBIND) => i32::from(common.free_bind),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery_v6.0,
-        _ => return Err(Errno::ENOPROTOOPT),
+        option => common.kept_ip.get(option).map(i32::from).ok_or(Errno::ENOPROTOOPT)?,
     };
     Ok(value.to_ne_bytes().to_vec())
 }

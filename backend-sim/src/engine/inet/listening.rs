@@ -406,6 +406,8 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         remote: Some(pair.remote),
         v6_only: socket.v6_only,
         fields: socket.fields,
+        wanted: socket.wanted,
+        multicast: socket.multicast.as_deref().map(|multicast| Box::new(multicast.without_groups())),
         keys: socket.keys.inherited(pair.remote.ip()),
         phase: Phase::Connected(connected),
         last_segment_size: 0,

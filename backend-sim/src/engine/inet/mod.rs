@@ -22,6 +22,7 @@ mod icmp_limit;
 #[cfg(test)]
 mod invariants;
 mod ip_options;
+mod kept_ip_options;
 mod listening;
 mod local_scope;
 mod multicast;
@@ -82,6 +83,7 @@ pub(super) use header::mark_congestion;
 pub(crate) use header_options::HeaderOptions;
 pub(crate) use icmp_limit::IcmpSysctls;
 pub(super) use ip_options::narrowed;
+pub(crate) use kept_ip_options::KeptIpOptions;
 pub(crate) use packet::{LinkCast, OwnPacket};
 pub(super) use packet_info::check_socket_level;
 pub(super) use packet_receive::packet_arrives;

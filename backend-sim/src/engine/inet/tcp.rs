@@ -12,7 +12,9 @@ use anysock::{Errno, Instant, IpProtocol, PollEvents};
 use super::arrival_times::ArrivalTimes;
 use super::connected::Connected;
 use super::listening::{self, Listening};
+use super::multicast::Multicast;
 use super::packet::HeaderFields;
+use super::packet_info::Wanted;
 use super::packet_send::take_path;
 use super::ports::Pair;
 use super::statistics::{InetStatistics, Tcp};
@@ -65,6 +67,10 @@ pub(crate) struct TcpSocket {
     pub(super) v6_only: bool,
     pub(super) fields: HeaderFields,
     pub(super) options: TcpOptions,
+    /// What it has to do with multicasts, where a program has set anything of that, and what is to be told of packets:
+    /// both change nothing of a connection.
+    pub(super) multicast: Option<Box<Multicast>>,
+    pub(super) wanted: Wanted,
     /// What segments are signed with.
     pub(super) keys: Keys,
     pub(super) phase: Phase,
@@ -146,6 +152,8 @@ impl TcpSocket {
             v6_only: false,
             fields: HeaderFields::default(),
             options,
+            multicast: None,
+            wanted: Wanted::default(),
             keys: Keys::default(),
             phase: Phase::Idle,
             fast_open_cookie: None,

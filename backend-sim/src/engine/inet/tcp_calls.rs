@@ -19,6 +19,7 @@ use anysock::{
 };
 
 use super::connected::Connected;
+use super::multicast::Multicast;
 use super::statistics::Tcp;
 use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
 use super::tcp_bsd_calls::BsdTcpCalls;
@@ -339,7 +340,7 @@ impl Calls for TcpCalls {
             return tcp_signature::set_key(engine, id, name, value);
         }
         let family = engine.socket(id)?.family;
-        let (socket, common) = tcp_mut(engine, id)?;
+        let (socket, _) = tcp_mut(engine, id)?;
         if level == Level::TCP {
             if name == TCP_QUEUE_SEQ {
                 socket.check_settable(name, value)?;
@@ -371,8 +372,15 @@ impl Calls for TcpCalls {
             }
             return Ok(());
         }
-        if let Some(error) = multicast::refused_by_tcp(family, (level, name)) {
+        if let Some(error) = multicast::refused_by_tcp(family, (level, name), value) {
             return Err(error);
+        }
+        if let Some(answer) = multicast::set(engine, id, (level, name), value) {
+            return answer;
+        }
+        let (socket, common) = tcp_mut(engine, id)?;
+        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
+            return answer;
         }
         let bound = socket.has_port();
         let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
@@ -387,7 +395,16 @@ impl Calls for TcpCalls {
                 Ok(of_node.map(|key| key.to_vec()).unwrap_or_default())
             }
             Level::TCP => socket.option(name, engine.now()),
-            _ => ip_options::get(entry.family, (level, name), &socket.fields, socket.v6_only, &entry.common),
+            _ => {
+                let (family, option) = (entry.family, (level, name));
+                let known = match &socket.multicast {
+                    Some(multicast) => multicast::get(family, option, multicast),
+                    None => multicast::get(family, option, &Multicast::of_family(family)),
+                };
+                let known = known.or_else(|| socket.wanted.get(family, option));
+                let other = || ip_options::get(family, option, &socket.fields, socket.v6_only, &entry.common);
+                known.map_or_else(other, Ok)
+            }
         }
     }
 
@@ -402,7 +419,7 @@ impl Calls for TcpCalls {
         if (level, name) == (Level::TCP, TCP_SAVED_SYN) {
             return tcp_mut(engine, id)?.0.take_saved_syn(question.len());
         }
-        self.get_option(engine, id, level, name)
+        multicast::take_option(self, engine, id, (level, name), question)
     }
 
     fn io_control(&self, engine: &Engine, id: SocketId, request: IoRequest) -> Result<i32, Errno> {
@@ -499,6 +516,7 @@ impl Calls for TcpCalls {
 
     fn close(&self, engine: &mut Engine, id: SocketId) {
         let now = engine.now();
+        multicast::leave_all(engine, id);
         let Ok((socket, common)) = tcp_mut(engine, id) else { return };
         socket.orphaned = true;
         socket.deferred = false;

@@ -2,13 +2,13 @@
 
 use anysock::Level;
 use anysock::constants::{self, by_name};
-use anysock::option::{carries_pointer, socket, tcp};
+use anysock::option::{carries_pointer, ip, ipv6, socket, tcp};
 
 use super::{Generator, Known};
 use crate::call::Call;
 
 /// The levels whose options are read of a socket, whatever its kind.
-const LEVELS: [&str; 5] = ["SOL_SOCKET", "SOL_TCP", "SOL_UDP", "SOL_RAW", "SOL_ICMPV6"];
+const LEVELS: [&str; 7] = ["SOL_SOCKET", "SOL_IP", "SOL_IPV6", "SOL_TCP", "SOL_UDP", "SOL_RAW", "SOL_ICMPV6"];
 
 impl Generator {
     pub(super) fn any_option_step(&mut self) {
@@ -21,7 +21,7 @@ impl Generator {
                 let of_level = constants::all().filter(move |constant| constant.group == *name);
                 of_level.map(move |constant| (level, constant.value as i32))
             })
-            .filter(|(level, name)| !carries_pointer(*level, *name) && !is_of_machine(*level, *name))
+            .filter(|(level, name)| !carries_pointer(*level, *name) && !is_left_out(*level, *name))
             .collect();
         let (level, name) = self.random.of(&options);
         let room = self.random.of(&[0, 1, 2, 3, 4, 4, 4, 5, 7, 8, 12, 16, 20, 28, 40, 136, 300, 5000]);
@@ -29,8 +29,8 @@ impl Generator {
     }
 }
 
-/// What depends on the machine, on its kernel's version, or on times.
-fn is_of_machine(level: Level, name: i32) -> bool {
+/// What depends on the machine, on its kernel's version, or on times, or is none of [`OF_IP`] and [`OF_IPV6`].
+fn is_left_out(level: Level, name: i32) -> bool {
     match level {
         Level::SOCKET => matches!(
             name,
@@ -53,6 +53,51 @@ fn is_of_machine(level: Level, name: i32) -> bool {
                 | tcp::TCP_AO_GET_KEYS
                 | tcp::TCP_AO_REPAIR
         ),
+        Level::IP => !OF_IP.contains(&name),
+        Level::IPV6 => !OF_IPV6.contains(&name),
         _ => false,
     }
 }
+
+/// The options of SOL_IP that are read: the simulator has these of every kind of socket, or refuses them as Linux does.
+const OF_IP: [i32; 19] = [
+    ip::IP_FREEBIND,
+    ip::IP_HDRINCL,
+    ip::IP_IPSEC_POLICY,
+    ip::IP_MSFILTER,
+    ip::IP_MTU_DISCOVER,
+    ip::IP_MULTICAST_ALL,
+    ip::IP_MULTICAST_LOOP,
+    ip::IP_NODEFRAG,
+    ip::IP_PASSSEC,
+    ip::IP_PKTINFO,
+    ip::IP_RECVERR_RFC4884,
+    ip::IP_RECVOPTS,
+    ip::IP_RECVTOS,
+    ip::IP_RECVTTL,
+    ip::IP_RETOPTS,
+    ip::IP_TOS,
+    ip::IP_TTL,
+    ip::IP_UNICAST_IF,
+    ip::IP_XFRM_POLICY,
+];
+/// The same of SOL_IPV6.
+const OF_IPV6: [i32; 17] = [
+    ipv6::IPV6_AUTOFLOWLABEL,
+    ipv6::IPV6_FREEBIND,
+    ipv6::IPV6_IPSEC_POLICY,
+    ipv6::IPV6_MTU_DISCOVER,
+    ipv6::IPV6_MULTICAST_ALL,
+    ipv6::IPV6_MULTICAST_LOOP,
+    ipv6::IPV6_PKTINFO,
+    ipv6::IPV6_RECVERR_RFC4884,
+    ipv6::IPV6_RECVHOPLIMIT,
+    ipv6::IPV6_RECVPKTINFO,
+    ipv6::IPV6_RECVTCLASS,
+    ipv6::IPV6_ROUTER_ALERT_ISOLATE,
+    ipv6::IPV6_TCLASS,
+    ipv6::IPV6_UNICAST_HOPS,
+    ipv6::IPV6_UNICAST_IF,
+    ipv6::IPV6_V6ONLY,
+    ipv6::IPV6_XFRM_POLICY,
+];

@@ -82,6 +82,30 @@ const OF_DATAGRAMS: [(Level, i32); 21] = [
     (Level::IPV6, ipv6::IPV6_RECVTCLASS),
     (Level::IPV6, ipv6::IPV6_TCLASS),
 ];
+/// Those of IP that TCP takes, too, and does nothing with.
+const OF_STREAMS: [(Level, i32); 21] = [
+    (Level::IP, ip::IP_MTU_DISCOVER),
+    (Level::IP, ip::IP_MULTICAST_ALL),
+    (Level::IP, ip::IP_MULTICAST_LOOP),
+    (Level::IP, ip::IP_NODEFRAG),
+    (Level::IP, ip::IP_PASSSEC),
+    (Level::IP, ip::IP_PKTINFO),
+    (Level::IP, ip::IP_RECVERR_RFC4884),
+    (Level::IP, ip::IP_RECVOPTS),
+    (Level::IP, ip::IP_RECVTOS),
+    (Level::IP, ip::IP_RECVTTL),
+    (Level::IP, ip::IP_RETOPTS),
+    (Level::IP, ip::IP_UNICAST_IF),
+    (Level::IPV6, ipv6::IPV6_AUTOFLOWLABEL),
+    (Level::IPV6, ipv6::IPV6_MTU_DISCOVER),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_ALL),
+    (Level::IPV6, ipv6::IPV6_MULTICAST_LOOP),
+    (Level::IPV6, ipv6::IPV6_RECVERR_RFC4884),
+    (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
+    (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
+    (Level::IPV6, ipv6::IPV6_ROUTER_ALERT_ISOLATE),
+    (Level::IPV6, ipv6::IPV6_TCLASS),
+];
 /// Those of Unix sockets alone, which others may have or not have.
 const OF_UNIX: [(Level, i32); 2] =
     [(Level::SOCKET, socket::SO_PEEK_OFF), (Level::SOCKET, socket::SO_OOBINLINE)];
@@ -106,6 +130,7 @@ impl Generator {
     fn option(&mut self, kind: Kind) -> (Level, i32) {
         match self.random.one_in(30) {
             false if is_udp(kind) && self.random.one_in(3) => self.random.of(&OF_DATAGRAMS),
+            false if is_tcp(kind) && self.random.one_in(6) => self.random.of(&OF_STREAMS),
             false if kind.family == Family::UNIX && self.random.one_in(3) => self.random.of(&OF_UNIX),
             true => (Level(self.random.of(&LEVELS)), NO_OPTION),
             false => self.random.of(&OPTIONS),

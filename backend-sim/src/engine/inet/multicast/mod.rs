@@ -13,6 +13,7 @@ mod report;
 mod route;
 mod source_filter;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -104,6 +105,11 @@ impl Multicast {
         Multicast { memberships: Vec::new(), v4, v6, address: Ipv4Addr::UNSPECIFIED }
     }
 
+    /// The same for a connection that a listener has taken: it is in no group.
+    pub(super) fn without_groups(&self) -> Multicast {
+        Multicast { memberships: Vec::new(), ..*self }
+    }
+
     fn settings(&self, to: IpAddr) -> &Settings {
         if to.is_ipv4() { &self.v4 } else { &self.v6 }
     }
@@ -146,7 +152,12 @@ impl Multicast {
 
 /// What a socket has to do with multicasts, where its type allows for any.
 fn of(engine: &mut Engine, id: SocketId) -> Result<&mut Multicast, Errno> {
-    match &mut engine.socket_mut(id)?.state {
+    let socket = engine.socket_mut(id)?;
+    let family = socket.family;
+    match &mut socket.state {
+        SocketState::Tcp(socket) => {
+            Ok(socket.multicast.get_or_insert_with(|| Box::new(Multicast::of_family(family))))
+        }
         SocketState::Udp(socket) => Ok(&mut socket.multicast),
         SocketState::Raw(socket) => Ok(&mut socket.multicast),
         _ => Err(Errno::EPROTO),

@@ -63,11 +63,20 @@ pub(in crate::engine::inet) fn set(
 }
 
 /// How the options of multicasts are refused that a TCP socket does not have; `None` where it is no such option.
-pub(in crate::engine::inet) fn refused_by_tcp(family: Family, option: (Level, i32)) -> Option<Errno> {
+pub(in crate::engine::inet) fn refused_by_tcp(
+    family: Family,
+    option: (Level, i32),
+    value: &[u8],
+) -> Option<Errno> {
     match option {
         (Level::IP, IP_ADD_MEMBERSHIP | IP_DROP_MEMBERSHIP) => Some(Errno::EPROTO),
         (Level::IP, IP_MULTICAST_TTL | IP_MULTICAST_IF) => Some(Errno::EINVAL),
-        (Level::IPV6, IPV6_JOIN_GROUP | IPV6_LEAVE_GROUP) if family == Family::INET6 => Some(Errno::EPROTO),
+        (Level::IPV6, _) if family != Family::INET6 => None,
+        (Level::IPV6, IPV6_JOIN_GROUP | IPV6_LEAVE_GROUP) if value.len() < Ipv6Mreq::SIZE => {
+            Some(Errno::EINVAL)
+        }
+        (Level::IPV6, IPV6_JOIN_GROUP | IPV6_LEAVE_GROUP) => Some(Errno::EPROTO),
+        (Level::IPV6, IPV6_MULTICAST_HOPS | IPV6_MULTICAST_IF) => Some(Errno::ENOPROTOOPT),
         _ => None,
     }
 }

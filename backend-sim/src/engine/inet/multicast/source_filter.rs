@@ -10,14 +10,14 @@ use anysock::multicast::{GroupFilterHead, IpMsfilterHead};
 use anysock::option::OptionValue;
 use anysock::option::ip::IP_MSFILTER;
 use anysock::option::multicast::MCAST_MSFILTER;
-use anysock::{Errno, Level};
+use anysock::{Errno, Family, Level, SocketType};
 
 use super::options::address;
 use super::{
     Filter, Membership, Mode, Request, SOURCES_MAX, SOURCES_MAX_V6, announce, find_interface, leave, of,
 };
 use crate::engine::calls::OPTMEM_MAX;
-use crate::engine::socket::Calls;
+use crate::engine::socket::{Calls, Socket};
 use crate::engine::{Engine, SocketId};
 
 /// `sizeof(struct sockaddr_storage)`.
@@ -122,7 +122,13 @@ pub(in crate::engine::inet) fn take_option(
     (level, name): (Level, i32),
     question: &[u8],
 ) -> Result<Vec<u8>, Errno> {
-    get(engine, id, (level, name), question).unwrap_or_else(|| calls.get_option(engine, id, level, name))
+    let Socket { family, kind, .. } = *engine.socket(id)?;
+    let has_level = match level {
+        Level::IP => (family, kind) != (Family::INET6, SocketType::RAW),
+        _ => family == Family::INET6,
+    };
+    let known = if has_level { get(engine, id, (level, name), question) } else { None };
+    known.unwrap_or_else(|| calls.get_option(engine, id, level, name))
 }
 
 /// `getsockopt(2)`, where `question` says of which group; `None` where the option is another.

@@ -1,4 +1,7 @@
-"""What only counters tell: a family of scripts. generate.py adds what Linux answers, counters.txt says what it counts."""
+"""What only counters tell: a family of scripts.
+
+generate.py adds what Linux answers, counters.txt says what it counts.
+"""
 
 from mechanisms import SACK, TIME_WAIT, lines
 
@@ -11,7 +14,8 @@ THREE_OVERTAKE = """
 
 def counted():
     """What is counted of segments that are answered alike, or not at all."""
-    yield "again_in_time_wait", lines("In TIME-WAIT a bare segment beyond is answered once in half a second.", TIME_WAIT + """
+    in_time_wait = "In TIME-WAIT a bare segment beyond is answered once in half a second."
+    yield "again_in_time_wait", lines(in_time_wait, TIME_WAIT + """
    +.1 < . 400000:400000(0) ack 2 win 257
    +.1 < . 400000:400000(0) ack 2 win 257
 """)

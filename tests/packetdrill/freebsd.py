@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the scripts of FreeBSD's dialect in which each state meets each kind of segment, and each call. What is expected is
-what `tcp_input`, `tcp_do_segment`, `tcp_twcheck`, `syncache_expand` and `syncache_chkrst` of FreeBSD's sources do, and for
-the calls `uipc_socket.c` and `tcp_usrreq.c`, as far as they are remembered; see LANGUAGE.md. Run it as it is:
+"""Writes the scripts of FreeBSD's dialect in which each state meets each kind of segment, and each call. What is
+expected is what `tcp_input`, `tcp_do_segment`, `tcp_twcheck`, `syncache_expand` and `syncache_chkrst` of FreeBSD's
+sources do, and for the calls `uipc_socket.c` and `tcp_usrreq.c`, as far as they are remembered; see LANGUAGE.md. Run
+it as it is:
 
     tests/packetdrill/freebsd.py
 """
@@ -135,7 +136,8 @@ def events(state, theirs, ours, una):
            f"< . {before}:{before}(0) ack {una} win 65535", answer, state)
     if theirs == 1:
         yield ("keepalive-with-an-octet", "An octet before the window is answered, and told of (RFC 2883)",
-               f"< . {before}:{theirs}(1) ack {una} win 65535", [answer[0] + f" <nop,nop,sack {before}:{theirs}>"], state)
+               f"< . {before}:{theirs}(1) ack {una} win 65535",
+               [answer[0] + f" <nop,nop,sack {before}:{theirs}>"], state)
     if state in RECEIVING:
         yield ("data", "Text is acknowledged, later",
                f"< P. {theirs}:{theirs + 100}(100) ack {una} win 65535",

@@ -477,3 +477,28 @@ fn what_only_freebsd_has_is_told_and_what_nobody_has_heard_of_is_marked() {
         "0 `sysctl -n net.inet.tcp.msl | grep -q ^30000$; sysctl net.inet.tcp.msl | grep -q ': 30000'`";
     assert_eq!(run(reads, ".".as_ref(), settings).map(|report| report.without_effect), Ok(Vec::new()));
 }
+
+/// What Python has of a list in two places is refused; CPython 3 answers the others so.
+#[test]
+fn a_function_changes_what_is_outside_of_it_with_global_alone() {
+    let begin = "0 %{\nsamples = [1]\ndef add(x, into):\n  ";
+    for body in ["samples.append(x)", "samples[0] = x", "into.append(x)", "into += [x]"] {
+        let outcome = outcome(&format!("{begin}{body}\nadd(2, samples)\nassert len(samples) == 1\n}}%"));
+        assert!(
+            matches!(outcome, Err(Failure::Differs { line: 1, difference: Difference::Unsupported(_), .. })),
+            "{body}: {outcome:?}"
+        );
+    }
+    for body in [
+        "global samples\n  samples.append(x)",
+        "into = [x]\n  into.append(x)\n  global samples\n  samples = into",
+    ] {
+        let script =
+            format!("{begin}{body}\nadd(2, samples)\nassert len(samples) == 2 and samples[1] == 2\n}}%");
+        assert_eq!(outcome(&script), Ok(()), "{body}");
+    }
+    let script = "0 %{\nl = []\n[l.append(x) for x in [1, 2]]\nassert l == [1, 2]\n}%";
+    assert_eq!(outcome(script), Ok(()));
+    let item = outcome("0 %{\nd = {1: []}\nd[1].append(2)\nassert d[1] == []\n}%");
+    assert!(matches!(item, Err(Failure::Differs { difference: Difference::Unsupported(_), .. })), "{item:?}");
+}

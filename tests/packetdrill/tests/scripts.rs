@@ -1,8 +1,9 @@
 //! Every script of the project, on the simulator.
 //!
 //! What Linux 6.18 counts of TCP while each runs is in `counters.txt`: of what `cargo xtask packetdrill --on linux
-//! --counters` prints, the counters of TCP that the simulator keeps, as most of three runs have it: a machine with other
-//! work lets a timer expire now and then. The simulator counts as much. Every script is there that passes on both.
+//! --counters` prints, the counters of TCP that the simulator keeps, as most of three runs have it: a machine with
+//! other work lets a timer expire now and then. The simulator counts as much. Every script is there that passes on
+//! both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

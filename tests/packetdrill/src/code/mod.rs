@@ -8,7 +8,7 @@ mod parser;
 mod syntax;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use names::Measured;
 pub(crate) use parser::parse;
@@ -44,6 +44,8 @@ struct Run<'a> {
     functions: &'a mut BTreeMap<String, Function>,
     /// The names of the function's that are those outside of it.
     global: Vec<String>,
+    /// The function's parameters and the names outside of it, as long as it gives them no values of its own.
+    shared: BTreeSet<String>,
     returned: Value,
     depth: usize,
     measured: BTreeMap<String, Value>,
@@ -62,6 +64,7 @@ impl Code {
             own: &mut self.names,
             functions: &mut self.functions,
             global: Vec::new(),
+            shared: BTreeSet::new(),
             returned: Value::None,
             depth: 0,
             measured: names::of(measured),
@@ -167,6 +170,9 @@ impl Run<'_> {
             let index = index.as_ref().map(|index| self.value(index)).transpose()?;
             if operator.is_some() || index.is_some() {
                 let before = self.name(name)?;
+                if let Value::List(_) | Value::Dictionary(_) = before {
+                    self.check_change(name)?;
+                }
                 if let Some(operator) = operator {
                     let item = index.as_ref().map_or(Ok(before.clone()), |index| before.index(index))?;
                     value = item.operate(operator, &value)?;
@@ -175,7 +181,18 @@ impl Run<'_> {
                     value = before.with_item(index, value)?;
                 }
             }
+            self.shared.remove(name);
             self.own.insert(name.clone(), value);
+        }
+        Ok(())
+    }
+
+    /// Refuses to change a value in a function that others have, too: they would not see it, since names here do not
+    /// share values.
+    fn check_change(&self, name: &str) -> Result<(), Difference> {
+        if self.shared.contains(name) && !self.global.iter().any(|global| global == name) {
+            let what = format!("a change in a function of {name}, which comes from outside of it");
+            return Err(Difference::Unsupported(what));
         }
         Ok(())
     }
@@ -244,8 +261,13 @@ impl Run<'_> {
             Expression::Call(name, arguments) => self.call(name, arguments),
             Expression::Named(name, _) => Err(Difference::Unsupported(format!("the argument {name}="))),
             Expression::Method(value, name, arguments) => {
-                let mut value = self.value(value)?;
-                methods::call(&mut value, name, &self.values(arguments)?)
+                let before = self.value(value)?;
+                let mut changed = before.clone();
+                let returned = methods::call(&mut changed, name, &self.values(arguments)?)?;
+                if changed != before && matches!(**value, Expression::Name(_) | Expression::Index(..)) {
+                    return Err(Difference::Unsupported(format!("{name}, which changes an item")));
+                }
+                Ok(returned)
             }
             Expression::Index(list, index) => {
                 let list = self.value(list)?;
@@ -268,7 +290,7 @@ impl Run<'_> {
 
     fn comprehension(&mut self, comprehension: &Comprehension) -> Result<Value, Difference> {
         let Comprehension { value, names, list, condition } = comprehension;
-        let before = self.own.clone();
+        let before: Vec<_> = names.iter().map(|name| (name, self.own.get(name).cloned())).collect();
         let mut values = Vec::new();
         for item in self.value(list)?.items()? {
             self.count_round()?;
@@ -277,7 +299,12 @@ impl Run<'_> {
                 values.push(self.value(value)?);
             }
         }
-        *self.own = before;
+        for (name, value) in before {
+            match value {
+                Some(value) => self.own.insert(name.clone(), value),
+                None => self.own.remove(name),
+            };
+        }
         Ok(Value::List(values))
     }
 
@@ -288,11 +315,14 @@ impl Run<'_> {
         }
         let values = self.values(arguments)?;
         if let Some((of, method)) = name.rsplit_once('.')
-            && let Some(mut value) = self.own.get(of).cloned()
+            && let Some(before) = self.own.get(of).cloned()
         {
+            let mut value = before.clone();
             let returned = methods::call(&mut value, method, &values)?;
-            // It may have changed what it is of.
-            self.own.insert(of.to_owned(), value);
+            if value != before {
+                self.check_change(of)?;
+                self.own.insert(of.to_owned(), value);
+            }
             return Ok(returned);
         }
         value::call(name, &values)
@@ -326,12 +356,14 @@ impl Run<'_> {
         let outside = self.own.clone();
         let global = std::mem::take(&mut self.global);
         self.own.extend(values);
+        let shared = std::mem::replace(&mut self.shared, self.own.keys().cloned().collect());
         self.returned = Value::None;
         self.block(&function.body)?;
         let inside = std::mem::replace(self.own, outside);
         // What is global was changed outside, too.
         let of_global = std::mem::replace(&mut self.global, global);
         self.own.extend(inside.into_iter().filter(|(name, _)| of_global.contains(name)));
+        self.shared = shared;
         self.depth -= 1;
         Ok(std::mem::replace(&mut self.returned, Value::None))
     }

@@ -52,7 +52,7 @@ pub(super) fn filter<'a>(arguments: &[&'a str]) -> Option<(Filter<'a>, Vec<&'a s
             ["-F", given, rest @ ..] => (separator, words) = (*given, rest),
             ["-v", given, rest @ ..] => {
                 let (name, value) = given.split_once('=')?;
-                names.insert(name.to_owned(), value.to_owned());
+                names.insert(name.to_owned(), Content::Text(value.to_owned()));
                 words = rest;
             }
             [option, rest @ ..] if option.starts_with("-F") => (separator, words) = (&option[2..], rest),
@@ -79,17 +79,59 @@ pub(super) fn filter<'a>(arguments: &[&'a str]) -> Option<(Filter<'a>, Vec<&'a s
     Some((Box::new(filter), files.to_vec()))
 }
 
+/// How much of a text is the number that it begins with, as strtod(3) reads decimal ones.
+fn number_length(text: &str) -> usize {
+    let sign = |at: usize| at + usize::from(text[at..].starts_with(['-', '+']));
+    let digits = |at: usize| at + text[at..].bytes().take_while(u8::is_ascii_digit).count();
+    let begin = sign(0);
+    let mut end = digits(begin);
+    let mut has_digits = end > begin;
+    if text[end..].starts_with('.') {
+        let fraction = digits(end + 1);
+        has_digits |= fraction > end + 1;
+        end = fraction;
+    }
+    if !has_digits {
+        return 0;
+    }
+    if text[end..].starts_with(['e', 'E']) {
+        let exponent = sign(end + 1);
+        let last = digits(exponent);
+        end = if last > exponent { last } else { end };
+    }
+    end
+}
+
 /// The number that a text begins with.
 pub(super) fn number(text: &str) -> f64 {
     let text = text.trim_start();
-    let is_part =
-        |(at, c): (usize, char)| c.is_ascii_digit() || c == '.' || at == 0 && matches!(c, '-' | '+');
-    let length = text.char_indices().position(|it| !is_part(it)).unwrap_or(text.len());
-    text[..length].parse().unwrap_or(0.0)
+    text[..number_length(text)].parse().unwrap_or(0.0)
 }
 
+/// The number that a text is, white space beside it.
+fn whole_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    if number_length(text) == text.len() { text.parse().ok() } else { None }
+}
+
+/// A number as awk prints it: a whole one with all its digits, any other in printf's `%.6g`.
 fn shown(number: f64) -> String {
-    if number == number.trunc() { format!("{number:.0}") } else { format!("{number}") }
+    if number == number.trunc() || !number.is_finite() {
+        return format!("{number:.0}");
+    }
+    let scientific = format!("{number:.5e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let without_zeros = |digits: &str| match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => digits.to_owned(),
+    };
+    match exponent.parse::<i32>().unwrap_or(0) {
+        exponent @ -4..=5 => without_zeros(&format!("{number:.*}", (5 - exponent) as usize)),
+        exponent => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{}e{sign}{:02}", without_zeros(digits), exponent.abs())
+        }
+    }
 }
 
 struct Parser<'a> {
@@ -272,17 +314,45 @@ impl Parser<'_> {
             let is_call = self.rest.starts_with('(') || matches!(name.as_str(), "getline" | "in");
             return (!is_call).then_some(Value::Name(name));
         }
-        let is_part = |c: char| c.is_ascii_digit() || c == '.';
-        let length = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
-        let (digits, rest) = self.rest.split_at(length);
+        let (digits, rest) = self.rest.split_at(number_length(self.rest));
         self.rest = rest;
         digits.parse().ok().map(Value::Number)
     }
 }
 
-/// What a value is: a text, which is a number where it is used as one.
+/// What a value is: a number, which keeps all its digits, or a text, which is a number where it is used as one.
+#[derive(Clone)]
+enum Content {
+    Number(f64),
+    Text(String),
+}
+
+impl Content {
+    fn number(&self) -> f64 {
+        match self {
+            Content::Number(number) => *number,
+            Content::Text(text) => number(text),
+        }
+    }
+
+    fn whole_number(&self) -> Option<f64> {
+        match self {
+            Content::Number(number) => Some(*number),
+            Content::Text(text) => whole_number(text),
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Content::Number(number) => shown(number),
+            Content::Text(text) => text,
+        }
+    }
+}
+
+/// A program at work.
 struct Run {
-    names: BTreeMap<String, String>,
+    names: BTreeMap<String, Content>,
     line: String,
     fields: Vec<String>,
     number: usize,
@@ -321,15 +391,16 @@ impl Run {
                     Statement::Next => return true,
                     Statement::Exit => return false,
                     Statement::Print(values) => {
-                        let values: Vec<String> = values.iter().map(|value| self.value(value)).collect();
+                        let values: Vec<String> =
+                            values.iter().map(|value| self.value(value).text()).collect();
                         let line = if values.is_empty() { self.line.clone() } else { values.join(" ") };
                         self.text.push_str(&(line + "\n"));
                     }
                     Statement::Assign { name, operator, value } => {
                         let mut value = self.value(value);
                         if !operator.is_empty() {
-                            let before = number(self.names.get(name).map_or("", String::as_str));
-                            value = shown(operate(operator, before, number(&value)));
+                            let before = self.names.get(name).map_or(0.0, Content::number);
+                            value = Content::Number(operate(operator, before, value.number()));
                         }
                         self.names.insert(name.clone(), value);
                     }
@@ -340,49 +411,54 @@ impl Run {
     }
 
     fn holds(&self, value: &Value) -> bool {
-        let text = self.value(value);
-        match value {
-            Value::Text(_) => !text.is_empty(),
-            _ if text.trim().parse::<f64>().is_ok() => number(&text) != 0.0,
-            _ => !text.is_empty(),
+        let content = self.value(value);
+        match (value, content.whole_number()) {
+            (Value::Text(_), _) | (_, None) => !content.text().is_empty(),
+            (_, Some(number)) => number != 0.0,
         }
     }
 
-    fn value(&self, value: &Value) -> String {
-        let truth = |holds: bool| u8::from(holds).to_string();
+    fn value(&self, value: &Value) -> Content {
+        let truth = |holds: bool| Content::Number(f64::from(u8::from(holds)));
+        let nothing = || Content::Text(String::new());
         match value {
-            Value::Number(number) => shown(*number),
-            Value::Text(text) => text.clone(),
+            Value::Number(number) => Content::Number(*number),
+            Value::Text(text) => Content::Text(text.clone()),
             Value::Name(name) => match name.as_str() {
-                "NR" => self.number.to_string(),
-                "NF" => self.fields.len().to_string(),
-                name => self.names.get(name).cloned().unwrap_or_default(),
+                "NR" => Content::Number(self.number as f64),
+                "NF" => Content::Number(self.fields.len() as f64),
+                name => self.names.get(name).cloned().unwrap_or_else(nothing),
             },
-            Value::Field(place) => match number(&self.value(place)) as usize {
+            Value::Field(place) => Content::Text(match self.value(place).number() as usize {
                 0 => self.line.clone(),
                 place => self.fields.get(place - 1).cloned().unwrap_or_default(),
-            },
+            }),
             Value::Matches { value: None, pattern } => truth(pattern.is_match(&self.line)),
-            Value::Matches { value: Some(value), pattern } => truth(pattern.is_match(&self.value(value))),
+            Value::Matches { value: Some(value), pattern } => {
+                truth(pattern.is_match(&self.value(value).text()))
+            }
             Value::Not(value) => truth(!self.holds(value)),
             Value::Operation("&&", left, right) => truth(self.holds(left) && self.holds(right)),
             Value::Operation("||", left, right) => truth(self.holds(left) || self.holds(right)),
-            Value::Operation(" ", left, right) => self.value(left) + &self.value(right),
+            Value::Operation(" ", left, right) => {
+                Content::Text(self.value(left).text() + &self.value(right).text())
+            }
             Value::Operation(operator, left, right) => {
                 let (left, right) = (self.value(left), self.value(right));
                 if let "==" | "!=" | "<" | "<=" | ">" | ">=" = *operator {
-                    return truth(compares(operator, &left, &right));
+                    return truth(compares(operator, left, right));
                 }
-                shown(operate(operator, number(&left), number(&right)))
+                Content::Number(operate(operator, left.number(), right.number()))
             }
         }
     }
 }
 
 /// Texts that look like numbers are compared as such.
-fn compares(operator: &str, left: &str, right: &str) -> bool {
-    let numbers = left.trim().parse::<f64>().ok().zip(right.trim().parse::<f64>().ok());
-    let ordering = numbers.map_or_else(|| left.cmp(right), |(left, right)| left.total_cmp(&right));
+fn compares(operator: &str, left: Content, right: Content) -> bool {
+    let numbers = left.whole_number().zip(right.whole_number());
+    let ordering =
+        numbers.map_or_else(|| left.text().cmp(&right.text()), |(left, right)| left.total_cmp(&right));
     match operator {
         "==" => ordering.is_eq(),
         "!=" => ordering.is_ne(),

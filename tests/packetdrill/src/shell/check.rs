@@ -12,7 +12,7 @@ use crate::Persona;
 /// of shell scripts count from `directory`.
 pub(crate) fn unknown(commands: &str, directory: &Path, persona: Persona) -> Option<(usize, &'static str)> {
     // What only a whole shell understands is passed over, whatever it is.
-    let list = parse(commands).ok()?;
+    let (list, _) = parse(commands);
     Check { directory, persona }.list(&list)
 }
 
@@ -130,6 +130,7 @@ mod tests {
             ("./nothing.sh", 0, "a command"),
             ("sh nothing.sh", 3, "a shell script that is there"),
             ("x=$(syctl)", 4, "a command"),
+            ("syctl; f() { true; }", 0, "a command"),
             ("if true; then for i in 1; do syctl; done; fi", 29, "a command"),
         ] {
             assert_eq!(unknown(commands, here, Persona::Linux), Some((place, expected)), "{commands}");

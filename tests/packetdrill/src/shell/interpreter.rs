@@ -57,14 +57,15 @@ impl Shell {
         if self.depth >= DEPTH {
             return Err(Difference::Unsupported("scripts that call each other on the simulator".to_owned()));
         }
-        let list = match parse(text) {
-            Err(Difference::Unsupported(_)) => {
-                self.is_passed_over(text);
-                return Ok(Output::default());
+        let (list, rest) = parse(text);
+        self.apart(|shell| {
+            let mut output = shell.list(&list, node)?;
+            if !rest.is_empty() && shell.variables.leaving.is_none() {
+                shell.is_passed_over(rest);
+                output.succeeded = true;
             }
-            list => list?,
-        };
-        self.apart(|shell| shell.list(&list, node))
+            Ok(output)
+        })
     }
 
     /// Does something in a shell of its own, whose variables nobody else sees.
@@ -116,29 +117,43 @@ impl Shell {
     /// Runs a pipeline: what its last command prints, and whether it succeeded, or, with `!` before it, failed.
     fn pipeline(&mut self, pipeline: &Pipeline, node: &mut impl Node) -> Result<Output, Difference> {
         tools::check_counters(pipeline, node)?;
-        let mut output = Output::default();
-        for stage in &pipeline.stages {
-            output = self.stage(stage, output, node)?;
-        }
+        let mut output = match &pipeline.stages[..] {
+            [stage] => self.stage(stage, None, node)?,
+            stages => {
+                let (mut input, mut output) = (None, Output::default());
+                for stage in stages {
+                    output = self.apart(|shell| shell.stage(stage, input, node))?;
+                    input = Some(std::mem::take(&mut output.text));
+                }
+                Output { text: input.unwrap_or_default(), ..output }
+            }
+        };
         output.succeeded = output.succeeded != pipeline.is_negated;
         Ok(output)
     }
 
+    /// Runs a command, with the input that it is given, or what the shell's own still has.
     fn stage(
         &mut self,
         stage: &Stage,
-        mut input: Output,
+        mut input: Option<String>,
         node: &mut impl Node,
     ) -> Result<Output, Difference> {
         for (_, file) in stage.redirections.iter().filter(|(operator, _)| *operator == "<") {
             let file = self.joined(file, node)?;
             let missing = || Difference::Unsupported(format!("< {file} on the simulator"));
-            input = tools::printed(self.file(&file, node).ok_or_else(missing)?);
+            input = Some(self.file(&file, node).ok_or_else(missing)?);
         }
-        let mut output = match &stage.command {
-            Command::Simple(words) => self.simple(words, input, node)?,
-            compound => self.compound(compound, node)?,
-        };
+        let Some(input) = input else { return self.redirected(stage, node) };
+        let outer = std::mem::replace(&mut self.input, input);
+        let outcome = self.redirected(stage, node);
+        self.input = outer;
+        outcome
+    }
+
+    /// Runs a command, and writes what it prints where it belongs.
+    fn redirected(&mut self, stage: &Stage, node: &mut impl Node) -> Result<Output, Difference> {
+        let mut output = self.compound(&stage.command, node)?;
         for (operator, file) in stage.redirections.iter().filter(|(operator, _)| *operator != "<") {
             let file = self.joined(file, node)?;
             let text = std::mem::take(&mut output.text);
@@ -168,7 +183,7 @@ impl Shell {
 
     fn compound(&mut self, command: &Command, node: &mut impl Node) -> Result<Output, Difference> {
         match command {
-            Command::Simple(words) => self.simple(words, Output::default(), node),
+            Command::Simple(words) => self.simple(words, node),
             Command::Group(list) => self.list(list, node),
             Command::Subshell(list) => self.apart(|shell| shell.list(list, node)),
             Command::If { branches, otherwise } => {
@@ -234,7 +249,7 @@ impl Shell {
     }
 
     /// A command of words, assignments before it.
-    fn simple(&mut self, words: &[Word], input: Output, node: &mut impl Node) -> Result<Output, Difference> {
+    fn simple(&mut self, words: &[Word], node: &mut impl Node) -> Result<Output, Difference> {
         let exports = words.first().is_some_and(|word| {
             ["export", "readonly", "local"].iter().any(|export| word.is_reserved(export))
         });
@@ -254,15 +269,15 @@ impl Shell {
         }
         let words = self.expanded(command, node)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let output = self.command(&words, input, node);
+        let output = self.command(&words, node);
         // What stands before a command is for that alone.
         self.variables.values.truncate(before);
         output
     }
 
-    fn command(&mut self, words: &[&str], input: Output, node: &mut impl Node) -> Result<Output, Difference> {
+    fn command(&mut self, words: &[&str], node: &mut impl Node) -> Result<Output, Difference> {
         match words {
-            ["sudo", command @ ..] => return self.command(command, input, node),
+            ["sudo", command @ ..] => return self.command(command, node),
             ["sh" | "bash", "-c", commands, ..] => return self.script(commands, node),
             ["exit" | "return" | "break" | "continue", status @ ..] => {
                 self.variables.leaving = Some(match words[0] {
@@ -281,7 +296,7 @@ impl Shell {
         let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
         let tool = words.first().map(|name| tools::tool_name(name));
         let named: Vec<&str> = tool.into_iter().chain(words.iter().skip(1).copied()).collect();
-        if let Some(output) = self.tool(&named, input, node)? {
+        if let Some(output) = self.tool(&named, node)? {
             return Ok(output);
         }
         let (["sh" | "bash" | "." | "source", script] | [script]) = words else { return Err(unsupported()) };
@@ -339,7 +354,9 @@ impl Shell {
                 arithmetic::value(expression, &variable).map(|value| value.to_string()).ok_or_else(none)
             }
             Content::Commands { text, .. } => {
-                let list = parse(text)?;
+                let (list, "") = parse(text) else {
+                    return Err(Difference::Unsupported(format!("$({text}) on the simulator")));
+                };
                 // What is without effect prints nothing that could be used.
                 let told = self.without_effect.len();
                 let output = self.apart(|shell| shell.list(&list, node))?;

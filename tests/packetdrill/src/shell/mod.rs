@@ -77,6 +77,8 @@ pub(crate) struct Shell {
     /// The files that commands have made.
     pub(crate) disk: Disk,
     variables: Variables,
+    /// What commands read that are given no other input.
+    input: String,
     /// Where the names of files count from.
     directory: PathBuf,
     /// How many shells have called each other, and how often loops may still go round.
@@ -95,6 +97,7 @@ impl Shell {
             counted: Vec::new(),
             disk: Disk::default(),
             variables: Variables::new(),
+            input: String::new(),
             directory: PathBuf::new(),
             depth: 0,
             rounds: 0,
@@ -114,6 +117,7 @@ impl Shell {
     ) -> Result<(), Difference> {
         directory.clone_into(&mut self.directory);
         (self.variables, self.depth, self.rounds) = (Variables::new(), 0, ROUNDS);
+        self.input.clear();
         if self.script(commands, node)?.succeeded {
             return Ok(());
         }
@@ -199,7 +203,8 @@ mod tests {
     #[test]
     fn settings_are_made_in_every_way() {
         let commands = "# comment\nsysctl -q -w net.ipv4.tcp_rmem=\"4096 540000 $((15*1024*1024))\" > /dev/null 2>&1\n\
-                        echo 0 > /proc/sys/net/ipv4/tcp_sack; /bin/rm -f /tmp/file; ip tcp_metrics flush all > /dev/null 2>&1\n\
+                        echo 0 > /proc/sys/net/ipv4/tcp_sack; /bin/rm -f /tmp/file\n\
+                        ip tcp_metrics flush all > /dev/null 2>&1\n\
                         ../common/set_sysctls.py /proc/sys/net/ipv4/tcp_timestamps=0 \\\n  \
                         /proc/sys/net/ipv4/tcp_ecn=1\n/tmp/sysctl_restore_${PPID}.sh\n\
                         sysctl -q net/ipv4/tcp_frto=2 net.ipv4.tcp_dsack=1  # fully\n\
@@ -236,8 +241,10 @@ mod tests {
     fn routes_have_metrics() {
         let mut shell = Shell::new(Persona::Linux, 1460);
         let mut paper = Paper::default();
-        let commands = "ip route replace default dev tun0 proto static initcwnd 5 mtu lock 1400 ssthresh 7 rto_min 5ms\n\
-                        ip -6 ro change default via fd00::2 quickack 1 features ecn; ip route add 192.0.2.1 dev tun0 rtt 3\n\
+        let commands = "ip route replace default dev tun0 proto static initcwnd 5 mtu lock 1400 \
+                        ssthresh 7 rto_min 5ms\n\
+                        ip -6 ro change default via fd00::2 quickack 1 features ecn\n\
+                        ip route add 192.0.2.1 dev tun0 rtt 3\n\
                         ip route append 192.0.2.1/24 dev tun0 congctl cubic features tcp_usec_ts metric 10";
         shell.run(commands, Path::new("."), &mut paper).unwrap();
         let expected = [
@@ -346,6 +353,51 @@ mod tests {
         ] {
             assert_eq!(settings(commands, Persona::Linux).join(" "), expected, "{commands}");
         }
+    }
+
+    /// What dash(1) answers.
+    #[test]
+    fn compound_commands_read_and_stages_are_shells_of_their_own() {
+        for (commands, expected) in [
+            ("echo 1 | { grep 1; } && sysctl a.b=1", "a.b=1"),
+            ("echo 1 | { grep -q 2; } || sysctl a.b=1", "a.b=1"),
+            ("echo 1 | (sleep 1; X=$(cat); sysctl a.b=$X)", "a.b=1"),
+            ("echo 1 | { X=$(cat); Y=$(cat); sysctl a.b=$X a.c=0$Y; }", "a.b=1 a.c=0"),
+            ("echo 1 | if grep -q 1; then sysctl a.b=1; fi", "a.b=1"),
+            ("echo 1 | while grep -q 1; do sysctl a.b=1; done", "a.b=1"),
+            ("echo 1 | sh -c 'grep -q 1' && sysctl a.b=1", "a.b=1"),
+            ("echo 5 > /tmp/x; { cat > /tmp/y; } < /tmp/x; sysctl a.b=$(cat /tmp/y)", "a.b=5"),
+            ("echo 1 | { echo 2 | cat; cat; } | tr '\n' . | tee /proc/sys/a/b", "a.b=2.1."),
+            ("X=1; true | X=2; { X=3; true; } | cat; sysctl a.b=$X", "a.b=1"),
+            ("true | exit 1; exit 1 | cat; sysctl a.b=1", "a.b=1"),
+            ("for i in 1 2; do break | cat; sysctl a.b=$i; done", "a.b=1 a.b=2"),
+            ("false | cat && sysctl a.b=1; echo 1 | $NONE | cat | grep 1 || sysctl a.c=1", "a.b=1 a.c=1"),
+        ] {
+            assert_eq!(settings(commands, Persona::Linux).join(" "), expected, "{commands}");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_what_is_not_understood_is_done() {
+        for (commands, made, told) in [
+            ("sysctl a.b=1\nf() { true; }\nsysctl a.c=1", "a.b=1", "`f() { true; }\nsysctl a.c=1`"),
+            ("sysctl a.b=1; if true; then cat << E; fi", "a.b=1", "`if true; then cat << E; fi`"),
+            ("sysctl a.b=1 && sysctl a.c=`x`", "a.b=1", "`sysctl a.c=`x``"),
+            ("sysctl a.b=1; exit 0; f() { true; }", "a.b=1", ""),
+            ("false; f() { true; }", "", "`f() { true; }`"),
+        ] {
+            let (mut shell, mut paper) = (Shell::new(Persona::Linux, 1460), Paper::default());
+            assert_eq!(shell.run(commands, Path::new("."), &mut paper), Ok(()), "{commands}");
+            let settings: Vec<String> =
+                paper.settings.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            assert_eq!(settings.join(" "), made, "{commands}");
+            let all_told = shell.without_effect.join(" ");
+            assert!(all_told.starts_with(told) && all_told.is_empty() == told.is_empty(), "{all_told}");
+        }
+    }
+
+    #[test]
+    fn commands_answer_questions() {
         let mut shell = Shell::new(Persona::Linux, 1460);
         let mut run = |commands: &str| shell.run(commands, Path::new("."), &mut Paper::default());
         assert!(run("N=$(nstat -az UdpNoPorts | awk '/UdpNoPorts/ {print $2}'); [ $N -eq 8 ]").is_err());
@@ -369,6 +421,8 @@ mod tests {
             "sysctl net.ipv4.tcp_sack",
             "echo 1 > /etc/passwd",
             "! nstat | grep TcpExtBeyondWindow",
+            "nstat | { grep TcpExtBeyondWindow; }",
+            "{ nstat; } | grep TcpExtBeyondWindow",
             "x=$(uname -r)",
             "f() { true; }",
         ] {

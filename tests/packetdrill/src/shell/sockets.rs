@@ -143,7 +143,9 @@ pub(super) fn netstat(arguments: &[&str], node: &impl Node) -> String {
         arguments.iter().any(|argument| argument.starts_with('-') && argument.contains(['a', 'l']));
     let (v4, v6) = (arguments.contains(&"inet"), arguments.contains(&"inet6"));
     let shown = |address: SocketAddr| format!("{}.{}", address.ip(), address.port());
-    let mut text = "Active Internet connections\nProto Recv-Q Send-Q Local Address          Foreign Address        (state)\n".to_owned();
+    let mut text = "Active Internet connections\n\
+                    Proto Recv-Q Send-Q Local Address          Foreign Address        (state)\n"
+        .to_owned();
     for socket @ (local, remote, number) in node.sockets() {
         if !is_socket(node, &socket) || !is_of_version(local, v4, v6) || remote.is_none() && !lists_all {
             continue;

@@ -60,15 +60,15 @@ const DEPTH: usize = 32;
 /// Words that end a list, and begin no command.
 const ENDS: [&str; 7] = ["then", "elif", "else", "fi", "do", "done", "esac"];
 
-/// The commands of a script.
-///
-/// # Errors
-/// What only a whole shell understands.
-pub(super) fn parse(script: &str) -> Result<List, Difference> {
-    let tokens = tokens(script)?;
+/// The commands of a script, and the rest of it, from the first command on that only a whole shell understands.
+pub(super) fn parse(script: &str) -> (List, &str) {
+    let tokens = tokens(script);
     let mut parser = Parser { script, rest: &tokens, depth: 0 };
-    let list = parser.list()?;
-    if parser.rest.is_empty() { Ok(list) } else { parser.unexpected() }
+    let mut list = List::default();
+    // Where one is not understood, the rest begins with it.
+    let _ = parser.pipelines(&mut list);
+    let rest = script.get(parser.at()..).unwrap_or_default();
+    (list, rest)
 }
 
 struct Parser<'a> {
@@ -122,22 +122,38 @@ impl Parser<'_> {
             return self.unexpected();
         }
         let mut list = List::default();
+        self.pipelines(&mut list)?;
+        self.depth -= 1;
+        Ok(list)
+    }
+
+    /// Adds pipelines to a list. Where one is not understood, it is what stands next.
+    fn pipelines(&mut self, List(pipelines): &mut List) -> Result<(), Difference> {
         let mut joint = ";";
         loop {
             while self.eat(";") {}
-            let ends = ENDS.iter().any(|end| self.peeks(end)) || self.peeks("}");
-            if ends || matches!(self.rest.first(), None | Some((_, Token::Operator(")" | ";;")))) {
-                break;
+            if self.ends_list() {
+                return Ok(());
             }
-            list.0.push((joint, self.pipeline()?));
+            let begin = self.rest;
+            let pipeline = self.pipeline().inspect_err(|_| self.rest = begin)?;
             let next = ["&&", "||", ";"].into_iter().find(|joint| self.eat(joint));
+            if next.is_none() && !self.ends_list() {
+                self.rest = begin;
+                return self.unexpected();
+            }
+            pipelines.push((joint, pipeline));
             match next {
                 Some(next) => joint = next,
-                None => break,
+                None => return Ok(()),
             }
         }
-        self.depth -= 1;
-        Ok(list)
+    }
+
+    fn ends_list(&self) -> bool {
+        ENDS.iter().any(|end| self.peeks(end))
+            || self.peeks("}")
+            || matches!(self.rest.first(), None | Some((_, Token::Operator(")" | ";;"))))
     }
 
     fn pipeline(&mut self) -> Result<Pipeline, Difference> {

@@ -140,9 +140,9 @@ fn sort<'a>(arguments: &[&'a str]) -> Option<(Filter<'a>, Vec<&'a str>)> {
     let filter = move |text: &str| {
         let mut lines: Vec<&str> = text.lines().collect();
         if by_number {
-            lines.sort_by(|left, right| {
-                awk::number(left).total_cmp(&awk::number(right)).then(left.cmp(right))
-            });
+            // It knows no exponents.
+            let number = |line: &str| awk::number(line.split(['e', 'E']).next().unwrap_or_default());
+            lines.sort_by(|left, right| number(left).total_cmp(&number(right)).then(left.cmp(right)));
         } else {
             lines.sort_unstable();
         }
@@ -262,6 +262,22 @@ mod tests {
             (&["awk", "END {print \"n=\" NR \"!\" NR+1}"], "n=3!4\n"),
             (&["awk", "NR==1 && $1 ~ /^Tcp/ {print $NF; exit}"], "0.0\n"),
             (&["awk", "-F", ":", "!/T/ {n++} END {print n, NR}"], "2 3\n"),
+            (
+                &["awk", "NR==1 {print 1/3, 2/3*1000000, 1/3000, 1/30000, -1/3, 1234567.5}"],
+                "0.333333 666667 0.000333333 3.33333e-05 -0.333333 1.23457e+06\n",
+            ),
+            (&["awk", "{n += 1/3; m = 1234567.25} END {print n, m * 4}"], "1 4938269\n"),
+            (
+                &[
+                    "awk",
+                    "NR==1 {print \"1.2.3\" + 0, \"1e3x\" + 0, \"-.5e\" + 0, \"+\" + 0, 1e3, 2000000000}",
+                ],
+                "1.2 1000 -0.5 0 1000 2000000000\n",
+            ),
+            (
+                &["awk", "NR==1 && \"nan\" > \"inf\" {print 100000.4, 999999.7, 0.1 + 0.2}"],
+                "100000 1e+06 0.3\n",
+            ),
         ] {
             let (filter, files) = filter(words).unwrap_or_else(|| panic!("{words:?}"));
             assert!(files.is_empty(), "{words:?}");

@@ -7,7 +7,6 @@ use regex::{Regex, RegexBuilder};
 use super::sockets::{netstat, sockstat, ss, table};
 use super::syntax::{Command, Pipeline};
 use super::texts;
-use super::words::Word;
 use super::{Node, Shell, arithmetic};
 use crate::Persona;
 use crate::error::Difference;
@@ -91,23 +90,20 @@ const COUNTED: [&str; 5] = ["Tcp", "Ip", "Icmp", "Udp", "MPTcp"];
 
 /// Refuses a question for a counter that no node has: its answer would be that nothing was counted.
 pub(super) fn check_counters(pipeline: &Pipeline, node: &impl Node) -> Result<(), Difference> {
-    let words = pipeline.stages.iter().flat_map(|stage| match &stage.command {
-        Command::Simple(words) => words.as_slice(),
-        _ => &[],
-    });
-    let words: Vec<String> = words.map(Word::beginning).collect();
-    if words.first().is_none_or(|tool| tool != "nstat") {
+    // The pipelines in a compound command alone are looked at when they run.
+    let is_compound = matches!(&pipeline.stages[..], [stage] if !matches!(stage.command, Command::Simple(_)));
+    let mut names = pipeline.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    if is_compound || !names.clone().any(|name| name == "nstat") {
         return Ok(());
     }
     let counters = node.counters();
-    let names = words.iter().flat_map(|word| word.split(|c: char| !c.is_ascii_alphanumeric()).take(2));
-    let mut missing = names.filter(|name| {
+    let missing = names.find(|name| {
         let is_counter = COUNTED.iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
         // Types of messages are kept once there is one.
         let is_kept = name.contains("Type") || counters.iter().any(|(counted, _)| counted == name);
         is_counter && !is_kept
     });
-    match missing.next() {
+    match missing {
         Some(name) => Err(Difference::Unsupported(format!("the counter {name} on the simulator"))),
         None => Ok(()),
     }
@@ -142,18 +138,17 @@ impl Shell {
     pub(super) fn tool(
         &mut self,
         words: &[&str],
-        input: Output,
         node: &mut impl Node,
     ) -> Result<Option<Output>, Difference> {
         if let ["cat"] | ["cat", "-"] = words {
-            return Ok(Some(input));
+            return Ok(Some(printed(self.read())));
         }
         if let Some(output) = self.file_tool(words, node)? {
             return Ok(Some(output));
         }
         let unsupported = || unsupported(words);
         Ok(Some(match words {
-            [] => input,
+            [] => Output::default(),
             ["false"] => Output { text: String::new(), succeeded: false },
             ["sleep", time] => {
                 let time = time.parse().ok().and_then(|time| Duration::try_from_secs_f64(time).ok());
@@ -183,15 +178,16 @@ impl Shell {
                 Output::default()
             }
             ["tee", file] => {
-                self.write(file, &input.text, false, node)?;
-                input
+                let input = self.read();
+                self.write(file, &input, false, node)?;
+                printed(input)
             }
             ["ip", arguments @ ..] => {
                 self.ip(arguments, node)?.ok_or_else(unsupported)?;
                 Output::default()
             }
             [tool, ..] if TEXT_TOOLS.contains(tool) || texts::NAMES.contains(tool) => {
-                self.text_tool(words, input, node)?.ok_or_else(unsupported)?
+                self.text_tool(words, node)?.ok_or_else(unsupported)?
             }
             words if is_without_meaning(words) => Output::default(),
             _ => return Ok(None),
@@ -199,12 +195,7 @@ impl Shell {
     }
 
     /// Runs a tool that prints, changes or looks at texts; `None` for what is not understood of it.
-    fn text_tool(
-        &self,
-        words: &[&str],
-        input: Output,
-        node: &impl Node,
-    ) -> Result<Option<Output>, Difference> {
+    fn text_tool(&mut self, words: &[&str], node: &impl Node) -> Result<Option<Output>, Difference> {
         let unsupported = || unsupported(words);
         Ok(Some(match words {
             ["echo", "-n", text @ ..] => printed(text.join(" ")),
@@ -220,11 +211,11 @@ impl Shell {
                 let succeeded = self.condition(condition).ok_or_else(unsupported)?;
                 Output { text: String::new(), succeeded }
             }
-            ["grep", arguments @ ..] => self.grep(arguments, input, node)?.ok_or_else(unsupported)?,
+            ["grep", arguments @ ..] => self.grep(arguments, node)?.ok_or_else(unsupported)?,
             [tool, ..] if texts::NAMES.contains(tool) => {
                 let (filter, files) = texts::filter(words).ok_or_else(unsupported)?;
                 let text = match files.as_slice() {
-                    [] => Some(input.text),
+                    [] => Some(self.read()),
                     files => files.iter().map(|file| self.file(file, node)).collect(),
                 };
                 printed(filter(&text.ok_or_else(unsupported)?))
@@ -264,12 +255,7 @@ impl Shell {
     }
 
     /// `grep [OPTIONS] PATTERN [FILE…]`; `None` for what is not understood of it.
-    fn grep(
-        &self,
-        arguments: &[&str],
-        input: Output,
-        node: &impl Node,
-    ) -> Result<Option<Output>, Difference> {
+    fn grep(&mut self, arguments: &[&str], node: &impl Node) -> Result<Option<Output>, Difference> {
         let is_option = |argument: &&&str| argument.len() > 1 && argument.starts_with('-');
         let flags: String = arguments.iter().filter(is_option).map(|option| &option[1..]).collect();
         if !flags.chars().all(|flag| "qvicwExFsoh".contains(flag)) {
@@ -280,7 +266,7 @@ impl Shell {
         let Some(pattern) = expression(pattern, &flags) else { return Ok(None) };
         let files: Vec<&&str> = others.collect();
         let text = match files.as_slice() {
-            [] => Some(input.text),
+            [] => Some(self.read()),
             files => files.iter().map(|file| self.file(file, node)).collect(),
         };
         let Some(text) = text else { return Ok(None) };
@@ -295,6 +281,11 @@ impl Shell {
             found.iter().map(|line| format!("{line}\n")).collect()
         };
         Ok(Some(Output { text, succeeded }))
+    }
+
+    /// What is left of the input: nobody reads it again.
+    fn read(&mut self) -> String {
+        std::mem::take(&mut self.input)
     }
 
     /// What is in a file, of `/proc` or one that a command has made.

@@ -341,7 +341,7 @@ pub trait Backend: Clone + Debug {
 }
 
 /// What makes a receive with `flags` worth another attempt.
-fn readable(flags: MessageFlags) -> PollEvents {
+pub(crate) fn readable(flags: MessageFlags) -> PollEvents {
     if flags.contains(MessageFlags::ERRQUEUE) {
         PollEvents::ERR
     } else if flags.contains(MessageFlags::OOB) {

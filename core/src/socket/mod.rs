@@ -104,8 +104,8 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use crate::addr::SockAddr;
-use crate::backend::{Backend, Received, RecvMsg, SendMsg};
-use crate::constants::{Errno, Family, MessageFlags, Protocol, Shutdown, SocketType};
+use crate::backend::{Backend, Received, RecvMsg, SendMsg, readable};
+use crate::constants::{Errno, Family, MessageFlags, PollEvents, Protocol, Shutdown, SocketType};
 use crate::error::Error;
 use crate::time::Deadline;
 
@@ -239,7 +239,7 @@ impl<B: Backend> Socket<B> {
     fn accept_bytes(&self, address: &mut [u8]) -> Result<(Socket<B>, usize), Error> {
         let (handle, len) = match self.backend.accept(&self.handle, address) {
             Ok(accepted) => accepted,
-            Err(errno) => self.again(errno, MessageFlags::empty(), |deadline| {
+            Err(errno) => self.receive_again(errno, MessageFlags::empty(), |deadline| {
                 self.backend.accept_until(&self.handle, address, deadline)
             })?,
         };
@@ -307,7 +307,7 @@ impl<B: Backend> Socket<B> {
         }
         match self.backend.recv(&self.handle, bytes, flags) {
             Ok(received) => Ok(received),
-            Err(errno) => self.again(errno, flags, move |deadline| {
+            Err(errno) => self.receive_again(errno, flags, move |deadline| {
                 self.backend.recv_until(&self.handle, bytes, flags, deadline)
             }),
         }
@@ -330,7 +330,7 @@ impl<B: Backend> Socket<B> {
         let flags = MessageFlags::empty();
         match self.backend.recv_from(&self.handle, bytes, flags, address) {
             Ok(answer) => Ok(answer),
-            Err(errno) => self.again(errno, flags, move |deadline| {
+            Err(errno) => self.receive_again(errno, flags, move |deadline| {
                 self.backend.recv_from_until(&self.handle, bytes, flags, address, deadline)
             }),
         }
@@ -347,7 +347,7 @@ impl<B: Backend> Socket<B> {
                 let (address, slices, control, handles) =
                     (&mut **address, &mut **slices, &mut **control, &mut **handles);
                 let flags = *flags;
-                self.again(errno, flags, move |deadline| {
+                self.receive_again(errno, flags, move |deadline| {
                     let message = &mut RecvMsg { address, slices, control, handles, flags };
                     self.backend.recv_msg_until(&self.handle, message, deadline)
                 })
@@ -370,6 +370,24 @@ impl<B: Backend> Socket<B> {
             Errno::EAGAIN if !flags.contains(MessageFlags::DONTWAIT) => wait(self.deadline()),
             errno => Err(Error::Os(errno)),
         }
+    }
+
+    /// [`Socket::again`] after an attempt to receive: there is nothing yet, so that the next attempt is not made before
+    /// something has come.
+    #[cold]
+    #[inline(never)]
+    fn receive_again<T>(
+        &self,
+        errno: Errno,
+        flags: MessageFlags,
+        receive: impl FnOnce(Deadline) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.again(errno, flags, |deadline| {
+            if deadline != Deadline::NOW {
+                self.backend.wait_for(&self.handle, readable(flags) | PollEvents::RDHUP, deadline)?;
+            }
+            receive(deadline)
+        })
     }
 
     /// Closes one direction or both: `shutdown(2)`. The peer sees the end of the stream.

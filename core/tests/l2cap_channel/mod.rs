@@ -9,14 +9,17 @@ use anysock::constants::bluetooth::L2capMode;
 use anysock::option::l2cap::L2CAP_OPTIONS;
 use anysock::socket::L2capSeqpacket;
 use anysock::{
-    Backend, BluetoothProtocol, Deadline, Errno, Family, Instant, Level, MessageFlags, Protocol, Received,
-    RecvMsg, SendMsg, Shutdown, Socket, SocketType, Wait, Waker,
+    Backend, BluetoothProtocol, Deadline, Errno, Family, Instant, Level, MessageFlags, PollEvents, Protocol,
+    Received, RecvMsg, SendMsg, Shutdown, Socket, SocketType, Wait, Waker,
 };
 
 /// What is received in [`Backend::recv`], and what of [`Backend::send`] reached the peer.
 #[derive(Debug, Default)]
 struct Messages {
     to_receive: VecDeque<Vec<u8>>,
+    /// What comes as soon as somebody waits for it.
+    to_come: VecDeque<Vec<u8>>,
+    attempts: u32,
     sent: Vec<Vec<u8>>,
 }
 
@@ -31,8 +34,22 @@ impl Channel {
     /// A channel whose peer takes messages of up to `send_mtu` bytes, and has sent these.
     pub(crate) fn new(send_mtu: u16, from_peer: &[&[u8]]) -> Self {
         let to_receive = from_peer.iter().map(|message| message.to_vec()).collect();
-        let messages = Messages { to_receive, sent: Vec::new() };
+        let messages = Messages { to_receive, ..Messages::default() };
         Channel { send_mtu, messages: Rc::new(RefCell::new(messages)) }
+    }
+
+    /// A channel whose peer sends this message when somebody waits for it.
+    #[allow(dead_code, reason = "not every test waits")]
+    pub(crate) fn with_message_to_come(message: &[u8]) -> Self {
+        let channel = Channel::new(672, &[]);
+        channel.messages.borrow_mut().to_come.push_back(message.to_vec());
+        channel
+    }
+
+    /// How often something was to be received.
+    #[allow(dead_code, reason = "not every test counts")]
+    pub(crate) fn attempts(&self) -> u32 {
+        self.messages.borrow().attempts
     }
 
     pub(crate) fn socket(&self) -> L2capSeqpacket<Channel> {
@@ -70,7 +87,12 @@ impl Backend for Channel {
     }
 
     fn recv(&self, (): &(), bytes: &mut [u8], _: MessageFlags) -> Result<usize, Errno> {
-        let message = self.messages.borrow_mut().to_receive.pop_front().unwrap_or_default();
+        let mut messages = self.messages.borrow_mut();
+        messages.attempts += 1;
+        if messages.to_receive.is_empty() && !messages.to_come.is_empty() {
+            return Err(Errno::EAGAIN);
+        }
+        let message = messages.to_receive.pop_front().unwrap_or_default();
         let length = message.len().min(bytes.len());
         bytes[..length].copy_from_slice(&message[..length]);
         Ok(length)
@@ -102,6 +124,15 @@ impl Backend for Channel {
         let length = bytes.len().min(value.len());
         value[..length].copy_from_slice(&bytes[..length]);
         Ok(length)
+    }
+
+    fn wait(&self, waits: &mut [Wait<'_, ()>], _: Deadline) -> Result<usize, Errno> {
+        let messages = &mut *self.messages.borrow_mut();
+        messages.to_receive.append(&mut messages.to_come);
+        for wait in &mut *waits {
+            wait.revents = wait.events & PollEvents::IN;
+        }
+        Ok(waits.len())
     }
 
     fn now(&self) -> Instant {
@@ -151,9 +182,6 @@ impl Backend for Channel {
         Err(REFUSED)
     }
     fn set_option(&self, (): &(), _: Level, _: i32, _: &[u8]) -> Refused<()> {
-        Err(REFUSED)
-    }
-    fn wait(&self, _: &mut [Wait<'_, ()>], _: Deadline) -> Refused<usize> {
         Err(REFUSED)
     }
     fn waker(&self) -> Refused<(NoWaker, ())> {

@@ -154,14 +154,7 @@ impl<'a> Sim<'a> {
                 engine.block(self.process, sockets, deadline).map(|()| None)
             })?;
             match (ready, self.yielder) {
-                (None, Some(yielder)) => {
-                    yielder.suspend(());
-                    let came = self.call(|engine| engine.take_came(self.process));
-                    if !came.is_empty() {
-                        each(0, came);
-                        return Ok(1);
-                    }
-                }
+                (None, Some(yielder)) => yielder.suspend(()),
                 (ready, _) => return Ok(ready.unwrap_or(0)),
             }
         }

@@ -46,8 +46,6 @@ pub(crate) struct Process {
     /// Its node crashed: every call fails, and `wait` does not stop.
     pub(crate) killed: bool,
     waits: Few<(SocketId, PollEvents)>,
-    /// What came of its wait for one socket alone, where nobody runs between that and it.
-    came: PollEvents,
     /// Its deadline among the events, while it waits.
     deadline: Option<EventKey>,
 }
@@ -62,7 +60,6 @@ impl Engine {
             activity: Activity::Running,
             killed: false,
             waits: Few::default(),
-            came: PollEvents::empty(),
             deadline: None,
         });
         self.ready.push_back(id);
@@ -122,30 +119,18 @@ impl Engine {
         Ok(())
     }
 
-    /// What came of the wait of a process that has gone on, where that is known: it waited for one socket, and nobody has
-    /// run since. Otherwise it asks again.
-    pub(crate) fn take_came(&mut self, id: ProcessId) -> PollEvents {
-        core::mem::take(&mut self.process_mut(id).came)
-    }
-
     /// Something changed at a socket that the process waits for: it goes on, if that is what it waits for.
     pub(super) fn reconsider(&mut self, id: ProcessId) {
         let process = self.process(id);
         if process.activity != Activity::Waiting {
             return;
         }
-        let Some((socket, events)) = process.waits.only() else {
-            let is_ready = |(socket, events): &(_, _)| !self.poll_socket(*socket, *events).is_empty();
-            if process.waits.iter().any(is_ready) {
-                self.resume(id);
-            }
-            return;
+        let is_ready = |(socket, events): &(_, _)| !self.poll_socket(*socket, *events).is_empty();
+        let satisfied = match process.waits.only() {
+            Some(wait) => is_ready(wait),
+            None => process.waits.iter().any(is_ready),
         };
-        let came = self.poll_socket(*socket, *events);
-        if !came.is_empty() {
-            if self.ready.is_empty() {
-                self.process_mut(id).came = came;
-            }
+        if satisfied {
             self.resume(id);
         }
     }

@@ -41,7 +41,7 @@ fn run_with(bluetooth: Option<[BdAddr; 2]>, body: fn(&Machine<Linux>)) {
         // The machine is its own peer.
         let ip = [Ipv4Addr::LOCALHOST.into(); 2];
         let peer = Peer::<Linux>::new(ip, bluetooth, |program| Linux.spawn(program).unwrap());
-        let machine = Machine::new(Linux, path, peer);
+        let machine = Machine::new(Linux, path, peer, Duration::from_secs(10));
         body(&machine);
         send.send(machine.into_failures()).unwrap();
     });

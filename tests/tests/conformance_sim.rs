@@ -40,7 +40,7 @@ fn run_in(world: &mut World, body: for<'a, 'b> fn(&'b Machine<Sim<'a>>)) -> Resu
         let peer = Peer::<Sim<'_>>::new(ip, Some(bluetooth), move |program| {
             peer.spawn("peer", program);
         });
-        let machine = Machine::new(sim, "/tmp", peer);
+        let machine = Machine::new(sim, "/tmp", peer, Duration::from_secs(1));
         body(&machine);
         machine.into_failures()
     })

@@ -1,4 +1,5 @@
 //! A kernel that has one socket: a classic L2CAP channel, whose peer has sent messages and closed it.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -39,7 +40,6 @@ impl Channel {
     }
 
     /// A channel whose peer sends this message when somebody waits for it.
-    #[allow(dead_code, reason = "not every test waits")]
     pub(crate) fn with_message_to_come(message: &[u8]) -> Self {
         let channel = Channel::new(672, &[]);
         channel.messages.borrow_mut().to_come.push_back(message.to_vec());
@@ -47,7 +47,6 @@ impl Channel {
     }
 
     /// How often something was to be received.
-    #[allow(dead_code, reason = "not every test counts")]
     pub(crate) fn attempts(&self) -> u32 {
         self.messages.borrow().attempts
     }

@@ -23,7 +23,7 @@ fn scripts(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Scripts while which the simulator counts otherwise than Linux did, what of it, and why.
-const COUNTED_OTHERWISE: [(&str, &[&str], &str); 17] = [
+const COUNTED_OTHERWISE: [(&str, &[&str], &str); 19] = [
     (
         "fast_open/client_meets_a_narrow_path.pkt",
         &["TcpExtTCPSlowStartRetrans"],
@@ -80,6 +80,11 @@ const COUNTED_OTHERWISE: [(&str, &[&str], &str); 17] = [
         "an acknowledgment of the text before a FIN counts as one that was overtaken",
     ),
     (
+        "quick_acknowledgments/handshake_is_answered_again.pkt",
+        &["TcpExtTCPRcvCoalesce"],
+        "Linux keeps the second text in a packet of its own",
+    ),
+    (
         "receive_window/fin_into_a_closed_window.pkt",
         &["TcpExtDelayedACKs"],
         "the acknowledgment of the FIN is not a timer's",
@@ -108,6 +113,11 @@ const COUNTED_OTHERWISE: [(&str, &[&str], &str); 17] = [
         "window_clamp/on_a_connection.pkt",
         &["TcpExtDelayedACKs"],
         "some of Linux's acknowledgments are a timer's",
+    ),
+    (
+        "wrong_calls/listener_without_router.pkt",
+        &["TcpExtListenDrops"],
+        "a SYN to which no answer leads is dropped before the listener",
     ),
 ];
 

@@ -9,7 +9,7 @@ use anysock::socket::{
 use anysock::{Errno, Error, Family, Interfaces, Resolve, ResolveError, SocketType, Spawn, TcpStream};
 
 use super::Machine;
-use super::machine::{LATENESS, localhost, refused};
+use super::machine::{localhost, refused};
 
 const SOON: Option<Duration> = Some(Duration::from_secs(60));
 
@@ -74,7 +74,7 @@ pub fn one_deadline_for_all<B: Interfaces + Spawn + Resolve>(m: &Machine<B>) {
             Err(error) => {
                 let took = m.backend.now().since(start);
                 m.check("not before its time", took >= Duration::from_millis(50), true);
-                m.check("nor long after", took < LATENESS, true);
+                m.check("nor long after", took < m.lateness, true);
                 break error;
             }
         }
@@ -101,7 +101,7 @@ pub fn dead_addresses_are_passed_over<B: Interfaces + Spawn + Resolve>(m: &Machi
     m.check("the one that accepts", connect(&[dead, closed, dead, address], SOON), Ok(address));
     let took = m.backend.now().since(start);
     m.check("a quarter of a second for each dead one", took >= Duration::from_millis(500), true);
-    m.check("not all of the time", took < LATENESS, true);
+    m.check("not all of the time", took < m.lateness, true);
     listener.accept().unwrap();
     m.check("at once", connect(&[closed, address, dead], SOON), Ok(address));
     m.check("nobody accepts", connect(&[closed, closed], SOON), refused(Errno::ECONNREFUSED));

@@ -19,9 +19,6 @@ pub type Program<B> = Box<dyn for<'a> FnOnce(<B as Spawn>::Child<'a>) + Send>;
 /// How long a body waits for what must come. In the simulator nothing of it passes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How late a machine that has other work may be with what has a time.
-pub(super) const LATENESS: Duration = Duration::from_secs(10);
-
 /// Everything that is asked of a socket's readiness.
 const EVERYTHING: PollEvents =
     PollEvents::IN.union(PollEvents::PRI).union(PollEvents::OUT).union(PollEvents::RDHUP);
@@ -33,6 +30,8 @@ pub struct Machine<B: Interfaces + Spawn> {
     /// A directory of the body's own.
     directory: String,
     peer: Peer<B>,
+    /// How late it may be with what has a time.
+    pub(super) lateness: Duration,
     failures: RefCell<Vec<String>>,
 }
 
@@ -68,9 +67,10 @@ impl<B: Interfaces + Spawn> fmt::Debug for Machine<B> {
 }
 
 impl<B: Interfaces + Spawn> Machine<B> {
-    /// A machine for one body.
-    pub fn new(backend: B, directory: impl Into<String>, peer: Peer<B>) -> Self {
-        Machine { backend, directory: directory.into(), peer, failures: RefCell::default() }
+    /// A machine for one body: its backend, a directory, its peer, and how late it may be with what has a time, where
+    /// it has other work.
+    pub fn new(backend: B, directory: impl Into<String>, peer: Peer<B>, lateness: Duration) -> Self {
+        Machine { backend, directory: directory.into(), peer, lateness, failures: RefCell::default() }
     }
 
     /// This machine's address, as the peer reaches it.

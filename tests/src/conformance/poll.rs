@@ -11,7 +11,6 @@ use anysock::poll::{Epoll, Event, Poll, Slot, Wakers};
 use anysock::{Deadline, Errno, Interfaces, PollEvents, Shutdown, Socket, SocketType, Spawn, Waker};
 
 use super::Machine;
-use super::machine::LATENESS;
 
 const IN: PollEvents = PollEvents::IN;
 const OUT: PollEvents = PollEvents::OUT;
@@ -141,7 +140,7 @@ pub fn deadlines<B: Interfaces + Spawn + Epoll>(m: &Machine<B>) {
         m.check("nothing comes", until(&poll, Deadline::at(start + time)), Ok(vec![]));
         let took = m.backend.now().since(start);
         m.check("not too early", took >= time, true);
-        m.check("not too late", took < time + LATENESS, true);
+        m.check("not too late", took < time + m.lateness, true);
     }
     m.check("passed", until(&poll, Deadline::at(m.backend.now())), Ok(vec![]));
     m.check("no room", poll.wait(&mut [], Deadline::NOW), Err(Errno::EINVAL));

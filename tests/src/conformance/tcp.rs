@@ -11,7 +11,7 @@ use anysock::{
 use embedded_io::{Read, Write};
 
 use super::Machine;
-use super::machine::{LATENESS, localhost, patient, refused};
+use super::machine::{localhost, patient, refused};
 
 /// The ports that Linux gives out on its own: net.ipv4.ip_local_port_range.
 const EPHEMERAL_PORTS: std::ops::RangeInclusive<u16> = 32768..=60999;
@@ -170,7 +170,7 @@ pub fn timeouts<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("accept", listener.accept::<SocketAddr>().map(|_| ()), Err(Error::TimedOut));
         let took = m.backend.now().since(start);
         m.check("not too early", took >= time * 2, true);
-        m.check("not too late", took < time * 2 + LATENESS, true);
+        m.check("not too late", took < time * 2 + m.lateness, true);
     }
     client.set_timeout(Some(Duration::ZERO));
     m.check("a timeout of zero", client.recv(&mut [0; 4]), refused(Errno::EAGAIN));

@@ -8,7 +8,7 @@ use anysock::option::socket::{LingerOnClose, PendingError};
 use anysock::{Errno, Error, Interfaces, PollEvents, Shutdown, Spawn, TcpStream};
 
 use super::Machine;
-use super::machine::{LATENESS, refused};
+use super::machine::refused;
 
 pub fn end_of_stream<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (client, server) = m.tcp_pair();
@@ -126,7 +126,7 @@ pub fn closing_lingers_until_the_data_is_there<B: Interfaces + Spawn>(m: &Machin
     client.send(b"data").unwrap();
     let start = m.backend.now();
     m.check("close", client.into_socket().close(), Ok(()));
-    m.check("at once", m.backend.now().since(start) < LATENESS, true);
+    m.check("at once", m.backend.now().since(start) < m.lateness, true);
     m.check("the data", server.recv(&mut [0; 16]), Ok(4));
     m.check("the end", server.recv(&mut [0; 16]), Ok(0));
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use anysock::{Deadline, Interfaces, PollEvents, SocketType, Spawn, Wait, Waker};
 
 use super::Machine;
-use super::machine::LATENESS;
 
 const NOTHING: PollEvents = PollEvents::empty();
 
@@ -58,7 +57,7 @@ pub fn deadline<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("nothing comes", m.backend.wait(&mut waits, Deadline::at(start + time)), Ok(0));
         let took = m.backend.now().since(start);
         m.check("not too early", took >= time, true);
-        m.check("not too late", took < time + LATENESS, true);
+        m.check("not too late", took < time + m.lateness, true);
         m.check("sleeping", m.backend.sleep_until(Deadline::at(m.backend.now() + time)), Ok(()));
         m.check("not too early", m.backend.now().since(start) >= time * 2, true);
     }

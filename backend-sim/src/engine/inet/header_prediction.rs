@@ -59,7 +59,7 @@ impl HeaderPrediction {
             && !other;
         let received = if connection.unread() == 0 { 0 } else { self.memory };
         let charged = sent.wrapping_add(received);
-        let left = charged.next_multiple_of(PAGE) - charged;
+        let left = charged.wrapping_neg() % PAGE;
         let length = segment.payload.len() as u32;
         let fits = length == 0 || packet(segment).0 <= left && length <= connection.receive_window();
         if is_expected && fits { Way::Predicted } else { Way::Long }

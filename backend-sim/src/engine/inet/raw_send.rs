@@ -16,7 +16,7 @@ use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
 use super::raw::identified;
 use super::raw_options::with_pseudo_header;
-use super::route::Route;
+use super::route::{LOOPBACK, Route};
 use super::statistics::Ip;
 use super::{raw_error, sockaddr, udp_send};
 use crate::engine::node::NodeId;
@@ -48,6 +48,8 @@ struct Flow {
 #[derive(Debug)]
 pub(super) struct Pending {
     flow: Flow,
+    /// Whom the first message was for, whose route is taken.
+    first_to: IpAddr,
     protocol: IpNumber,
     bytes: Vec<u8>,
     /// Of the bytes, as Linux makes it.
@@ -56,7 +58,7 @@ pub(super) struct Pending {
 
 impl Pending {
     fn new(flow: Flow, protocol: IpNumber) -> Self {
-        Pending { flow, protocol, bytes: Vec::new(), sum: Sum16BitWords::new() }
+        Pending { flow, first_to: flow.to, protocol, bytes: Vec::new(), sum: Sum16BitWords::new() }
     }
 
     /// How many bytes wait.
@@ -468,8 +470,8 @@ fn send_in_parts(
 
 /// Sends what a program has given without a header.
 fn send_pending(engine: &mut Engine, id: SocketId, pending: Pending) -> Result<(), Errno> {
-    let Pending { flow: Flow { from, to, route, fields, options }, protocol, bytes: mut payload, sum } =
-        pending;
+    let Pending { flow, first_to, protocol, bytes: mut payload, sum } = pending;
+    let Flow { from, to, route, fields, options } = flow;
     let (node, checksum_at) = (engine.socket(id)?.node, engine.raw(id)?.options.checksum_at);
     if let Some(at) = checksum_at {
         let length = payload.len();
@@ -480,6 +482,14 @@ fn send_pending(engine: &mut Engine, id: SocketId, pending: Pending) -> Result<(
             0 if protocol == IpNumber::UDP => [0xFF; 2],
             checksum => checksum.to_be_bytes(),
         };
+    }
+    if route.interface == LOOPBACK
+        && first_to.is_multicast()
+        && !engine.node(node).is_member(LOOPBACK, first_to)
+    {
+        // What comes back by the loopback interface keeps the route that it has left by, which leads to nobody
+        // (skb_valid_dst, dst_discard).
+        return Ok(());
     }
     let kind = payload.first().copied();
     let payload = [options.as_bytes(), &payload].concat();

@@ -278,13 +278,15 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         connection.set_cork(cork);
     }
     counters.received(segment, connection);
-    follow_state(socket, common, state, segment, now);
+    if connection.state() != state {
+        follow_state(socket, common, state, segment, now);
+    }
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
     let is_out_of_order = connection.records_in_use().0 > 0;
     let has_text = connection.unread() > unread_before;
     let has_urgent = connection.has_urgent() && !urgent_before;
-    let unread = connection.read_sequence_number();
     if let Some(text) = taken {
+        let unread = connection.read_sequence_number();
         socket.arrival_times.get_or_insert_default().record(text, realtime_at(now), unread);
     }
     let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
@@ -301,7 +303,6 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
 
 /// What a segment has made of a connection, which was in the state `before`, changes its socket: it has opened, or has
 /// ended.
-#[inline]
 fn follow_state(
     socket: &mut TcpSocket,
     common: &mut Common,

@@ -336,7 +336,7 @@ pub(super) fn count_window_probes(statistics: &mut InetStatistics, before: &TcpI
         after.saturating_sub(before)
     };
     let probes = sent(|info| info.segments_out).saturating_sub(sent(|info| info.data_segments_out));
-    (0..probes).for_each(|_| statistics.tcp(Tcp::WinProbe));
+    statistics.tcp_add(Tcp::WinProbe, probes);
     if after.total_retransmitted > before.total_retransmitted {
         statistics.tcp(Tcp::LostRetransmit);
     }

@@ -26,9 +26,9 @@ impl Generator {
         self.calls.push(Call::IoControl(slot, request));
     }
 
-    /// Whether what TCP says of what was sent means nothing: of a socket that may have had another connection, which
-    /// has gone on to other sequence numbers (`tcp_disconnect`), or that has sent a FIN, whose acknowledgment may wait
-    /// for the kernel's next tick.
+    /// Whether what TCP says of what was sent is not asked for: of a socket that has connected by itself, since it may
+    /// have had another connection before, which has gone on to other sequence numbers (`tcp_disconnect`), and of one
+    /// that has sent a FIN, whose acknowledgment may wait for the kernel's next tick.
     fn is_unclear_of(&self, known: Known) -> bool {
         let is_same =
             |slot: &Slot| self.known.iter().any(|it| it.slot == *slot && it.original == known.original);

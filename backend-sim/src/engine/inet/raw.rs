@@ -147,6 +147,11 @@ impl RawSocket {
             && (is_bound_there || destination.is_ipv6() && destination.is_multicast() && hears())
     }
 
+    /// Whether its receive buffer is full.
+    fn is_full(&self, common: &Common) -> bool {
+        self.queue.size() + self.errors.queued() >= common.recv_buffer as usize
+    }
+
     /// Whether it wants to have what it sees.
     fn wants(&self, arrived: &Arrived<'_>) -> bool {
         let Contents { source, destination, .. } = arrived.contents;
@@ -166,6 +171,13 @@ pub(super) fn packet_arrives(engine: &mut Engine, node: NodeId, arrived: &Arrive
         let Some(raw) = engine.raw(id).ok().filter(|raw| uses && raw.takes(family, arrived)) else {
             continue;
         };
+        if raw.is_full(common) {
+            // Linux passes over it, as if it were not there (raw_v4_input, ipv6_raw_deliver).
+            if let Ok((_, common)) = engine.raw_mut(id) {
+                common.count_drop();
+            }
+            continue;
+        }
         delivered = true;
         if raw.wants(arrived) {
             // IPv4's come with their header.
@@ -206,7 +218,7 @@ fn queue(engine: &mut Engine, id: SocketId, arrived: &Arrived<'_>, bytes: &[u8])
     let Some(most) = engine.filtered(id, 1, || arrived.filtered(engine.node(node), bytes)) else { return };
     let Ok((socket, common)) = engine.raw_mut(id) else { return };
     let bytes = bytes.get(..most).unwrap_or(bytes);
-    if socket.queue.size() + socket.errors.queued() < common.recv_buffer as usize {
+    if !socket.is_full(common) {
         let from = SocketAddr::new(arrived.contents.source, 0);
         let from = sockaddr::on_interface(from, arrived.interface);
         socket.queue.push(common, (from, known), bytes.to_vec(), at);

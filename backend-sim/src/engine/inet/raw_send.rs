@@ -483,10 +483,8 @@ fn send_pending(engine: &mut Engine, id: SocketId, pending: Pending) -> Result<(
             checksum => checksum.to_be_bytes(),
         };
     }
-    if route.interface == LOOPBACK
-        && first_to.is_multicast()
-        && !engine.node(node).is_member(LOOPBACK, first_to)
-    {
+    let leads_nowhere = first_to.is_multicast() && !engine.node(node).listens_to(LOOPBACK, first_to, from);
+    if route.interface == LOOPBACK && to != first_to && leads_nowhere {
         // What comes back by the loopback interface keeps the route that it has left by, which leads to nobody
         // (skb_valid_dst, dst_discard).
         return Ok(());

@@ -44,7 +44,6 @@ mod process;
 mod random;
 pub(crate) mod socket;
 mod socket_filter;
-mod socket_timers;
 mod sysctl;
 mod timestamps;
 mod trace;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use anysock::Instant;
 
-use super::event::{Event, EventKey, EventQueue};
+use crate::engine::event::{Event, EventKey, EventQueue};
 
 /// The timer of a slot: of the socket that is in it.
 #[derive(Clone, Copy, Debug)]

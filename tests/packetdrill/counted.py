@@ -3,7 +3,8 @@
 generate.py adds what Linux answers, counters.txt says what it counts.
 """
 
-from mechanisms import SACK, TIME_WAIT, lines
+from acceptability import TIME_WAIT
+from connections import SACK, lines
 
 THREE_OVERTAKE = """
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1001:2001>

@@ -1,7 +1,8 @@
 """What a receiver offers, acknowledges and believes: families of scripts. generate.py adds what Linux answers."""
 
+from connections import PLAIN, SACK, TIMERS, lines
 from families import LISTEN
-from mechanisms import FAST_OPEN, FAST_OPEN_SERVER, PLAIN, SACK, TIMERS, lines
+from fast_open import FAST_OPEN, FAST_OPEN_SERVER
 
 SMALL = LISTEN.replace("    +0 bind", "    +0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [20000], 4) = 0\n    +0 bind")
 UNSCALED = """

@@ -1,7 +1,7 @@
 """Families of scripts about a sender's answers to loss, and to news that there was none. generate.py adds what Linux
 answers."""
 
-from mechanisms import PLAIN, SACK, TIMERS, TIMESTAMPS, lines
+from connections import PLAIN, SACK, TIMERS, TIMESTAMPS, lines
 
 # What slow start has no use for counts for congestion avoidance there.
 REST = "an acknowledgment that ends slow start makes the window no larger beyond the threshold"

@@ -2,7 +2,7 @@
 
 They are this machine's: how much text SO_SNDBUF takes depends on the size of the kernel's structures."""
 
-from mechanisms import lines
+from connections import lines
 
 # The peer takes 2000 octets, or more than there will be.
 SMALL = "win 2000 <mss 1000,nop,wscale 0>"

@@ -1,6 +1,6 @@
 """Signatures by MD5 (RFC 2385): a family of scripts. generate.py adds what Linux answers."""
 
-from mechanisms import lines
+from connections import lines
 
 SET = """    +0 setsockopt({}, SOL_TCP, TCP_MD5SIG, {{.tcpm_addr=..., .tcpm_keylen=6, .tcpm_key="{}"}}, 216) = 0
 """

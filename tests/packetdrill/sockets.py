@@ -5,8 +5,8 @@ import errno
 import re
 from os import strerror
 
+from connections import CLIENT, PLAIN, SACK, TIMERS, TIMESTAMPS, lines
 from families import LISTEN
-from mechanisms import CLIENT, PLAIN, SACK, TIMERS, TIMESTAMPS, lines
 
 WAITS = "--tolerance_usecs=100000"
 

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use anysock::addr::family_of;
 use anysock::layout::KernelTimespec;
 use anysock::message::{Controls, ScmTimestamping64};
+use anysock::option::ip::IP_ORIGDSTADDR;
+use anysock::option::ipv6::IPV6_ORIGDSTADDR;
 use anysock::option::socket::{
     SO_PEERCRED, SO_PEERNAME, SO_TIMESTAMP_NEW, SO_TIMESTAMP_OLD, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD,
     SO_TIMESTAMPNS_NEW, SO_TIMESTAMPNS_OLD,
@@ -140,7 +142,7 @@ impl Chosen {
                 if handles > 0 {
                     let _ = write!(line, " with {handles} handles");
                 }
-                line + &controls_text(control)
+                line + &self.controls_text(control)
             }
             Outcome::Option(option, value, len) => {
                 let value = match *option {
@@ -168,6 +170,32 @@ impl Chosen {
                 format!("ready: {}", if told.is_empty() { "-".into() } else { told.join(", ") })
             }
         }
+    }
+
+    /// Control messages; of times only that they are there, and of a time that is cut short how much of it.
+    fn controls_text(&mut self, control: &[u8]) -> String {
+        let mut text = String::new();
+        let mut controls = Controls::new(control);
+        for message in controls.by_ref() {
+            let option = (message.level, message.name);
+            let is_time = message.level == Level::SOCKET && TIMES.contains(&message.name);
+            let data = match anysock::message::Timestamp::from_control(&message) {
+                Some(_) => "a time".to_owned(),
+                None if is_time => times_text(message.data),
+                None if option == (Level::SOCKET, SCM_CREDENTIALS) => {
+                    Hex(&credentials::told(message.data)).to_string()
+                }
+                None if matches!(option, (Level::IP, IP_ORIGDSTADDR) | (Level::IPV6, IPV6_ORIGDSTADDR)) => {
+                    Hex(&self.address(message.data)).to_string()
+                }
+                None => Hex(message.data).to_string(),
+            };
+            let _ = write!(text, " control {:?} {} {data}", message.level, message.name);
+        }
+        if !controls.rest().is_empty() {
+            let _ = write!(text, " and {} bytes", controls.rest().len());
+        }
+        text
     }
 
     fn address_text(&mut self, room: &[u8], len: usize) -> String {
@@ -225,27 +253,4 @@ fn times_text(data: &[u8]) -> String {
     let told: Vec<_> =
         times.map(|time| if time.iter().all(|octet| *octet == 0) { "-" } else { "a time" }).collect();
     told.join(" ")
-}
-
-/// Control messages; of times only that they are there, and of a time that is cut short how much of it.
-fn controls_text(control: &[u8]) -> String {
-    let mut text = String::new();
-    let mut controls = Controls::new(control);
-    for message in controls.by_ref() {
-        let is_of_socket = message.level == Level::SOCKET;
-        let is_time = is_of_socket && TIMES.contains(&message.name);
-        let data = match anysock::message::Timestamp::from_control(&message) {
-            Some(_) => "a time".to_owned(),
-            None if is_time => times_text(message.data),
-            None if is_of_socket && message.name == SCM_CREDENTIALS => {
-                Hex(&credentials::told(message.data)).to_string()
-            }
-            None => Hex(message.data).to_string(),
-        };
-        let _ = write!(text, " control {:?} {} {data}", message.level, message.name);
-    }
-    if !controls.rest().is_empty() {
-        let _ = write!(text, " and {} bytes", controls.rest().len());
-    }
-    text
 }

@@ -77,6 +77,16 @@ impl ErrorQueue {
         self.keeps[usize::from(destination.is_ipv6())]
     }
 
+    /// Whether errors about any packets are kept.
+    pub(super) fn keeps_any(&self) -> bool {
+        self.keeps.contains(&true)
+    }
+
+    /// One that keeps the same errors, and has none.
+    pub(super) fn without_errors(&self) -> Self {
+        ErrorQueue { keeps: self.keeps, ..ErrorQueue::default() }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }

@@ -2,15 +2,41 @@
 
 use alloc::vec::Vec;
 
-use anysock::option::ip::{IP_FREEBIND, IP_HDRINCL, IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TTL};
+use anysock::option::ip::{
+    IP_BIND_ADDRESS_NO_PORT, IP_FREEBIND, IP_HDRINCL, IP_LOCAL_PORT_RANGE, IP_MINTTL, IP_MTU,
+    IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TRANSPARENT, IP_TTL,
+};
 use anysock::option::ipv6::{
-    IPV6_FREEBIND, IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_V6ONLY,
+    IPV6_FREEBIND, IPV6_MINHOPCOUNT, IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_TRANSPARENT,
+    IPV6_UNICAST_HOPS, IPV6_V6ONLY,
 };
 use anysock::{Errno, Family, Level, SocketType};
 
 use super::packet::{HeaderFields, PathMtuDiscovery};
 use super::path_mtu::LEAST_IPV6;
 use crate::engine::socket::Common;
+
+/// Who may have which address and port, and what is taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct IpSettings {
+    /// IP_FREEBIND, IPV6_FREEBIND: an address need not be the node's.
+    free_bind: bool,
+    /// IP_TRANSPARENT, IPV6_TRANSPARENT: the same, and packets are sent from it.
+    pub(super) transparent: bool,
+    /// IP_BIND_ADDRESS_NO_PORT: a bind without a port leaves that to who connects or sends.
+    pub(super) binds_address_only: bool,
+    /// IP_LOCAL_PORT_RANGE: the first port in the low half, the last in the high one.
+    pub(super) port_range: u32,
+    /// IP_MINTTL and IPV6_MINHOPCOUNT.
+    pub(super) least_hop_limits: [u8; 2],
+}
+
+impl IpSettings {
+    /// Whether an address may be bound that is not the node's (`inet_can_nonlocal_bind`).
+    pub(super) const fn binds_any_address(&self) -> bool {
+        self.free_bind || self.transparent
+    }
+}
 
 /// The value of an option that may be an `int`, a single byte, or nothing, which is zero.
 pub(super) fn int_or_byte(value: &[u8]) -> i32 {
@@ -26,6 +52,18 @@ fn int(value: &[u8]) -> Result<i32, Errno> {
     value.first_chunk().copied().map(i32::from_ne_bytes).ok_or(Errno::EINVAL)
 }
 
+/// The value of IP_MINTTL and IPV6_MINHOPCOUNT.
+fn least_hop_limit(value: i32) -> Result<u8, Errno> {
+    u8::try_from(value).map_err(|_| Errno::EINVAL)
+}
+
+/// The value of IP_LOCAL_PORT_RANGE: an end that is 0 is the node's.
+fn port_range(value: &[u8]) -> Result<u32, Errno> {
+    let range = u32::from_ne_bytes(value.try_into().map_err(|_| Errno::EINVAL)?);
+    let (first, last) = (range & 0xFFFF, range >> 16);
+    if first != 0 && last != 0 && first > last { Err(Errno::EINVAL) } else { Ok(range) }
+}
+
 fn discovery(value: i32) -> Result<PathMtuDiscovery, Errno> {
     let known = PathMtuDiscovery::DONT.0..=PathMtuDiscovery::OMIT.0;
     if known.contains(&value) { Ok(PathMtuDiscovery(value)) } else { Err(Errno::EINVAL) }
@@ -39,6 +77,11 @@ pub(in crate::engine) fn narrowed((level, name): (Level, i32), mut answer: Vec<u
         answer.truncate(1);
     }
     answer
+}
+
+/// Whether an option tells the MTU of the way to the peer.
+pub(super) fn is_mtu(family: Family, option: (Level, i32)) -> bool {
+    option == (Level::IP, IP_MTU) || family == Family::INET6 && option == (Level::IPV6, IPV6_MTU)
 }
 
 /// SO_PRIORITY of a socket whose type of service this has become (ip_tos2prio): TC_PRIO_BESTEFFORT, TC_PRIO_BULK,
@@ -109,8 +152,12 @@ fn set_v4(
             }
         }
         IP_MTU_DISCOVER => fields.discovery = discovery(int_or_byte(value))?,
-        IP_FREEBIND if value.is_empty() => return Err(Errno::EINVAL),
-        IP_FREEBIND => common.free_bind = int_or_byte(value) != 0,
+        IP_FREEBIND | IP_TRANSPARENT | IP_MINTTL if value.is_empty() => return Err(Errno::EINVAL),
+        IP_FREEBIND => common.ip.free_bind = int_or_byte(value) != 0,
+        IP_TRANSPARENT => common.ip.transparent = int_or_byte(value) != 0,
+        IP_BIND_ADDRESS_NO_PORT => common.ip.binds_address_only = int_or_byte(value) != 0,
+        IP_MINTTL => common.ip.least_hop_limits[0] = least_hop_limit(int_or_byte(value))?,
+        IP_LOCAL_PORT_RANGE => common.ip.port_range = port_range(value)?,
         _ => return Err(Errno::ENOPROTOOPT),
     }
     Ok(())
@@ -125,7 +172,9 @@ fn set_v6(
     common: &mut Common,
 ) -> Result<(), Errno> {
     match name {
-        IPV6_FREEBIND => common.free_bind = int(value)? != 0,
+        IPV6_FREEBIND => common.ip.free_bind = int(value)? != 0,
+        IPV6_TRANSPARENT => common.ip.transparent = int(value)? != 0,
+        IPV6_MINHOPCOUNT => common.ip.least_hop_limits[1] = least_hop_limit(int(value)?)?,
         IPV6_MTU_DISCOVER => fields.discovery_v6 = discovery(int(value)?)?,
         IPV6_MTU => {
             fields.fragment_size = match usize::try_from(int(value)?) {
@@ -164,14 +213,20 @@ pub(super) fn get(
         (Level::IP, IP_TOS) => i32::from(fields.type_of_service),
         (Level::IP, IP_TTL) => i32::from(fields.time_to_live),
         (Level::IP, IP_MTU_DISCOVER) => fields.discovery.0,
-        (Level::IP, IP_FREEBIND) => i32::from(common.free_bind),
+        (Level::IP, IP_FREEBIND) => i32::from(common.ip.free_bind),
+        (Level::IP, IP_TRANSPARENT) => i32::from(common.ip.transparent),
+        (Level::IP, IP_BIND_ADDRESS_NO_PORT) => i32::from(common.ip.binds_address_only),
+        (Level::IP, IP_MINTTL) => i32::from(common.ip.least_hop_limits[0]),
+        (Level::IP, IP_LOCAL_PORT_RANGE) => common.ip.port_range.cast_signed(),
         // Raw sockets alone have it.
         (Level::IP, IP_HDRINCL) => 0,
         // An IPv4 socket knows no other level (do_ip_getsockopt).
         _ if level != Level::IP && family != Family::INET6 => return Err(Errno::EOPNOTSUPP),
         (Level::IPV6, IPV6_UNICAST_HOPS) => i32::from(fields.hop_limit),
         (Level::IPV6, IPV6_TCLASS) => i32::from(fields.traffic_class),
-        (Level::IPV6, IPV6_FREEBIND) => i32::from(common.free_bind),
+        (Level::IPV6, IPV6_FREEBIND) => i32::from(common.ip.free_bind),
+        (Level::IPV6, IPV6_TRANSPARENT) => i32::from(common.ip.transparent),
+        (Level::IPV6, IPV6_MINHOPCOUNT) => i32::from(common.ip.least_hop_limits[1]),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery_v6.0,
         option => common.kept_ip.get(option).map(i32::from).ok_or(Errno::ENOPROTOOPT)?,

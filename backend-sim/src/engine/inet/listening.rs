@@ -108,6 +108,14 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, backlog: u32) -> Result<(
     Ok(())
 }
 
+/// Whether a listener has begun a handshake with there.
+pub(super) fn has_half_open(engine: &mut Engine, id: SocketId, pair: Pair) -> bool {
+    match tcp_mut(engine, id).map(|(socket, _)| &mut socket.phase) {
+        Ok(Phase::Listening(listening)) => listening.listener.half_open_entry(&pair).is_some(),
+        _ => false,
+    }
+}
+
 /// A segment for a listener; `reopened` has the initial sequence number where the pair was in TIME-WAIT.
 pub(super) fn segment_arrives(
     engine: &mut Engine,
@@ -418,6 +426,7 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         waits_to_be_accepted: true,
         shut_read: socket.shut_read,
         shut_write: socket.shut_write,
+        error_queue: socket.inherited_error_queue(),
         arrival_times,
         saved_syn: opening.saved_syn.clone(),
         ..TcpSocket::new(socket.options.clone())

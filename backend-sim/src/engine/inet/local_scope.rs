@@ -41,7 +41,7 @@ pub(super) fn bind_v6(engine: &mut Engine, id: SocketId, ip: Ipv6Addr, address: 
     if needs_scope && scope != 0 {
         common.bound_interface = scope;
     }
-    let (bound, is_free) = (common.bound_interface, common.free_bind);
+    let (bound, is_free) = (common.bound_interface, common.ip.binds_any_address());
     if needs_scope && bound == 0 {
         return Err(Errno::EINVAL);
     }

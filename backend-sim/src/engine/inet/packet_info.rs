@@ -8,10 +8,12 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anysock::message::{Control, ControlWriter, Controls, In6Pktinfo, InPktinfo};
 use anysock::option::ip::{
-    IP_PKTINFO, IP_PROTOCOL, IP_RECVOPTS, IP_RECVTOS, IP_RECVTTL, IP_RETOPTS, IP_TOS, IP_TTL,
+    IP_ORIGDSTADDR, IP_PKTINFO, IP_PROTOCOL, IP_RECVOPTS, IP_RECVORIGDSTADDR, IP_RECVTOS, IP_RECVTTL,
+    IP_RETOPTS, IP_TOS, IP_TTL,
 };
 use anysock::option::ipv6::{
-    IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
+    IPV6_HOPLIMIT, IPV6_ORIGDSTADDR, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVORIGDSTADDR, IPV6_RECVPKTINFO,
+    IPV6_RECVTCLASS, IPV6_TCLASS,
 };
 use anysock::option::socket::{SO_DONTROUTE, SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{AnyAddr, Errno, Family, Level, MessageFlags};
@@ -23,12 +25,14 @@ use super::route::{LOOPBACK, Route};
 use super::sockaddr::{self, needs_scope};
 use crate::engine::Engine;
 use crate::engine::node::{Node, NodeId};
-use crate::engine::socket::Common;
+use crate::engine::socket::{Common, Socket};
 
 /// What is known of a packet that has come.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     destination: IpAddr,
+    /// The second half of the first four octets of what is inside; `None` where it is shorter.
+    destination_port: Option<u16>,
     interface: u32,
     /// The address that an answer comes from, of IPv4.
     local: Ipv4Addr,
@@ -41,9 +45,9 @@ pub(super) struct Known {
 /// What a socket wants to know of what comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Wanted {
-    /// IP_PKTINFO, IP_RECVTTL, IP_RECVTOS.
+    /// IP_PKTINFO, IP_RECVTTL, IP_RECVTOS, IP_RECVORIGDSTADDR.
     v4: Version,
-    /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS.
+    /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVORIGDSTADDR.
     v6: Version,
     /// IP_RECVOPTS, IP_RETOPTS.
     options: bool,
@@ -55,6 +59,7 @@ struct Version {
     packet_info: bool,
     hop_limit: bool,
     traffic_class: bool,
+    destination: bool,
 }
 
 impl Wanted {
@@ -64,12 +69,14 @@ impl Wanted {
             (Level::IP, IP_PKTINFO) => &mut self.v4.packet_info,
             (Level::IP, IP_RECVTTL) => &mut self.v4.hop_limit,
             (Level::IP, IP_RECVTOS) => &mut self.v4.traffic_class,
+            (Level::IP, IP_RECVORIGDSTADDR) => &mut self.v4.destination,
             (Level::IP, IP_RECVOPTS) => &mut self.options,
             (Level::IP, IP_RETOPTS) => &mut self.answer_options,
             (Level::IPV6, _) if family != Family::INET6 => return None,
             (Level::IPV6, IPV6_RECVPKTINFO) => &mut self.v6.packet_info,
             (Level::IPV6, IPV6_RECVHOPLIMIT) => &mut self.v6.hop_limit,
             (Level::IPV6, IPV6_RECVTCLASS) => &mut self.v6.traffic_class,
+            (Level::IPV6, IPV6_RECVORIGDSTADDR) => &mut self.v6.destination,
             _ => return None,
         })
     }
@@ -102,7 +109,12 @@ impl Wanted {
         let local = Ipv4Addr::UNSPECIFIED;
         let came = HeaderOptions::of_packet(if destination.is_ipv4() { arrived.packet } else { &[] });
         let options = (came.len() > 0).then(|| Box::new([came, came.to_return(engine, node)]));
-        let known = Known { destination, interface, local, hop_limit, traffic_class, options };
+        let destination_port = match arrived.contents.payload {
+            [_, _, high, low, ..] => Some(u16::from_be_bytes([*high, *low])),
+            _ => None,
+        };
+        let known =
+            Known { destination, destination_port, interface, local, hop_limit, traffic_class, options };
         match destination {
             IpAddr::V6(_) => known,
             IpAddr::V4(_) if !self.v4.packet_info && !self.v6.packet_info => Known { interface: 0, ..known },
@@ -138,7 +150,7 @@ impl Wanted {
 
     /// Tells what is wanted of what is known. Whether there was room.
     fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
-        let Known { destination, interface, local, hop_limit, traffic_class, ref options } = *known;
+        let Known { destination, interface, local, hop_limit, traffic_class, ref options, .. } = *known;
         let mut fits = true;
         if family == Family::INET6 && self.v6.packet_info {
             let address = match destination {
@@ -149,6 +161,7 @@ impl Wanted {
             fits &= control.deliver(Level::IPV6, IPV6_PKTINFO, &info.encode());
         }
         let hops = i32::from(hop_limit).to_ne_bytes();
+        let whole = known.destination_port.map(|port| SocketAddr::new(destination, port));
         match destination {
             IpAddr::V4(destination) => {
                 if self.v4.packet_info {
@@ -165,6 +178,10 @@ impl Wanted {
                 for ((is_wanted, name), options) in wanted.iter().zip(options.iter().flat_map(|it| **it)) {
                     fits &= !is_wanted || control.deliver(Level::IP, *name, options.as_bytes());
                 }
+                if let Some(whole) = whole.filter(|_| self.v4.destination) {
+                    let whole = sockaddr::encode(Family::INET, whole);
+                    fits &= control.deliver(Level::IP, IP_ORIGDSTADDR, whole.as_bytes());
+                }
             }
             IpAddr::V6(_) => {
                 if self.v6.hop_limit {
@@ -173,6 +190,10 @@ impl Wanted {
                 if self.v6.traffic_class {
                     let class = i32::from(traffic_class).to_ne_bytes();
                     fits &= control.deliver(Level::IPV6, IPV6_TCLASS, &class);
+                }
+                if let Some(whole) = whole.filter(|_| self.v6.destination) {
+                    let whole = sockaddr::encode(Family::INET6, sockaddr::on_interface(whole, interface));
+                    fits &= control.deliver(Level::IPV6, IPV6_ORIGDSTADDR, whole.as_bytes());
                 }
             }
         }
@@ -222,13 +243,13 @@ fn int(control: &Control<'_>, least: i32, most: i32) -> Result<i32, Errno> {
 /// `EINVAL` for what the kernel does not know, or what is out of its range; `ENODEV` for an interface that is missing.
 pub(super) fn said(
     engine: &Engine,
-    node: NodeId,
-    family: Family,
+    socket: &Socket,
     to: IpAddr,
     scope: u32,
     control: &[u8],
 ) -> Result<Said, Errno> {
     let mut said = Said { interface: scope, ..Said::default() };
+    let Socket { family, node, .. } = *socket;
     for control in Controls::new(control) {
         match (control.level, to) {
             (Level::SOCKET, _) => check_common(&control)?,
@@ -241,7 +262,7 @@ pub(super) fn said(
                 let source = info.address.to_ipv4_mapped().ok_or(Errno::EINVAL)?;
                 said.take_source(info.interface, source);
             }
-            (Level::IPV6, IpAddr::V6(_)) => said.take_v6(engine, node, &control)?,
+            (Level::IPV6, IpAddr::V6(_)) => said.take_v6(engine, socket, &control)?,
             _ => {}
         }
     }
@@ -269,19 +290,26 @@ pub(in crate::engine) fn check_socket_level(control: &[u8]) -> Result<(), Errno>
     of_socket.try_for_each(|control| check_common(&control))
 }
 
-impl Said {
-    /// The address to send from, if the message says one.
-    ///
-    /// # Errors
-    /// `EINVAL` and `ENETUNREACH` where it is not the node's (`ip_route_output_key_hash_rcu`).
-    pub(super) fn checked_source(&self, node: &Node) -> Result<Option<IpAddr>, Errno> {
-        match self.source {
-            Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => Err(Errno::EINVAL),
-            Some(said) if !node.is_local(said) => Err(Errno::ENETUNREACH),
-            source => Ok(source),
+/// The address to send from, if a message or its socket says one. It may be anybody's over IPv6, or with
+/// IP_TRANSPARENT.
+///
+/// # Errors
+/// `EINVAL` and `ENETUNREACH` where it is not the node's (`ip_route_output_key_hash_rcu`).
+pub(super) fn checked_source(
+    source: Option<IpAddr>,
+    node: &Node,
+    common: &Common,
+) -> Result<Option<IpAddr>, Errno> {
+    match source {
+        Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => Err(Errno::EINVAL),
+        Some(said) if said.is_ipv4() && !common.ip.transparent && !node.is_local(said) => {
+            Err(Errno::ENETUNREACH)
         }
+        source => Ok(source),
     }
+}
 
+impl Said {
     /// What is sent to nobody over IPv4 stays on the node, whatever interface it names, if there is one of that number.
     ///
     /// # Errors
@@ -350,7 +378,7 @@ impl Said {
         Ok(())
     }
 
-    fn take_v6(&mut self, engine: &Engine, node: NodeId, control: &Control<'_>) -> Result<(), Errno> {
+    fn take_v6(&mut self, engine: &Engine, socket: &Socket, control: &Control<'_>) -> Result<(), Errno> {
         match control.name {
             IPV6_PKTINFO => {
                 let In6Pktinfo { address, interface } =
@@ -361,16 +389,18 @@ impl Said {
                     }
                     self.interface = interface;
                 }
-                let kernel = engine.node(node);
+                let kernel = engine.node(socket.node);
                 if self.interface != 0 {
                     kernel.interface(self.interface).ok_or(Errno::ENODEV)?;
                 } else if address.is_unicast_link_local() {
                     return Err(Errno::EINVAL);
                 }
                 if !address.is_unspecified() {
-                    let own = kernel.interface_of(address.into()).ok_or(Errno::EINVAL)?;
+                    let own = kernel.interface_of(address.into());
                     let strict = needs_scope(address) || address.is_loopback();
-                    if strict && self.interface != 0 && own != self.interface {
+                    let is_own =
+                        own.is_some() && (!strict || self.interface == 0 || own == Some(self.interface));
+                    if !is_own && !socket.common.ip.binds_any_address() {
                         return Err(Errno::EINVAL);
                     }
                     self.source = Some(address.into());

@@ -336,7 +336,8 @@ fn hand_out(engine: &mut Engine, node: NodeId, arrived: &Arrived<'_>, is_local: 
     match contents.protocol {
         IpNumber::TCP => {
             let ecn = Ecn::from_bits(arrived.traffic_class);
-            tcp_arrival::segment_arrives(engine, node, arrived.interface, contents, ecn, is_local);
+            let way = (arrived.hop_limit, is_local);
+            tcp_arrival::segment_arrives(engine, node, arrived.interface, contents, ecn, way);
         }
         IpNumber::UDP => udp_receive::datagram_arrives(engine, node, arrived),
         IpNumber::UDP_LITE => udp_receive::lite_arrives(engine, node, arrived),

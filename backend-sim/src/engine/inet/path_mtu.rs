@@ -1,13 +1,15 @@
 //! What is known of the largest packet on the way to somebody (RFC 1191, RFC 8201; net/ipv4/route.c).
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::net::IpAddr;
 use core::time::Duration;
 
-use anysock::Instant;
+use anysock::{Errno, Instant};
 
-use crate::engine::Engine;
+use super::tcp::tcp;
 use crate::engine::node::NodeId;
+use crate::engine::{Engine, SocketId};
 
 /// net.ipv4.route.mtu_expires, net.ipv6.route.mtu_expires.
 const LIFETIME: Duration = Duration::from_secs(600);
@@ -50,6 +52,15 @@ impl PathMtu {
             self.0.insert(destination, (mtu, now));
         }
     }
+}
+
+/// The largest packet on the way to the peer: IP_MTU, IPV6_MTU.
+pub(super) fn of_connection(engine: &Engine, id: SocketId) -> Result<Vec<u8>, Errno> {
+    let (entry, socket) = (engine.socket(id)?, tcp(engine, id)?);
+    let remote = socket.remote.filter(|_| socket.connected().is_some()).ok_or(Errno::ENOTCONN)?;
+    let found = engine.route_by(entry.node, remote.ip(), entry.common.bound_interface, None);
+    let (route, _) = found.map_err(|_| Errno::ENOTCONN)?;
+    Ok((route.mtu() as i32).to_ne_bytes().to_vec())
 }
 
 impl Engine {

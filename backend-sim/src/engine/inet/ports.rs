@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, SocketAddr};
+use core::ops::RangeInclusive;
 
 use anysock::tcp::{AddressPair, FastOpenCookie, SecretKey};
 use anysock::{Errno, Family, IpProtocol};
@@ -22,11 +23,11 @@ use crate::engine::few::Few;
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
 use crate::engine::random::Random;
-use crate::engine::socket::{Socket, SocketState};
+use crate::engine::socket::{Common, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// net.ipv4.ip_local_port_range.
-const EPHEMERAL: core::ops::RangeInclusive<u16> = 32_768..=60_999;
+const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
 
 /// What it adds to a socket's score that it uses one interface alone (`compute_score`).
 const BOUND_INTERFACE: u8 = 4;
@@ -238,17 +239,31 @@ impl InetTables {
             && self.groups.is_unused()
     }
 
-    /// The next ephemeral port of which `is_free` says so, each tried once.
-    fn ephemeral(&mut self, is_free: impl Fn(&Self, u16) -> bool) -> Option<u16> {
-        for _ in EPHEMERAL {
-            let port = self.next_ephemeral;
-            self.next_ephemeral = if port == *EPHEMERAL.end() { *EPHEMERAL.start() } else { port + 1 };
+    /// The next ephemeral port in `range` of which `is_free` says so, each tried once.
+    fn ephemeral(&mut self, range: RangeInclusive<u16>, is_free: impl Fn(&Self, u16) -> bool) -> Option<u16> {
+        for _ in range.clone() {
+            let next = self.next_ephemeral;
+            let port = if range.contains(&next) { next } else { *range.start() };
+            self.next_ephemeral = if port == *range.end() { *range.start() } else { port + 1 };
             if is_free(self, port) {
                 return Some(port);
             }
         }
         None
     }
+}
+
+/// The ports that are chosen from for a socket: of IP_LOCAL_PORT_RANGE, what is among the node's
+/// (`inet_sk_get_local_port_range`).
+fn ephemeral_ports(common: &Common) -> RangeInclusive<u16> {
+    let within = |port: u32, otherwise: &u16| match u16::try_from(port) {
+        Ok(port) if EPHEMERAL.contains(&port) => port,
+        _ => *otherwise,
+    };
+    let (first, last) = (common.ip.port_range & 0xFFFF, common.ip.port_range >> 16);
+    let first = within(first, EPHEMERAL.start());
+    let last = within(last, EPHEMERAL.end());
+    first..=last
 }
 
 /// What binding needs to know of a socket.
@@ -277,8 +292,9 @@ impl Engine {
             let conflicts = self.port_conflicts(socket, protocol, local, v6_only)?;
             return if conflicts { Err(Errno::EADDRINUSE) } else { Ok(local.port()) };
         }
+        let range = ephemeral_ports(&self.socket(socket)?.common);
         let tables = &mut self.node_mut(node).inet;
-        tables.ephemeral(|tables, port| tables.is_free(protocol, port)).ok_or(Errno::EADDRINUSE)
+        tables.ephemeral(range, |tables, port| tables.is_free(protocol, port)).ok_or(Errno::EADDRINUSE)
     }
 
     /// A port from which `remote` can be connected to: one that nobody has, or only connections to elsewhere.
@@ -287,16 +303,18 @@ impl Engine {
     /// `EADDRNOTAVAIL` where every port is taken.
     pub(super) fn choose_connecting_port(
         &mut self,
-        node: NodeId,
+        socket: SocketId,
         local: IpAddr,
         remote: SocketAddr,
     ) -> Result<u16, Errno> {
+        let Socket { node, ref common, .. } = *self.socket(socket)?;
+        let range = ephemeral_ports(common);
         let free = |tables: &InetTables, port| {
             let pair = Pair { local: SocketAddr::new(local, port), remote };
             let mut holders = tables.holders(IpProtocol::TCP, port);
             holders.all(|holder| holder.by_connecting) && !tables.has_connection(&pair)
         };
-        self.node_mut(node).inet.ephemeral(free).ok_or(Errno::EADDRNOTAVAIL)
+        self.node_mut(node).inet.ephemeral(range, free).ok_or(Errno::EADDRNOTAVAIL)
     }
 
     /// Whether a bound socket may begin to listen: sockets that share an address by SO_REUSEADDR may not both.

@@ -53,7 +53,7 @@ pub(in crate::engine) fn packet_arrives(
     const V4: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     const PLAIN: u8 = 4 << 4 | (Ipv4Header::MIN_LEN / 4) as u8;
     let Some((header, octets)) = packet.split_first_chunk::<{ Ipv4Header::MIN_LEN }>() else { return false };
-    let [first, service, l0, l1, _, _, f0, f1, _, protocol, _, _, ends @ ..] = *header;
+    let [first, service, l0, l1, _, _, f0, f1, hop_limit, protocol, _, _, ends @ ..] = *header;
     let is_fragment = f0 & 0x3F != 0 || f1 != 0;
     let way = WayIn { interface, ends: ArrivedEnds(u64::from_be_bytes(ends)) };
     let kernel = engine.node_mut(node);
@@ -68,7 +68,7 @@ pub(in crate::engine) fn packet_arrives(
         return false;
     }
     kernel.inet.statistics.received(false, packet.len(), Some(service));
-    tcp_arrival::intact_segment_arrives(engine, node, way, octets, Ecn::from_bits(service));
+    tcp_arrival::intact_segment_arrives(engine, node, way, octets, (Ecn::from_bits(service), hop_limit));
     engine.node_mut(node).inet.statistics.ip(V4, Ip::InDelivers);
     true
 }

@@ -26,7 +26,7 @@ pub(super) fn bind_raw(engine: &mut Engine, id: SocketId, address: &[u8]) -> Res
                 return Err(Errno::EINVAL);
             }
             let (ip, kernel) = (IpAddr::from([a, b, c, d]), engine.node(node));
-            let is_free = engine.socket(id)?.common.free_bind;
+            let is_free = engine.socket(id)?.common.ip.binds_any_address();
             let to_many = ip.is_multicast() || kernel.is_broadcast(ip);
             if !ip.is_unspecified() && !kernel.is_local(ip) && !to_many && !is_free {
                 return Err(Errno::EADDRNOTAVAIL);
@@ -85,7 +85,7 @@ fn ping_address_v4(engine: &Engine, id: SocketId, address: &[u8]) -> Result<Sock
     let kernel = engine.node(engine.socket(id)?.node);
     let ip = local.ip();
     let to_many = ip.is_multicast() || kernel.is_broadcast(ip);
-    let is_free = engine.socket(id)?.common.free_bind;
+    let is_free = engine.socket(id)?.common.ip.binds_any_address();
     if !ip.is_unspecified() && (to_many || !kernel.is_local(ip) && !is_free) {
         return Err(Errno::EADDRNOTAVAIL);
     }
@@ -111,7 +111,7 @@ fn ping_address_v6(engine: &Engine, id: SocketId, address: &[u8]) -> Result<(Soc
         engine.node(socket.node).interface(interface).ok_or(Errno::ENODEV)?;
     }
     if !ip.is_unspecified()
-        && !socket.common.free_bind
+        && !socket.common.ip.binds_any_address()
         && !has(engine.node(socket.node), ip, interface, scoped)
     {
         return Err(Errno::EADDRNOTAVAIL);

@@ -104,7 +104,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         (Family::INET6, IpAddr::V4(to)) => to.to_ipv6_mapped().into(),
         (_, to) => to,
     };
-    let said = packet_info::said(engine, node, family, said_to, scope, message.control)?;
+    let said = packet_info::said(engine, engine.socket(id)?, said_to, scope, message.control)?;
     let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
     let types_its_protocol = !is_ping && !header_included;
     if types_its_protocol && is_icmp(family, protocol) && message.bytes.len() < TYPE_AND_CODE {
@@ -197,7 +197,7 @@ fn said_source(engine: &Engine, id: SocketId, said: &Said) -> Result<Option<IpAd
             let is_nobodys = any.is_multicast() || any.is_broadcast() || any.octets()[0] == 0;
             if is_nobodys { Err(Errno::EINVAL) } else { Ok(said.source) }
         }
-        _ => said.checked_source(engine.node(engine.socket(id)?.node)),
+        _ => udp_send::checked_source(engine, id, said.source),
     }
 }
 
@@ -338,6 +338,10 @@ pub(super) fn route(
 ) -> Result<(Route, IpAddr), Errno> {
     let (multicast, node) = (&engine.raw(id)?.multicast, engine.socket(id)?.node);
     let of_socket = source(engine, id)?.filter(|own| !said.any_source && own.is_ipv4() == to.is_ipv4());
+    let of_socket = match engine.raw(id)?.options.header_included {
+        true => of_socket,
+        false => udp_send::checked_source(engine, id, of_socket)?,
+    };
     let source = said_source(engine, id, said)?.or(of_socket).or(multicast.source(to));
     let bound = engine.socket(id)?.common.bound_interface;
     let chosen = [said.interface, bound, multicast.interface(to)];

@@ -102,6 +102,7 @@ counters! {
         OutRsts = ["TcpOutRsts"],
         InCsumErrors = ["TcpInCsumErrors"],
         OutOfWindowIcmps = ["TcpExtOutOfWindowIcmps"],
+        MinTtlDrop = ["TcpExtTCPMinTTLDrop"],
         EmbryonicRsts = ["TcpExtEmbryonicRsts"],
         ListenOverflows = ["TcpExtListenOverflows"],
         ListenDrops = ["TcpExtListenDrops"],

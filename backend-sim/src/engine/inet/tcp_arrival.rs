@@ -29,6 +29,15 @@ const CONFIRMATION: Duration = Duration::from_secs(1);
 /// How long the last acknowledgment of a handshake waits for text where that is likely to come: TCP_DELACK_MAX.
 const HANDSHAKE_DELAY: Duration = Duration::from_millis(200);
 
+/// How a segment has come.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    interface: u32,
+    hop_limit: u8,
+    /// It is for this node, and not for everybody.
+    is_local: bool,
+}
+
 /// A TCP segment has come to a node.
 pub(super) fn segment_arrives(
     engine: &mut Engine,
@@ -36,7 +45,7 @@ pub(super) fn segment_arrives(
     interface: u32,
     contents: &Contents<'_>,
     ecn: Ecn,
-    is_local: bool,
+    (hop_limit, is_local): (u8, bool),
 ) {
     let Some(pseudo) = pseudo_header(contents.source, contents.destination) else { return };
     let pair = |ports: Ports| Pair {
@@ -47,7 +56,8 @@ pub(super) fn segment_arrives(
     let mut decoded = wire::decode(&pseudo, contents.payload);
     let connection = |connections: &PairMap<SocketId>, ports| connections.get(&pair(ports)).copied();
     let octets = contents.payload;
-    decoded_arrives(engine, node, (interface, is_local), (&mut decoded, octets, ecn), connection, pair);
+    let way = Way { interface, hop_limit, is_local };
+    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
 }
 
 /// A segment has come over IPv4 to an address of the node's, and its checksum is known to be right.
@@ -57,7 +67,7 @@ pub(super) fn intact_segment_arrives(
     node: NodeId,
     WayIn { interface, ends }: WayIn,
     octets: &[u8],
-    ecn: Ecn,
+    (ecn, hop_limit): (Ecn, u8),
 ) {
     let mut decoded = wire::decode_unverified(octets);
     let connection = |connections: &PairMap<SocketId>, ports: Ports| {
@@ -67,7 +77,8 @@ pub(super) fn intact_segment_arrives(
         local: SocketAddr::V4(SocketAddrV4::new(ends.destination(), ports.destination)),
         remote: SocketAddr::V4(SocketAddrV4::new(ends.source(), ports.source)),
     };
-    decoded_arrives(engine, node, (interface, true), (&mut decoded, octets, ecn), connection, pair);
+    let way = Way { interface, hop_limit, is_local: true };
+    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
 }
 
 /// Gives a segment to whom `connection` finds, or to whom else it is for.
@@ -75,7 +86,7 @@ pub(super) fn intact_segment_arrives(
 fn decoded_arrives(
     engine: &mut Engine,
     node: NodeId,
-    (interface, is_local): (u32, bool),
+    way: Way,
     (decoded, octets, ecn): (&mut Result<(Ports, Segment<'_>), DecodeError>, &[u8], Ecn),
     connection: impl FnOnce(&PairMap<SocketId>, Ports) -> Option<SocketId>,
     pair: impl Fn(Ports) -> Pair,
@@ -86,7 +97,7 @@ fn decoded_arrives(
         Err(error) => return malformed(&mut engine.node_mut(node).inet.statistics, *error),
     };
     segment.ecn = ecn;
-    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(interface));
+    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(way.interface));
     let found = connection(&engine.node(node).inet.connections, *ports).filter(hears);
     if (segment.options.signed || engine.node(node).inet.has_keys)
         && let Some(id) = found
@@ -95,10 +106,15 @@ fn decoded_arrives(
         return;
     }
     let segment = &*segment;
+    if let Some(id) = found
+        && is_from_too_far(engine, id, pair(*ports), way)
+    {
+        return;
+    }
     match found {
         Some(id) if engine.node(node).sysctls.tcp.dialect.is_bsd => bsd_segment(engine, node, id, segment),
         Some(id) => connection_segment(engine, id, segment),
-        None => unconnected_segment(engine, node, (interface, is_local), pair(*ports), (segment, octets)),
+        None => unconnected_segment(engine, node, way, pair(*ports), (segment, octets)),
     }
 }
 
@@ -124,18 +140,29 @@ fn is_admitted(
     true
 }
 
+/// Whether a segment has come a longer way than its socket allows (IP_MINTTL, IPV6_MINHOPCOUNT).
+fn is_from_too_far(engine: &mut Engine, id: SocketId, pair: Pair, way: Way) -> bool {
+    let Ok(Socket { node, common, .. }) = engine.socket(id) else { return false };
+    let node = *node;
+    if way.hop_limit >= common.ip.least_hop_limits[usize::from(pair.local.is_ipv6())] {
+        return false;
+    }
+    engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop);
+    true
+}
+
 /// A segment that belongs to no connection: for a listener, for one in TIME-WAIT, or for nobody.
 #[inline(never)]
 fn unconnected_segment(
     engine: &mut Engine,
     node: NodeId,
-    (interface, is_local): (u32, bool),
+    way: Way,
     pair: Pair,
     (segment, octets): (&Segment<'_>, &[u8]),
 ) {
     let is_time_wait = engine.node(node).inet.time_waits.contains(&pair);
-    let listener = engine.listener(node, pair.local, interface);
-    if !is_local {
+    let listener = engine.listener(node, pair.local, way.interface);
+    if !way.is_local {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         if listener.is_some()
             && segment.flags & (Flags::SYN | Flags::ACK | Flags::RST | Flags::FIN) == Flags::SYN
@@ -157,13 +184,16 @@ fn unconnected_segment(
     }
     match listener {
         Some(listener) if !tcp_signature::admits(engine, listener, pair, octets) => {}
+        Some(listener)
+            if !listening::has_half_open(engine, listener, pair)
+                && is_from_too_far(engine, listener, pair, way) => {}
         Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
         // Sent by the loopback interface to somebody else, it is for this node, but not refused (`tcp_v4_send_reset`).
         None if !engine.node(node).is_local(pair.local.ip()) => {}
         None if tcp_bsd::is_swallowed(&engine.node(node).sysctls.tcp.dialect, segment) => {}
         None => {
             if let Some(reset) = refuse(segment)
-                && let Ok(key) = tcp_signature::key_of_reset(engine, node, interface, pair, octets)
+                && let Ok(key) = tcp_signature::key_of_reset(engine, node, way.interface, pair, octets)
             {
                 send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
             }

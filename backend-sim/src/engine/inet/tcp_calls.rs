@@ -25,9 +25,10 @@ use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tc
 use super::tcp_bsd_calls::BsdTcpCalls;
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
-use super::tcp_sysctls::EcnSysctls;
 use super::udp::local_address;
-use super::{ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_receive, tcp_send, tcp_signature};
+use super::{
+    ip_options, listening, multicast, path_mtu, sockaddr, tcp_bsd, tcp_receive, tcp_send, tcp_signature,
+};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, Socket, SocketState, WRITABLE};
 use crate::engine::{Engine, SocketId};
@@ -78,19 +79,6 @@ fn apply_options(engine: &mut Engine, id: SocketId) {
         connected.storage.receive.set_capacity(options.receive_capacity(common));
     }
     advance(engine, id);
-}
-
-/// Gives the connections of a node what `sysctl` says of Accurate ECN, which the kernel asks for with every segment.
-pub(crate) fn change_ecn(engine: &mut Engine, node: NodeId, sysctls: EcnSysctls) {
-    let now = engine.now();
-    let ids: Vec<SocketId> = engine.node(node).inet.connections.iter().map(|(_, id)| *id).collect();
-    for id in ids {
-        let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
-        let Some(connected) = socket.connected_mut() else { continue };
-        let mut config = connected.connection.config();
-        sysctls.apply(&mut config);
-        connected.connection.set_config(now, &config);
-    }
 }
 
 /// Gives the socket an address of its own.
@@ -218,7 +206,8 @@ impl Calls for TcpCalls {
             // The one that has ended lets its port go.
             unlist(engine, id);
         }
-        if let Err(error) = bind(engine, id, local) {
+        let has_no_port = local.port() == 0 && engine.socket(id)?.common.ip.binds_address_only;
+        if !has_no_port && let Err(error) = bind(engine, id, local) {
             // In vain, but the address that the socket had is gone.
             let any = sockaddr::any(engine.socket(id)?.family);
             let (socket, _) = tcp_mut(engine, id)?;
@@ -226,7 +215,10 @@ impl Calls for TcpCalls {
             return Err(error);
         }
         let (socket, _) = tcp_mut(engine, id)?;
-        socket.bound_again = socket.connected().is_some();
+        socket.bound_again = socket.connected().is_some() && !has_no_port;
+        if has_no_port {
+            (socket.local, socket.last_port) = (None, 0);
+        }
         (socket.asked_for, socket.remote) = (Some(local), None);
         // An address of IPv6 alone makes the socket one of IPv6 alone.
         socket.v6_only |= local.is_ipv6() && !local.ip().is_unspecified();
@@ -382,6 +374,9 @@ impl Calls for TcpCalls {
         if let Some(answer) = socket.wanted.set(family, (level, name), value) {
             return answer;
         }
+        if let Some(answer) = socket.keep_errors(family, (level, name), value) {
+            return answer;
+        }
         let bound = socket.has_port();
         let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
         ip_options::set((family, SocketType::STREAM), (level, name), value, fields, v6_only, bound, common)
@@ -402,6 +397,10 @@ impl Calls for TcpCalls {
                     None => multicast::get(family, option, &Multicast::of_family(family)),
                 };
                 let known = known.or_else(|| socket.wanted.get(family, option));
+                let known = known.or_else(|| socket.keeps_errors(family, option));
+                if ip_options::is_mtu(family, option) {
+                    return path_mtu::of_connection(engine, id);
+                }
                 let other = || ip_options::get(family, option, &socket.fields, socket.v6_only, &entry.common);
                 known.map_or_else(other, Ok)
             }

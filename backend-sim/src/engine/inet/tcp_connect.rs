@@ -13,7 +13,7 @@ use super::ports::Pair;
 use super::statistics::Tcp;
 use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
 use super::tcp_segment::Addressing;
-use super::udp_send::source;
+use super::udp_send::{checked_source, source};
 use super::{listening, local_scope, sockaddr, tcp_bsd, tcp_error_queue};
 use crate::engine::peek_offset::PeekOffset;
 use crate::engine::socket::Outgoing;
@@ -134,6 +134,8 @@ pub(super) fn connect_to(
         local_scope::bind_by_scope(engine, id, sockaddr::scoped(remote, address), 0)?;
     }
     remote.set_ip(sockaddr::specified(remote.ip(), bound_ip));
+    let own = Some(bound_ip).filter(|ip| !ip.is_unspecified() && remote.is_ipv4());
+    checked_source(engine, id, own)?;
     let common = &engine.socket(id)?.common;
     let found = engine.route_by(node, remote.ip(), common.bound_interface, None)?;
     let said = Said::default().of_socket(common, MessageFlags::empty());
@@ -148,7 +150,7 @@ pub(super) fn connect_to(
     let port = match bound {
         Some(local) => local.port(),
         None => {
-            let port = engine.choose_connecting_port(node, ip, remote)?;
+            let port = engine.choose_connecting_port(id, ip, remote)?;
             engine.node_mut(node).inet.hold_by_connecting(port, id);
             tcp_mut(engine, id)?.0.is_listed = true;
             port

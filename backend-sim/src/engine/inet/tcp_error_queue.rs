@@ -2,13 +2,15 @@
 //! (`MSG_ZEROCOPY`; Documentation/networking/msg_zerocopy.rst), and when it was sent and acknowledged
 //! (`SO_TIMESTAMPING`; Documentation/networking/timestamping.rst).
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::message::{Controls, Timestamp, TimestampKind, socket};
 use anysock::tcp::{Segment, SequenceNumber, State};
-use anysock::{Errno, Level, MessageFlags, Received};
+use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::connected::Connected;
 use super::error_queue::ErrorQueue;
@@ -71,7 +73,7 @@ impl TcpErrorQueue {
         self.queue.reports()
     }
 
-    /// Keeps what ICMP tells of the SYN of an attempt to connect over IPv4, whether IP_RECVERR asks for that or not
+    /// Keeps what ICMP tells of the SYN of an attempt to connect: over IPv4, whether IP_RECVERR asks for that or not
     /// (`tcp_v4_err`).
     pub(super) fn icmp(&mut self, what: &Unreachable<'_>, common: &Common) {
         self.queue.icmp(what, what.quoted, common.recv_buffer as usize);
@@ -218,6 +220,43 @@ pub(super) fn text_taken(
 }
 
 impl TcpSocket {
+    /// Sets IP_RECVERR or IPV6_RECVERR; `None` where it is none of these.
+    pub(super) fn keep_errors(
+        &mut self,
+        family: Family,
+        option: (Level, i32),
+        value: &[u8],
+    ) -> Option<Result<(), Errno>> {
+        match &mut self.error_queue {
+            Some(errors) => errors.queue.set(family, option, value),
+            None => {
+                let mut errors = TcpErrorQueue::default();
+                let answer = errors.queue.set(family, option, value);
+                self.error_queue = errors.queue.keeps_any().then(|| Box::new(errors));
+                answer
+            }
+        }
+    }
+
+    /// The value of IP_RECVERR or IPV6_RECVERR; `None` where it is none of these.
+    pub(super) fn keeps_errors(&self, family: Family, option: (Level, i32)) -> Option<Vec<u8>> {
+        match &self.error_queue {
+            Some(errors) => errors.queue.get(family, option),
+            None => ErrorQueue::default().get(family, option),
+        }
+    }
+
+    /// Whether errors on the way to there are told at once: IP_RECVERR, IPV6_RECVERR.
+    pub(super) fn hears_of_errors(&self, destination: SocketAddr) -> bool {
+        self.error_queue.as_ref().is_some_and(|errors| errors.queue.keeps(destination))
+    }
+
+    /// The error queue of a connection that comes by a listener.
+    pub(super) fn inherited_error_queue(&self) -> Option<Box<TcpErrorQueue>> {
+        let queue = self.error_queue.as_ref()?.queue.without_errors();
+        queue.keeps_any().then(|| Box::new(TcpErrorQueue { queue, ..TcpErrorQueue::default() }))
+    }
+
     /// Tells the program what has become of the text that it gave to send.
     pub(super) fn settle(&mut self, now: Timestamp, common: &Common) {
         if self.error_queue.is_none() {

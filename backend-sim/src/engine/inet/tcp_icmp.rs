@@ -96,7 +96,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
     if opens && what.error != Errno::EMSGSIZE && was_sent {
         common.error = Some(what.error);
         connection.end_silently(now);
-        if pair.remote.is_ipv4() {
+        if pair.remote.is_ipv4() || socket.hears_of_errors(pair.remote) {
             socket.error_queue.get_or_insert_default().icmp(what, common);
         }
     } else if connection.icmp_arrives(now, sequence, told(what)) {
@@ -109,6 +109,8 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
                 tcp_signature::leave_room(connected, now);
             }
             engine.learn_path_mtu(node, pair.remote.ip(), what.info);
+        } else if socket.hears_of_errors(pair.remote) {
+            engine.set_error(id, what.error);
         } else {
             socket.soft_error = Some(what.error);
         }

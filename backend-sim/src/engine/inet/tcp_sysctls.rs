@@ -2,6 +2,7 @@
 //!
 //! A socket takes the settings as they are when it is made.
 
+use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 use core::str::{FromStr, SplitWhitespace};
 use core::time::Duration;
@@ -9,7 +10,10 @@ use core::time::Duration;
 use anysock::Errno;
 use anysock::tcp::{Config, CongestionAlgorithm, EcnOption, Keepalive, PathMtuProbing, SynCookies};
 
+use super::tcp::tcp_mut;
 use super::tcp_dialect::Dialect;
+use crate::engine::node::NodeId;
+use crate::engine::{Engine, SocketId};
 
 /// Settings that the simulator has one value of, or several that are the same to it: setting another is refused.
 const FIXED: [(&str, &[&str]); 14] = [
@@ -42,6 +46,19 @@ impl EcnSysctls {
         config.ecn_option = self.option;
         config.ecn_option_beacon = self.beacon;
         config.ecn_fallback = self.fallback;
+    }
+}
+
+/// Gives the connections of a node what `sysctl` says of Accurate ECN, which the kernel asks for with every segment.
+pub(crate) fn change_ecn(engine: &mut Engine, node: NodeId, sysctls: EcnSysctls) {
+    let now = engine.now();
+    let ids: Vec<SocketId> = engine.node(node).inet.connections.iter().map(|(_, id)| *id).collect();
+    for id in ids {
+        let Ok((socket, _)) = tcp_mut(engine, id) else { continue };
+        let Some(connected) = socket.connected_mut() else { continue };
+        let mut config = connected.connection.config();
+        sysctls.apply(&mut config);
+        connected.connection.set_config(now, &config);
     }
 }
 

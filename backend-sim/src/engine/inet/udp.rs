@@ -7,8 +7,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::io_control::IoRequest;
-use anysock::option::ip::{IP_MTU, IP_OPTIONS};
-use anysock::option::ipv6::IPV6_MTU;
+use anysock::option::ip::IP_OPTIONS;
 use anysock::option::socket::{SO_DONTROUTE, SO_SNDBUF, SO_SNDBUFFORCE};
 use anysock::option::udp::{UDP_CORK, UDP_GRO};
 use anysock::{
@@ -116,7 +115,8 @@ pub(super) fn autobind(engine: &mut Engine, id: SocketId) -> Result<SocketAddr, 
     }
     let family = engine.socket(id)?.family;
     let ip = engine.udp(id)?.asked_for.map_or(sockaddr::any(family), |asked_for| asked_for.ip());
-    bind(engine, id, SocketAddr::new(ip, 0))?;
+    // Every port is taken (inet_autobind).
+    bind(engine, id, SocketAddr::new(ip, 0)).map_err(|_| Errno::EAGAIN)?;
     engine.udp(id)?.local.ok_or(Errno::EINVAL)
 }
 
@@ -171,7 +171,7 @@ pub(super) fn local_address(
     v6_only: bool,
 ) -> Result<SocketAddr, Errno> {
     let Socket { family, kind, node, .. } = *engine.socket(id)?;
-    let free_bind = engine.socket(id)?.common.free_bind;
+    let free_bind = engine.socket(id)?.common.ip.binds_any_address();
     let is_available = |engine: &Engine, ip: IpAddr| {
         let node = engine.node(node);
         free_bind || ip.is_unspecified() || ip.is_multicast() || node.is_local(ip) || node.is_broadcast(ip)
@@ -204,7 +204,10 @@ impl Calls for UdpCalls {
     fn bind(&self, engine: &mut Engine, id: SocketId, address: &[u8]) -> Result<(), Errno> {
         let UdpSocket { local: bound, v6_only, .. } = *engine.udp(id)?;
         let local = local_address(engine, id, address, bound.is_some(), v6_only)?;
-        bind(engine, id, local)?;
+        let (_, common) = engine.udp_mut(id)?;
+        if local.port() != 0 || !common.ip.binds_address_only {
+            bind(engine, id, local)?;
+        }
         let (socket, _) = engine.udp_mut(id)?;
         socket.asked_for = Some(local);
         // An address of IPv6 alone makes the socket one of IPv6 alone.
@@ -374,8 +377,7 @@ impl Calls for UdpCalls {
         if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {
             return Ok(answer);
         }
-        let is_ipv6 = engine.socket(id)?.family == Family::INET6;
-        if (level, name) == (Level::IP, IP_MTU) || is_ipv6 && (level, name) == (Level::IPV6, IPV6_MTU) {
+        if ip_options::is_mtu(engine.socket(id)?.family, (level, name)) {
             let (Some(local), Some(remote), true) = (socket.local, socket.remote, socket.has_route) else {
                 return Err(Errno::ENOTCONN);
             };

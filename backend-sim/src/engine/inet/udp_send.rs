@@ -141,7 +141,7 @@ fn destination_v6(
             Family::UNSPEC if socket.remote.is_some_and(|remote| remote.is_ipv4()) && pending.is_none() => {
                 let entry = engine.socket(id)?;
                 let (nobody, scope) = (Ipv6Addr::UNSPECIFIED.into(), entry.common.bound_interface);
-                packet_info::said(engine, entry.node, Family::INET6, nobody, scope, message.control)?;
+                packet_info::said(engine, entry, nobody, scope, message.control)?;
                 return Err(Errno::ENETUNREACH);
             }
             Family::UNSPEC => return unnamed(),
@@ -188,12 +188,11 @@ fn begin(
         SocketAddr::V6(_) => engine.socket(id)?.common.bound_interface,
         SocketAddr::V4(_) => 0,
     };
-    let family = engine.socket(id)?.family;
-    let said = packet_info::said(engine, node, family, to.ip(), scope, message.control)?;
+    let said = packet_info::said(engine, engine.socket(id)?, to.ip(), scope, message.control)?;
     let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
     // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
     let of_socket = if said.any_source { Ipv4Addr::UNSPECIFIED.into() } else { local.ip() };
-    let source = said.checked_source(engine.node(node))?.unwrap_or(of_socket);
+    let source = checked_source(engine, id, said.source)?.unwrap_or(of_socket);
     said.stay_for(to.ip(), engine.socket(id)?.common.bound_interface, engine.node(node))?;
     to.set_ip(sockaddr::specified(to.ip(), source));
     let (route, own) = kept_route(engine, id, local.ip(), to, &said)?;
@@ -317,6 +316,16 @@ pub(super) fn remembers_own_node(
         && node.is_local(to))
 }
 
+/// An address to send from, which has to be the node's, unless the socket may take any.
+pub(super) fn checked_source(
+    engine: &Engine,
+    id: SocketId,
+    source: Option<IpAddr>,
+) -> Result<Option<IpAddr>, Errno> {
+    let socket = engine.socket(id)?;
+    packet_info::checked_source(source, engine.node(socket.node), &socket.common)
+}
+
 /// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.
 ///
 /// # Errors
@@ -341,7 +350,8 @@ pub(super) fn route(
     let fits = |source: &IpAddr| !source.is_unspecified() && source.is_ipv4() == to.is_ipv4();
     let of_socket = Some(local).filter(fits).or(engine.udp(id)?.source.filter(fits));
     let of_socket = of_socket.filter(|_| !said.any_source);
-    let source = said.checked_source(engine.node(node))?.or(of_socket).or_else(|| multicast.source(to));
+    let of_either = said.source.or(of_socket);
+    let source = checked_source(engine, id, of_either)?.or_else(|| multicast.source(to));
     let is_of_other_family = said.source.is_none() && local.is_ipv4() && to.is_ipv6();
     // One of IPv4 is an address, too, where only it is asked whether there is one.
     let sender = source.or(Some(to).filter(|_| is_of_other_family));

@@ -18,8 +18,8 @@ use crate::engine::socket_filter::SocketFilter;
 pub(crate) struct Common {
     pub(crate) reuse_addr: bool,
     pub(crate) reuse_port: bool,
-    /// IP_FREEBIND, IPV6_FREEBIND: an address need not be the node's.
-    pub(crate) free_bind: bool,
+    /// Those of `SOL_IP` and `SOL_IPV6` that sockets of every protocol have.
+    pub(crate) ip: inet::IpSettings,
     /// Those of `SOL_IP` and `SOL_IPV6` that change nothing else.
     pub(crate) kept_ip: inet::KeptIpOptions,
     /// IP_OPTIONS.
@@ -91,7 +91,7 @@ impl Default for Common {
         Common {
             reuse_addr: false,
             reuse_port: false,
-            free_bind: false,
+            ip: inet::IpSettings::default(),
             kept_ip: inet::KeptIpOptions::default(),
             header_options: None,
             keepalive: false,

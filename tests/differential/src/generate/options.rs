@@ -59,7 +59,11 @@ const OPTIONS: [(Level, i32); 45] = [
     (Level::TCP, tcp::TCP_USER_TIMEOUT),
 ];
 /// Those of datagrams alone: TCP takes some of them, too, and does nothing with them.
-const OF_DATAGRAMS: [(Level, i32); 21] = [
+const OF_DATAGRAMS: [(Level, i32); 31] = [
+    (Level::IP, ip::IP_BIND_ADDRESS_NO_PORT),
+    (Level::IP, ip::IP_FREEBIND),
+    (Level::IP, ip::IP_LOCAL_PORT_RANGE),
+    (Level::IP, ip::IP_MINTTL),
     (Level::IP, ip::IP_MTU),
     (Level::IP, ip::IP_MTU_DISCOVER),
     (Level::IP, ip::IP_MULTICAST_ALL),
@@ -68,8 +72,12 @@ const OF_DATAGRAMS: [(Level, i32); 21] = [
     (Level::IP, ip::IP_MULTICAST_TTL),
     (Level::IP, ip::IP_PKTINFO),
     (Level::IP, ip::IP_RECVERR),
+    (Level::IP, ip::IP_RECVORIGDSTADDR),
     (Level::IP, ip::IP_RECVTOS),
     (Level::IP, ip::IP_RECVTTL),
+    (Level::IP, ip::IP_TRANSPARENT),
+    (Level::IPV6, ipv6::IPV6_FREEBIND),
+    (Level::IPV6, ipv6::IPV6_MINHOPCOUNT),
     (Level::IPV6, ipv6::IPV6_MTU),
     (Level::IPV6, ipv6::IPV6_MTU_DISCOVER),
     (Level::IPV6, ipv6::IPV6_MULTICAST_ALL),
@@ -78,33 +86,49 @@ const OF_DATAGRAMS: [(Level, i32); 21] = [
     (Level::IPV6, ipv6::IPV6_MULTICAST_LOOP),
     (Level::IPV6, ipv6::IPV6_RECVERR),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
+    (Level::IPV6, ipv6::IPV6_RECVORIGDSTADDR),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_RECVTCLASS),
     (Level::IPV6, ipv6::IPV6_TCLASS),
+    (Level::IPV6, ipv6::IPV6_TRANSPARENT),
 ];
-/// Those of IP that TCP takes, too, and does nothing with.
-const OF_STREAMS: [(Level, i32); 21] = [
+/// Those of IP that TCP takes, too, and does nothing with, or little.
+const OF_STREAMS: [(Level, i32); 35] = [
+    (Level::IP, ip::IP_BIND_ADDRESS_NO_PORT),
+    (Level::IP, ip::IP_FREEBIND),
+    (Level::IP, ip::IP_LOCAL_PORT_RANGE),
+    (Level::IP, ip::IP_MINTTL),
+    (Level::IP, ip::IP_MTU),
     (Level::IP, ip::IP_MTU_DISCOVER),
     (Level::IP, ip::IP_MULTICAST_ALL),
     (Level::IP, ip::IP_MULTICAST_LOOP),
     (Level::IP, ip::IP_NODEFRAG),
     (Level::IP, ip::IP_PASSSEC),
     (Level::IP, ip::IP_PKTINFO),
+    (Level::IP, ip::IP_RECVERR),
     (Level::IP, ip::IP_RECVERR_RFC4884),
     (Level::IP, ip::IP_RECVOPTS),
+    (Level::IP, ip::IP_RECVORIGDSTADDR),
     (Level::IP, ip::IP_RECVTOS),
     (Level::IP, ip::IP_RECVTTL),
     (Level::IP, ip::IP_RETOPTS),
+    (Level::IP, ip::IP_TRANSPARENT),
     (Level::IP, ip::IP_UNICAST_IF),
     (Level::IPV6, ipv6::IPV6_AUTOFLOWLABEL),
+    (Level::IPV6, ipv6::IPV6_FREEBIND),
+    (Level::IPV6, ipv6::IPV6_MINHOPCOUNT),
+    (Level::IPV6, ipv6::IPV6_MTU),
     (Level::IPV6, ipv6::IPV6_MTU_DISCOVER),
     (Level::IPV6, ipv6::IPV6_MULTICAST_ALL),
     (Level::IPV6, ipv6::IPV6_MULTICAST_LOOP),
+    (Level::IPV6, ipv6::IPV6_RECVERR),
     (Level::IPV6, ipv6::IPV6_RECVERR_RFC4884),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
+    (Level::IPV6, ipv6::IPV6_RECVORIGDSTADDR),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_ROUTER_ALERT_ISOLATE),
     (Level::IPV6, ipv6::IPV6_TCLASS),
+    (Level::IPV6, ipv6::IPV6_TRANSPARENT),
 ];
 /// Those of Unix sockets alone, which others may have or not have.
 const OF_UNIX: [(Level, i32); 2] =

@@ -20,6 +20,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use anysock::{Errno, Family};
 
 use super::packet::HeaderFields;
+use super::route::LOOPBACK;
 use crate::engine::node::{Device, NodeId};
 use crate::engine::socket::SocketState;
 use crate::engine::{Engine, SocketId};
@@ -173,6 +174,7 @@ fn find_interface(engine: &Engine, node: NodeId, request: &Request) -> Option<u3
             kernel.interface(*interface).filter(|found| takes_ip(&found.device)).map(|found| found.index)
         }
         Request { address, .. } if !address.is_unspecified() => kernel.interface_of((*address).into()),
+        Request { group, .. } if group.is_unspecified() => Some(LOOPBACK),
         Request { group, .. } => kernel.route(*group).ok().map(|(route, _)| route.interface),
     }
 }

@@ -302,7 +302,11 @@ fn change_source(
 
 /// A socket leaves every group (`ip_mc_drop_socket`, `ipv6_sock_mc_close`).
 pub(super) fn leave_all(engine: &mut Engine, id: SocketId) {
-    let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    let Ok(socket) = engine.socket(id) else { return };
+    let node = socket.node;
+    if matches!(&socket.state, SocketState::Tcp(socket) if socket.multicast.is_none()) {
+        return;
+    }
     let Ok(multicast) = of(engine, id) else { return };
     for Membership { interface, group, .. } in core::mem::take(&mut multicast.memberships) {
         engine.membership_changes(node, id, (interface, group), None);

@@ -1,6 +1,8 @@
 //! What a node counts of the acknowledgments that its TCP connections get: which way they take through the kernel, what
 //! they say has arrived, twice or overtaken, and what is taken back for that (net/ipv4/tcp_input.c).
 
+use alloc::boxed::Box;
+
 use anysock::tcp::{Block, Connection, Counters, Flags, Segment, SequenceNumber, State, Transmission};
 
 use super::header_prediction::Way;
@@ -11,6 +13,14 @@ pub(super) struct Acknowledgment {
     /// The way that its segment takes, unless its number is an old one.
     way: Option<Way>,
     is_new: bool,
+    /// Segments that have arrived.
+    delivered: u32,
+    /// What else is to be known where there is more to it than its number. Few have it, and it is large.
+    disorder: Option<Box<Disorder>>,
+}
+
+/// An acknowledgment of a connection that has lost something, or seems to have.
+struct Disorder {
     /// The oldest number in flight, and whether there is any.
     una: SequenceNumber,
     has_flight: bool,
@@ -24,14 +34,12 @@ pub(super) struct Acknowledgment {
     /// What was sent again to probe the tail was lost.
     repairs_tail: bool,
     recovery_point: SequenceNumber,
-    /// Segments that have arrived.
-    delivered: u32,
     /// How often something is seen to have been overtaken.
     overtaken: u32,
     /// More duplicates have come than there are segments that can have been overtaken.
     exceeds: bool,
     /// Of how many segments duplicates have told by now, without selective acknowledgments (`sacked_out`).
-    pub(super) told: u32,
+    told: u32,
 }
 
 /// What a connection does about losses.
@@ -43,7 +51,8 @@ enum Recovering {
 }
 
 impl Acknowledgment {
-    /// That of a segment, which takes this way; `None` where it has none that counts.
+    /// That of a segment, which takes this way; `None` where it has none that counts. Duplicates have `told` of so many
+    /// segments before, without selective acknowledgments.
     #[inline]
     pub(super) fn new(
         segment: &Segment<'_>,
@@ -60,38 +69,136 @@ impl Acknowledgment {
         if !is_taken {
             return None;
         }
-        let is_selective = connection.acknowledges_selectively();
         let mut acknowledgment = Acknowledgment {
             way: (!segment.ack.is_before(una)).then_some(way),
             is_new: segment.ack.is_after(una),
+            delivered: 0,
+            disorder: None,
+        };
+        if told > 0 || is_in_disorder(segment, connection, acknowledgment.is_new) {
+            acknowledgment.read_disorder(segment, connection, counters, records, told);
+        } else {
+            if acknowledgment.is_new {
+                acknowledgment.delivered = covered(segment.ack, connection, records);
+            }
+            debug_assert!(acknowledgment.says_nothing_else(segment, connection, counters, records));
+        }
+        Some(acknowledgment)
+    }
+
+    /// Whether there would be nothing else to count if the connection were held to be in disorder.
+    fn says_nothing_else(
+        &self,
+        segment: &Segment<'_>,
+        connection: &Connection,
+        counters: &Counters,
+        records: &[Transmission],
+    ) -> bool {
+        let mut looked_into = Acknowledgment { disorder: None, ..*self };
+        looked_into.read_disorder(segment, connection, counters, records, 0);
+        let counts = |disorder: Box<Disorder>| {
+            disorder.has_blocks
+                || disorder.exceeds
+                || disorder.repairs_tail
+                || disorder.overtaken + disorder.told > 0
+                || disorder.undo_marker.is_some()
+        };
+        looked_into.delivered == self.delivered && !looked_into.disorder.is_some_and(counts)
+    }
+
+    #[inline(never)]
+    fn read_disorder(
+        &mut self,
+        segment: &Segment<'_>,
+        connection: &Connection,
+        counters: &Counters,
+        records: &[Transmission],
+        told: u32,
+    ) {
+        let mut disorder = Disorder::new(segment, connection, told);
+        if connection.has_marks() || disorder.has_blocks {
+            let duplicate = Duplicate::of(segment, connection, counters);
+            self.delivered = disorder.read_blocks(segment, connection, records, duplicate);
+        } else if !connection.acknowledges_selectively() {
+            self.delivered = disorder.read_number(segment, connection, records, self.way.is_some());
+        } else if self.is_new {
+            self.delivered = covered(segment.ack, connection, records);
+        }
+        self.disorder = Some(Box::new(disorder));
+    }
+
+    /// The connection has got it. `told` is of how many segments duplicates have told by now.
+    #[inline]
+    pub(super) fn count(
+        &self,
+        statistics: &mut InetStatistics,
+        segment: &Segment<'_>,
+        connection: &Connection,
+        counters: &Counters,
+        told: &mut u32,
+    ) {
+        match self.way {
+            Some(Way::Predicted) if self.is_new => statistics.tcp(Tcp::HpAcks),
+            // What it brings, and what it tells, is as before.
+            Some(Way::Predicted) if !segment.payload.is_empty() => {}
+            Some(_) if segment.sequence_length() == 0 => statistics.tcp(Tcp::PureAcks),
+            _ => {}
+        }
+        if self.delivered > 0 {
+            statistics.tcp_add(Tcp::Delivered, self.delivered);
+            if segment.flags & (Flags::ECE | Flags::SYN) == Flags::ECE
+                && connection.uses_ecn()
+                && !connection.uses_accurate_ecn()
+            {
+                statistics.tcp_add(Tcp::DeliveredCe, self.delivered);
+            }
+        }
+        if let Some(disorder) = &self.disorder {
+            disorder.count(statistics, segment, connection, counters);
+            *told = disorder.told;
+        }
+    }
+}
+
+/// Whether there is more to an acknowledgment than its number: it speaks of what has been received besides, or something
+/// was sent again or is held to be lost (all but TCP_CA_Open).
+#[inline]
+fn is_in_disorder(segment: &Segment<'_>, connection: &Connection, is_new: bool) -> bool {
+    let may_tell = match connection.acknowledges_selectively() {
+        true => segment.options.sack[0].is_some(),
+        // A duplicate does.
+        false => !is_new,
+    };
+    may_tell
+        || connection.has_marks()
+        || connection.is_in_fast_recovery()
+        || connection.recovers_from_timeout()
+        || connection.undo_marker().is_some()
+        || connection.repeated_probe().is_some()
+}
+
+impl Disorder {
+    fn new(segment: &Segment<'_>, connection: &Connection, told: u32) -> Disorder {
+        let una = connection.unacknowledged_sequence_number();
+        let mut disorder = Disorder {
             una,
             has_flight: una != connection.next_sequence_number(),
-            has_blocks: is_selective && segment.options.sack[0].is_some(),
+            has_blocks: connection.acknowledges_selectively() && segment.options.sack[0].is_some(),
             recovering: Recovering::Nothing,
             undo_marker: None,
             answers_the_original: false,
             tells_of_duplicate: false,
             repairs_tail: false,
             recovery_point: una,
-            delivered: 0,
             overtaken: 0,
             exceeds: false,
             told,
         };
-        acknowledgment.recovers(segment, connection);
-        if connection.has_marks() || acknowledgment.has_blocks {
-            let duplicate = Duplicate::of(segment, connection, counters);
-            acknowledgment.read_blocks(segment, connection, records, duplicate);
-        } else if !is_selective {
-            acknowledgment.read_number(segment, connection, records);
-        } else if acknowledgment.is_new {
-            acknowledgment.delivered = covered(segment.ack, connection, records);
-        }
-        Some(acknowledgment)
+        disorder.recovers(segment, connection);
+        disorder
     }
 
     /// What is to be known of how the connection recovers.
-    #[inline]
     fn recovers(&mut self, segment: &Segment<'_>, connection: &Connection) {
         self.undo_marker = connection.undo_marker();
         if connection.recovers_from_timeout() {
@@ -109,50 +216,57 @@ impl Acknowledgment {
     }
 
     /// Without selective acknowledgments one segment fills the hole, and of the others duplicates have told; each tells
-    /// of one more, unless all but the first are known of (`tcp_remove_reno_sacks`, `tcp_add_reno_sack`).
-    #[inline(never)]
-    fn read_number(&mut self, segment: &Segment<'_>, connection: &Connection, records: &[Transmission]) {
+    /// of one more, unless all but the first are known of (`tcp_remove_reno_sacks`, `tcp_add_reno_sack`). How many have
+    /// arrived.
+    fn read_number(
+        &mut self,
+        segment: &Segment<'_>,
+        connection: &Connection,
+        records: &[Transmission],
+        is_recent: bool,
+    ) -> u32 {
         let is_all_lost = self.recovering == Recovering::TimedOut
             && connection.next_sequence_number() == self.recovery_point;
         if is_all_lost {
             self.told = 0;
         }
-        if self.is_new {
+        if segment.ack.is_after(self.una) {
             let acknowledged = covered(segment.ack, connection, records);
-            self.delivered = acknowledged.saturating_sub(self.told).max(acknowledged.min(1));
+            let delivered = acknowledged.saturating_sub(self.told).max(acknowledged.min(1));
             let is_partial =
                 self.recovering == Recovering::Overtaken && segment.ack.is_before(self.recovery_point);
             let left = self.told.saturating_sub(acknowledged.saturating_sub(1));
             self.told = if is_partial { left } else { 0 };
-            return;
+            return delivered;
         }
         let is_duplicate = self.has_flight
-            && self.way.is_some()
+            && is_recent
             && segment.sequence_length() == 0
             && connection.knows_window(segment);
         if is_duplicate && !is_all_lost {
             let size = connection.maximum_segment_size().max(1);
             let sent = connection.in_flight(records).map(|it| it.end.since(it.begin).div_ceil(size)).sum();
             self.exceeds = self.told + 1 >= sent;
-            self.delivered = u32::from(!self.exceeds);
             self.told = (self.told + 1).min(sent.saturating_sub(1));
+            return u32::from(!self.exceeds);
         }
+        0
     }
 
-    /// What the blocks tell (`tcp_sacktag_write_queue`), and the number beside them (`tcp_clean_rtx_queue`).
-    #[inline(never)]
+    /// What the blocks tell (`tcp_sacktag_write_queue`), and the number beside them (`tcp_clean_rtx_queue`): how many
+    /// segments have arrived.
     fn read_blocks(
         &mut self,
         segment: &Segment<'_>,
         connection: &Connection,
         records: &[Transmission],
         duplicate: Option<Duplicate>,
-    ) {
+    ) -> u32 {
         let size = connection.maximum_segment_size().max(1);
         let una = connection.unacknowledged_sequence_number().later(segment.ack);
         let duplicate = duplicate.filter(|duplicate| !duplicate.is_dubious);
         self.tells_of_duplicate = duplicate.is_some();
-        self.delivered = duplicate.as_ref().map_or(0, |duplicate| duplicate.segments);
+        let mut delivered = duplicate.as_ref().map_or(0, |duplicate| duplicate.segments);
         let (mut sacked_late, mut acknowledged_late) = (false, false);
         let sacked = connection.in_flight(records).filter(|part| part.is_sacked).last();
         let highest = sacked.map_or(connection.unacknowledged_sequence_number(), |part| part.end);
@@ -162,22 +276,23 @@ impl Acknowledgment {
         for part in connection.in_flight(records).filter(|part| !part.is_sacked) {
             let is_late = |begin: SequenceNumber| !part.is_retransmitted && begin.is_before(highest);
             let known = segments((part.begin, part.end.earlier(una)), part.end, size);
-            self.delivered += known;
+            delivered += known;
             acknowledged_late |= known > 0 && is_late(part.begin);
             for block in blocks.iter().flatten() {
                 let begin = part.begin.later(block.left_edge);
                 let told = segments((begin, part.end.earlier(block.right_edge)), part.end, size);
-                self.delivered += told;
+                delivered += told;
                 sacked_late |= told > 0 && is_late(begin);
             }
         }
         sacked_late &= !connection.recovers_from_timeout() || connection.undo_marker().is_some();
         self.overtaken = u32::from(sacked_late) + u32::from(acknowledged_late);
+        delivered
     }
 
     /// The connection has got it.
-    #[inline]
-    pub(super) fn count(
+    #[inline(never)]
+    fn count(
         &self,
         statistics: &mut InetStatistics,
         segment: &Segment<'_>,
@@ -186,22 +301,6 @@ impl Acknowledgment {
     ) {
         if self.has_blocks {
             self.count_blocks(statistics, segment, connection, counters);
-        }
-        match self.way {
-            Some(Way::Predicted) if self.is_new => statistics.tcp(Tcp::HpAcks),
-            // What it brings, and what it tells, is as before.
-            Some(Way::Predicted) if !segment.payload.is_empty() => {}
-            Some(_) if segment.sequence_length() == 0 => statistics.tcp(Tcp::PureAcks),
-            _ => {}
-        }
-        if self.delivered > 0 {
-            statistics.tcp_add(Tcp::Delivered, self.delivered);
-            if segment.flags & (Flags::ECE | Flags::SYN) == Flags::ECE
-                && connection.uses_ecn()
-                && !connection.uses_accurate_ecn()
-            {
-                statistics.tcp_add(Tcp::DeliveredCe, self.delivered);
-            }
         }
         if self.exceeds {
             statistics.tcp(Tcp::RenoReorder);
@@ -219,7 +318,6 @@ impl Acknowledgment {
 
     /// The window is again what it was (`tcp_try_undo_recovery`, `tcp_try_undo_partial`, `tcp_try_undo_loss`,
     /// `tcp_try_undo_dsack`).
-    #[inline(never)]
     fn count_undo(&self, statistics: &mut InetStatistics, segment: &Segment<'_>, connection: &Connection) {
         if connection.undo_marker().is_some() || connection.state() == State::Closed {
             return;
@@ -311,9 +409,8 @@ impl Duplicate {
 }
 
 /// Blocks.
-impl Acknowledgment {
+impl Disorder {
     /// Which of them tell what the peer has received twice, and which are not believed.
-    #[inline(never)]
     fn count_blocks(
         &self,
         statistics: &mut InetStatistics,

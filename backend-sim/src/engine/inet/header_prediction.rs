@@ -57,12 +57,19 @@ impl HeaderPrediction {
             && connection.knows_window(segment)
             && stamped == connection.uses_timestamps()
             && !other;
+        if is_expected && self.fits(segment, connection, sent) { Way::Predicted } else { Way::Long }
+    }
+
+    /// Whether the text of a segment takes no more memory than is charged already, by whole pages.
+    #[inline]
+    fn fits(&self, segment: &Segment<'_>, connection: &Connection, sent: u32) -> bool {
+        if segment.payload.is_empty() {
+            return true;
+        }
         let received = if connection.unread() == 0 { 0 } else { self.memory };
         let charged = sent.wrapping_add(received);
         let left = charged.wrapping_neg() % PAGE;
-        let length = segment.payload.len() as u32;
-        let fits = length == 0 || packet(segment).0 <= left && length <= connection.receive_window();
-        if is_expected && fits { Way::Predicted } else { Way::Long }
+        packet(segment).0 <= left && segment.payload.len() as u32 <= connection.receive_window()
     }
 
     /// `connection` has got a segment that took this way; before, it was in this state, and so much was not read, the

@@ -15,8 +15,8 @@ use super::statistics::{InetStatistics, Tcp};
 pub(super) struct Appraisal {
     state: State,
     expected: SequenceNumber,
-    /// What is in flight: of a SYN with text, that text.
-    in_flight: (SequenceNumber, SequenceNumber),
+    /// Where the text of a SYN in flight ends, if it has any.
+    syn_text: Option<SequenceNumber>,
     recovers: bool,
     is_open_early: bool,
     /// What is there already of text out of order.
@@ -79,7 +79,7 @@ impl Appraisal {
             ),
             state: connection.state(),
             expected,
-            in_flight: (connection.unacknowledged_sequence_number(), connection.next_sequence_number()),
+            syn_text: syn_text(connection),
             recovers: connection.is_in_fast_recovery(),
             is_open_early: connection.is_open_early(),
             overlap,
@@ -98,8 +98,7 @@ impl Appraisal {
         let connection = &*connection;
         if discarded.is_none() {
             if let Some(acknowledgment) = &self.acknowledgment {
-                acknowledgment.count(statistics, segment, connection, counters);
-                *duplicates_told = acknowledgment.told;
+                acknowledgment.count(statistics, segment, connection, counters, duplicates_told);
             }
             let before = (self.state, self.unread, self.knows_window, self.expected);
             prediction.arrived(statistics, (segment, self.way), connection, before);
@@ -144,8 +143,8 @@ impl Appraisal {
 
     /// A SYN has been answered: what becomes of its text (`tcp_rcv_fastopen_synack`).
     fn count_opening(&self, statistics: &mut InetStatistics, connection: &Connection) {
-        let (syn, end) = self.in_flight;
-        if end == syn + 1 || !matches!(connection.state(), State::Established | State::CloseWait) {
+        let Some(end) = self.syn_text else { return };
+        if !matches!(connection.state(), State::Established | State::CloseWait) {
             return;
         }
         let is_taken = connection.unacknowledged_sequence_number() == end;
@@ -236,6 +235,16 @@ impl Appraisal {
             statistics.tcp(Tcp::DsackOfoSent);
         }
     }
+}
+
+/// Where the text ends that a SYN in flight carries.
+#[inline]
+fn syn_text(connection: &Connection) -> Option<SequenceNumber> {
+    if connection.state() != State::SynSent {
+        return None;
+    }
+    let end = connection.next_sequence_number();
+    (end != connection.unacknowledged_sequence_number() + 1).then_some(end)
 }
 
 /// Fast recovery has begun (`tcp_enter_recovery`).

@@ -255,16 +255,25 @@ impl TcpSocket {
     }
 
     /// Whether a program may write (`__sk_stream_is_writeable`).
+    #[inline]
     pub(super) fn has_room(&self, common: &Common) -> bool {
         match &self.phase {
-            Phase::Idle => self.options.leaves_room(self.left_unsent.octets, true),
+            Phase::Idle => self.leaves_room(true),
             Phase::Listening(_) => false,
             Phase::Connected(connected) => {
-                let unsent = connected.connection.unsent() as u32;
-                connected.write_queue.is_writable(common.send_buffer)
-                    && self.options.leaves_room(unsent, true)
+                connected.write_queue.is_writable(common.send_buffer) && self.leaves_room(true)
             }
         }
+    }
+
+    /// Whether what was never sent leaves room for more; `wake`, for a program that waits for it.
+    #[inline]
+    pub(super) fn leaves_room(&self, wake: bool) -> bool {
+        let unsent = || match self.connected() {
+            Some(connected) => connected.connection.unsent() as u32,
+            None => self.left_unsent.octets,
+        };
+        self.options.leaves_room(unsent, wake)
     }
 
     /// Whether what goes to the peer is signed.

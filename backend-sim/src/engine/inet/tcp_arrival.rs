@@ -91,15 +91,18 @@ fn decoded_arrives(
     connection: impl FnOnce(&PairMap<SocketId>, Ports) -> Option<SocketId>,
     pair: impl Fn(Ports) -> Pair,
 ) {
-    engine.node_mut(node).inet.statistics.tcp(Tcp::InSegs);
+    let kernel = engine.node_mut(node);
+    let tables = &mut kernel.inet;
+    tables.statistics.tcp(Tcp::InSegs);
     let (ports, segment) = match decoded {
         Ok(decoded) => decoded,
-        Err(error) => return malformed(&mut engine.node_mut(node).inet.statistics, *error),
+        Err(error) => return malformed(&mut tables.statistics, *error),
     };
     segment.ecn = ecn;
-    let hears = |id: &SocketId| engine.socket(*id).is_ok_and(|socket| socket.common.uses(way.interface));
-    let found = connection(&engine.node(node).inet.connections, *ports).filter(hears);
-    if (segment.options.signed || engine.node(node).inet.has_keys)
+    let found = connection(&tables.connections, *ports);
+    let (has_keys, is_bsd) = (tables.has_keys, kernel.sysctls.tcp.dialect.is_bsd);
+    let found = found.filter(|id| engine.socket(*id).is_ok_and(|socket| socket.common.uses(way.interface)));
+    if (segment.options.signed || has_keys)
         && let Some(id) = found
         && !is_admitted(engine, id, pair(*ports), octets, segment)
     {
@@ -112,7 +115,7 @@ fn decoded_arrives(
         return;
     }
     match found {
-        Some(id) if engine.node(node).sysctls.tcp.dialect.is_bsd => bsd_segment(engine, node, id, segment),
+        Some(id) if is_bsd => bsd_segment(engine, node, id, segment),
         Some(id) => connection_segment(engine, id, segment),
         None => unconnected_segment(engine, node, way, pair(*ports), (segment, octets)),
     }

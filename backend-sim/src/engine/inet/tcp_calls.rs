@@ -155,6 +155,7 @@ fn tell_of_room(engine: &mut Engine, id: SocketId) {
 
 /// Whether there is so much to read, or little more can come, so that no program is to be left waiting for it
 /// (`tcp_epollin_ready`).
+#[inline]
 pub(super) fn is_readable(connected: &Connected, target: i64, now: Instant) -> bool {
     let unread = connected.connection.unread() as i64;
     unread >= target || unread > 0 && leaves_no_segment(connected, now)
@@ -476,15 +477,13 @@ impl Calls for TcpCalls {
                 let shut_read = socket.shut_read || over || connection.is_finished_by_peer();
                 let shut_write = socket.shut_write || over;
                 let mut events = PollEvents::empty();
-                if shut_read && shut_write {
-                    events |= PollEvents::HUP;
-                }
                 if shut_read {
                     events |= readable | PollEvents::RDHUP;
+                    events.set(PollEvents::HUP, shut_write);
                 }
-                let opening = state == State::SynReceived && socket.opened_early_by.is_none();
-                events.set(writable, state == State::SynSent && socket.deferred);
-                if state != State::SynSent && !opening {
+                if state == State::SynSent {
+                    events.set(writable, socket.deferred);
+                } else if state != State::SynReceived || socket.opened_early_by.is_some() {
                     // The urgent octet itself does not count where it is next.
                     let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
                     let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);

@@ -261,15 +261,16 @@ impl TcpOptions {
         most.min(usize::from(u16::MAX) << scale)
     }
 
-    /// Whether this many octets that were never sent leave room for more; `wake`, for a program that waits for it
-    /// (`__sk_stream_memory_free`).
-    pub(super) fn leaves_room(&self, unsent: u32, wake: bool) -> bool {
-        let unsent = unsent << u32::from(wake);
+    /// Whether what was never sent, which is so many octets, leaves room for more; `wake`, for a program that waits for
+    /// it (`__sk_stream_memory_free`).
+    #[inline]
+    pub(super) fn leaves_room(&self, unsent: impl FnOnce() -> u32, wake: bool) -> bool {
         let most = match self.not_sent_low_water {
             0 => self.sysctl.not_sent_low_water(),
             own => own,
         };
-        unsent < most
+        // Most sockets have no limit.
+        most == u32::MAX || unsent() << u32::from(wake) < most
     }
 
     /// To how much a send buffer grows that no program has set.

@@ -58,8 +58,7 @@ fn take(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usi
     let mut taken = 0;
     loop {
         let (socket, common) = tcp_mut(engine, id)?;
-        let unsent = socket.connected().map_or(0, |connected| connected.connection.unsent() as u32);
-        let leaves_room = socket.options.leaves_room(unsent, false);
+        let leaves_room = socket.leaves_room(false);
         let send_buffer = common.send_buffer.max(0) as u32;
         let Some(connected) = socket.connected_mut() else { return Err(Errno::EPIPE) };
         let Connected { connection, storage, write_queue, .. } = connected;

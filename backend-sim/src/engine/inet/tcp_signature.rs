@@ -117,7 +117,11 @@ impl Keys {
     }
 
     /// What a connection gets of its listener's keys: the one for its peer (`tcp_v4_syn_recv_sock`).
+    #[inline]
     pub(super) fn inherited(&self, peer: IpAddr) -> Keys {
+        if self.0.is_empty() {
+            return Keys::default();
+        }
         let prefix = if peer.is_ipv4() { 32 } else { 128 };
         let own = self.best(peer).map(|best| PeerKey { address: peer, prefix, ..best.clone() });
         Keys(own.into_iter().collect())

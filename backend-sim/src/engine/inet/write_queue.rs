@@ -126,7 +126,17 @@ impl WriteQueue {
     }
 
     /// Follows what the connection has sent, `least_segments` at a time if it could, and what was acknowledged.
+    #[inline]
     pub(super) fn follow(&mut self, connection: &Connection, least_segments: u32) -> Followed {
+        // Most often there is nothing to follow.
+        if self.packets.is_empty() {
+            return Followed { anything: false, window_left: false };
+        }
+        self.follow_packets(connection, least_segments)
+    }
+
+    #[inline(never)]
+    fn follow_packets(&mut self, connection: &Connection, least_segments: u32) -> Followed {
         let (queued, unsent) = (connection.queued() as u32, connection.unsent() as u32);
         let sent = self.unsent_octets.saturating_sub(unsent);
         let freed = self.octets.saturating_sub(queued);

@@ -217,7 +217,8 @@ fn who_waits_for_ever_is_named() {
         let _ = stream.recv(&mut [0]);
     });
     let deadlock = world.run().unwrap_err().to_string();
-    let expected = "client on car waits for POLLIN | POLLRDHUP of an RFCOMM socket connected to 00:11:22:33:44:55/rfcomm:1";
+    let expected = "client on car waits for POLLIN | POLLRDHUP of an RFCOMM socket connected to \
+         00:11:22:33:44:55/rfcomm:1";
     assert!(deadlock.contains(expected), "{deadlock}");
 }
 

@@ -279,7 +279,12 @@ proptest! {
     #[test]
     fn any_feedback_is_survived(
         feedback in proptest::collection::vec(
-            (0u8..8, 0u8..4, proptest::option::of((any::<bool>(), proptest::collection::vec(any::<u32>(), 0..=3))), 0usize..3000),
+            (
+                0u8..8,
+                0u8..4,
+                proptest::option::of((any::<bool>(), proptest::collection::vec(any::<u32>(), 0..=3))),
+                0usize..3000,
+            ),
             1..40,
         ),
     ) {

@@ -188,7 +188,8 @@ proptest! {
         // Thirty windows and three hundred segments are enough.
         let lengths = lengths.map(|length| length.min(capacity * 30).min(usize::from(mss) * 300));
         let latency = Duration::from_millis(10);
-        let link = Link { latency, jitter: Duration::from_micros(jitter), loss, duplication, corruption, seed, loses: &[] };
+        let jitter = Duration::from_micros(jitter);
+        let link = Link { latency, jitter, loss, duplication, corruption, seed, loses: &[] };
         let pair = Pair::with_capacity(&config, isn, link, capacity);
         let pair = finish(pair, lengths, appetite);
         for (index, length) in lengths.into_iter().enumerate() {

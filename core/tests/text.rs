@@ -119,7 +119,8 @@ proptest! {
             SocketAddr::V4(address) => prop_assert_eq!(text.parse(), Ok(IpText(address))),
             SocketAddr::V6(address) => prop_assert_eq!(text.parse(), Ok(IpText(address))),
         }
-        prop_assert_eq!(address.to_string().parse::<IpText<SocketAddr>>().map(|IpText(read)| read.ip()), Ok(address.ip()));
+        let read = address.to_string().parse::<IpText<SocketAddr>>();
+        prop_assert_eq!(read.map(|IpText(read)| read.ip()), Ok(address.ip()));
     }
 
     #[test]

@@ -43,7 +43,8 @@ def challenge():
         ("syn", "A SYN in the window.", "S 100:100(0) win 1000 <mss 1000>"),
         ("syn_acknowledges", "A SYN with an acknowledgment.", "S. 0:0(0) ack 1 win 1000 <mss 1000>"),
         ("acknowledgment_of_the_future", "An acknowledgment of what was not sent.", ". 1:1(0) ack 100 win 257"),
-        ("acknowledgment_of_the_past", "An acknowledgment far older than the window.", "P. 1:11(10) ack 4294000000 win 257"),
+        ("acknowledgment_of_the_past", "An acknowledgment far older than the window.",
+         "P. 1:11(10) ack 4294000000 win 257"),
     ]:
         yield name, lines(title, SACK + f"   +.1 < {segment}\n")
     yield "same_again", lines("The same is answered once in half a second.", SACK + """
@@ -62,16 +63,25 @@ def challenge():
 def paws():
     """Timestamps that go back, and the segments that are judged by them."""
     for name, title, segment in [
-        ("old_text", "Text with an old timestamp is dropped, and answered.", "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
-        ("equal_text", "The same timestamp again is good.", "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1010 ecr 100>"),
-        ("old_acknowledgment", "A bare acknowledgment with an old timestamp says nothing.", ". 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
-        ("old_acknowledgment_opens_the_window", "One that says something is dropped, and answered.", ". 1:1(0) ack 1 win 300 <nop,nop,TS val 900 ecr 100>"),
-        ("acknowledgment_from_long_ago", "More than a retransmission timeout is no disorder.", ". 1:1(0) ack 1 win 257 <nop,nop,TS val 200 ecr 100>"),
-        ("old_reset", "A reset is not judged by its timestamp.", "R. 1:1(0) ack 1 win 0 <nop,nop,TS val 900 ecr 100>"),
-        ("old_fin", "A FIN with an old timestamp is dropped, and answered.", "F. 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
-        ("old_syn", "A SYN with an old timestamp is answered as any in a connection.", "S 1:1(0) win 257 <mss 1000,sackOK,TS val 900 ecr 0>"),
+        ("old_text", "Text with an old timestamp is dropped, and answered.",
+         "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
+        ("equal_text", "The same timestamp again is good.",
+         "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1010 ecr 100>"),
+        ("old_acknowledgment", "A bare acknowledgment with an old timestamp says nothing.",
+         ". 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
+        ("old_acknowledgment_opens_the_window", "One that says something is dropped, and answered.",
+         ". 1:1(0) ack 1 win 300 <nop,nop,TS val 900 ecr 100>"),
+        ("acknowledgment_from_long_ago", "More than a retransmission timeout is no disorder.",
+         ". 1:1(0) ack 1 win 257 <nop,nop,TS val 200 ecr 100>"),
+        ("old_reset", "A reset is not judged by its timestamp.",
+         "R. 1:1(0) ack 1 win 0 <nop,nop,TS val 900 ecr 100>"),
+        ("old_fin", "A FIN with an old timestamp is dropped, and answered.",
+         "F. 1:1(0) ack 1 win 257 <nop,nop,TS val 900 ecr 100>"),
+        ("old_syn", "A SYN with an old timestamp is answered as any in a connection.",
+         "S 1:1(0) win 257 <mss 1000,sackOK,TS val 900 ecr 0>"),
         ("no_timestamp", "Text without the option that was agreed on.", "P. 1:101(100) ack 1 win 257"),
-        ("wrapped_text", "A timestamp that is far ahead is new.", "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 2000001000 ecr 100>"),
+        ("wrapped_text", "A timestamp that is far ahead is new.",
+         "P. 1:101(100) ack 1 win 257 <nop,nop,TS val 2000001000 ecr 100>"),
     ]:
         body = TIMESTAMPS + f"   +.1 < {segment}\n"
         yield name, lines(title, body, settings=("net.ipv4.tcp_timestamps=1",))

@@ -1,4 +1,5 @@
-"""The peer's window, our own, and the window of congestion: families of scripts. generate.py adds what Linux answers."""
+"""The peer's window, our own, and the window of congestion: families of scripts. generate.py adds what Linux
+answers."""
 
 from connections import PLAIN, SACK, TIMERS, lines
 from families import LISTEN
@@ -8,7 +9,9 @@ def zero_window():
     """Windows that close and open, on either side."""
     closed = PLAIN + "   +.1 < . 1:1(0) ack 1 win 0\n    +0 write(4, ..., 2500) = 2500\n"
     yield "probes", lines("A closed window is probed, later and later.", closed, (TIMERS,), pause="   +2 %{ pass }%")
-    yield "probe_is_answered", lines("The answer opens the window.", closed + "   +.25 < . 1:1(0) ack 1 win 257\n", (TIMERS,))
+    yield "probe_is_answered", lines("The answer opens the window.", closed + """
+  +.25 < . 1:1(0) ack 1 win 257
+""", (TIMERS,))
     yield "time_is_counted", lines("How long there was something to send, and the window in the way.", closed + """
    +.1 %{ assert 80000 <= tcpi_rwnd_limited <= 180000, tcpi_rwnd_limited }%
     +0 %{ assert tcpi_busy_time == tcpi_rwnd_limited, tcpi_busy_time }%

@@ -3,8 +3,8 @@
     cargo build --release -p anysock-examples --bin gateway
     cargo xtask lab -- /usr/bin/python3 tests/peers/gateway_rate.py
 
-cangen sends as fast as it can; what a program is too slow for, the kernel drops, so that a rate is what arrived over the
-time that it took."""
+cangen sends as fast as it can; what a program is too slow for, the kernel drops, so that a rate is what arrived over
+the time that it took."""
 
 import socket
 import subprocess

@@ -8,24 +8,19 @@ use anysock::io_control::IoRequest;
 use anysock::message::{ControlWriter, Timestamp};
 use anysock::{AnyAddr, Errno, MessageFlags, PollEvents, Received};
 
+use super::sk_buff;
 use super::socket::{Common, Incoming, copy_address};
-
-/// What a queued datagram takes beside its bytes: about what an sk_buff does.
-pub(super) const OVERHEAD: usize = 768;
 
 /// What a queued datagram of so many bytes takes of the receive buffer: about its sk_buff, and memory that the kernel
 /// gives out in powers of two (`skb->truesize`).
 pub(super) fn memory(bytes: usize) -> usize {
-    /// `struct sk_buff`, and beside the bytes the headers of IPv4 and UDP with room before them, and
-    /// `struct skb_shared_info`.
-    const SK_BUFF: usize = 256;
+    /// The headers of IPv4 and UDP, with room before them.
     const HEADERS: usize = 59;
-    const SHARED_INFO: usize = 320;
     /// SKB_MAX_ALLOC: what is larger lies in pages.
     const IN_ONE_PIECE: usize = 16_064;
     match bytes + HEADERS {
-        len if len < IN_ONE_PIECE => SK_BUFF + (len + SHARED_INFO).next_power_of_two(),
-        _ => bytes + OVERHEAD,
+        len if len < IN_ONE_PIECE => sk_buff::STRUCTURE + (len + sk_buff::SHARED_INFO).next_power_of_two(),
+        _ => bytes + sk_buff::OVERHEAD,
     }
 }
 

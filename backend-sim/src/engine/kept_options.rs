@@ -1,5 +1,6 @@
-//! Options of `SOL_SOCKET` that a socket keeps and tells again, and that nearly all change nothing else here: there is no device
-//! that is polled, no queue that paces, no Wi-Fi, and a call that may wait does so in `core` (net/core/sock.c).
+//! Options of `SOL_SOCKET` that a socket keeps and tells again, and that nearly all change nothing else here: there is
+//! no device that is polled, no queue that paces, no Wi-Fi, and a call that may wait does so in `core`
+//! (net/core/sock.c).
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

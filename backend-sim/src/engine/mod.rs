@@ -42,6 +42,7 @@ mod packet;
 mod peek_offset;
 mod process;
 mod random;
+mod sk_buff;
 pub(crate) mod socket;
 mod socket_filter;
 mod sysctl;

@@ -22,7 +22,8 @@ fn when_everybody_waits_for_ever_it_says_who_waits_for_what() {
     let deadlock = world.run().unwrap_err();
     assert_eq!(
         deadlock.to_string(),
-        "after 0ns every program waits for ever:\n  server on server waits for POLLIN | POLLRDHUP of the TCP listener 10.0.0.1:7;"
+        "after 0ns every program waits for ever:\n  \
+         server on server waits for POLLIN | POLLRDHUP of the TCP listener 10.0.0.1:7;"
     );
 }
 

@@ -229,7 +229,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets(octets in proptest::collection::vec(any::<u8>(), 0..600), cut in any::<usize>(), number in any::<u16>()) {
+        fn any_octets(
+            octets in proptest::collection::vec(any::<u8>(), 0..600),
+            cut in any::<usize>(),
+            number in any::<u16>(),
+        ) {
             prop_assert_eq!(Sum::of(&octets).checksum(), by_the_rfc(&octets));
             let mut copied = vec![0; octets.len()];
             prop_assert_eq!(Sum::copying(&mut copied, &octets), Sum::of(&octets));

@@ -229,11 +229,11 @@ pub struct Config {
     pub retransmission_slop: Duration,
     /// The most that the timeout backs off to (Linux: 120 s, `TCP_RTO_MAX`); 262 s at most.
     pub maximum_retransmission_timeout: Duration,
-    /// The least time between probes of a closed window, in halves of a second, rounded up, and 63.5 s at most; zero, as
-    /// here, for a timeout, whatever it is (FreeBSD: 5 s, `persmin`).
+    /// The least time between probes of a closed window, in halves of a second, rounded up, and 63.5 s at most; zero,
+    /// as here, for a timeout, whatever it is (FreeBSD: 5 s, `persmin`).
     pub shortest_probe_interval: Duration,
-    /// The most of it, in the same units (FreeBSD: 60 s, `persmax`); what is longer than 63 s, as here, is no limit but the
-    /// [timeout's own](Self::maximum_retransmission_timeout).
+    /// The most of it, in the same units (FreeBSD: 60 s, `persmax`); what is longer than 63 s, as here, is no limit but
+    /// the [timeout's own](Self::maximum_retransmission_timeout).
     pub longest_probe_interval: Duration,
     /// Retransmissions of a SYN before giving up (Linux: 6, 127 s in all).
     #[doc(alias = "TCP_SYNCNT")]

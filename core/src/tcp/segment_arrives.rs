@@ -248,8 +248,8 @@ impl<C: CongestionControl> Connection<C> {
 
     /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, not too often (RFC 5961 §7). Whether it will be sent.
     ///
-    /// [`segment_arrives`](Self::segment_arrives) does this by itself: it is for an owner that keeps a segment from it which
-    /// is to be answered all the same.
+    /// [`segment_arrives`](Self::segment_arrives) does this by itself: it is for an owner that keeps a segment from it
+    /// which is to be answered all the same.
     #[cold]
     #[inline(never)]
     pub fn challenge(&mut self, now: Instant) -> bool {

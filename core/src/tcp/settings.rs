@@ -215,8 +215,8 @@ pub struct Settings {
     /// In milliseconds.
     minimum_retransmission_timeout: u16,
     /// [`Config::maximum_retransmission_timeout`] in milliseconds, of 18 bits, and above it, of seven bits each, the
-    /// [least](Config::shortest_probe_interval) and the [most](Config::longest_probe_interval) between probes in halves of a
-    /// second, the most of which stands for none.
+    /// [least](Config::shortest_probe_interval) and the [most](Config::longest_probe_interval) between probes in halves
+    /// of a second, the most of which stands for none.
     timeout_limits: u32,
     /// The longest: none.
     user_timeout: Milliseconds,

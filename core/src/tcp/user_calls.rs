@@ -239,8 +239,8 @@ impl<C: CongestionControl> Connection<C> {
         !self.interactive
     }
 
-    /// The acknowledgment that is due, which may be the last of the handshake, waits so long for text of ours to go with
-    /// it. Text that comes is acknowledged without delay again.
+    /// The acknowledgment that is due, which may be the last of the handshake, waits so long for text of ours to go
+    /// with it. Text that comes is acknowledged without delay again.
     #[doc(alias = "TCP_DEFER_ACCEPT")]
     pub fn defer_acknowledgment(&mut self, now: Instant, delay: Duration) {
         self.set_quick_acknowledgments(true);

@@ -109,7 +109,11 @@ pub(crate) fn address(expression: &Expression) -> Result<Vec<u8>, Difference> {
 /// The field with the IP address. A function that puts it into its place has no name before it:
 /// `inet_pton(AF_INET6, "::1", &sin6_addr)`.
 fn ip_field(fields: &[Field]) -> Option<&Expression> {
-    let puts = |field: &&Field| matches!(&field.value, Expression::Function { name, .. } if field.name.is_empty() && name == "inet_pton");
+    let puts = |field: &&Field| {
+        let is_inet_pton =
+            |value: &Expression| matches!(value, Expression::Function { name, .. } if name == "inet_pton");
+        field.name.is_empty() && is_inet_pton(&field.value)
+    };
     field(fields, "sin_addr")
         .or_else(|| field(fields, "sin6_addr"))
         .or_else(|| fields.iter().find(puts).map(|field| &field.value))

@@ -84,7 +84,8 @@ macro_rules! for_each_body {
                 refused_after_the_listener_has_gone, address_in_use, reuse_address,
                 a_port_with_connections_can_be_bound_again, connections_wait_to_be_accepted,
                 timeouts, nothing_waits_with_nb, embedded_io, peek, truncating_discards,
-                wait_for_all, pieces, much_data, a_full_buffer_empties_again, an_attempt_sends_what_there_is_room_for, reuse_port;
+                wait_for_all, pieces, much_data, a_full_buffer_empties_again,
+                an_attempt_sends_what_there_is_room_for, reuse_port;
             batch: exchange, what_does_not_fit, a_full_queue_keeps_the_rest, errors, control_messages,
                 handles_do_not_come_along;
             send_file: whole_and_in_part, more_than_fits, in_vain;
@@ -106,8 +107,8 @@ macro_rules! for_each_body {
             tcp_poll: fresh_sockets, listeners, streams, own_shutdowns, resets, connecting,
                 connecting_in_vain, connecting_without_an_answer;
             tcp_settings: quick_acknowledgments, congestion_control, kept_without_effect_here, keys_of_cookies,
-                addresses_of_others, deferred_accept,
-                the_end_in_fin_wait_2, unsent_octets, window_clamp, window_clamp_in_every_state, segment_size, cork, more, the_largest_window;
+                addresses_of_others, deferred_accept, the_end_in_fin_wait_2, unsent_octets, window_clamp,
+                window_clamp_in_every_state, segment_size, cork, more, the_largest_window;
             tcp_saved_syn: settings, headers_are_read_once, headers_of_ipv6, who_has_none;
             tcp_signature: signed_connections, keys_of_signatures;
             tcp_urgent: out_of_band, passed_over, in_line, accepted_in_line, the_later_one_counts,
@@ -130,7 +131,8 @@ macro_rules! for_each_body {
                 sending_from_an_address,
                 addresses_that_do_not_fit;
             multicast: every_member_hears, connected_members, loopback_and_lifetime, dual_stack,
-                joining_in_vain, sources, source_filters, any_version, options_of_ipv4, options_of_ipv6, joining_by_ipv6;
+                joining_in_vain, sources, source_filters, any_version, options_of_ipv4,
+                options_of_ipv6, joining_by_ipv6;
             ip_settings: an_address_without_a_port, ports_to_choose_from, what_has_come_too_far,
                 addresses_of_others, whom_a_datagram_was_for, the_way_of_a_connection;
             packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6, too_much_to_say;

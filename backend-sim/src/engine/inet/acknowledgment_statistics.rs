@@ -348,8 +348,8 @@ fn segments((begin, end): (SequenceNumber, SequenceNumber), part: SequenceNumber
     if end == part { octets.div_ceil(size) } else { octets / size }
 }
 
-/// How many segments lie before an acknowledgment number. A SYN is one; that of a SYN,ACK nobody counts that sent it for
-/// a listener (`tcp_rcv_state_process`).
+/// How many segments lie before an acknowledgment number. A SYN is one; that of a SYN,ACK nobody counts that sent it
+/// for a listener (`tcp_rcv_state_process`).
 #[inline]
 fn covered(ack: SequenceNumber, connection: &Connection, records: &[Transmission]) -> u32 {
     let size = connection.maximum_segment_size().max(1);

@@ -17,7 +17,7 @@ use anysock::{Errno, Family, Level, MessageFlags, Received};
 use super::icmp_error::Unreachable;
 use super::ip_options;
 use super::sockaddr;
-use crate::engine::datagram_queue::OVERHEAD;
+use crate::engine::sk_buff::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
 
 /// The bytes of `struct sockaddr_in` and of `struct sockaddr_in6`.

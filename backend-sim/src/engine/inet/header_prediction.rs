@@ -4,12 +4,12 @@
 use anysock::tcp::{Connection, Flags, Segment, SequenceNumber, State};
 
 use super::statistics::{InetStatistics, Tcp};
+use crate::engine::sk_buff;
 
 /// What memory is charged in (`PAGE_SIZE`).
 const PAGE: u32 = 4096;
-/// What a packet takes beside its data: a `sk_buff`, and behind the data `skb_shared_info`.
-const PACKET: u32 = 256;
-const SHARED_INFO: u32 = 320;
+/// What lies behind the data of a packet.
+const SHARED_INFO: u32 = sk_buff::SHARED_INFO as u32;
 /// The room before a packet of a TUN interface, and an IP header (`NET_SKB_PAD`).
 const BEFORE: u32 = 64 + 20;
 
@@ -140,5 +140,5 @@ fn packet(segment: &Segment<'_>) -> (u32, u32) {
         0..=704 => 704,
         size => size.next_power_of_two(),
     };
-    (data + PACKET, data - SHARED_INFO - used)
+    (data + sk_buff::STRUCTURE as u32, data - SHARED_INFO - used)
 }

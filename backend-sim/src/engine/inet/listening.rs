@@ -124,7 +124,7 @@ pub(super) fn segment_arrives(
     segment: &Segment<'_>,
     reopened: Option<SequenceNumber>,
 ) {
-    if prepare(engine, id, pair).is_none() {
+    if prepare(engine, id, pair).is_err() {
         return;
     }
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
@@ -320,27 +320,27 @@ fn count_fast_open(
 }
 
 /// Gives a listener what is set now, on its socket and its node, of connections between these two.
-fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Option<()> {
-    let node = engine.socket(id).ok()?.node;
+fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(), Errno> {
+    let node = engine.socket(id)?.node;
     let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
-    let found = engine.route_by(node, pair.remote.ip(), interface, None).ok()?;
-    let said = Said::default().of_socket(&engine.socket(id).ok()?.common, MessageFlags::empty());
-    let (route, _) = said.route(engine.node(node), pair.remote.ip(), found, interface != 0).ok()?;
+    let found = engine.route_by(node, pair.remote.ip(), interface, None)?;
+    let said = Said::default().of_socket(&engine.socket(id)?.common, MessageFlags::empty());
+    let (route, _) = said.route(engine.node(node), pair.remote.ip(), found, interface != 0)?;
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
     let is_ipv6 = pair.remote.is_ipv6();
     let of = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
-    if let Phase::Listening(listening) = &tcp::tcp(engine, id).ok()?.phase
+    if let Phase::Listening(listening) = &tcp::tcp(engine, id)?.phase
         && listening.prepared.as_ref().is_some_and(|prepared| prepared.of == of)
     {
-        return Some(());
+        return Ok(());
     }
     prepare_anew(engine, id, node, of)
 }
 
 #[inline(never)]
-fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor) -> Option<()> {
+fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor) -> Result<(), Errno> {
     let sysctls = engine.node(node).sysctls.clone();
-    let (socket, common) = tcp_mut(engine, id).ok()?;
+    let (socket, common) = tcp_mut(engine, id)?;
     let mut options = socket.options.clone();
     options.take_route(&of.metrics);
     let config = options.config((of.mtu, &of.metrics), of.is_ipv6, common, &sysctls);
@@ -358,7 +358,7 @@ fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor
     let window_clamp = options.first_window_clamp(&config, common, of.metrics.window);
     let capacity = options.receive_capacity(common).min(window_clamp);
     let cookies = options.syn_cookies();
-    let Phase::Listening(listening) = &mut socket.phase else { return None };
+    let Phase::Listening(listening) = &mut socket.phase else { return Err(Errno::EINVAL) };
     let listener = &mut listening.listener;
     let (settings, largest_segment) = (Settings::from(&config), config.maximum_segment_size);
     listener.set_config(&settings, capacity);
@@ -369,7 +369,7 @@ fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor
         listener.set_fast_open_key(SecretKey::new(key));
     }
     listening.prepared = Some(Prepared { of, settings, largest_segment, window_clamp });
-    Some(())
+    Ok(())
 }
 
 /// How a connection begins: with the segment that has finished its handshake, or, `early`, with its SYN, whose cookie

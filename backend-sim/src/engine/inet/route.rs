@@ -185,8 +185,8 @@ impl Node {
         })
     }
 
-    /// How a packet leaves that otherwise does by `found`, but not by a router (RT_SCOPE_LINK): by an interface that was
-    /// chosen, the destination itself is asked for.
+    /// How a packet leaves that otherwise does by `found`, but not by a router (RT_SCOPE_LINK): by an interface that
+    /// was chosen, the destination itself is asked for.
     ///
     /// # Errors
     /// `ENETUNREACH` where the destination is behind a router, and no interface was chosen.

@@ -16,7 +16,8 @@ use super::tcp_dialect::Dialect;
 pub(super) enum Screened<'a> {
     /// The machine is given this one.
     Given(Segment<'a>),
-    /// It is answered by an acknowledgment that has no FIN ([`repeat_fin`]): `tcp_respond`, and not `tcp_output`, makes it.
+    /// It is answered by an acknowledgment that has no FIN ([`repeat_fin`]): `tcp_respond`, and not `tcp_output`, makes
+    /// it.
     Challenged,
     /// Nothing.
     Dropped,
@@ -46,8 +47,8 @@ pub(super) fn screen<'a>(
     let is_within = segment.seq.is_within(last_ack_sent, window);
     let next = connection.expected_sequence_number();
     if flags.contains(Flags::RST) {
-        // What counts is what the peer has been told, and not RCV.NXT, where the machine wants it: an acknowledgment may
-        // still wait.
+        // What counts is what the peer has been told, and not RCV.NXT, where the machine wants it: an acknowledgment
+        // may still wait.
         let believed = Segment::new(Flags::RST, next, SequenceNumber(0));
         return match segment.seq == last_ack_sent {
             true if is_within || window == 0 => Screened::Given(believed),
@@ -139,9 +140,9 @@ pub(super) enum ListenerScreened<'a> {
     Refused,
 }
 
-/// Looks at a segment that comes for a listener, which is opening a connection between the same two ends or not: the FIN
-/// beside a SYN does not count, or both do not (`drop_synfin`). Of a connection that is opening, a RST has no other flag
-/// ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer to a SYN,ACK (`syncache_badack`).
+/// Looks at a segment that comes for a listener, which is opening a connection between the same two ends or not: the
+/// FIN beside a SYN does not count, or both do not (`drop_synfin`). Of a connection that is opening, a RST has no other
+/// flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer to a SYN,ACK (`syncache_badack`).
 pub(super) fn screen_listener<'a>(
     dialect: &Dialect,
     is_opening: bool,
@@ -170,9 +171,10 @@ pub(super) fn begins_and_ends(segment: &Segment<'_>) -> bool {
     segment.flags & (Flags::SYN | Flags::FIN | Flags::ACK | Flags::RST) == Flags::SYN | Flags::FIN
 }
 
-/// What a segment for a connection in TIME-WAIT does, and whether that stays: a SYN beyond it begins another one, whether
-/// anybody listens or not, and a FIN that comes again has it last longer. Nothing is done with a RST (RFC 1337), with what
-/// acknowledges nothing, with a last acknowledgment that comes again; what else acknowledges something is answered.
+/// What a segment for a connection in TIME-WAIT does, and whether that stays: a SYN beyond it begins another one,
+/// whether anybody listens or not, and a FIN that comes again has it last longer. Nothing is done with a RST (RFC
+/// 1337), with what acknowledges nothing, with a last acknowledgment that comes again; what else acknowledges something
+/// is answered.
 pub(super) fn time_wait_segment_arrives(
     time_wait: &mut TimeWait,
     now: Instant,

@@ -109,8 +109,8 @@ impl Calls for BsdTcpCalls {
         }
     }
 
-    /// What has ended says so, whatever error it has for those who read; what has not begun does not wait, but text with an
-    /// address begins it (`sosend_generic`).
+    /// What has ended says so, whatever error it has for those who read; what has not begun does not wait, but text
+    /// with an address begins it (`sosend_generic`).
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
         let (standing, shut_write) = (standing(engine, id)?, tcp(engine, id)?.shut_write);
         match standing {

@@ -10,9 +10,13 @@ use core::cell::Cell;
 
 use anysock::tcp::Connection;
 
-/// What a packet takes beside its text, SKB_TRUESIZE(MAX_TCP_HEADER) on x86_64: a `sk_buff` of 256 octets, 256 for
-/// headers, and 320 for `skb_shared_info`. A kernel with wireless interfaces has 64 more, one before 6.3 448 more.
-const PACKET: u32 = 832;
+use crate::engine::sk_buff;
+
+/// What a packet takes beside its text: SKB_TRUESIZE(MAX_TCP_HEADER), with room of 256 octets for headers. A kernel
+/// with wireless interfaces has 64 more of that, one before 6.3 takes 448 more.
+const PACKET: u32 = STRUCTURE + 256 + sk_buff::SHARED_INFO as u32;
+/// What of that lies apart from the bytes.
+const STRUCTURE: u32 = sk_buff::STRUCTURE as u32;
 /// The most text of a packet: GSO_LEGACY_MAX_SIZE without MAX_TCP_HEADER (`sk_setup_caps`).
 const LARGEST: u32 = 65_536 - 257;
 /// TCP_INIT_CWND.
@@ -261,7 +265,7 @@ pub(super) fn largest_packet(connection: &Connection, least_segments: u32) -> u3
 /// What SO_SNDBUF is at the least, if no program has set it (`tcp_sndbuf_expand`): twice the window.
 pub(super) fn fitting_send_buffer(connection: &Connection) -> u32 {
     let segment = connection.maximum_segment_size();
-    let packet = (segment + PACKET - 256).next_power_of_two() + 256;
+    let packet = (segment + PACKET - STRUCTURE).next_power_of_two() + STRUCTURE;
     let segments = (connection.congestion_window() / segment.max(1)).max(INITIAL_WINDOW);
     packet.saturating_mul(2 * segments)
 }

@@ -14,9 +14,9 @@ use anysock::packet::{Fanout, FanoutArgs};
 use etherparse::{IpNumber, LaxIpSlice};
 
 use super::Seen;
-use crate::engine::datagram_queue::OVERHEAD;
 use crate::engine::node::NodeId;
 use crate::engine::random::Random;
+use crate::engine::sk_buff::OVERHEAD;
 use crate::engine::{Engine, SocketId};
 
 /// The flags, behind the type: a socket that is full passes on to another, the kernel chooses the number, and what

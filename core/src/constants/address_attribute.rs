@@ -1,4 +1,11 @@
 //! Attributes and flags of addresses in rtnetlink messages (rtnetlink(7), linux/if_addr.h).
+//!
+//! ```
+//! use anysock::constants::address_attribute::AddressAttribute;
+//!
+//! assert_eq!(AddressAttribute::LOCAL.0, 2);
+//! assert_eq!(format!("{:?}", AddressAttribute::LOCAL), "IFA_LOCAL");
+//! ```
 
 super::value_names! {
     /// An attribute of `RTM_NEWADDR` and its like (linux/if_addr.h).

@@ -1,4 +1,11 @@
 //! Values of AX.25, NET/ROM and ROSE (linux/ax25.h, linux/netrom.h, linux/rose.h).
+//!
+//! ```
+//! use anysock::constants::amateur_radio::RoseCause;
+//!
+//! assert_eq!(RoseCause::NUMBER_BUSY.0, 1);
+//! assert_eq!(format!("{:?}", RoseCause::NUMBER_BUSY), "ROSE_NUMBER_BUSY");
+//! ```
 
 super::value_names! {
     /// A size or a count of the amateur radio protocols.

@@ -1,4 +1,11 @@
 //! Values of ATM sockets (linux/atm.h).
+//!
+//! ```
+//! use anysock::constants::atm::AtmAdaptationLayer;
+//!
+//! assert_eq!(AtmAdaptationLayer::AAL5.0, 5);
+//! assert_eq!(format!("{:?}", AtmAdaptationLayer::AAL5), "ATM_AAL5");
+//! ```
 
 super::value_names! {
     /// The adaptation layer: the protocol of `AF_ATMPVC` and `AF_ATMSVC` (linux/atm.h).

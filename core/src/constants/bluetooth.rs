@@ -1,4 +1,11 @@
 //! Values of Bluetooth's addresses and options (net/bluetooth/*.h; the same numbers in BlueZ's headers).
+//!
+//! ```
+//! use anysock::constants::bluetooth::BluetoothSecurity;
+//!
+//! assert_eq!(BluetoothSecurity::HIGH.0, 3);
+//! assert_eq!(format!("{:?}", BluetoothSecurity::HIGH), "BT_SECURITY_HIGH");
+//! ```
 
 super::value_names! {
     /// The type of a Bluetooth address in `struct sockaddr_l2` (net/bluetooth/bluetooth.h).

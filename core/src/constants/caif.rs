@@ -1,4 +1,11 @@
 //! Values of ST-Ericsson CAIF (linux/caif/caif_socket.h).
+//!
+//! ```
+//! use anysock::constants::caif::CaifProtocol;
+//!
+//! assert_eq!(CaifProtocol::DATAGRAM.0, 1);
+//! assert_eq!(format!("{:?}", CaifProtocol::DATAGRAM), "CAIFPROTO_DATAGRAM");
+//! ```
 
 super::value_names! {
     /// A protocol of `AF_CAIF` (linux/caif/caif_socket.h).

@@ -1,4 +1,11 @@
 //! Numbers of CAN frames and of error frames (linux/can.h, linux/can/error.h).
+//!
+//! ```
+//! use anysock::constants::can::CanIdFlags;
+//!
+//! assert_eq!(CanIdFlags::ERR_FLAG.bits(), 0x20000000);
+//! assert_eq!(format!("{:?}", CanIdFlags::ERR_FLAG), "CAN_ERR_FLAG");
+//! ```
 
 super::flag_names! {
     /// Flags and masks of a CAN identifier, `canid_t` (linux/can.h).

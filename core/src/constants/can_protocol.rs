@@ -1,4 +1,11 @@
 //! Numbers of the CAN protocols on top of frames: the broadcast manager, ISO-TP, J1939.
+//!
+//! ```
+//! use anysock::constants::can_protocol::IsoTpDefault;
+//!
+//! assert_eq!(IsoTpDefault::DEFAULT_PAD_CONTENT.0, 204);
+//! assert_eq!(format!("{:?}", IsoTpDefault::DEFAULT_PAD_CONTENT), "CAN_ISOTP_DEFAULT_PAD_CONTENT");
+//! ```
 
 super::value_names! {
     /// What ISO-TP's options are unless they are set (linux/can/isotp.h).

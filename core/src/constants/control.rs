@@ -1,4 +1,11 @@
 //! Types of control messages (cmsg(3)); those that are an option too have its number.
+//!
+//! ```
+//! use anysock::constants::control::ControlType;
+//!
+//! assert_eq!(ControlType::RIGHTS.0, 1);
+//! assert_eq!(format!("{:?}", ControlType::RIGHTS), "SCM_RIGHTS");
+//! ```
 
 super::value_names! {
     /// The type of a control message (bits/socket.h, asm-generic/socket.h). What it means depends on the

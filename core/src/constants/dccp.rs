@@ -1,4 +1,11 @@
 //! Values of DCCP (RFC 4340, linux/dccp.h). DCCP was removed in Linux 6.16.
+//!
+//! ```
+//! use anysock::constants::dccp::DccpPacketType;
+//!
+//! assert_eq!(DccpPacketType::DATA.0, 2);
+//! assert_eq!(format!("{:?}", DccpPacketType::DATA), "DCCP_PKT_DATA");
+//! ```
 
 super::value_names! {
     /// The type of a packet (RFC 4340 5.1).

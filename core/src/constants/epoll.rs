@@ -1,4 +1,11 @@
 //! Readiness of many descriptors at once (epoll(7), linux/eventpoll.h).
+//!
+//! ```
+//! use anysock::constants::epoll::EpollEvents;
+//!
+//! assert_eq!(EpollEvents::PRI.bits(), 0x2);
+//! assert_eq!(format!("{:?}", EpollEvents::PRI), "EPOLLPRI");
+//! ```
 
 super::flag_names! {
     /// What `epoll_wait(2)` reports, and how it is asked (linux/eventpoll.h).

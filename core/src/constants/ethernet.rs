@@ -1,4 +1,11 @@
 //! Ethernet protocol numbers (linux/if_ether.h).
+//!
+//! ```
+//! use anysock::constants::ethernet::EtherType;
+//!
+//! assert_eq!(EtherType::IPV6.0, 0x86dd);
+//! assert_eq!(format!("{:?}", EtherType::IPV6), "ETH_P_IPV6");
+//! ```
 
 super::value_names! {
     /// The protocol of an Ethernet frame, and of an `AF_PACKET` socket (linux/if_ether.h).

@@ -1,4 +1,11 @@
 //! Generic netlink: its controller, which says what families there are (linux/genetlink.h).
+//!
+//! ```
+//! use anysock::constants::generic_netlink::ControllerCommand;
+//!
+//! assert_eq!(ControllerCommand::GETFAMILY.0, 3);
+//! assert_eq!(format!("{:?}", ControllerCommand::GETFAMILY), "CTRL_CMD_GETFAMILY");
+//! ```
 
 super::value_names! {
     /// A command of the controller (linux/genetlink.h).

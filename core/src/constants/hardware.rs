@@ -1,4 +1,11 @@
 //! Kinds of network hardware (linux/if_arp.h).
+//!
+//! ```
+//! use anysock::constants::hardware::ArpHardware;
+//!
+//! assert_eq!(ArpHardware::CAN.0, 280);
+//! assert_eq!(format!("{:?}", ArpHardware::CAN), "ARPHRD_CAN");
+//! ```
 
 super::value_names! {
     /// What kind of hardware an interface is: the hardware type of ARP, extended by the kernel

@@ -1,5 +1,12 @@
 //! What a host and a Bluetooth controller say to each other over HCI (Bluetooth Core Specification, volume 4,
 //! part E; bluetooth/hci.h of BlueZ). What a socket of HCI itself has is in [`bluetooth`](super::bluetooth).
+//!
+//! ```
+//! use anysock::constants::hci::HciBus;
+//!
+//! assert_eq!(HciBus::USB.0, 1);
+//! assert_eq!(format!("{:?}", HciBus::USB), "HCI_USB");
+//! ```
 
 super::value_names! {
     /// What happened to a controller, as a raw socket is told (bluetooth/hci.h).

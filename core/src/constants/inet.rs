@@ -1,4 +1,11 @@
 //! Special numbers of the Internet protocols: addresses, ports and limits.
+//!
+//! ```
+//! use anysock::constants::inet::InternetAddress;
+//!
+//! assert_eq!(InternetAddress::LOOPBACK.0, 0x7f000001);
+//! assert_eq!(format!("{:?}", InternetAddress::LOOPBACK), "INADDR_LOOPBACK");
+//! ```
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 

@@ -1,4 +1,11 @@
 //! Flags of network interfaces, and their states (linux/if.h).
+//!
+//! ```
+//! use anysock::constants::interface::InterfaceFlags;
+//!
+//! assert_eq!(InterfaceFlags::LOOPBACK.bits(), 0x8);
+//! assert_eq!(format!("{:?}", InterfaceFlags::LOOPBACK), "IFF_LOOPBACK");
+//! ```
 
 super::flag_names! {
     /// What a network interface can do and does (netdevice(7), linux/if.h).

@@ -1,4 +1,11 @@
 //! Values of IPv4's, IPv6's, TCP's and UDP's options and states.
+//!
+//! ```
+//! use anysock::constants::ip::PathMtuDiscovery;
+//!
+//! assert_eq!(PathMtuDiscovery::DO.0, 2);
+//! assert_eq!(format!("{:?}", PathMtuDiscovery::DO), "IP_PMTUDISC_DO");
+//! ```
 
 super::value_names! {
     /// What `IP_MTU_DISCOVER` and `IPV6_MTU_DISCOVER` are set to (linux/in.h; linux/in6.h has the same

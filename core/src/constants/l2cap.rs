@@ -1,5 +1,12 @@
 //! What two ends of L2CAP say to each other (Bluetooth Core Specification, volume 3, part A; bluetooth/l2cap.h of
 //! BlueZ). The kernel says it for a socket; who reads captures needs it.
+//!
+//! ```
+//! use anysock::constants::l2cap::L2capCommand;
+//!
+//! assert_eq!(L2capCommand::CONN_REQ.0, 2);
+//! assert_eq!(format!("{:?}", L2capCommand::CONN_REQ), "L2CAP_CONN_REQ");
+//! ```
 
 super::value_names! {
     /// A signalling packet's code (volume 3, part A, 4).

@@ -1,5 +1,12 @@
 //! Attributes of interfaces in rtnetlink messages (rtnetlink(7), linux/if_link.h). Those of one kind of device
 //! are in a module each.
+//!
+//! ```
+//! use anysock::constants::link_attribute::LinkAttribute;
+//!
+//! assert_eq!(LinkAttribute::IFNAME.0, 3);
+//! assert_eq!(format!("{:?}", LinkAttribute::IFNAME), "IFLA_IFNAME");
+//! ```
 
 pub mod bond;
 pub mod bridge;

@@ -1,4 +1,11 @@
 //! Values of IEEE 802.2 sockets (linux/llc.h).
+//!
+//! ```
+//! use anysock::constants::llc::LlcSap;
+//!
+//! assert_eq!(LlcSap::SNAP.0, 170);
+//! assert_eq!(format!("{:?}", LlcSap::SNAP), "LLC_SAP_SNAP");
+//! ```
 
 super::value_names! {
     /// A service access point (linux/llc.h).

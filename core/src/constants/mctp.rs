@@ -1,4 +1,11 @@
 //! Values of MCTP (DSP0236, linux/mctp.h).
+//!
+//! ```
+//! use anysock::constants::mctp::MctpTag;
+//!
+//! assert_eq!(MctpTag::OWNER.bits(), 0x8);
+//! assert_eq!(format!("{:?}", MctpTag::OWNER), "MCTP_TAG_OWNER");
+//! ```
 
 super::value_names! {
     /// A special network (linux/mctp.h).

@@ -1,4 +1,11 @@
 //! Values of Multipath TCP (RFC 8684, linux/mptcp.h).
+//!
+//! ```
+//! use anysock::constants::mptcp::MptcpResetReason;
+//!
+//! assert_eq!(MptcpResetReason::EMPTCP.0, 1);
+//! assert_eq!(format!("{:?}", MptcpResetReason::EMPTCP), "MPTCP_RST_EMPTCP");
+//! ```
 
 super::flag_names! {
     /// Flags of `struct mptcp_info` (linux/mptcp.h).

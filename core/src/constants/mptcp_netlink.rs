@@ -1,5 +1,12 @@
 //! Netlink of Multipath TCP: the generic family `mptcp_pm`, which manages paths, and what ss(8) asks for
 //! (linux/mptcp.h). The sockets' own names are in [`mptcp`](super::mptcp).
+//!
+//! ```
+//! use anysock::constants::mptcp_netlink::MptcpCommand;
+//!
+//! assert_eq!(MptcpCommand::ADD_ADDR.0, 1);
+//! assert_eq!(format!("{:?}", MptcpCommand::ADD_ADDR), "MPTCP_PM_CMD_ADD_ADDR");
+//! ```
 
 super::value_names! {
     /// A command of the family (linux/mptcp.h).

@@ -1,4 +1,11 @@
 //! Attributes, states and flags of neighbours (rtnetlink(7), linux/neighbour.h).
+//!
+//! ```
+//! use anysock::constants::neighbour::NeighbourAttribute;
+//!
+//! assert_eq!(NeighbourAttribute::LLADDR.0, 2);
+//! assert_eq!(format!("{:?}", NeighbourAttribute::LLADDR), "NDA_LLADDR");
+//! ```
 
 super::value_names! {
     /// An attribute of a neighbour: `NDA_…` (linux/neighbour.h).

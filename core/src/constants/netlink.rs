@@ -1,4 +1,11 @@
 //! Protocols, messages and flags of netlink (netlink(7), linux/netlink.h).
+//!
+//! ```
+//! use anysock::constants::netlink::NetlinkProtocol;
+//!
+//! assert_eq!(NetlinkProtocol::SOCK_DIAG.0, 4);
+//! assert_eq!(format!("{:?}", NetlinkProtocol::SOCK_DIAG), "NETLINK_SOCK_DIAG");
+//! ```
 
 super::value_names! {
     /// A protocol of `AF_NETLINK` (linux/netlink.h).

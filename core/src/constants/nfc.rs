@@ -1,4 +1,11 @@
 //! Values of near-field communication (linux/nfc.h).
+//!
+//! ```
+//! use anysock::constants::nfc::NfcProtocol;
+//!
+//! assert_eq!(NfcProtocol::LLCP.0, 1);
+//! assert_eq!(format!("{:?}", NfcProtocol::LLCP), "NFC_SOCKPROTO_LLCP");
+//! ```
 
 super::value_names! {
     /// A protocol of `AF_NFC` (linux/nfc.h).

@@ -1,5 +1,12 @@
 //! The generic netlink family `nfc`, by which devices and tags for near-field communication are found
 //! (linux/nfc.h). The sockets' own names are in [`nfc`](super::nfc).
+//!
+//! ```
+//! use anysock::constants::nfc_netlink::NfcCommand;
+//!
+//! assert_eq!(NfcCommand::DEV_UP.0, 2);
+//! assert_eq!(format!("{:?}", NfcCommand::DEV_UP), "NFC_CMD_DEV_UP");
+//! ```
 
 super::value_names! {
     /// A command of the family (linux/nfc.h).

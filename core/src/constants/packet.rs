@@ -1,4 +1,11 @@
 //! Values of packet sockets (packet(7), linux/if_packet.h).
+//!
+//! ```
+//! use anysock::constants::packet::PacketType;
+//!
+//! assert_eq!(PacketType::BROADCAST.0, 1);
+//! assert_eq!(format!("{:?}", PacketType::BROADCAST), "PACKET_BROADCAST");
+//! ```
 
 super::value_names! {
     /// Whom a frame is for: `sll_pkttype` of `struct sockaddr_ll` (linux/if_packet.h).

@@ -1,4 +1,11 @@
 //! Values of Nokia Phonet (linux/phonet.h).
+//!
+//! ```
+//! use anysock::constants::phonet::PhonetProtocol;
+//!
+//! assert_eq!(PhonetProtocol::PIPE.0, 2);
+//! assert_eq!(format!("{:?}", PhonetProtocol::PIPE), "PN_PROTO_PIPE");
+//! ```
 
 super::value_names! {
     /// A protocol of `AF_PHONET` (linux/phonet.h).

@@ -1,4 +1,11 @@
 //! Values of PPP over something (linux/if_pppox.h).
+//!
+//! ```
+//! use anysock::constants::pppox::PppoxProtocol;
+//!
+//! assert_eq!(PppoxProtocol::OL2TP.0, 1);
+//! assert_eq!(format!("{:?}", PppoxProtocol::OL2TP), "PX_PROTO_OL2TP");
+//! ```
 
 super::value_names! {
     /// A protocol of `AF_PPPOX` (linux/if_pppox.h).

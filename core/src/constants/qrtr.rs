@@ -1,4 +1,11 @@
 //! Values of Qualcomm's IPC router (linux/qrtr.h).
+//!
+//! ```
+//! use anysock::constants::qrtr::QrtrPacketType;
+//!
+//! assert_eq!(QrtrPacketType::HELLO.0, 2);
+//! assert_eq!(format!("{:?}", QrtrPacketType::HELLO), "QRTR_TYPE_HELLO");
+//! ```
 
 super::value_names! {
     /// A special node or port (linux/qrtr.h).

@@ -1,4 +1,11 @@
 //! Values of reliable datagram sockets (linux/rds.h).
+//!
+//! ```
+//! use anysock::constants::rds::RdsTransport;
+//!
+//! assert_eq!(RdsTransport::TCP.0, 2);
+//! assert_eq!(format!("{:?}", RdsTransport::TCP), "RDS_TRANS_TCP");
+//! ```
 
 super::value_names! {
     /// The transport: `SO_RDS_TRANSPORT` (linux/rds.h).

@@ -1,5 +1,12 @@
 //! Flags of getaddrinfo(3) and getnameinfo(3): the C library's numbers (netdb.h of glibc). Their errors are
 //! [`super::ResolveError`].
+//!
+//! ```
+//! use anysock::constants::resolve::ResolveFlags;
+//!
+//! assert_eq!(ResolveFlags::NUMERICHOST.bits(), 0x4);
+//! assert_eq!(format!("{:?}", ResolveFlags::NUMERICHOST), "AI_NUMERICHOST");
+//! ```
 
 super::flag_names! {
     /// Flags of `getaddrinfo(3)`: the hints' `ai_flags` (netdb.h).

@@ -1,4 +1,11 @@
 //! Attributes of routes in rtnetlink messages (rtnetlink(7), linux/rtnetlink.h).
+//!
+//! ```
+//! use anysock::constants::route_attribute::RouteAttribute;
+//!
+//! assert_eq!(RouteAttribute::DST.0, 1);
+//! assert_eq!(format!("{:?}", RouteAttribute::DST), "RTA_DST");
+//! ```
 
 super::value_names! {
     /// An attribute of `RTM_NEWROUTE` and its like (linux/rtnetlink.h).

@@ -1,4 +1,11 @@
 //! Values of RxRPC (linux/rxrpc.h, Documentation/networking/rxrpc.rst).
+//!
+//! ```
+//! use anysock::constants::rxrpc::RxrpcControlType;
+//!
+//! assert_eq!(RxrpcControlType::ABORT.0, 2);
+//! assert_eq!(format!("{:?}", RxrpcControlType::ABORT), "RXRPC_ABORT");
+//! ```
 
 super::value_names! {
     /// A control message at `SOL_RXRPC` (linux/rxrpc.h).

@@ -1,4 +1,11 @@
 //! Values of SCTP (RFC 6458, linux/sctp.h).
+//!
+//! ```
+//! use anysock::constants::sctp::SctpControlType;
+//!
+//! assert_eq!(SctpControlType::RCVINFO.0, 3);
+//! assert_eq!(format!("{:?}", SctpControlType::RCVINFO), "SCTP_RCVINFO");
+//! ```
 
 super::value_names! {
     /// A control message at `SOL_SCTP` (RFC 6458 5.3, linux/sctp.h).

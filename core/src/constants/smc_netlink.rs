@@ -1,5 +1,12 @@
 //! Generic netlink of shared memory communications: smc(8) and smc_pnet(8) (linux/smc.h). The sockets' own
 //! names are in [`smc`](super::smc).
+//!
+//! ```
+//! use anysock::constants::smc_netlink::SmcCommand;
+//!
+//! assert_eq!(SmcCommand::GET_LGR_SMCR.0, 2);
+//! assert_eq!(format!("{:?}", SmcCommand::GET_LGR_SMCR), "SMC_NETLINK_GET_LGR_SMCR");
+//! ```
 
 super::value_names! {
     /// A command of the family `SMC_GEN_NETLINK` (linux/smc.h).

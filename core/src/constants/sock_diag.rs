@@ -1,4 +1,11 @@
 //! Names of `NETLINK_SOCK_DIAG` (sock_diag(7), linux/sock_diag.h, linux/inet_diag.h, linux/unix_diag.h).
+//!
+//! ```
+//! use anysock::constants::sock_diag::InetDiagAttribute;
+//!
+//! assert_eq!(InetDiagAttribute::MEMINFO.0, 1);
+//! assert_eq!(format!("{:?}", InetDiagAttribute::MEMINFO), "INET_DIAG_MEMINFO");
+//! ```
 
 super::value_names! {
     /// A message of the protocol (linux/sock_diag.h).

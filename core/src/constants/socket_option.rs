@@ -1,4 +1,11 @@
 //! Values of `SOL_SOCKET`'s options, and of the error queue.
+//!
+//! ```
+//! use anysock::constants::socket_option::BufferLock;
+//!
+//! assert_eq!(BufferLock::RCVBUF_LOCK.bits(), 0x2);
+//! assert_eq!(format!("{:?}", BufferLock::RCVBUF_LOCK), "SOCK_RCVBUF_LOCK");
+//! ```
 
 super::flag_names! {
     /// Which buffers the kernel no longer tunes: `SO_BUF_LOCK` (linux/socket.h).

@@ -1,4 +1,11 @@
 //! Values of TIPC (linux/tipc.h).
+//!
+//! ```
+//! use anysock::constants::tipc::TipcAddressType;
+//!
+//! assert_eq!(TipcAddressType::SERVICE_ADDR.0, 2);
+//! assert_eq!(format!("{:?}", TipcAddressType::SERVICE_ADDR), "TIPC_SERVICE_ADDR");
+//! ```
 
 super::value_names! {
     /// The kind of an address in `struct sockaddr_tipc` (linux/tipc.h).

@@ -1,4 +1,11 @@
 //! Values of the kernel's TLS (linux/tls.h).
+//!
+//! ```
+//! use anysock::constants::tls::TlsCipher;
+//!
+//! assert_eq!(TlsCipher::AES_GCM_128.0, 51);
+//! assert_eq!(format!("{:?}", TlsCipher::AES_GCM_128), "TLS_CIPHER_AES_GCM_128");
+//! ```
 
 super::value_names! {
     /// A version of TLS (linux/tls.h).

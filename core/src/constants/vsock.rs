@@ -1,4 +1,11 @@
 //! Values of virtual machine sockets (vsock(7), linux/vm_sockets.h).
+//!
+//! ```
+//! use anysock::constants::vsock::VsockCid;
+//!
+//! assert_eq!(VsockCid::HOST.0, 2);
+//! assert_eq!(format!("{:?}", VsockCid::HOST), "VMADDR_CID_HOST");
+//! ```
 
 super::value_names! {
     /// A special address: the context identifier of a machine (linux/vm_sockets.h).

@@ -1,4 +1,11 @@
 //! Values of X.25's facilities (linux/x25.h).
+//!
+//! ```
+//! use anysock::constants::x25::X25PacketSize;
+//!
+//! assert_eq!(X25PacketSize::B128.0, 7);
+//! assert_eq!(format!("{:?}", X25PacketSize::B128), "X25_PS128");
+//! ```
 
 super::value_names! {
     /// The size of packets, as a power of two (linux/x25.h).

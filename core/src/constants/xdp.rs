@@ -1,4 +1,11 @@
 //! Values of XDP sockets (linux/if_xdp.h).
+//!
+//! ```
+//! use anysock::constants::xdp::XdpFlags;
+//!
+//! assert_eq!(XdpFlags::ZEROCOPY.bits(), 0x4);
+//! assert_eq!(format!("{:?}", XdpFlags::ZEROCOPY), "XDP_ZEROCOPY");
+//! ```
 
 super::flag_names! {
     /// Flags of `struct sockaddr_xdp` (linux/if_xdp.h).

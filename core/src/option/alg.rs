@@ -1,4 +1,13 @@
 //! `SOL_ALG`: options and control messages of the kernel's cryptography (linux/if_alg.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! /// Has the kernel take the key from its key ring, where no program can read it.
+//! fn use_key_of_the_ring<B: Backend>(socket: &Socket<B>, serial: i32) -> Result<(), Error> {
+//!     socket.set(option::alg::AlgKeySerial, serial)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::{List, options};

@@ -1,4 +1,13 @@
 //! `SOL_CAIF`: options of ST-Ericsson CAIF sockets (linux/caif/caif_socket.h). To be set before `connect`.
+//!
+//! ```
+//! use anysock::constants::caif::CaifLink;
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn answer_soon<B: Backend>(socket: &Socket<B>) -> Result<(), Error> {
+//!     socket.set(option::caif::LinkSelect, CaifLink::LOW_LATENCY.0)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::{List, options};

@@ -1,4 +1,14 @@
 //! `SOL_IUCV`: options of sockets between guests of z/VM (netiucv/iucv.h). Only s390 has them.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! /// The largest message, in bytes, after it was said that a hundred may wait.
+//! fn prepare<B: Backend>(socket: &Socket<B>) -> Result<i32, Error> {
+//!     socket.set(option::iucv::MessageLimit, 100)?;
+//!     socket.get(option::iucv::MessageSize)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,12 @@
 //! `SOL_MPTCP`: options of Multipath TCP sockets (RFC 8684, linux/mptcp.h). All are read only.
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! fn paths<B: Backend>(socket: &Socket<B>) -> Result<u8, Error> {
+//!     Ok(1 + socket.get(option::mptcp::Info)?.subflows)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::mptcp::MptcpInfo;

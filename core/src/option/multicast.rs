@@ -1,5 +1,17 @@
 //! Multicast options for IPv4 and IPv6 alike (RFC 3678, linux/in.h): the same numbers at `SOL_IP` and
 //! `SOL_IPV6`.
+//!
+//! ```
+//! use anysock::addr::{SockAddr, SockAddrStorage};
+//! use anysock::multicast::GroupReq;
+//! use anysock::{Backend, Error, Socket, option};
+//! use core::net::SocketAddr;
+//!
+//! fn join<B: Backend>(socket: &Socket<B>, group: &SocketAddr, interface: u32) -> Result<(), Error> {
+//!     let group = SockAddrStorage::new(group);
+//!     socket.set(option::multicast::JoinGroup, GroupReq { interface, group })
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::multicast::{GroupFilter, GroupReq, GroupSourceReq};

@@ -1,4 +1,15 @@
 //! `SOL_PNPIPE`: options of Nokia Phonet pipes (linux/phonet.h).
+//!
+//! ```
+//! use anysock::constants::phonet::PhonetEncapsulation;
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! /// Makes a pipe a network interface, and says which.
+//! fn carry_packets<B: Backend>(socket: &Socket<B>) -> Result<i32, Error> {
+//!     socket.set(option::phonet::Encap, PhonetEncapsulation::IP.0)?;
+//!     socket.get(option::phonet::Interface)
+//! }
+//! ```
 
 use crate::constants::Level;
 use crate::option::options;

@@ -1,4 +1,13 @@
 //! `SOL_SCO`: older options of SCO sockets (net/bluetooth/sco.h).
+//!
+//! ```
+//! use anysock::{Backend, Error, Socket, option};
+//!
+//! /// The longest packet of voice, in bytes.
+//! fn longest_packet<B: Backend>(socket: &Socket<B>) -> Result<u16, Error> {
+//!     Ok(socket.get(option::sco::Options)?.mtu)
+//! }
+//! ```
 
 use crate::bluetooth::{ConnectionInfo, ScoOptions};
 use crate::constants::Level;

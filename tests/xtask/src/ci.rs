@@ -17,11 +17,12 @@ use crate::{
 /// Run every check and every test, as continuous integration does
 ///
 /// Format, clippy and the documentation of what is published with warnings denied, each feature alone and all
-/// together, the packages for bare metal checked for a Cortex-M, `cargo xtask no-panic`, the dependencies' licences and
-/// sources (deny.toml), all of `cargo xtask test`, two seconds of `cargo xtask fuzz` for each target, a bounded
-/// `cargo xtask explore`, 100,000 calls of `cargo xtask differential`, the list of `cargo xtask rfc`, and those
-/// instruction counts of `cargo xtask bench` that have a limit. Checks and tests are taken at the same time: what a
-/// check wrote is printed as a whole, between the tests. A check counts as one test.
+/// together, the gateway with the features that it has by itself, the packages for bare metal checked for a Cortex-M,
+/// `cargo xtask no-panic`, the dependencies' licences and sources (deny.toml), all of `cargo xtask test`, two seconds
+/// of `cargo xtask fuzz` for each target, a bounded `cargo xtask explore`, 100,000 calls of `cargo xtask differential`,
+/// the list of `cargo xtask rfc`, and those instruction counts of `cargo xtask bench` that have a limit. Checks and
+/// tests are taken at the same time: what a check wrote is printed as a whole, between the tests. A check counts as one
+/// test.
 #[derive(Args)]
 pub(crate) struct Ci;
 
@@ -50,6 +51,10 @@ pub(crate) fn checks(tally: &mut Tally) {
         Ok(packages) => packages.iter().for_each(|package| each_feature(tally, package)),
         Err(failure) => tally.step("features", || Err(failure)),
     }
+    // With the features that they have by themselves, which everything else is built with more than.
+    tally.step("gateway, as a user builds it", || {
+        run(&mut checking(&["check", "--package", "anysock-examples"]))
+    });
     for package in ["anysock", "anysock-sim"] {
         tally.step(&format!("{package} on bare metal"), || bare_metal::check(package));
     }
@@ -73,15 +78,15 @@ fn checking(arguments: &[&str]) -> Command {
     cargo
 }
 
-/// The package without features, and with each of its features alone, where it has several. (All together are in the
-/// step clippy.) The compiler's warnings are asked for with each; clippy's only without features and with all, which
-/// leaves out what it would say of a line that is compiled with some features and without others.
+/// The package without features, and with each of its features alone. (All together are in the step clippy.) The
+/// compiler's warnings are asked for with each; clippy's only without features and with all, which leaves out what it
+/// would say of a line that is compiled with some features and without others.
 fn each_feature(tally: &mut Tally, package: &Package) {
     let package_alone = ["--package", &package.name, "--no-default-features"];
     tally.step(&format!("{}: without features", package.name), || {
         run(checking(&["clippy"]).args(package_alone).args(["--", "-D", "warnings"]))
     });
-    for feature in package.features.iter().filter(|_| package.features.len() > 1) {
+    for feature in &package.features {
         tally.step(&format!("{}: {feature}", package.name), || {
             let mut check = checking(&["rustc", "--lib", "--profile=check"]);
             check.args(package_alone).arg(format!("--features={feature}"));

@@ -8,6 +8,9 @@ use std::process::Command;
 use crate::command::{self, Failure, Result};
 use crate::workspace;
 
+/// A server that does not answer for a moment is asked again, after one second, two, four and so on.
+const ASK_AGAIN: [&str; 2] = ["-o", "Acquire::Retries=5"];
+
 /// Installs those of `packages` that are not installed, and says which.
 pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let missing = |package: &&str| !is_installed(package);
@@ -45,7 +48,9 @@ pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
     // As the caller, who owns the directory: by default apt changes to a user who may not write there.
     let sandbox = ["-o", "APT::Sandbox::User=root"];
     let mut fetch = Command::new("apt-get");
-    command::run(fetch.current_dir(&archives).arg("-qq").args(sandbox).arg("download").args(packages))?;
+    command::run(
+        fetch.current_dir(&archives).args(ASK_AGAIN).arg("-qq").args(sandbox).arg("download").args(packages),
+    )?;
     for entry in fs::read_dir(&archives).map_err(Failure::at(&archives))? {
         let archive = entry.map_err(Failure::at(&archives))?.path();
         command::run(Command::new("dpkg-deb").arg("--extract").arg(archive).arg(directory))?;
@@ -86,6 +91,8 @@ fn apt_get_as_root() -> Option<Command> {
     } else {
         return None;
     };
-    apt_get.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=600"]);
+    apt_get
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=600"])
+        .args(ASK_AGAIN);
     Some(apt_get)
 }

@@ -2,6 +2,17 @@
 //!
 //! The hosts are `localhost`, the nodes by their names, and what [`Engine::add_host`] adds: every node sees the
 //! same, as if they had one `/etc/hosts`. Nobody asks a name server.
+//!
+//! ```
+//! use anysock::Family;
+//! use anysock_sim::engine::Engine;
+//! use anysock_sim::engine::names::service_by_name;
+//!
+//! let mut engine = Engine::new(1);
+//! engine.add_host("192.0.2.7".parse().unwrap(), &["backend", "b"]);
+//! assert_eq!(engine.host_by_name("b", Family::INET).unwrap().name, "backend");
+//! assert_eq!(service_by_name("ssh", Some("tcp")), Some(22));
+//! ```
 
 mod address_info;
 mod hosts;

@@ -1,4 +1,11 @@
 //! Attributes of bonds and of their interfaces in rtnetlink messages (linux/if_link.h).
+//!
+//! ```
+//! use anysock::constants::link_attribute::bond::BondAttribute;
+//!
+//! assert_eq!(BondAttribute::MIIMON.0, 3);
+//! assert_eq!(format!("{:?}", BondAttribute::MIIMON), "IFLA_BOND_MIIMON");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute of a bond, within `IFLA_INFO_DATA` (linux/if_link.h). Times are in milliseconds.

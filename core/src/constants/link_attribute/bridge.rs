@@ -1,4 +1,11 @@
 //! Attributes of bridges and their ports in rtnetlink messages (linux/if_link.h; bridge(8)).
+//!
+//! ```
+//! use anysock::constants::link_attribute::bridge::BridgeAttribute;
+//!
+//! assert_eq!(BridgeAttribute::HELLO_TIME.0, 2);
+//! assert_eq!(format!("{:?}", BridgeAttribute::HELLO_TIME), "IFLA_BR_HELLO_TIME");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute of a bridge, within `IFLA_INFO_DATA` (linux/if_link.h). Times are in hundredths of a second.

@@ -1,4 +1,11 @@
 //! Attributes of each family's part in an interface, within `IFLA_AF_SPEC` (linux/if_link.h).
+//!
+//! ```
+//! use anysock::constants::link_attribute::family::InetLinkAttribute;
+//!
+//! assert_eq!(InetLinkAttribute::CONF.0, 1);
+//! assert_eq!(format!("{:?}", InetLinkAttribute::CONF), "IFLA_INET_CONF");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute of IPv4 within `IFLA_AF_SPEC` (linux/if_link.h).

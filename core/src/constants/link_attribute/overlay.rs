@@ -1,5 +1,12 @@
 //! Attributes of interfaces on top of another in rtnetlink messages (linux/if_link.h): MAC-VLAN, IP-VLAN, MACsec,
 //! virtual routing, and those of switch chips and modems. Each is within `IFLA_INFO_DATA`.
+//!
+//! ```
+//! use anysock::constants::link_attribute::overlay::MacvlanAttribute;
+//!
+//! assert_eq!(MacvlanAttribute::MODE.0, 1);
+//! assert_eq!(format!("{:?}", MacvlanAttribute::MODE), "IFLA_MACVLAN_MODE");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute within `IFLA_VLAN_EGRESS_QOS` and `IFLA_VLAN_INGRESS_QOS` (linux/if_link.h).

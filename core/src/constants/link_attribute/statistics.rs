@@ -1,4 +1,11 @@
 //! Attributes of an interface's figures in `RTM_NEWSTATS` (linux/if_link.h).
+//!
+//! ```
+//! use anysock::constants::link_attribute::statistics::StatisticsAttribute;
+//!
+//! assert_eq!(StatisticsAttribute::LINK_64.0, 1);
+//! assert_eq!(format!("{:?}", StatisticsAttribute::LINK_64), "IFLA_STATS_LINK_64");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute of `RTM_NEWSTATS` (linux/if_link.h).

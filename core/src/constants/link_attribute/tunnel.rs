@@ -1,4 +1,11 @@
 //! Attributes of tunnels in rtnetlink messages, within `IFLA_INFO_DATA` (linux/if_link.h).
+//!
+//! ```
+//! use anysock::constants::link_attribute::tunnel::VxlanAttribute;
+//!
+//! assert_eq!(VxlanAttribute::ID.0, 1);
+//! assert_eq!(format!("{:?}", VxlanAttribute::ID), "IFLA_VXLAN_ID");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute of a tunnel of Ethernet over UDP, RFC 7348 (linux/if_link.h).

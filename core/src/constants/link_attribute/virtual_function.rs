@@ -1,4 +1,11 @@
 //! Attributes of virtual functions and their ports in rtnetlink messages (linux/if_link.h).
+//!
+//! ```
+//! use anysock::constants::link_attribute::virtual_function::VirtualFunctionAttribute;
+//!
+//! assert_eq!(VirtualFunctionAttribute::MAC.0, 1);
+//! assert_eq!(format!("{:?}", VirtualFunctionAttribute::MAC), "IFLA_VF_MAC");
+//! ```
 
 crate::constants::value_names! {
     /// An attribute within `IFLA_VFINFO_LIST` (linux/if_link.h).

@@ -267,72 +267,81 @@ fn under_fire(body: impl FnOnce()) {
 
 #[test]
 fn a_storm_of_signals_loses_nothing() {
-    const LEN: usize = 1 << 20;
-    let pattern = || (0..LEN).map(|index| (index % 251) as u8).collect::<Vec<u8>>();
     without_a_leak(|| {
         under_fire(|| {
-            // Connections, accepted one after the other while others come.
-            let (listener, address) = listener();
-            let clients = thread::spawn(move || {
-                for index in 0..50_u8 {
-                    TcpStream::connect(Linux, &address).unwrap().send_all(&[index]).unwrap();
-                }
-            });
-            for index in 0..50_u8 {
-                let mut byte = [0];
-                listener.accept().unwrap().0.recv_exact(&mut byte).unwrap();
-                assert_eq!(byte, [index]);
-            }
-            clients.join().unwrap();
-
-            // A long stream there and back.
-            let (client, server) = connected();
-            let echo = thread::spawn(move || {
-                let mut part = [0; 4096];
-                loop {
-                    match server.recv(&mut part).unwrap() {
-                        0 => return,
-                        count => server.send_all(&part[..count]).unwrap(),
-                    }
-                }
-            });
-            let mut came = Vec::new();
-            for piece in pattern().chunks(10_000) {
-                client.send_all(piece).unwrap();
-                let mut bytes = vec![0; piece.len()];
-                client.recv_exact(&mut bytes).unwrap();
-                came.extend(bytes);
-            }
-            assert!(came == pattern());
-            client.shutdown(Shutdown::WRITE).unwrap();
-            echo.join().unwrap();
-
-            // A list and a batch.
-            let (one, other) = pair(SocketType::DGRAM);
-            let poll = Poll::new(Linux).unwrap();
-            poll.add(&other, PollEvents::IN, 1).unwrap();
-            let sender = thread::spawn(move || {
-                let mut batch = Linux.new_send_batch(BatchSize { messages: 4, len: 1, control: 0 }).unwrap();
-                let socket = anysock::Socket::from_handle(Linux, one);
-                for index in 0..100_u8 {
-                    thread::sleep(Duration::from_micros(300));
-                    batch.push(&[index], None, &[]).unwrap();
-                    assert_eq!(socket.send_batch(&mut batch), Ok(1));
-                }
-            });
-            let (mut batch, mut came) =
-                (Linux.new_recv_batch(BatchSize { messages: 8, len: 1, control: 0 }).unwrap(), Vec::new());
-            while came.len() < 100 {
-                let soon = Deadline::at(Linux.now() + Duration::from_secs(10));
-                let mut events = [Event::default()];
-                assert_eq!(poll.wait(&mut events, soon), Ok(1));
-                let count = Linux.recv_mmsg(&other, &mut batch, NO_FLAGS).unwrap();
-                came.extend((0..count).map(|index| batch.get(index).unwrap().bytes[0]));
-            }
-            assert_eq!(came, (0..100).collect::<Vec<u8>>());
-            sender.join().unwrap();
+            connections_one_after_the_other();
+            a_long_stream_there_and_back();
+            a_list_and_a_batch();
         });
     });
+}
+
+/// Connections, accepted one after the other while others come.
+fn connections_one_after_the_other() {
+    let (listener, address) = listener();
+    let clients = thread::spawn(move || {
+        for index in 0..50_u8 {
+            TcpStream::connect(Linux, &address).unwrap().send_all(&[index]).unwrap();
+        }
+    });
+    for index in 0..50_u8 {
+        let mut byte = [0];
+        listener.accept().unwrap().0.recv_exact(&mut byte).unwrap();
+        assert_eq!(byte, [index]);
+    }
+    clients.join().unwrap();
+}
+
+/// What is sent comes back whole.
+fn a_long_stream_there_and_back() {
+    let (client, server) = connected();
+    let echo = thread::spawn(move || {
+        let mut part = [0; 4096];
+        loop {
+            match server.recv(&mut part).unwrap() {
+                0 => return,
+                count => server.send_all(&part[..count]).unwrap(),
+            }
+        }
+    });
+    let pattern: Vec<u8> = (0..1 << 20).map(|index: u32| (index % 251) as u8).collect();
+    let mut came = Vec::new();
+    for piece in pattern.chunks(10_000) {
+        client.send_all(piece).unwrap();
+        let mut bytes = vec![0; piece.len()];
+        client.recv_exact(&mut bytes).unwrap();
+        came.extend(bytes);
+    }
+    assert!(came == pattern);
+    client.shutdown(Shutdown::WRITE).unwrap();
+    echo.join().unwrap();
+}
+
+/// Datagrams that a list tells of, sent and received in batches.
+fn a_list_and_a_batch() {
+    let (one, other) = pair(SocketType::DGRAM);
+    let poll = Poll::new(Linux).unwrap();
+    poll.add(&other, PollEvents::IN, 1).unwrap();
+    let sender = thread::spawn(move || {
+        let mut batch = Linux.new_send_batch(BatchSize { messages: 4, len: 1, control: 0 }).unwrap();
+        let socket = anysock::Socket::from_handle(Linux, one);
+        for index in 0..100_u8 {
+            thread::sleep(Duration::from_micros(300));
+            batch.push(&[index], None, &[]).unwrap();
+            assert_eq!(socket.send_batch(&mut batch), Ok(1));
+        }
+    });
+    let (mut batch, mut came) =
+        (Linux.new_recv_batch(BatchSize { messages: 8, len: 1, control: 0 }).unwrap(), Vec::new());
+    while came.len() < 100 {
+        let soon = Deadline::at(Linux.now() + Duration::from_secs(10));
+        let mut events = [Event::default()];
+        assert_eq!(poll.wait(&mut events, soon), Ok(1));
+        let count = Linux.recv_mmsg(&other, &mut batch, NO_FLAGS).unwrap();
+        came.extend((0..count).map(|index| batch.get(index).unwrap().bytes[0]));
+    }
+    assert_eq!(came, (0..100).collect::<Vec<u8>>());
+    sender.join().unwrap();
 }
 
 fn reset(stream: TcpStream<Linux>) {

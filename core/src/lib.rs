@@ -17,11 +17,13 @@
 //! # Where things are
 //! - [`backend`]: the system-call boundary; [`time`]: instants and deadlines.
 //! - [`socket`]: [`Socket`] and the typed sockets on top of it; [`poll`]: many of them at once;
-//!   [`batch`]: several messages at once; [`send_file`]; [`zero_copy`]; [`io_control`].
+//!   [`batch`]: several messages at once; [`send_file`]; [`zero_copy`]; [`io_control`]; [`tun`]: interfaces whose
+//!   other end is a program.
+//! - [`error`]: why a call failed.
 //! - [`addr`], [`constants`], [`option`], [`message`], [`can`], [`interface`], [`resolve`]: the vocabulary.
 //! - [`text`]: addresses as text, and byte order.
 //! - [`netlink`], [`packet`], [`multicast`], [`sctp`], [`tipc`], [`xdp`], [`bpf`], [`bluetooth`], [`tls`], [`rds`],
-//!   [`mptcp`], [`ip_options`], [`layout`]: the kernel's structures.
+//!   [`qrtr`], [`mptcp`], [`ip_options`], [`layout`]: the kernel's structures.
 //! - [`tcp`]: TCP without an operating system.
 //!
 //! The crate is `no_std`, uses no allocator, has no `unsafe` and no panic that input can reach.

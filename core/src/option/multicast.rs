@@ -2,7 +2,7 @@
 //! `SOL_IPV6`.
 //!
 //! ```
-//! use anysock::addr::{SockAddr, SockAddrStorage};
+//! use anysock::layout::SockAddrStorage;
 //! use anysock::multicast::GroupReq;
 //! use anysock::{Backend, Error, Socket, option};
 //! use core::net::SocketAddr;

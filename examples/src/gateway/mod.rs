@@ -19,6 +19,23 @@
 //! }
 //! ```
 //!
+//! On Linux, until something else in the program ends it:
+//!
+//! ```no_run
+//! use anysock::{Backend, Waker};
+//! use anysock_examples::gateway::{self, Config};
+//! use anysock_linux::Linux;
+//!
+//! let (waker, stop) = Linux.waker().unwrap();
+//! std::thread::spawn(move || {
+//!     std::io::stdin().read_line(&mut String::new()).unwrap();
+//!     waker.wake();
+//! });
+//! let config = Config { buses: vec!["can0".parse().unwrap()], ..Config::default() };
+//! let statistics = gateway::run(Linux, &config, &stop, |_| ()).unwrap();
+//! println!("{statistics}");
+//! ```
+//!
 //! # What happens when something is too slow, or gone
 //! - **A slow client**: frames wait for it up to [`Config::to_client`], in number and in age; then the oldest
 //!   are dropped and counted. No one else notices.

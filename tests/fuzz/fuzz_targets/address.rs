@@ -1,3 +1,4 @@
+//! The group `address` of tests/bare-metal under libFuzzer.
 #![no_main]
 
 anysock_fuzz::group!("address");

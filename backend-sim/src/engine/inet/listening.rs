@@ -158,10 +158,7 @@ pub(super) fn segment_arrives(
         false => segment,
     };
     // Without text the handshake is not over yet (Linux: tcp_check_req).
-    let is_bare = segment.flags.contains(Flags::ACK)
-        && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
-        && segment.payload.is_empty();
-    if is_bare && tries.is_some_and(|tries| tries < defer_accept) {
+    if is_bare_acknowledgment(segment) && tries.is_some_and(|tries| tries < defer_accept) {
         return;
     }
     match answer(engine, id, pair, segment, (reopened, tries.is_some())) {
@@ -317,6 +314,12 @@ fn count_fast_open(
     } else if limit > 0 && cookie.is_some() && !asks {
         statistics.tcp(Tcp::FastOpenPassiveFail);
     }
+}
+
+fn is_bare_acknowledgment(segment: &Segment<'_>) -> bool {
+    segment.flags.contains(Flags::ACK)
+        && !segment.flags.intersects(Flags::SYN | Flags::FIN | Flags::RST)
+        && segment.payload.is_empty()
 }
 
 /// Gives a listener what is set now, on its socket and its node, of connections between these two.

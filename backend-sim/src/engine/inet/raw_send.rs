@@ -123,11 +123,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     said.stay_for(to.ip(), engine.socket(id)?.common.bound_interface, engine.node(node))?;
     let own = of_message.or(source(engine, id)?.filter(|_| !said.any_source));
     let is_unspecified = to.ip().is_unspecified();
-    let to = match to.ip() {
-        to if to.is_ipv6() && is_ping => to,
-        to if to.is_ipv6() => sockaddr::specified(to, to),
-        to => sockaddr::specified(to, own.unwrap_or(sockaddr::any(family))),
-    };
+    let to = receiver(to.ip(), is_ping, own.unwrap_or(sockaddr::any(family)));
     // Nobody is this node, whatever it sends from.
     let next = if is_unspecified { sockaddr::loopback(to) } else { to };
     let (route, from) = match is_ping && to.is_ipv6() {
@@ -358,6 +354,16 @@ pub(super) fn route(
     }
     route.looped &= multicast.loops(to);
     Ok((route, source.unwrap_or(own)))
+}
+
+/// Whom a message to nobody in particular is for: with IPv4 the socket's own address, with IPv6 this node, but for a
+/// ping socket.
+fn receiver(to: IpAddr, is_ping: bool, own: IpAddr) -> IpAddr {
+    match to {
+        IpAddr::V6(_) if is_ping => to,
+        IpAddr::V6(_) => sockaddr::specified(to, to),
+        IpAddr::V4(_) => sockaddr::specified(to, own),
+    }
 }
 
 /// What has been waiting to be told, where the kernel makes a packet by `sock_alloc_send_skb`.

@@ -54,7 +54,7 @@ pub(super) fn is_intact(header: &[u8]) -> bool {
 pub(super) fn write_header(
     frame: &mut [u8],
     ends: &Ends,
-    fields: HeaderFields,
+    fields: &HeaderFields,
     identification: &mut u32,
 ) -> bool {
     let length = frame.len() - ETHERNET_HEADER;
@@ -67,7 +67,7 @@ pub(super) fn write_header(
             let [i0, i1] = (*identification as u16).to_be_bytes();
             let flags = if fields.discovery.forbids_fragments() { 0x40 } else { 0 };
             let ([s0, s1, s2, s3], [d0, d1, d2, d3]) = (source.octets(), to.octets());
-            let HeaderFields { time_to_live: limit, type_of_service: service, .. } = fields;
+            let HeaderFields { time_to_live: limit, type_of_service: service, .. } = *fields;
             let protocol = ends.protocol.0;
             *place = [
                 0x45, service, l0, l1, i0, i1, flags, 0, limit, protocol, 0, 0, s0, s1, s2, s3, d0, d1, d2,
@@ -87,10 +87,10 @@ pub(super) fn write_header(
 /// The same of IPv6. It stays apart: beside the other, the compiler takes addresses of both kinds to pieces before it
 /// looks which they are.
 #[inline(never)]
-fn write_ipv6_header(packet: &mut [u8], ends: &Ends, fields: HeaderFields) -> bool {
+fn write_ipv6_header(packet: &mut [u8], ends: &Ends, fields: &HeaderFields) -> bool {
     let (IpAddr::V6(source), IpAddr::V6(to)) = (ends.source, ends.destination) else { return false };
     let payload_length = (packet.len() - Ipv6Header::LEN) as u16;
-    let header = ipv6_header((source, to), payload_length, ends.protocol, fields);
+    let header = ipv6_header((source, to), payload_length, ends.protocol, *fields);
     packet[..Ipv6Header::LEN].copy_from_slice(&header.to_bytes());
     true
 }

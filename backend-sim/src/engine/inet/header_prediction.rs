@@ -4,6 +4,7 @@
 use anysock::tcp::{Connection, Flags, Segment, SequenceNumber, State};
 
 use super::statistics::{InetStatistics, Tcp};
+use super::write_queue::WriteQueue;
 use crate::engine::sk_buff;
 
 /// What memory is charged in (`PAGE_SIZE`).
@@ -40,9 +41,9 @@ impl HeaderPrediction {
     pub(super) const BEGIN: HeaderPrediction =
         HeaderPrediction { is_on: true, is_window_shut: false, memory: 0, room: 0 };
 
-    /// The way of a segment that is about to come; so much memory is charged for what is sent.
+    /// The way of a segment that is about to come; for what is in the write queue, memory is charged, too.
     #[inline]
-    pub(super) fn way(&self, segment: &Segment<'_>, connection: &Connection, sent: u32) -> Way {
+    pub(super) fn way(&self, segment: &Segment<'_>, connection: &Connection, sent: &WriteQueue) -> Way {
         // All but PSH.
         let is_plain = segment.flags & !Flags::PSH == Flags::ACK;
         if !self.is_on || !is_plain || connection.state() != State::Established {
@@ -62,12 +63,12 @@ impl HeaderPrediction {
 
     /// Whether the text of a segment takes no more memory than is charged already, by whole pages.
     #[inline]
-    fn fits(&self, segment: &Segment<'_>, connection: &Connection, sent: u32) -> bool {
+    fn fits(&self, segment: &Segment<'_>, connection: &Connection, sent: &WriteQueue) -> bool {
         if segment.payload.is_empty() {
             return true;
         }
         let received = if connection.unread() == 0 { 0 } else { self.memory };
-        let charged = sent.wrapping_add(received);
+        let charged = sent.memory().wrapping_add(received);
         let left = charged.wrapping_neg() % PAGE;
         packet(segment).0 <= left && segment.payload.len() as u32 <= connection.receive_window()
     }

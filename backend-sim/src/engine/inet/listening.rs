@@ -25,7 +25,7 @@ use super::tcp_bsd::{self, ListenerScreened};
 use super::tcp_segment::{Addressing, send_segment};
 use super::tcp_signature;
 use crate::engine::node::NodeId;
-use crate::engine::socket::{Common, READABLE, SocketState};
+use crate::engine::socket::{Common, READABLE, Socket, SocketState};
 use crate::engine::sysctl::Sysctls;
 use crate::engine::{Engine, SocketId};
 
@@ -324,15 +324,17 @@ fn is_bare_acknowledgment(segment: &Segment<'_>) -> bool {
 
 /// Gives a listener what is set now, on its socket and its node, of connections between these two.
 fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(), Errno> {
-    let node = engine.socket(id)?.node;
-    let interface = tcp::tcp(engine, id).map_or(0, |listener| listener.fields.interface);
+    let Socket { node, ref common, state: SocketState::Tcp(ref listener), .. } = *engine.socket(id)? else {
+        return Err(Errno::ENOTSOCK);
+    };
+    let interface = listener.fields.interface;
     let found = engine.route_by(node, pair.remote.ip(), interface, None)?;
-    let said = Said::default().of_socket(&engine.socket(id)?.common, MessageFlags::empty());
+    let said = Said::default().of_socket(common, MessageFlags::empty());
     let (route, _) = said.route(engine.node(node), pair.remote.ip(), found, interface != 0)?;
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
     let is_ipv6 = pair.remote.is_ipv6();
     let of = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
-    if let Phase::Listening(listening) = &tcp::tcp(engine, id)?.phase
+    if let Phase::Listening(listening) = &listener.phase
         && listening.prepared.as_ref().is_some_and(|prepared| prepared.of == of)
     {
         return Ok(());

@@ -76,7 +76,7 @@ impl Engine {
         let now = self.now;
         let kernel = &mut self.nodes[node.0 as usize];
         let path = kernel.interfaces.paths.get(now, ends.destination);
-        if let Some((port, header)) = take_path(path, &mut kernel.inet, ends, fields, &mut frame) {
+        if let Some((port, header)) = take_path(path, &mut kernel.inet, ends, &fields, &mut frame) {
             self.send_headed(port, &header, frame, is_intact);
             return Ok(());
         }
@@ -121,7 +121,7 @@ impl Engine {
         }
         let identification = &mut tables.identification;
         if fits {
-            let is_one = write_header(&mut frame, ends, fields, identification);
+            let is_one = write_header(&mut frame, ends, &fields, identification);
             return if is_one { Ok(Some(frame)) } else { Err(Errno::ENETUNREACH) };
         }
         if ends.source.is_ipv4() {
@@ -218,7 +218,7 @@ pub(super) fn take_path(
     path: Option<&Path>,
     tables: &mut InetTables,
     ends: &Ends,
-    fields: HeaderFields,
+    fields: &HeaderFields,
     frame: &mut [u8],
 ) -> Option<(PortId, [u8; ETHERNET_HEADER])> {
     let (path, length) = (path?, frame.len() - ETHERNET_HEADER);

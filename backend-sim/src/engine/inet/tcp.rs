@@ -486,7 +486,7 @@ fn send_next_segment(engine: &mut Engine, id: SocketId) -> Option<()> {
     };
     let (node, ends) = (entry.node, &addressing.ends);
     let path = kernel.interfaces.paths.get_by(path, now, ends.destination);
-    match take_path(path, &mut kernel.inet, ends, fields, &mut frame) {
+    match take_path(path, &mut kernel.inet, ends, &fields, &mut frame) {
         Some((port, header)) => engine.send_headed(port, &header, frame, true),
         None => {
             let ends = *ends;

@@ -38,6 +38,13 @@ struct Way {
     is_local: bool,
 }
 
+impl Way {
+    /// Whether it is longer than a socket allows (IP_MINTTL, IPV6_MINHOPCOUNT).
+    fn is_too_long(self, common: &Common, is_ipv6: bool) -> bool {
+        self.hop_limit < common.ip.least_hop_limits[usize::from(is_ipv6)]
+    }
+}
+
 /// A TCP segment has come to a node.
 pub(super) fn segment_arrives(
     engine: &mut Engine,
@@ -101,22 +108,22 @@ fn decoded_arrives(
     segment.ecn = ecn;
     let found = connection(&tables.connections, *ports);
     let (has_keys, is_bsd) = (tables.has_keys, kernel.sysctls.tcp.dialect.is_bsd);
-    let found = found.filter(|id| engine.socket(*id).is_ok_and(|socket| socket.common.uses(way.interface)));
+    let found = found.and_then(|id| {
+        let common = &engine.socket(id).ok()?.common;
+        let is_too_long = way.is_too_long(common, pair(*ports).local.is_ipv6());
+        common.uses(way.interface).then_some((id, is_too_long))
+    });
     if (segment.options.signed || has_keys)
-        && let Some(id) = found
+        && let Some((id, _)) = found
         && !is_admitted(engine, id, pair(*ports), octets, segment)
     {
         return;
     }
     let segment = &*segment;
-    if let Some(id) = found
-        && is_from_too_far(engine, id, pair(*ports), way)
-    {
-        return;
-    }
     match found {
-        Some(id) if is_bsd => bsd_segment(engine, node, id, segment),
-        Some(id) => connection_segment(engine, id, segment),
+        Some((_, true)) => engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop),
+        Some((id, _)) if is_bsd => bsd_segment(engine, node, id, segment),
+        Some((id, _)) => connection_segment(engine, id, segment),
         None => unconnected_segment(engine, node, way, pair(*ports), (segment, octets)),
     }
 }
@@ -140,17 +147,6 @@ fn is_admitted(
     {
         *segment = tcp_signature::announced(segment, &connection.config());
     }
-    true
-}
-
-/// Whether a segment has come a longer way than its socket allows (IP_MINTTL, IPV6_MINHOPCOUNT).
-fn is_from_too_far(engine: &mut Engine, id: SocketId, pair: Pair, way: Way) -> bool {
-    let Ok(Socket { node, common, .. }) = engine.socket(id) else { return false };
-    let node = *node;
-    if way.hop_limit >= common.ip.least_hop_limits[usize::from(pair.local.is_ipv6())] {
-        return false;
-    }
-    engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop);
     true
 }
 
@@ -188,8 +184,11 @@ fn unconnected_segment(
     match listener {
         Some(listener) if !tcp_signature::admits(engine, listener, pair, octets) => {}
         Some(listener)
-            if !listening::has_half_open(engine, listener, pair)
-                && is_from_too_far(engine, listener, pair, way) => {}
+            if engine.socket(listener).is_ok_and(|it| way.is_too_long(&it.common, pair.local.is_ipv6()))
+                && !listening::has_half_open(engine, listener, pair) =>
+        {
+            engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop);
+        }
         Some(listener) => listening::segment_arrives(engine, listener, pair, segment, reopened),
         // Sent by the loopback interface to somebody else, it is for this node, but not refused (`tcp_v4_send_reset`).
         None if !engine.node(node).is_local(pair.local.ip()) => {}

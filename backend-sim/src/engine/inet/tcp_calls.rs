@@ -485,7 +485,8 @@ impl Calls for TcpCalls {
                     events.set(writable, socket.deferred);
                 } else if state != State::SynReceived || socket.opened_early_by.is_some() {
                     // The urgent octet itself does not count where it is next.
-                    let passed_over = connection.is_at_mark() && !entry.common.oob_inline;
+                    let has_text = connection.unread() > 0;
+                    let passed_over = has_text && connection.is_at_mark() && !entry.common.oob_inline;
                     let target = i64::from(entry.common.recv_low_water) + i64::from(passed_over);
                     if is_readable(connected, target, engine.now()) {
                         events |= readable;

@@ -17,7 +17,7 @@ use super::error_queue::ErrorQueue;
 use super::icmp_error::Unreachable;
 use super::route::Way;
 use super::tcp::{TcpSocket, tcp, tcp_mut};
-use crate::engine::socket::{Common, Incoming, Outgoing};
+use crate::engine::socket::{Common, Incoming, Outgoing, Socket, SocketState};
 use crate::engine::{Engine, SocketId};
 
 /// The most octets, and the most calls, that one completion is about (`msg_zerocopy_realloc`).
@@ -189,10 +189,10 @@ pub(super) fn text_taken(
     message: &Outgoing<'_>,
     sent: usize,
 ) -> Result<(), Errno> {
-    let common = &engine.socket(id)?.common;
+    let Socket { common, state: SocketState::Tcp(socket), .. } = engine.socket(id)? else { return Ok(()) };
     let tells_times_only = common.timestamping.contains(TimestampingFlags::OPT_TSONLY);
     let zero_copy = common.zero_copy && message.flags.contains(MessageFlags::ZEROCOPY);
-    let times = match tcp(engine, id)?.state() {
+    let times = match socket.state() {
         // Of what goes with the SYN nothing is told (tcp_sendmsg_locked).
         State::SynSent => TimestampingFlags::empty(),
         _ => times_of(message, common),

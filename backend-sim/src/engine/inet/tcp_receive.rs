@@ -24,15 +24,15 @@ pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>
     }
     let now = engine.now();
     let (socket, common) = tcp_mut(engine, id)?;
-    let received = match (socket.connected(), socket.state()) {
-        (Some(_), _) => read(socket, common, message, now)?,
-        (None, State::Closed) => match common.error.take() {
+    let received = match &socket.phase {
+        Phase::Connected(_) => read(socket, common, message, now)?,
+        Phase::Idle => match common.error.take() {
             Some(error) => return Err(error),
             None if socket.shut_read => 0,
             None => return Err(Errno::ENOTCONN),
         },
-        // One that listens keeps its error.
-        (None, _) => return Err(Errno::ENOTCONN),
+        // It keeps its error.
+        Phase::Listening(_) => return Err(Errno::ENOTCONN),
     };
     let peek = message.flags.contains(MessageFlags::PEEK);
     common.peek_offset.advance(received, peek);
@@ -60,8 +60,9 @@ fn read(
     let peek = message.flags.contains(MessageFlags::PEEK);
     // How far ahead MSG_PEEK looks, behind what is there to be read.
     let ahead = common.peek_offset.get().filter(|_| peek).unwrap_or(0);
-    let readable = connection.readable().saturating_sub(ahead);
-    let only_urgent = connection.readable() == 0 && connection.unread() > 0;
+    let all = connection.readable();
+    let readable = all.saturating_sub(ahead);
+    let only_urgent = all == 0 && connection.unread() > 0;
     if only_urgent && !peek && !message.bytes.is_empty() {
         connection.pass_over_urgent(storage);
     }

@@ -64,7 +64,7 @@ impl Appraisal {
             }
             _ => Overlap::Nothing,
         };
-        let way = prediction.way(segment, connection, write_queue.memory());
+        let way = prediction.way(segment, connection, write_queue);
         let records = storage.parts().transmissions;
         Appraisal {
             way,

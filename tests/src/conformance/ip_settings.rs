@@ -1,11 +1,11 @@
 //! Settings of `SOL_IP` and `SOL_IPV6` that decide who may have which address and port, and what a socket takes and
 //! tells (ip(7), ipv6(7)).
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use anysock::option::{GetOption, SetOption, ip, ipv6};
 use anysock::{
-    Errno, Error, Family, Interfaces, Level, MessageFlags, PollEvents, SocketType, Spawn, message,
+    Errno, Error, Family, Interfaces, Level, MessageFlags, PollEvents, SockAddr, SocketType, Spawn, message,
 };
 
 use super::Machine;
@@ -158,4 +158,59 @@ pub fn the_way_of_a_connection<B: Interfaces + Spawn>(m: &Machine<B>) {
     m.check("over IPv6", client.socket().get(ipv6::Mtu), Ok(65_536));
     let (accepted, _) = listener.accept::<SocketAddr>().unwrap();
     m.check("inherited", accepted.get(ipv6::RecvError), Ok(true));
+}
+
+pub fn what_is_too_large<B: Interfaces + Spawn>(m: &Machine<B>) {
+    const LEAST: usize = 1280;
+    const HEADERS: usize = 40 + 8;
+    let socket = m.socket(Family::INET6, SocketType::DGRAM);
+    m.check("no way", socket.get(ipv6::PathMtu), refused(Errno::ENOTCONN));
+    socket.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0))).unwrap();
+    let own: SocketAddr = socket.local_addr().unwrap();
+    socket.set(ipv6::Mtu, LEAST as i32).unwrap();
+    m.check("in fragments", socket.send_to(&[0; LEAST], &own), Ok(LEAST));
+    m.check("off", (socket.get(ipv6::DontFragment), socket.get(ipv6::RecvPathMtu)), (Ok(false), Ok(false)));
+    socket.set(ipv6::DontFragment, true).unwrap();
+    socket.set(ipv6::RecvPathMtu, true).unwrap();
+    m.check("what fits", socket.send_to(&[0; LEAST - HEADERS], &own), Ok(LEAST - HEADERS));
+    let larger = socket.send_to(&[0; LEAST - HEADERS + 1], &own);
+    m.check("one more", larger, refused(Errno::EMSGSIZE));
+    // Before what has come.
+    let told = receive_message(&socket, 64, MessageFlags::empty()).unwrap();
+    let info = told.controls().first(message::ipv6::PathMtu).unwrap().unwrap();
+    let to = SocketAddrV6::decode(&info.address).map(|to| *to.ip());
+    m.check("told", (told.bytes.len(), info.mtu, to), (0, LEAST as u32, Ok(Ipv6Addr::LOCALHOST)));
+    for len in [LEAST, LEAST - HEADERS] {
+        m.check("what has come", socket.recv(&mut [0; 2 * LEAST]), Ok(len));
+    }
+    socket.connect(&own).unwrap();
+    let way = socket.get(ipv6::PathMtu).map(|info| info.mtu);
+    m.check("that of the loopback interface", way, Ok(65_536));
+}
+
+pub fn flow_labels<B: Interfaces + Spawn>(m: &Machine<B>) {
+    const LABEL: u32 = 0x1_2345;
+    let receiver = m.socket(Family::INET6, SocketType::DGRAM);
+    m.check("off", receiver.get(ipv6::FlowInfo), Ok(false));
+    receiver.set(ipv6::FlowInfo, true).unwrap();
+    receiver.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0))).unwrap();
+    let mut to = SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, LABEL, 0);
+    to.set_port(receiver.local_addr::<SocketAddr>().unwrap().port());
+    let told = || {
+        let taken = receive_message(&receiver, 64, MessageFlags::empty()).unwrap();
+        taken.controls().first(message::ipv6::FlowInfo).map(|told| told.map(|info| info.0))
+    };
+    let sender = m.socket(Family::INET6, SocketType::DGRAM);
+    m.check("off", sender.get(ipv6::FlowInfoSend), Ok(false));
+    sender.set(ipv6::AutoFlowLabel, false).unwrap();
+    sender.send_to(b"x", &to).unwrap();
+    m.check("nothing", told(), Ok(None));
+    sender.set(ipv6::FlowInfoSend, true).unwrap();
+    sender.set(ipv6::TrafficClass, 0x28).unwrap();
+    sender.send_to(b"x", &to).unwrap();
+    m.check("the class and the label", told(), Ok(Some(0x28 << 20 | LABEL)));
+    sender.connect(&to).unwrap();
+    m.check("the peer", sender.peer_addr::<SocketAddrV6>(), Ok(to));
+    sender.send(b"x").unwrap();
+    m.check("of a connected socket", told(), Ok(Some(0x28 << 20 | LABEL)));
 }

@@ -134,7 +134,8 @@ macro_rules! for_each_body {
                 joining_in_vain, sources, source_filters, any_version, options_of_ipv4,
                 options_of_ipv6, joining_by_ipv6;
             ip_settings: an_address_without_a_port, ports_to_choose_from, what_has_come_too_far,
-                addresses_of_others, whom_a_datagram_was_for, the_way_of_a_connection;
+                addresses_of_others, whom_a_datagram_was_for, the_way_of_a_connection,
+                what_is_too_large, flow_labels;
             packet_info: of_ipv4, of_ipv6, a_message_s_own_way, a_message_s_own_way_by_ipv6, too_much_to_say;
             header_options: kept, routes_are_recorded, times_are_recorded, a_message_has_its_own,
                 they_take_room;

@@ -16,6 +16,7 @@ use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::icmp_error::Unreachable;
 use super::ip_options;
+use super::path_mtu::PathMtuTold;
 use super::sockaddr;
 use crate::engine::sk_buff::OVERHEAD;
 use crate::engine::socket::{Incoming, copy_address};
@@ -69,6 +70,8 @@ pub(super) struct ErrorQueue {
     queued: usize,
     /// How often whoever waits was told that something was put into it (`sk_error_report`).
     reports: u32,
+    /// What was too large for its way last, which the next receive tells.
+    path_mtu: Option<PathMtuTold>,
 }
 
 impl ErrorQueue {
@@ -130,6 +133,16 @@ impl ErrorQueue {
             self.reports = self.reports.wrapping_add(1);
             self.queue.push_back(kept);
         }
+    }
+
+    /// The next receive tells that a packet was larger than the way takes.
+    pub(super) fn tell_path_mtu(&mut self, told: PathMtuTold) {
+        self.path_mtu = Some(told);
+    }
+
+    /// What the next receive tells of the way.
+    pub(super) const fn take_path_mtu(&mut self) -> Option<PathMtuTold> {
+        self.path_mtu.take()
     }
 
     /// How often something was put into it: another number once it was.

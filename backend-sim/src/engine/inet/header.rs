@@ -9,6 +9,9 @@ use etherparse::{IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header};
 use super::packet::{Ends, HeaderFields};
 use crate::engine::network::ETHERNET_HEADER;
 
+/// The bits of a flow label (IPV6_FLOWLABEL_MASK).
+const FLOW_LABEL: u32 = 0xF_FFFF;
+
 /// The packet of a header and what it carries.
 pub(super) fn ipv4_packet(header: &mut Ipv4Header, payload: &[u8]) -> Vec<u8> {
     header.header_checksum = header.calc_header_checksum();
@@ -103,7 +106,7 @@ pub(super) fn ipv6_header(
 ) -> Ipv6Header {
     Ipv6Header {
         traffic_class: fields.traffic_class,
-        flow_label: Ipv6FlowLabel::ZERO,
+        flow_label: Ipv6FlowLabel::try_new(fields.flow_info & FLOW_LABEL).unwrap_or(Ipv6FlowLabel::ZERO),
         payload_length,
         next_header: protocol,
         hop_limit: fields.hop_limit,

@@ -2,13 +2,14 @@
 
 use alloc::vec::Vec;
 
+use anysock::message::ipv6::Ip6MtuInfo;
 use anysock::option::ip::{
     IP_BIND_ADDRESS_NO_PORT, IP_FREEBIND, IP_HDRINCL, IP_LOCAL_PORT_RANGE, IP_MINTTL, IP_MTU,
     IP_MTU_DISCOVER, IP_MULTICAST_IF, IP_TOS, IP_TRANSPARENT, IP_TTL,
 };
 use anysock::option::ipv6::{
-    IPV6_FREEBIND, IPV6_MINHOPCOUNT, IPV6_MTU, IPV6_MTU_DISCOVER, IPV6_TCLASS, IPV6_TRANSPARENT,
-    IPV6_UNICAST_HOPS, IPV6_V6ONLY,
+    IPV6_DONTFRAG, IPV6_FLOWINFO_SEND, IPV6_FREEBIND, IPV6_MINHOPCOUNT, IPV6_MTU, IPV6_MTU_DISCOVER,
+    IPV6_PATHMTU, IPV6_RECVPATHMTU, IPV6_TCLASS, IPV6_TRANSPARENT, IPV6_UNICAST_HOPS, IPV6_V6ONLY,
 };
 use anysock::{Errno, Family, Level, SocketType};
 
@@ -29,6 +30,10 @@ pub(crate) struct IpSettings {
     pub(super) port_range: u32,
     /// IP_MINTTL and IPV6_MINHOPCOUNT.
     pub(super) least_hop_limits: [u8; 2],
+    /// IPV6_FLOWINFO_SEND: what an address says of the flow is sent.
+    pub(super) sends_flow_info: bool,
+    /// IPV6_RECVPATHMTU: what was too large for its way is told by a message.
+    pub(super) hears_of_path_mtu: bool,
 }
 
 impl IpSettings {
@@ -81,7 +86,19 @@ pub(in crate::engine) fn narrowed((level, name): (Level, i32), mut answer: Vec<u
 
 /// Whether an option tells the MTU of the way to the peer.
 pub(super) fn is_mtu(family: Family, option: (Level, i32)) -> bool {
-    option == (Level::IP, IP_MTU) || family == Family::INET6 && option == (Level::IPV6, IPV6_MTU)
+    match option {
+        (Level::IP, IP_MTU) => true,
+        (Level::IPV6, IPV6_MTU | IPV6_PATHMTU) => family == Family::INET6,
+        _ => false,
+    }
+}
+
+/// What such an option answers: IPV6_PATHMTU in a structure, whose address is nobody's.
+pub(super) fn told_mtu(name: i32, mtu: usize) -> Vec<u8> {
+    match name {
+        IPV6_PATHMTU => Ip6MtuInfo { address: [0; 28], mtu: mtu as u32 }.encode().to_vec(),
+        _ => (mtu as i32).to_ne_bytes().to_vec(),
+    }
 }
 
 /// SO_PRIORITY of a socket whose type of service this has become (ip_tos2prio): TC_PRIO_BESTEFFORT, TC_PRIO_BULK,
@@ -176,6 +193,10 @@ fn set_v6(
         IPV6_TRANSPARENT => common.ip.transparent = int(value)? != 0,
         IPV6_MINHOPCOUNT => common.ip.least_hop_limits[1] = least_hop_limit(int(value)?)?,
         IPV6_MTU_DISCOVER => fields.discovery_v6 = discovery(int(value)?)?,
+        // What is too short counts as zero.
+        IPV6_DONTFRAG => fields.dont_fragment = int(value).unwrap_or(0) != 0,
+        IPV6_FLOWINFO_SEND => common.ip.sends_flow_info = int(value)? != 0,
+        IPV6_RECVPATHMTU => common.ip.hears_of_path_mtu = int(value)? != 0,
         IPV6_MTU => {
             fields.fragment_size = match usize::try_from(int(value)?) {
                 Ok(size) if size == 0 || size >= LEAST_IPV6 as usize => size,
@@ -228,6 +249,9 @@ pub(super) fn get(
         (Level::IPV6, IPV6_TRANSPARENT) => i32::from(common.ip.transparent),
         (Level::IPV6, IPV6_MINHOPCOUNT) => i32::from(common.ip.least_hop_limits[1]),
         (Level::IPV6, IPV6_V6ONLY) => i32::from(v6_only),
+        (Level::IPV6, IPV6_DONTFRAG) => i32::from(fields.dont_fragment),
+        (Level::IPV6, IPV6_FLOWINFO_SEND) => i32::from(common.ip.sends_flow_info),
+        (Level::IPV6, IPV6_RECVPATHMTU) => i32::from(common.ip.hears_of_path_mtu),
         (Level::IPV6, IPV6_MTU_DISCOVER) => fields.discovery_v6.0,
         option => common.kept_ip.get(option).map(i32::from).ok_or(Errno::ENOPROTOOPT)?,
     };

@@ -172,6 +172,10 @@ pub(crate) struct HeaderFields {
     pub(crate) segment: u16,
     /// How many octets at the beginning of the contents belong to IPv4's header: its options.
     pub(crate) options: u8,
+    /// IPV6_DONTFRAG: what is too large is refused, whatever `discovery_v6` says.
+    pub(crate) dont_fragment: bool,
+    /// The flow label of IPv6, with the traffic class that its address names beside it, which counts for nothing.
+    pub(crate) flow_info: u32,
 }
 
 impl HeaderFields {
@@ -192,6 +196,16 @@ impl HeaderFields {
     /// How packets to there may be fragmented.
     pub(super) const fn discovery_to(&self, destination: IpAddr) -> PathMtuDiscovery {
         if destination.is_ipv6() { self.discovery_v6 } else { self.discovery }
+    }
+
+    /// Whether the sender fragments what is too large for the way to there.
+    pub(super) const fn fragments_to(&self, destination: IpAddr) -> bool {
+        self.discovery_to(destination).fragments() && !self.refuses_too_large(destination)
+    }
+
+    /// Whether IPV6_DONTFRAG refuses what is too large for the way to there.
+    pub(super) const fn refuses_too_large(&self, destination: IpAddr) -> bool {
+        self.dont_fragment && destination.is_ipv6()
     }
 
     /// The largest packet that goes this way without being fragmented (`ip_setup_cork`, `ip6_setup_cork`).
@@ -223,6 +237,8 @@ impl Default for HeaderFields {
             interface: 0,
             segment: 0,
             options: 0,
+            dont_fragment: false,
+            flow_info: 0,
         }
     }
 }

@@ -12,8 +12,8 @@ use anysock::option::ip::{
     IP_RETOPTS, IP_TOS, IP_TTL,
 };
 use anysock::option::ipv6::{
-    IPV6_HOPLIMIT, IPV6_ORIGDSTADDR, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVORIGDSTADDR, IPV6_RECVPKTINFO,
-    IPV6_RECVTCLASS, IPV6_TCLASS,
+    IPV6_DONTFRAG, IPV6_FLOWINFO, IPV6_HOPLIMIT, IPV6_ORIGDSTADDR, IPV6_PKTINFO, IPV6_RECVHOPLIMIT,
+    IPV6_RECVORIGDSTADDR, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS,
 };
 use anysock::option::socket::{SO_DONTROUTE, SO_MARK, SO_TIMESTAMPING_NEW, SO_TIMESTAMPING_OLD};
 use anysock::{AnyAddr, Errno, Family, Level, MessageFlags};
@@ -33,6 +33,8 @@ pub(super) struct Known {
     destination: IpAddr,
     /// The second half of the first four octets of what is inside; `None` where it is shorter.
     destination_port: Option<u16>,
+    /// The traffic class and the flow label of IPv6, as they are in the header.
+    flow_info: [u8; 4],
     interface: u32,
     /// The address that an answer comes from, of IPv4.
     local: Ipv4Addr,
@@ -47,7 +49,7 @@ pub(super) struct Known {
 pub(super) struct Wanted {
     /// IP_PKTINFO, IP_RECVTTL, IP_RECVTOS, IP_RECVORIGDSTADDR.
     v4: Version,
-    /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVORIGDSTADDR.
+    /// IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVORIGDSTADDR, IPV6_FLOWINFO.
     v6: Version,
     /// IP_RECVOPTS, IP_RETOPTS.
     options: bool,
@@ -60,6 +62,7 @@ struct Version {
     hop_limit: bool,
     traffic_class: bool,
     destination: bool,
+    flow_info: bool,
 }
 
 impl Wanted {
@@ -77,6 +80,7 @@ impl Wanted {
             (Level::IPV6, IPV6_RECVHOPLIMIT) => &mut self.v6.hop_limit,
             (Level::IPV6, IPV6_RECVTCLASS) => &mut self.v6.traffic_class,
             (Level::IPV6, IPV6_RECVORIGDSTADDR) => &mut self.v6.destination,
+            (Level::IPV6, IPV6_FLOWINFO) => &mut self.v6.flow_info,
             _ => return None,
         })
     }
@@ -113,8 +117,23 @@ impl Wanted {
             [_, _, high, low, ..] => Some(u16::from_be_bytes([*high, *low])),
             _ => None,
         };
-        let known =
-            Known { destination, destination_port, interface, local, hop_limit, traffic_class, options };
+        let flow_info = match arrived.packet {
+            [version, rest @ ..] if version >> 4 == 6 => {
+                let [a, b, c] = rest.first_chunk().copied().unwrap_or_default();
+                [version & 0xF, a, b, c]
+            }
+            _ => [0; 4],
+        };
+        let known = Known {
+            destination,
+            destination_port,
+            flow_info,
+            interface,
+            local,
+            hop_limit,
+            traffic_class,
+            options,
+        };
         match destination {
             IpAddr::V6(_) => known,
             IpAddr::V4(_) if !self.v4.packet_info && !self.v6.packet_info => Known { interface: 0, ..known },
@@ -191,6 +210,9 @@ impl Wanted {
                     let class = i32::from(traffic_class).to_ne_bytes();
                     fits &= control.deliver(Level::IPV6, IPV6_TCLASS, &class);
                 }
+                if self.v6.flow_info && known.flow_info != [0; 4] {
+                    fits &= control.deliver(Level::IPV6, IPV6_FLOWINFO, &known.flow_info);
+                }
                 if let Some(whole) = whole.filter(|_| self.v6.destination) {
                     let whole = sockaddr::encode(Family::INET6, sockaddr::on_interface(whole, interface));
                     fits &= control.deliver(Level::IPV6, IPV6_ORIGDSTADDR, whole.as_bytes());
@@ -213,6 +235,10 @@ pub(super) struct Said {
     without_router: bool,
     hop_limit: Option<u8>,
     traffic_class: Option<u8>,
+    /// IPV6_DONTFRAG.
+    dont_fragment: Option<bool>,
+    /// Of IPv6: what the message, or the address that it names, says of the flow.
+    flow_info: Option<u32>,
     /// IP_RETOPTS: the options of the header.
     pub(super) options: Option<HeaderOptions>,
 }
@@ -225,6 +251,8 @@ impl Said {
             hop_limit: self.hop_limit.unwrap_or(fields.hop_limit),
             type_of_service: self.traffic_class.unwrap_or(fields.type_of_service),
             traffic_class: self.traffic_class.unwrap_or(fields.traffic_class),
+            dont_fragment: self.dont_fragment.unwrap_or(fields.dont_fragment),
+            flow_info: self.flow_info.unwrap_or(fields.flow_info),
             ..fields
         }
     }
@@ -300,11 +328,10 @@ pub(super) fn checked_source(
     node: &Node,
     common: &Common,
 ) -> Result<Option<IpAddr>, Errno> {
+    let is_own = |ip| node.is_local(ip) && !node.is_broadcast(ip);
     match source {
         Some(IpAddr::V4(said)) if said.is_multicast() || said.is_broadcast() => Err(Errno::EINVAL),
-        Some(said) if said.is_ipv4() && !common.ip.transparent && !node.is_local(said) => {
-            Err(Errno::ENETUNREACH)
-        }
+        Some(said) if said.is_ipv4() && !common.ip.transparent && !is_own(said) => Err(Errno::ENETUNREACH),
         source => Ok(source),
     }
 }
@@ -329,6 +356,12 @@ impl Said {
     pub(super) fn of_socket(self, common: &Common, flags: MessageFlags) -> Said {
         let without_router = common.is_kept_on(SO_DONTROUTE) || flags.contains(MessageFlags::DONTROUTE);
         Said { without_router, ..self }
+    }
+
+    /// The same of a message that names an address: what that says of the flow, where the message does not itself.
+    pub(super) fn of_address(self, address: Option<&[u8]>, common: &Common) -> Said {
+        let named = address.map(|address| sockaddr::flow_info(address, common));
+        Said { flow_info: self.flow_info.or(named), ..self }
     }
 
     /// Whether it may not go by a router, which IPv6 does not know.
@@ -407,6 +440,11 @@ impl Said {
                 }
             }
             IPV6_HOPLIMIT => self.hop_limit = u8::try_from(int(control, -1, 255)?).ok(),
+            IPV6_DONTFRAG => self.dont_fragment = Some(int(control, 0, 1)? == 1),
+            IPV6_FLOWINFO => {
+                let bytes = control.data.first_chunk().ok_or(Errno::EINVAL)?;
+                self.flow_info = Some(u32::from_be_bytes(*bytes) & 0x0FFF_FFFF);
+            }
             // Minus one is no more than its bits.
             IPV6_TCLASS => self.traffic_class = Some(int(control, -1, 255)? as u8),
             _ => return Err(Errno::EINVAL),

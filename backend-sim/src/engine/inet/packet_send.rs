@@ -114,7 +114,7 @@ impl Engine {
         let fits = frame.len() - ETHERNET_HEADER <= mtu;
         // TCP finds its path's MTU: it does not let itself be fragmented.
         let is_tcp = ends.protocol == IpNumber::TCP;
-        let is_fragmented = fields.discovery_to(ends.destination).fragments() && !is_tcp;
+        let is_fragmented = fields.fragments_to(ends.destination) && !is_tcp;
         // What is refused before it has a header is not counted (__ip_append_data, ip6_xmit).
         if fits || is_fragmented || is_tcp && ends.source.is_ipv4() {
             tables.statistics.ip(ends.destination, Ip::OutRequests);

@@ -2,13 +2,18 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddrV6};
 use core::time::Duration;
 
-use anysock::{Errno, Instant};
+use anysock::message::ipv6::Ip6MtuInfo;
+use anysock::message::{ControlWriter, Timestamp};
+use anysock::option::ipv6::IPV6_PATHMTU;
+use anysock::{Errno, Instant, Level, MessageFlags, Received, SockAddr};
 
+use super::ip_options;
 use super::tcp::tcp;
 use crate::engine::node::NodeId;
+use crate::engine::socket::{Common, Incoming, copy_address};
 use crate::engine::{Engine, SocketId};
 
 /// net.ipv4.route.mtu_expires, net.ipv6.route.mtu_expires.
@@ -54,13 +59,42 @@ impl PathMtu {
     }
 }
 
+/// What a receive tells of a packet that was refused by IPV6_DONTFRAG (`ipv6_local_rxpmtu`).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PathMtuTold {
+    /// Whom it was for, with the interface that was chosen for it.
+    pub(super) to: SocketAddrV6,
+    pub(super) mtu: u32,
+}
+
+impl PathMtuTold {
+    /// `recvmsg(2)` (`ipv6_recv_rxpmtu`).
+    pub(super) fn recv(&self, common: &Common, message: &mut Incoming<'_>, now: Timestamp) -> Received {
+        let to = self.to.encode();
+        let address = to.as_ref().try_into().unwrap_or([0; 28]);
+        let info = Ip6MtuInfo { address, mtu: self.mtu };
+        let mut control = ControlWriter::new(message.control);
+        let fits = common.tell_arrival(now, &mut control);
+        let fits = control.deliver(Level::IPV6, IPV6_PATHMTU, &info.encode()) && fits;
+        let control_len = control.into_bytes().len();
+        let flags = if fits { MessageFlags::empty() } else { MessageFlags::CTRUNC };
+        let address_len = copy_address(message.address, to.as_ref());
+        Received { len: 0, address_len, control_len, handles: 0, flags }
+    }
+}
+
+/// Whether an answer is one that is whole or nothing, and does not fit into `room`.
+pub(super) fn has_no_room(option: (Level, i32), room: usize) -> bool {
+    option == (Level::IPV6, IPV6_PATHMTU) && room < Ip6MtuInfo::SIZE
+}
+
 /// The largest packet on the way to the peer: IP_MTU, IPV6_MTU.
-pub(super) fn of_connection(engine: &Engine, id: SocketId) -> Result<Vec<u8>, Errno> {
+pub(super) fn of_connection(engine: &Engine, id: SocketId, name: i32) -> Result<Vec<u8>, Errno> {
     let (entry, socket) = (engine.socket(id)?, tcp(engine, id)?);
     let remote = socket.remote.filter(|_| socket.connected().is_some()).ok_or(Errno::ENOTCONN)?;
     let found = engine.route_by(entry.node, remote.ip(), entry.common.bound_interface, None);
     let (route, _) = found.map_err(|_| Errno::ENOTCONN)?;
-    Ok((route.mtu() as i32).to_ne_bytes().to_vec())
+    Ok(ip_options::told_mtu(name, route.mtu()))
 }
 
 impl Engine {

@@ -10,8 +10,7 @@ use core::net::{IpAddr, SocketAddr};
 
 use anysock::addr::family_of;
 use anysock::io_control::IoRequest;
-use anysock::option::ip::{IP_MTU, IP_OPTIONS};
-use anysock::option::ipv6::IPV6_MTU;
+use anysock::option::ip::IP_OPTIONS;
 use anysock::option::socket::SO_DONTROUTE;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -338,8 +337,9 @@ impl Calls for RawCalls {
         {
             return Err(Errno::EACCES);
         }
-        let (socket, _) = engine.raw_mut(id)?;
+        let (socket, common) = engine.raw_mut(id)?;
         (socket.remote, socket.has_route) = (Some(remote), true);
+        socket.fields.flow_info = sockaddr::flow_info(address, common);
         socket.source.get_or_insert(own);
         socket.local = socket.local.or(Some(own).filter(|own| !own.is_unspecified()));
         Ok(())
@@ -366,7 +366,8 @@ impl Calls for RawCalls {
         // One who is connected to port 0 is not connected (inet_getname).
         let remote = engine.raw(id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
         let Socket { family, ref common, .. } = *engine.socket(id)?;
-        Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
+        let remote = sockaddr::on_interface(remote, common.bound_interface);
+        Ok(sockaddr::encode(family, sockaddr::of_flow(remote, &engine.raw(id)?.fields, common)))
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
@@ -375,12 +376,18 @@ impl Calls for RawCalls {
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let family = engine.socket(id)?.family;
+        let now = engine.realtime();
         let (socket, common) = engine.raw_mut(id)?;
         if message.flags.contains(MessageFlags::OOB) {
             return Err(Errno::EOPNOTSUPP);
         }
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             return socket.errors.recv(family, &mut common.error, message, Times::Untold);
+        }
+        if common.ip.hears_of_path_mtu
+            && let Some(told) = socket.errors.take_path_mtu()
+        {
+            return Ok(told.recv(common, message, now));
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -443,17 +450,12 @@ impl Calls for RawCalls {
         if let Some(answer) = socket.options.get(family, socket.is_ping, (level, name)) {
             return answer;
         }
-        let is_mtu = |option| match option {
-            (Level::IP, IP_MTU) => true,
-            (Level::IPV6, IPV6_MTU) => family == Family::INET6,
-            _ => false,
-        };
-        if is_mtu((level, name)) {
+        if ip_options::is_mtu(family, (level, name)) {
             let remote = socket.remote.filter(|_| socket.has_route).ok_or(Errno::ENOTCONN)?;
             // Of IPv6 the route stays, whatever interface the socket has come to be bound to.
             let route = raw_send::route(engine, id, remote.ip(), &Said::default());
             let (route, _) = route.or_else(|_| engine.route(engine.socket(id)?.node, remote.ip()))?;
-            return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
+            return Ok(ip_options::told_mtu(name, route.mtu()));
         }
         let known = socket.wanted.get(family, (level, name));
         if let Some(answer) = known.or_else(|| socket.errors.get(family, (level, name))) {

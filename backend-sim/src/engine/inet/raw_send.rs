@@ -14,6 +14,7 @@ use super::header_options::{self, HeaderOptions};
 use super::icmp::{self, Message};
 use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
+use super::path_mtu::PathMtuTold;
 use super::raw::identified;
 use super::raw_options::with_pseudo_header;
 use super::route::{LOOPBACK, Route};
@@ -42,6 +43,8 @@ struct Flow {
     /// With how many octets of options, which the contents begin with.
     fields: HeaderFields,
     options: HeaderOptions,
+    /// The interface that was chosen, or 0.
+    interface: u32,
 }
 
 /// A packet that is not complete: what was sent with MSG_MORE.
@@ -99,13 +102,7 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     }
     let (to, protocol) = destination(engine, id, message)?;
     let header_included = engine.raw(id)?.options.header_included;
-    let scope = scope(engine, id, to)?;
-    let said_to = match (family, to.ip()) {
-        (Family::INET6, IpAddr::V4(to)) => to.to_ipv6_mapped().into(),
-        (_, to) => to,
-    };
-    let said = packet_info::said(engine, engine.socket(id)?, said_to, scope, message.control)?;
-    let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
+    let mut said = said(engine, id, to, message)?;
     let types_its_protocol = !is_ping && !header_included;
     if types_its_protocol && is_icmp(family, protocol) && message.bytes.len() < TYPE_AND_CODE {
         // The kernel looks at the type and the code (raw_probe_proto_opt).
@@ -131,7 +128,9 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
         false => route(engine, id, next, &said)?,
     };
     let (socket, common) = engine.raw_mut(id)?;
-    let fields = said.fields(socket.multicast.fields(to, socket.fields));
+    let mut fields = said.fields(socket.multicast.fields(to, socket.fields));
+    // Of the others nobody asks (__ip6_append_data).
+    fields.dont_fragment &= matches!(socket.protocol, IpNumber::UDP | IpNumber::IPV6_ICMP | IpNumber(255));
     let may_broadcast = common.broadcast;
     if to.is_ipv4() && engine.node(node).is_broadcast_by(to, route.interface) && !may_broadcast {
         return Err(Errno::EACCES);
@@ -142,9 +141,23 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     }
     let options = options.leaving(engine, node, from);
     let fields = HeaderFields { options: options.len() as u8, ..fields };
-    let flow = Flow { from, to, route, fields, options };
+    let (interface, _) = interfaces(engine, id, to, &said)?;
+    let flow = Flow { from, to, route, fields, options, interface };
     send_by(engine, id, message, flow, protocol)?;
     Ok(message.bytes.len())
+}
+
+/// What a message to `to` says of its way.
+fn said(engine: &Engine, id: SocketId, to: SocketAddr, message: &Outgoing<'_>) -> Result<Said, Errno> {
+    let socket = engine.socket(id)?;
+    let scope = scope(engine, id, to)?;
+    let ip = match (socket.family, to.ip()) {
+        (Family::INET6, IpAddr::V4(to)) => to.to_ipv6_mapped().into(),
+        (_, to) => to,
+    };
+    let named = message.address.filter(|address| !address.is_empty());
+    let said = packet_info::said(engine, socket, ip, scope, message.control)?;
+    Ok(said.of_socket(&socket.common, message.flags).of_address(named, &socket.common))
 }
 
 /// Sends a message by the way that was found for it. One that is too large is told to those who want to hear of it.
@@ -163,8 +176,14 @@ fn send_by(
         (false, false) => send_in_parts(engine, id, message, flow, protocol),
     };
     if sent == Err(Errno::EMSGSIZE) {
-        let Flow { to, route, fields, options, .. } = flow;
+        let Flow { to, route, fields, options, interface, .. } = flow;
         let mtu = if header_included { route.interface_mtu() } else { fields.mtu(route, to) - options.len() };
+        let (socket, common) = engine.raw_mut(id)?;
+        let is_told = common.ip.hears_of_path_mtu && fields.refuses_too_large(to);
+        if let (IpAddr::V6(to), true) = (to, is_told) {
+            let told = PathMtuTold { to: SocketAddrV6::new(to, 0, 0, interface), mtu: mtu as u32 };
+            socket.errors.tell_path_mtu(told);
+        }
         raw_error::too_big(engine, id, to, mtu, message.bytes)?;
     }
     sent
@@ -306,8 +325,8 @@ fn destination_v6(engine: &Engine, id: SocketId, address: &[u8]) -> Result<(Sock
 
 /// The address that the socket sends from, if it has one (`inet_saddr`, `np->saddr`).
 pub(super) fn source(engine: &Engine, id: SocketId) -> Result<Option<IpAddr>, Errno> {
-    let (socket, node) = (engine.raw(id)?, engine.socket(id)?.node);
-    let local = socket.local.map(|local| udp_send::source(engine, node, local));
+    let socket = engine.raw(id)?;
+    let local = socket.local.map(|local| udp_send::source(engine, id, local));
     let is_somebodys = |own: &IpAddr| !own.is_unspecified();
     Ok(local.filter(is_somebodys).or(socket.source.filter(is_somebodys)))
 }
@@ -325,6 +344,13 @@ fn kept_route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<
     }
 }
 
+/// The interface that is chosen for a packet to `to`, and that which the socket is bound to; 0 for none.
+fn interfaces(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(u32, u32), Errno> {
+    let bound = engine.socket(id)?.common.bound_interface;
+    let chosen = [said.interface, bound, engine.raw(id)?.multicast.interface(to)];
+    Ok((chosen.into_iter().find(|interface| *interface != 0).unwrap_or(0), bound))
+}
+
 /// How a packet of the socket's leaves, and from which address.
 pub(super) fn route(
     engine: &Engine,
@@ -339,9 +365,7 @@ pub(super) fn route(
         false => udp_send::checked_source(engine, id, of_socket)?,
     };
     let source = said_source(engine, id, said)?.or(of_socket).or(multicast.source(to));
-    let bound = engine.socket(id)?.common.bound_interface;
-    let chosen = [said.interface, bound, multicast.interface(to)];
-    let interface = chosen.into_iter().find(|interface| *interface != 0).unwrap_or(0);
+    let (interface, bound) = interfaces(engine, id, to, said)?;
     let is_of_ipv4 = self::source(engine, id)?.is_some_and(|own| own.is_ipv4());
     let is_of_other_family = to.is_ipv6() && said.source.is_none() && is_of_ipv4;
     // One of IPv4 is an address, too, where only it is asked whether there is one.
@@ -424,7 +448,7 @@ fn finish_header(engine: &mut Engine, node: NodeId, bytes: &[u8], flow: &Flow) -
 
 /// Sends what a ping socket sends: the program's echo request, with the socket's identifier and a checksum.
 fn send_echo_request(engine: &mut Engine, id: SocketId, bytes: &[u8], flow: &Flow) -> Result<(), Errno> {
-    let Flow { from, to, route, fields, options } = *flow;
+    let Flow { from, to, route, fields, options, .. } = *flow;
     let node = engine.socket(id)?.node;
     let (&[kind, code, _, _, _, _, high, low], payload) =
         bytes.split_first_chunk::<ICMP_HEADER>().ok_or(Errno::EINVAL)?;
@@ -446,7 +470,7 @@ fn send_echo_request(engine: &mut Engine, id: SocketId, bytes: &[u8], flow: &Flo
 fn is_too_long(payload: &[u8], flow: &Flow) -> bool {
     let header = if flow.to.is_ipv4() { HEADER_V4 } else { HEADER_V6 };
     let most = match flow.to {
-        _ if !flow.fields.discovery_to(flow.to).fragments() => flow.fields.mtu(flow.route, flow.to),
+        _ if !flow.fields.fragments_to(flow.to) => flow.fields.mtu(flow.route, flow.to),
         IpAddr::V4(_) => MESSAGE_MAX,
         IpAddr::V6(_) => HEADER_V6 + MESSAGE_MAX,
     };
@@ -481,7 +505,7 @@ fn send_in_parts(
 /// Sends what a program has given without a header.
 fn send_pending(engine: &mut Engine, id: SocketId, pending: Pending) -> Result<(), Errno> {
     let Pending { flow, first_to, protocol, bytes: mut payload, sum } = pending;
-    let Flow { from, to, route, fields, options } = flow;
+    let Flow { from, to, route, fields, options, .. } = flow;
     let (node, checksum_at) = (engine.socket(id)?.node, engine.raw(id)?.options.checksum_at);
     if let Some(at) = checksum_at {
         let length = payload.len();

@@ -5,6 +5,9 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddr
 use anysock::addr::family_of;
 use anysock::{AnyAddr, DecodeError, Errno, Family, SockAddr};
 
+use super::packet::HeaderFields;
+use crate::engine::socket::Common;
+
 /// What a program gave as an address for a socket of `family`, as it is on the wire.
 ///
 /// # Errors
@@ -84,6 +87,25 @@ pub(super) fn on_interface(address: SocketAddr, interface: u32) -> SocketAddr {
     match address {
         SocketAddr::V6(v6) if needs_scope(*v6.ip()) => {
             SocketAddrV6::new(*v6.ip(), v6.port(), 0, interface).into()
+        }
+        _ => address,
+    }
+}
+
+/// What an address of IPv6 says of the flow, where that is sent (IPV6_FLOWINFO_SEND): without the version.
+pub(super) fn flow_info(address: &[u8], common: &Common) -> u32 {
+    match SocketAddrV6::decode(address) {
+        Ok(named) if common.ip.sends_flow_info => named.flowinfo() & 0x0FFF_FFFF,
+        _ => 0,
+    }
+}
+
+/// The address of a peer, with what is sent to it of the flow.
+pub(super) fn of_flow(address: SocketAddr, fields: &HeaderFields, common: &Common) -> SocketAddr {
+    match address {
+        SocketAddr::V6(mut named) if common.ip.sends_flow_info => {
+            named.set_flowinfo(fields.flow_info);
+            named.into()
         }
         _ => address,
     }

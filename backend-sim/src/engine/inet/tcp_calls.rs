@@ -307,7 +307,8 @@ impl Calls for TcpCalls {
         let socket = tcp(engine, id)?;
         match (socket.remote, socket.state()) {
             (Some(remote), state) if !matches!(state, State::Closed | State::SynSent) => {
-                Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
+                let remote = sockaddr::on_interface(remote, common.bound_interface);
+                Ok(sockaddr::encode(family, sockaddr::of_flow(remote, &socket.fields, common)))
             }
             _ => Err(Errno::ENOTCONN),
         }
@@ -372,10 +373,8 @@ impl Calls for TcpCalls {
             return answer;
         }
         let (socket, common) = tcp_mut(engine, id)?;
-        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
-            return answer;
-        }
-        if let Some(answer) = socket.keep_errors(family, (level, name), value) {
+        let known = socket.wanted.set(family, (level, name), value);
+        if let Some(answer) = known.or_else(|| socket.keep_errors(family, (level, name), value)) {
             return answer;
         }
         let bound = socket.has_port();
@@ -400,7 +399,7 @@ impl Calls for TcpCalls {
                 let known = known.or_else(|| socket.wanted.get(family, option));
                 let known = known.or_else(|| socket.keeps_errors(family, option));
                 if ip_options::is_mtu(family, option) {
-                    return path_mtu::of_connection(engine, id);
+                    return path_mtu::of_connection(engine, id, name);
                 }
                 let other = || ip_options::get(family, option, &socket.fields, socket.v6_only, &entry.common);
                 known.map_or_else(other, Ok)

@@ -126,7 +126,7 @@ pub(super) fn connect_to(
     let (family, node) = (engine.socket(id)?.family, engine.socket(id)?.node);
     let TcpSocket { local: bound, asked_for, v6_only, .. } = *tcp(engine, id)?;
     let bound_ip = bound.or(asked_for).map_or(sockaddr::any(family), |local| local.ip());
-    let bound_ip = source(engine, node, bound_ip);
+    let bound_ip = source(engine, id, bound_ip);
     let mut remote = sockaddr::destination(family, v6_only, address)?;
     if let IpAddr::V6(ip) = remote.ip()
         && ip.is_unicast_link_local()
@@ -137,6 +137,8 @@ pub(super) fn connect_to(
     let own = Some(bound_ip).filter(|ip| !ip.is_unspecified() && remote.is_ipv4());
     checked_source(engine, id, own)?;
     let common = &engine.socket(id)?.common;
+    // Not the bits of ECN (IP6_ECN_flow_init).
+    let flow_info = sockaddr::flow_info(address, common) & !(3 << 20);
     let found = engine.route_by(node, remote.ip(), common.bound_interface, None)?;
     let said = Said::default().of_socket(common, MessageFlags::empty());
     let (route, own) = said.route(engine.node(node), remote.ip(), found, common.bound_interface != 0)?;
@@ -167,6 +169,12 @@ pub(super) fn connect_to(
     }
     let (socket, _) = tcp_mut(engine, id)?;
     (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
+    if let Some(asked_for) = socket.asked_for.as_mut().filter(|it| it.is_ipv4() && !it.ip().is_unspecified())
+    {
+        // It may be many's (inet_bhash2_update_saddr).
+        asked_for.set_ip(ip);
+    }
+    socket.fields.flow_info = flow_info;
     begin(engine, id, (pair, route.mtu()), fast_open, reopened)
 }
 

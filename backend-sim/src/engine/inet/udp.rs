@@ -245,8 +245,9 @@ impl Calls for UdpCalls {
         if local.ip().is_unspecified() {
             local.set_ip(own);
         }
-        let (socket, _) = engine.udp_mut(id)?;
+        let (socket, common) = engine.udp_mut(id)?;
         (socket.local, socket.remote, socket.has_route) = (Some(local), Some(remote), true);
+        socket.fields.flow_info = sockaddr::flow_info(address, common);
         if own != local.ip() {
             socket.source = Some(own);
         }
@@ -275,7 +276,8 @@ impl Calls for UdpCalls {
         // One who is connected to port 0 is not connected (inet_getname).
         let remote = engine.udp(id)?.remote.filter(|remote| remote.port() != 0).ok_or(Errno::ENOTCONN)?;
         let Socket { family, ref common, .. } = *engine.socket(id)?;
-        Ok(sockaddr::encode(family, sockaddr::on_interface(remote, common.bound_interface)))
+        let remote = sockaddr::on_interface(remote, common.bound_interface);
+        Ok(sockaddr::encode(family, sockaddr::of_flow(remote, &engine.udp(id)?.fields, common)))
     }
 
     fn send(&self, engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<usize, Errno> {
@@ -299,10 +301,16 @@ impl Calls for UdpCalls {
 
     fn recv(&self, engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
         let family = engine.socket(id)?.family;
+        let now = engine.realtime();
         let (socket, common) = engine.udp_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             let times = common.times();
             return socket.errors.recv(family, &mut common.error, message, times);
+        }
+        if common.ip.hears_of_path_mtu
+            && let Some(told) = socket.errors.take_path_mtu()
+        {
+            return Ok(told.recv(common, message, now));
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -383,7 +391,7 @@ impl Calls for UdpCalls {
             };
             let source = udp_send::socket_source(engine, id, local.ip())?;
             let (route, _) = udp_send::route(engine, id, source, remote, &Said::default())?;
-            return Ok((route.mtu() as i32).to_ne_bytes().to_vec());
+            return Ok(ip_options::told_mtu(name, route.mtu()));
         }
         if level == Level::UDP {
             return socket.options.get(name);

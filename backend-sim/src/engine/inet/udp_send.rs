@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use anysock::addr::family_of;
 use anysock::option::socket::SO_NO_CHECK;
@@ -12,13 +12,13 @@ use etherparse::{IpNumber, Ipv4Header, Ipv6Header, UdpHeader};
 use super::header_options::{self, HeaderOptions};
 use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
+use super::path_mtu::PathMtuTold;
 use super::route::{Route, Way};
 use super::sockaddr;
 use super::statistics::{Ip, Udp};
 use super::udp::{autobind, checksum};
 use super::udp_told::{Told, with_ether_type};
-use crate::engine::node::NodeId;
-use crate::engine::socket::Outgoing;
+use crate::engine::socket::{Outgoing, Socket};
 use crate::engine::{Engine, SocketId};
 
 /// The most bytes that are looked at over IPv4.
@@ -133,7 +133,9 @@ fn destination_v6(
         Some(address) => match family_of(address) {
             Family::INET6 => {
                 let mut to = sockaddr::scoped(sockaddr::decode(Family::INET6, address)?, address);
-                to.set_ip(sockaddr::specified(to.ip(), source));
+                if to.is_ipv6() {
+                    to.set_ip(sockaddr::specified(to.ip(), source));
+                }
                 Some(to)
             }
             Family::INET => None,
@@ -189,7 +191,8 @@ fn begin(
         SocketAddr::V4(_) => 0,
     };
     let said = packet_info::said(engine, engine.socket(id)?, to.ip(), scope, message.control)?;
-    let mut said = said.of_socket(&engine.socket(id)?.common, message.flags);
+    let common = &engine.socket(id)?.common;
+    let mut said = said.of_socket(common, message.flags).of_address(address(message), common);
     // Nobody's address is the one that it is sent from (ip_route_output_key_hash_rcu).
     let of_socket = if said.any_source { Ipv4Addr::UNSPECIFIED.into() } else { local.ip() };
     let source = checked_source(engine, id, said.source)?.unwrap_or(of_socket);
@@ -207,11 +210,11 @@ fn begin(
     }
     let is_usual = !flow.said.is_without_router(to.ip());
     socket.has_route |= is_usual && address(message).is_none() && message.control.is_empty();
-    let fields = socket.fields;
+    let fields = flow.said.fields(socket.fields);
     let length = UdpHeader::LEN + message.bytes.len();
     // What is cut is looked at when it is whole.
     let may_not = segment == 0
-        && !fields.discovery_to(to.ip()).fragments()
+        && !fields.fragments_to(to.ip())
         && flow.headers() + message.bytes.len() > fields.mtu(route, to.ip());
     if may_not || length + options.len() > packet_max(to.ip()) {
         return too_big(engine, id, &flow);
@@ -239,7 +242,10 @@ fn append(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) -> Result<u
     let Some(mut pending) = socket.pending.take() else { return Err(Errno::EINVAL) };
     pending.bytes.extend_from_slice(message.bytes);
     let Flow { to, options, .. } = pending.flow;
-    if UdpHeader::LEN + pending.bytes.len() + options.len() > packet_max(to.ip()) {
+    let fields = pending.flow.said.fields(engine.udp(id)?.fields);
+    let length = pending.flow.headers() + pending.bytes.len();
+    let is_refused = fields.refuses_too_large(to.ip()) && length > fields.mtu(pending.flow.route, to.ip());
+    if is_refused || UdpHeader::LEN + pending.bytes.len() + options.len() > packet_max(to.ip()) {
         return too_big(engine, id, &pending.flow);
     }
     let (socket, _) = engine.udp_mut(id)?;
@@ -264,12 +270,14 @@ pub(super) fn send_pending(engine: &mut Engine, id: SocketId) -> Result<(), Errn
 }
 
 /// The address that a socket at `local` sends from: the unspecified one where that is nobody's alone (`inet_saddr`,
-/// `np->saddr`).
-pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
+/// `np->saddr`), unless a socket of IPv6 has such a one of IPv4.
+pub(super) fn source(engine: &Engine, id: SocketId, local: IpAddr) -> IpAddr {
+    let is_of_many = |socket: &Socket| {
+        socket.family == Family::INET
+            && (local.is_multicast() || engine.node(socket.node).is_broadcast(local))
+    };
     match local {
-        IpAddr::V4(_) if local.is_multicast() || engine.node(node).is_broadcast(local) => {
-            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
-        }
+        IpAddr::V4(_) if engine.socket(id).is_ok_and(is_of_many) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         IpAddr::V6(_) if local.is_multicast() => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         _ => local,
     }
@@ -277,7 +285,7 @@ pub(super) fn source(engine: &Engine, node: NodeId, local: IpAddr) -> IpAddr {
 
 /// [`source`] of a socket, which may have got another one by connecting.
 pub(super) fn socket_source(engine: &Engine, id: SocketId, local: IpAddr) -> Result<IpAddr, Errno> {
-    let source = source(engine, engine.socket(id)?.node, local);
+    let source = source(engine, id, local);
     let chosen = engine.udp(id)?.source.filter(|_| source != local);
     Ok(chosen.unwrap_or(source))
 }
@@ -326,6 +334,18 @@ pub(super) fn checked_source(
     packet_info::checked_source(source, engine.node(socket.node), &socket.common)
 }
 
+/// The interface that is chosen for a datagram to `to`, and that which the socket is bound to; 0 for none.
+fn interfaces(engine: &Engine, id: SocketId, to: SocketAddr, said: &Said) -> Result<(u32, u32), Errno> {
+    let bound = engine.socket(id)?.common.bound_interface;
+    let interface = match (said.interface, to) {
+        (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
+        (0, _) if bound != 0 => bound,
+        (0, _) => engine.udp(id)?.multicast.interface(to.ip()),
+        (interface, _) => interface,
+    };
+    Ok((interface, bound))
+}
+
 /// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.
 ///
 /// # Errors
@@ -338,13 +358,7 @@ pub(super) fn route(
     said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
     let (node, multicast) = (engine.socket(id)?.node, &engine.udp(id)?.multicast);
-    let bound = engine.socket(id)?.common.bound_interface;
-    let interface = match (said.interface, to) {
-        (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
-        (0, _) if bound != 0 => bound,
-        (0, _) => multicast.interface(to.ip()),
-        (interface, _) => interface,
-    };
+    let (interface, bound) = interfaces(engine, id, to, said)?;
     let to = to.ip();
     // One that is connected by IPv6 may name a receiver of IPv4.
     let fits = |source: &IpAddr| !source.is_unspecified() && source.is_ipv4() == to.is_ipv4();
@@ -451,9 +465,16 @@ fn transmit_packet(
 /// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
 fn too_big<T>(engine: &mut Engine, id: SocketId, flow: &Flow) -> Result<T, Errno> {
     let Flow { route, mut to, options, .. } = *flow;
-    let socket = engine.udp(id)?;
+    let (interface, _) = interfaces(engine, id, to, &flow.said)?;
+    let (socket, common) = engine.udp_mut(id)?;
+    let fields = flow.said.fields(socket.fields);
+    let mtu = fields.mtu(route, to.ip()) - options.len();
+    let is_told = common.ip.hears_of_path_mtu && fields.refuses_too_large(to.ip());
+    if let (SocketAddr::V6(to), true) = (to, is_told) {
+        let to = SocketAddrV6::new(*to.ip(), 0, 0, interface);
+        socket.errors.tell_path_mtu(PathMtuTold { to, mtu: mtu as u32 });
+    }
     if socket.errors.keeps(to) {
-        let mtu = socket.fields.mtu(route, to.ip()) - options.len();
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));
         }

@@ -89,8 +89,11 @@ const OF_IP: [i32; 26] = [
     ip::IP_XFRM_POLICY,
 ];
 /// The same of SOL_IPV6.
-const OF_IPV6: [i32; 22] = [
+const OF_IPV6: [i32; 27] = [
     ipv6::IPV6_AUTOFLOWLABEL,
+    ipv6::IPV6_DONTFRAG,
+    ipv6::IPV6_FLOWINFO,
+    ipv6::IPV6_FLOWINFO_SEND,
     ipv6::IPV6_FREEBIND,
     ipv6::IPV6_IPSEC_POLICY,
     ipv6::IPV6_MINHOPCOUNT,
@@ -98,11 +101,13 @@ const OF_IPV6: [i32; 22] = [
     ipv6::IPV6_MTU_DISCOVER,
     ipv6::IPV6_MULTICAST_ALL,
     ipv6::IPV6_MULTICAST_LOOP,
+    ipv6::IPV6_PATHMTU,
     ipv6::IPV6_PKTINFO,
     ipv6::IPV6_RECVERR,
     ipv6::IPV6_RECVERR_RFC4884,
     ipv6::IPV6_RECVHOPLIMIT,
     ipv6::IPV6_RECVORIGDSTADDR,
+    ipv6::IPV6_RECVPATHMTU,
     ipv6::IPV6_RECVPKTINFO,
     ipv6::IPV6_RECVTCLASS,
     ipv6::IPV6_ROUTER_ALERT_ISOLATE,

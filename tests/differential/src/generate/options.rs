@@ -59,7 +59,7 @@ const OPTIONS: [(Level, i32); 45] = [
     (Level::TCP, tcp::TCP_USER_TIMEOUT),
 ];
 /// Those of datagrams alone: TCP takes some of them, too, and does nothing with them.
-const OF_DATAGRAMS: [(Level, i32); 31] = [
+const OF_DATAGRAMS: [(Level, i32); 34] = [
     (Level::IP, ip::IP_BIND_ADDRESS_NO_PORT),
     (Level::IP, ip::IP_FREEBIND),
     (Level::IP, ip::IP_LOCAL_PORT_RANGE),
@@ -76,6 +76,8 @@ const OF_DATAGRAMS: [(Level, i32); 31] = [
     (Level::IP, ip::IP_RECVTOS),
     (Level::IP, ip::IP_RECVTTL),
     (Level::IP, ip::IP_TRANSPARENT),
+    (Level::IPV6, ipv6::IPV6_DONTFRAG),
+    (Level::IPV6, ipv6::IPV6_FLOWINFO_SEND),
     (Level::IPV6, ipv6::IPV6_FREEBIND),
     (Level::IPV6, ipv6::IPV6_MINHOPCOUNT),
     (Level::IPV6, ipv6::IPV6_MTU),
@@ -87,13 +89,14 @@ const OF_DATAGRAMS: [(Level, i32); 31] = [
     (Level::IPV6, ipv6::IPV6_RECVERR),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
     (Level::IPV6, ipv6::IPV6_RECVORIGDSTADDR),
+    (Level::IPV6, ipv6::IPV6_RECVPATHMTU),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_RECVTCLASS),
     (Level::IPV6, ipv6::IPV6_TCLASS),
     (Level::IPV6, ipv6::IPV6_TRANSPARENT),
 ];
 /// Those of IP that TCP takes, too, and does nothing with, or little.
-const OF_STREAMS: [(Level, i32); 35] = [
+const OF_STREAMS: [(Level, i32); 38] = [
     (Level::IP, ip::IP_BIND_ADDRESS_NO_PORT),
     (Level::IP, ip::IP_FREEBIND),
     (Level::IP, ip::IP_LOCAL_PORT_RANGE),
@@ -115,6 +118,8 @@ const OF_STREAMS: [(Level, i32); 35] = [
     (Level::IP, ip::IP_TRANSPARENT),
     (Level::IP, ip::IP_UNICAST_IF),
     (Level::IPV6, ipv6::IPV6_AUTOFLOWLABEL),
+    (Level::IPV6, ipv6::IPV6_DONTFRAG),
+    (Level::IPV6, ipv6::IPV6_FLOWINFO_SEND),
     (Level::IPV6, ipv6::IPV6_FREEBIND),
     (Level::IPV6, ipv6::IPV6_MINHOPCOUNT),
     (Level::IPV6, ipv6::IPV6_MTU),
@@ -125,6 +130,7 @@ const OF_STREAMS: [(Level, i32); 35] = [
     (Level::IPV6, ipv6::IPV6_RECVERR_RFC4884),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
     (Level::IPV6, ipv6::IPV6_RECVORIGDSTADDR),
+    (Level::IPV6, ipv6::IPV6_RECVPATHMTU),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_ROUTER_ALERT_ISOLATE),
     (Level::IPV6, ipv6::IPV6_TCLASS),

@@ -12,6 +12,7 @@ use anysock::option::ip::IP_MSFILTER;
 use anysock::option::multicast::MCAST_MSFILTER;
 use anysock::{Errno, Family, Level, SocketType};
 
+use super::super::path_mtu;
 use super::options::address;
 use super::{
     Filter, Membership, Mode, Request, SOURCES_MAX, SOURCES_MAX_V6, announce, find_interface, leave, of,
@@ -127,6 +128,9 @@ pub(in crate::engine::inet) fn take_option(
         Level::IP => (family, kind) != (Family::INET6, SocketType::RAW),
         _ => family == Family::INET6,
     };
+    if has_level && path_mtu::has_no_room((level, name), question.len()) {
+        return Err(Errno::EINVAL);
+    }
     let known = if has_level { get(engine, id, (level, name), question) } else { None };
     known.unwrap_or_else(|| calls.get_option(engine, id, level, name))
 }

@@ -77,10 +77,10 @@ impl Common {
         }
     }
 
-    /// Tells when something came, in every way that is wanted. Whether there was room.
-    pub(super) fn tell_arrival(&self, at: Timestamp, control: &mut ControlWriter<'_>) -> bool {
+    /// Tells a time as `SO_TIMESTAMP` and its like want it. Whether there was room.
+    pub(super) fn tell_time(&self, at: Timestamp, control: &mut ControlWriter<'_>) -> bool {
         let Timestamp(time) = at;
-        let fits = match (self.timestamp, self.timestamp_ns, self.new_times) {
+        match (self.timestamp, self.timestamp_ns, self.new_times) {
             (false, ..) => true,
             (true, true, true) => control.deliver(Level::SOCKET, SO_TIMESTAMPNS_NEW, &at.to_timespec()),
             (true, true, false) => {
@@ -92,7 +92,12 @@ impl Common {
             (true, false, false) => {
                 control.deliver(Level::SOCKET, SO_TIMESTAMP_OLD, &OldTimeval::from(time).encode())
             }
-        };
+        }
+    }
+
+    /// Tells when something came, in every way that is wanted. Whether there was room.
+    pub(super) fn tell_arrival(&self, at: Timestamp, control: &mut ControlWriter<'_>) -> bool {
+        let fits = self.tell_time(at, control);
         let received = self.timestamping.contains(TimestampingFlags::RX_SOFTWARE)
             || !self.timestamping.contains(TimestampingFlags::OPT_RX_FILTER);
         let times = times_message(at, self.times()).filter(|_| received);

@@ -1,10 +1,12 @@
 //! The error queue of a socket: what did not arrive, and why (ip(7), IP_RECVERR; `ip_recv_error` of
 //! net/ipv4/ip_sockglue.c, `ipv6_recv_error` of net/ipv6/datagram.c).
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
+use anysock::constants::socket_option::TimestampingFlags;
 use anysock::layout::{KernelTimespec, OldTimespec};
 use anysock::message::{
     ControlWriter, ErrorOrigin, ScmTimestamping, ScmTimestamping64, SockExtendedErr, Timestamp, TimestampKind,
@@ -16,10 +18,11 @@ use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::icmp_error::Unreachable;
 use super::ip_options;
+use super::packet_info::{Known, Wanted};
 use super::path_mtu::PathMtuTold;
 use super::sockaddr;
 use crate::engine::sk_buff::OVERHEAD;
-use crate::engine::socket::{Incoming, copy_address};
+use crate::engine::socket::{Common, Incoming, copy_address};
 
 /// The bytes of `struct sockaddr_in` and of `struct sockaddr_in6`.
 const SOCKADDR_IN: usize = 16;
@@ -37,6 +40,8 @@ struct Kept {
     time: Option<Timestamp>,
     /// What is known of the datagram.
     payload: Vec<u8>,
+    /// What is known of the message that has told of it.
+    known: Option<Box<Known>>,
 }
 
 /// In which form the times of sending are told, if they are: `SOF_TIMESTAMPING_SOFTWARE`.
@@ -158,7 +163,8 @@ impl ErrorQueue {
         let error = SockExtendedErr { errno: what.error, origin, kind, code, padding: 0, info, data: 0 };
         let offender = Some(sockaddr::on_interface(SocketAddr::new(what.offender, 0), what.interface));
         let destination = Some(sockaddr::on_interface(what.destination, what.interface));
-        self.push(Kept { error, offender, destination, time: None, payload: payload.into() }, room);
+        let known = Some(Box::new(Known::of_error(what)));
+        self.push(Kept { error, offender, destination, time: None, payload: payload.into(), known }, room);
     }
 
     /// Keeps that a datagram is larger than the way takes (`ip_local_error`), in `room` bytes.
@@ -167,7 +173,8 @@ impl ErrorQueue {
         let info = mtu as u32;
         let error = SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info, data: 0 };
         let destination = Some(destination);
-        self.push(Kept { error, offender: None, destination, time: None, payload: Vec::new() }, room);
+        let (offender, time, payload, known) = (None, None, Vec::new(), None);
+        self.push(Kept { error, offender, destination, time, payload, known }, room);
     }
 
     /// Keeps that the kernel is done with the calls `first` to `last` of those with MSG_ZEROCOPY, together with those
@@ -185,7 +192,8 @@ impl ErrorQueue {
         let code = u8::from(copied);
         let error = SockExtendedErr { errno, origin, kind: 0, code, padding: 0, info: first, data: last };
         let payload = Vec::new();
-        self.queue.push_back(Kept { error, offender: None, destination: None, time: None, payload });
+        let (offender, destination, time, known) = (None, None, None, None);
+        self.queue.push_back(Kept { error, offender, destination, time, payload, known });
     }
 
     /// Keeps when what was sent had come so far, in `room` bytes (`__skb_complete_tx_timestamp`). `sender` is told as
@@ -202,27 +210,28 @@ impl ErrorQueue {
         let error =
             SockExtendedErr { errno, origin, kind: 0, code: 0, padding: 0, info: kind.0, data: number };
         let (time, payload) = (Some(time), payload.into());
-        self.push(Kept { error, offender: sender, destination: None, time, payload }, room);
+        let (destination, known) = (None, None);
+        self.push(Kept { error, offender: sender, destination, time, payload, known }, room);
     }
 
-    /// Gives out the oldest error. `pending` is the socket's error, which becomes the next one's that ICMP told, or
+    /// Gives out the oldest error. The socket's error becomes the next one's that ICMP told, or
     /// goes with the last (`sock_dequeue_err_skb`).
     ///
     /// # Errors
     /// `EAGAIN` where there is none.
     pub(super) fn recv(
         &mut self,
-        family: Family,
-        pending: &mut Option<Errno>,
+        (family, wanted): (Family, Wanted),
+        common: &mut Common,
         message: &mut Incoming<'_>,
-        times: Times,
+        (now, times): (Timestamp, Times),
     ) -> Result<Received, Errno> {
         let kept = self.queue.pop_front().ok_or(Errno::EAGAIN)?;
         self.queued -= kept.size();
         let is_icmp = |kept: &Kept| matches!(kept.error.origin, ErrorOrigin::ICMP | ErrorOrigin::ICMP6);
         match self.queue.front().filter(|next| is_icmp(next)) {
-            Some(next) => *pending = Some(next.error.errno),
-            None if is_icmp(&kept) => *pending = None,
+            Some(next) => common.error = Some(next.error.errno),
+            None if is_icmp(&kept) => common.error = None,
             None => {}
         }
         let len = kept.payload.len().min(message.bytes.len());
@@ -241,12 +250,17 @@ impl ErrorQueue {
         data.extend_from_slice(offender);
         data.resize(SockExtendedErr::SIZE + room, 0);
         let mut control = ControlWriter::new(message.control);
-        if let Some((name, time)) = kept.time.and_then(|time| times_message(time, times))
-            && !control.deliver(Level::SOCKET, name, &time)
+        let time = kept.time.unwrap_or(now);
+        let mut fits = common.tell_time(time, &mut control);
+        // What has come by the network has the time of that.
+        let has_come = kept.known.is_some() && common.timestamping.contains(TimestampingFlags::RX_SOFTWARE);
+        if let Some((name, time)) = times_message(time, times)
+            && (kept.time.is_some() || common.timestamp || has_come)
         {
-            flags |= MessageFlags::CTRUNC;
+            fits &= control.deliver(Level::SOCKET, name, &time);
         }
-        if !control.deliver(level, name, &data) {
+        fits &= kept.known.is_none_or(|known| wanted.deliver(family, &known, &mut control));
+        if !control.deliver(level, name, &data) || !fits {
             flags |= MessageFlags::CTRUNC;
         }
         let control_len = control.into_bytes().len();

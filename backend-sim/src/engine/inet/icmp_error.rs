@@ -39,6 +39,9 @@ pub(super) struct Unreachable<'a> {
     /// The same, but over IPv4 the loopback interface's where the node has told itself: UDP and raw sockets go by that
     /// (`__udp4_lib_err`, `raw_icmp_error`).
     pub(super) device: u32,
+    /// What the header of the message says.
+    pub(super) hop_limit: u8,
+    pub(super) traffic_class: u8,
     /// Who says so, by an ICMP message of this type and code.
     pub(super) offender: IpAddr,
     pub(super) kind: u8,
@@ -151,6 +154,8 @@ pub(super) fn message_arrives(
         protocol,
         interface: arrived.interface,
         device: if offender.is_ipv4() && kernel.is_local(offender) { LOOPBACK } else { arrived.interface },
+        hop_limit: arrived.hop_limit,
+        traffic_class: arrived.traffic_class,
         offender,
         kind: message.kind,
         code: message.code,

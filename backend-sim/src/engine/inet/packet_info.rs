@@ -19,6 +19,7 @@ use anysock::option::socket::{SO_DONTROUTE, SO_MARK, SO_TIMESTAMPING_NEW, SO_TIM
 use anysock::{AnyAddr, Errno, Family, Level, MessageFlags};
 
 use super::header_options::HeaderOptions;
+use super::icmp_error::Unreachable;
 use super::ip_options::int_or_byte;
 use super::packet::{Arrived, HeaderFields};
 use super::route::{LOOPBACK, Route};
@@ -42,6 +43,23 @@ pub(super) struct Known {
     traffic_class: u8,
     /// The options of IPv4's header, as they came and as an answer has them.
     options: Option<Box<[HeaderOptions; 2]>>,
+}
+
+impl Known {
+    /// What is known of the message that tells of an error.
+    pub(super) fn of_error(what: &Unreachable<'_>) -> Self {
+        let class = what.traffic_class;
+        Known {
+            destination: what.source.ip(),
+            destination_port: None,
+            flow_info: [class >> 4, class << 4, 0, 0],
+            interface: what.device,
+            local: Ipv4Addr::UNSPECIFIED,
+            hop_limit: what.hop_limit,
+            traffic_class: class,
+            options: None,
+        }
+    }
 }
 
 /// What a socket wants to know of what comes.
@@ -168,7 +186,7 @@ impl Wanted {
     }
 
     /// Tells what is wanted of what is known. Whether there was room.
-    fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
+    pub(super) fn deliver(&self, family: Family, known: &Known, control: &mut ControlWriter<'_>) -> bool {
         let Known { destination, interface, local, hop_limit, traffic_class, ref options, .. } = *known;
         let mut fits = true;
         if family == Family::INET6 && self.v6.packet_info {

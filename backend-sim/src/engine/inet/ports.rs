@@ -18,7 +18,7 @@ use super::redirect::Redirects;
 use super::saved_syn::ArrivingSyn;
 use super::sockaddr::covers;
 use super::statistics::InetStatistics;
-use super::time_wait::TimeWaits;
+use super::time_wait::{Sharing, TimeWaits};
 use crate::engine::few::Few;
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
@@ -345,21 +345,27 @@ impl Engine {
             interface != 0 && other != 0 && interface != other
         };
         let others = holders.chain(accepted).filter(|other| *other != id && !is_apart(other));
-        let conflicts = |ip, other_v6_only: bool, reuse_addr: bool, reuse_port: bool| {
+        // Whether two that would have the same are to share it; `None` where they would not, or need not be asked.
+        let shares = |ip, other_v6_only: bool, reuse_addr: bool, reuse_port: bool| {
             // An IPv6 socket that has got its address by connecting still has the port for IPv4.
             let of_all = socket.family == Family::INET && local.ip().is_unspecified() && !other_v6_only;
             let overlap = of_all || covers(ip, other_v6_only, local.ip()) || covers(local.ip(), v6_only, ip);
             let both_reuse = socket.common.reuse_addr && reuse_addr;
             let both_share = socket.common.reuse_port && reuse_port;
-            overlap && !both_reuse && !both_share
+            (overlap && !both_reuse).then_some(both_share)
         };
-        let open = others.filter_map(|other| self.socket(other).ok()).any(|other| {
-            binding(other).is_some_and(|(ip, v6_only, listening)| {
-                conflicts(ip, v6_only, other.common.reuse_addr && !listening, other.common.reuse_port)
-            })
+        let mut open = others.filter_map(|other| self.socket(other).ok()).filter_map(|other| {
+            let (ip, v6_only, listening) = binding(other)?;
+            shares(ip, v6_only, other.common.reuse_addr && !listening, other.common.reuse_port)
         });
-        let mut time_waits = tables.time_waits.on(local.port()).filter(|_| protocol == IpProtocol::TCP);
-        Ok(open || time_waits.any(|(ip, has)| conflicts(ip, has.v6_only, has.reuse_addr, has.reuse_port)))
+        if protocol == IpProtocol::UDP {
+            // The newest decides for all (udp_lib_lport_inuse).
+            return Ok(open.last() == Some(false));
+        }
+        let mut time_waits = tables.time_waits.on(local.port());
+        let minds =
+            |(ip, has): (_, Sharing)| shares(ip, has.v6_only, has.reuse_addr, has.reuse_port) == Some(false);
+        Ok(open.any(|shares| !shares) || time_waits.any(minds))
     }
 
     /// The socket that listens for TCP on `to`, or has the UDP port: the one bound to that very address before

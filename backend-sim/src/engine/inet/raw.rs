@@ -382,7 +382,7 @@ impl Calls for RawCalls {
             return Err(Errno::EOPNOTSUPP);
         }
         if message.flags.contains(MessageFlags::ERRQUEUE) {
-            return socket.errors.recv(family, &mut common.error, message, Times::Untold);
+            return socket.errors.recv((family, socket.wanted), common, message, (now, Times::Untold));
         }
         if common.ip.hears_of_path_mtu
             && let Some(told) = socket.errors.take_path_mtu()

@@ -291,8 +291,9 @@ impl TcpSocket {
 /// `recvmsg(2)` with MSG_ERRQUEUE.
 pub(super) fn recv(engine: &mut Engine, id: SocketId, message: &mut Incoming<'_>) -> Result<Received, Errno> {
     let family = engine.socket(id)?.family;
+    let now = engine.realtime();
     let (socket, common) = tcp_mut(engine, id)?;
     let queue = socket.error_queue.as_mut().ok_or(Errno::EAGAIN)?;
     let times = common.times();
-    queue.queue.recv(family, &mut common.error, message, times)
+    queue.queue.recv((family, socket.wanted), common, message, (now, times))
 }

@@ -305,7 +305,7 @@ impl Calls for UdpCalls {
         let (socket, common) = engine.udp_mut(id)?;
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             let times = common.times();
-            return socket.errors.recv(family, &mut common.error, message, times);
+            return socket.errors.recv((family, socket.wanted), common, message, (now, times));
         }
         if common.ip.hears_of_path_mtu
             && let Some(told) = socket.errors.take_path_mtu()

@@ -25,6 +25,8 @@ pub(super) enum Focus {
     AnyOption,
     /// How connections of TCP end.
     Endings,
+    /// What is told of datagrams that did not arrive.
+    Errors,
 }
 
 impl Generator {
@@ -50,6 +52,7 @@ impl Generator {
                 Some(Focus::Timestamps),
                 Some(Focus::Binding),
                 Some(Focus::AnyOption),
+                Some(Focus::Errors),
             ],
             Theme::Tcp | Theme::Mixed => &[
                 None,
@@ -79,6 +82,7 @@ impl Generator {
             Focus::Binding => self.binding_step(),
             Focus::AnyOption => self.any_option_step(),
             Focus::Endings => self.ending_step(),
+            Focus::Errors => self.errors_step(),
         }
     }
 }

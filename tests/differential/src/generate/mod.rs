@@ -7,6 +7,7 @@ mod control;
 mod credentials;
 mod endings;
 mod epoll;
+mod errors;
 mod focus;
 mod kept;
 mod link;

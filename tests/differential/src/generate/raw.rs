@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anysock::option::{icmpv6, ip, ipv6, raw};
+use anysock::option::{icmpv6, ip, ipv6, raw, socket};
 use anysock::{Family, IpProtocol, Level, MessageFlags, Protocol, Shutdown, SockAddr, SocketType};
 
 use super::{Generator, Known};
@@ -38,7 +38,7 @@ const FLAGS: [MessageFlags; 6] = [
     MessageFlags::CONFIRM,
 ];
 /// What these sockets alone are asked.
-const OPTIONS: [(Level, i32); 15] = [
+const OPTIONS: [(Level, i32); 25] = [
     (Level::RAW, raw::ICMP_FILTER),
     (Level::RAW, raw::ICMP_FILTER),
     (Level::ICMPV6, icmpv6::ICMPV6_FILTER),
@@ -54,6 +54,16 @@ const OPTIONS: [(Level, i32); 15] = [
     (Level::IP, ip::IP_PKTINFO),
     (Level::IPV6, ipv6::IPV6_RECVPKTINFO),
     (Level::IPV6, ipv6::IPV6_RECVHOPLIMIT),
+    (Level::IP, ip::IP_FREEBIND),
+    (Level::IP, ip::IP_RECVTOS),
+    (Level::IP, ip::IP_RECVTTL),
+    (Level::IP, ip::IP_TRANSPARENT),
+    (Level::IPV6, ipv6::IPV6_DONTFRAG),
+    (Level::IPV6, ipv6::IPV6_MTU),
+    (Level::IPV6, ipv6::IPV6_RECVPATHMTU),
+    (Level::IPV6, ipv6::IPV6_RECVTCLASS),
+    (Level::IPV6, ipv6::IPV6_TRANSPARENT),
+    (Level::SOCKET, socket::SO_TIMESTAMP_NEW),
 ];
 
 fn is_icmp(kind: Kind) -> bool {
@@ -202,6 +212,7 @@ impl Generator {
                 };
                 i32::to_ne_bytes(offset).to_vec()
             }
+            (_, Level::IPV6, ipv6::IPV6_MTU) => self.random.of(&[0i32, 1280, 1280]).to_ne_bytes().to_vec(),
             _ => self.random.of(&[0i32, 1, 1, 1, 2]).to_ne_bytes().to_vec(),
         };
         self.calls.push(Call::SetOption(slot, level, name, value));

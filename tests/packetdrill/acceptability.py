@@ -85,11 +85,15 @@ def paws():
     ]:
         body = TIMESTAMPS + f"   +.1 < {segment}\n"
         yield name, lines(title, body, settings=("net.ipv4.tcp_timestamps=1",))
-    yield "overtaken_acknowledgment", lines("Text has overtaken an acknowledgment, which is not answered.", TIMESTAMPS + """
+    yield "overtaken_acknowledgment", lines(
+        "Text has overtaken an acknowledgment, which is not answered.",
+        TIMESTAMPS + """
    +.1 < P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1110 ecr 100>
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,TS val 1050 ecr 100>
 """, settings=("net.ipv4.tcp_timestamps=1",))
-    yield "recent_follows_the_left_edge", lines("What is ahead of the left edge does not set the echo.", TIMESTAMPS + """
+    yield "recent_follows_the_left_edge", lines(
+        "What is ahead of the left edge does not set the echo.",
+        TIMESTAMPS + """
    +.1 < P. 101:201(100) ack 1 win 257 <nop,nop,TS val 1500 ecr 100>
    +.1 < P. 1:101(100) ack 1 win 257 <nop,nop,TS val 1400 ecr 100>
 """, settings=("net.ipv4.tcp_timestamps=1",))

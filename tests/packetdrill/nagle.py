@@ -85,7 +85,9 @@ def nagle():
 """
         for begin, end in zip([10001, *ends[1:]], ends[1:]):
             body += f"    +0 > P. {begin}:{end}({end - begin}) ack 1\n"
-        yield f"records_of_{size}", lines(f"MSG_EOR: records of {size} octets are in segments of their own.", body + f"""
+        yield f"records_of_{size}", lines(
+            f"MSG_EOR: records of {size} octets are in segments of their own.",
+            body + f"""
    +.1 < . 1:1(0) ack {ends[3]} win 257
    +.1 < . 1:1(0) ack {ends[3] + 300} win 257
 """)

@@ -29,7 +29,9 @@ def receive_window():
    +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>
     +0 > . 1:1(0) ack 1 win 251
 """)
-    yield "more_than_a_syn_can_say", lines("What the SYN,ACK could not say of a large buffer the next segment does.", PLAIN + """
+    yield "more_than_a_syn_can_say", lines(
+        "What the SYN,ACK could not say of a large buffer the next segment does.",
+        PLAIN + """
    +.1 < P. 1:101(100) ack 1 win 257
     +0 > . 1:1(0) ack 101 win 1049
    +.1 < P. 101:201(100) ack 1 win 257
@@ -43,7 +45,9 @@ def receive_window():
    +.1 < P. 1:101(100) ack 1 win 32792
     +0 > . 1:1(0) ack 101 win 65535
 """, settings=LARGE)
-    yield "grows_with_text_out_of_order", lines("A buffer has to hold what waits for text before it; nobody holds the second one yet.", SACK + """
+    yield "grows_with_text_out_of_order", lines(
+        "A buffer has to hold what waits for text before it; nobody holds the second one yet.",
+        SACK + """
    +.1 < . 1001:61001(60000) ack 1 win 257
    +.1 < . 61001:101001(40000) ack 1 win 257
     +0 %{ assert SK_MEMINFO_RCVBUF > 131072, SK_MEMINFO_RCVBUF }%
@@ -64,7 +68,9 @@ def receive_window():
    +.1 < P. 2601:3601(1000) ack 1 win 257
     +0 %{ assert tcpi_rcv_ooopack == 1, tcpi_rcv_ooopack }%
 """)
-    yield "is_overrun_by_one_segment", lines("A reader that has nothing takes a segment whole that ends beyond the window.", SMALL + UNSCALED + """
+    yield "is_overrun_by_one_segment", lines(
+        "A reader that has nothing takes a segment whole that ends beyond the window.",
+        SMALL + UNSCALED + """
    +.1 < P. 1:30001(30000) ack 1 win 257
    +.2 read(4, ..., 40000) = 30000
 """, (TIMERS,))
@@ -216,7 +222,9 @@ def open_early():
     +0 > S 0:1420(1420) <mss 1460,nop,nop,sackOK,nop,wscale 8>
    +.1 < S. 0:0(0) ack 1421 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>
 """, settings=("net.ipv4.tcp_fastopen=5",))
-    yield "server_is_told_before_accept", lines("ICMP ends what nobody has accepted; the text can be read.", FAST_OPEN_SERVER + """
+    yield "server_is_told_before_accept", lines(
+        "ICMP ends what nobody has accepted; the text can be read.",
+        FAST_OPEN_SERVER + """
    +.1 < S 0:100(100) win 32792 <mss 1000,sackOK,nop,nop,FO TFO_COOKIE,nop,nop>
     +0 > S. 0:0(0) ack 101 <mss 1460,nop,nop,sackOK>
    +.1 < icmp unreachable host_unreachable [0:0(0)]

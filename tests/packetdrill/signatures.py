@@ -32,7 +32,9 @@ TIMESTAMPS = ("net.ipv4.tcp_timestamps=1",)
 
 def signatures():
     """Who signs what, and who believes it."""
-    yield "accepted", lines("A connection whose segments are signed, from its beginning to its end.", LISTEN + OPEN + """
+    yield "accepted", lines(
+        "A connection whose segments are signed, from its beginning to its end.",
+        LISTEN + OPEN + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
     +0 read(4, ..., 1000) = 100
    +.1 write(4, ..., 200) = 200
@@ -58,7 +60,9 @@ def signatures():
     +0 > S. 0:0(0) ack 1 <nop,nop,md5,mss 1460,nop,nop,sackOK,nop,wscale 8>
     +1 > S. 0:0(0) ack 1 <nop,nop,md5,mss 1460,nop,nop,sackOK,nop,wscale 8>
 """)
-    yield "syn_without", lines("A SYN without a signature, and one with a wrong one, are nothing to a listener with a key.", LISTEN + """
+    yield "syn_without", lines(
+        "A SYN without a signature, and one with a wrong one, are nothing to a listener with a key.",
+        LISTEN + """
     +0 < S 0:0(0) win 32792 <mss 1000>
    +.1 < S 0:0(0) win 32792 <md5 invalid,mss 1000>
    +.1 < S 0:0(0) win 32792 <md5,mss 1000>
@@ -85,7 +89,9 @@ def signatures():
    +.1 < R. 101:101(0) ack 1 win 257 <md5>
     +0 read(4, ..., 1000) = -1 ECONNRESET (Connection reset by peer)
 """)
-    yield "unexpected", lines("Where nobody has a key, a signature is unexpected.", BOUND + "    +0 listen(3, 5) = 0\n" + """
+    yield "unexpected", lines(
+        "Where nobody has a key, a signature is unexpected.",
+        BOUND + "    +0 listen(3, 5) = 0\n" + """
     +0 < S 0:0(0) win 32792 <md5 invalid,mss 1000>
    +.1 < S 0:0(0) win 32792 <mss 1000>
     +0 > S. 0:0(0) ack 1 <mss 1460>
@@ -207,7 +213,9 @@ def signatures():
    +.1 write(4, ..., 200) = 200
    +.1 < . 101:101(0) ack 201 win 257
 """)
-    yield "key_given_later", lines("A connection that is there is signed from when it has a key.", BOUND + "    +0 listen(3, 5) = 0\n" + """
+    yield "key_given_later", lines(
+        "A connection that is there is signed from when it has a key.",
+        BOUND + "    +0 listen(3, 5) = 0\n" + """
     +0 < S 0:0(0) win 32792 <mss 1000,nop,nop,sackOK,nop,wscale 7>
     +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 8>
    +.1 < . 1:1(0) ack 1 win 257
@@ -219,11 +227,15 @@ def signatures():
    +.1 write(4, ..., 900) = 900
    +.1 < . 101:101(0) ack 901 win 257 <md5>
 """)
-    yield "key_changed", lines("Another key takes the place of the one before.", LISTEN + OPEN + SET.format(4, "public") + """
+    yield "key_changed", lines(
+        "Another key takes the place of the one before.",
+        LISTEN + OPEN + SET.format(4, "public") + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
     +0 read(4, ..., 1000) = 100
 """)
-    yield "listener_key_changed", lines("What a listener's key becomes is nothing to its connections.", LISTEN + OPEN + SET.format(3, "public") + """
+    yield "listener_key_changed", lines(
+        "What a listener's key becomes is nothing to its connections.",
+        LISTEN + OPEN + SET.format(3, "public") + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
 """)
     yield "prefixes", lines("The longest prefix counts; an address is a prefix of all its bits.", BOUND + """
@@ -276,7 +288,9 @@ def signatures():
    +.1 setsockopt(4, SOL_TCP, TCP_MD5SIG, {.tcpm_addr=..., .tcpm_keylen=0}, 216) = 0
    +.1 < P. 101:201(100) ack 1 win 257
 """, ("--ip_version=ipv4-mapped-ipv6",))
-    yield "half_closed", lines("Nobody looks at the signatures for a closed socket that waits for the FIN.", LISTEN + OPEN + """
+    yield "half_closed", lines(
+        "Nobody looks at the signatures for a closed socket that waits for the FIN.",
+        LISTEN + OPEN + """
    +.1 close(4) = 0
    +.1 < . 1:1(0) ack 2 win 257 <md5>
    +.1 < F. 1:1(0) ack 2 win 257

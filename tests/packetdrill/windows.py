@@ -22,7 +22,9 @@ def zero_window():
    +.2 %{ assert 280000 <= tcpi_busy_time <= 380000, tcpi_busy_time }%
 """)
     yield "opens_by_itself", lines("An update opens the window.", closed + "   +.1 < . 1:1(0) ack 1 win 257\n")
-    yield "opens_for_a_part", lines("An update has room for less than a segment.", closed + "   +.1 < . 1:1(0) ack 1 win 2\n",
+    yield "opens_for_a_part", lines(
+        "An update has room for less than a segment.",
+        closed + "   +.1 < . 1:1(0) ack 1 win 2\n",
                                     (TIMERS,), pause="   +.5 %{ pass }%")
     yield "only_a_fin_waits", lines("A FIN alone waits, too.", PLAIN + """
    +.1 < . 1:1(0) ack 1 win 0
@@ -35,7 +37,9 @@ def zero_window():
    +.8 < . 1:1(0) ack 1 win 257
   +.05 < . 1:1(0) ack 2501 win 257
 """, (TIMERS,))
-    yield "fin_waits", lines("The FIN waits behind the text.", closed + "   +.05 shutdown(4, SHUT_WR) = 0\n   +.1 < . 1:1(0) ack 1 win 257\n")
+    yield "fin_waits", lines(
+        "The FIN waits behind the text.",
+        closed + "   +.05 shutdown(4, SHUT_WR) = 0\n   +.1 < . 1:1(0) ack 1 win 257\n")
     yield "lost_behind", lines("A closed window with text on its way: it is sent again, not probed.", PLAIN + """
    +.1 write(4, ..., 2000) = 2000
    +.1 < . 1:1(0) ack 1001 win 0
@@ -60,7 +64,9 @@ def shrunk_window():
    +.1 write(4, ..., 5000) = 5000
    +.1 < . 1:1(0) ack 1001 win 8
 """, (TIMERS,), pause="   +.7 %{ pass }%")
-    yield "below_and_open", lines("It shrinks below what is on its way, which is acknowledged all the same.", PLAIN + """
+    yield "below_and_open", lines(
+        "It shrinks below what is on its way, which is acknowledged all the same.",
+        PLAIN + """
    +.1 write(4, ..., 5000) = 5000
   +.05 < . 1:1(0) ack 1001 win 8
   +.05 < . 1:1(0) ack 5001 win 257
@@ -70,7 +76,9 @@ def shrunk_window():
 
 def window_updates():
     """When reading tells the peer that there is room."""
-    yield "not_after_the_handshake", lines("A buffer larger than the SYN could say is nothing to tell of at once.", LISTEN + """
+    yield "not_after_the_handshake", lines(
+        "A buffer larger than the SYN could say is nothing to tell of at once.",
+        LISTEN + """
     +0 < S 0:0(0) win 32792 <mss 1000,nop,wscale 7>
     +0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 8>
    +.1 < . 1:1(0) ack 1 win 257

@@ -160,8 +160,8 @@ impl Acknowledgment {
     }
 }
 
-/// Whether there is more to an acknowledgment than its number: it speaks of what has been received besides, or something
-/// was sent again or is held to be lost (all but TCP_CA_Open).
+/// Whether there is more to an acknowledgment than its number: it speaks of what has been received besides, or
+/// something was sent again or is held to be lost (all but TCP_CA_Open).
 #[inline]
 fn is_in_disorder(segment: &Segment<'_>, connection: &Connection, is_new: bool) -> bool {
     let may_tell = match connection.acknowledges_selectively() {

@@ -23,7 +23,8 @@ pub(super) const ALL: &[Headers] = &[
         includes: "\
             linux/socket.h linux/time_types.h linux/ipv6.h linux/in.h linux/in6.h linux/if.h \
             linux/errno.h linux/net.h asm/socket.h asm/poll.h linux/eventpoll.h \
-            linux/un.h linux/tcp.h linux/udp.h linux/icmp.h linux/icmpv6.h linux/if_addr.h linux/if_arp.h linux/if_ether.h linux/if_link.h \
+            linux/un.h linux/tcp.h linux/udp.h linux/icmp.h linux/icmpv6.h \
+            linux/if_addr.h linux/if_arp.h linux/if_ether.h linux/if_link.h \
             linux/if_packet.h linux/filter.h linux/errqueue.h linux/net_tstamp.h linux/netlink.h \
             linux/genetlink.h linux/sock_diag.h linux/inet_diag.h linux/unix_diag.h linux/rtnetlink.h \
             linux/neighbour.h linux/can.h linux/can/raw.h \

@@ -157,10 +157,11 @@ fn destination_v6(
         }
     };
     let of_v4 = to.is_none_or(|to| to.is_ipv4());
-    if of_v4 {
-        if socket.v6_only {
-            return Err(Errno::ENETUNREACH);
-        }
+    if of_v4 && socket.v6_only {
+        return Err(Errno::ENETUNREACH);
+    }
+    // What has begun over IPv4 goes on there.
+    if of_v4 || pending == Some(true) {
         check(message)?;
     }
     if pending == Some(false) && of_v4 {

@@ -3,7 +3,7 @@
 use std::boxed::Box;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::string::String;
 use std::time::Duration;
@@ -398,6 +398,14 @@ impl Node {
     /// Its TCP sockets, as `/proc/net/tcp` lists them.
     pub fn tcp_table(&self) -> Vec<TcpEntry> {
         self.shared.engine.borrow().tcp_table(self.id)
+    }
+
+    /// Ends a TCP connection, as `ss -K` does: the peer is reset, and the program is told `ECONNABORTED`.
+    ///
+    /// # Errors
+    /// `ESRCH` where there is no connection between these two ends.
+    pub fn drop_tcp(&self, local: SocketAddr, remote: SocketAddr) -> Result<(), Errno> {
+        self.shared.engine.borrow_mut().drop_tcp(self.id, local, remote)
     }
 
     /// What its IP has counted since it started.

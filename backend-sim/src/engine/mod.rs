@@ -30,6 +30,7 @@ mod datagram_queue;
 mod epoll;
 mod event;
 mod few;
+pub mod freebsd;
 mod inet;
 mod kept_options;
 mod link;

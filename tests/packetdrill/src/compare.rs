@@ -25,17 +25,21 @@ pub(crate) fn packet(
     settings: &Options,
 ) -> Result<(), Difference> {
     let tunnel = (!tunnel::fit(&spec.headers, &actual.headers)).then_some("headers of tunnels");
-    let what = tunnel.or_else(|| ip(&spec.ip, actual)).or_else(|| match (&spec.body, &actual.payload) {
-        (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, settings)
-            .or_else(|| if own_text { text(segment, connection) } else { None }),
-        (Body::Udp(length), Payload::Udp { octets, .. }) => {
-            (octets.len() != usize::from(*length)).then_some("length of the datagram")
+    let is_tunnelled =
+        || (spec.tunnel != actual.tunnel).then_some("ports of the datagram around the segment");
+    let what = tunnel.or_else(is_tunnelled).or_else(|| ip(&spec.ip, actual)).or_else(|| {
+        match (&spec.body, &actual.payload) {
+            (Body::Tcp(expected), Payload::Tcp(segment)) => self::segment(expected, segment, settings)
+                .or_else(|| if own_text { text(segment, connection) } else { None }),
+            (Body::Udp(length), Payload::Udp { octets, .. }) => {
+                (octets.len() != usize::from(*length)).then_some("length of the datagram")
+            }
+            (Body::Icmp(expected), Payload::Icmp(message)) => {
+                let fits = icmp::fits(expected, message, connection.local.is_ipv4());
+                (!fits).then_some("type, code or MTU of the ICMP message")
+            }
+            _ => Some("protocol of the packet"),
         }
-        (Body::Icmp(expected), Payload::Icmp(message)) => {
-            let fits = icmp::fits(expected, message, connection.local.is_ipv4());
-            (!fits).then_some("type, code or MTU of the ICMP message")
-        }
-        _ => Some("protocol of the packet"),
     });
     match what {
         None => Ok(()),

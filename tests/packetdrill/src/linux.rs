@@ -173,6 +173,10 @@ impl shell::Node for Host<'_> {
         version_4.lines().chain(version_6.lines()).filter_map(socket).collect()
     }
 
+    fn drop_connection(&mut self, local: SocketAddr, remote: SocketAddr) -> Result<(), Difference> {
+        shell(&format!("ss -K src {local} dst {remote}"), self.directory).map(|_| ())
+    }
+
     fn counters(&self) -> Vec<(String, u64)> {
         counters()
     }

@@ -119,8 +119,8 @@ const WITHOUT_MEANING: [&str; 12] = [
 ];
 
 /// Options that cannot be had, so that what a script sees may not be what it was written for: the machine and its peer
-/// are one process here (`wire_…`), calls are made by a backend and not by a library that is loaded, and neither
-/// machine has TCP in UDP.
+/// are one process here (`wire_…`), calls are made by a backend and not by a library that is loaded, and packets in
+/// UDP say so themselves.
 const WITHOUT_EFFECT: [&str; 11] = [
     "wire_client",
     "wire_server",

@@ -202,6 +202,8 @@ pub struct Packet {
     pub ttl: u8,
     /// The flow label of IPv6; 0 in IPv4.
     pub flow_label: u32,
+    /// The ports of the datagram that its segment is in.
+    pub tunnel: Option<(u16, u16)>,
     /// What is in it.
     pub payload: Payload,
 }
@@ -299,12 +301,27 @@ pub(crate) fn ip_header(
 impl Packet {
     /// A packet as most are: no type of service, a time to live of 64.
     pub fn new(source: IpAddr, destination: IpAddr, payload: Payload) -> Packet {
-        Packet { headers: Vec::new(), source, destination, tos: 0, ttl: 64, flow_label: 0, payload }
+        Packet {
+            headers: Vec::new(),
+            source,
+            destination,
+            tos: 0,
+            ttl: 64,
+            flow_label: 0,
+            tunnel: None,
+            payload,
+        }
     }
 
     /// Its octets, with the checksums.
     pub fn encode(&self) -> Vec<u8> {
-        let (protocol, mut payload, checksum_at) = self.payload.encode(self.source.is_ipv6());
+        let (protocol, mut payload, checksum_at) = match (self.tunnel, &self.payload) {
+            // Its own checksum is zero.
+            (Some((source_port, destination_port)), Payload::Tcp(segment)) => {
+                Payload::Udp { source_port, destination_port, octets: segment.encode() }.encode(false)
+            }
+            (_, payload) => payload.encode(self.source.is_ipv6()),
+        };
         if let Some(at) = checksum_at {
             let pseudo_header = match protocol {
                 1 => 0,
@@ -319,6 +336,17 @@ impl Packet {
         let mut octets = ip_header(addresses, (tos, ttl, flow_label), protocol, payload.len());
         octets.append(&mut payload);
         tunnel::encode(&self.headers, octets)
+    }
+
+    /// Takes the segment out of a datagram that was sent from this port.
+    pub(crate) fn leave_tunnel(&mut self, port: Option<u16>) {
+        if let Payload::Udp { source_port, destination_port, octets } = &self.payload
+            && Some(*source_port) == port
+            && let Some(segment) = Segment::decode(octets)
+        {
+            self.tunnel = Some((*source_port, *destination_port));
+            self.payload = Payload::Tcp(segment);
+        }
     }
 
     fn pseudo_header_sum(&self, protocol: u8, length: usize) -> u32 {
@@ -361,6 +389,7 @@ impl Packet {
             tos,
             ttl,
             flow_label,
+            tunnel: None,
             payload: Payload::decode(protocol, payload)?,
         })
     }

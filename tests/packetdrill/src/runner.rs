@@ -83,6 +83,8 @@ pub(crate) struct Runner<'a, M: Machine> {
     received: VecDeque<Received>,
     pending: Option<Pending<'a>>,
     tolerated: Vec<(usize, Difference)>,
+    /// The port that segments come from that go in UDP.
+    tunnel_port: Option<u16>,
     /// When the script began, in the machine's time.
     begin: Duration,
     /// The time of the event before, in the script's time, and of the one before that.
@@ -107,6 +109,7 @@ impl<'a, M: Machine> Runner<'a, M> {
             received: VecDeque::new(),
             pending: None,
             tolerated: Vec::new(),
+            tunnel_port: None,
             begin,
             last: Duration::ZERO,
             before: Duration::ZERO,
@@ -133,6 +136,7 @@ impl<'a, M: Machine> Runner<'a, M> {
 
     fn events(&mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
         let mut begun = false;
+        self.tunnel_port = tunnel_port(script);
         let mut counters = Vec::new();
         for script in std::mem::take(&mut self.options.init_scripts) {
             self.machine.command(&script).map_err(|difference| (0, difference))?;
@@ -240,6 +244,7 @@ impl<'a, M: Machine> Runner<'a, M> {
         while let Some((at, octets)) = self.machine.read() {
             let at = at.saturating_sub(self.begin);
             let Some(mut packet) = Packet::decode(&octets) else { continue };
+            packet.leave_tunnel(self.tunnel_port);
             if let Some(key) = &self.calls.signing_key {
                 signature::verify(&mut packet, key);
             }
@@ -332,6 +337,7 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
         };
         packet.headers.clone_from(&spec.headers);
+        packet.tunnel = spec.tunnel;
         packet.tos = spec.ip.tos.unwrap_or(0);
         if let Some(Ecn::Is(bits)) = spec.ip.ecn {
             packet.tos |= bits;
@@ -518,6 +524,15 @@ impl<'a, M: Machine> Runner<'a, M> {
         }
         Ok(())
     }
+}
+
+/// The port from which the machine sends segments in UDP.
+fn tunnel_port(script: &Script) -> Option<u16> {
+    script.events.iter().find_map(|event| match &event.action {
+        Action::In(PacketSpec { tunnel: Some((_, port)), .. })
+        | Action::Out(PacketSpec { tunnel: Some((port, _)), .. }) => Some(*port),
+        _ => None,
+    })
 }
 
 fn is_send(name: &str) -> bool {

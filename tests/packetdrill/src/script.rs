@@ -77,6 +77,8 @@ pub struct PacketSpec {
     pub ports: Option<(u16, u16)>,
     /// What is in it.
     pub body: Body,
+    /// The ports of the datagram that the segment goes in.
+    pub tunnel: Option<(u16, u16)>,
 }
 
 /// A header of a tunnel, before the packet that goes through it.

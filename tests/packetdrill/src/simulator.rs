@@ -96,6 +96,11 @@ impl shell::Node for Host {
         self.node.tcp_table().into_iter().map(entry).collect()
     }
 
+    fn drop_connection(&mut self, local: SocketAddr, remote: SocketAddr) -> Result<(), Difference> {
+        let failed = |errno| Difference::Failed(format!("to drop {local} {remote}: {errno}"));
+        self.node.drop_tcp(local, remote).map_err(failed)
+    }
+
     fn counters(&self) -> Vec<(String, u64)> {
         self.node.inet_statistics().iter().map(|(name, count)| (name.into_owned(), count)).collect()
     }

@@ -419,12 +419,12 @@ fn fields_of_tcp_info_are_compared_in_calls_and_by_each_systems_names() {
     // FreeBSD counts the congestion window in octets, of whole segments in a small window, too; what it alone has is
     // told, and has no effect.
     let script = format!(
-        "{begin}+0 setsockopt(4, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0\n\
+        "{begin}+0 setsockopt(4, IPPROTO_TCP, TCP_MAXUNACKTIME, [1], 4) = 0\n\
          +0 %{{ assert tcpi_snd_cwnd == 10 * 1000 and tcpi_snd_rexmitpack == 0, tcpi_snd_cwnd }}%"
     );
     let settings = Settings { persona: Persona::FreeBsd, ..Target::Simulator.into() };
     let report = run(&script, ".".as_ref(), settings).unwrap();
-    assert_eq!(report.without_effect, ["TCP_NOOPT"]);
+    assert_eq!(report.without_effect, ["TCP_MAXUNACKTIME"]);
 }
 
 #[test]
@@ -448,7 +448,7 @@ fn what_only_freebsd_has_is_told_and_what_nobody_has_heard_of_is_marked() {
     let settings = Settings { persona: Persona::FreeBsd, ..Target::Simulator.into() };
     let script = "0 `kldload -n cc_cubic; sysctl net.inet.tcp.newcwd=2 kern.hz=100; ipfw -q flush`
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-+0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [10], 4) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_MAXUNACKTIME, [10], 4) = 0
 +0 setsockopt(3, IPPROTO_TCP, TCP_KEEPINTI, [10], 4) = 0
 +0 setsockopt(3, IPPROTO_TCP, TCP_RACK_ANYTHING, {a=1, b=\"x\"}, 20) = -1 EINVAL (Invalid argument)
 +0 getsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name=\"freebsd\", pcbcnt=...}, [36]) = 0
@@ -463,7 +463,7 @@ fn what_only_freebsd_has_is_told_and_what_nobody_has_heard_of_is_marked() {
         "net.inet.tcp.newcwd=2",
         "kern.hz=100",
         "`ipfw -q flush` (no packet filter)",
-        "TCP_NOOPT",
+        "TCP_MAXUNACKTIME",
         "TCP_KEEPINTI (unknown)",
         "TCP_RACK_ANYTHING",
         "SO_ACCEPTFILTER",

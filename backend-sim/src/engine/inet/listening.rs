@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use anysock::tcp::{
-    Arrival, Config, Connection, Counters, Flags, HalfOpen, Listener, SecretKey, Segment, SequenceNumber,
-    Settings, Table, refuse,
+    Arrival, Config, Connection, Counters, FastOpenCookie, Flags, HalfOpen, Listener, SecretKey, Segment,
+    SequenceNumber, Settings, Table, refuse,
 };
 use anysock::{Errno, Family, MessageFlags, Protocol, SocketType};
 
@@ -21,9 +22,10 @@ use super::ports::Pair;
 use super::saved_syn::SavedSyns;
 use super::statistics::{InetStatistics, Tcp};
 use super::tcp::{self, Phase, Stage, TcpSocket, tcp_mut};
-use super::tcp_bsd::{self, ListenerScreened};
+use super::tcp_bsd::{self, BsdSocket};
+use super::tcp_dialect::ListenerScreened;
 use super::tcp_segment::{Addressing, send_segment};
-use super::tcp_signature;
+use super::{tcp_bsd_fast_open, tcp_in_udp, tcp_signature};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, READABLE, Socket, SocketState};
 use crate::engine::sysctl::Sysctls;
@@ -38,6 +40,8 @@ pub(super) struct Listening {
     /// Established connections that wait to be accepted.
     pub(super) queue: VecDeque<SocketId>,
     saved_syns: SavedSyns,
+    /// The ports of half-open connections whose segments go in UDP.
+    tunnels: Vec<(Pair, u16)>,
 }
 
 /// What is the same in all connections of a kind.
@@ -104,7 +108,13 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId, backlog: u32) -> Result<(
     let listener = Listener::new(&Config::default(), backlog, 0, key, HalfOpenEntries::default());
     socket.options.listens();
     let (queue, saved_syns) = (VecDeque::new(), SavedSyns::default());
-    socket.phase = Phase::Listening(Box::new(Listening { prepared: None, listener, queue, saved_syns }));
+    socket.phase = Phase::Listening(Box::new(Listening {
+        prepared: None,
+        listener,
+        queue,
+        saved_syns,
+        tunnels: Vec::new(),
+    }));
     Ok(())
 }
 
@@ -143,19 +153,17 @@ pub(super) fn segment_arrives(
     let tries = listener.half_open_entry(&pair).map(HalfOpen::retransmissions);
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
     let dialect = &engine.node(node).sysctls.tcp.dialect;
-    let screened;
-    let segment = match dialect.is_bsd {
-        true => match tcp_bsd::screen_listener(dialect, tries.is_some(), segment) {
-            ListenerScreened::Given(given) => {
-                screened = given;
-                &screened
-            }
-            ListenerScreened::Dropped => return,
-            ListenerScreened::Refused => return forget(engine, id, pair, segment),
-        },
-        // Linux begins no connection that is to end at once (tcp_rcv_state_process).
-        false if tries.is_none() && tcp_bsd::begins_and_ends(segment) => return,
-        false => segment,
+    let mut screened;
+    let mut granted = None;
+    let segment = match dialect.screen_for_listener(tries.is_some(), segment) {
+        ListenerScreened::AsItIs => segment,
+        ListenerScreened::Given(given) => {
+            screened = given;
+            granted = tcp_bsd_fast_open::screen(engine, id, (pair, tries.is_some()), &mut screened);
+            &screened
+        }
+        ListenerScreened::Dropped => return,
+        ListenerScreened::Refused => return forget(engine, id, pair, segment),
     };
     // Without text the handshake is not over yet (Linux: tcp_check_req).
     if is_bare_acknowledgment(segment) && tries.is_some_and(|tries| tries < defer_accept) {
@@ -163,17 +171,39 @@ pub(super) fn segment_arrives(
     }
     match answer(engine, id, pair, segment, (reopened, tries.is_some())) {
         Answer::Nothing => {}
-        Answer::Reply(reply) => {
+        Answer::Reply(mut reply) => {
+            tcp_bsd::shape_answer(engine, id, &mut reply, granted);
             let is_reset = reply.flags.contains(Flags::RST);
             let fields = if is_reset { HeaderFields::default() } else { fields };
+            let fields = through_tunnel(engine, (node, id), pair, fields);
             send_segment(engine, node, pair, &reply, fields, key.as_ref());
         }
         Answer::Opens { prepared, half_open, early, saved_syn } => {
-            let opening = Opening { pair, prepared, half_open: &half_open, segment, early, saved_syn };
+            let opening =
+                Opening { pair, prepared, half_open: &half_open, segment, early, granted, saved_syn };
             establish_or_forget(engine, id, &opening);
         }
     }
     advance(engine, id);
+}
+
+/// The fields of an answer to the segment that arrives: by which port of UDP a SYN has come, its SYN,ACK is sent again
+/// to.
+fn through_tunnel(
+    engine: &mut Engine,
+    (node, id): (NodeId, SocketId),
+    pair: Pair,
+    fields: HeaderFields,
+) -> HeaderFields {
+    let fields = tcp_in_udp::fields_of_answer(engine, node, fields);
+    if fields.tunnel_port != 0
+        && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
+    {
+        let Listening { listener, tunnels, .. } = &mut **listening;
+        tunnels.retain(|(known, _)| *known != pair && listener.half_open_entry(known).is_some());
+        tunnels.push((pair, fields.tunnel_port));
+    }
+    fields
 }
 
 /// What a listener does about a segment.
@@ -289,7 +319,8 @@ fn forget(engine: &mut Engine, id: SocketId, pair: Pair, segment: &Segment<'_>) 
         listening.listener.icmp_arrives(&pair, segment.ack - 1, true);
     }
     if let Some(reset) = refuse(segment) {
-        send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
+        let fields = tcp_in_udp::fields_of_answer(engine, node, HeaderFields::default());
+        send_segment(engine, node, pair, &reset, fields, key.as_ref());
     }
     advance(engine, id);
 }
@@ -333,7 +364,8 @@ fn prepare(engine: &mut Engine, id: SocketId, pair: Pair) -> Result<(), Errno> {
     let (route, _) = said.route(engine.node(node), pair.remote.ip(), found, interface != 0)?;
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
     let is_ipv6 = pair.remote.is_ipv6();
-    let of = PreparedFor { settings: engine.settings, mtu: route.mtu(), metrics, is_ipv6 };
+    let mtu = tcp_in_udp::mtu(route.mtu(), engine.node(node).inet.arriving_in_udp);
+    let of = PreparedFor { settings: engine.settings, mtu, metrics, is_ipv6 };
     if let Phase::Listening(listening) = &listener.phase
         && listening.prepared.as_ref().is_some_and(|prepared| prepared.of == of)
     {
@@ -358,6 +390,7 @@ fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor
     };
     let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE)
         || options.fast_open_without_cookie
+        || sysctls.tcp.dialect.screens()
         || of.metrics.fast_open_without_cookie;
     let key = options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
     let window_clamp = options.first_window_clamp(&config, common, of.metrics.window);
@@ -385,6 +418,8 @@ struct Opening<'a> {
     half_open: &'a HalfOpen,
     segment: &'a Segment<'a>,
     early: bool,
+    /// The cookie that BSD's SYN,ACK grants.
+    granted: Option<FastOpenCookie>,
     /// What the listener has kept of the SYN.
     saved_syn: Option<Box<[u8]>>,
 }
@@ -418,12 +453,13 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         asked_for: asked_for.map(|_| SocketAddr::new(pair.local.ip(), 0)),
         remote: Some(pair.remote),
         v6_only: socket.v6_only,
-        fields: socket.fields,
+        fields: tcp_in_udp::fields_of_answer(engine, node, socket.fields),
         wanted: socket.wanted,
         multicast: socket.multicast.as_deref().map(|multicast| Box::new(multicast.without_groups())),
         keys: socket.keys.inherited(pair.remote.ip()),
         phase: Phase::Connected(connected),
         last_segment_size: 0,
+        bsd: BsdSocket { granted: opening.granted, ..BsdSocket::default() },
         opened_early_by: opening.early.then_some(listener),
         stage: Stage::Connected,
         is_listed: true,
@@ -519,22 +555,26 @@ pub(super) fn advance(engine: &mut Engine, id: SocketId) {
         else {
             return;
         };
-        let fields = *fields;
+        let mut fields = *fields;
         let half_open = listening.listener.half_open();
         let next = listening.listener.poll_transmit(now);
-        let Listening { listener, saved_syns, .. } = &mut **listening;
+        let Listening { listener, saved_syns, tunnels, .. } = &mut **listening;
+        let port_of =
+            |pair: &Pair| tunnels.iter().find(|(known, _)| known == pair).map_or(0, |(_, port)| *port);
+        fields.tunnel_port = next.as_ref().map_or(0, |(pair, _)| port_of(pair));
         let given_up = half_open - listener.half_open();
         saved_syns.are_left(listener.half_open(), |pair| listener.half_open_entry(pair).is_some());
         let timeout = listening.listener.poll_timeout();
         let key = next.as_ref().and_then(|(pair, _)| keys.of(pair.remote.ip()).cloned());
         let statistics = &mut engine.node_mut(node).inet.statistics;
         (0..given_up).for_each(|_| statistics.tcp(Tcp::Timeouts));
-        let Some((pair, segment)) = next else {
+        let Some((pair, mut segment)) = next else {
             return engine.set_timer(id, timeout);
         };
         statistics.tcp(Tcp::RetransSegs);
         statistics.tcp(Tcp::SynRetrans);
         statistics.tcp(Tcp::Timeouts);
+        tcp_bsd::shape_answer(engine, id, &mut segment, None);
         send_segment(engine, node, pair, &segment, fields, key.as_ref());
     }
 }

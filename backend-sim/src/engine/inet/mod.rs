@@ -54,6 +54,8 @@ mod tcp;
 mod tcp_arrival;
 mod tcp_bsd;
 mod tcp_bsd_calls;
+mod tcp_bsd_fast_open;
+mod tcp_bsd_options;
 mod tcp_calls;
 mod tcp_connect;
 mod tcp_dialect;
@@ -61,6 +63,7 @@ mod tcp_error_queue;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_icmp;
+mod tcp_in_udp;
 mod tcp_options;
 mod tcp_receive;
 mod tcp_segment;

@@ -176,6 +176,8 @@ pub(crate) struct HeaderFields {
     pub(crate) dont_fragment: bool,
     /// The flow label of IPv6, with the traffic class that its address names beside it, which counts for nothing.
     pub(crate) flow_info: u32,
+    /// The peer's port, where TCP goes in UDP; zero where it does not.
+    pub(crate) tunnel_port: u16,
 }
 
 impl HeaderFields {
@@ -239,6 +241,7 @@ impl Default for HeaderFields {
             options: 0,
             dont_fragment: false,
             flow_info: 0,
+            tunnel_port: 0,
         }
     }
 }

@@ -222,7 +222,8 @@ pub(super) fn take_path(
     frame: &mut [u8],
 ) -> Option<(PortId, [u8; ETHERNET_HEADER])> {
     let (path, length) = (path?, frame.len() - ETHERNET_HEADER);
-    let fits = fields.interface == 0 && length <= fields.mtu(path.route, ends.destination);
+    let is_usual = fields.interface == 0 && fields.tunnel_port == 0;
+    let fits = is_usual && length <= fields.mtu(path.route, ends.destination);
     if !fits || !write_header(frame, ends, fields, &mut tables.identification) {
         return None;
     }

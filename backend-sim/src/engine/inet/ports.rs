@@ -117,6 +117,8 @@ pub(crate) struct InetTables {
     pub(super) fast_open_cookies: Map<[IpAddr; 2], (FastOpenCookie, u16)>,
     /// For who keeps the headers of SYNs.
     pub(in crate::engine) arriving_syn: ArrivingSyn,
+    /// The peer's port of the datagram in which the segment has come that the node looks at; zero for none.
+    pub(super) arriving_in_udp: u16,
     pub(in crate::engine) reassembly: Reassembly,
     next_ephemeral: u16,
     /// The secret of initial sequence numbers (RFC 6528).
@@ -149,6 +151,7 @@ impl InetTables {
             time_waits: TimeWaits::default(),
             accepted: Map::default(),
             arriving_syn: ArrivingSyn::default(),
+            arriving_in_udp: 0,
             fast_open_cookies: Map::default(),
             reassembly: Reassembly::default(),
             next_ephemeral: EPHEMERAL.start() + random.below(range) as u16,

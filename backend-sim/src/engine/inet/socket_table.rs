@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
+use anysock::Errno;
 use anysock::tcp::State;
 
-use super::tcp::{Phase, TcpSocket};
+use super::ports::Pair;
+use super::tcp::{Phase, TcpSocket, advance, tcp_mut};
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
 use crate::engine::socket::SocketState;
@@ -34,6 +36,28 @@ impl Engine {
         table.extend(time_waits.map(|pair| entry(pair.local, Some(pair.remote), State::TimeWait)));
         table.sort_unstable();
         table
+    }
+
+    /// Ends a TCP connection of a node's, as `ss -K` does (`tcp_abort`): the peer is reset, and the program is told
+    /// `ECONNABORTED`. One in TIME-WAIT is forgotten.
+    ///
+    /// # Errors
+    /// `ESRCH` where there is no connection between these two ends.
+    pub fn drop_tcp(&mut self, node: NodeId, local: SocketAddr, remote: SocketAddr) -> Result<(), Errno> {
+        let pair = Pair { local, remote };
+        let now = self.now();
+        let tables = &mut self.node_mut(node).inet;
+        if tables.time_waits.contains(&pair) {
+            tables.time_waits.remove(&pair);
+            return Ok(());
+        }
+        let id = tables.connections.get(&pair).copied().ok_or(Errno::ESRCH)?;
+        let (socket, common) = tcp_mut(self, id)?;
+        let connected = socket.connected_mut().ok_or(Errno::ESRCH)?;
+        connected.connection.abort(now);
+        common.error = Some(Errno::ECONNABORTED);
+        advance(self, id);
+        Ok(())
     }
 }
 

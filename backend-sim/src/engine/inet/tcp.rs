@@ -18,7 +18,7 @@ use super::packet_info::Wanted;
 use super::packet_send::take_path;
 use super::ports::Pair;
 use super::statistics::{InetStatistics, Tcp};
-use super::tcp_bsd;
+use super::tcp_bsd::{self, BsdSocket};
 use super::tcp_error_queue::TcpErrorQueue;
 use super::tcp_options::TcpOptions;
 use super::tcp_segment::{send_frame, send_segment};
@@ -76,6 +76,8 @@ pub(crate) struct TcpSocket {
     pub(super) phase: Phase,
     /// What is known of the peer, where the connection was begun with Fast Open.
     pub(super) fast_open_cookie: Option<FastOpenCookie>,
+    /// What only BSD's TCP knows of it.
+    pub(super) bsd: BsdSocket,
     /// The SYN carries text although there is no cookie, and asks for none.
     pub(super) fast_open_without_cookie: bool,
     /// The SYN waits for the text that goes with it: Linux's `defer_connect`.
@@ -113,8 +115,6 @@ pub(crate) struct TcpSocket {
     pub(super) confirmed: Option<Instant>,
     /// What it tells of text that was sent, where it was asked for that.
     pub(super) error_queue: Option<Box<TcpErrorQueue>>,
-    /// What is sent now answers a RST or a SYN out of place (`tcp_bsd`).
-    pub(super) is_challenging: bool,
     /// When its text arrived, where a program asks for that.
     pub(super) arrival_times: Option<Box<ArrivalTimes>>,
     /// The headers of the SYN that began it, where its listener kept those and no program has read them.
@@ -162,6 +162,7 @@ impl TcpSocket {
             cookie_requested: false,
             opened_early_by: None,
             stage: Stage::Unconnected,
+            bsd: BsdSocket::default(),
             soft_error: None,
             bound_again: false,
             last_segment_size: LEAST_SEGMENT,
@@ -176,7 +177,6 @@ impl TcpSocket {
             waits_to_be_accepted: false,
             confirmed: None,
             error_queue: None,
-            is_challenging: false,
             arrival_times: None,
             saved_syn: None,
         }
@@ -474,9 +474,8 @@ fn send_next_segment(engine: &mut Engine, id: SocketId) -> Option<()> {
             segment.options.fast_open = socket.fast_open_cookie;
         }
     }
-    let dialect = &kernel.sysctls.tcp.dialect;
-    if dialect.is_bsd {
-        tcp_bsd::shape(dialect, connection, segment, socket.is_challenging);
+    if kernel.sysctls.tcp.dialect.screens() {
+        tcp_bsd::shape(&socket.options, &socket.bsd, connection, segment);
     }
     let mut fields = socket.fields;
     fields.set_ecn(segment.ecn);

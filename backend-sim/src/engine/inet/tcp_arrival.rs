@@ -9,17 +9,17 @@ use anysock::{Errno, Instant, IpProtocol, PollEvents};
 
 use super::arrival_times::{self, ArrivalTimes};
 use super::connected::Connected;
-use super::packet::{Contents, HeaderFields};
+use super::packet::{Arrived, Contents, HeaderFields};
 use super::pair_map::PairMap;
 use super::ports::Pair;
 use super::quick_path::WayIn;
 use super::statistics::{InetStatistics, Tcp};
-use super::tcp::{LEAST_SEGMENT, TcpSocket, advance, advance_with, tcp_mut};
+use super::tcp::{LEAST_SEGMENT, Phase, TcpSocket, advance, advance_with, tcp, tcp_mut};
 use super::tcp_bsd::{self, Screened};
 use super::tcp_calls::is_readable;
 use super::tcp_segment::{pseudo_header, send_segment};
 use super::tcp_statistics::Appraisal;
-use super::{listening, tcp_signature, time_wait};
+use super::{listening, tcp_bsd_fast_open, tcp_in_udp, tcp_signature, time_wait};
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, READABLE, Socket, SocketState};
 use crate::engine::{Engine, SocketId, realtime_at};
@@ -67,6 +67,24 @@ pub(super) fn segment_arrives(
     decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
 }
 
+/// A segment has come in a datagram, whose checksum was right.
+pub(super) fn tunnelled_segment_arrives(
+    engine: &mut Engine,
+    node: NodeId,
+    arrived: &Arrived<'_>,
+    contents: &Contents<'_>,
+) {
+    let pair = |ports: Ports| Pair {
+        local: SocketAddr::new(contents.destination, ports.destination),
+        remote: SocketAddr::new(contents.source, ports.source),
+    };
+    let mut decoded = wire::decode_unverified(contents.payload);
+    let connection = |connections: &PairMap<SocketId>, ports| connections.get(&pair(ports)).copied();
+    let (octets, ecn) = (contents.payload, Ecn::from_bits(arrived.traffic_class));
+    let way = Way { interface: arrived.interface, hop_limit: arrived.hop_limit, is_local: true };
+    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
+}
+
 /// A segment has come over IPv4 to an address of the node's, and its checksum is known to be right.
 #[inline]
 pub(super) fn intact_segment_arrives(
@@ -107,7 +125,7 @@ fn decoded_arrives(
     };
     segment.ecn = ecn;
     let found = connection(&tables.connections, *ports);
-    let (has_keys, is_bsd) = (tables.has_keys, kernel.sysctls.tcp.dialect.is_bsd);
+    let (has_keys, screens) = (tables.has_keys, kernel.sysctls.tcp.dialect.screens());
     let found = found.and_then(|id| {
         let common = &engine.socket(id).ok()?.common;
         let is_too_long = way.is_too_long(common, pair(*ports).local.is_ipv6());
@@ -122,7 +140,7 @@ fn decoded_arrives(
     let segment = &*segment;
     match found {
         Some((_, true)) => engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop),
-        Some((id, _)) if is_bsd => bsd_segment(engine, node, id, segment),
+        Some((id, _)) if screens => screened_segment(engine, node, id, segment),
         Some((id, _)) => connection_segment(engine, id, segment),
         None => unconnected_segment(engine, node, way, pair(*ports), (segment, octets)),
     }
@@ -197,7 +215,8 @@ fn unconnected_segment(
             if let Some(reset) = refuse(segment)
                 && let Ok(key) = tcp_signature::key_of_reset(engine, node, way.interface, pair, octets)
             {
-                send_segment(engine, node, pair, &reset, HeaderFields::default(), key.as_ref());
+                let fields = tcp_in_udp::fields_of_answer(engine, node, HeaderFields::default());
+                send_segment(engine, node, pair, &reset, fields, key.as_ref());
             }
         }
     }
@@ -238,21 +257,25 @@ fn confirm(engine: &mut Engine, id: SocketId) {
     }
 }
 
-/// A segment for a connection of a node whose TCP is BSD's.
+/// A segment for a connection of a node whose TCP looks at it first.
 #[cold]
-fn bsd_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segment<'_>) {
+fn screened_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segment<'_>) {
     let now = engine.now();
     let dialect = engine.node(node).sysctls.tcp.dialect;
+    if tcp(engine, id).is_ok_and(|socket| !tcp_in_udp::came_its_way(engine, node, socket)) {
+        return;
+    }
     let Ok((socket, common)) = tcp_mut(engine, id) else { return };
-    let Some(connected) = socket.connected_mut() else { return };
+    let TcpSocket { phase: Phase::Connected(connected), bsd, .. } = socket else { return };
     let given = match tcp_bsd::screen(&dialect, now, segment, connected) {
         Screened::Given(given) => given,
+        Screened::Challenged if !bsd.challenges.is_one_more(&dialect, now) => return,
         Screened::Challenged => {
             connected.connection.challenge(now);
-            socket.is_challenging = true;
+            socket.bsd.is_challenging = true;
             advance(engine, id);
             if let Ok((socket, _)) = tcp_mut(engine, id) {
-                socket.is_challenging = false;
+                socket.bsd.is_challenging = false;
             }
             return;
         }
@@ -266,11 +289,13 @@ fn bsd_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &Segmen
     let was_opening = !connected.connection.state().is_synchronized();
     connection_segment(engine, id, &given);
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    if let Some(Connected { connection, .. }) = socket.connected_mut()
-        && was_opening
-        && connection.state().is_synchronized()
-    {
-        tcp_bsd::is_open(now, connection);
+    let shut_read = socket.shut_read;
+    let Some(connected) = socket.connected_mut() else { return };
+    if was_opening && connected.connection.state().is_synchronized() {
+        tcp_bsd::is_open(now, &mut connected.connection);
+    }
+    if shut_read {
+        tcp_bsd::discard_text(now, connected);
     }
 }
 
@@ -342,9 +367,9 @@ fn follow_state(
     segment: &Segment<'_>,
     now: Instant,
 ) {
-    let (accepted, is_bsd) = (socket.accepted, socket.options.is_bsd());
+    let (accepted, remembers) = (socket.accepted, socket.options.dialect().remembers_shutdown());
     // It was shut down before it connected, which Linux forgets, unless both ends have asked at once.
-    let is_to_end = socket.shut_write && (is_bsd || before == State::SynReceived);
+    let is_to_end = socket.shut_write && (remembers || before == State::SynReceived);
     let defers = socket.options.defer_accept != 0;
     let Some(connected) = socket.connected_mut() else { return };
     let state = connected.connection.state();
@@ -369,6 +394,9 @@ fn follow_state(
     if !accepted {
         connected.keep_room_back();
         socket.last_segment_size = 0;
+    }
+    if socket.bsd.first_text.is_some() {
+        tcp_bsd_fast_open::send_waiting(socket, now);
     }
 }
 

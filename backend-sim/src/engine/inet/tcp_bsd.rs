@@ -2,15 +2,23 @@
 //! machine has it: `tcp_do_segment` of FreeBSD's sys/netinet/tcp_input.c, `tcp_twcheck` of tcp_timewait.c and
 //! `syncache_chkrst` of tcp_syncache.c.
 
+use alloc::boxed::Box;
 use core::time::Duration;
 
-use anysock::Instant;
 use anysock::tcp::{
-    Block, Config, Connection, Error, Flags, Segment, SequenceNumber, State, TimeWait, TimeWaitArrival, Timer,
+    Block, Config, Connection, Error, FastOpenCookie, Flags, Segment, SequenceNumber, State, TimeWait,
+    TimeWaitArrival, Timer,
 };
+use anysock::{Errno, Instant};
 
 use super::connected::Connected;
-use super::tcp_dialect::Dialect;
+use super::icmp::TIME_EXCEEDED;
+use super::icmp_error::Unreachable;
+use super::tcp::{TcpSocket, tcp};
+use super::tcp_bsd_fast_open::FirstText;
+use super::tcp_dialect::{Dialect, ListenerScreened};
+use super::tcp_options::TcpOptions;
+use crate::engine::{Engine, SocketId};
 
 /// What becomes of a segment.
 pub(super) enum Screened<'a> {
@@ -25,6 +33,37 @@ pub(super) enum Screened<'a> {
     Aborts,
 }
 
+/// What only BSD's TCP knows of a socket.
+#[derive(Debug, Default)]
+pub(super) struct BsdSocket {
+    /// What is sent now answers a RST or a SYN out of place.
+    pub(super) is_challenging: bool,
+    pub(super) challenges: Challenges,
+    /// The cookie of Fast Open that its SYN,ACK grants.
+    pub(super) granted: Option<FastOpenCookie>,
+    /// What it is to connect with that connects by sending.
+    pub(super) first_text: Option<Box<FirstText>>,
+}
+
+/// How many RSTs and SYNs out of place a connection has answered since when (`tcp_send_challenge_ack`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Challenges {
+    since: Option<Instant>,
+    count: u8,
+}
+
+impl Challenges {
+    /// Whether one more is answered.
+    pub(super) fn is_one_more(&mut self, dialect: &Dialect, now: Instant) -> bool {
+        let period = Duration::from_millis(dialect.challenge_period.into());
+        if self.since.is_none_or(|since| now.since(since) > period) {
+            *self = Challenges { since: Some(now), count: 0 };
+        }
+        self.count = self.count.saturating_add(1);
+        dialect.challenges == 0 || period.is_zero() || self.count <= dialect.challenges
+    }
+}
+
 /// Looks at a segment that comes for a connection.
 pub(super) fn screen<'a>(
     dialect: &Dialect,
@@ -34,6 +73,7 @@ pub(super) fn screen<'a>(
 ) -> Screened<'a> {
     if !connection.state().is_synchronized() {
         let mut segment = *segment;
+        round_up_segment_size(dialect, &mut segment);
         if connection.state() == State::SynSent
             && has_dropped_options(dialect, connection.tries().retransmissions)
         {
@@ -68,24 +108,64 @@ pub(super) fn screen<'a>(
     if segment.payload.is_empty() && connection.has_old_timestamp(now, segment) {
         return Screened::Dropped;
     }
+    let unacknowledged = connection.unacknowledged_sequence_number();
+    if dialect.takes_old_acknowledgments && is_within && segment.ack.is_before(unacknowledged) {
+        // It counts for what else it has (RFC 793).
+        let mut given = *segment;
+        given.ack = unacknowledged;
+        return if segment.sequence_length() == 0 { Screened::Dropped } else { Screened::Given(given) };
+    }
     Screened::Given(*segment)
 }
 
-/// Makes a segment that a connection sends what BSD would send; `is_challenging` says that it answers a RST or a SYN
-/// out of place.
+/// Makes a segment that a connection sends what BSD would send.
 #[cold]
 pub(super) fn shape(
-    dialect: &Dialect,
+    options: &TcpOptions,
+    bsd: &BsdSocket,
     connection: &Connection,
     segment: &mut Segment<'_>,
-    is_challenging: bool,
 ) {
+    if segment.flags.contains(Flags::SYN)
+        && connection.is_open_early()
+        && connection.tries().retransmissions == 0
+    {
+        segment.options.fast_open = bsd.granted;
+    }
+    shape_syn(options, segment);
+    let dialect = options.dialect();
+    if segment.is_bare_syn() && connection.tries().retransmissions > dialect.ecn_retries {
+        segment.flags.remove(Flags::ECE | Flags::CWR | Flags::AE);
+    }
     if segment.is_bare_syn() && has_dropped_options(dialect, connection.tries().retransmissions) {
         drop_options(segment);
     }
     leave_out_fin(connection, segment);
-    if !is_challenging {
+    if !bsd.is_challenging {
         repeat_fin(connection, segment);
+    }
+}
+
+/// Makes a listener's answer what the system of its node would send; a SYN,ACK grants a cookie of Fast Open.
+pub(super) fn shape_answer(
+    engine: &Engine,
+    id: SocketId,
+    reply: &mut Segment<'_>,
+    granted: Option<FastOpenCookie>,
+) {
+    if let Ok(TcpSocket { options, .. }) = tcp(engine, id)
+        && options.dialect().screens()
+        && reply.flags.contains(Flags::SYN)
+    {
+        reply.options.fast_open = granted;
+        shape_syn(options, reply);
+    }
+}
+
+/// Makes a SYN what BSD would send: without options, where the program wants none.
+pub(super) fn shape_syn(options: &TcpOptions, segment: &mut Segment<'_>) {
+    if options.bsd.no_options && segment.flags.contains(Flags::SYN) {
+        segment.options.maximum_segment_size = None;
     }
 }
 
@@ -119,6 +199,18 @@ fn leave_out_fin(connection: &Connection, segment: &mut Segment<'_>) {
     }
 }
 
+/// A peer that takes very small segments only gets larger ones all the same (`tcp_mss_update`).
+fn round_up_segment_size(dialect: &Dialect, syn: &mut Segment<'_>) {
+    let size = &mut syn.options.maximum_segment_size;
+    *size = size.filter(|size| *size != 0).map(|size| size.max(dialect.least_segment));
+}
+
+/// Nobody reads any more: what has come, and what comes, is thrown away, and acknowledged (`SBS_CANTRCVMORE`).
+pub(super) fn discard_text(now: Instant, Connected { connection, storage, .. }: &mut Connected) {
+    let mut text = [0; 1024];
+    while matches!(connection.receive(now, &mut text, storage), Ok(1..)) {}
+}
+
 /// Whether a SYN that was sent again so often has no options any more (`rexmit_drop_options`).
 const fn has_dropped_options(dialect: &Dialect, retransmissions: u8) -> bool {
     dialect.drops_syn_options && retransmissions >= 3
@@ -131,19 +223,10 @@ const fn drop_options(syn: &mut Segment<'_>) {
     syn.options.timestamps = None;
 }
 
-/// What becomes of a segment for a listener.
-pub(super) enum ListenerScreened<'a> {
-    /// The listener is given this one.
-    Given(Segment<'a>),
-    Dropped,
-    /// The connection that is opening is forgotten, and the peer reset.
-    Refused,
-}
-
 /// Looks at a segment that comes for a listener, which is opening a connection between the same two ends or not: the
 /// FIN beside a SYN does not count, or both do not (`drop_synfin`). Of a connection that is opening, a RST has no other
 /// flag ("must not carry ACK, SYN or FIN flags"), and a SYN,ACK is no answer to a SYN,ACK (`syncache_badack`).
-pub(super) fn screen_listener<'a>(
+pub(super) fn screen_for_listener<'a>(
     dialect: &Dialect,
     is_opening: bool,
     segment: &Segment<'a>,
@@ -157,6 +240,7 @@ pub(super) fn screen_listener<'a>(
         return ListenerScreened::Refused;
     }
     let mut given = *segment;
+    round_up_segment_size(dialect, &mut given);
     if begins_and_ends(segment) {
         if dialect.drops_syn_fin {
             return ListenerScreened::Dropped;
@@ -207,7 +291,7 @@ pub(super) fn is_swallowed(dialect: &Dialect, segment: &Segment<'_>) -> bool {
 
 /// Limits how long a connection may take to begin (`keepinit`), whatever was sent meanwhile, and nothing afterwards.
 pub(super) fn limit_time(dialect: &Dialect, state: State, config: &mut Config) {
-    if dialect.is_bsd && state != State::SynSent {
+    if dialect.screens() && state != State::SynSent {
         config.user_timeout = None;
     } else if dialect.connecting != 0 && config.user_timeout.is_none() {
         config.user_timeout = Some(Duration::from_millis(dialect.connecting.into()));
@@ -225,7 +309,7 @@ pub(super) fn is_open(now: Instant, connection: &mut Connection) {
 /// What tells the peer of a connection that is given up if its timer, which is due, finds no more to try
 /// (`tcp_drop`).
 pub(super) fn farewell(dialect: &Dialect, now: Instant, connection: &Connection) -> Option<Segment<'static>> {
-    if !dialect.is_bsd {
+    if !dialect.screens() {
         return None;
     }
     let is_due = [Timer::Retransmission, Timer::Persist].iter().any(|timer| connection.is_due(*timer, now));
@@ -234,7 +318,25 @@ pub(super) fn farewell(dialect: &Dialect, now: Instant, connection: &Connection)
     (is_due && is_known).then(|| Segment::new(Flags::RST | Flags::ACK, seq, ack))
 }
 
+/// The error by which what ICMP tells ends a connection that has not begun (`tcp_ctlinput`, `tcp_notify`); `None` where
+/// it goes on: a host that cannot be reached may be reached again, and counts the second time after four SYNs.
+pub(super) fn ended_by_icmp(
+    dialect: &Dialect,
+    what: &Unreachable<'_>,
+    is_known: bool,
+    retransmissions: u8,
+) -> Option<Errno> {
+    let refuses: &[u8] = if what.destination.is_ipv4() { &[2, 3, 9, 10, 13] } else { &[1, 4] };
+    let is_unreachable = what.kind == if what.destination.is_ipv4() { 3 } else { 1 };
+    let is_too_far = what.kind == TIME_EXCEEDED && what.destination.is_ipv4();
+    if is_unreachable && refuses.contains(&what.code) {
+        return dialect.icmp_refuses.then_some(Errno::ECONNREFUSED);
+    }
+    let has_tried = is_known && retransmissions > 3;
+    (is_too_far && dialect.icmp_refuses || has_tried).then_some(Errno::EHOSTUNREACH)
+}
+
 /// The error that a program is told: a reset is one in every state.
 pub(super) fn told(dialect: &Dialect, error: Error) -> Error {
-    if dialect.is_bsd && error == Error::BrokenPipe { Error::Reset } else { error }
+    if dialect.screens() && error == Error::BrokenPipe { Error::Reset } else { error }
 }

@@ -11,6 +11,9 @@ use anysock::{AnyAddr, Errno, Level, MessageFlags, PollEvents, Received, Shutdow
 
 use super::connected::Connected;
 use super::tcp::{Phase, Stage, TcpSocket, tcp, tcp_mut};
+use super::tcp_bsd;
+use super::tcp_bsd_fast_open;
+use super::tcp_bsd_options;
 use super::tcp_calls::TcpCalls;
 use crate::engine::socket::{Calls, Incoming, Outgoing};
 use crate::engine::{Engine, SocketId};
@@ -87,6 +90,20 @@ impl Calls for BsdTcpCalls {
         match standing(engine, id)? {
             Standing::Listens | Standing::TimeWait => return Err(Errno::ENOTCONN),
             Standing::In(State::SynSent) => {}
+            Standing::In(_) if how != Shutdown::WRITE => {
+                let now = engine.now();
+                let (socket, _) = tcp_mut(engine, id)?;
+                socket.shut_read = true;
+                if let Some(connected) = socket.connected_mut() {
+                    tcp_bsd::discard_text(now, connected);
+                }
+                engine.notify(id);
+                return if how == Shutdown::READ {
+                    Ok(())
+                } else {
+                    TcpCalls.shutdown(engine, id, Shutdown::WRITE)
+                };
+            }
             _ => return TcpCalls.shutdown(engine, id, how),
         }
         // It goes on, and is closed as soon as it is open (TF_NEEDFIN).
@@ -118,6 +135,7 @@ impl Calls for BsdTcpCalls {
             Standing::None | Standing::Listens if message.address.is_none() => Err(Errno::ENOTCONN),
             Standing::In(State::SynSent) if message.address.is_none() && !shut_write => Err(Errno::ENOTCONN),
             _ if shut_write => Err(Errno::EPIPE),
+            Standing::None => tcp_bsd_fast_open::connect_with_text(engine, id, message),
             _ => TcpCalls.send(engine, id, message),
         }
     }
@@ -147,7 +165,10 @@ impl Calls for BsdTcpCalls {
         if level == Level::TCP && standing(engine, id)? == Standing::Over {
             return Err(Errno::ECONNRESET);
         }
-        TcpCalls.set_option(engine, id, level, name, value)
+        match level {
+            Level::TCP => tcp_bsd_options::set(engine, id, name, value),
+            _ => TcpCalls.set_option(engine, id, level, name, value),
+        }
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
@@ -157,7 +178,10 @@ impl Calls for BsdTcpCalls {
         if level == Level::TCP && standing == Standing::Over {
             return Err(Errno::ECONNRESET);
         }
-        let mut value = TcpCalls.get_option(engine, id, level, name)?;
+        let mut value = match level {
+            Level::TCP => tcp_bsd_options::get(engine, id, name)?,
+            _ => TcpCalls.get_option(engine, id, level, name)?,
+        };
         if (level, name, standing) == (Level::TCP, TCP_INFO, Standing::TimeWait)
             && let Some(state) = value.first_mut()
         {
@@ -185,7 +209,8 @@ impl Calls for BsdTcpCalls {
     }
 
     fn take_error(&self, engine: &mut Engine, id: SocketId) -> Option<Errno> {
-        TcpCalls.take_error(engine, id)
+        // What ICMP says is no error of the socket's as long as the connection goes on (t_softerror).
+        engine.socket_mut(id).ok()?.common.error.take()
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {

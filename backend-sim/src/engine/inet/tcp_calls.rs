@@ -22,7 +22,6 @@ use super::connected::Connected;
 use super::multicast::Multicast;
 use super::statistics::Tcp;
 use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
-use super::tcp_bsd_calls::BsdTcpCalls;
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
@@ -43,7 +42,7 @@ pub(in crate::engine) fn open(
     what: (Family, SocketType, Protocol),
 ) -> SocketId {
     let sysctls = engine.node(node).sysctls.tcp.clone();
-    let calls: &'static dyn Calls = if sysctls.dialect.is_bsd { &BsdTcpCalls } else { &TcpCalls };
+    let calls = sysctls.dialect.calls();
     let options = TcpOptions::new(sysctls);
     let buffers = options.buffers();
     let socket = Box::new(TcpSocket::new(options));

@@ -14,7 +14,7 @@ use super::statistics::Tcp;
 use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
 use super::tcp_segment::Addressing;
 use super::udp_send::{checked_source, source};
-use super::{listening, local_scope, sockaddr, tcp_bsd, tcp_error_queue};
+use super::{listening, local_scope, sockaddr, tcp_bsd, tcp_error_queue, tcp_in_udp};
 use crate::engine::peek_offset::PeekOffset;
 use crate::engine::socket::Outgoing;
 use crate::engine::sysctl::Sysctls;
@@ -175,7 +175,8 @@ pub(super) fn connect_to(
         asked_for.set_ip(ip);
     }
     socket.fields.flow_info = flow_info;
-    begin(engine, id, (pair, route.mtu()), fast_open, reopened)
+    let tunnel_port = socket.fields.tunnel_port;
+    begin(engine, id, (pair, tcp_in_udp::mtu(route.mtu(), tunnel_port)), fast_open, reopened)
 }
 
 /// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else

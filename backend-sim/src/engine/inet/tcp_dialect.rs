@@ -3,10 +3,15 @@
 
 use core::time::Duration;
 
-use anysock::Errno;
-use anysock::tcp::Config;
+use anysock::tcp::{Config, Segment, TimeWait, TimeWaitArrival};
+use anysock::{Errno, Instant};
 
+use super::icmp_error::Unreachable;
+use super::tcp_bsd;
+use super::tcp_bsd_calls::BsdTcpCalls;
+use super::tcp_calls::TcpCalls;
 use super::tcp_sysctls::{flag, number};
+use crate::engine::socket::Calls;
 
 /// The settings. Times are in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,12 +37,14 @@ pub(super) struct Dialect {
     /// Whether every connection is kept alive.
     pub(super) always_keepalive: bool,
     /// Whether segments are looked at, and the ends of connections told, as BSD's TCP does it (`tcp_bsd`).
-    pub(super) is_bsd: bool,
+    is_bsd: bool,
     /// Whether a segment without a timestamp counts where both ends agreed on them.
     pub(super) takes_missing_timestamps: bool,
     /// Whether any RST, or SYN, in the window ends a connection.
     pub(super) believes_resets: bool,
     pub(super) believes_syns: bool,
+    /// Whether what is older than any acknowledgment that was due counts for its text all the same.
+    pub(super) takes_old_acknowledgments: bool,
     /// Whether a SYN with a FIN begins no connection.
     pub(super) drops_syn_fin: bool,
     /// Whether a SYN that has to be sent for the fourth time has no options any more but the size of segments.
@@ -46,6 +53,18 @@ pub(super) struct Dialect {
     pub(super) blackhole: u8,
     /// How long a connection may take to begin; zero for as long as its SYN is sent again.
     pub(super) connecting: u32,
+    /// What segments a peer takes that says nothing, over IPv4 and IPv6, and which it may say at the least.
+    default_segments: [u16; 2],
+    pub(super) least_segment: u16,
+    /// Whether ICMP ends connections that have not begun.
+    pub(super) icmp_refuses: bool,
+    /// How often a SYN is sent again with its wish for ECN.
+    pub(super) ecn_retries: u8,
+    /// The port at which segments come in datagrams, and from which they go so; zero for none.
+    pub(super) tunnel_port: u16,
+    /// How many RSTs and SYNs out of place a connection answers within so many milliseconds; zero for any number.
+    pub(super) challenges: u8,
+    pub(super) challenge_period: u32,
 }
 
 impl Default for Dialect {
@@ -69,15 +88,100 @@ impl Default for Dialect {
             takes_missing_timestamps: true,
             believes_resets: false,
             believes_syns: false,
+            takes_old_acknowledgments: false,
             drops_syn_fin: true,
             drops_syn_options: false,
             blackhole: 0,
             connecting: 0,
+            default_segments: [536, 1220],
+            least_segment: 216,
+            icmp_refuses: true,
+            ecn_retries: u8::MAX,
+            tunnel_port: 0,
+            challenges: 0,
+            challenge_period: 1000,
         }
     }
 }
 
+/// What becomes of a segment for a listener.
+pub(super) enum ListenerScreened<'a> {
+    /// The listener is given it.
+    AsItIs,
+    /// It is given this one.
+    Given(Segment<'a>),
+    Dropped,
+    /// The connection that is opening is forgotten, and the peer reset.
+    Refused,
+}
+
 impl Dialect {
+    /// Whether segments that come and go are looked at before core's machine has them, or the wire.
+    pub(super) fn screens(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// Whether what was shut down while it connected ends as soon as it is open.
+    pub(super) fn remembers_shutdown(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// What the calls of sockets do.
+    pub(super) fn calls(&self) -> &'static dyn Calls {
+        if self.is_bsd { &BsdTcpCalls } else { &TcpCalls }
+    }
+
+    /// Looks at a segment that comes for a listener, which is opening a connection between the same two ends or not.
+    pub(super) fn screen_for_listener<'a>(
+        &self,
+        is_opening: bool,
+        segment: &Segment<'a>,
+    ) -> ListenerScreened<'a> {
+        if self.is_bsd {
+            return tcp_bsd::screen_for_listener(self, is_opening, segment);
+        }
+        // Linux begins no connection that is to end at once (tcp_rcv_state_process).
+        match !is_opening && tcp_bsd::begins_and_ends(segment) {
+            true => ListenerScreened::Dropped,
+            false => ListenerScreened::AsItIs,
+        }
+    }
+
+    /// What a segment for a connection in TIME-WAIT does, and whether that stays.
+    pub(super) fn answer_in_time_wait(
+        &self,
+        time_wait: &mut TimeWait,
+        now: Instant,
+        config: &Config,
+        segment: &Segment<'_>,
+        may_reopen: bool,
+    ) -> (TimeWaitArrival, bool) {
+        match self.is_bsd {
+            true => tcp_bsd::time_wait_segment_arrives(time_wait, now, config, segment),
+            false => time_wait.segment_arrives(now, config, segment, may_reopen),
+        }
+    }
+
+    /// Whether what ICMP tells may end a connection that a listener is opening (on BSD: `syncache_unreach`, after the
+    /// SYN,ACK was sent as often as it is).
+    pub(super) fn icmp_ends_half_open(&self) -> bool {
+        !self.is_bsd
+    }
+
+    /// The error by which what ICMP tells ends a connection that has not begun; `None` where it goes on. Whether it
+    /// was told so before, and how often it was tried again.
+    pub(super) fn ended_by_icmp(
+        &self,
+        what: &Unreachable<'_>,
+        is_known: bool,
+        retransmissions: u8,
+    ) -> Option<Errno> {
+        match self.is_bsd {
+            true => tcp_bsd::ended_by_icmp(self, what, is_known, retransmissions),
+            false => Some(what.error),
+        }
+    }
+
     /// What the names of the settings begin with.
     pub(super) const NAMES: &str = "simulator.tcp_";
 
@@ -105,10 +209,19 @@ impl Dialect {
             "takes_missing_timestamps" => self.takes_missing_timestamps = flag(value)?,
             "believes_resets" => self.believes_resets = flag(value)?,
             "believes_syns" => self.believes_syns = flag(value)?,
+            "takes_old_acknowledgments" => self.takes_old_acknowledgments = flag(value)?,
             "drops_syn_fin" => self.drops_syn_fin = flag(value)?,
             "drops_syn_options" => self.drops_syn_options = flag(value)?,
             "blackhole" => self.blackhole = number(value)?,
             "connecting" => self.connecting = number(value)?,
+            "default_segment" => self.default_segments[0] = number(value)?,
+            "default_segment_v6" => self.default_segments[1] = number(value)?,
+            "least_segment" => self.least_segment = number(value)?,
+            "ecn_retries" => self.ecn_retries = number(value)?,
+            "tunnel_port" => self.tunnel_port = number(value)?,
+            "challenges" => self.challenges = number(value)?,
+            "challenge_period" => self.challenge_period = number(value)?,
+            "icmp_refuses" => self.icmp_refuses = flag(value)?,
             _ => return Err(Errno::ENOENT),
         }
         Ok(())
@@ -129,6 +242,11 @@ impl Dialect {
         config.initial_window = self.initial_window;
         config.time_wait = self.time_wait();
         config.empty_window_probes = self.empty_window_probes;
+    }
+
+    /// What segments a peer takes that says nothing.
+    pub(super) fn default_segment(&self, ipv6: bool) -> u16 {
+        self.default_segments[usize::from(ipv6)]
     }
 
     /// How long TIME-WAIT lasts.

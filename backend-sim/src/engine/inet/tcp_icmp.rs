@@ -3,8 +3,8 @@
 
 use core::net::IpAddr;
 
-use anysock::Errno;
 use anysock::tcp::{IcmpError, SequenceNumber, State};
+use anysock::{Errno, Instant};
 
 use super::connected::Connected;
 use super::icmp::{DESTINATION_UNREACHABLE, PARAMETER_PROBLEM, TIME_EXCEEDED};
@@ -15,6 +15,7 @@ use super::tcp::{Phase, TcpSocket, advance, tcp_mut};
 use super::tcp_signature;
 use crate::engine::Engine;
 use crate::engine::node::NodeId;
+use crate::engine::socket::Common;
 
 /// A SYN,ACK of a listener did not arrive: the half-open connection is forgotten where the error is such a one, and
 /// nobody hears of it (`tcp_req_err`). Whether there is such a one.
@@ -32,6 +33,7 @@ fn half_open_unreachable(
         },
         IpAddr::V6(_) => what.is_hard,
     };
+    let ends = ends && engine.node(node).sysctls.tcp.dialect.icmp_ends_half_open();
     let Some(listener) = engine.listener(node, pair.local, what.interface) else { return false };
     let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, listener) else {
         return false;
@@ -59,6 +61,24 @@ fn told(what: &Unreachable<'_>) -> IcmpError {
         Errno::EMSGSIZE => IcmpError::PacketTooBig(what.info),
         _ if what.is_hard => IcmpError::Refused,
         _ => IcmpError::Unreachable,
+    }
+}
+
+/// What ICMP tells ends an attempt to connect, or is remembered.
+fn connecting_is_told(socket: &mut TcpSocket, common: &mut Common, now: Instant, what: &Unreachable<'_>) {
+    let is_known = socket.soft_error.is_some();
+    let Some(Connected { connection, .. }) = socket.connected() else { return };
+    let tries = connection.tries().retransmissions;
+    let Some(error) = socket.options.dialect().ended_by_icmp(what, is_known, tries) else {
+        socket.soft_error = Some(what.error);
+        return;
+    };
+    common.error = Some(error);
+    if let Some(Connected { connection, .. }) = socket.connected_mut() {
+        connection.end_silently(now);
+    }
+    if what.destination.is_ipv4() || socket.hears_of_errors(what.destination) {
+        socket.error_queue.get_or_insert_default().icmp(what, common);
     }
 }
 
@@ -94,11 +114,7 @@ pub(super) fn unreachable(engine: &mut Engine, node: NodeId, what: &Unreachable<
         _ => false,
     };
     if opens && what.error != Errno::EMSGSIZE && was_sent {
-        common.error = Some(what.error);
-        connection.end_silently(now);
-        if pair.remote.is_ipv4() || socket.hears_of_errors(pair.remote) {
-            socket.error_queue.get_or_insert_default().icmp(what, common);
-        }
+        connecting_is_told(socket, common, now, what);
     } else if connection.icmp_arrives(now, sequence, told(what)) {
         if what.error == Errno::EMSGSIZE {
             if has_key

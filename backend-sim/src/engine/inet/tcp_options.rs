@@ -12,6 +12,8 @@ use anysock::{Errno, Instant};
 use super::RouteMetrics;
 use super::connected::Connected;
 use super::tcp::{Phase, TcpSocket};
+use super::tcp_bsd_options::BsdOptions;
+use super::tcp_dialect::Dialect;
 use super::tcp_signature::SIGNATURE_LENGTH;
 use super::tcp_sysctls::{TcpSysctls, congestion_algorithm, window_scale};
 use crate::engine::calls::SOMAXCONN;
@@ -57,6 +59,7 @@ pub(super) struct TcpOptions {
     longest_delay: u32,
     pub(super) fast_open_connect: bool,
     congestion: CongestionAlgorithm,
+    pub(super) bsd: BsdOptions,
     sysctl: Arc<TcpSysctls>,
 }
 
@@ -170,6 +173,7 @@ impl TcpOptions {
             longest_delay: MICROSECONDS_MAX,
             fast_open_connect: false,
             congestion: sysctl.congestion_control(),
+            bsd: BsdOptions::default(),
             sysctl,
         }
     }
@@ -226,9 +230,14 @@ impl TcpOptions {
         self.sysctl.dialect.resets_unread
     }
 
-    /// Whether the socket is one of a node whose TCP is BSD's.
-    pub(super) fn is_bsd(&self) -> bool {
-        self.sysctl.dialect.is_bsd
+    /// What the node does otherwise than Linux.
+    pub(super) fn dialect(&self) -> &Dialect {
+        &self.sysctl.dialect
+    }
+
+    /// How a connection is kept alive where the program says nothing.
+    pub(super) fn keepalive_of_node(&self) -> Keepalive {
+        self.sysctl.keepalive()
     }
 
     /// When SYNs are answered with cookies.
@@ -337,6 +346,9 @@ impl TcpOptions {
         config.syn_ack_retries = self.syn_count.unwrap_or(config.syn_ack_retries);
         let is_kept_alive = common.keepalive || self.sysctl.dialect.always_keepalive;
         config.keepalive = is_kept_alive.then_some(self.keepalive);
+        if self.sysctl.dialect.screens() {
+            self.bsd.apply(&self.sysctl.dialect, ipv6, &mut config);
+        }
         config
     }
 

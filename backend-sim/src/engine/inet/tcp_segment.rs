@@ -9,6 +9,7 @@ use etherparse::IpNumber;
 
 use super::packet::{Ends, HeaderFields, room_for_headers};
 use super::ports::Pair;
+use super::tcp_in_udp;
 use super::tcp_signature::{self, Key, Place};
 use super::tcp_statistics::Sending;
 use crate::engine::Engine;
@@ -103,5 +104,8 @@ pub(super) fn send_frame(
     frame: Vec<u8>,
 ) {
     // A segment that finds no way is lost, as one on the wire would be: TCP sends it again.
-    let _ = engine.send_filled(node, ends, fields, frame, true);
+    let _ = match fields.tunnel_port {
+        0 => engine.send_filled(node, ends, fields, frame, true),
+        _ => tcp_in_udp::send(engine, node, ends, fields, frame),
+    };
 }

@@ -11,6 +11,7 @@ use anysock::Errno;
 use anysock::tcp::{Config, CongestionAlgorithm, EcnOption, Keepalive, PathMtuProbing, SynCookies};
 
 use super::tcp::tcp_mut;
+use super::tcp_bsd_fast_open::FastOpenKeys;
 use super::tcp_dialect::Dialect;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, SocketId};
@@ -81,6 +82,8 @@ pub(crate) struct TcpSysctls {
     pub(super) longest_retransmission_timeout: u32,
     /// What other systems do otherwise than Linux.
     pub(super) dialect: Dialect,
+    /// Those of BSD's Fast Open.
+    pub(super) fast_open_keys: FastOpenKeys,
     /// In milliseconds.
     challenge_interval: u16,
     timestamps: bool,
@@ -121,6 +124,7 @@ impl Default for TcpSysctls {
             slow_start_after_idle: true,
             longest_retransmission_timeout: 120_000,
             dialect: Dialect::default(),
+            fast_open_keys: FastOpenKeys::default(),
             challenge_interval: 500,
             timestamps: true,
             recovery: true,
@@ -286,6 +290,9 @@ impl TcpSysctls {
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), Errno> {
         if let Some((_, set)) = SETTINGS.iter().find(|(known, _)| *known == name) {
             return set(self, value);
+        }
+        if let Some(own) = name.strip_prefix(FastOpenKeys::NAMES) {
+            return self.fast_open_keys.set(own, value);
         }
         if let Some(own) = name.strip_prefix(Dialect::NAMES) {
             return self.dialect.set(own, value);

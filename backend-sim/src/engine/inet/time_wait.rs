@@ -12,7 +12,6 @@ use super::pair_map::PairMap;
 use super::ports::Pair;
 use super::statistics::Tcp;
 use super::tcp::{tcp_mut, unlist};
-use super::tcp_bsd;
 use super::tcp_segment::send_segment;
 use super::tcp_signature::Key;
 use crate::engine::event::{Event, EventKey};
@@ -93,7 +92,7 @@ impl TimeWaits {
         self.entries.insert(pair, entry);
     }
 
-    fn remove(&mut self, pair: &Pair) {
+    pub(super) fn remove(&mut self, pair: &Pair) {
         if self.entries.remove(pair).is_none() {
             return;
         }
@@ -164,11 +163,8 @@ pub(super) fn segment_arrives(
     let is_past = entry.time_wait.has_old_timestamp(segment);
     let is_expected = segment.seq == entry.time_wait.expected_sequence_number()
         && (segment.sequence_length() == 0 || segment.flags.contains(Flags::RST));
-    let (arrival, stays) = if dialect.is_bsd {
-        tcp_bsd::time_wait_segment_arrives(&mut entry.time_wait, now, &config, segment)
-    } else {
-        entry.time_wait.segment_arrives(now, &config, segment, may_reopen)
-    };
+    let (arrival, stays) =
+        dialect.answer_in_time_wait(&mut entry.time_wait, now, &config, segment, may_reopen);
     if !stays {
         time_waits.remove(pair);
     }

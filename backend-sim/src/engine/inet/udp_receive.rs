@@ -13,7 +13,7 @@ use super::icmp_error::Unreachable;
 use super::packet::{Arrived, Contents, OwnPacket, PathMtuDiscovery};
 use super::statistics::{InetStatistics, Udp};
 use super::udp::{UdpSocket, checksum};
-use super::{icmp, sockaddr};
+use super::{icmp, sockaddr, tcp_in_udp};
 use crate::engine::datagram_queue::memory;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{READABLE, Socket, SocketState};
@@ -60,6 +60,7 @@ pub(super) fn datagram_arrives(engine: &mut Engine, node: NodeId, arrived: &Arri
         found if found.is_some() || !is_checked => {
             count_wrong_checksum(&mut engine.node_mut(node).inet.statistics, version);
         }
+        _ if tcp_in_udp::datagram_arrives(engine, node, arrived, &header, slice.payload()) => {}
         _ => {
             engine.node_mut(node).inet.statistics.udp(version, Udp::NoPorts);
             // What is behind the end of the datagram is gone by now.

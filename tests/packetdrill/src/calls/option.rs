@@ -3,6 +3,7 @@
 use anysock::option::socket::{SO_RCVBUF, SO_SNDBUF};
 use anysock::option::tcp::{TCP_CONGESTION, TCP_FASTOPEN, TCP_INFO, TCP_USER_TIMEOUT};
 use anysock::{Errno, Level};
+use anysock_sim::engine;
 
 use super::socket::success;
 use super::{Answer, Calls, signature};
@@ -37,7 +38,7 @@ impl<K: Files> Calls<K> {
     /// Whether nothing here depends on the option.
     fn is_without_meaning(&self, call: &Call) -> bool {
         let known = |name: &str| self.is_freebsd() && freebsd::is_without_meaning(name);
-        matches!(call.arguments.get(2), Some(Expression::Name(name)) if known(name))
+        matches!(call.arguments.get(2), Some(Expression::Name(name)) if known(name)) && !is_other_stack(call)
     }
 
     /// Whether this is an option that FreeBSD alone has, which has no effect here: that is told.
@@ -59,7 +60,7 @@ impl<K: Files> Calls<K> {
             return answer_of(call);
         }
         let (level, name) = self.option_name(call)?;
-        if self.is_freebsd() && (level, name) == (Level::TCP, TCP_FASTOPEN) {
+        if level == Level::TCP && name == engine::freebsd::TCP_FASTOPEN {
             return self.set_fast_open(call);
         }
         let mut octets = match self.argument(call, 3)? {
@@ -77,7 +78,20 @@ impl<K: Files> Calls<K> {
             octets = freebsd::milliseconds(seconds).to_ne_bytes().to_vec();
         }
         octets.resize(self.number(call, 4)?.clamp(0, ROOM as i64) as usize, 0);
-        self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, &octets)))
+        let answer =
+            self.with(call, |kernel, handle| success(kernel.set_option(handle, level, name, &octets)))?;
+        self.of_own_option(call, name, answer)
+    }
+
+    /// What is answered of an option that the simulator alone may have.
+    fn of_own_option(&mut self, call: &Call, name: i32, answer: Answer) -> Result<Answer, Difference> {
+        if name < engine::freebsd::FIRST || answer != Err(Errno::ENOPROTOOPT) {
+            return Ok(answer);
+        }
+        if let Some(Expression::Name(name)) = call.arguments.get(2) {
+            self.without_effect.push(name.clone());
+        }
+        answer_of(call)
     }
 
     /// Fast Open as FreeBSD has it: a switch, or `{enable=1, psk=…}`, for listeners, which bounds nothing, and for
@@ -85,12 +99,24 @@ impl<K: Files> Calls<K> {
     fn set_fast_open(&mut self, call: &Call) -> Result<Answer, Difference> {
         /// How many connections may be open early at a listener.
         const MOST: i32 = 1024;
-        let enable = match self.argument(call, 3)? {
-            Expression::Structure(fields) => value::field_number(fields, "enable")?,
-            value => value::number(value)?,
+        /// How many octets the key has that both ends have.
+        const KEY: usize = 16;
+        let (enable, mut key) = match self.argument(call, 3)? {
+            Expression::Structure(fields) => {
+                let key = value::field(fields, "psk").filter(|key| !is_unspecified(key));
+                (value::field_number(fields, "enable")?, key.map_or(Ok(Vec::new()), value::option_octets)?)
+            }
+            value => (value::number(value)?, Vec::new()),
         };
+        key.resize(KEY, 0);
         let number = self.descriptor_number(call)?;
         let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        let octets = [&(enable as i32).to_ne_bytes()[..], &key].concat();
+        let own = engine::freebsd::TCP_FASTOPEN;
+        match self.kernel.set_option(&descriptor.handle, Level::TCP, own, &octets) {
+            Err(Errno::ENOPROTOOPT) => {}
+            answer => return Ok(success(answer)),
+        }
         descriptor.fast_open = enable != 0;
         let most = if enable == 0 { 0 } else { MOST };
         let (level, name) = (Level::TCP, TCP_FASTOPEN);
@@ -108,13 +134,14 @@ impl<K: Files> Calls<K> {
         let expected = self.argument(call, 3)?;
         let room = match call.arguments.get(4) {
             None | Some(Expression::Any) => ROOM,
+            Some(length) if is_unspecified(length) => ROOM,
             Some(length) => value::number(length)?.clamp(0, ROOM as i64) as usize,
         };
         let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
         let mut octets = vec![0; room];
         let length = match self.kernel.get_option(&descriptor.handle, level, name, &mut octets) {
             Ok(length) => length,
-            Err(errno) => return Ok(Err(errno)),
+            Err(errno) => return self.of_own_option(call, name, Err(errno)),
         };
         octets.truncate(length);
         if self.is_freebsd() && level == Level::SOCKET && [SO_SNDBUF, SO_RCVBUF].contains(&name) {
@@ -184,6 +211,13 @@ fn answer_of(call: &Call) -> Result<Answer, Difference> {
     let Some(name) = &call.error else { return Ok(Ok(Some(0))) };
     let number = value::constant(name)?;
     Ok(Err(Errno(number as i32)))
+}
+
+/// Whether a socket is to have another TCP than FreeBSD's usual one, which there is not: `rack`, `bbr`.
+fn is_other_stack(call: &Call) -> bool {
+    let Some(Expression::Structure(fields)) = call.arguments.get(3) else { return false };
+    let is_usual = |name: &Vec<u8>| matches!(&name[..], b"freebsd" | b"default");
+    matches!(value::field(fields, "function_set_name"), Some(Expression::Text(name)) if !is_usual(name))
 }
 
 /// `[...]`: any value.

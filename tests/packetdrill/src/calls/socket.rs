@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use anysock::io_control::IoRequest;
+use anysock::option::ipv6::IPV6_V6ONLY;
 use anysock::option::socket::SO_ERROR;
 use anysock::{Deadline, Errno, Family, Level, PollEvents, Protocol, Shutdown, SocketType, Wait};
 
@@ -38,7 +39,15 @@ impl<K: Files> Calls<K> {
         let protocol = Protocol(self.number(call, 2)? as i32);
         let socket_type = SocketType((kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC)) as i32);
         match self.kernel.socket(family, socket_type, protocol) {
-            Ok(handle) => self.insert(call, handle, kind & SOCK_NONBLOCK != 0),
+            Ok(handle) => {
+                // FreeBSD's sockets of IPv6 are for IPv6 alone (net.inet6.ip6.v6only), but for those of mapped
+                // addresses.
+                if self.is_freebsd() && family == Family::INET6 && self.family() == Family::INET {
+                    let on = 1_i32.to_ne_bytes();
+                    let _ = self.kernel.set_option(&handle, Level::IPV6, IPV6_V6ONLY, &on);
+                }
+                self.insert(call, handle, kind & SOCK_NONBLOCK != 0)
+            }
             Err(errno) => Ok(Err(errno)),
         }
     }

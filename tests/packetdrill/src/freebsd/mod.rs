@@ -3,12 +3,16 @@
 //! The machine stays what it is; a script of FreeBSD's dialect finds its settings, its sizes of buffers and the
 //! options of its segments in it, in whatever order they are.
 
+mod statistics;
 mod variables;
 
 use anysock::option::socket::{SO_PROTOCOL, SO_REUSEPORT};
 use anysock::option::tcp::{TCP_CORK, TCP_USER_TIMEOUT};
 
+use anysock_sim::engine::freebsd::{TCP_FASTOPEN, TCP_NOOPT, TCP_REMOTE_UDP_ENCAPS_PORT};
+
 use crate::packet::TcpOption;
+pub(crate) use statistics::{is_counted, lines};
 pub(crate) use variables::{DEFAULTS, default, is_variable, settings};
 
 /// `O_NONBLOCK` (sys/fcntl.h), as `F_GETFL` answers it.
@@ -19,9 +23,12 @@ pub(crate) fn algorithm(name: &str) -> &str {
     if name == "newreno" { "reno" } else { name }
 }
 
-/// Options of Linux for options of FreeBSD's alone.
+/// Options of Linux, or of the simulator's sockets alone, for options of FreeBSD's.
 pub(crate) fn option(name: &str) -> Option<i32> {
     match name {
+        "TCP_FASTOPEN" => Some(TCP_FASTOPEN),
+        "TCP_NOOPT" => Some(TCP_NOOPT),
+        "TCP_REMOTE_UDP_ENCAPS_PORT" => Some(TCP_REMOTE_UDP_ENCAPS_PORT),
         "TCP_NOPUSH" => Some(TCP_CORK),
         // So long may a connection take to begin; it counts no longer than that.
         "TCP_KEEPINIT" => Some(TCP_USER_TIMEOUT),
@@ -138,7 +145,11 @@ pub(crate) const MSG_EOF: i64 = 0x200;
 
 /// Constants that FreeBSD alone has: the states of `tcpi_state` (sys/netinet/tcp_fsm.h), by the numbers that the
 /// machine has for them, and those of sys/netinet/tcp.h, cc_newreno.h and in.h.
-pub(crate) const NUMBERS: [(&str, i64); 36] = [
+pub(crate) const NUMBERS: [(&str, i64); 40] = [
+    ("TCPI_OPT_TIMESTAMPS", 1),
+    ("TCPI_OPT_SACK", 2),
+    ("TCPI_OPT_WSCALE", 4),
+    ("TCPI_OPT_ECN", 8),
     ("TCPS_ESTABLISHED", 1),
     ("TCPS_SYN_SENT", 2),
     ("TCPS_SYN_RECEIVED", 3),
@@ -189,6 +200,8 @@ pub(crate) fn field(name: &str, linux: impl Fn(&str) -> Option<i128>) -> Option<
     /// `TCP_MAXWIN << TCP_MAX_WINSHIFT`: the slow start threshold at first.
     const LARGEST_THRESHOLD: i128 = 65_535 << 14;
     const TIMESTAMPS: i128 = 1;
+    /// What the bits mean for both: timestamps, SACK, window scales and ECN.
+    const OPTIONS_OF_BOTH: i128 = 0xF;
     let octets = |name| Some(linux(name)?.saturating_mul(linux("tcpi_snd_mss")?));
     match name {
         "tcpi_snd_cwnd" => octets(name),
@@ -199,6 +212,14 @@ pub(crate) fn field(name: &str, linux: impl Fn(&str) -> Option<i128>) -> Option<
             Some(linux(name)? + if has_timestamps { 12 } else { 0 })
         }
         "tcpi_snd_rexmitpack" => linux("tcpi_total_retrans"),
+        // It is the one of the segments that are sent.
+        "tcpi_rcv_mss" => field("tcpi_snd_mss", linux),
+        // In microseconds.
+        "tcpi_last_data_recv" => linux(name)?.checked_mul(1000),
+        "tcpi_options" => Some(linux(name)? & OPTIONS_OF_BOTH),
+        // The room that the last segment told of.
+        "tcpi_rcv_space" => linux("tcpi_rcv_wnd"),
+        "tcpi_snd_bwnd" | "tcpi_toe_tid" => Some(0),
         // Fields that FreeBSD has for the sake of Linux's programs, and never fills in.
         name if name.starts_with("__tcpi_") => Some(0),
         _ => None,
@@ -206,7 +227,13 @@ pub(crate) fn field(name: &str, linux: impl Fn(&str) -> Option<i128>) -> Option<
 }
 
 /// The names that [`field`] knows.
-pub(crate) const FIELDS: [&str; 22] = [
+pub(crate) const FIELDS: [&str; 28] = [
+    "tcpi_rcv_mss",
+    "tcpi_last_data_recv",
+    "tcpi_options",
+    "tcpi_rcv_space",
+    "tcpi_snd_bwnd",
+    "tcpi_toe_tid",
     "tcpi_snd_cwnd",
     "tcpi_snd_ssthresh",
     "tcpi_snd_mss",

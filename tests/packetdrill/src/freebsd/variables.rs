@@ -5,7 +5,9 @@ use crate::error::Difference;
 
 /// What a new machine has that differs from Linux's: `net.inet.tcp.sendspace`, `net.inet.tcp.recvspace` and, from
 /// `kern.ipc.maxsockbuf`, a window scale of 6.
-pub(crate) const DEFAULTS: [(&str, &str); 17] = [
+pub(crate) const DEFAULTS: [(&str, &str); 19] = [
+    ("net.inet.tcp.ecn.maxretries", "1"),
+    ("net.inet.tcp.ack_war_cnt", "5"),
     ("net.inet.tcp.sendspace", "32768"),
     ("net.inet.tcp.recvspace", "65536"),
     ("net.inet.tcp.rfc1323", "1"),
@@ -35,18 +37,11 @@ const DIALECT: &str = "debug.dialect";
 const LARGEST_BUFFER: u64 = 2_097_152;
 
 /// Variables whose values here are what the machine does anyhow.
-const FIXED: [(&str, &[&str]); 23] = [
+const FIXED: [(&str, &[&str]); 14] = [
     ("net.inet.tcp.abc_l_var", &["2"]),
     ("net.inet.tcp.do_prr", &["1"]),
-    ("net.inet.tcp.ecn.maxretries", &["1"]),
     ("net.inet.tcp.blackhole_local", &["0", "1"]),
-    ("net.inet.tcp.fastopen.acceptany", &["0"]),
-    ("net.inet.tcp.fastopen.psk_enable", &["0"]),
     ("net.inet.tcp.functions_default", &["freebsd"]),
-    ("net.inet.tcp.icmp_may_rst", &["1"]),
-    ("net.inet.tcp.insecure_ack", &["0"]),
-    ("net.inet.tcp.mssdflt", &["536"]),
-    ("net.inet.tcp.minmss", &["216"]),
     ("net.inet.tcp.newcwd", &["0"]),
     ("net.inet.tcp.newcwv", &["0"]),
     ("net.inet.tcp.nolocaltimewait", &["0"]),
@@ -57,15 +52,12 @@ const FIXED: [(&str, &[&str]); 23] = [
     ("net.inet.tcp.rfc3465", &["1"]),
     ("net.inet.tcp.sendbuf_auto", &["0", "1"]),
     ("net.inet.tcp.tso", &["0", "1"]),
-    ("net.inet.tcp.udp_tunneling_port", &["0"]),
-    ("net.inet.tcp.v6mssdflt", &["1220"]),
 ];
 
 /// Variables that nothing here depends on: what is remembered of hosts, what is logged, how work is divided, and limits
 /// that no script reaches.
-const WITHOUT_MEANING: [&str; 31] = [
+const WITHOUT_MEANING: [&str; 30] = [
     "kern.timecounter.",
-    "net.inet.tcp.ack_war_",
     "net.inet.tcp.bb.",
     "net.inet.tcp.cc.available",
     "net.inet.tcp.do_tcpdrain",
@@ -325,7 +317,16 @@ fn receive_buffer(space: &str, largest: Option<&str>, segment: u64) -> Option<Ve
 }
 
 /// Variables whose values mean for a setting of ours what they mean for FreeBSD.
-const SAME_VALUE: [(&str, &str); 12] = [
+const SAME_VALUE: [(&str, &str); 21] = [
+    ("net.inet.tcp.ecn.maxretries", "simulator.tcp_ecn_retries"),
+    ("net.inet.tcp.ack_war_cnt", "simulator.tcp_challenges"),
+    ("net.inet.tcp.ack_war_timewindow", "simulator.tcp_challenge_period"),
+    ("net.inet.tcp.udp_tunneling_port", "simulator.tcp_tunnel_port"),
+    ("net.inet.tcp.mssdflt", "simulator.tcp_default_segment"),
+    ("net.inet.tcp.v6mssdflt", "simulator.tcp_default_segment_v6"),
+    ("net.inet.tcp.minmss", "simulator.tcp_least_segment"),
+    ("net.inet.tcp.fastopen.setkey", "simulator.tcp_fast_open_key"),
+    ("net.inet.tcp.fastopen.setpsk", "simulator.tcp_fast_open_pre_shared_key"),
     ("net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
     ("net.inet.tcp.syncookies", "net.ipv4.tcp_syncookies"),
     ("net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
@@ -341,7 +342,11 @@ const SAME_VALUE: [(&str, &str); 12] = [
 ];
 
 /// Variables that are zero where a setting of ours is off.
-const FLAGS: [(&str, &str); 6] = [
+const FLAGS: [(&str, &str); 10] = [
+    ("net.inet.tcp.insecure_ack", "simulator.tcp_takes_old_acknowledgments"),
+    ("net.inet.tcp.fastopen.acceptany", "simulator.tcp_fast_open_takes_any"),
+    ("net.inet.tcp.fastopen.psk_enable", "simulator.tcp_fast_open_are_pre_shared"),
+    ("net.inet.tcp.icmp_may_rst", "simulator.tcp_icmp_refuses"),
     ("net.inet.tcp.always_keepalive", "simulator.tcp_always_keepalive"),
     ("net.inet.tcp.drop_synfin", "simulator.tcp_drops_syn_fin"),
     ("net.inet.tcp.insecure_rst", "simulator.tcp_believes_resets"),
@@ -417,8 +422,12 @@ fn linux_settings(
             let timeout: u64 = if recycles { timeout.unwrap_or(60_000) } else { 8 * 75_000 };
             vec![ipv4("tcp_fin_timeout", &timeout.div_ceil(1000).to_string())]
         }
-        "net.inet.tcp.fastopen.server_enable" => vec![ipv4("tcp_fastopen", flag("3", "1")?)],
-        "net.inet.tcp.fastopen.client_enable" => vec![ipv4("tcp_fastopen", flag("3", "2")?)],
+        "net.inet.tcp.fastopen.server_enable" | "net.inet.tcp.fastopen.client_enable" => {
+            let is_on = |name, at_first| made(name).unwrap_or(at_first) != "0";
+            let client = u8::from(is_on("net.inet.tcp.fastopen.client_enable", "1"));
+            let server = u8::from(is_on("net.inet.tcp.fastopen.server_enable", "0"));
+            vec![ipv4("tcp_fastopen", &(client | server << 1).to_string())]
+        }
         "net.inet.tcp.cc.algorithm" => vec![ipv4("tcp_congestion_control", algorithm(value))],
         "net.inet.tcp.delayed_ack" => vec![simulator("delayed_acknowledgment", flag("40", "0")?)],
         "net.inet.tcp.msl" => vec![simulator("time_wait", &number()?.checked_mul(2)?.to_string())],
@@ -457,8 +466,9 @@ fn dialect() -> Vec<(String, String)> {
     let mut settings: Vec<_> = off.iter().map(|name| simulator(name, "0")).collect();
     // A receive buffer grows there with much faster peers than those of scripts.
     settings.extend([ipv4("tcp_recovery", "0"), ipv4("tcp_moderate_rcvbuf", "0")]);
-    // Every segment that is to be answered is (`ack_war_cnt` of FreeBSD 14: five in a second).
     settings.extend([simulator("is_bsd", "1"), ipv4("tcp_invalid_ratelimit", "0")]);
+    // What a SYN asks for is taken away as `ecn.maxretries` says.
+    settings.push(ipv4("tcp_ecn_fallback", "0"));
     // TCPTV_REXMTMAX, `rexmit_slop` included.
     settings.push(ipv4("tcp_rto_max_ms", "63800"));
     settings

@@ -43,7 +43,22 @@ pub(super) fn packet(cursor: &mut Cursor<'_>) -> Result<PacketSpec, SyntaxError>
         }
         _ => Body::Tcp(segment(cursor)?),
     };
-    Ok(PacketSpec { headers, ip, socket, ports, body })
+    let tunnel = tunnel(cursor)?;
+    Ok(PacketSpec { headers, ip, socket, ports, body, tunnel })
+}
+
+/// The ports of the datagram that a segment goes in: `/udp(9899 > 40000)`.
+fn tunnel(cursor: &mut Cursor<'_>) -> Result<Option<(u16, u16)>, SyntaxError> {
+    if !cursor.eat("/") {
+        return Ok(None);
+    }
+    if !cursor.eat_word("udp") {
+        return Err(cursor.error("udp"));
+    }
+    cursor.expect("(")?;
+    let ports = ports(cursor)?;
+    cursor.expect(")")?;
+    Ok(Some(ports))
 }
 
 /// The headers of tunnels: `ipv4 192.0.2.1 > 192.0.2.2: gre: …`.
@@ -215,12 +230,6 @@ fn segment(cursor: &mut Cursor<'_>) -> Result<SegmentSpec, SyntaxError> {
     } else {
         Some(Vec::new())
     };
-    // TCP in UDP, which neither machine has: the segment goes without.
-    if cursor.eat("/udp") {
-        cursor.expect("(")?;
-        ports(cursor)?;
-        cursor.expect(")")?;
-    }
     Ok(SegmentSpec { flags, seq, length, ack, window, urgent, options })
 }
 

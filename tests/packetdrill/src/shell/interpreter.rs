@@ -117,6 +117,7 @@ impl Shell {
     /// Runs a pipeline: what its last command prints, and whether it succeeded, or, with `!` before it, failed.
     fn pipeline(&mut self, pipeline: &Pipeline, node: &mut impl Node) -> Result<Output, Difference> {
         tools::check_counters(pipeline, node)?;
+        tools::check_statistics(pipeline)?;
         let mut output = match &pipeline.stages[..] {
             [stage] => self.stage(stage, None, node)?,
             stages => {

@@ -39,7 +39,7 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 10] = [
             "unshare",
         ],
     ),
-    ("nothing that outlives a script", &["sysrc", "service", "systemctl", "tcpdrop", "tcpsso"]),
+    ("nothing that outlives a script", &["sysrc", "service", "systemctl", "tcpsso"]),
     (
         "no other programs",
         &[

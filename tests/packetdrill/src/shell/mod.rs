@@ -52,6 +52,12 @@ pub(crate) trait Node {
     /// Its TCP sockets: both ends, and the state as `tcpi_state` has it.
     fn sockets(&self) -> Vec<(SocketAddr, Option<SocketAddr>, u8)>;
 
+    /// Ends a connection between its own end and the other.
+    ///
+    /// # Errors
+    /// That it cannot be.
+    fn drop_connection(&mut self, local: SocketAddr, remote: SocketAddr) -> Result<(), Difference>;
+
     /// What it has counted, by the names of `nstat`.
     fn counters(&self) -> Vec<(String, u64)>;
 
@@ -157,6 +163,7 @@ mod tests {
         settings: Vec<(String, String)>,
         mtu: u16,
         routes: Vec<String>,
+        dropped: Vec<(SocketAddr, SocketAddr)>,
         counter: u64,
     }
 
@@ -185,6 +192,11 @@ mod tests {
                 (address("192.168.0.1:8080"), Some(address("192.0.2.1:40002")), 3),
                 (address("[fd00::1]:8080"), Some(address("[fd00::2]:40001")), 6),
             ]
+        }
+
+        fn drop_connection(&mut self, local: SocketAddr, remote: SocketAddr) -> Result<(), Difference> {
+            self.dropped.push((local, remote));
+            Ok(())
         }
 
         fn counters(&self) -> Vec<(String, u64)> {
@@ -275,6 +287,20 @@ mod tests {
         assert_eq!(ask(8, "nstat | grep -q 'TcpExtOutOfWindowIcmps *3 '"), Ok(()));
         assert_eq!(ask(8, "! nstat | grep TcpExtOutOfWindowIcmps > /dev/null"), Ok(()));
         assert_eq!(ask(8, "nstat -az TcpExtOutOfWindowIcmps | grep -q ' 8 '"), Ok(()));
+    }
+
+    #[test]
+    fn connections_are_dropped_by_their_ends_by_their_state_or_all() {
+        let dropped = |command: &str| {
+            let mut paper = Paper::default();
+            let outcome = Shell::new(Persona::FreeBsd, 1460).run(command, Path::new("."), &mut paper);
+            (outcome.is_ok(), paper.dropped.len())
+        };
+        assert_eq!(dropped("tcpdrop 192.168.0.1 8080 192.0.2.1 40001"), (true, 1));
+        assert_eq!(dropped("tcpdrop 192.168.0.1 8080 192.0.2.1 40009"), (false, 0));
+        assert_eq!(dropped("tcpdrop -s TIME_WAIT"), (true, 1));
+        assert_eq!(dropped("tcpdrop -la"), (true, 0));
+        assert_eq!(dropped("tcpdrop -a"), (true, 2));
     }
 
     #[test]

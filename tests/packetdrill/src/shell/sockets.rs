@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::Node;
+use super::tools::Output;
+use crate::error::Difference;
 
 /// Names of states: Linux's (`ss`), and FreeBSD's (`sockstat`), by `tcpi_state`.
 const STATES: [(&str, &str); 12] = [
@@ -109,7 +111,7 @@ fn is_socket(node: &impl Node, (local, _, state): &(SocketAddr, Option<SocketAdd
 
 /// FreeBSD's `sockstat`: with the states, whether they are asked for or not.
 pub(super) fn sockstat(arguments: &[&str], node: &impl Node) -> String {
-    let flags: String = arguments.iter().filter_map(|argument| argument.strip_prefix('-')).collect();
+    let flags = flags_of(arguments);
     let has = |flag: char| flags.contains(flag);
     let ports = arguments.iter().position(|argument| argument.starts_with('-') && argument.ends_with('p'));
     let ports: Option<Vec<u16>> = ports
@@ -156,4 +158,39 @@ pub(super) fn netstat(arguments: &[&str], node: &impl Node) -> String {
         text.push_str(&format!("{version}       0      0 {:<22} {remote:<22} {name}\n", shown(local)));
     }
     text
+}
+
+/// The letters behind a single line.
+pub(super) fn flags_of(arguments: &[&str]) -> String {
+    arguments.iter().filter_map(|argument| argument.strip_prefix('-')).collect()
+}
+
+/// FreeBSD's `tcpdrop`: of one connection, of those in a state (`-s`), or of all (`-a`); with `-l` it would only tell.
+pub(super) fn tcpdrop(arguments: &[&str], node: &mut impl Node) -> Result<Option<Output>, Difference> {
+    let end = |ip: &str, port: &str| Some(SocketAddr::new(ip.parse().ok()?, port.parse().ok()?));
+    let wanted: Box<dyn Fn(SocketAddr, SocketAddr, u8) -> bool> = match arguments {
+        [first, ..] if first.starts_with('-') && first.contains('l') => return Ok(Some(Output::default())),
+        ["-a"] => Box::new(|_, _, _| true),
+        ["-s", wanted] => {
+            let wanted = (*wanted).to_owned();
+            Box::new(move |_, _, number| state(number).1 == wanted)
+        }
+        [local, local_port, remote, remote_port] => {
+            let (Some(own), Some(other)) = (end(local, local_port), end(remote, remote_port)) else {
+                return Ok(None);
+            };
+            Box::new(move |local, remote, _| (local, remote) == (own, other))
+        }
+        _ => return Ok(None),
+    };
+    let mut succeeded = false;
+    for socket @ (local, remote, number) in node.sockets() {
+        if let Some(remote) = remote.filter(|remote| wanted(local, *remote, number))
+            && is_socket(node, &socket)
+        {
+            node.drop_connection(local, remote)?;
+            succeeded = true;
+        }
+    }
+    Ok(Some(Output { text: String::new(), succeeded }))
 }

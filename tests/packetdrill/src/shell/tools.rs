@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use regex::{Regex, RegexBuilder};
 
-use super::sockets::{netstat, sockstat, ss, table};
+use super::sockets::{flags_of, netstat, sockstat, ss, table, tcpdrop};
 use super::syntax::{Command, Pipeline};
 use super::texts;
 use super::{Node, Shell, arithmetic};
@@ -34,7 +34,7 @@ pub(super) fn printed(text: String) -> Output {
 }
 
 /// The tools that there are ([`Shell::tool`]), and what runs others.
-pub(super) const NAMES: [&str; 31] = [
+pub(super) const NAMES: [&str; 32] = [
     ".",
     "[",
     "[[",
@@ -63,6 +63,7 @@ pub(super) const NAMES: [&str; 31] = [
     "source",
     "ss",
     "sysctl",
+    "tcpdrop",
     "tee",
     "test",
     "expr",
@@ -87,6 +88,16 @@ pub(super) fn is_generated(script: &str) -> bool {
 
 /// What the names of the kernel's counters begin with.
 const COUNTED: [&str; 5] = ["Tcp", "Ip", "Icmp", "Udp", "MPTcp"];
+
+/// Refuses a question for what FreeBSD counts and no node does.
+pub(super) fn check_statistics(pipeline: &Pipeline) -> Result<(), Difference> {
+    let words: Vec<&str> = pipeline.text.split_whitespace().collect();
+    let is_asked = words.first() == Some(&"netstat") && flags_of(&words).contains('s');
+    if is_asked && pipeline.stages.len() > 1 && !freebsd::is_counted(&pipeline.text) {
+        return Err(Difference::Unsupported(format!("`{}` on the simulator", pipeline.text)));
+    }
+    Ok(())
+}
 
 /// Refuses a question for a counter that no node has: its answer would be that nothing was counted.
 pub(super) fn check_counters(pipeline: &Pipeline, node: &impl Node) -> Result<(), Difference> {
@@ -158,16 +169,9 @@ impl Shell {
             }
             ["nstat", arguments @ ..] => self.nstat(arguments, node).ok_or_else(unsupported)?,
             ["ss", arguments @ ..] => printed(ss(arguments, node).ok_or_else(unsupported)?),
+            ["tcpdrop", arguments @ ..] => tcpdrop(arguments, node)?.ok_or_else(unsupported)?,
             ["sockstat", arguments @ ..] => printed(sockstat(arguments, node)),
-            // What is counted, and routes, buffers and interfaces, have no names of FreeBSD's here.
-            ["netstat", arguments @ ..]
-                if arguments
-                    .iter()
-                    .any(|it| it.starts_with('-') && it.contains(['s', 'r', 'm', 'i', 'Q'])) =>
-            {
-                return Err(unsupported());
-            }
-            ["netstat", arguments @ ..] => printed(netstat(arguments, node)),
+            ["netstat", arguments @ ..] => self.netstat(arguments, node).ok_or_else(unsupported)?,
             ["sysctl", settings @ ..] => return self.sysctls(settings, node).map(Some),
             ["set_sysctls.py", settings @ ..] => {
                 self.set_sysctls(settings, node)?.ok_or_else(unsupported)?;
@@ -333,6 +337,27 @@ impl Shell {
             self.sysctl(name, value, node)?;
         }
         Ok(Some(()))
+    }
+
+    /// `netstat` of FreeBSD: sockets, or what TCP has counted since that was set to zero (`-s`, `-z`); `None` for routes,
+    /// buffers and interfaces, and what else is counted.
+    fn netstat(&mut self, arguments: &[&str], node: &impl Node) -> Option<Output> {
+        let flags = flags_of(arguments);
+        if !flags.contains(['s', 'r', 'm', 'i', 'Q']) {
+            return Some(printed(netstat(arguments, node)));
+        }
+        if self.persona != Persona::FreeBsd || !flags.contains('s') || !arguments.contains(&"tcp") {
+            return None;
+        }
+        let now = node.counters();
+        let of = |counters: &[(String, u64)], name: &str| {
+            counters.iter().find(|(counted, _)| counted == name).map_or(0, |(_, count)| *count)
+        };
+        let text = freebsd::lines(|name| of(&now, name).saturating_sub(of(&self.counted, name)));
+        if flags.contains('z') {
+            self.counted = now;
+        }
+        Some(printed(text))
     }
 
     /// What was counted since it was last asked (`nstat`), or at all (`-a`).

@@ -54,13 +54,13 @@ fn decode_if<'a>(
     addresses: Option<&PseudoHeader>,
 ) -> Result<(Ports, Segment<'a>), DecodeError> {
     if SHORT_WAYS
-        && let Some(header) = octets.as_array()
+        && let Some((header, text)) = octets.split_first_chunk()
         && let Some((fixed, timestamps)) = words_of_bare_header(header)
     {
         if let Some(addresses) = addresses {
-            addresses.verify(header.len(), Sum::of_words(header))?;
+            addresses.verify(octets.len(), Sum::of_words(header).plus(Sum::of(text)))?;
         }
-        return Ok(of_words(fixed, Options::of_timestamps(Some(timestamps)), &[]));
+        return Ok(of_words(fixed, Options::of_timestamps(Some(timestamps)), text));
     }
     decode_any(octets, addresses)
 }

@@ -41,16 +41,18 @@ pub fn encode(
     octets: &mut [u8],
 ) -> Result<usize, BufferTooShort> {
     if let Some([kinds, value, echo_reply]) = timestamps_alone(&segment.options)
-        && segment.payload.is_empty()
-        && let Some(header) = octets.first_chunk_mut::<BARE_HEADER_LENGTH>()
+        && let Some((header, rest)) = octets.split_first_chunk_mut::<BARE_HEADER_LENGTH>()
+        && let Some(text) = rest.get_mut(..segment.payload.len())
     {
+        let length = header.len().saturating_add(text.len());
+        let text = copy_payload(text, segment.payload);
         let fixed = fixed_words(ports, segment, header.len());
-        let sum = fixed.into_iter().fold(addresses.with_length(header.len()), Sum::plus_word);
+        let sum = fixed.into_iter().fold(addresses.with_length(length), Sum::plus_word).plus(text);
         let sum = sum.plus_word(kinds).plus_word(value).plus_word(echo_reply);
         let [p, s, a, c] = fixed;
         let words = [p, s, a, c, last_word(sum, segment), kinds, value, echo_reply];
         header.copy_from_slice(words.map(u32::to_be_bytes).as_flattened());
-        return Ok(header.len());
+        return Ok(length);
     }
     encode_any(addresses, ports, segment, octets)
 }

@@ -38,7 +38,7 @@ pub const MAXIMUM_HEADER_LENGTH: usize = 60;
 /// Whether what nearly every segment is has a way of its own: not on a microcontroller, where size counts for more.
 pub(super) const SHORT_WAYS: bool = cfg!(target_pointer_width = "64");
 
-/// The length of nearly every segment without text: timestamps are its only option.
+/// The length of nearly every header: timestamps are its only option.
 const BARE_HEADER_LENGTH: usize = 32;
 
 /// The ports of a segment.
@@ -133,19 +133,29 @@ mod tests {
         }
 
         #[test]
-        fn a_bare_header_is_read_as_any_other(changes in proptest::collection::vec((0..32usize, any::<u8>()), 0..12)) {
-            let mut header = [0; BARE_HEADER_LENGTH];
-            header[12] = 0x80;
-            header[20..24].copy_from_slice(&TIMESTAMPS_ALONE);
-            changes.into_iter().for_each(|(place, octet)| header[place] = octet);
-            prop_assert_eq!(decode_unverified(&header), decode_any(&header, None));
+        fn a_bare_header_is_read_as_any_other(
+            changes in proptest::collection::vec((0..32usize, any::<u8>()), 0..12),
+            text in proptest::collection::vec(any::<u8>(), 0..300),
+            room in 0..400usize,
+        ) {
+            let mut octets = [0; BARE_HEADER_LENGTH].to_vec();
+            octets[12] = 0x80;
+            octets[20..24].copy_from_slice(&TIMESTAMPS_ALONE);
+            changes.into_iter().for_each(|(place, octet)| octets[place] = octet);
+            octets.extend(text);
+            prop_assert_eq!(decode_unverified(&octets), decode_any(&octets, None));
             let addresses = PseudoHeader::ipv4(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST);
-            prop_assert_eq!(decode(&addresses, &header), decode_any(&header, Some(&addresses)));
-            let Ok((ports, segment)) = decode_unverified(&header) else { return Ok(()) };
-            let mut octets = [[0; 60]; 2];
-            let [short, long] = &mut octets;
-            prop_assert_eq!(encode(&addresses, ports, &segment, short), encode_any(&addresses, ports, &segment, long));
-            prop_assert_eq!(&short, &long);
+            prop_assert_eq!(decode(&addresses, &octets), decode_any(&octets, Some(&addresses)));
+            let Ok((ports, segment)) = decode_unverified(&octets) else { return Ok(()) };
+            let mut written = [[0; 400]; 2];
+            let [short, long] = &mut written;
+            let result = encode(&addresses, ports, &segment, &mut short[..room]);
+            prop_assert_eq!(result, encode_any(&addresses, ports, &segment, &mut long[..room]));
+            if let Ok(length) = result {
+                prop_assert_eq!(&short[..], &long[..]);
+                let read = decode(&addresses, &short[..length]);
+                prop_assert!(read.is_ok() && read == decode_any(&long[..length], Some(&addresses)));
+            }
         }
     }
 }

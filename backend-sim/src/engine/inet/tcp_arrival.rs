@@ -354,7 +354,7 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     if is_out_of_order {
         grow_for_out_of_order(engine, id);
     }
-    let tells = has_urgent || has_text && lists_hear_of_text(engine, id);
+    let tells = has_urgent || has_text && is_heard_of_text(engine, id);
     advance_with(engine, id, if tells { READABLE } else { PollEvents::empty() });
 }
 
@@ -400,13 +400,12 @@ fn follow_state(
     }
 }
 
-/// Whether lists hear of text that has come (`tcp_data_ready`).
-fn lists_hear_of_text(engine: &Engine, id: SocketId) -> bool {
-    let Ok(Socket { lists, common, state: SocketState::Tcp(socket), .. }) = engine.socket(id) else {
-        return false;
-    };
-    let is_enough = |it| is_readable(it, common.recv_low_water.into(), engine.now());
-    !lists.is_empty() && socket.connected().is_some_and(is_enough)
+/// Whether those who wait hear of text that has come (`tcp_data_ready`).
+fn is_heard_of_text(engine: &Engine, id: SocketId) -> bool {
+    let Ok(entry) = engine.socket(id) else { return false };
+    let SocketState::Tcp(socket) = &entry.state else { return false };
+    let is_enough = |it| is_readable(it, entry.common.recv_low_water.into(), engine.now());
+    entry.is_awaited() && socket.connected().is_some_and(is_enough)
 }
 
 /// Text waits for other before it: a socket that a program holds gets room for that (tcp_data_queue_ofo).

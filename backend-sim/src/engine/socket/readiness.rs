@@ -20,8 +20,16 @@ impl Engine {
     }
 
     /// Of what changed only those lists hear that wait for some of `events` (the key of `wake_up_poll`), and of those
-    /// that want to be the only ones the first that somebody waits for. All of them hear where the events are all.
+    /// that want to be the only ones the first that somebody waits for. All of them hear where the events are all, and
+    /// nobody where there are none.
+    #[inline]
     pub(crate) fn notify_of(&mut self, id: SocketId, events: PollEvents) {
+        if !events.is_empty() {
+            self.tell_of(id, events);
+        }
+    }
+
+    fn tell_of(&mut self, id: SocketId, events: PollEvents) {
         let Ok(socket) = self.socket(id) else { return };
         if !socket.is_awaited() {
             return;

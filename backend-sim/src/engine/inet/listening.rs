@@ -46,22 +46,22 @@ pub(super) struct Listening {
 
 /// What is the same in all connections of a kind.
 #[derive(Clone, Debug)]
-struct Prepared {
-    of: PreparedFor,
-    settings: Settings,
+pub(super) struct Prepared {
+    pub(super) of: PreparedFor,
+    pub(super) settings: Settings,
     /// The largest segment that they take.
-    largest_segment: u16,
-    window_clamp: usize,
+    pub(super) largest_segment: u16,
+    pub(super) window_clamp: usize,
 }
 
 /// What the settings of a connection depend on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct PreparedFor {
+pub(super) struct PreparedFor {
     /// As of when ([`Engine`]'s `settings`).
-    settings: u64,
-    mtu: usize,
-    metrics: RouteMetrics,
-    is_ipv6: bool,
+    pub(super) settings: u64,
+    pub(super) mtu: usize,
+    pub(super) metrics: RouteMetrics,
+    pub(super) is_ipv6: bool,
 }
 
 /// The connections that are not established yet.
@@ -447,7 +447,9 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
     let socket = tcp::tcp(engine, listener)?;
     let asked_for = socket.asked_for.filter(|asked_for| !asked_for.ip().is_unspecified());
     let arrival_times = finish_handshake(engine, &mut connected, opening, &common, socket);
-    let mut child = TcpSocket {
+    let mut options = socket.options.clone();
+    options.take_route(&opening.prepared.of.metrics);
+    let child = Box::new(TcpSocket {
         local: Some(pair.local),
         // The address that the program asked for stays, the port does not (SOCK_BINDADDR_LOCK, sk_clone_lock).
         asked_for: asked_for.map(|_| SocketAddr::new(pair.local.ip(), 0)),
@@ -470,10 +472,9 @@ fn establish(engine: &mut Engine, listener: SocketId, opening: &Opening<'_>) -> 
         error_queue: socket.inherited_error_queue(),
         arrival_times,
         saved_syn: opening.saved_syn.clone(),
-        ..TcpSocket::new(socket.options.clone())
-    };
-    child.options.take_route(&opening.prepared.of.metrics);
-    let id = engine.insert_socket_with(node, what, calls, SocketState::Tcp(Box::new(child)), common);
+        ..TcpSocket::new(options)
+    });
+    let id = engine.insert_socket_with(node, what, calls, SocketState::Tcp(child), common);
     let tables = &mut engine.node_mut(node).inet;
     tables.connections.insert(pair, id);
     tables.hold_accepted(pair.local.port());

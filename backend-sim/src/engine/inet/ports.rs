@@ -18,6 +18,7 @@ use super::redirect::Redirects;
 use super::saved_syn::ArrivingSyn;
 use super::sockaddr::covers;
 use super::statistics::InetStatistics;
+use super::tcp_connect::Beginning;
 use super::time_wait::{Sharing, TimeWaits};
 use crate::engine::few::Few;
 use crate::engine::map::Map;
@@ -115,6 +116,8 @@ pub(crate) struct InetTables {
     /// The Fast Open cookies that peers have given, by the own and the peer's address, with the largest segment that
     /// the peer takes.
     pub(super) fast_open_cookies: Map<[IpAddr; 2], (FastOpenCookie, u16)>,
+    /// With what the connection began that a socket began last on which nothing was set.
+    pub(super) beginning: Option<Beginning>,
     /// For who keeps the headers of SYNs.
     pub(in crate::engine) arriving_syn: ArrivingSyn,
     /// The peer's port of the datagram in which the segment has come that the node looks at; zero for none.
@@ -150,6 +153,7 @@ impl InetTables {
             connections: PairMap::default(),
             time_waits: TimeWaits::default(),
             accepted: Map::default(),
+            beginning: None,
             arriving_syn: ArrivingSyn::default(),
             arriving_in_udp: 0,
             fast_open_cookies: Map::default(),

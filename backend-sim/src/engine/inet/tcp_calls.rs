@@ -43,7 +43,7 @@ pub(in crate::engine) fn open(
 ) -> SocketId {
     let sysctls = engine.node(node).sysctls.tcp.clone();
     let calls = sysctls.dialect.calls();
-    let options = TcpOptions::new(sysctls);
+    let options = TcpOptions::new(sysctls, engine.settings);
     let buffers = options.buffers();
     let socket = Box::new(TcpSocket::new(options));
     let id = engine.insert_socket(node, what, calls, SocketState::Tcp(socket));

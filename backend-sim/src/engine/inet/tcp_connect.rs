@@ -3,18 +3,19 @@
 
 use core::net::{IpAddr, SocketAddr};
 
-use anysock::tcp::{Config, Connection, Counters, InitialNumbers, SequenceNumber, State};
+use anysock::tcp::{Config, Connection, Counters, InitialNumbers, SequenceNumber, Settings, State};
 use anysock::{Errno, Family, MessageFlags, PollEvents};
 
 use super::buffer::TcpStorage;
 use super::connected::Connected;
+use super::listening::{self, Prepared, PreparedFor};
 use super::packet_info::Said;
 use super::ports::Pair;
 use super::statistics::Tcp;
 use super::tcp::{LEAST_SEGMENT, Phase, Stage, TcpSocket, advance, tcp, tcp_mut, unlist};
 use super::tcp_segment::Addressing;
 use super::udp_send::{checked_source, source};
-use super::{listening, local_scope, sockaddr, tcp_bsd, tcp_error_queue, tcp_in_udp};
+use super::{local_scope, sockaddr, tcp_bsd, tcp_error_queue, tcp_in_udp};
 use crate::engine::peek_offset::PeekOffset;
 use crate::engine::socket::Outgoing;
 use crate::engine::sysctl::Sysctls;
@@ -42,6 +43,14 @@ pub(super) fn connect_goes_on(engine: &mut Engine, id: SocketId) -> Option<Resul
     }
 }
 
+/// With what a connection begins: the same for all sockets of a node on which nothing was set.
+#[derive(Clone, Debug)]
+pub(super) struct Beginning {
+    prepared: Prepared,
+    /// What a segment carries as long as the peer has not said what it takes.
+    segment_size: u16,
+}
+
 /// Begins a connection from a socket that has both addresses; with Fast Open the SYN asks for a cookie, or waits for
 /// text where there is one. By the route to the peer, `mtu` octets go into a packet.
 fn begin(
@@ -54,50 +63,28 @@ fn begin(
     let node = engine.socket(id)?.node;
     let now = engine.now();
     let addressing = Addressing::new(pair).ok_or(Errno::EAFNOSUPPORT)?;
-    let sysctls = engine.node(node).sysctls.clone();
     let numbers = InitialNumbers::new(&engine.node(node).inet.secret, &pair);
     let isn = reopened.unwrap_or(numbers.sequence_number(now));
-    let key = [pair.local.ip(), pair.remote.ip()];
-    let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
     let metrics = engine.node(node).route_metrics(pair.remote.ip());
+    tcp_mut(engine, id)?.0.options.take_route(&metrics);
+    let of = PreparedFor { settings: engine.settings, mtu, metrics, is_ipv6: pair.remote.is_ipv6() };
+    let Beginning { prepared, segment_size } = beginning(engine, id, pair, of, fast_open)?;
+    let settings = prepared.settings.with_timestamp_offset(numbers.timestamp_offset());
     let (socket, common) = tcp_mut(engine, id)?;
-    socket.options.take_route(&metrics);
-    let mut config = socket.options.config((mtu, &metrics), pair.remote.is_ipv6(), common, &sysctls);
-    config.timestamp_offset = numbers.timestamp_offset();
-    tcp_bsd::limit_time(&sysctls.tcp.dialect, State::SynSent, &mut config);
-    if let Some(most) = socket.options.max_segment {
-        // So much a peer gets that says nothing (tcp_connect_init).
-        config.default_send_maximum_segment_size = most;
-    }
-    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
-    socket.fast_open_without_cookie = fast_open
-        && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
-            || socket.options.fast_open_without_cookie
-            || metrics.fast_open_without_cookie);
-    let carries_text = known.is_some() || socket.fast_open_without_cookie;
-    socket.deferred = carries_text;
-    if carries_text {
-        let largest = config.send_maximum_segment_size.unwrap_or(config.maximum_segment_size);
-        config.default_send_maximum_segment_size = known.map_or(largest, |(_, segment_size)| segment_size);
-    }
-    let size_before_the_answer = segment_size_before_the_answer(&config);
-    // There is no room for them beside a signature.
-    config.timestamps &= socket.keys.of(pair.remote.ip()).is_none();
-    let room = socket.options.capacities(common);
-    let window_clamp = socket.options.first_window_clamp(&config, common, metrics.window);
+    let (room, carries_text) = (socket.options.capacities(common), socket.deferred);
     let begin = |storage: &mut TcpStorage| {
-        storage.receive.set_window_clamp(window_clamp);
+        storage.receive.set_window_clamp(prepared.window_clamp);
         if fast_open {
-            Connection::connect_fast_open(&config, isn, carries_text, now)
+            Connection::connect_fast_open(settings, isn, carries_text, now)
         } else {
-            Connection::connect(&config, isn, now)
+            Connection::connect(settings, isn, now)
         }
     };
-    let largest = config.maximum_segment_size;
+    let largest = prepared.largest_segment;
     let mut connected =
         engine.ended_connections.take(addressing, largest, room, now, begin, |_| Counters::default());
     let (socket, common) = tcp_mut(engine, id)?;
-    socket.last_segment_size = size_before_the_answer;
+    socket.last_segment_size = segment_size;
     connected.connection.set_quick_acknowledgments(socket.options.quick_ack);
     socket.phase = Phase::Connected(connected);
     (socket.stage, socket.is_listed) = (Stage::Connecting, true);
@@ -108,6 +95,66 @@ fn begin(
     tables.statistics.tcp(Tcp::ActiveOpens);
     advance(engine, id);
     Ok(())
+}
+
+/// With what a connection between these begins: as the one before, where nothing was set on either socket.
+fn beginning(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    of: PreparedFor,
+    fast_open: bool,
+) -> Result<Beginning, Errno> {
+    let node = engine.socket(id)?.node;
+    let is_as_made = tcp_mut(engine, id)?.0.options.take_as_made(of.settings) && !fast_open;
+    if is_as_made
+        && let Some(known) = &engine.node(node).inet.beginning
+        && known.prepared.of == of
+    {
+        return Ok(known.clone());
+    }
+    let beginning = beginning_anew(engine, id, pair, of, fast_open)?;
+    if is_as_made {
+        engine.node_mut(node).inet.beginning = Some(beginning.clone());
+    }
+    Ok(beginning)
+}
+
+#[inline(never)]
+fn beginning_anew(
+    engine: &mut Engine,
+    id: SocketId,
+    pair: Pair,
+    of: PreparedFor,
+    fast_open: bool,
+) -> Result<Beginning, Errno> {
+    let node = engine.socket(id)?.node;
+    let sysctls = engine.node(node).sysctls.clone();
+    let key = [pair.local.ip(), pair.remote.ip()];
+    let known = engine.node(node).inet.fast_open_cookies.get(&key).copied().filter(|_| fast_open);
+    let (socket, common) = tcp_mut(engine, id)?;
+    let mut config = socket.options.config((of.mtu, &of.metrics), of.is_ipv6, common, &sysctls);
+    tcp_bsd::limit_time(&sysctls.tcp.dialect, State::SynSent, &mut config);
+    if let Some(most) = socket.options.max_segment {
+        // So much a peer gets that says nothing (tcp_connect_init).
+        config.default_send_maximum_segment_size = most;
+    }
+    socket.fast_open_cookie = known.map(|(cookie, _)| cookie);
+    socket.fast_open_without_cookie = fast_open
+        && (sysctls.tcp_fastopen & Sysctls::FAST_OPEN_CLIENT_WITHOUT_COOKIE != 0
+            || socket.options.fast_open_without_cookie
+            || of.metrics.fast_open_without_cookie);
+    socket.deferred = known.is_some() || socket.fast_open_without_cookie;
+    if socket.deferred {
+        let largest = config.send_maximum_segment_size.unwrap_or(config.maximum_segment_size);
+        config.default_send_maximum_segment_size = known.map_or(largest, |(_, segment_size)| segment_size);
+    }
+    let segment_size = segment_size_before_the_answer(&config);
+    // There is no room for them beside a signature.
+    config.timestamps &= socket.keys.of(pair.remote.ip()).is_none();
+    let window_clamp = socket.options.first_window_clamp(&config, common, of.metrics.window);
+    let (settings, largest_segment) = (Settings::from(&config), config.maximum_segment_size);
+    Ok(Beginning { prepared: Prepared { of, settings, largest_segment, window_clamp }, segment_size })
 }
 
 /// What a segment carries as long as the peer has not said what it takes (`tcp_connect_init`).

@@ -61,6 +61,9 @@ pub(super) struct TcpOptions {
     congestion: CongestionAlgorithm,
     pub(super) bsd: BsdOptions,
     sysctl: Arc<TcpSysctls>,
+    /// As of when they are those of a new socket ([`Engine`](crate::engine::Engine)'s `settings`), until it listens or
+    /// first connects.
+    as_made: Option<u64>,
 }
 
 /// How much text the storage of a connection takes: more than a [`WriteQueue`](super::write_queue::WriteQueue) lets in.
@@ -147,8 +150,8 @@ impl FastOpenKey {
 }
 
 impl TcpOptions {
-    /// Those of a new socket.
-    pub(super) fn new(sysctl: Arc<TcpSysctls>) -> Self {
+    /// Those of a new socket, as of now.
+    pub(super) fn new(sysctl: Arc<TcpSysctls>, now: u64) -> Self {
         TcpOptions {
             no_delay: false,
             cork: false,
@@ -175,7 +178,13 @@ impl TcpOptions {
             congestion: sysctl.congestion_control(),
             bsd: BsdOptions::default(),
             sysctl,
+            as_made: Some(now),
         }
+    }
+
+    /// The socket connects: whether nothing at all was set since it was made, up to now, and it has done nothing else.
+    pub(super) fn take_as_made(&mut self, now: u64) -> bool {
+        self.as_made.take() == Some(now)
     }
 
     /// SO_SNDBUF and SO_RCVBUF of a new socket.
@@ -210,6 +219,7 @@ impl TcpOptions {
 
     /// The socket listens: what was set of acknowledgments is forgotten (`inet_csk_delack_init`).
     pub(super) fn listens(&mut self) {
+        self.as_made = None;
         self.quick_ack = true;
     }
 

@@ -25,6 +25,8 @@ const LINKTYPE_ETHERNET: u16 = 1;
 pub(crate) const ETHERNET_HEADER: usize = 14;
 /// An Ethernet address.
 pub(crate) type EthernetAddress = [u8; 6];
+/// What one begins with that no manufacturer has given, and that is no group's.
+const LOCALLY_ADMINISTERED: u8 = 0x02;
 
 /// The destination of a frame for everybody.
 pub(crate) const BROADCAST: EthernetAddress = [0xFF; 6];
@@ -267,8 +269,8 @@ impl Engine {
     #[inline]
     fn only_receiver(&self, from: PortId, frame: &[u8]) -> Option<PortId> {
         let to = *frame.first_chunk()?;
-        let port =
-            port_of(from.network, to).filter(|port| !is_group(to) && self.is_connected(from, *port))?;
+        // An address of a port's is none of a group's.
+        let port = port_of(from.network, to).filter(|port| self.is_connected(from, *port))?;
         Some(PortId { port, ..from })
     }
 
@@ -301,8 +303,8 @@ impl Engine {
     /// Whether there is another port of this number, on the same side.
     fn is_connected(&self, from: PortId, port: u32) -> bool {
         let ports = &self.networks[from.network.0 as usize].ports;
-        let side = |port: u32| ports.get(port as usize).map(|port| port.side);
-        port != from.port && side(port).is_some() && side(port) == side(from.port)
+        let own = ports[from.port as usize].side;
+        port != from.port && ports.get(port as usize).is_some_and(|port| port.side == own)
     }
 
     /// The numbers of the ports that a frame is for.
@@ -377,7 +379,7 @@ impl Engine {
 pub(super) fn ethernet_address(port: PortId) -> EthernetAddress {
     let [_, _, n0, n1] = port.network.0.to_be_bytes();
     let [_, p0, p1, p2] = port.port.to_be_bytes();
-    [0x02, n0, n1, p0, p1, p2]
+    [LOCALLY_ADMINISTERED, n0, n1, p0, p1, p2]
 }
 
 /// The header of a frame that a port sends to whoever has an Ethernet address.
@@ -394,9 +396,8 @@ pub(super) fn ip_frame_header(from: PortId, to: EthernetAddress, is_ipv6: bool) 
 
 /// The port of a network that has an Ethernet address.
 fn port_of(network: NetworkId, address: EthernetAddress) -> Option<u32> {
-    let [_, _, _, p0, p1, p2] = address;
-    let port = u32::from_be_bytes([0, p0, p1, p2]);
-    (ethernet_address(PortId { network, port }) == address).then_some(port)
+    let ([first, n0, n1, p0, p1, p2], [.., m0, m1]) = (address, network.0.to_be_bytes());
+    ([first, n0, n1] == [LOCALLY_ADMINISTERED, m0, m1]).then(|| u32::from_be_bytes([0, p0, p1, p2]))
 }
 
 /// Whether a frame with this destination is for several.

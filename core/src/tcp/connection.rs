@@ -125,6 +125,7 @@ impl Connection {
     /// SYN-RECEIVED, and its first segment is the SYN,ACK. A segment that is not a bare SYN leaves it in CLOSED.
     ///
     /// `isn` as for [`connect`](Self::connect).
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub fn accept(
         settings: impl Into<Settings>,
         isn: SequenceNumber,

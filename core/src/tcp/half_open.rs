@@ -210,6 +210,7 @@ impl HalfOpen {
     }
 
     /// The connection in SYN-RECEIVED whose SYN,ACK is not sent yet.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn accept(&self, settings: &Settings, now: Instant) -> Connection {
         let settings = settings.clone().with_timestamp_offset(self.timestamp_offset);
         Connection::accept(settings, self.iss, &self.syn(), now)
@@ -274,6 +275,7 @@ impl Connection {
     /// Makes a connection in SYN-RECEIVED of what a listener remembers of it
     /// ([`Arrival::Accept`](super::Arrival::Accept)); the segment that finished the handshake is to be given to
     /// it next. The settings and the capacity of `storage` are to be those that the listener has.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn from_half_open(
         settings: impl Into<Settings>,
         half_open: &HalfOpen,

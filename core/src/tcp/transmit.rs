@@ -483,7 +483,9 @@ impl<C: CongestionControl> Connection<C> {
         if congestion < self.snd.mss && resume == self.snd.nxt {
             self.congestion.note_use(una, self.snd.nxt, true);
         }
-        window.min(congestion)
+        // A FIN behind text is part of its segment, and segments are what is counted.
+        let fin = self.snd.fin && congestion > 0 && self.snd.end.since(resume) <= congestion;
+        window.min(congestion.saturating_add(u32::from(fin)))
     }
 
     /// How many numbers go into a segment that begins at `from`, given room for `room`: text up to the maximum

@@ -60,6 +60,7 @@ mod tcp_calls;
 mod tcp_connect;
 mod tcp_dialect;
 mod tcp_error_queue;
+mod tcp_get_option;
 #[cfg(test)]
 mod tcp_host;
 mod tcp_icmp;

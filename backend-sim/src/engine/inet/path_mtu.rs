@@ -1,7 +1,6 @@
 //! What is known of the largest packet on the way to somebody (RFC 1191, RFC 8201; net/ipv4/route.c).
 
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddrV6};
 use core::time::Duration;
 
@@ -10,7 +9,6 @@ use anysock::message::{ControlWriter, Timestamp};
 use anysock::option::ipv6::IPV6_PATHMTU;
 use anysock::{Errno, Instant, Level, MessageFlags, Received, SockAddr};
 
-use super::ip_options;
 use super::tcp::tcp;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Common, Incoming, copy_address};
@@ -88,13 +86,16 @@ pub(super) fn has_no_room(option: (Level, i32), room: usize) -> bool {
     option == (Level::IPV6, IPV6_PATHMTU) && room < Ip6MtuInfo::SIZE
 }
 
-/// The largest packet on the way to the peer: IP_MTU, IPV6_MTU.
-pub(super) fn of_connection(engine: &Engine, id: SocketId, name: i32) -> Result<Vec<u8>, Errno> {
+/// The largest packet on the way to the peer: IP_MTU, IPV6_MTU, `tcpi_pmtu`.
+///
+/// # Errors
+/// `ENOTCONN` where there is none.
+pub(super) fn of_connection(engine: &Engine, id: SocketId) -> Result<u32, Errno> {
     let (entry, socket) = (engine.socket(id)?, tcp(engine, id)?);
     let remote = socket.remote.filter(|_| socket.connected().is_some()).ok_or(Errno::ENOTCONN)?;
     let found = engine.route_by(entry.node, remote.ip(), entry.common.bound_interface, None);
     let (route, _) = found.map_err(|_| Errno::ENOTCONN)?;
-    Ok(ip_options::told_mtu(name, route.mtu()))
+    Ok(route.mtu() as u32)
 }
 
 impl Engine {

@@ -322,6 +322,7 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     storage.make_room(connection);
     let (in_flight, state) = (if more { connection.unacknowledged() } else { 0 }, connection.state());
     let (unread_before, urgent_before) = (connection.unread(), connection.has_urgent());
+    let unacknowledged_before = connection.unacknowledged_sequence_number();
     let missing = ArrivalTimes::are_wanted(common)
         .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
     let appraisal = Appraisal::new(segment, connected);
@@ -339,12 +340,20 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         follow_state(socket, common, state, segment, now);
     }
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
+    // Of a segment with text, only an acknowledgment of something new is looked at (header prediction).
+    let acknowledges = segment.flags.contains(Flags::ACK)
+        && segment.ack == connection.unacknowledged_sequence_number()
+        && (segment.payload.is_empty() || segment.ack != unacknowledged_before);
     let is_out_of_order = connection.records_in_use().0 > 0;
     let has_text = connection.unread() > unread_before;
     let has_urgent = connection.has_urgent() && !urgent_before;
     if let Some(text) = taken {
         let unread = connection.read_sequence_number();
         socket.arrival_times.get_or_insert_default().record(text, realtime_at(now), unread);
+    }
+    if acknowledges && discarded.is_none() && socket.soft_error.is_some() {
+        // Something has come through (tcp_ack).
+        socket.soft_error = None;
     }
     let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
     if !is_confirmed && segment.flags.contains(Flags::ACK) {

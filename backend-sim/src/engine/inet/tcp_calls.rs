@@ -10,8 +10,8 @@ use anysock::io_control::IoRequest;
 use anysock::option::Linger;
 use anysock::option::socket::{SO_RCVLOWAT, SO_SNDBUF, SO_SNDBUFFORCE};
 use anysock::option::tcp::{
-    TCP_CONGESTION, TCP_CORK, TCP_FASTOPEN_KEY, TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_NODELAY, TCP_NOTSENT_LOWAT,
-    TCP_QUEUE_SEQ, TCP_QUICKACK, TCP_SAVED_SYN, TCP_WINDOW_CLAMP,
+    TCP_CONGESTION, TCP_CORK, TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_NODELAY, TCP_NOTSENT_LOWAT, TCP_QUEUE_SEQ,
+    TCP_QUICKACK, TCP_SAVED_SYN, TCP_WINDOW_CLAMP,
 };
 use anysock::tcp::{Buffer, CongestionControl, Connection, State};
 use anysock::{
@@ -19,14 +19,13 @@ use anysock::{
 };
 
 use super::connected::Connected;
-use super::multicast::Multicast;
 use super::statistics::Tcp;
 use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
 use super::{
-    ip_options, listening, multicast, path_mtu, sockaddr, tcp_bsd, tcp_receive, tcp_send, tcp_signature,
+    ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_get_option, tcp_receive, tcp_send, tcp_signature,
 };
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, Socket, SocketState, WRITABLE};
@@ -382,28 +381,7 @@ impl Calls for TcpCalls {
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
-        let (entry, socket) = (engine.socket(id)?, tcp(engine, id)?);
-        match level {
-            Level::TCP if name == TCP_FASTOPEN_KEY && socket.options.fast_open_key.is_none() => {
-                let of_node = engine.node(entry.node).sysctls.tcp_fastopen_key;
-                Ok(of_node.map(|key| key.to_vec()).unwrap_or_default())
-            }
-            Level::TCP => socket.option(name, engine.now()),
-            _ => {
-                let (family, option) = (entry.family, (level, name));
-                let known = match &socket.multicast {
-                    Some(multicast) => multicast::get(family, option, multicast),
-                    None => multicast::get(family, option, &Multicast::of_family(family)),
-                };
-                let known = known.or_else(|| socket.wanted.get(family, option));
-                let known = known.or_else(|| socket.keeps_errors(family, option));
-                if ip_options::is_mtu(family, option) {
-                    return path_mtu::of_connection(engine, id, name);
-                }
-                let other = || ip_options::get(family, option, &socket.fields, socket.v6_only, &entry.common);
-                known.map_or_else(other, Ok)
-            }
-        }
+        tcp_get_option::get(engine, id, (level, name))
     }
 
     fn take_option(

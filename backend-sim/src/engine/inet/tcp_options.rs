@@ -4,8 +4,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use anysock::option::TcpInfo;
 use anysock::option::tcp::*;
-use anysock::option::{OptionValue, TcpInfo};
 use anysock::tcp::{Buffer, Config, CongestionAlgorithm, EcnNegotiation, Keepalive, State, SynCookies};
 use anysock::{Errno, Instant};
 
@@ -506,11 +506,10 @@ impl TcpSocket {
     ///
     /// # Errors
     /// `ENOPROTOOPT` for an unknown one.
-    pub(super) fn option(&self, name: i32, now: Instant) -> Result<Vec<u8>, Errno> {
+    pub(super) fn option(&self, name: i32) -> Result<Vec<u8>, Errno> {
         let options = &self.options;
         let seconds = |duration: Duration| duration.as_secs() as i32;
         let int = match name {
-            TCP_INFO => return Ok(self.info(now).encode().to_vec()),
             TCP_CONGESTION => {
                 // TCP_CA_NAME_MAX octets, the rest of them zero.
                 let mut name = [0; 16];
@@ -566,7 +565,7 @@ impl TcpSocket {
         Ok(int.to_ne_bytes().to_vec())
     }
     /// What a kernel of version 6.1 says, whose last field is the peer's window (`tcp_get_info`).
-    fn info(&self, now: Instant) -> TcpInfo {
+    pub(super) fn info(&self, now: Instant) -> TcpInfo {
         let mut info = match &self.phase {
             Phase::Connected(connected) => {
                 let Connected { connection, storage, counters, .. } = &**connected;

@@ -34,8 +34,6 @@ pub(crate) struct Connection {
     /// The machine's timestamps that the script has names for.
     timestamps: BTreeMap<u32, u32>,
     first_timestamp: Option<(u32, u32)>,
-    /// How many octets of datagrams the script has put in.
-    datagrams: u32,
 }
 
 impl Connection {
@@ -49,7 +47,6 @@ impl Connection {
             begins_anew: false,
             timestamps: BTreeMap::new(),
             first_timestamp: None,
-            datagrams: 0,
         }
     }
 
@@ -177,13 +174,6 @@ impl Connection {
             Some((script, first)) => live.wrapping_sub(first).wrapping_add(script),
             None => live,
         }
-    }
-
-    /// The octets of a datagram that the script puts in.
-    pub(crate) fn inbound_datagram(&mut self, length: u16) -> Vec<u8> {
-        let place = self.datagrams;
-        self.datagrams = place.wrapping_add(u32::from(length));
-        (0..u32::from(length)).map(|octet| pattern(place.wrapping_add(octet))).collect()
     }
 
     /// The place in the machine's stream of a segment in the script's numbers; `None` where that is not known.

@@ -28,8 +28,8 @@ impl Disk {
     }
 }
 
-/// How much of `/dev/zero` is sent at once at the most: what a pipe holds.
-const PIECE: usize = 65_536;
+/// How much a pipe holds, and how much of `/dev/zero` is sent at once at the most.
+pub(crate) const PIPE: usize = 65_536;
 
 /// What a simulated program has opened beside its sockets.
 #[derive(Debug)]
@@ -38,8 +38,10 @@ pub enum SimulatedFile {
     Regular { octets: Rc<[u8]>, position: Cell<usize> },
     /// `/dev/zero`.
     Zero,
-    /// What was written into a pipe and not read.
-    Pipe(Rc<RefCell<Vec<u8>>>),
+    /// The end of a pipe to read from: what was written into it and not read.
+    Reader(Rc<RefCell<Vec<u8>>>),
+    /// The end to write into.
+    Writer(Rc<RefCell<Vec<u8>>>),
 }
 
 impl SimulatedFile {
@@ -59,9 +61,53 @@ impl SimulatedFile {
     /// The pipe, where it is one: of two places that octets are spliced between one must be (`do_splice`).
     pub(crate) fn pipe(&self) -> Result<&RefCell<Vec<u8>>, Errno> {
         match self {
-            SimulatedFile::Pipe(pipe) => Ok(pipe),
+            SimulatedFile::Reader(pipe) | SimulatedFile::Writer(pipe) => Ok(pipe),
             SimulatedFile::Regular { .. } | SimulatedFile::Zero => Err(Errno::EINVAL),
         }
+    }
+
+    /// Reads from where reading was (`read(2)`): `EAGAIN` where a pipe is empty into which somebody can still write.
+    pub(crate) fn read(&self, room: &mut [u8]) -> Result<usize, Errno> {
+        match self {
+            SimulatedFile::Reader(pipe) => {
+                let is_over = Rc::strong_count(pipe) == 1;
+                let mut held = pipe.borrow_mut();
+                if held.is_empty() && !is_over && !room.is_empty() {
+                    return Err(Errno::EAGAIN);
+                }
+                let count = held.len().min(room.len());
+                room[..count].copy_from_slice(&held[..count]);
+                held.drain(..count);
+                Ok(count)
+            }
+            SimulatedFile::Writer(_) => Err(Errno::EBADF),
+            SimulatedFile::Zero => {
+                room.fill(0);
+                Ok(room.len())
+            }
+            SimulatedFile::Regular { octets, position } => {
+                let rest = octets.get(position.get()..).unwrap_or_default();
+                let count = rest.len().min(room.len());
+                room[..count].copy_from_slice(&rest[..count]);
+                position.set(position.get() + count);
+                Ok(count)
+            }
+        }
+    }
+
+    /// Writes into a pipe (`write(2)`): `EAGAIN` where there is no room, `EPIPE` where nobody can read any more.
+    pub(crate) fn write(&self, octets: &[u8]) -> Result<usize, Errno> {
+        let SimulatedFile::Writer(pipe) = self else { return Err(Errno::EBADF) };
+        if Rc::strong_count(pipe) == 1 {
+            return Err(Errno::EPIPE);
+        }
+        let mut held = pipe.borrow_mut();
+        let count = octets.len().min(PIPE - held.len());
+        if count == 0 && !octets.is_empty() {
+            return Err(Errno::EAGAIN);
+        }
+        held.extend_from_slice(&octets[..count]);
+        Ok(count)
     }
 
     /// Gives `send` up to `count` octets from `offset`, or from where reading was, which is moved on by as many as it
@@ -75,11 +121,11 @@ impl SimulatedFile {
         let (octets, position) = match self {
             SimulatedFile::Regular { octets, position } => (octets, position),
             SimulatedFile::Zero => {
-                let sent = send(&vec![0; count.min(PIECE)])?;
+                let sent = send(&vec![0; count.min(PIPE)])?;
                 offset.into_iter().for_each(|offset| *offset += sent as u64);
                 return Ok(sent);
             }
-            SimulatedFile::Pipe(_) => {
+            SimulatedFile::Reader(_) | SimulatedFile::Writer(_) => {
                 return Err(if offset.is_some() { Errno::ESPIPE } else { Errno::EINVAL });
             }
         };
@@ -132,5 +178,21 @@ mod tests {
         }
         assert_eq!((taken.as_slice(), offset), (b"abcefdef".as_slice(), 6));
         assert!(disk.remove("/tmp/file") && !disk.remove("/tmp/file"));
+    }
+
+    /// pipe(7).
+    #[test]
+    fn a_pipe_is_full_empty_and_over() {
+        let pipe = Rc::default();
+        let (reader, writer) = (SimulatedFile::Reader(Rc::clone(&pipe)), SimulatedFile::Writer(pipe));
+        assert_eq!(reader.read(&mut [0; 2]), Err(Errno::EAGAIN));
+        assert_eq!(writer.write(&[7; PIPE + 1]), Ok(PIPE));
+        assert_eq!(writer.write(&[7]), Err(Errno::EAGAIN));
+        let mut room = [0; PIPE - 1];
+        assert_eq!((reader.read(&mut room), room[9]), (Ok(PIPE - 1), 7));
+        drop(writer);
+        assert_eq!((reader.read(&mut [0; 2]), reader.read(&mut [0; 2])), (Ok(1), Ok(0)));
+        let pipe = Rc::default();
+        assert_eq!(SimulatedFile::Writer(pipe).write(&[7]), Err(Errno::EPIPE));
     }
 }

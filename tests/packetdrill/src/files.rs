@@ -16,7 +16,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::net::{SendAncillaryBuffer, SendFlags};
 use rustix::pipe::{PipeFlags, SpliceFlags};
 
-use crate::disk::{Disk, SimulatedFile};
+use crate::disk::{Disk, PIPE, SimulatedFile};
 use crate::null_pointer;
 
 /// A kernel with files and pipes.
@@ -27,8 +27,14 @@ pub trait Files: Backend + Epoll + IoControl + SendZeroCopy {
     /// `open(2)` for reading; a simulated machine's files are on `disk`.
     fn open(&self, path: &str, disk: &Disk) -> Result<Self::File, Errno>;
 
-    /// `pipe(2)`: the end to read from and the end to write to.
+    /// `pipe(2)`: the end to read from and the end to write to. Neither waits.
     fn pipe(&self) -> Result<(Self::File, Self::File), Errno>;
+
+    /// `read(2)` of a file or a pipe.
+    fn read_file(&self, file: &Self::File, octets: &mut [u8]) -> Result<usize, Errno>;
+
+    /// `write(2)` into a pipe.
+    fn write_file(&self, file: &Self::File, octets: &[u8]) -> Result<usize, Errno>;
 
     /// `sendfile(2)`; `offset` is moved on.
     fn send_file(
@@ -79,7 +85,15 @@ impl Files for Linux {
     }
 
     fn pipe(&self) -> Result<(Self::File, Self::File), Errno> {
-        rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(errno)
+        rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(errno)
+    }
+
+    fn read_file(&self, file: &Self::File, octets: &mut [u8]) -> Result<usize, Errno> {
+        rustix::io::read(file, octets).map_err(errno)
+    }
+
+    fn write_file(&self, file: &Self::File, octets: &[u8]) -> Result<usize, Errno> {
+        rustix::io::write(file, octets).map_err(errno)
     }
 
     fn send_file(
@@ -143,9 +157,6 @@ impl Files for Linux {
     }
 }
 
-/// How much a pipe holds.
-const PIPE: usize = 65_536;
-
 /// The simulator has what is here of files and pipes.
 impl Files for Sim<'static> {
     type File = SimulatedFile;
@@ -156,7 +167,15 @@ impl Files for Sim<'static> {
 
     fn pipe(&self) -> Result<(Self::File, Self::File), Errno> {
         let pipe = Rc::new(RefCell::new(Vec::new()));
-        Ok((SimulatedFile::Pipe(Rc::clone(&pipe)), SimulatedFile::Pipe(pipe)))
+        Ok((SimulatedFile::Reader(Rc::clone(&pipe)), SimulatedFile::Writer(pipe)))
+    }
+
+    fn read_file(&self, file: &Self::File, octets: &mut [u8]) -> Result<usize, Errno> {
+        file.read(octets)
+    }
+
+    fn write_file(&self, file: &Self::File, octets: &[u8]) -> Result<usize, Errno> {
+        file.write(octets)
     }
 
     fn send_file(

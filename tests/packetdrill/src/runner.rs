@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::calls::{Calls, Opening, Progress};
 use crate::code::Code;
 use crate::compare;
-use crate::connection::Connection;
+use crate::connection::{Connection, pattern};
 use crate::error::Difference;
 use crate::icmp;
 use crate::machine::Machine;
@@ -220,6 +220,9 @@ impl<'a, M: Machine> Runner<'a, M> {
 
     /// Lets time pass until then, or until something has happened.
     fn pass(&mut self, until: Duration) -> Result<(), (usize, Difference)> {
+        // A call may end by a time-out of its own before.
+        let left = self.pending.as_ref().and_then(|pending| self.calls.time_left(&pending.progress));
+        let until = left.map_or(until, |left| until.min(self.now() + left));
         self.machine.pass(self.begin + until, self.pending.is_some());
         self.look()
     }
@@ -545,7 +548,7 @@ fn inbound(body: &Body, connection: &mut Connection) -> Payload {
         Body::Udp(length) => Payload::Udp {
             source_port: connection.remote.port(),
             destination_port: connection.local.port(),
-            octets: connection.inbound_datagram(*length),
+            octets: (0..u32::from(*length)).map(pattern).collect(),
         },
         Body::Icmp(_) => Payload::Icmp(Vec::new()),
     }

@@ -1,8 +1,10 @@
 //! Calls on files and pipes, and between them and sockets.
 
-use anysock::Errno;
+use anysock::{Errno, Family, Protocol, SocketType};
 
-use super::{Answer, Calls};
+use super::socket::{O_NONBLOCK, SOCK_NONBLOCK};
+use super::transfer::vector;
+use super::{Answer, Calls, Descriptor, Progress};
 use crate::error::Difference;
 use crate::files::Files;
 use crate::script::{Call, Expression};
@@ -18,7 +20,76 @@ pub(super) fn supported<T>(call: &Call, answer: Result<T, Errno>) -> Result<Resu
     }
 }
 
+/// An open file, or an end of a pipe.
+#[derive(Debug)]
+pub(super) struct OpenFile<F> {
+    pub(super) file: F,
+    pub(super) non_blocking: bool,
+}
+
+/// How many octets one call may transfer here.
+const MOST: usize = 1 << 28;
+
+/// The numbers of two ends: `[5, 6]`.
+fn two_numbers(ends: &Expression) -> Result<[i64; 2], Difference> {
+    let unsupported = || Difference::Unsupported(format!("{ends} as the numbers of two ends"));
+    let Expression::List(numbers) = ends else { return Err(unsupported()) };
+    let numbers = numbers.iter().map(value::number).collect::<Result<Vec<_>, _>>()?;
+    numbers.try_into().map_err(|_| unsupported())
+}
+
 impl<K: Files> Calls<K> {
+    /// `read`, `readv`, `write` and `writev` of what is no socket, whose octets are not looked at; `None` for a socket.
+    pub(super) fn transfer_of_file(
+        &self,
+        call: &Call,
+        progress: &mut Progress,
+    ) -> Result<Option<Answer>, Difference> {
+        let Some(OpenFile { file, non_blocking }) = self.files.get(&self.descriptor_number(call)?) else {
+            return Ok(None);
+        };
+        let reads = match call.name.as_str() {
+            "read" | "readv" => true,
+            "write" | "writev" => false,
+            _ => return Ok(Some(Err(Errno::ENOTSOCK))),
+        };
+        let length = match call.name.as_str() {
+            "readv" | "writev" => vector(self.argument(call, 1)?)?.into_iter().fold(0, usize::saturating_add),
+            _ => self.number(call, 2)? as usize,
+        };
+        let mut octets = vec![0; length.min(MOST) - progress.done];
+        let answer = if reads {
+            self.kernel.read_file(file, &mut octets)
+        } else {
+            self.kernel.write_file(file, &octets)
+        };
+        Ok(Some(match answer {
+            Err(Errno::EAGAIN) if !non_blocking => Ok(None),
+            Ok(count) if !reads && !non_blocking && count < octets.len() => {
+                progress.done += count;
+                Ok(None)
+            }
+            answer => answer.map(|count| Some((progress.done + count) as i64)),
+        }))
+    }
+
+    /// `socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4])`: the numbers that the script gives both.
+    pub(super) fn socket_pair(&mut self, call: &Call) -> Result<Answer, Difference> {
+        let (family, kind) = (Family(self.number(call, 0)? as u16), self.number(call, 1)?);
+        let non_blocking = kind & SOCK_NONBLOCK != 0;
+        let kind = SocketType((kind & !SOCK_NONBLOCK) as i32);
+        let numbers = two_numbers(self.argument(call, 3)?)?;
+        let pair = self.kernel.socket_pair(family, kind, Protocol(self.number(call, 2)? as i32));
+        Ok(pair.map(|(first, second)| {
+            for (number, handle) in numbers.into_iter().zip([first, second]) {
+                let mut descriptor = Descriptor::new(handle, non_blocking);
+                descriptor.is_datagram = kind == SocketType::DGRAM;
+                self.forgotten.extend(self.descriptors.insert(number, descriptor));
+            }
+            Some(0)
+        }))
+    }
+
     pub(super) fn open(&mut self, call: &Call) -> Result<Answer, Difference> {
         let path = match self.argument(call, 0)? {
             Expression::Text(path) => String::from_utf8_lossy(path),
@@ -26,23 +97,19 @@ impl<K: Files> Calls<K> {
         };
         let number = value::number(&call.result)?;
         Ok(supported(call, self.kernel.open(&path, &self.disk))?.map(|file| {
-            self.files.insert(number, file);
+            self.files.insert(number, OpenFile { file, non_blocking: false });
             Some(number)
         }))
     }
 
     /// `pipe([5, 6])`: the numbers that the script gives the ends.
     pub(super) fn pipe(&mut self, call: &Call) -> Result<Answer, Difference> {
-        let numbers = match self.argument(call, 0)? {
-            Expression::List(ends) => ends.iter().map(value::number).collect::<Result<Vec<_>, _>>()?,
-            _ => Vec::new(),
-        };
-        let &[read, write] = numbers.as_slice() else {
-            return Err(Difference::Unsupported("a pipe without the numbers of its ends".to_owned()));
-        };
+        let [read, write] = two_numbers(self.argument(call, 0)?)?;
+        let flags = if call.name == "pipe2" { self.number(call, 1)? } else { 0 };
+        let non_blocking = flags & O_NONBLOCK != 0;
         Ok(supported(call, self.kernel.pipe())?.map(|(from, to)| {
-            self.files.insert(read, from);
-            self.files.insert(write, to);
+            self.files.insert(read, OpenFile { file: from, non_blocking });
+            self.files.insert(write, OpenFile { file: to, non_blocking });
             Some(0)
         }))
     }
@@ -56,12 +123,13 @@ impl<K: Files> Calls<K> {
             _ => None,
         };
         let count = self.number(call, 3)? as usize;
-        let (Some(descriptor), Some(file)) = (self.descriptors.get_mut(&socket), self.files.get(&file))
+        let (Some(descriptor), Some(OpenFile { file, .. })) =
+            (self.descriptors.get_mut(&socket), self.files.get(&file))
         else {
             return Ok(Err(Errno::EBADF));
         };
         let sent = self.kernel.send_file(&descriptor.handle, file, offset.as_mut(), count);
-        descriptor.sent += *sent.as_ref().unwrap_or(&0) as u32;
+        descriptor.sends(*sent.as_ref().unwrap_or(&0));
         self.sends_foreign_text = true;
         Ok(sent.map(|sent| Some(sent as i64)))
     }
@@ -71,15 +139,15 @@ impl<K: Files> Calls<K> {
         let (from, to) = (self.descriptor_number(call)?, self.number(call, 2)?);
         let count = self.number(call, 4)? as usize;
         let spliced = match (self.descriptors.get_mut(&from), self.files.get(&to)) {
-            (Some(socket), Some(pipe)) => {
+            (Some(socket), Some(OpenFile { file: pipe, .. })) => {
                 let spliced = self.kernel.splice_from(&socket.handle, pipe, count);
-                socket.received += *spliced.as_ref().unwrap_or(&0) as u32;
+                socket.receives(*spliced.as_ref().unwrap_or(&0));
                 spliced
             }
             _ => match (self.files.get(&from), self.descriptors.get_mut(&to)) {
-                (Some(pipe), Some(socket)) => {
+                (Some(OpenFile { file: pipe, .. }), Some(socket)) => {
                     let spliced = self.kernel.splice_to(pipe, &socket.handle, count);
-                    socket.sent += *spliced.as_ref().unwrap_or(&0) as u32;
+                    socket.sends(*spliced.as_ref().unwrap_or(&0));
                     self.sends_foreign_text = true;
                     spliced
                 }

@@ -10,12 +10,15 @@ mod signature;
 mod socket;
 mod transfer;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-
+use std::rc::Rc;
 use std::time::Duration;
 
 use anysock::{Errno, Family, Instant};
+
+use file::OpenFile;
 
 use crate::code::Measured;
 use crate::disk::Disk;
@@ -32,9 +35,35 @@ struct Descriptor<H> {
     non_blocking: bool,
     /// It connects by sending, as FreeBSD's sockets with TCP_FASTOPEN.
     fast_open: bool,
-    /// How many octets the machine took from the script, and how many it gave.
-    sent: u32,
-    received: u32,
+    /// Each of its messages stands alone: the octets of a datagram are not counted.
+    is_datagram: bool,
+    /// Those that `dup` makes have the same.
+    counted: Rc<Counted>,
+}
+
+impl<H> Descriptor<H> {
+    fn new(handle: H, non_blocking: bool) -> Self {
+        Descriptor { handle, non_blocking, fast_open: false, is_datagram: false, counted: Rc::default() }
+    }
+
+    /// The machine has given so many octets.
+    fn receives(&self, octets: usize) {
+        if !self.is_datagram {
+            self.counted.received.set(self.counted.received.get().wrapping_add(octets as u32));
+        }
+    }
+
+    /// The machine has taken so many octets.
+    fn sends(&self, octets: usize) {
+        self.counted.sent.set(self.counted.sent.get().wrapping_add(octets as u32));
+    }
+}
+
+/// How many octets the machine took from the script, and how many it gave.
+#[derive(Debug, Default)]
+struct Counted {
+    sent: Cell<u32>,
+    received: Cell<u32>,
 }
 
 /// What a call answers: a number, an error, or nothing yet.
@@ -60,6 +89,10 @@ pub(crate) enum Opening {
     Connects(SocketAddr, SocketAddr),
 }
 
+/// Calls that transfer octets, from and to files, too.
+const TRANSFERS: [&str; 10] =
+    ["read", "readv", "recv", "recvfrom", "recvmsg", "write", "writev", "send", "sendto", "sendmsg"];
+
 /// The calls of a script, and what they have opened.
 #[derive(Debug)]
 pub(crate) struct Calls<K: Files> {
@@ -69,7 +102,7 @@ pub(crate) struct Calls<K: Files> {
     descriptors: BTreeMap<i64, Descriptor<K::Handle>>,
     /// Open descriptors whose numbers stand for others now.
     forgotten: Vec<Descriptor<K::Handle>>,
-    files: BTreeMap<i64, K::File>,
+    files: BTreeMap<i64, OpenFile<K::File>>,
     /// The time of day when the script began.
     pub(crate) begin: Duration,
     /// The machine was given text to send that is not the script's.
@@ -131,9 +164,20 @@ impl<K: Files> Calls<K> {
         Ok(Some(()))
     }
 
+    /// How long a call may still wait that has a time-out of its own.
+    pub(crate) fn time_left(&self, progress: &Progress) -> Option<Duration> {
+        progress.deadline.map(|deadline| deadline.since(self.kernel.now()))
+    }
+
     fn dispatch(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
+        if TRANSFERS.contains(&call.name.as_str())
+            && let Some(answer) = self.transfer_of_file(call, progress)?
+        {
+            return Ok(answer);
+        }
         match call.name.as_str() {
             "socket" => self.socket(call),
+            "socketpair" => self.socket_pair(call),
             "bind" => self.bind(call),
             "listen" => self.listen(call),
             "accept" | "accept4" => self.accept(call),
@@ -149,13 +193,13 @@ impl<K: Files> Calls<K> {
             "getsockopt" => self.get_option(call),
             "setsockopt" => self.set_option(call),
             "open" => self.open(call),
-            "pipe" => self.pipe(call),
+            "pipe" | "pipe2" => self.pipe(call),
             "sendfile" => self.send_file(call),
             "splice" => self.splice(call),
-            "poll" => self.poll(call, progress),
+            "poll" | "ppoll" => self.poll(call, progress),
             "epoll_create" | "epoll_create1" => self.epoll_create(call),
             "epoll_ctl" => self.epoll_control(call),
-            "epoll_wait" => self.epoll_wait(call, progress),
+            "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => self.epoll_wait(call, progress),
             "cap_set" => self.set_capabilities(call),
             name => Err(Difference::Unsupported(format!("the call {name}"))),
         }
@@ -192,7 +236,7 @@ impl<K: Files> Calls<K> {
             // The script expects it to fail: the check says that it has not.
             return Ok(Ok(Some(0)));
         }
-        let descriptor = Descriptor { handle, non_blocking, fast_open: false, sent: 0, received: 0 };
+        let descriptor = Descriptor::new(handle, non_blocking);
         // A number that is given again means the new one from now on; the old one stays open.
         self.forgotten.extend(self.descriptors.insert(number, descriptor));
         Ok(Ok(Some(number)))

@@ -45,9 +45,23 @@ impl<K: Files> Calls<K> {
         deadline <= now
     }
 
+    /// How long a call waits at the most, in milliseconds, or as a `struct timespec`; below zero for ever.
+    fn timeout(&self, call: &Call, place: usize) -> Result<i64, Difference> {
+        match self.argument(call, place)? {
+            Expression::Name(name) if name == "NULL" => Ok(-1),
+            Expression::Structure(fields) => {
+                let second = value::field_number(fields, "tv_sec")?;
+                let nanosecond = value::field_number(fields, "tv_nsec")?;
+                // What is left of a millisecond is waited, too.
+                Ok(second.saturating_mul(1000).saturating_add((nanosecond + 999_999) / 1_000_000))
+            }
+            milliseconds => value::number(milliseconds),
+        }
+    }
+
     pub(super) fn poll(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let polled = structures(self.argument(call, 0)?)?;
-        let timeout = self.number(call, 2)?;
+        let timeout = self.timeout(call, 2)?;
         let mut waits = Vec::new();
         let mut expected = Vec::new();
         for fields in &polled {
@@ -112,7 +126,7 @@ impl<K: Files> Calls<K> {
 
     pub(super) fn epoll_wait(&mut self, call: &Call, progress: &mut Progress) -> Result<Answer, Difference> {
         let room = self.number(call, 2)?.clamp(0, 1024) as usize;
-        let timeout = self.number(call, 3)?;
+        let timeout = self.timeout(call, 3)?;
         let mut events = vec![Event::default(); room];
         let answer = self.with(call, |kernel, list| {
             kernel.epoll_wait(list, &mut events, Deadline::NOW).map(|ready| Some(ready as i64))

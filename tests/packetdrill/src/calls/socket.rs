@@ -1,13 +1,14 @@
 //! Calls that open, name and close sockets.
 
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 
 use anysock::io_control::IoRequest;
 use anysock::option::ipv6::IPV6_V6ONLY;
 use anysock::option::socket::SO_ERROR;
 use anysock::{Deadline, Errno, Family, Level, PollEvents, Protocol, Shutdown, SocketType, Wait};
 
-use super::{Answer, Calls, Opening, Progress};
+use super::{Answer, Calls, Descriptor, Opening, Progress};
 use crate::Persona;
 use crate::error::Difference;
 use crate::files::Files;
@@ -16,11 +17,11 @@ use crate::script::{Call, Expression};
 use crate::value::{self, decode};
 
 /// `SOCK_NONBLOCK` (bits/socket_type.h).
-const SOCK_NONBLOCK: i64 = 0o4000;
+pub(super) const SOCK_NONBLOCK: i64 = 0o4000;
 /// `SOCK_CLOEXEC`.
 const SOCK_CLOEXEC: i64 = 0o2_000_000;
 /// `O_NONBLOCK`.
-const O_NONBLOCK: i64 = 0o4000;
+pub(super) const O_NONBLOCK: i64 = 0o4000;
 /// `O_RDWR`: what every socket is open for.
 const O_RDWR: i64 = 2;
 
@@ -46,7 +47,13 @@ impl<K: Files> Calls<K> {
                     let on = 1_i32.to_ne_bytes();
                     let _ = self.kernel.set_option(&handle, Level::IPV6, IPV6_V6ONLY, &on);
                 }
-                self.insert(call, handle, kind & SOCK_NONBLOCK != 0)
+                let answer = self.insert(call, handle, kind & SOCK_NONBLOCK != 0)?;
+                if let Ok(Some(number)) = answer
+                    && let Some(descriptor) = self.descriptors.get_mut(&number)
+                {
+                    descriptor.is_datagram = socket_type == SocketType::DGRAM;
+                }
+                Ok(answer)
             }
             Err(errno) => Ok(Err(errno)),
         }
@@ -155,11 +162,19 @@ impl<K: Files> Calls<K> {
     pub(super) fn dup(&mut self, call: &Call) -> Result<Answer, Difference> {
         let number = self.descriptor_number(call)?;
         let Some(descriptor) = self.descriptors.get(&number) else { return Ok(Err(Errno::EBADF)) };
-        let non_blocking = descriptor.non_blocking;
-        match self.kernel.duplicate(&descriptor.handle) {
-            Ok(handle) => self.insert(call, handle, non_blocking),
-            Err(errno) => Ok(Err(errno)),
+        let Descriptor { non_blocking, is_datagram, ref counted, .. } = *descriptor;
+        let counted = Rc::clone(counted);
+        let duplicate = match self.kernel.duplicate(&descriptor.handle) {
+            Ok(handle) => handle,
+            Err(errno) => return Ok(Err(errno)),
+        };
+        let answer = self.insert(call, duplicate, non_blocking)?;
+        if let Ok(Some(number)) = answer
+            && let Some(descriptor) = self.descriptors.get_mut(&number)
+        {
+            (descriptor.is_datagram, descriptor.counted) = (is_datagram, counted);
         }
+        Ok(answer)
     }
 
     pub(super) fn name(&mut self, call: &Call) -> Result<Answer, Difference> {
@@ -200,17 +215,21 @@ impl<K: Files> Calls<K> {
         let (number, command) = (self.descriptor_number(call)?, self.number(call, 1)?);
         let set = value::constant("F_SETFL")? == command;
         let flags = if set { self.number(call, 2)? } else { 0 };
-        let Some(descriptor) = self.descriptors.get_mut(&number) else { return Ok(Err(Errno::EBADF)) };
+        let non_blocking = match (self.descriptors.get_mut(&number), self.files.get_mut(&number)) {
+            (Some(descriptor), _) => &mut descriptor.non_blocking,
+            (None, Some(file)) => &mut file.non_blocking,
+            (None, None) => return Ok(Err(Errno::EBADF)),
+        };
         if [value::constant("F_GETFD")?, value::constant("F_SETFD")?].contains(&command) {
             return Ok(Ok(Some(0)));
         }
         if set {
             let also = if self.options.persona == Persona::FreeBsd { freebsd::O_NONBLOCK } else { 0 };
-            descriptor.non_blocking = flags & (O_NONBLOCK | also) != 0;
+            *non_blocking = flags & (O_NONBLOCK | also) != 0;
             return Ok(Ok(Some(0)));
         }
         let flag = if self.options.persona == Persona::FreeBsd { freebsd::O_NONBLOCK } else { O_NONBLOCK };
-        let non_blocking = if descriptor.non_blocking { flag } else { 0 };
+        let non_blocking = if *non_blocking { flag } else { 0 };
         Ok(Ok(Some(O_RDWR | non_blocking)))
     }
 

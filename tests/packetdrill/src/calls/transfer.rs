@@ -28,7 +28,7 @@ struct Transfer<'c> {
 const MOST: usize = 1 << 28;
 
 /// How many octets each piece of a vector has: `[{..., 1000}, {..., 500}]`.
-fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
+pub(super) fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
     let Expression::List(pieces) = vector else {
         return Err(Difference::Unsupported(format!("{vector} as a vector")));
     };
@@ -99,7 +99,9 @@ impl<K: Files> Calls<K> {
         let has_peer = self.kernel.peer_addr(&descriptor.handle, &mut [0; 128]).is_ok();
         let outgoing = Outgoing {
             octets: (progress.done..length)
-                .map(|octet| pattern(descriptor.sent.wrapping_add((octet - progress.done) as u32)))
+                .map(|octet| {
+                    pattern(descriptor.counted.sent.get().wrapping_add((octet - progress.done) as u32))
+                })
                 .collect(),
             pieces: if progress.done == 0 { pieces } else { Vec::new() },
             is_null: is_null(call, message),
@@ -109,7 +111,7 @@ impl<K: Files> Calls<K> {
         };
         let sent = supported(call, outgoing.hand_over(&self.kernel, &descriptor.handle))?;
         if let Ok(sent) = sent {
-            descriptor.sent = descriptor.sent.wrapping_add(sent as u32);
+            descriptor.sends(sent);
         }
         if is_last && sent.is_ok_and(|sent| progress.done + sent == length) {
             let _ = self.kernel.shutdown(&descriptor.handle, Shutdown::WRITE);
@@ -152,9 +154,9 @@ impl<K: Files> Calls<K> {
         let mut incoming = Incoming::with_room(length.saturating_sub(progress.done));
         let answer = match incoming.take(&self.kernel, handle, flags) {
             Ok(received) => {
-                check_text(incoming.octets(&received), descriptor.received, flags)?;
+                check_text(incoming.octets(&received), descriptor.counted.received.get(), flags)?;
                 if !flags.intersects(MessageFlags::PEEK | MessageFlags::OOB | MessageFlags::ERRQUEUE) {
-                    descriptor.received = descriptor.received.wrapping_add(received.len as u32);
+                    descriptor.receives(received.len);
                 }
                 self.check_message(call, &transfer, &incoming, &received)?;
                 let done = progress.done + received.len;

@@ -246,7 +246,7 @@ fn check_commands(
 ) -> Result<(), SyntaxError> {
     for event in &script.events {
         if let Action::Command(commands, begin) = &event.action
-            && let Some((at, expected)) = shell::unknown(commands, directory, persona)
+            && let Some((at, expected)) = shell::unknown(commands, directory, persona, &[])
         {
             return Err(SyntaxError::at(text, begin + at, expected));
         }

@@ -1,30 +1,82 @@
 //! Whether the commands of a script are known, before any of them runs: a word that is none is a mistake, while what is
 //! known and changes nothing is only told.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use super::syntax::{Command, List, Stage, parse};
 use super::words::{Content, Word};
-use super::{known, texts, tools};
+use super::{DEPTH, builtins, known, texts, tools};
 use crate::Persona;
 
 /// Where in `commands` something stands that is neither a command nor a setting, and what could have been there. Names
-/// of shell scripts count from `directory`.
-pub(crate) fn unknown(commands: &str, directory: &Path, persona: Persona) -> Option<(usize, &'static str)> {
+/// of shell scripts count from `directory`; `functions` are those that there are already.
+pub(crate) fn unknown(
+    commands: &str,
+    directory: &Path,
+    persona: Persona,
+    functions: &[String],
+) -> Option<(usize, &'static str)> {
+    let functions = functions.iter().cloned().collect();
+    let mut check = Check { directory, persona, functions, may_have_others: false };
     // What only a whole shell understands is passed over, whatever it is.
     let (list, _) = parse(commands);
-    Check { directory, persona }.list(&list)
+    check.define(&list, DEPTH);
+    check.list(&list)
 }
 
-/// Where scripts are, and whose settings count.
+/// Where scripts are, whose settings count, and which functions are defined anywhere.
 struct Check<'a> {
     directory: &'a Path,
     persona: Persona,
+    functions: BTreeSet<String>,
+    /// A script whose name is not known defines others.
+    may_have_others: bool,
 }
 
 type Found = Option<(usize, &'static str)>;
 
 impl Check<'_> {
+    /// Remembers the functions that a list defines, and the scripts that become parts of it, so deep as these go.
+    fn define(&mut self, List(pipelines): &List, depth: u32) {
+        for stage in pipelines.iter().flat_map(|(_, pipeline)| &pipeline.stages) {
+            match &stage.command {
+                Command::Simple(words) => self.define_by_script(words, depth),
+                Command::Group(list) | Command::Subshell(list) => self.define(list, depth),
+                Command::If { branches, otherwise } => {
+                    let lists = branches.iter().flat_map(|(condition, body)| [condition, body]);
+                    lists.chain([otherwise]).for_each(|list| self.define(list, depth));
+                }
+                Command::For { body, .. } => self.define(body, depth),
+                Command::While { condition, body, .. } => {
+                    [condition, body].into_iter().for_each(|list| self.define(list, depth));
+                }
+                Command::Case { branches, .. } => {
+                    branches.iter().for_each(|(_, body)| self.define(body, depth));
+                }
+                Command::Function { name, .. } => {
+                    self.functions.insert(name.clone());
+                }
+            }
+        }
+    }
+
+    /// The functions of `. SCRIPT`, and of `eval`.
+    fn define_by_script(&mut self, words: &[Word], depth: u32) {
+        let Some((first, arguments)) = words.split_first() else { return };
+        if first.is_reserved("eval") {
+            self.may_have_others = true;
+        }
+        let is_part = first.is_reserved(".") || first.is_reserved("source");
+        let Some(script) = arguments.first().filter(|_| is_part) else { return };
+        let path = script.literal().map(|path| self.directory.join(path));
+        match (path.and_then(|path| fs::read_to_string(path).ok()), depth.checked_sub(1)) {
+            (Some(text), Some(depth)) => self.define(&parse(&text).0, depth),
+            _ => self.may_have_others = true,
+        }
+    }
+
     fn list(&self, List(pipelines): &List) -> Found {
         pipelines.iter().flat_map(|(_, pipeline)| &pipeline.stages).find_map(|stage| self.stage(stage))
     }
@@ -37,12 +89,21 @@ impl Check<'_> {
                 .iter()
                 .find_map(|(condition, body)| self.list(condition).or_else(|| self.list(body)))
                 .or_else(|| self.list(otherwise)),
-            Command::For { words, body, .. } => self.words(words).or_else(|| self.list(body)),
+            Command::For { words, body, .. } => {
+                self.words(words.as_deref().unwrap_or_default()).or_else(|| self.list(body))
+            }
+            Command::Function { body, .. } => self.stage(body),
             Command::While { condition, body, .. } => self.list(condition).or_else(|| self.list(body)),
             Command::Case { branches, .. } => branches.iter().find_map(|(_, body)| self.list(body)),
         };
         inside.or_else(|| {
-            stage.redirections.iter().find_map(|(_, file)| {
+            stage.redirections.iter().find_map(|(operator, file)| {
+                if let Some(found) = self.words(std::slice::from_ref(file)) {
+                    return Some(found);
+                }
+                if operator.starts_with("<<") {
+                    return None;
+                }
                 let name = file.literal()?.strip_prefix("/proc/sys/")?.replace('/', ".");
                 (!known::is_setting(&name, self.persona)).then_some((file.at, "the name of a setting"))
             })
@@ -53,7 +114,7 @@ impl Check<'_> {
     fn words(&self, words: &[Word]) -> Found {
         words.iter().flat_map(|word| &word.parts).find_map(|part| match &part.content {
             Content::Commands { at, text } => {
-                unknown(text, self.directory, self.persona).map(|(place, expected)| (at + place, expected))
+                self.list(&parse(text).0).map(|(place, expected)| (at + place, expected))
             }
             _ => None,
         })
@@ -72,7 +133,7 @@ impl Check<'_> {
         match (name.as_str(), arguments) {
             ("sh" | "bash", [option, inner, ..]) if option.is_reserved("-c") => {
                 let inner_text = inner.literal()?;
-                let found = unknown(&inner_text, self.directory, self.persona)?;
+                let found = unknown(&inner_text, self.directory, self.persona, &[])?;
                 Some((inner.at, found.1))
             }
             ("sh" | "bash" | "." | "source", [script, ..]) => {
@@ -83,7 +144,10 @@ impl Check<'_> {
             }
             (name, _) => {
                 let tool = tools::tool_name(name);
-                let is_known = tools::NAMES.contains(&tool)
+                let is_known = self.may_have_others
+                    || self.functions.contains(name)
+                    || tools::NAMES.contains(&tool)
+                    || builtins::NAMES.contains(&tool)
                     || texts::NAMES.contains(&tool)
                     || known::reason(tool).is_some()
                     || tools::is_generated(name)
@@ -131,23 +195,27 @@ mod tests {
             ("sh nothing.sh", 3, "a shell script that is there"),
             ("x=$(syctl)", 4, "a command"),
             ("syctl; f() { true; }", 0, "a command"),
+            ("f() { syctl; }", 6, "a command"),
+            ("f() { true; }; f; g", 18, "a command"),
+            ("cat <<E\n$(syctl)\nE", 10, "a command"),
             ("if true; then for i in 1; do syctl; done; fi", 29, "a command"),
         ] {
-            assert_eq!(unknown(commands, here, Persona::Linux), Some((place, expected)), "{commands}");
+            assert_eq!(unknown(commands, here, Persona::Linux, &[]), Some((place, expected)), "{commands}");
         }
         for commands in [
             "sysctl -q net.ipv4.tcp_sack=1 vm.swappiness=1; sudo /sbin/iptables -F # syctl",
             "/tmp/sysctl_restore_${PPID}.sh",
             "X=1; ${SOMETHING} there | grep 'syctl|' 2> nothing",
             "./generate.py; if [ 1 = 1 ]; then true; fi",
-            "x=$(sysctl -n net.ipv4.tcp_sack); sysctl net.ipv4.$x=1; f() { syctl; }",
+            "x=$(sysctl -n net.ipv4.tcp_sack); sysctl net.ipv4.$x=1; f() { true; }; f",
+            ". $x; g; . /tmp/x; h; eval $x",
             "",
         ] {
-            assert_eq!(unknown(commands, here, Persona::Linux), None, "{commands}");
+            assert_eq!(unknown(commands, here, Persona::Linux, &[]), None, "{commands}");
         }
         let own = "sysctl net.inet.tcp.blackhole=1; sockstat -s | grep -q 80";
-        assert_eq!(unknown(own, here, Persona::FreeBsd), None);
-        let linux = unknown("sysctl net.ipv4.tcp_sack=1", here, Persona::FreeBsd);
+        assert_eq!(unknown(own, here, Persona::FreeBsd, &[]), None);
+        let linux = unknown("sysctl net.ipv4.tcp_sack=1", here, Persona::FreeBsd, &[]);
         assert_eq!(linux, Some((7, "the name of a setting")));
     }
 }

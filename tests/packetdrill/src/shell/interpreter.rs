@@ -4,72 +4,51 @@ use std::fs;
 
 use super::syntax::{Command, List, Pipeline, Stage, parse};
 use super::tools::{self, Output};
+use super::variables::Leaving;
 use super::words::{Content, Part, Word};
-use super::{DEPTH, Node, Shell, arithmetic, known};
+use super::{DEPTH, Node, Shell, known};
 use crate::error::{Difference, SyntaxError};
 
 /// How often the loops of one command may go round.
 pub(super) const ROUNDS: u32 = 10_000;
 
-/// What ends a list before its end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Leaving {
-    Break,
-    Continue,
-    Exit,
-}
-
-/// What a shell knows that others do not.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Variables {
-    /// Names and values, the last one last.
-    values: Vec<(String, String)>,
-    /// Whether the command before succeeded (`$?`).
-    succeeded: bool,
-    leaving: Option<Leaving>,
-}
-
-impl Variables {
-    /// Those of a new shell.
-    pub(super) fn new() -> Self {
-        Variables { values: Vec::new(), succeeded: true, leaving: None }
-    }
-
-    fn set(&mut self, name: String, value: String) {
-        self.values.push((name, value));
-    }
-
-    /// What a name stands for. Process numbers are in the names of files alone, whatever they are.
-    fn get(&self, name: &str) -> Option<String> {
-        let set = self.values.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone());
-        set.or_else(|| match name {
-            "?" => Some(u8::from(!self.succeeded).to_string()),
-            "#" => Some("0".to_owned()),
-            "$" | "PPID" | "PACKETDRILL_PID" => Some("1".to_owned()),
-            _ => None,
+impl Shell {
+    /// Runs a script in a shell of its own, called by a name with arguments: what it prints, and whether its last
+    /// command succeeded.
+    pub(super) fn script(
+        &mut self,
+        text: &str,
+        called: &[&str],
+        node: &mut impl Node,
+    ) -> Result<Output, Difference> {
+        self.apart(|shell| {
+            if let [name, arguments @ ..] = called {
+                shell.variables.called = (*name).to_owned();
+                shell.variables.arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+            }
+            shell.script_here(text, node)
         })
     }
-}
 
-impl Shell {
-    /// Runs a script of its own variables: what it prints, and whether its last command succeeded.
-    pub(super) fn script(&mut self, text: &str, node: &mut impl Node) -> Result<Output, Difference> {
-        if self.depth >= DEPTH {
+    /// Runs a script as a part of this shell.
+    fn script_here(&mut self, text: &str, node: &mut impl Node) -> Result<Output, Difference> {
+        if self.depth > DEPTH {
             return Err(Difference::Unsupported("scripts that call each other on the simulator".to_owned()));
         }
         let (list, rest) = parse(text);
-        self.apart(|shell| {
-            let mut output = shell.list(&list, node)?;
-            if !rest.is_empty() && shell.variables.leaving.is_none() {
-                shell.is_passed_over(rest);
-                output.succeeded = true;
-            }
-            Ok(output)
-        })
+        let mut output = self.list(&list, node)?;
+        if !rest.is_empty() && self.variables.leaving.is_none() {
+            self.is_passed_over(rest);
+            output.succeeded = true;
+        }
+        Ok(output)
     }
 
     /// Does something in a shell of its own, whose variables nobody else sees.
-    fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Difference>) -> Result<T, Difference> {
+    pub(super) fn apart<T>(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> Result<T, Difference>,
+    ) -> Result<T, Difference> {
         let before = self.variables.clone();
         self.depth += 1;
         let outcome = run(self);
@@ -78,16 +57,26 @@ impl Shell {
         outcome
     }
 
-    fn list(&mut self, List(pipelines): &List, node: &mut impl Node) -> Result<Output, Difference> {
+    pub(super) fn list(
+        &mut self,
+        List(pipelines): &List,
+        node: &mut impl Node,
+    ) -> Result<Output, Difference> {
         let mut output = Output::default();
-        for (joint, pipeline) in pipelines {
+        for (place, (joint, pipeline)) in pipelines.iter().enumerate() {
             let runs = match *joint {
                 "&&" => output.succeeded,
                 "||" => !output.succeeded,
                 _ => true,
             };
             if runs {
-                let outcome = match self.pipeline(pipeline, node) {
+                // One that is asked for its outcome may fail, and everything in it.
+                let is_asked = pipelines.get(place + 1).is_some_and(|(joint, _)| *joint != ";");
+                let conditions = u32::from(is_asked || pipeline.is_negated);
+                self.variables.conditions += conditions;
+                let outcome = self.pipeline(pipeline, node);
+                self.variables.conditions -= conditions;
+                let outcome = match outcome {
                     Err(Difference::Unsupported(_)) => {
                         self.is_passed_over(&pipeline.text);
                         Output::default()
@@ -97,6 +86,10 @@ impl Shell {
                 output.text.push_str(&outcome.text);
                 output.succeeded = outcome.succeeded;
                 self.variables.succeeded = outcome.succeeded;
+                let counts = conditions == 0 && self.variables.conditions == 0;
+                if self.variables.ends_on_failure && !outcome.succeeded && counts {
+                    self.variables.leaving.get_or_insert(Leaving::Exit);
+                }
             }
             if self.variables.leaving.is_some() {
                 break;
@@ -134,14 +127,18 @@ impl Shell {
     }
 
     /// Runs a command, with the input that it is given, or what the shell's own still has.
-    fn stage(
+    pub(super) fn stage(
         &mut self,
         stage: &Stage,
         mut input: Option<String>,
         node: &mut impl Node,
     ) -> Result<Output, Difference> {
-        for (_, file) in stage.redirections.iter().filter(|(operator, _)| *operator == "<") {
+        for (operator, file) in stage.redirections.iter().filter(|(operator, _)| operator.starts_with('<')) {
             let file = self.joined(file, node)?;
+            if *operator != "<" {
+                input = Some(if *operator == "<<<" { file + "\n" } else { file });
+                continue;
+            }
             let missing = || Difference::Unsupported(format!("< {file} on the simulator"));
             input = Some(self.file(&file, node).ok_or_else(missing)?);
         }
@@ -155,7 +152,7 @@ impl Shell {
     /// Runs a command, and writes what it prints where it belongs.
     fn redirected(&mut self, stage: &Stage, node: &mut impl Node) -> Result<Output, Difference> {
         let mut output = self.compound(&stage.command, node)?;
-        for (operator, file) in stage.redirections.iter().filter(|(operator, _)| *operator != "<") {
+        for (operator, file) in stage.redirections.iter().filter(|(operator, _)| operator.starts_with('>')) {
             let file = self.joined(file, node)?;
             let text = std::mem::take(&mut output.text);
             self.write(&file, &text, *operator == ">>", node)?;
@@ -190,7 +187,7 @@ impl Shell {
             Command::If { branches, otherwise } => {
                 let mut text = String::new();
                 for (condition, body) in branches {
-                    let condition = self.list(condition, node)?;
+                    let condition = self.condition_list(condition, node)?;
                     text.push_str(&condition.text);
                     if self.variables.leaving.is_some() {
                         return Ok(Output { text, ..condition });
@@ -205,8 +202,12 @@ impl Shell {
             }
             Command::For { name, words, body } => {
                 let mut output = Output::default();
-                for value in self.expanded(words, node)? {
-                    self.variables.set(name.clone(), value);
+                let values = match words {
+                    Some(words) => self.expanded(words, node)?,
+                    None => self.variables.arguments.clone(),
+                };
+                for value in values {
+                    self.variables.set(name, value);
                     if !self.round(body, &mut output, node)? {
                         break;
                     }
@@ -216,25 +217,44 @@ impl Shell {
             Command::While { until, condition, body } => {
                 let mut output = Output::default();
                 loop {
-                    let condition = self.list(condition, node)?;
+                    let condition = self.condition_list(condition, node)?;
                     output.text.push_str(&condition.text);
                     if condition.succeeded == *until || !self.round(body, &mut output, node)? {
                         return Ok(output);
                     }
                 }
             }
-            Command::Case { word, branches } => {
-                let word = self.joined(word, node)?;
-                for (patterns, body) in branches {
-                    for pattern in patterns {
-                        if tools::matches_pattern(&word, &self.joined(pattern, node)?) {
-                            return self.list(body, node);
-                        }
-                    }
-                }
+            Command::Function { name, body } => {
+                self.variables.define(name.clone(), (**body).clone());
                 Ok(Output::default())
             }
+            Command::Case { word, branches } => self.case(word, branches, node),
         }
+    }
+
+    fn case(
+        &mut self,
+        word: &Word,
+        branches: &[(Vec<Word>, List)],
+        node: &mut impl Node,
+    ) -> Result<Output, Difference> {
+        let word = self.joined(word, node)?;
+        for (patterns, body) in branches {
+            for pattern in patterns {
+                if tools::matches_pattern(&word, &self.joined(pattern, node)?) {
+                    return self.list(body, node);
+                }
+            }
+        }
+        Ok(Output::default())
+    }
+
+    /// A list that may fail without ending a shell that ends by failures.
+    fn condition_list(&mut self, list: &List, node: &mut impl Node) -> Result<Output, Difference> {
+        self.variables.conditions += 1;
+        let outcome = self.list(list, node);
+        self.variables.conditions -= 1;
+        outcome
     }
 
     /// Runs the body of a loop once; whether it goes round again.
@@ -245,7 +265,7 @@ impl Shell {
         output.text.push_str(&outcome.text);
         output.succeeded = outcome.succeeded;
         let leaving = self.variables.leaving;
-        self.variables.leaving = leaving.filter(|leaving| *leaving == Leaving::Exit);
+        self.variables.leaving = leaving.filter(|leaving| matches!(leaving, Leaving::Exit | Leaving::Return));
         Ok(matches!(leaving, None | Some(Leaving::Continue)))
     }
 
@@ -254,14 +274,20 @@ impl Shell {
         let exports = words.first().is_some_and(|word| {
             ["export", "readonly", "local"].iter().any(|export| word.is_reserved(export))
         });
+        let is_local = words.first().is_some_and(|word| word.is_reserved("local"));
         let words = &words[usize::from(exports)..];
+        if is_local {
+            let name = |word: &Word| word.assignment().map_or_else(|| word.literal(), |(name, _)| Some(name));
+            words.iter().filter_map(name).for_each(|name| self.variables.make_local(&name));
+        }
         let is_assignment = |word: &&Word| word.assignment().is_some();
         let (assignments, command) = words.split_at(words.iter().take_while(is_assignment).count());
-        let before = self.variables.values.len();
+        let mut before = Vec::new();
         let mut succeeded = true;
         for (name, value) in assignments.iter().filter_map(Word::assignment) {
             let text = self.joined(&value, node)?;
-            self.variables.set(name, text);
+            before.push((name.clone(), self.variables.own_value(&name)));
+            self.variables.set(&name, text);
             let is_run = |part: &Part| matches!(part.content, Content::Commands { .. });
             succeeded = !value.parts.iter().any(is_run) || self.variables.succeeded;
         }
@@ -272,102 +298,54 @@ impl Shell {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let output = self.command(&words, node);
         // What stands before a command is for that alone.
-        self.variables.values.truncate(before);
+        for (name, value) in before.into_iter().rev() {
+            self.variables.restore(name, value);
+        }
         output
     }
 
-    fn command(&mut self, words: &[&str], node: &mut impl Node) -> Result<Output, Difference> {
-        match words {
-            ["sudo", command @ ..] => return self.command(command, node),
-            ["sh" | "bash", "-c", commands, ..] => return self.script(commands, node),
-            ["exit" | "return" | "break" | "continue", status @ ..] => {
-                self.variables.leaving = Some(match words[0] {
-                    "break" => Leaving::Break,
-                    "continue" => Leaving::Continue,
-                    _ => Leaving::Exit,
-                });
-                let succeeded = match status {
-                    [status] if self.variables.leaving == Some(Leaving::Exit) => *status == "0",
-                    _ => self.variables.succeeded,
-                };
-                return Ok(Output { text: String::new(), succeeded });
-            }
-            _ => {}
+    pub(super) fn command(&mut self, words: &[&str], node: &mut impl Node) -> Result<Output, Difference> {
+        if let ["sh" | "bash", "-c", commands, called @ ..] = words {
+            return self.script(commands, called, node);
         }
-        let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
+        if let Some(output) = self.function(words, node)? {
+            return Ok(output);
+        }
+        if let Some(output) = self.builtin(words, node)? {
+            return Ok(output);
+        }
         let tool = words.first().map(|name| tools::tool_name(name));
         let named: Vec<&str> = tool.into_iter().chain(words.iter().skip(1).copied()).collect();
         if let Some(output) = self.tool(&named, node)? {
             return Ok(output);
         }
-        let (["sh" | "bash" | "." | "source", script] | [script]) = words else { return Err(unsupported()) };
-        let path = self.directory.join(script);
-        let made = self.disk.read(script).and_then(|octets| String::from_utf8(octets.to_vec()).ok());
-        let text = made.map_or_else(|| fs::read_to_string(&path).map_err(|_| unsupported()), Ok)?;
-        if let Some((at, expected)) = super::unknown(&text, &self.directory, self.persona) {
+        let (is_part, script) = match words {
+            ["." | "source", script @ ..] => (true, script),
+            ["sh" | "bash", script @ ..] | script => (false, script),
+        };
+        let unsupported = || Difference::Unsupported(format!("`{}` on the simulator", words.join(" ")));
+        let name = script.iter().find(|name| !name.starts_with('-')).ok_or_else(unsupported)?;
+        let text = self.script_text(name).ok_or_else(unsupported)?;
+        if let Some((at, expected)) =
+            super::unknown(&text, &self.directory, self.persona, &self.variables.functions())
+        {
             let error = SyntaxError::at(&text, at, expected);
-            return Err(Difference::Failed(format!("{}:{error}", path.display())));
+            return Err(Difference::Failed(format!("{}:{error}", self.directory.join(name).display())));
         }
         // A script's own directory is where it was called, whatever its own is: names in it count from there.
-        self.script(&text, node)
-    }
-
-    /// What words stand for: those that are not quoted are divided at white space.
-    fn expanded(&mut self, words: &[Word], node: &mut impl Node) -> Result<Vec<String>, Difference> {
-        let mut fields = Vec::new();
-        for word in words {
-            let mut field: Option<String> = None;
-            for part in &word.parts {
-                let value = self.value(part, node)?;
-                if part.is_quoted || matches!(part.content, Content::Text(_)) {
-                    field.get_or_insert_default().push_str(&value);
-                    continue;
-                }
-                for (place, piece) in value.split(char::is_whitespace).enumerate() {
-                    if place > 0 {
-                        fields.extend(field.take());
-                    }
-                    if !piece.is_empty() {
-                        field.get_or_insert_default().push_str(piece);
-                    }
-                }
-            }
-            fields.extend(field);
+        if !is_part {
+            return self.script(&text, script, node);
         }
-        Ok(fields)
+        let output = self.script_here(&text, node);
+        self.variables.leaving = self.variables.leaving.filter(|leaving| *leaving != Leaving::Return);
+        output
     }
 
-    /// What a word stands for, undivided.
-    fn joined(&mut self, word: &Word, node: &mut impl Node) -> Result<String, Difference> {
-        word.parts.iter().map(|part| self.value(part, node)).collect()
-    }
-
-    fn value(&mut self, part: &Part, node: &mut impl Node) -> Result<String, Difference> {
-        match &part.content {
-            Content::Text(text) => Ok(text.clone()),
-            Content::Variable { name, default } => {
-                let value = self.variables.get(name).filter(|value| !value.is_empty());
-                Ok(value.or_else(|| default.clone()).unwrap_or_default())
-            }
-            Content::Arithmetic(expression) => {
-                let variable = |name: &str| self.variables.get(name).unwrap_or_default();
-                let none = || Difference::Unsupported(format!("$(({expression})) on the simulator"));
-                arithmetic::value(expression, &variable).map(|value| value.to_string()).ok_or_else(none)
-            }
-            Content::Commands { text, .. } => {
-                let (list, "") = parse(text) else {
-                    return Err(Difference::Unsupported(format!("$({text}) on the simulator")));
-                };
-                // What is without effect prints nothing that could be used.
-                let told = self.without_effect.len();
-                let output = self.apart(|shell| shell.list(&list, node))?;
-                if self.without_effect.len() > told {
-                    self.without_effect.truncate(told);
-                    return Err(Difference::Unsupported(format!("$({text}) on the simulator")));
-                }
-                self.variables.succeeded = output.succeeded;
-                Ok(output.text.trim_end_matches('\n').to_owned())
-            }
+    /// What is in a shell script: one that commands have made, or one that is there.
+    fn script_text(&self, name: &str) -> Option<String> {
+        match self.disk.read(name) {
+            Some(octets) => String::from_utf8(octets.to_vec()).ok(),
+            None => fs::read_to_string(self.directory.join(name)).ok(),
         }
     }
 }

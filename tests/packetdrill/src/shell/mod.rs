@@ -3,9 +3,11 @@
 
 mod arithmetic;
 mod awk;
+mod builtins;
 mod check;
 mod condition;
 mod disk_tools;
+mod expansion;
 mod interpreter;
 mod ip;
 mod known;
@@ -14,6 +16,7 @@ mod sockets;
 mod syntax;
 mod texts;
 mod tools;
+mod variables;
 mod words;
 
 use std::net::SocketAddr;
@@ -25,7 +28,8 @@ use crate::disk::Disk;
 use crate::error::Difference;
 use crate::freebsd;
 pub(crate) use check::unknown;
-use interpreter::{ROUNDS, Variables};
+use interpreter::ROUNDS;
+use variables::Variables;
 
 /// What commands see and change of a machine.
 pub(crate) trait Node {
@@ -124,7 +128,7 @@ impl Shell {
         directory.clone_into(&mut self.directory);
         (self.variables, self.depth, self.rounds) = (Variables::new(), 0, ROUNDS);
         self.input.clear();
-        if self.script(commands, node)?.succeeded {
+        if self.script(commands, &[], node)?.succeeded {
             return Ok(());
         }
         Err(Difference::Failed(format!("`{commands}`: no")))
@@ -403,14 +407,101 @@ mod tests {
         }
     }
 
+    /// What dash(1) answers.
+    #[test]
+    fn functions_and_documents() {
+        for (commands, expected) in [
+            (
+                "f() { sysctl a.b=$1 a.c=$#; return 1; }; f x y; sysctl a.d=$?; f z && sysctl a.e=1",
+                "a.b=x a.c=2 a.d=1 a.b=z a.c=1",
+            ),
+            ("X=1; f() { local X=2 Y=3; sysctl a.b=$X; X=4; }; f; sysctl a.b=$X$Y", "a.b=2 a.b=1"),
+            (
+                "f() { for i; do sysctl \"a.b=$i\"; done; shift; sysctl \"a.c=$1\"; g \"$@\"; }; g() { for i \
+                 in \"$@\"; do sysctl \"a.d=$i\"; done; }; f 1 \"2 3\" 4",
+                "a.b=1 a.b=2 3 a.b=4 a.c=2 3 a.d=2 3 a.d=4",
+            ),
+            (
+                "cat <<E | while read name value; do sysctl \"$name=$value\"; done\na.b 1 2\na.c $((1 + \
+                 2))\nE",
+                "a.b=1 2 a.c=3",
+            ),
+            (
+                "while IFS=: read -r a b c; do sysctl a.b=$c$a; done <<-'X'\n\t1:2:3:$4\n\tlast\n\tX",
+                "a.b=3:$41 a.b=last",
+            ),
+            (
+                "cat > /tmp/functions.sh <<E\nV=5\nh() { sysctl vm.h=\\$1\\$V; }\nE\nD=/tmp; . \
+                 $D/functions.sh; V=6; h 7; sh /tmp/functions.sh; sysctl vm.b=$V",
+                "vm.h=76 vm.b=6",
+            ),
+            (
+                "echo 'sysctl vm.b=$1$2 vm.c=$#; exit 1; sysctl vm.d=1' > /tmp/f.sh; sh /tmp/f.sh x y \
+                 || sysctl vm.e=1; sh -c 'sysctl vm.f=$0$1' p q",
+                "vm.b=xy vm.c=2 vm.e=1 vm.f=pq",
+            ),
+        ] {
+            assert_eq!(
+                settings(&format!("({commands}\n); true"), Persona::Linux).join(" "),
+                expected,
+                "{commands}"
+            );
+        }
+    }
+
+    /// What dash(1) answers.
+    #[test]
+    fn expansions_and_what_changes_the_shell_itself() {
+        for (commands, expected) in [
+            (
+                "X=/proc/sys/net.ipv4; sysctl a.b=${X##*/} a.c=${X%.*} a.d=${#X} a.e=${X#/} \
+                 a.f=${Y:-${X%%.*}} a.g=${Y:+1}${X:+2} a.h=${Z:=3}$Z",
+                "a.b=net.ipv4 a.c=/proc/sys/net a.d=18 a.e=proc/sys/net.ipv4 a.f=/proc/sys/net a.g=2 \
+                 a.h=33",
+            ),
+            (
+                "set -e; if false; then true; fi; false || sysctl a.b=1; ! true; sysctl a.c=2; \
+                 false; sysctl a.d=3",
+                "a.b=1 a.c=2",
+            ),
+            (
+                "set -- 1 2 3; sysctl vm.b=$#; shift 2; sysctl vm.b=$1; unset X; X=1; unset X; sysctl \
+                 vm.c=0$X; eval \"Y=\\$1; sysctl vm.d=\\$Y\"",
+                "vm.b=3 vm.b=3 vm.c=0 vm.d=3",
+            ),
+            ("echo \"sysctl vm.b=`echo 1 | sed s/1/2/`\" > /tmp/g.sh; . /tmp/g.sh", "vm.b=2"),
+            (
+                "f() { echo $1; }; X=$(f 7); sysctl a.b=$X; echo 1 2 | (read a b; sysctl a.c=$b); f \
+                 3 | { read x; sysctl a.d=$x; }",
+                "a.b=7 a.c=2 a.d=3",
+            ),
+            (
+                "f() { return; sysctl a.b=1; }; true; f && sysctl a.c=1; f() { exit 1; }; (f); \
+                 sysctl a.d=$?; X=2 f 2> /dev/null; sysctl a.e=1",
+                "a.c=1 a.d=1",
+            ),
+            (
+                "i=0; while :; do i=$((i+1)); case $i in 2) continue;; 4) break;; esac; sysctl \
+                 a.b=$i; done; D=$(dirname /a/b/c.sh); B=$(basename /a/b/c.sh .sh); sysctl a.c=$D$B",
+                "a.b=1 a.b=3 a.c=/a/bc",
+            ),
+        ] {
+            assert_eq!(
+                settings(&format!("({commands}\n); true"), Persona::Linux).join(" "),
+                expected,
+                "{commands}"
+            );
+        }
+    }
+
     #[test]
     fn what_stands_before_what_is_not_understood_is_done() {
         for (commands, made, told) in [
-            ("sysctl a.b=1\nf() { true; }\nsysctl a.c=1", "a.b=1", "`f() { true; }\nsysctl a.c=1`"),
+            ("sysctl a.b=1\ncat <(true)\nsysctl a.c=1", "a.b=1", "`cat <(true)\nsysctl a.c=1`"),
             ("sysctl a.b=1; if true; then cat << E; fi", "a.b=1", "`if true; then cat << E; fi`"),
-            ("sysctl a.b=1 && sysctl a.c=`x`", "a.b=1", "`sysctl a.c=`x``"),
-            ("sysctl a.b=1; exit 0; f() { true; }", "a.b=1", ""),
-            ("false; f() { true; }", "", "`f() { true; }`"),
+            ("sysctl a.b=1 && sysctl a.c=${a/b/c}", "a.b=1", "`sysctl a.c=${a/b/c}`"),
+            ("sysctl a.b=1; exit 0; cat <(true)", "a.b=1", ""),
+            ("false; cat <(true)", "", "`cat <(true)`"),
         ] {
             let (mut shell, mut paper) = (Shell::new(Persona::Linux, 1460), Paper::default());
             assert_eq!(shell.run(commands, Path::new("."), &mut paper), Ok(()), "{commands}");
@@ -450,7 +541,7 @@ mod tests {
             "nstat | { grep TcpExtBeyondWindow; }",
             "{ nstat; } | grep TcpExtBeyondWindow",
             "x=$(uname -r)",
-            "f() { true; }",
+            "cat <(true)",
         ] {
             let mut shell = Shell::new(Persona::Linux, 1460);
             assert_eq!(shell.run(command, Path::new("."), &mut Paper::default()), Ok(()), "{command}");

@@ -36,10 +36,10 @@ pub(super) enum Command {
         branches: Vec<(List, List)>,
         otherwise: List,
     },
-    /// `for NAME in WORDS`.
+    /// `for NAME in WORDS`; without them it is for each of the arguments.
     For {
         name: String,
-        words: Vec<Word>,
+        words: Option<Vec<Word>>,
         body: List,
     },
     /// `while`, or `until`.
@@ -47,6 +47,11 @@ pub(super) enum Command {
         until: bool,
         condition: List,
         body: List,
+    },
+    /// `NAME() COMMAND`: what a function does.
+    Function {
+        name: String,
+        body: Box<Stage>,
     },
     /// `case WORD in PATTERN|PATTERN) … ;; esac`.
     Case {
@@ -197,7 +202,8 @@ impl Parser<'_> {
     }
 
     fn redirection(&mut self) -> Result<Option<(&'static str, Word)>, Difference> {
-        let Some(operator) = [">>", ">", "<"].into_iter().find(|operator| self.eat(operator)) else {
+        let Some(operator) = [">>", ">", "<<<", "<<", "<"].into_iter().find(|operator| self.eat(operator))
+        else {
             return Ok(None);
         };
         match self.word() {
@@ -229,12 +235,37 @@ impl Parser<'_> {
             let Some(name) = self.word().and_then(|word| word.literal()).filter(|name| is_name(name)) else {
                 return self.unexpected();
             };
-            self.expect_reserved("in")?;
-            let words = std::iter::from_fn(|| self.word()).collect();
+            let is_given = self.eat_reserved("in");
+            let words = is_given.then(|| std::iter::from_fn(|| self.word()).collect());
             while self.eat(";") {}
             return Ok(Some(Command::For { name, words, body: self.body()? }));
         }
-        if self.eat_reserved("case") { self.case().map(Some) } else { Ok(None) }
+        if self.eat_reserved("case") { self.case().map(Some) } else { self.function() }
+    }
+
+    /// `NAME() { … }`, or bash's `function NAME { … }`; `None` where no function is defined.
+    fn function(&mut self) -> Result<Option<Command>, Difference> {
+        let is_operator = |place: usize, operator: &str| {
+            let token = self.rest.get(place).map(|(_, token)| token);
+            matches!(token, Some(Token::Operator(next)) if *next == operator)
+        };
+        let is_marked = self.peeks("function");
+        if !is_marked && !(is_operator(1, "(") && is_operator(2, ")")) {
+            return Ok(None);
+        }
+        self.eat_reserved("function");
+        let Some(name) = self.word().and_then(|word| word.literal()) else { return self.unexpected() };
+        if self.eat("(") && !self.eat(")") {
+            return self.unexpected();
+        }
+        while self.eat(";") {}
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return self.unexpected();
+        }
+        let body = Box::new(self.stage()?);
+        self.depth -= 1;
+        Ok(Some(Command::Function { name, body }))
     }
 
     /// What is behind `if`, or behind `elif`.

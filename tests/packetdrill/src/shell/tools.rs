@@ -34,33 +34,24 @@ pub(super) fn printed(text: String) -> Output {
 }
 
 /// The tools that there are ([`Shell::tool`]), and what runs others.
-pub(super) const NAMES: [&str; 32] = [
-    ".",
+pub(super) const NAMES: [&str; 23] = [
     "[",
     "[[",
     "bash",
-    "break",
     "cat",
-    "continue",
     "echo",
-    "exit",
-    "export",
     "false",
     "grep",
     "ifconfig",
     "ip",
-    "local",
     "netstat",
     "nstat",
     "printf",
-    "readonly",
-    "return",
     "seq",
     "set_sysctls.py",
     "sh",
     "sleep",
     "sockstat",
-    "source",
     "ss",
     "sysctl",
     "tcpdrop",
@@ -70,7 +61,8 @@ pub(super) const NAMES: [&str; 32] = [
 ];
 
 /// Those among them that print, or look at, texts.
-const TEXT_TOOLS: [&str; 8] = ["[", "[[", "echo", "expr", "grep", "printf", "seq", "test"];
+const TEXT_TOOLS: [&str; 10] =
+    ["[", "[[", "basename", "dirname", "echo", "expr", "grep", "printf", "seq", "test"];
 
 /// The name of a tool that may be named with its place: `/bin/rm` is `rm`, `./rm` would be another.
 pub(super) fn tool_name(name: &str) -> &str {
@@ -122,6 +114,33 @@ pub(super) fn check_counters(pipeline: &Pipeline, node: &impl Node) -> Result<()
 
 /// Whether a word fits a pattern of `case`.
 pub(super) fn matches_pattern(word: &str, pattern: &str) -> bool {
+    Regex::new(&format!("^(?s:{})$", regular(pattern))).is_ok_and(|pattern| pattern.is_match(word))
+}
+
+/// A value without what fits a pattern at its beginning, or its end: as much as may be where that `is_greedy`.
+pub(super) fn without_pattern<'a>(
+    value: &'a str,
+    pattern: &str,
+    from_begin: bool,
+    is_greedy: bool,
+) -> &'a str {
+    let fits = |part: &str| matches_pattern(part, pattern);
+    let places = || (0..=value.len()).filter(|place| value.is_char_boundary(*place));
+    let found = match (from_begin, is_greedy) {
+        (true, false) => places().find(|place| fits(&value[..*place])),
+        (true, true) => places().rev().find(|place| fits(&value[..*place])),
+        (false, false) => places().rev().find(|place| fits(&value[*place..])),
+        (false, true) => places().find(|place| fits(&value[*place..])),
+    };
+    match found {
+        Some(place) if from_begin => &value[place..],
+        Some(place) => &value[..place],
+        None => value,
+    }
+}
+
+/// A pattern of the shell's as a regular expression.
+fn regular(pattern: &str) -> String {
     let mut text = String::new();
     let mut in_class = false;
     for c in pattern.chars() {
@@ -137,7 +156,7 @@ pub(super) fn matches_pattern(word: &str, pattern: &str) -> bool {
             c => text.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
         }
     }
-    Regex::new(&format!("^(?s:{text})$")).is_ok_and(|pattern| pattern.is_match(word))
+    text
 }
 
 fn unsupported(words: &[&str]) -> Difference {
@@ -206,6 +225,15 @@ impl Shell {
             ["echo", "-e", text @ ..] | ["echo", text @ ..] => printed(text.join(" ") + "\n"),
             ["printf", format, values @ ..] => printed(formatted(format, values)),
             ["seq", numbers @ ..] => printed(sequence(numbers).ok_or_else(unsupported)?),
+            ["dirname", path] => printed(match path.trim_end_matches('/').rsplit_once('/') {
+                Some((directory, _)) => format!("{directory}\n"),
+                None => ".\n".to_owned(),
+            }),
+            ["basename", path, suffix @ ..] => {
+                let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                let shorter = suffix.first().and_then(|suffix| name.strip_suffix(suffix));
+                printed(format!("{}\n", shorter.unwrap_or(name)))
+            }
             ["expr", words @ ..] => {
                 let number =
                     arithmetic::value(&words.join(" "), &|_| String::new()).ok_or_else(unsupported)?;
@@ -397,7 +425,7 @@ impl Shell {
 /// Commands that change nothing that a simulated node has: queues and offloads of the interface, modules, files.
 fn is_without_meaning(words: &[&str]) -> bool {
     match words {
-        ["true" | ":" | "set" | "wait" | "sync" | "trap", ..] => true,
+        ["true" | ":" | "wait" | "sync" | "trap", ..] => true,
         ["mkdir" | "chmod" | "ulimit" | "modprobe" | "kldload" | "kldunload" | "kldstat" | "ethtool", ..] => {
             true
         }

@@ -7,7 +7,7 @@ use crate::error::Difference;
 pub(super) enum Token {
     Word(Word),
     /// `;`, which the end of a line and `&` are, too, `&&`, `||`, `|`, `;;`, `(`, `)`, `<`, `>`, `>>`; what errors are
-    /// told to is nobody's concern.
+    /// told to is nobody's concern. Behind `<<` stands what is written below (a here-document), behind `<<<` a word.
     Operator(&'static str),
     /// What only a whole shell understands, and everything behind it.
     Unknown,
@@ -31,18 +31,25 @@ pub(super) struct Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Content {
     Text(String),
-    /// `$NAME`, `${NAME}`, or `${NAME:-DEFAULT}`.
+    /// `$NAME`, `${NAME}`, or `${NAME:-WORD}` with an operator (`length` is that of `${#NAME}`) and its word.
     Variable {
         name: String,
-        default: Option<String>,
+        operation: Option<(&'static str, Word)>,
     },
     /// `$((EXPRESSION))`.
     Arithmetic(String),
-    /// `$(COMMANDS)`, and where they begin.
+    /// `$(COMMANDS)`, or the same in back-quotes, and where they begin.
     Commands {
         at: usize,
         text: String,
     },
+}
+
+impl Part {
+    /// Whether this is `$@`.
+    pub(super) fn is_arguments(&self) -> bool {
+        matches!(&self.content, Content::Variable { name, operation: None } if name == "@")
+    }
 }
 
 impl Word {
@@ -84,7 +91,9 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 /// Operators, the longer ones first.
-const OPERATORS: [&str; 12] = ["&&", "||", ";;", ">>", ";", "|", "\n", "&", "(", ")", "<", ">"];
+const OPERATORS: [&str; 14] = ["<<<", "&&", "||", ";;", ">>", "<<", ";", "|", "\n", "&", "(", ")", "<", ">"];
+/// Operators between a name and a word in braces, the longer ones first.
+const OPERATIONS: [&str; 12] = [":-", ":=", ":+", ":?", "##", "%%", "-", "=", "+", "?", "#", "%"];
 /// Redirections of errors.
 const ERRORS: [&str; 3] = ["2>&1", ">&2", "1>&2"];
 
@@ -95,11 +104,20 @@ fn unsupported<T>(what: &str) -> Result<T, Difference> {
 /// The words and operators of a script, each with the octet that it begins at.
 pub(super) fn tokens(script: &str) -> Vec<(usize, Token)> {
     let script = script.replace("\\\n", "  ");
-    let mut lexer = Lexer { script: &script, position: 0 };
+    let mut lexer = Lexer::new(&script, 0);
     let mut tokens = Vec::new();
     loop {
         let at = lexer.position;
-        match lexer.token() {
+        let read = lexer.token();
+        let ends_line = matches!(read, Ok(None)) || lexer.script[..lexer.position].ends_with('\n');
+        let read =
+            read.and_then(
+                |token| {
+                    if ends_line { lexer.documents(&mut tokens).map(|()| token) } else { Ok(token) }
+                },
+            );
+        match read {
+            Ok(Some((_, Token::Operator("<<")))) => lexer.document(at, &mut tokens),
             Ok(Some(token)) => tokens.push(token),
             Ok(None) => return tokens,
             Err(_) => {
@@ -110,12 +128,33 @@ pub(super) fn tokens(script: &str) -> Vec<(usize, Token)> {
     }
 }
 
+/// A here-document that is still to be read: which token it becomes, the line that ends it, whether anything in it
+/// stands for something else, and whether tabulators before its lines count.
+struct Document {
+    token: usize,
+    end: String,
+    expands: bool,
+    strips_tabs: bool,
+}
+
 struct Lexer<'a> {
     script: &'a str,
     position: usize,
+    /// Where in the whole script this one begins.
+    base: usize,
+    documents: Vec<Document>,
 }
 
 impl<'a> Lexer<'a> {
+    fn new(script: &'a str, base: usize) -> Self {
+        Lexer { script, position: 0, base, documents: Vec::new() }
+    }
+
+    /// Where in the whole script it stands.
+    fn at(&self) -> usize {
+        self.base + self.position
+    }
+
     fn rest(&self) -> &'a str {
         &self.script[self.position..]
     }
@@ -148,7 +187,7 @@ impl<'a> Lexer<'a> {
         if self.rest().is_empty() {
             return Ok(None);
         }
-        if self.rest().starts_with("<<") || self.rest().starts_with("<(") || self.rest().starts_with(">(") {
+        if self.rest().starts_with("<(") || self.rest().starts_with(">(") {
             return unsupported(&self.rest()[..2]);
         }
         // Of what is printed and of errors at once.
@@ -164,7 +203,7 @@ impl<'a> Lexer<'a> {
 
     /// A word, quotes and all, up to white space or an operator.
     fn word(&mut self) -> Result<Word, Difference> {
-        let mut word = Word { at: self.position, parts: Vec::new() };
+        let mut word = Word { at: self.at(), parts: Vec::new() };
         let mut quote = None;
         while let Some(c) = self.rest().chars().next() {
             let is_quoted = quote.is_some();
@@ -184,13 +223,16 @@ impl<'a> Lexer<'a> {
                     quote = Some(c);
                     push(&mut word, "", true);
                 }
-                ('`', None | Some('"')) => return unsupported("`"),
+                ('`', None | Some('"')) => {
+                    let content = self.back_quoted()?;
+                    word.parts.push(Part { content, is_quoted });
+                }
                 ('\\', None) => {
                     let escaped = self.rest().chars().next();
                     self.position += escaped.map_or(0, char::len_utf8);
                     push(&mut word, escaped.unwrap_or('\\').encode_utf8(&mut [0; 4]), true);
                 }
-                ('\\', Some('"')) if self.rest().starts_with(['$', '"', '\\']) => {
+                ('\\', Some('"')) if self.rest().starts_with(['$', '"', '\\', '`']) => {
                     push(&mut word, &self.rest()[..1], true);
                     self.position += 1;
                 }
@@ -204,8 +246,8 @@ impl<'a> Lexer<'a> {
     fn expansion(&mut self) -> Result<Content, Difference> {
         let begin = self.position;
         if self.eat("$(") {
-            let at = self.position;
-            let Some(length) = length_to_parenthesis(self.rest()) else { return unsupported("$(") };
+            let at = self.at();
+            let Some(length) = length_to(self.rest(), ('(', ')')) else { return unsupported("$(") };
             let inside = &self.rest()[..length];
             self.position += length + 1;
             let expression = inside.strip_prefix('(').and_then(|inside| inside.strip_suffix(')'));
@@ -216,7 +258,9 @@ impl<'a> Lexer<'a> {
         }
         self.eat("$");
         let Some(inside) = self.rest().strip_prefix('{') else {
-            let special = self.rest().starts_with(['?', '$', '#', '@', '*', '!', '-']);
+            // The arguments have names of one digit without braces.
+            let special = self.rest().starts_with(['?', '$', '#', '@', '*', '!', '-'])
+                || self.rest().starts_with(|c: char| c.is_ascii_digit());
             let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             if special {
                 self.position += 1
@@ -228,22 +272,131 @@ impl<'a> Lexer<'a> {
             return Ok(if name.is_empty() {
                 Content::Text("$".to_owned())
             } else {
-                Content::Variable { name, default: None }
+                Content::Variable { name, operation: None }
             });
         };
-        let Some(length) = inside.find('}') else { return unsupported("${") };
+        let Some(length) = length_to(inside, ('{', '}')) else { return unsupported("${") };
         self.position += length + 2;
         let inside = &inside[..length];
-        let (name, default) = match inside.split_once(":-").or_else(|| inside.split_once('-')) {
-            Some((name, default)) if !default.contains('$') => {
-                (name, Some(default.trim_matches(['"', '\'']).to_owned()))
-            }
-            _ => (inside, None),
+        let (inside, is_length) = match inside.strip_prefix('#') {
+            Some(name) if !name.is_empty() => (name, true),
+            _ => (inside, false),
         };
-        if !is_name(name) && !matches!(name, "?" | "$" | "#" | "@") && name.parse::<u8>().is_err() {
-            return unsupported(&format!("${{{inside}}}"));
+        let is_special = |c: char| matches!(c, '?' | '$' | '#' | '@' | '*');
+        let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+        let end = if end == 0 && inside.starts_with(is_special) { 1 } else { end };
+        let (name, rest) = inside.split_at(end);
+        let operator = OPERATIONS.into_iter().find(|operator| rest.starts_with(operator));
+        let operation = match operator {
+            None if rest.is_empty() && is_length => Some(("length", Word { at: begin, parts: Vec::new() })),
+            None if rest.is_empty() && end > 0 => None,
+            Some(operator) if end > 0 && !is_length => {
+                let word = &rest[operator.len()..];
+                Some((operator, Lexer::new(word, self.base + self.position - 1 - word.len()).text()?))
+            }
+            _ => return unsupported(&format!("${{{inside}}}")),
+        };
+        Ok(Content::Variable { name: name.to_owned(), operation })
+    }
+
+    /// Commands up to the next back-quote; what is behind a backslash is none.
+    fn back_quoted(&mut self) -> Result<Content, Difference> {
+        let at = self.at();
+        let mut text = String::new();
+        let mut characters = self.rest().char_indices();
+        while let Some((place, c)) = characters.next() {
+            match c {
+                '`' => {
+                    self.position += place + 1;
+                    return Ok(Content::Commands { at, text });
+                }
+                '\\' => match characters.next() {
+                    Some((_, escaped @ ('`' | '\\' | '$'))) => text.push(escaped),
+                    escaped => text.extend(std::iter::once('\\').chain(escaped.map(|(_, c)| c))),
+                },
+                c => text.push(c),
+            }
         }
-        Ok(Content::Variable { name: name.to_owned(), default })
+        unsupported("a back-quote without its end")
+    }
+
+    /// All that is left as one word: white space is part of it, and quotes are where they are around something.
+    fn text(&mut self) -> Result<Word, Difference> {
+        let mut word = Word { at: self.at(), parts: Vec::new() };
+        loop {
+            let white = self.position;
+            self.skip(|c| c.is_whitespace() || matches!(c, ';' | '|' | '<' | '>' | '&' | '(' | ')'));
+            push(&mut word, &self.script[white..self.position], false);
+            if self.rest().is_empty() {
+                return Ok(word);
+            }
+            word.parts.extend(self.word()?.parts);
+        }
+    }
+
+    /// Behind `<<`: the line that ends the document, which begins on the next one.
+    fn document(&mut self, at: usize, tokens: &mut Vec<(usize, Token)>) {
+        let strips_tabs = self.eat("-");
+        self.skip(|c| c == ' ' || c == '\t');
+        let Ok(word) = self.word() else { return tokens.push((at, Token::Unknown)) };
+        let Some(end) = word.literal() else { return tokens.push((at, Token::Unknown)) };
+        tokens.push((at, Token::Operator("<<")));
+        let expands = word.parts.iter().all(|part| !part.is_quoted);
+        self.documents.push(Document { token: tokens.len(), end, expands, strips_tabs });
+        tokens.push((word.at, Token::Word(word)));
+    }
+
+    /// Reads the documents that begin on this line.
+    fn documents(&mut self, tokens: &mut [(usize, Token)]) -> Result<(), Difference> {
+        for Document { token, end, expands, strips_tabs } in std::mem::take(&mut self.documents) {
+            let at = self.at();
+            let mut text = String::new();
+            loop {
+                let Some(line) = self.rest().lines().next() else {
+                    return unsupported("a here-document without its end");
+                };
+                self.position += line.len();
+                self.eat("\n");
+                let line = if strips_tabs { line.trim_start_matches('\t') } else { line };
+                if line == end {
+                    break;
+                }
+                text.push_str(line);
+                text.push('\n');
+            }
+            let parts = if expands {
+                Lexer::new(&text, at).document_parts()?
+            } else {
+                vec![Part { content: Content::Text(text), is_quoted: true }]
+            };
+            tokens[token].1 = Token::Word(Word { at, parts });
+        }
+        Ok(())
+    }
+
+    /// The text of a document, with what stands in it for something else.
+    fn document_parts(&mut self) -> Result<Vec<Part>, Difference> {
+        let mut word = Word { at: 0, parts: Vec::new() };
+        while let Some(c) = self.rest().chars().next() {
+            if c == '$' {
+                let content = self.expansion()?;
+                word.parts.push(Part { content, is_quoted: true });
+                continue;
+            }
+            self.position += c.len_utf8();
+            match c {
+                '`' => {
+                    let content = self.back_quoted()?;
+                    word.parts.push(Part { content, is_quoted: true });
+                }
+                '\\' if self.rest().starts_with(['$', '`', '\\']) => {
+                    push(&mut word, &self.rest()[..1], true);
+                    self.position += 1;
+                }
+                c => push(&mut word, c.encode_utf8(&mut [0; 4]), true),
+            }
+        }
+        Ok(word.parts)
     }
 }
 
@@ -255,8 +408,8 @@ fn push(word: &mut Word, more: &str, quoted: bool) {
     }
 }
 
-/// How much stands before the parenthesis that closes what is open when `text` begins.
-fn length_to_parenthesis(text: &str) -> Option<usize> {
+/// How much stands before the parenthesis or brace that closes what is open when `text` begins.
+fn length_to(text: &str, (open, close): (char, char)) -> Option<usize> {
     let (mut depth, mut quote) = (1_usize, None);
     let mut characters = text.char_indices();
     while let Some((at, c)) = characters.next() {
@@ -264,12 +417,12 @@ fn length_to_parenthesis(text: &str) -> Option<usize> {
             ('\\', None | Some('"')) => {
                 characters.next();
             }
-            (c, Some(open)) if c == open => quote = None,
+            (c, Some(begin)) if c == begin => quote = None,
             (_, Some(_)) => {}
             ('"' | '\'', None) => quote = Some(c),
-            ('(', None) => depth += 1,
-            (')', None) if depth == 1 => return Some(at),
-            (')', None) => depth -= 1,
+            (c, None) if c == open => depth += 1,
+            (c, None) if c == close && depth == 1 => return Some(at),
+            (c, None) if c == close => depth -= 1,
             _ => {}
         }
     }
@@ -284,8 +437,9 @@ mod tests {
     fn shown(script: &str) -> Vec<String> {
         let content = |part: &Part| match &part.content {
             Content::Text(text) => text.clone(),
-            Content::Variable { name, default } => {
-                format!("[{name}{}]", default.as_deref().unwrap_or_default())
+            Content::Variable { name, operation: None } => format!("[{name}]"),
+            Content::Variable { name, operation: Some((operator, word)) } => {
+                format!("[{name}{operator}{}]", word.beginning())
             }
             Content::Arithmetic(text) => format!("[={text}]"),
             Content::Commands { at, text } => format!("[{at}:{text}]"),
@@ -310,10 +464,18 @@ mod tests {
         );
         assert_eq!(
             shown("X=$(a \")\" | b '$2') < f; [ \"$X\" -eq ${Y:-0} ] & (c)"),
-            ["X=[4:a \")\" | b '$2']", "<", "f", ";", "[", "[X]", "-eq", "[Y0]", "]", ";", "(", "c", ")"]
+            ["X=[4:a \")\" | b '$2']", "<", "f", ";", "[", "[X]", "-eq", "[Y:-0]", "]", ";", "(", "c", ")"]
         );
         assert_eq!(shown(r#"a "\.\"\$b" \$c d$"#), ["a", r#"\."$b"#, "$c", "d$"]);
-        for text in ["a 'b", "$((x + 1)", "a << b", "`a`", "${a#b}"] {
+        assert_eq!(
+            shown("a `b \\`c\\``d ${a#b c} ${#a} ${a%\"x y\"}"),
+            ["a", "[3:b `c`]d", "[a#b c]", "[alength]", "[a%x y]"]
+        );
+        assert_eq!(
+            shown("a << E <<-'F' b\n$x\\$y\nE\n\t$z\n\tF\nc <<< d"),
+            ["a", "<<", "[x]$y\n", "<<", "$z\n", "b", ";", "c", "<<<", "d"]
+        );
+        for text in ["a 'b", "$((x + 1)", "a << b", "`a", "${a/b/c}", "a <(b)"] {
             assert!(matches!(tokens(text).last(), Some((_, Token::Unknown))), "{text}");
         }
     }

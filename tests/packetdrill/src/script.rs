@@ -4,7 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-pub use crate::code::{Comprehension, Expression as CodeExpression, Function, Statement, Target};
+pub use crate::code::{
+    Clause, Comprehension, Expression as CodeExpression, Function, Handler, Statement, Target,
+};
 use crate::packet::TcpOption;
 
 /// A script.

@@ -1,18 +1,27 @@
 //! Methods of texts, lists and dictionaries.
 
-use super::value::Value;
+use super::value::{Value, dictionary, list};
 use crate::error::Difference;
 
 /// Calls a method of a value, which it may change.
-pub(super) fn call(of: &mut Value, name: &str, arguments: &[Value]) -> Result<Value, Difference> {
+pub(super) fn call(of: &Value, name: &str, arguments: &[Value]) -> Result<Value, Difference> {
+    // A list can be made longer by itself.
+    let copies = if name == "extend" { arguments.iter().map(copied).collect() } else { arguments.to_vec() };
+    let arguments = &copies[..];
+    arguments.iter().try_for_each(|argument| of.check_part(argument))?;
     let returned = match of {
         Value::Text(text) => of_text(text, name, arguments),
-        Value::List(items) => of_list(items, name, arguments),
-        Value::Dictionary(items) => of_dictionary(items, name, arguments),
+        Value::List(items) => of_list(&mut items.borrow_mut(), name, arguments),
+        Value::Dictionary(items) => of_dictionary(&mut items.borrow_mut(), name, arguments),
         _ => None,
     };
     let arguments = || arguments.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
     returned.ok_or_else(|| Difference::Unsupported(format!("{of}.{name}({})", arguments())))
+}
+
+/// Another list of the same items.
+fn copied(value: &Value) -> Value {
+    value.clone().items().map_or_else(|_| value.clone(), list)
 }
 
 fn truth(holds: bool) -> Value {
@@ -20,8 +29,7 @@ fn truth(holds: bool) -> Value {
 }
 
 fn of_text(text: &str, name: &str, arguments: &[Value]) -> Option<Value> {
-    let texts =
-        |pieces: Vec<&str>| Value::List(pieces.into_iter().map(|it| Value::Text(it.to_owned())).collect());
+    let texts = |pieces: Vec<&str>| list(pieces.into_iter().map(|it| Value::Text(it.to_owned())).collect());
     Some(match (name, arguments) {
         ("upper", []) => Value::Text(text.to_uppercase()),
         ("lower", []) => Value::Text(text.to_lowercase()),
@@ -36,7 +44,7 @@ fn of_text(text: &str, name: &str, arguments: &[Value]) -> Option<Value> {
         ("count", [Value::Text(part)]) => Value::Integer(text.matches(part.as_str()).count() as i128),
         ("find", [Value::Text(part)]) => Value::Integer(text.find(part.as_str()).map_or(-1, |at| at as i128)),
         ("join", [Value::List(items)]) => {
-            Value::Text(items.iter().map(Value::to_string).collect::<Vec<_>>().join(text))
+            Value::Text(items.borrow().iter().map(Value::to_string).collect::<Vec<_>>().join(text))
         }
         // What it makes is for whoever reads the message.
         ("format", _) => Value::Text(text.to_owned()),
@@ -47,9 +55,26 @@ fn of_text(text: &str, name: &str, arguments: &[Value]) -> Option<Value> {
 fn of_list(items: &mut Vec<Value>, name: &str, arguments: &[Value]) -> Option<Value> {
     match (name, arguments) {
         ("append", [item]) => items.push(item.clone()),
-        ("extend", [Value::List(more)]) => items.extend_from_slice(more),
+        ("extend", [more]) => items.extend(more.clone().items().ok()?),
+        ("insert", [Value::Integer(place), item]) => {
+            let place = usize::try_from(*place).ok()?.min(items.len());
+            items.insert(place, item.clone());
+        }
         ("reverse", []) => items.reverse(),
+        ("sort", []) => {
+            items.sort_by(|left, right| left.ordering(right).unwrap_or(std::cmp::Ordering::Equal));
+        }
+        ("clear", []) => items.clear(),
+        ("copy", []) => return Some(list(items.clone())),
         ("pop", []) => return items.pop(),
+        ("pop", [Value::Integer(place)]) => {
+            let place = usize::try_from(*place).ok().filter(|place| *place < items.len())?;
+            return Some(items.remove(place));
+        }
+        ("remove", [item]) => {
+            let place = items.iter().position(|it| it == item)?;
+            items.remove(place);
+        }
         ("count", [item]) => {
             return Some(Value::Integer(items.iter().filter(|it| *it == item).count() as i128));
         }
@@ -62,19 +87,34 @@ fn of_list(items: &mut Vec<Value>, name: &str, arguments: &[Value]) -> Option<Va
 }
 
 fn of_dictionary(items: &mut Vec<(Value, Value)>, name: &str, arguments: &[Value]) -> Option<Value> {
-    let found = |wanted: &Value| items.iter().position(|(key, _)| key == wanted);
+    let keys: Vec<Value> = items.iter().map(|(key, _)| key.clone()).collect();
+    let found = |wanted: &Value| keys.iter().position(|key| key == wanted);
     Some(match (name, arguments) {
-        ("keys", []) => Value::List(items.iter().map(|(key, _)| key.clone()).collect()),
-        ("values", []) => Value::List(items.iter().map(|(_, value)| value.clone()).collect()),
-        ("items", []) => Value::List(
-            items.iter().map(|(key, value)| Value::List(vec![key.clone(), value.clone()])).collect(),
-        ),
+        ("keys", []) => list(items.iter().map(|(key, _)| key.clone()).collect()),
+        ("values", []) => list(items.iter().map(|(_, value)| value.clone()).collect()),
+        ("items", []) => {
+            list(items.iter().map(|(key, value)| list(vec![key.clone(), value.clone()])).collect())
+        }
+        ("copy", []) => dictionary(items.clone()),
+        ("clear", []) => {
+            items.clear();
+            Value::None
+        }
+        ("setdefault", [key, default]) => match found(key) {
+            Some(at) => items[at].1.clone(),
+            None => {
+                items.push((key.clone(), default.clone()));
+                default.clone()
+            }
+        },
+        ("pop", [key, default]) => found(key).map_or(default.clone(), |at| items.remove(at).1),
         ("get", [key]) => found(key).map_or(Value::None, |at| items[at].1.clone()),
         ("get", [key, default]) => found(key).map_or(default.clone(), |at| items[at].1.clone()),
         ("pop", [key]) => items.remove(found(key)?).1,
         ("update", [Value::Dictionary(more)]) => {
+            let more = more.borrow();
             items.retain(|(key, _)| more.iter().all(|(other, _)| other != key));
-            items.extend_from_slice(more);
+            items.extend_from_slice(&more);
             Value::None
         }
         _ => return None,

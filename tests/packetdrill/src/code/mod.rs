@@ -1,6 +1,8 @@
 //! What a script has between `%{` and `}%`: statements of Python, on the fields of `TCP_INFO` and on names of its
-//! own. There are `assert`, assignments, `if`, `while`, `for`, `def` and expressions; what is printed nobody reads.
+//! own. There are `assert`, assignments, `del`, `if`, `while`, `for`, `try`, `def` and expressions; what is printed
+//! nobody reads.
 
+mod blocks;
 mod lexer;
 mod methods;
 mod names;
@@ -8,12 +10,14 @@ mod parser;
 mod syntax;
 mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
+pub(crate) use blocks::parse;
 pub(crate) use names::Measured;
-pub(crate) use parser::parse;
-pub use syntax::{Comprehension, Expression, Function, Statement, Target};
-use value::Value;
+
+pub use syntax::{Clause, Comprehension, Expression, Function, Handler, Statement, Target};
+use value::{Names, Value};
 
 use crate::error::Difference;
 
@@ -25,8 +29,7 @@ const DEPTH: usize = 32;
 /// The names that a script's statements have given values to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Code {
-    names: BTreeMap<String, Value>,
-    functions: BTreeMap<String, Function>,
+    names: Names,
 }
 
 /// How a block of statements ended.
@@ -40,12 +43,12 @@ enum Flow {
 
 /// Code at work.
 struct Run<'a> {
-    own: &'a mut BTreeMap<String, Value>,
-    functions: &'a mut BTreeMap<String, Function>,
+    /// The names outside of functions.
+    outer: &'a mut Names,
+    /// Those of the function that runs.
+    inner: Option<Names>,
     /// The names of the function's that are those outside of it.
     global: Vec<String>,
-    /// The function's parameters and the names outside of it, as long as it gives them no values of its own.
-    shared: BTreeSet<String>,
     returned: Value,
     depth: usize,
     measured: BTreeMap<String, Value>,
@@ -61,10 +64,9 @@ impl Code {
     /// An assertion that does not hold, or what is not understood.
     pub(crate) fn run(&mut self, statements: &[Statement], measured: &Measured) -> Result<(), Difference> {
         let mut run = Run {
-            own: &mut self.names,
-            functions: &mut self.functions,
+            outer: &mut self.names,
+            inner: None,
             global: Vec::new(),
-            shared: BTreeSet::new(),
             returned: Value::None,
             depth: 0,
             measured: names::of(measured),
@@ -97,6 +99,19 @@ impl Run<'_> {
                 }
             }
             Statement::Assign { targets, operator, value } => self.assign(targets, *operator, value)?,
+            Statement::Delete(targets) => {
+                targets.iter().try_for_each(|target| self.give(target, None))?;
+            }
+            Statement::Try { body, handlers, otherwise, at_end } => {
+                let outcome = self.attempt(body, handlers, otherwise);
+                return match self.block(at_end)? {
+                    Flow::On => outcome,
+                    flow => Ok(flow),
+                };
+            }
+            Statement::Raise(text) => {
+                return Err(Difference::Assertion { text: text.clone(), values: String::new() });
+            }
             Statement::If(branches) => {
                 for (condition, body) in branches {
                     if self.value(condition)?.holds() {
@@ -104,30 +119,14 @@ impl Run<'_> {
                     }
                 }
             }
-            Statement::While(condition, body) => {
-                while self.value(condition)?.holds() {
-                    match self.round(body)? {
-                        Flow::Break => break,
-                        Flow::Return => return Ok(Flow::Return),
-                        Flow::On | Flow::Continue => {}
-                    }
-                }
-            }
-            Statement::For(names, list, body) => {
-                for item in self.value(list)?.items()? {
-                    self.bind(names, item)?;
-                    match self.round(body)? {
-                        Flow::Break => break,
-                        Flow::Return => return Ok(Flow::Return),
-                        Flow::On | Flow::Continue => {}
-                    }
-                }
-            }
+            Statement::While(condition, body) => return self.repeat_while(condition, body),
+            Statement::For(names, list, body) => return self.repeat_for(names, list, body),
             Statement::Value(expression) => {
                 self.value(expression)?;
             }
             Statement::Define(name, function) => {
-                self.functions.insert(name.clone(), function.clone());
+                let function = self.function(function);
+                self.set(name, function);
             }
             Statement::Return(value) => {
                 self.returned = value.as_ref().map_or(Ok(Value::None), |value| self.value(value))?;
@@ -136,6 +135,34 @@ impl Run<'_> {
             Statement::Global(names) => self.global.extend(names.iter().cloned()),
             Statement::Break => return Ok(Flow::Break),
             Statement::Continue => return Ok(Flow::Continue),
+        }
+        Ok(Flow::On)
+    }
+
+    fn repeat_while(&mut self, condition: &Expression, body: &[Statement]) -> Result<Flow, Difference> {
+        while self.value(condition)?.holds() {
+            match self.round(body)? {
+                Flow::Break => break,
+                Flow::Return => return Ok(Flow::Return),
+                Flow::On | Flow::Continue => {}
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn repeat_for(
+        &mut self,
+        names: &[String],
+        list: &Expression,
+        body: &[Statement],
+    ) -> Result<Flow, Difference> {
+        for item in self.value(list)?.items()? {
+            self.bind(names, item)?;
+            match self.round(body)? {
+                Flow::Break => break,
+                Flow::Return => return Ok(Flow::Return),
+                Flow::On | Flow::Continue => {}
+            }
         }
         Ok(Flow::On)
     }
@@ -151,50 +178,114 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// `try`, up to what is done at its end.
+    fn attempt(
+        &mut self,
+        body: &[Statement],
+        handlers: &[Handler],
+        otherwise: &[Statement],
+    ) -> Result<Flow, Difference> {
+        let error = match self.block(body) {
+            Ok(Flow::On) => return self.block(otherwise),
+            Ok(flow) => return Ok(flow),
+            Err(error) => error,
+        };
+        // Beside assertions, whatever else is an error in Python is one that is not understood here.
+        let is_assertion = matches!(error, Difference::Assertion { .. });
+        let catches = |handler: &&Handler| {
+            let is_one = |name: &String| match name.as_str() {
+                "Exception" | "BaseException" => true,
+                "AssertionError" => is_assertion,
+                _ => !is_assertion,
+            };
+            handler.caught.is_empty() || handler.caught.iter().any(is_one)
+        };
+        let Some(handler) = handlers.iter().find(catches) else { return Err(error) };
+        if let Some(name) = &handler.name {
+            self.set(name, Value::Text(error.to_string()));
+        }
+        self.block(&handler.body)
+    }
+
     fn assign(
         &mut self,
-        targets: &[Target],
+        targets: &[Vec<Target>],
         operator: Option<&str>,
         value: &Expression,
     ) -> Result<(), Difference> {
         let value = self.value(value)?;
-        let values = match targets {
-            [_] => vec![value],
-            _ => value.items()?,
-        };
-        if values.len() != targets.len() {
-            let (values, names) = (values.len(), targets.len());
-            return Err(Difference::Unsupported(format!("{values} values for {names} names")));
-        }
-        for (Target { name, index }, mut value) in targets.iter().zip(values) {
-            let index = index.as_ref().map(|index| self.value(index)).transpose()?;
-            if operator.is_some() || index.is_some() {
-                let before = self.name(name)?;
-                if let Value::List(_) | Value::Dictionary(_) = before {
-                    self.check_change(name)?;
-                }
-                if let Some(operator) = operator {
-                    let item = index.as_ref().map_or(Ok(before.clone()), |index| before.index(index))?;
-                    value = item.operate(operator, &value)?;
-                }
-                if let Some(index) = &index {
-                    value = before.with_item(index, value)?;
+        for targets in targets {
+            let values = match targets.as_slice() {
+                [_] => vec![value.clone()],
+                _ => value.clone().items()?,
+            };
+            if values.len() != targets.len() {
+                let (values, names) = (values.len(), targets.len());
+                return Err(Difference::Unsupported(format!("{values} values for {names} names")));
+            }
+            for (target, value) in targets.iter().zip(values) {
+                match operator {
+                    Some(operator) => self.change(target, operator, &value)?,
+                    None => self.give(target, Some(value))?,
                 }
             }
-            self.shared.remove(name);
-            self.own.insert(name.clone(), value);
         }
         Ok(())
     }
 
-    /// Refuses to change a value in a function that others have, too: they would not see it, since names here do not
-    /// share values.
-    fn check_change(&self, name: &str) -> Result<(), Difference> {
-        if self.shared.contains(name) && !self.global.iter().any(|global| global == name) {
-            let what = format!("a change in a function of {name}, which comes from outside of it");
-            return Err(Difference::Unsupported(what));
+    /// `TARGET += VALUE`.
+    fn change(&mut self, target: &Target, operator: &str, value: &Value) -> Result<(), Difference> {
+        let before = match target {
+            Target::Name(name) => self.name(name)?,
+            Target::Item(of, index) => self.value(of)?.index(&self.value(index)?)?,
+        };
+        let after = match (&before, operator) {
+            // A list stays the one that it is.
+            (Value::List(_), "+") => {
+                methods::call(&before, "extend", std::slice::from_ref(value))?;
+                before
+            }
+            _ => before.operate(operator, value)?,
+        };
+        self.give(target, Some(after))
+    }
+
+    /// Gives a value to a name or an item; `None` takes it away.
+    fn give(&mut self, target: &Target, value: Option<Value>) -> Result<(), Difference> {
+        match (target, value) {
+            (Target::Name(name), Some(value)) => self.set(name, value),
+            (Target::Name(name), None) => {
+                let unknown = || Difference::Unsupported(format!("the name {name}"));
+                self.names_of(name).remove(name).ok_or_else(unknown)?;
+            }
+            (Target::Item(of, index), value) => {
+                let (of, index) = (self.value(of)?, self.value(index)?);
+                of.set_item(&index, value)?;
+            }
         }
         Ok(())
+    }
+
+    /// Where a name that is given a value is.
+    fn names_of(&mut self, name: &str) -> &mut Names {
+        match &mut self.inner {
+            Some(inner) if !self.global.iter().any(|global| global == name) => inner,
+            _ => self.outer,
+        }
+    }
+
+    fn set(&mut self, name: &str, value: Value) {
+        self.names_of(name).insert(name.to_owned(), value);
+    }
+
+    /// What a name was given.
+    fn own(&self, name: &str) -> Option<&Value> {
+        self.inner.as_ref().and_then(|inner| inner.get(name)).or_else(|| self.outer.get(name))
+    }
+
+    /// A function that is made here: it knows the names of the one that it is made in.
+    fn function(&self, function: &Rc<Function>) -> Value {
+        Value::Function(Rc::clone(function), Rc::new(self.inner.clone().unwrap_or_default()))
     }
 
     /// Gives a value to a name, or its items to several.
@@ -204,7 +295,7 @@ impl Run<'_> {
             let (values, names) = (values.len(), names.len());
             return Err(Difference::Unsupported(format!("{values} values for {names} names")));
         }
-        self.own.extend(names.iter().cloned().zip(values));
+        names.iter().zip(values).for_each(|(name, value)| self.set(name, value));
         Ok(())
     }
 
@@ -214,7 +305,7 @@ impl Run<'_> {
             "False" => Value::Integer(0),
             "None" => Value::None,
             name => {
-                let value = self.own.get(name).or_else(|| self.measured.get(name));
+                let value = self.own(name).or_else(|| self.measured.get(name));
                 value.cloned().ok_or_else(|| Difference::Unsupported(format!("the name {name}")))?
             }
         };
@@ -228,7 +319,7 @@ impl Run<'_> {
             Expression::Float(number) => Ok(Value::Float(*number)),
             Expression::Text(text) => Ok(Value::Text(text.clone())),
             Expression::Name(name) => self.name(name),
-            Expression::List(items) => self.values(items).map(Value::List),
+            Expression::List(items) => self.values(items).map(value::list),
             Expression::Unary(operator, value) => self.value(value)?.unary(operator),
             Expression::Binary("and", left, right) => {
                 let left = self.value(left)?;
@@ -242,17 +333,7 @@ impl Run<'_> {
                 let left = self.value(left)?;
                 left.operate(operator, &self.value(right)?)
             }
-            Expression::Comparison(first, more) => {
-                let mut left = self.value(first)?;
-                for (operator, right) in more {
-                    let right = self.value(right)?;
-                    if !left.compares(operator, &right)? {
-                        return Ok(Value::Integer(0));
-                    }
-                    left = right;
-                }
-                Ok(Value::Integer(1))
-            }
+            Expression::Comparison(first, more) => self.comparison(first, more),
             Expression::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 let holds = self.value(condition)?.holds();
@@ -260,78 +341,187 @@ impl Run<'_> {
             }
             Expression::Call(name, arguments) => self.call(name, arguments),
             Expression::Named(name, _) => Err(Difference::Unsupported(format!("the argument {name}="))),
+            Expression::Lambda(function) => Ok(self.function(function)),
+            Expression::CallValue(function, arguments) => match self.value(function)? {
+                Value::Function(function, names) => self.call_own("a function", &function, &names, arguments),
+                other => Err(Difference::Unsupported(format!("a call of {other}"))),
+            },
             Expression::Method(value, name, arguments) => {
-                let before = self.value(value)?;
-                let mut changed = before.clone();
-                let returned = methods::call(&mut changed, name, &self.values(arguments)?)?;
-                if changed != before && matches!(**value, Expression::Name(_) | Expression::Index(..)) {
-                    return Err(Difference::Unsupported(format!("{name}, which changes an item")));
-                }
-                Ok(returned)
+                let of = self.value(value)?;
+                methods::call(&of, name, &self.values(arguments)?)
             }
             Expression::Index(list, index) => {
                 let list = self.value(list)?;
                 list.index(&self.value(index)?)
             }
-            Expression::Slice(list, begin, end) => {
+            Expression::Slice(list, bounds) => {
                 let list = self.value(list)?;
-                let mut bound =
-                    |at: &Option<Box<Expression>>| at.as_ref().map(|at| self.value(at)).transpose();
-                list.slice(bound(begin)?, bound(end)?)
+                let mut bound = |at: &Option<Expression>| at.as_ref().map(|at| self.value(at)).transpose();
+                let [begin, end, step] = &**bounds;
+                list.slice([bound(begin)?, bound(end)?, bound(step)?])
             }
             Expression::Dictionary(items) => {
                 let item =
                     |(key, value): &(Expression, Expression)| Ok((self.value(key)?, self.value(value)?));
-                items.iter().map(item).collect::<Result<_, _>>().map(Value::Dictionary)
+                items.iter().map(item).collect::<Result<_, _>>().map(value::dictionary)
             }
             Expression::Comprehension(comprehension) => self.comprehension(comprehension),
         }
     }
 
-    fn comprehension(&mut self, comprehension: &Comprehension) -> Result<Value, Difference> {
-        let Comprehension { value, names, list, condition } = comprehension;
-        let before: Vec<_> = names.iter().map(|name| (name, self.own.get(name).cloned())).collect();
-        let mut values = Vec::new();
-        for item in self.value(list)?.items()? {
-            self.count_round()?;
-            self.bind(names, item)?;
-            if condition.as_ref().map_or(Ok(true), |condition| Ok(self.value(condition)?.holds()))? {
-                values.push(self.value(value)?);
+    fn comparison(
+        &mut self,
+        first: &Expression,
+        more: &[(&'static str, Expression)],
+    ) -> Result<Value, Difference> {
+        let mut left = self.value(first)?;
+        for (operator, right) in more {
+            let right = self.value(right)?;
+            if !left.compares(operator, &right)? {
+                return Ok(Value::Integer(0));
             }
+            left = right;
         }
+        Ok(Value::Integer(1))
+    }
+
+    fn comprehension(&mut self, comprehension: &Comprehension) -> Result<Value, Difference> {
+        let Comprehension { key, clauses, .. } = comprehension;
+        let names = clauses.iter().flat_map(|clause| &clause.names);
+        let before: Vec<_> = names.map(|name| (name, self.names_of(name).get(name).cloned())).collect();
+        let mut items = Vec::new();
+        let outcome = self.clauses(comprehension, clauses, &mut items);
         for (name, value) in before {
             match value {
-                Some(value) => self.own.insert(name.clone(), value),
-                None => self.own.remove(name),
+                Some(value) => self.set(name, value),
+                None => drop(self.names_of(name).remove(name)),
             };
         }
-        Ok(Value::List(values))
+        outcome?;
+        Ok(match key {
+            Some(_) => value::dictionary(items),
+            None => value::list(items.into_iter().map(|(_, value)| value).collect()),
+        })
+    }
+
+    /// Adds what a comprehension is made of, from these clauses on.
+    fn clauses(
+        &mut self,
+        comprehension: &Comprehension,
+        clauses: &[Clause],
+        items: &mut Vec<(Value, Value)>,
+    ) -> Result<(), Difference> {
+        let Some((Clause { names, list, conditions }, more)) = clauses.split_first() else {
+            let key = comprehension.key.as_ref().map_or(Ok(Value::None), |key| self.value(key))?;
+            items.push((key, self.value(&comprehension.value)?));
+            return Ok(());
+        };
+        'items: for item in self.value(list)?.items()? {
+            self.count_round()?;
+            self.bind(names, item)?;
+            for condition in conditions {
+                if !self.value(condition)?.holds() {
+                    continue 'items;
+                }
+            }
+            self.clauses(comprehension, more, items)?;
+        }
+        Ok(())
     }
 
     /// A function of the script's own, a method of what a name stands for, or one of Python's functions.
     fn call(&mut self, name: &str, arguments: &[Expression]) -> Result<Value, Difference> {
-        if let Some(function) = self.functions.get(name).cloned() {
-            return self.call_own(name, &function, arguments);
+        if let Some(Value::Function(function, names)) = self.own(name).cloned() {
+            return self.call_own(name, &function, &names, arguments);
+        }
+        if let "map" | "filter" | "sorted" | "max" | "min" = name
+            && let Some(value) = self.call_with_function(name, arguments)?
+        {
+            return Ok(value);
         }
         let values = self.values(arguments)?;
         if let Some((of, method)) = name.rsplit_once('.')
-            && let Some(before) = self.own.get(of).cloned()
+            && let Some(of) = self.own(of).cloned()
         {
-            let mut value = before.clone();
-            let returned = methods::call(&mut value, method, &values)?;
-            if value != before {
-                self.check_change(of)?;
-                self.own.insert(of.to_owned(), value);
-            }
-            return Ok(returned);
+            return methods::call(&of, method, &values);
         }
         value::call(name, &values)
+    }
+
+    /// Python's own functions that call others; `None` where there is none for them.
+    fn call_with_function(
+        &mut self,
+        name: &str,
+        arguments: &[Expression],
+    ) -> Result<Option<Value>, Difference> {
+        if let ("map" | "filter", [function, items]) = (name, arguments) {
+            let (function, items) = (self.value(function)?, self.value(items)?.items()?);
+            let mut chosen = Vec::new();
+            for item in items {
+                let value = self.apply(&function, &item)?;
+                match name {
+                    "map" => chosen.push(value),
+                    _ if value.holds() => chosen.push(item),
+                    _ => {}
+                }
+            }
+            return Ok(Some(value::list(chosen)));
+        }
+        let [items, options @ ..] = arguments else { return Ok(None) };
+        let (mut key, mut is_reversed) = (None, false);
+        for option in options {
+            match option {
+                Expression::Named(option, value) if option == "key" => key = Some(self.value(value)?),
+                Expression::Named(option, value) if option == "reverse" => {
+                    is_reversed = self.value(value)?.holds();
+                }
+                _ => return Ok(None),
+            }
+        }
+        if options.is_empty() {
+            return Ok(None);
+        }
+        let mut keyed = Vec::new();
+        for item in self.value(items)?.items()? {
+            let key = key.as_ref().map_or_else(|| Ok(item.clone()), |key| self.apply(key, &item))?;
+            keyed.push((key, item));
+        }
+        let ordering = |left: &(Value, Value), right: &(Value, Value)| {
+            let ordering = left.0.ordering(&right.0).unwrap_or(std::cmp::Ordering::Equal);
+            if is_reversed || name == "max" { ordering.reverse() } else { ordering }
+        };
+        keyed.sort_by(ordering);
+        let mut items = keyed.into_iter().map(|(_, item)| item);
+        if name == "sorted" {
+            return Ok(Some(value::list(items.collect())));
+        }
+        let empty = || Difference::Unsupported(format!("{name}([])"));
+        items.next().map(Some).ok_or_else(empty)
+    }
+
+    /// Calls a function with one value.
+    fn apply(&mut self, function: &Value, value: &Value) -> Result<Value, Difference> {
+        let Value::Function(function, names) = function else {
+            return Err(Difference::Unsupported(format!("a call of {function}")));
+        };
+        let wrong = || Difference::Unsupported("a call with one value of a function of others".to_owned());
+        let mut values = Vec::new();
+        for (place, (parameter, default)) in function.parameters.iter().enumerate() {
+            let value = match default {
+                _ if place == 0 => value.clone(),
+                Some(default) => self.value(default)?,
+                None => return Err(wrong()),
+            };
+            values.push((parameter.clone(), value));
+        }
+        self.enter(function, names, values)
     }
 
     fn call_own(
         &mut self,
         name: &str,
         function: &Function,
+        names: &Names,
         arguments: &[Expression],
     ) -> Result<Value, Difference> {
         let wrong = || Difference::Unsupported(format!("a call of {name} with other arguments than it has"));
@@ -349,22 +539,29 @@ impl Run<'_> {
         if positional.next().is_some() {
             return Err(wrong());
         }
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(Difference::Unsupported(format!("{name}, which calls itself {DEPTH} times")));
+        self.enter(function, names, values)
+    }
+
+    /// Runs a function with the values of its parameters.
+    fn enter(
+        &mut self,
+        function: &Function,
+        names: &Names,
+        values: Vec<(String, Value)>,
+    ) -> Result<Value, Difference> {
+        if self.depth >= DEPTH {
+            return Err(Difference::Unsupported(format!("functions that call each other {DEPTH} times")));
         }
-        let outside = self.own.clone();
+        let inner = names.clone().into_iter().chain(values).collect();
+        let inner = self.inner.replace(inner);
         let global = std::mem::take(&mut self.global);
-        self.own.extend(values);
-        let shared = std::mem::replace(&mut self.shared, self.own.keys().cloned().collect());
+        self.depth += 1;
         self.returned = Value::None;
-        self.block(&function.body)?;
-        let inside = std::mem::replace(self.own, outside);
-        // What is global was changed outside, too.
-        let of_global = std::mem::replace(&mut self.global, global);
-        self.own.extend(inside.into_iter().filter(|(name, _)| of_global.contains(name)));
-        self.shared = shared;
+        let outcome = self.block(&function.body);
         self.depth -= 1;
+        self.global = global;
+        self.inner = inner;
+        outcome?;
         Ok(std::mem::replace(&mut self.returned, Value::None))
     }
 

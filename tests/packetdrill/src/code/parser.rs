@@ -1,137 +1,27 @@
-//! From tokens to statements.
+//! From tokens to expressions and simple statements.
 
-use super::lexer::{Line, Placed, Token, lines};
-use super::syntax::{Comprehension, Expression, Function, Statement, Target};
+use std::rc::Rc;
+
+use super::lexer::{Placed, Token};
+use super::syntax::{Clause, Comprehension, Expression, Function, Statement, Target};
 use crate::error::SyntaxError;
 
 /// Operators of two numbers, those that bind weakest first.
 const LEVELS: [&[&str]; 6] = [&["|"], &["^"], &["&"], &["<<", ">>"], &["+", "-"], &["*", "//", "/", "%"]];
 /// How deep expressions and blocks may be nested.
-const DEPTH: usize = 64;
-
-/// Reads the statements of `code`, which begins at the octet `begin` of the `script`.
-///
-/// # Errors
-/// Where something else stands than is understood.
-pub(crate) fn parse(script: &str, begin: usize, code: &str) -> Result<Vec<Statement>, SyntaxError> {
-    let lines = lines(script, begin, code)?;
-    let mut parser = Parser { script, end: begin + code.len(), lines: &lines, next: 0, depth: 0 };
-    let mut statements = Vec::new();
-    while let Some(line) = parser.lines.get(parser.next) {
-        // A first line of its own keeps no place for those that follow it.
-        statements.extend(parser.block(line.indent)?);
-    }
-    Ok(statements)
-}
-
-struct Parser<'a> {
-    script: &'a str,
-    end: usize,
-    lines: &'a [Line],
-    next: usize,
-    depth: usize,
-}
+pub(super) const DEPTH: usize = 64;
 
 /// What is left of a line.
-struct Tokens<'a> {
-    rest: &'a [Placed],
-    script: &'a str,
+pub(super) struct Tokens<'a> {
+    pub(super) rest: &'a [Placed],
+    pub(super) script: &'a str,
     /// Where the code after the line begins.
-    end: usize,
-    depth: usize,
-}
-
-impl<'a> Parser<'a> {
-    /// The statements of lines that are indented so far.
-    fn block(&mut self, indent: usize) -> Result<Vec<Statement>, SyntaxError> {
-        let mut statements = Vec::new();
-        while let Some(line) = self.lines.get(self.next).filter(|line| line.indent == indent) {
-            self.next += 1;
-            let end = self.lines.get(self.next).map_or(self.end, |line| line.tokens[0].at);
-            let mut tokens = Tokens { rest: &line.tokens, script: self.script, end, depth: 0 };
-            self.statement(&mut tokens, indent, &mut statements)?;
-        }
-        Ok(statements)
-    }
-
-    /// The statements of one line; those of a compound one are in the lines below, or behind its colon.
-    fn statement(
-        &mut self,
-        tokens: &mut Tokens<'a>,
-        indent: usize,
-        statements: &mut Vec<Statement>,
-    ) -> Result<(), SyntaxError> {
-        if tokens.eat_name("if") {
-            let mut branches = vec![self.branch(tokens, indent)?];
-            while let Some(line) = self.lines.get(self.next).filter(|line| line.indent == indent) {
-                let end = self.lines.get(self.next + 1).map_or(self.end, |line| line.tokens[0].at);
-                let mut tokens = Tokens { rest: &line.tokens, script: self.script, end, depth: 0 };
-                if tokens.eat_name("elif") {
-                    self.next += 1;
-                    branches.push(self.branch(&mut tokens, indent)?);
-                } else if tokens.eat_name("else") {
-                    self.next += 1;
-                    branches.push((Expression::Integer(1), self.body(&mut tokens, indent)?));
-                    break;
-                } else {
-                    break;
-                }
-            }
-            statements.push(Statement::If(branches));
-        } else if tokens.eat_name("while") {
-            let (condition, body) = self.branch(tokens, indent)?;
-            statements.push(Statement::While(condition, body));
-        } else if tokens.eat_name("for") {
-            let names = tokens.names()?;
-            tokens.expect_name("in")?;
-            let list = tokens.list_expression()?;
-            statements.push(Statement::For(names, list, self.body(tokens, indent)?));
-        } else if tokens.eat_name("def") {
-            let name = tokens.name()?;
-            tokens.expect("(")?;
-            let parameters = tokens.parameters()?;
-            if tokens.eat("->") {
-                tokens.expression()?;
-            }
-            let function = Function { parameters, body: self.body(tokens, indent)? };
-            statements.push(Statement::Define(name, function));
-        } else {
-            return tokens.simple_statements(statements);
-        }
-        Ok(())
-    }
-
-    fn branch(
-        &mut self,
-        tokens: &mut Tokens<'a>,
-        indent: usize,
-    ) -> Result<(Expression, Vec<Statement>), SyntaxError> {
-        let condition = tokens.expression()?;
-        Ok((condition, self.body(tokens, indent)?))
-    }
-
-    /// What a colon begins.
-    fn body(&mut self, tokens: &mut Tokens<'a>, indent: usize) -> Result<Vec<Statement>, SyntaxError> {
-        tokens.expect(":")?;
-        let mut statements = Vec::new();
-        if !tokens.rest.is_empty() {
-            tokens.simple_statements(&mut statements)?;
-            return Ok(statements);
-        }
-        match self.lines.get(self.next) {
-            Some(line) if line.indent > indent && self.depth < DEPTH => {
-                self.depth += 1;
-                let statements = self.block(line.indent);
-                self.depth -= 1;
-                statements
-            }
-            _ => Err(tokens.error("an indented block")),
-        }
-    }
+    pub(super) end: usize,
+    pub(super) depth: usize,
 }
 
 impl Tokens<'_> {
-    fn error(&self, expected: &'static str) -> SyntaxError {
+    pub(super) fn error(&self, expected: &'static str) -> SyntaxError {
         SyntaxError::at(self.script, self.at(), expected)
     }
 
@@ -140,31 +30,31 @@ impl Tokens<'_> {
         self.rest.first().map_or(self.end, |placed| placed.at)
     }
 
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.rest.first().map(|placed| &placed.token)
     }
 
-    fn eat(&mut self, operator: &str) -> bool {
+    pub(super) fn eat(&mut self, operator: &str) -> bool {
         let found = matches!(self.peek(), Some(Token::Operator(next)) if *next == operator);
         self.rest = &self.rest[usize::from(found)..];
         found
     }
 
-    fn eat_name(&mut self, name: &str) -> bool {
+    pub(super) fn eat_name(&mut self, name: &str) -> bool {
         let found = matches!(self.peek(), Some(Token::Name(next)) if next == name);
         self.rest = &self.rest[usize::from(found)..];
         found
     }
 
-    fn expect(&mut self, operator: &'static str) -> Result<(), SyntaxError> {
+    pub(super) fn expect(&mut self, operator: &'static str) -> Result<(), SyntaxError> {
         if self.eat(operator) { Ok(()) } else { Err(self.error(operator)) }
     }
 
-    fn expect_name(&mut self, name: &'static str) -> Result<(), SyntaxError> {
+    pub(super) fn expect_name(&mut self, name: &'static str) -> Result<(), SyntaxError> {
         if self.eat_name(name) { Ok(()) } else { Err(self.error(name)) }
     }
 
-    fn name(&mut self) -> Result<String, SyntaxError> {
+    pub(super) fn name(&mut self) -> Result<String, SyntaxError> {
         match self.rest.split_first() {
             Some((Placed { token: Token::Name(name), .. }, rest)) => {
                 self.rest = rest;
@@ -175,7 +65,7 @@ impl Tokens<'_> {
     }
 
     /// Names with commas between them, or in parentheses.
-    fn names(&mut self) -> Result<Vec<String>, SyntaxError> {
+    pub(super) fn names(&mut self) -> Result<Vec<String>, SyntaxError> {
         let is_grouped = self.eat("(");
         let mut names = vec![self.name()?];
         while self.eat(",") {
@@ -187,8 +77,26 @@ impl Tokens<'_> {
         Ok(names)
     }
 
+    /// `a, b=1:`.
+    fn named_parameters(
+        &mut self,
+        end: &'static str,
+    ) -> Result<Vec<(String, Option<Expression>)>, SyntaxError> {
+        let mut parameters = Vec::new();
+        while !self.eat(end) {
+            let name = self.name()?;
+            let default = if self.eat("=") { Some(self.expression()?) } else { None };
+            parameters.push((name, default));
+            if !self.eat(",") {
+                self.expect(end)?;
+                break;
+            }
+        }
+        Ok(parameters)
+    }
+
     /// `a, b=1, c: int)`.
-    fn parameters(&mut self) -> Result<Vec<(String, Option<Expression>)>, SyntaxError> {
+    pub(super) fn parameters(&mut self) -> Result<Vec<(String, Option<Expression>)>, SyntaxError> {
         let mut parameters = Vec::new();
         while !self.eat(")") {
             let name = self.name()?;
@@ -206,7 +114,7 @@ impl Tokens<'_> {
     }
 
     /// Statements separated by semicolons, up to the end of the line.
-    fn simple_statements(&mut self, statements: &mut Vec<Statement>) -> Result<(), SyntaxError> {
+    pub(super) fn simple_statements(&mut self, statements: &mut Vec<Statement>) -> Result<(), SyntaxError> {
         while !self.rest.is_empty() {
             statements.extend(self.simple_statement()?);
             if !self.rest.is_empty() {
@@ -235,11 +143,24 @@ impl Tokens<'_> {
                 Ok(Some(Statement::Assert { condition, text: text.to_owned() }))
             }
             // Nobody reads what is printed here.
-            "pass" | "import" | "from" | "print" | "del" => {
+            "pass" | "import" | "from" | "print" => {
                 while !matches!(self.peek(), None | Some(Token::Operator(";"))) {
                     self.rest = &self.rest[1..];
                 }
                 Ok(None)
+            }
+            "del" => {
+                self.rest = &self.rest[1..];
+                let targets = self.list_expression()?;
+                Ok(Some(Statement::Delete(self.targets(targets, "what can be deleted")?)))
+            }
+            "raise" => {
+                self.rest = &self.rest[1..];
+                while !matches!(self.peek(), None | Some(Token::Operator(";"))) {
+                    self.rest = &self.rest[1..];
+                }
+                let text = self.script.get(begin..self.at()).unwrap_or_default().trim_end();
+                Ok(Some(Statement::Raise(text.to_owned())))
             }
             "global" | "nonlocal" => {
                 self.rest = &self.rest[1..];
@@ -265,27 +186,34 @@ impl Tokens<'_> {
             Some(Token::Operator(operator)) if *operator != "==" && operator.ends_with('=') => *operator,
             _ => return Ok(Statement::Value(first)),
         };
-        let target = |expression| match expression {
-            Expression::Name(name) => Some(Target { name, index: None }),
-            Expression::Index(of, index) => match *of {
-                Expression::Name(name) => Some(Target { name, index: Some(*index) }),
-                _ => None,
-            },
-            _ => None,
-        };
-        let targets: Option<Vec<Target>> = match first {
-            Expression::List(items) => items.into_iter().map(target).collect(),
-            one => target(one).map(|target| vec![target]),
-        };
-        let Some(targets) = targets else { return Err(self.error("a name before =")) };
+        let mut targets = vec![self.targets(first, "a name before =")?];
         self.expect(operator)?;
-        let value = self.list_expression()?;
+        let mut value = self.list_expression()?;
+        // `a = b = value`.
+        while operator == "=" && self.eat("=") {
+            targets.push(self.targets(value, "a name before =")?);
+            value = self.list_expression()?;
+        }
         let operator = Some(operator.trim_end_matches('=')).filter(|operator| !operator.is_empty());
         Ok(Statement::Assign { targets, operator, value })
     }
 
+    /// What an expression names that is given a value.
+    fn targets(&self, expression: Expression, expected: &'static str) -> Result<Vec<Target>, SyntaxError> {
+        let target = |expression| match expression {
+            Expression::Name(name) => Some(Target::Name(name)),
+            Expression::Index(of, index) => Some(Target::Item(*of, *index)),
+            _ => None,
+        };
+        let targets: Option<Vec<Target>> = match expression {
+            Expression::List(items) => items.into_iter().map(target).collect(),
+            one => target(one).map(|target| vec![target]),
+        };
+        targets.ok_or_else(|| self.error(expected))
+    }
+
     /// Several expressions with commas between them are a list.
-    fn list_expression(&mut self) -> Result<Expression, SyntaxError> {
+    pub(super) fn list_expression(&mut self) -> Result<Expression, SyntaxError> {
         let first = self.expression()?;
         if !matches!(self.peek(), Some(Token::Operator(","))) {
             return Ok(first);
@@ -301,11 +229,17 @@ impl Tokens<'_> {
         Ok(Expression::List(items))
     }
 
-    fn expression(&mut self) -> Result<Expression, SyntaxError> {
+    pub(super) fn expression(&mut self) -> Result<Expression, SyntaxError> {
         if self.depth > DEPTH {
             return Err(self.error("a simpler expression"));
         }
         self.depth += 1;
+        if self.eat_name("lambda") {
+            let parameters = self.named_parameters(":")?;
+            let body = vec![Statement::Return(Some(self.expression()?))];
+            self.depth -= 1;
+            return Ok(Expression::Lambda(Rc::new(Function { parameters, body })));
+        }
         let mut value = self.joined(&["or"])?;
         if self.eat_name("if") {
             let condition = self.joined(&["or"])?;
@@ -388,6 +322,8 @@ impl Tokens<'_> {
                 let name = self.name()?;
                 self.expect("(")?;
                 value = Expression::Method(Box::new(value), name, self.items(")")?);
+            } else if self.eat("(") {
+                value = Expression::CallValue(Box::new(value), self.items(")")?);
             } else {
                 break;
             }
@@ -402,26 +338,44 @@ impl Tokens<'_> {
 
     /// `index]`, or `begin:end]`.
     fn subscript(&mut self, of: Expression) -> Result<Expression, SyntaxError> {
-        let first =
-            if matches!(self.peek(), Some(Token::Operator(":"))) { None } else { Some(self.expression()?) };
-        if !self.eat(":") {
-            self.expect("]")?;
-            let Some(index) = first else { return Err(self.error("an index")) };
-            return Ok(Expression::Index(Box::new(of), Box::new(index)));
+        let mut bounds = [None, None, None];
+        let mut place = 0;
+        while !self.eat("]") {
+            if place < 2 && self.eat(":") {
+                place += 1;
+            } else if bounds[place].is_none() {
+                bounds[place] = Some(self.expression()?);
+            } else {
+                return Err(self.error("]"));
+            }
         }
-        let ends = matches!(self.peek(), Some(Token::Operator("]")));
-        let end = if ends { None } else { Some(Box::new(self.expression()?)) };
-        self.expect("]")?;
-        Ok(Expression::Slice(Box::new(of), first.map(Box::new), end))
+        match (place, bounds) {
+            (0, [Some(index), ..]) => Ok(Expression::Index(Box::new(of), Box::new(index))),
+            (0, _) => Err(self.error("an index")),
+            (_, bounds) => Ok(Expression::Slice(Box::new(of), Box::new(bounds))),
+        }
     }
 
-    /// What follows a value in a list that is made of another.
-    fn comprehension(&mut self, value: Expression) -> Result<Expression, SyntaxError> {
-        let names = self.names()?;
-        self.expect_name("in")?;
-        let list = self.joined(&["or"])?;
-        let condition = if self.eat_name("if") { Some(self.joined(&["or"])?) } else { None };
-        Ok(Expression::Comprehension(Box::new(Comprehension { value, names, list, condition })))
+    /// What follows a value in a list that is made of others.
+    fn comprehension(
+        &mut self,
+        key: Option<Expression>,
+        value: Expression,
+    ) -> Result<Expression, SyntaxError> {
+        let mut clauses = Vec::new();
+        loop {
+            let names = self.names()?;
+            self.expect_name("in")?;
+            let list = self.joined(&["or"])?;
+            let mut conditions = Vec::new();
+            while self.eat_name("if") {
+                conditions.push(self.joined(&["or"])?);
+            }
+            clauses.push(Clause { names, list, conditions });
+            if !self.eat_name("for") {
+                return Ok(Expression::Comprehension(Box::new(Comprehension { key, value, clauses })));
+            }
+        }
     }
 
     /// `key: value, …}`.
@@ -429,8 +383,24 @@ impl Tokens<'_> {
         let mut items = Vec::new();
         while !self.eat("}") {
             let key = self.expression()?;
+            if items.is_empty() && !matches!(self.peek(), Some(Token::Operator(":"))) {
+                // A set: what is in it twice counts once.
+                let mut members = vec![key];
+                if self.eat(",") {
+                    members.extend(self.items("}")?);
+                } else {
+                    self.expect("}")?;
+                }
+                return Ok(Expression::Call("set".to_owned(), vec![Expression::List(members)]));
+            }
             self.expect(":")?;
-            items.push((key, self.expression()?));
+            let value = self.expression()?;
+            if items.is_empty() && self.eat_name("for") {
+                let comprehension = self.comprehension(Some(key), value)?;
+                self.expect("}")?;
+                return Ok(comprehension);
+            }
+            items.push((key, value));
             if !self.eat(",") {
                 self.expect("}")?;
                 break;
@@ -446,7 +416,7 @@ impl Tokens<'_> {
             }
             let mut value = self.list_expression()?;
             if self.eat_name("for") {
-                value = self.comprehension(value)?;
+                value = self.comprehension(None, value)?;
             }
             self.expect(")")?;
             return Ok(value);
@@ -494,7 +464,7 @@ impl Tokens<'_> {
         while !self.eat(end) {
             let mut item = self.expression()?;
             if self.eat_name("for") {
-                item = self.comprehension(item)?;
+                item = self.comprehension(None, item)?;
             } else if let (Expression::Name(name), true) = (&item, end == ")" && self.eat("=")) {
                 item = Expression::Named(name.clone(), Box::new(self.expression()?));
             }

@@ -1,5 +1,7 @@
 //! Statements and expressions of Python.
 
+use std::rc::Rc;
+
 /// A statement, with the words in which it was written.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Statement {
@@ -10,15 +12,30 @@ pub enum Statement {
         /// Its text.
         text: String,
     },
-    /// `NAME = VALUE`, `NAME[INDEX] = VALUE`, and `NAME += VALUE` with its operator.
+    /// `TARGET = VALUE`, and `TARGET += VALUE` with its operator.
     Assign {
-        /// What is given the value; several share the items of a list.
-        targets: Vec<Target>,
+        /// What is given the value, each list of them all of it; several in one share the items of a list.
+        targets: Vec<Vec<Target>>,
         /// What combines the value before with the new one.
         operator: Option<&'static str>,
         /// The value.
         value: Expression,
     },
+    /// `del TARGET, …`.
+    Delete(Vec<Target>),
+    /// `try`.
+    Try {
+        /// What may fail.
+        body: Vec<Statement>,
+        /// What is done then.
+        handlers: Vec<Handler>,
+        /// `else`.
+        otherwise: Vec<Statement>,
+        /// `finally`.
+        at_end: Vec<Statement>,
+    },
+    /// `raise WHAT`.
+    Raise(String),
     /// `if`, `elif` and `else`: the first branch whose condition holds.
     If(Vec<(Expression, Vec<Statement>)>),
     /// `while CONDITION:`.
@@ -26,7 +43,7 @@ pub enum Statement {
     /// `for NAME, … in LIST:`.
     For(Vec<String>, Expression, Vec<Statement>),
     /// `def NAME(PARAMETERS):`.
-    Define(String, Function),
+    Define(String, Rc<Function>),
     /// `return VALUE`.
     Return(Option<Expression>),
     /// `global NAME, …`.
@@ -39,13 +56,24 @@ pub enum Statement {
     Continue,
 }
 
-/// What a value is given to: a name, or, with an index, an item of what the name stands for.
+/// `except NAMES as NAME:`.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Target {
-    /// The name.
-    pub name: String,
-    /// Which item.
-    pub index: Option<Expression>,
+pub struct Handler {
+    /// The names of what is caught; empty for everything.
+    pub caught: Vec<String>,
+    /// The name of what was caught.
+    pub name: Option<String>,
+    /// What is done then.
+    pub body: Vec<Statement>,
+}
+
+/// What a value is given to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Target {
+    /// A name.
+    Name(String),
+    /// An item of a list or a dictionary.
+    Item(Expression, Expression),
 }
 
 /// A function of the script's own.
@@ -78,31 +106,44 @@ pub enum Expression {
     Comparison(Box<Expression>, Vec<(&'static str, Expression)>),
     /// `a if condition else b`: the condition, and both.
     Conditional(Box<[Expression; 3]>),
+    /// `lambda PARAMETERS: VALUE`.
+    Lambda(Rc<Function>),
     /// `name(arguments)`.
     Call(String, Vec<Expression>),
+    /// `value(arguments)`.
+    CallValue(Box<Expression>, Vec<Expression>),
     /// `name=value` among the arguments of a call.
     Named(String, Box<Expression>),
     /// `value.name(arguments)`.
     Method(Box<Expression>, String, Vec<Expression>),
     /// `list[index]`.
     Index(Box<Expression>, Box<Expression>),
-    /// `list[begin:end]`.
-    Slice(Box<Expression>, Option<Box<Expression>>, Option<Box<Expression>>),
+    /// `list[begin:end:step]`.
+    Slice(Box<Expression>, Box<[Option<Expression>; 3]>),
     /// `{key: value, …}`.
     Dictionary(Vec<(Expression, Expression)>),
-    /// `value for names in list if condition`.
+    /// `value for names in list if condition`, and `key: value for …`.
     Comprehension(Box<Comprehension>),
 }
 
-/// A list that is made of another.
+/// A list, or a dictionary, that is made of others.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Comprehension {
+    /// Each of its keys, where it is a dictionary.
+    pub key: Option<Expression>,
     /// Each of its values.
     pub value: Expression,
-    /// The names of what each is made of.
+    /// What it is made of, the outermost first.
+    pub clauses: Vec<Clause>,
+}
+
+/// `for NAMES in LIST if CONDITION`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clause {
+    /// The names of each of its items.
     pub names: Vec<String>,
-    /// The other list.
+    /// Where they come from.
     pub list: Expression,
-    /// Which of its items count.
-    pub condition: Option<Expression>,
+    /// Which of them count.
+    pub conditions: Vec<Expression>,
 }

@@ -1,18 +1,44 @@
 //! Values of Python, and what can be done with them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
+use super::syntax::Function;
 use crate::error::Difference;
 
-/// A value. What is true is 1, as in Python.
+/// The names of a function, or of a script, with what they stand for.
+pub(super) type Names = BTreeMap<String, Value>;
+
+/// A value. What is true is 1, as in Python. Lists and dictionaries are the same wherever they are.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Value {
     None,
     Integer(i128),
     Float(f64),
     Text(String),
-    List(Vec<Value>),
-    Dictionary(Vec<(Value, Value)>),
+    List(Rc<RefCell<Vec<Value>>>),
+    Dictionary(Rc<RefCell<Vec<(Value, Value)>>>),
+    /// A function, with the names of the one in which it was made.
+    Function(Rc<Function>, Rc<Names>),
+}
+
+/// A new list.
+pub(super) fn list(items: Vec<Value>) -> Value {
+    Value::List(Rc::new(RefCell::new(items)))
+}
+
+/// A new dictionary; of two items with the same key the last counts.
+pub(super) fn dictionary(items: Vec<(Value, Value)>) -> Value {
+    let mut unique: Vec<(Value, Value)> = Vec::new();
+    for (key, value) in items {
+        match unique.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, item)) => *item = value,
+            None => unique.push((key, value)),
+        }
+    }
+    Value::Dictionary(Rc::new(RefCell::new(unique)))
 }
 
 impl fmt::Display for Value {
@@ -23,13 +49,15 @@ impl fmt::Display for Value {
             Value::Float(number) => number.fmt(f),
             Value::Text(text) => f.write_str(text),
             Value::List(items) => {
-                let items: Vec<String> = items.iter().map(Value::to_string).collect();
+                let items: Vec<String> = items.borrow().iter().map(Value::to_string).collect();
                 write!(f, "[{}]", items.join(", "))
             }
             Value::Dictionary(items) => {
-                let items: Vec<String> = items.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                let item = |(key, value): &(Value, Value)| format!("{key}: {value}");
+                let items: Vec<String> = items.borrow().iter().map(item).collect();
                 write!(f, "{{{}}}", items.join(", "))
             }
+            Value::Function(..) => f.write_str("a function"),
         }
     }
 }
@@ -46,15 +74,32 @@ impl Value {
             Value::Integer(number) => *number != 0,
             Value::Float(number) => *number != 0.0,
             Value::Text(text) => !text.is_empty(),
-            Value::List(items) => !items.is_empty(),
-            Value::Dictionary(items) => !items.is_empty(),
+            Value::List(items) => !items.borrow().is_empty(),
+            Value::Dictionary(items) => !items.borrow().is_empty(),
+            Value::Function(..) => true,
         }
+    }
+
+    /// Whether a list or dictionary is this one, or has it in it.
+    fn has(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::List(items), Value::List(others)) if Rc::ptr_eq(items, others) => true,
+            (Value::Dictionary(items), Value::Dictionary(others)) if Rc::ptr_eq(items, others) => true,
+            (Value::List(items), _) => items.borrow().iter().any(|item| item.has(other)),
+            (Value::Dictionary(items), _) => items.borrow().iter().any(|(_, item)| item.has(other)),
+            _ => false,
+        }
+    }
+
+    /// Refuses what would make this a part of itself.
+    pub(super) fn check_part(&self, part: &Value) -> Result<(), Difference> {
+        if part.has(self) { unsupported("a list in itself".to_owned()) } else { Ok(()) }
     }
 
     pub(super) fn items(self) -> Result<Vec<Value>, Difference> {
         match self {
-            Value::List(items) => Ok(items),
-            Value::Dictionary(items) => Ok(items.into_iter().map(|(key, _)| key).collect()),
+            Value::List(items) => Ok(items.borrow().clone()),
+            Value::Dictionary(items) => Ok(items.borrow().iter().map(|(key, _)| key.clone()).collect()),
             Value::Text(text) => Ok(text.chars().map(|c| Value::Text(c.to_string())).collect()),
             other => unsupported(format!("{other} as a list")),
         }
@@ -64,6 +109,7 @@ impl Value {
         let missing = || Difference::Unsupported(format!("{self} has no item {index}"));
         if let Value::Dictionary(items) = self {
             return items
+                .borrow()
                 .iter()
                 .find(|(key, _)| key == index)
                 .map(|(_, value)| value.clone())
@@ -83,45 +129,81 @@ impl Value {
     /// How many items there are.
     pub(super) fn length(&self) -> Option<usize> {
         match self {
-            Value::List(items) => Some(items.len()),
-            Value::Dictionary(items) => Some(items.len()),
+            Value::List(items) => Some(items.borrow().len()),
+            Value::Dictionary(items) => Some(items.borrow().len()),
             Value::Text(text) => Some(text.chars().count()),
             _ => None,
         }
     }
 
-    /// The same with another item at a place.
-    pub(super) fn with_item(mut self, index: &Value, value: Value) -> Result<Value, Difference> {
+    /// Gives the item at a place another value; `None` takes it away.
+    pub(super) fn set_item(&self, index: &Value, value: Option<Value>) -> Result<(), Difference> {
         let missing = || Difference::Unsupported(format!("an item {index} that is given a value"));
+        if let Some(value) = &value {
+            self.check_part(value)?;
+        }
         let place = self.place(index);
-        match &mut self {
-            Value::Dictionary(items) => match items.iter_mut().find(|(key, _)| key == index) {
-                Some((_, item)) => *item = value,
-                None => items.push((index.clone(), value)),
-            },
+        match self {
+            Value::Dictionary(items) => {
+                let mut items = items.borrow_mut();
+                let known = items.iter().position(|(key, _)| key == index);
+                match (known, value) {
+                    (Some(place), Some(value)) => items[place].1 = value,
+                    (None, Some(value)) => items.push((index.clone(), value)),
+                    (place, None) => {
+                        items.remove(place.ok_or_else(missing)?);
+                    }
+                }
+            }
             Value::List(items) => {
-                *place.and_then(|place| items.get_mut(place)).ok_or_else(missing)? = value;
+                let mut items = items.borrow_mut();
+                let place = place.filter(|place| *place < items.len()).ok_or_else(missing)?;
+                match value {
+                    Some(value) => items[place] = value,
+                    None => {
+                        items.remove(place);
+                    }
+                }
             }
             _ => return Err(missing()),
         }
-        Ok(self)
+        Ok(())
     }
 
-    /// The items from a place to before another.
-    pub(super) fn slice(&self, begin: Option<Value>, end: Option<Value>) -> Result<Value, Difference> {
+    /// The items from a place to before another, every so many of them.
+    pub(super) fn slice(&self, [begin, end, step]: [Option<Value>; 3]) -> Result<Value, Difference> {
         let none = || Difference::Unsupported(format!("a piece of {self}"));
         let length = self.length().ok_or_else(none)? as i128;
+        let step = match step {
+            None | Some(Value::None) => 1,
+            Some(Value::Integer(step)) if step != 0 => step,
+            Some(_) => return Err(none()),
+        };
+        // Backwards it goes from behind the last to before the first.
+        let (first, last) = if step > 0 { (0, length) } else { (-1, length - 1) };
         let bound = |bound: Option<Value>, open: i128| match bound {
             None | Some(Value::None) => Ok(open),
-            Some(Value::Integer(at)) if at < 0 => Ok((at + length).max(0)),
-            Some(Value::Integer(at)) => Ok(at.min(length)),
+            Some(Value::Integer(at)) if at < 0 => Ok(at.saturating_add(length).max(first)),
+            Some(Value::Integer(at)) => Ok(at.min(last)),
             Some(_) => Err(none()),
         };
-        let (begin, end) = (bound(begin, 0)?, bound(end, length)?);
-        let (begin, count) = (begin as usize, (end - begin).max(0) as usize);
+        let (from, to) = if step > 0 { (first, last) } else { (last, first) };
+        let (begin, end) = (bound(begin, from)?, bound(end, to)?);
+        let mut places = Vec::new();
+        let mut place = begin;
+        while if step > 0 { place < end } else { place > end } {
+            places.push(place as usize);
+            place = place.saturating_add(step);
+        }
         match self {
-            Value::Text(text) => Ok(Value::Text(text.chars().skip(begin).take(count).collect())),
-            Value::List(items) => Ok(Value::List(items.iter().skip(begin).take(count).cloned().collect())),
+            Value::Text(text) => {
+                let characters: Vec<char> = text.chars().collect();
+                Ok(Value::Text(places.into_iter().filter_map(|place| characters.get(place)).collect()))
+            }
+            Value::List(items) => {
+                let items = items.borrow();
+                Ok(list(places.into_iter().filter_map(|place| items.get(place).cloned()).collect()))
+            }
             _ => Err(none()),
         }
     }
@@ -157,12 +239,17 @@ impl Value {
                 Ok(Value::Text(format!("{left}{right}")))
             }
             (Value::List(left), Value::List(right)) if operator == "+" => {
-                Ok(Value::List([&left[..], right].concat()))
+                Ok(list([&left.borrow()[..], &right.borrow()].concat()))
             }
             (Value::List(items), Value::Integer(count)) if operator == "*" => {
-                let count = usize::try_from(*count).unwrap_or(0);
+                let (items, count) = (items.borrow(), usize::try_from(*count).unwrap_or(0));
                 let fits = items.len().checked_mul(count).is_some_and(|length| length <= super::ROUNDS);
-                if fits { Ok(Value::List(vec![items.clone(); count].concat())) } else { Err(none()) }
+                if fits { Ok(list(vec![items.as_slice(); count].concat())) } else { Err(none()) }
+            }
+            (Value::Text(text), Value::Integer(count)) if operator == "*" => {
+                let count = usize::try_from(*count).unwrap_or(0);
+                let fits = text.len().checked_mul(count).is_some_and(|length| length <= super::ROUNDS);
+                if fits { Ok(Value::Text(text.repeat(count))) } else { Err(none()) }
             }
             (left, right) => {
                 let (left, right) = left.float().zip(right.float()).ok_or_else(none)?;
@@ -197,13 +284,14 @@ impl Value {
         }
     }
 
-    fn ordering(&self, other: &Value) -> Option<std::cmp::Ordering> {
+    pub(super) fn ordering(&self, other: &Value) -> Option<std::cmp::Ordering> {
         match (self, other) {
             (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
             (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
             (left, right) if left == right => Some(std::cmp::Ordering::Equal),
             (Value::List(left), Value::List(right)) => {
-                let items = left.iter().zip(right).map(|(left, right)| left.ordering(right));
+                let (left, right) = (left.borrow(), right.borrow());
+                let items = left.iter().zip(right.iter()).map(|(left, right)| left.ordering(right));
                 let first = items.into_iter().find(|ordering| *ordering != Some(std::cmp::Ordering::Equal));
                 first.unwrap_or_else(|| Some(left.len().cmp(&right.len())))
             }
@@ -285,7 +373,9 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Difference>
             let number = value.float().ok_or_else(unknown)?;
             Ok(Value::Float((number * scale).round_ties_even() / scale))
         }
-        ("max" | "min", [Value::List(items)]) if !items.is_empty() => call(name, items),
+        ("max" | "min", [items @ (Value::List(_) | Value::Dictionary(_))]) if items.holds() => {
+            call(name, &items.clone().items()?)
+        }
         ("max" | "min", [first, more @ ..]) => {
             let operator = if name == "max" { ">" } else { "<" };
             more.iter().try_fold(first.clone(), |best, next| {
@@ -293,17 +383,18 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Difference>
             })
         }
         ("sum", [Value::List(items)]) => {
-            items.iter().try_fold(Value::Integer(0), |sum, item| sum.operate("+", item))
+            items.borrow().iter().try_fold(Value::Integer(0), |sum, item| sum.operate("+", item))
         }
-        ("range", [Value::Integer(end)]) => range(0, *end).ok_or_else(unknown),
-        ("range", [Value::Integer(begin), Value::Integer(end), Value::Integer(step @ 1..)]) => {
-            let Some(Value::List(items)) = range(*begin, *end) else { return Err(unknown()) };
-            Ok(Value::List(items.into_iter().step_by(usize::try_from(*step).unwrap_or(usize::MAX)).collect()))
+        ("range", [Value::Integer(end)]) => range(0, *end, 1).ok_or_else(unknown),
+        ("range", [Value::Integer(begin), Value::Integer(end)]) => range(*begin, *end, 1).ok_or_else(unknown),
+        ("range", [Value::Integer(begin), Value::Integer(end), Value::Integer(step)]) => {
+            range(*begin, *end, *step).ok_or_else(unknown)
         }
-        ("range", [Value::Integer(begin), Value::Integer(end)]) => range(*begin, *end).ok_or_else(unknown),
-        ("len" | "any" | "all" | "list" | "tuple" | "sorted" | "dict" | "enumerate" | "zip", _) => {
-            call_on_items(name, arguments).ok_or_else(unknown)
-        }
+        (
+            "len" | "any" | "all" | "list" | "tuple" | "set" | "sorted" | "reversed" | "dict" | "enumerate"
+            | "zip",
+            _,
+        ) => call_on_items(name, arguments).ok_or_else(unknown),
         ("print" | "sys.stderr.write" | "sys.stdout.write", _) => Ok(Value::None),
         _ => Err(unknown()),
     }
@@ -318,28 +409,43 @@ fn call_on_items(name: &str, arguments: &[Value]) -> Option<Value> {
             let found = value.clone().items().ok()?.iter().any(|item| item.holds() == wanted);
             Value::Integer(i128::from(found == wanted))
         }
-        ("list" | "tuple" | "sorted", []) => Value::List(Vec::new()),
-        ("dict", []) => Value::Dictionary(Vec::new()),
-        ("list" | "tuple", [value]) => Value::List(value.clone().items().ok()?),
+        ("list" | "tuple" | "set" | "sorted", []) => list(Vec::new()),
+        ("dict", []) => dictionary(Vec::new()),
+        ("dict", [Value::Dictionary(items)]) => dictionary(items.borrow().clone()),
+        ("list" | "tuple", [value]) => list(value.clone().items().ok()?),
+        ("set", [value]) => {
+            let items = value.clone().items().ok()?.into_iter().map(|item| (item, Value::None)).collect();
+            list(dictionary(items).items().ok()?)
+        }
+        ("reversed", [value]) => list(value.clone().items().ok()?.into_iter().rev().collect()),
         ("sorted", [value]) => {
             let mut items = value.clone().items().ok()?;
             items.sort_by(|left, right| left.ordering(right).unwrap_or(std::cmp::Ordering::Equal));
-            Value::List(items)
+            list(items)
         }
         ("enumerate", [value]) => {
             let items = value.clone().items().ok()?.into_iter().enumerate();
-            Value::List(items.map(|(at, item)| Value::List(vec![Value::Integer(at as i128), item])).collect())
+            list(items.map(|(at, item)| list(vec![Value::Integer(at as i128), item])).collect())
         }
         ("zip", [left, right]) => {
             let pairs = left.clone().items().ok()?.into_iter().zip(right.clone().items().ok()?);
-            Value::List(pairs.map(|(left, right)| Value::List(vec![left, right])).collect())
+            list(pairs.map(|(left, right)| list(vec![left, right])).collect())
         }
         _ => return None,
     })
 }
 
-/// The numbers from `begin` to before `end`, where they are not too many.
-fn range(begin: i128, end: i128) -> Option<Value> {
-    let many = end.checked_sub(begin)?;
-    (many <= super::ROUNDS as i128).then(|| Value::List((begin..end).map(Value::Integer).collect()))
+/// The numbers from `begin` to before `end`, every so many, where they are not too many.
+fn range(begin: i128, end: i128, step: i128) -> Option<Value> {
+    let many = end.checked_sub(begin)?.checked_div(step)?;
+    if many > super::ROUNDS as i128 {
+        return None;
+    }
+    let mut numbers = Vec::new();
+    let mut number = begin;
+    while if step > 0 { number < end } else { number > end } {
+        numbers.push(Value::Integer(number));
+        number = number.checked_add(step)?;
+    }
+    Some(list(numbers))
 }

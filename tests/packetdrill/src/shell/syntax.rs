@@ -250,7 +250,8 @@ impl Parser<'_> {
             matches!(token, Some(Token::Operator(next)) if *next == operator)
         };
         let is_marked = self.peeks("function");
-        if !is_marked && !(is_operator(1, "(") && is_operator(2, ")")) {
+        let is_function = is_marked || is_operator(1, "(") && is_operator(2, ")");
+        if !is_function {
             return Ok(None);
         }
         self.eat_reserved("function");

@@ -198,8 +198,8 @@ fn set_v6(
         IPV6_FLOWINFO_SEND => common.ip.sends_flow_info = int(value)? != 0,
         IPV6_RECVPATHMTU => common.ip.hears_of_path_mtu = int(value)? != 0,
         IPV6_MTU => {
-            fields.fragment_size = match usize::try_from(int(value)?) {
-                Ok(size) if size == 0 || size >= LEAST_IPV6 as usize => size,
+            fields.fragment_size = match u32::try_from(int(value)?) {
+                Ok(size) if size == 0 || size >= LEAST_IPV6 => size,
                 _ => return Err(Errno::EINVAL),
             }
         }

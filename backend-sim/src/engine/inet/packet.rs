@@ -164,7 +164,7 @@ pub(crate) struct HeaderFields {
     /// IPV6_MTU_DISCOVER.
     pub(crate) discovery_v6: PathMtuDiscovery,
     /// IPV6_MTU: the size of fragments where the way takes larger packets; zero for none.
-    pub(crate) fragment_size: usize,
+    pub(crate) fragment_size: u32,
     /// The number of the interface that the packet leaves by, whatever routing says; 0 where that chooses.
     pub(crate) interface: u32,
     /// The contents are several datagrams behind one header, each of so many bytes (UDP_SEGMENT), as they stay until
@@ -214,7 +214,7 @@ impl HeaderFields {
     pub(super) fn mtu(&self, route: Route, destination: IpAddr) -> usize {
         let mtu = route.mtu_for(self.discovery_to(destination));
         match self.fragment_size {
-            size if size > 0 && destination.is_ipv6() => mtu.min(size),
+            size if size > 0 && destination.is_ipv6() => mtu.min(size as usize),
             _ => mtu,
         }
     }

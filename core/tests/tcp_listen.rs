@@ -426,7 +426,48 @@ fn time_wait_answers_anew() {
     assert_eq!(end.arrives(&unacceptable), []);
     let arrival = entries.segment_arrives(end.now, &pair(1), &unacceptable, true);
     assert!(matches!(arrival, Some(TimeWaitArrival::Reply(_))), "{arrival:?}");
-    assert_eq!(entries.segment_arrives(end.now, &pair(1), &unacceptable, true), Some(TimeWaitArrival::Drop));
+    assert_eq!(
+        entries.segment_arrives(end.now, &pair(1), &unacceptable, true),
+        Some(TimeWaitArrival::Withheld)
+    );
+}
+
+/// A closed connection in FIN-WAIT-2 waits for the peer's FIN, and for nothing else (Linux: the first half of
+/// tcp_timewait_state_process).
+#[test]
+fn what_is_left_of_fin_wait_2() {
+    let fin = Flags::FIN | ACK;
+    let (seconds_of_fin_wait_2, seconds_of_time_wait) = (60, 80);
+    for (flags, seq, text, answer, ends) in [
+        (fin, 225, b"".as_slice(), Some((ACK, 102, 226)), Some(seconds_of_time_wait)),
+        // From before the window, and from behind it.
+        (fin, 224, b"", Some((ACK, 102, 225)), Some(seconds_of_fin_wait_2)),
+        (ACK, 100_000, b"", Some((ACK, 102, 225)), Some(seconds_of_fin_wait_2)),
+        // Nothing is new.
+        (ACK, 225, b"", None, Some(seconds_of_fin_wait_2)),
+        (Flags::FIN, 225, b"", None, Some(seconds_of_fin_wait_2)),
+        // What nobody will read, also in front of a FIN.
+        (ACK, 225, b"text", Some((Flags::RST, 102, 0)), None),
+        (fin, 225, b"text", Some((Flags::RST, 102, 0)), None),
+        (fin, 226, b"", Some((Flags::RST, 102, 0)), None),
+        (Flags::SYN, 225, b"", Some((Flags::RST | ACK, 0, 226)), None),
+        (Flags::RST, 226, b"", None, None),
+    ] {
+        let mut end = End::established();
+        end.connection.close(end.now);
+        end.sent();
+        end.arrives(&segment(ACK, 225, 102, b""));
+        let mut entries = time_waits::<2>();
+        assert!(entries.insert(end.now, &pair(1), &end.connection));
+        let arriving = segment(flags, seq, if flags.contains(ACK) { 102 } else { 0 }, text);
+        let arrival = entries.segment_arrives(seconds(20), &pair(1), &arriving, true).unwrap();
+        let answered = match &arrival {
+            TimeWaitArrival::Reply(reply) => Some((reply.flags, reply.seq.0, reply.ack.0)),
+            _ => None,
+        };
+        assert_eq!(answered, answer, "{arriving:?}");
+        assert_eq!(entries.poll_timeout_exact(seconds(20)), ends.map(seconds), "{arriving:?}");
+    }
 }
 
 /// The time at which the entries really end: [`TimeWaits::poll_timeout`] may be early.

@@ -20,11 +20,12 @@ from families import FAMILIES
 from mechanisms import MECHANISMS
 from receiver import RECEIVER
 from recovery import RECOVERY
+from remembered import REMEMBERED
 from sender import SENDER
 from signatures import SIGNATURES
 from sockets import SOCKETS
 
-FAMILIES |= COUNTED | MECHANISMS | RECEIVER | RECOVERY | SENDER | SIGNATURES | SOCKETS
+FAMILIES |= COUNTED | MECHANISMS | RECEIVER | RECOVERY | REMEMBERED | SENDER | SIGNATURES | SOCKETS
 
 HERE = Path(__file__).parent
 RUNNER = HERE.parent.parent / "target/debug/packetdrill"

@@ -2,6 +2,7 @@
 
 use super::SequenceNumber;
 use super::ecn_counters::EcnCounters;
+use crate::time::Instant;
 
 bitflags::bitflags! {
     /// The control bits of the header (RFC 9293 §3.1).
@@ -95,6 +96,16 @@ pub struct Timestamps {
     pub value: u32,
     /// TSecr: the most recent TSval received, valid with ACK.
     pub echo_reply: u32,
+}
+
+impl Timestamps {
+    /// A tick of our timestamp clock in nanoseconds: RFC 7323 §5.4 asks for 1 ms to 1 s, and Linux has 1 ms.
+    pub(super) const TICK: u64 = 1_000_000;
+
+    /// Our timestamp clock, as a connection with this offset shows it.
+    pub(super) fn clock(now: Instant, offset: u32) -> u32 {
+        ((now.as_nanos() / Self::TICK) as u32).wrapping_add(offset)
+    }
 }
 
 /// A contiguous block of sequence numbers, as in the SACK option (RFC 2018 §3).

@@ -1,17 +1,20 @@
 //! Connections in TIME-WAIT that nobody uses any more: what is left of each takes 24 octets.
 
 use super::challenges::Challenges;
+use super::closed::refuse;
 use super::congestion::CongestionControl;
 use super::connection::{Acknowledgment, Connection};
+use super::flaw::Discarded;
 use super::segment::{Flags, Segment, Timestamps};
-use super::storage::Nothing;
+use super::settings::Milliseconds;
 use super::table::Table;
 use super::timers::Timer;
-use super::{SequenceNumber, Settings, State};
+use super::{Event, SequenceNumber, Settings, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
 
-/// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends.
+/// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends. Or one in FIN-WAIT-2
+/// that nobody has open any more, which Linux remembers in the same way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct TimeWait {
     /// SND.NXT.
@@ -26,14 +29,17 @@ pub struct TimeWait {
     until: u32,
     /// The window field.
     window: u16,
-    /// Rcv.Wind.Shift, [`TIMESTAMPS`], [`NOT_ZERO`], and 64 times when an unacceptable segment was last answered.
+    /// One more than Rcv.Wind.Shift, so that an empty place in a table takes no room of its own; [`TIMESTAMPS`],
+    /// [`FIN_WAIT_2`], and 64 times when an unacceptable segment was last answered.
     rest: NonZeroU16,
 }
 
 /// Both ends use timestamps.
 const TIMESTAMPS: u16 = 16;
-/// Always set, so that an empty place in a table takes no room of its own.
-const NOT_ZERO: NonZeroU16 = NonZeroU16::new(32).unwrap();
+/// The peer's FIN has not come yet.
+const FIN_WAIT_2: u16 = 32;
+/// The bits before those of the time.
+const FLAGS: u16 = 63;
 /// In milliseconds; a period is longer than TIME-WAIT is by default.
 const CHALLENGE_UNIT: u64 = 64;
 const CHALLENGE_PERIOD: u64 = 1023;
@@ -48,23 +54,27 @@ fn milliseconds(at: Instant) -> u32 {
 }
 
 impl TimeWait {
-    /// What is to be remembered of a connection; `None` where it is not in TIME-WAIT.
+    /// What is to be remembered of a connection; `None` where it is neither in TIME-WAIT nor, closed, in FIN-WAIT-2.
     pub fn new<C: CongestionControl>(connection: &Connection<C>, now: Instant) -> Option<TimeWait> {
-        if connection.state() != State::TimeWait {
+        let waits_for_fin = connection.state() == State::FinWait2 && connection.closed;
+        if connection.state() != State::TimeWait && !waits_for_fin {
             return None;
         }
         let timestamps = connection.timestamping.option(&connection.config, now);
+        let flags =
+            if timestamps.is_some() { TIMESTAMPS } else { 0 } | if waits_for_fin { FIN_WAIT_2 } else { 0 };
+        // What was answered before TIME-WAIT does not count (Linux: tcp_time_wait).
+        let answered = if waits_for_fin { Challenges::NONE } else { connection.challenges.clone() };
         Some(TimeWait {
             snd_nxt: connection.snd.nxt,
             rcv_nxt: connection.rcv.nxt,
             timestamp: timestamps.map_or(0, |timestamps| timestamps.echo_reply),
             timestamp_offset: connection.config.timestamp_offset,
-            until: milliseconds(connection.poll_timeout().unwrap_or(now)),
+            until: milliseconds(connection.timers.at(Timer::FinalWait)),
             window: connection.rcv.field(connection.rcv.wnd()),
-            rest: NOT_ZERO
-                | u16::from(connection.rcv.shift & 15)
-                | if timestamps.is_some() { TIMESTAMPS } else { 0 }
-                | connection.challenges.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() << 6,
+            rest: NonZeroU16::MIN.saturating_add(u16::from(connection.rcv.shift.min(14)))
+                | flags
+                | answered.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() << 6,
         })
     }
 
@@ -72,32 +82,14 @@ impl TimeWait {
         self.rest.get() & TIMESTAMPS != 0
     }
 
-    /// The connection that this was made of.
-    fn connection(&self, settings: Settings, now: Instant) -> Connection {
-        let settings = settings.with_timestamp_offset(self.timestamp_offset);
-        let mut connection = Connection::new(settings, self.snd_nxt - 2, now, State::Closed);
-        let mut syn = Segment::new(Flags::SYN, self.rcv_nxt - 2, SequenceNumber(0));
-        syn.window = u16::MAX;
-        syn.options.window_scale = Some(0);
-        syn.options.timestamps =
-            self.uses_timestamps().then_some(Timestamps { value: self.timestamp, echo_reply: 0 });
-        connection.synchronize(&syn);
-        connection.state = State::TimeWait;
-        connection.closed = true;
-        (connection.snd.syn_acknowledged, connection.snd.fin) = (true, true);
-        connection.snd.una = self.snd_nxt;
-        connection.snd.nxt = self.snd_nxt;
-        connection.snd.resume = self.snd_nxt;
-        connection.snd.small = self.snd_nxt;
-        connection.rcv.nxt = self.rcv_nxt;
-        connection.rcv.acknowledged = self.rcv_nxt;
-        connection.rcv.set_fin(self.rcv_nxt - 1);
-        connection.rcv.shift = (self.rest.get() & 15) as u8;
-        connection.rcv.edge = self.rcv_nxt + connection.rcv.scaled(self.window);
-        connection.challenges =
-            Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.rest.get() >> 6, now);
-        connection.timers.set(Timer::FinalWait, self.until(now));
-        connection
+    /// [`State::TimeWait`] or [`State::FinWait2`].
+    pub const fn state(&self) -> State {
+        if self.rest.get() & FIN_WAIT_2 != 0 { State::FinWait2 } else { State::TimeWait }
+    }
+
+    /// RCV.WND.
+    fn receive_window(&self) -> u32 {
+        u32::from(self.window) << (self.rest.get() & 15).saturating_sub(1)
     }
 
     /// When it ends, `now` being less than 24 days away.
@@ -115,9 +107,10 @@ impl TimeWait {
         self.uses_timestamps().then_some(self.snd_nxt + BEYOND)
     }
 
-    /// Whether the timestamp of `segment` is older than one that came before (RFC 7323 §5.3).
+    /// Whether the timestamp of `segment` is older than one that came before (RFC 7323 §5.3; Linux: tcp_paws_check, to
+    /// which TS.Recent is nothing where it is zero).
     pub fn has_old_timestamp(&self, segment: &Segment<'_>) -> bool {
-        let timestamps = segment.options.timestamps.filter(|_| self.uses_timestamps());
+        let timestamps = segment.options.timestamps.filter(|_| self.uses_timestamps() && self.timestamp != 0);
         timestamps.is_some_and(|timestamps| (timestamps.value.wrapping_sub(self.timestamp) as i32) < 0)
     }
 
@@ -131,17 +124,20 @@ impl TimeWait {
         self.rcv_nxt
     }
 
-    /// The acknowledgment of everything, for an owner that keeps a segment from
-    /// [`segment_arrives`](Self::segment_arrives) which is to be answered all the same.
-    pub fn acknowledgment(&self, now: Instant, settings: impl Into<Settings>) -> Option<Segment<'static>> {
-        let mut nothing = Nothing::new(0);
-        let mut connection = self.connection(settings.into(), now);
-        connection.acknowledgment = Acknowledgment::Due;
-        connection.poll_transmit(now, &mut nothing).map(Segment::without_text)
+    /// The acknowledgment of everything.
+    pub fn acknowledgment(&self, now: Instant) -> Segment<'static> {
+        let mut segment = Segment::new(Flags::ACK, self.snd_nxt, self.rcv_nxt);
+        segment.window = self.window;
+        segment.options.timestamps = self.uses_timestamps().then(|| Timestamps {
+            value: Timestamps::clock(now, self.timestamp_offset),
+            echo_reply: self.timestamp,
+        });
+        segment
     }
 
     /// A segment came: what is to be done, and whether the entry stays. Afterwards [`until`](Self::until) may tell
-    /// another time. Where `may_reopen` is `false`, for nobody listens, a SYN is acknowledged like any other segment.
+    /// another time. Where `may_reopen` is `false`, for nobody listens, a SYN that could begin a new connection is
+    /// acknowledged.
     ///
     /// It is what [`TimeWaits::segment_arrives`] does, for an owner that has a table and a timer of its own.
     pub fn segment_arrives(
@@ -151,23 +147,148 @@ impl TimeWait {
         segment: &Segment<'_>,
         may_reopen: bool,
     ) -> (TimeWaitArrival, bool) {
+        let settings = settings.into();
+        if self.state() == State::FinWait2 {
+            return self.arrives_in_fin_wait_2(now, &settings, segment);
+        }
         let recent = self.uses_timestamps().then_some(self.timestamp);
-        if may_reopen && begins_beyond(segment, self.rcv_nxt, recent) {
-            return (TimeWaitArrival::Reopen(self.snd_nxt + BEYOND), false);
+        if begins_beyond(segment, self.rcv_nxt, recent) {
+            return if may_reopen {
+                (TimeWaitArrival::Reopen(self.snd_nxt + BEYOND), false)
+            } else {
+                (TimeWaitArrival::Reply(self.acknowledgment(now)), true)
+            };
         }
-        let mut nothing = Nothing::new(0);
-        let mut connection = self.connection(settings.into(), now);
-        connection.segment_arrives(now, segment, &mut nothing);
-        let reply = connection.poll_transmit(now, &mut nothing).map(Segment::without_text);
-        let reply = reply.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply);
-        match TimeWait::new(&connection, now) {
-            Some(changed) => {
-                *self = changed;
-                (reply, true)
+        let arrival = match Meaning::of(segment, self.rcv_nxt, self.has_old_timestamp(segment)) {
+            Meaning::End => return (TimeWaitArrival::Drop, false),
+            Meaning::Agreement => {
+                self.note_timestamp(segment);
+                self.until = milliseconds(now + settings.time_wait);
+                TimeWaitArrival::Drop
             }
-            // A RST at RCV.NXT (RFC 9293 §3.10.7.4; Linux without `tcp_rfc1337`).
-            None => (reply, false),
+            Meaning::Question { is_recent } => {
+                if is_recent {
+                    self.until = milliseconds(now + settings.time_wait);
+                }
+                self.answer(now, settings.challenge_interval(), segment)
+            }
+            Meaning::Nothing => TimeWaitArrival::Drop,
+        };
+        (arrival, true)
+    }
+
+    /// The same while the peer's FIN has not come: what else comes ends the connection (Linux: the first half of
+    /// tcp_timewait_state_process).
+    fn arrives_in_fin_wait_2(
+        &mut self,
+        now: Instant,
+        settings: &Settings,
+        segment: &Segment<'_>,
+    ) -> (TimeWaitArrival, bool) {
+        let flags = segment.flags;
+        let length = segment.sequence_length();
+        let end = segment.seq + length;
+        let edge = self.rcv_nxt + self.receive_window();
+        let is_in_window = segment.seq == self.rcv_nxt
+            || end.is_after(self.rcv_nxt) && segment.seq.is_before(edge)
+            || segment.seq == edge && length == 0;
+        if self.has_old_timestamp(segment) || !is_in_window {
+            return (self.answer(now, settings.challenge_interval(), segment), true);
         }
+        if flags.contains(Flags::RST) {
+            return (TimeWaitArrival::Drop, false);
+        }
+        let resets = flags.contains(Flags::SYN) && !segment.seq.is_before(self.rcv_nxt);
+        if !resets && (!flags.contains(Flags::ACK) || !end.is_after(self.rcv_nxt) || length == 0) {
+            return (TimeWaitArrival::Drop, true);
+        }
+        if resets || !flags.contains(Flags::FIN) || end != self.rcv_nxt + 1 {
+            return (refuse(segment).map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply), false);
+        }
+        self.rest = NonZeroU16::new(self.rest.get() & !FIN_WAIT_2).unwrap_or(self.rest);
+        self.rcv_nxt = end;
+        self.note_timestamp(segment);
+        self.until = milliseconds(now + settings.time_wait);
+        (TimeWaitArrival::Reply(self.acknowledgment(now)), true)
+    }
+
+    fn note_timestamp(&mut self, segment: &Segment<'_>) {
+        if let Some(timestamps) = segment.options.timestamps.filter(|_| self.uses_timestamps()) {
+            self.timestamp = timestamps.value;
+        }
+    }
+
+    /// Acknowledges everything, but where the segment has no text, and is no FIN, not too often (RFC 5961 §7).
+    fn answer(&mut self, now: Instant, interval: Milliseconds, segment: &Segment<'_>) -> TimeWaitArrival {
+        if is_answered_with_measure(segment) {
+            let mut answered =
+                Challenges::of_coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>(self.rest.get() >> 6, now);
+            if !answered.allow(now, interval) {
+                return TimeWaitArrival::Withheld;
+            }
+            let answered = answered.coarse::<CHALLENGE_UNIT, CHALLENGE_PERIOD>() << 6;
+            self.rest = NonZeroU16::new(self.rest.get() & FLAGS | answered).unwrap_or(self.rest);
+        }
+        TimeWaitArrival::Reply(self.acknowledgment(now))
+    }
+}
+
+/// What a segment says to a connection in TIME-WAIT (Linux: tcp_timewait_state_process).
+enum Meaning {
+    /// A RST at RCV.NXT (RFC 9293 §3.10.7.4; Linux without `tcp_rfc1337`).
+    End,
+    /// Nothing more, and where it should: both ends agree, and 2 MSL begin anew.
+    Agreement,
+    /// Anything else is acknowledged; it may show that the peer is still there, so that 2 MSL begin anew.
+    Question {
+        /// It is no SYN, which may be that of a new connection.
+        is_recent: bool,
+    },
+    /// Any other RST.
+    Nothing,
+}
+
+impl Meaning {
+    fn of(segment: &Segment<'_>, rcv_nxt: SequenceNumber, is_past: bool) -> Meaning {
+        let is_reset = segment.flags.contains(Flags::RST);
+        let is_expected = !is_past && segment.seq == rcv_nxt && (is_reset || segment.sequence_length() == 0);
+        match (is_expected, is_reset) {
+            (true, true) => Meaning::End,
+            (true, false) => Meaning::Agreement,
+            (false, true) => Meaning::Nothing,
+            (false, false) => Meaning::Question { is_recent: is_past || segment.flags.contains(Flags::ACK) },
+        }
+    }
+}
+
+/// Text and FIN are always answered, for the peer waits for that.
+fn is_answered_with_measure(segment: &Segment<'_>) -> bool {
+    segment.sequence_length() == 0 || segment.flags.contains(Flags::SYN)
+}
+
+impl<C: CongestionControl> Connection<C> {
+    /// A segment came in TIME-WAIT.
+    #[inline(never)]
+    pub(super) fn arrives_in_time_wait(&mut self, now: Instant, segment: &Segment<'_>) -> Option<Discarded> {
+        match Meaning::of(segment, self.rcv.nxt, self.is_from_the_past(now, segment)) {
+            Meaning::End => self.transition(now, Event::Rst),
+            Meaning::Agreement => {
+                self.note_timestamp(segment);
+                self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+            }
+            Meaning::Question { is_recent } => {
+                if is_recent {
+                    self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+                }
+                if is_answered_with_measure(segment) {
+                    self.challenge(now);
+                } else {
+                    self.acknowledgment = Acknowledgment::Due;
+                }
+            }
+            Meaning::Nothing => {}
+        }
+        None
     }
 }
 
@@ -178,11 +299,8 @@ pub(super) fn begins_beyond(segment: &Segment<'_>, rcv_nxt: SequenceNumber, rece
     // Newer where positive.
     let age = segment.options.timestamps.zip(recent);
     let age = age.map(|(timestamps, recent)| timestamps.value.wrapping_sub(recent) as i32);
-    segment.is_bare_syn()
-        && match age {
-            Some(age) => age > 0 || (age == 0 && segment.seq.is_after(rcv_nxt)),
-            None => segment.seq.is_after(rcv_nxt),
-        }
+    let is_past = age.is_some_and(|age| age < 0) && recent != Some(0);
+    segment.is_bare_syn() && !is_past && (segment.seq.is_after(rcv_nxt) || age.is_some_and(|age| age > 0))
 }
 
 /// What is to be done with a segment for a pair of addresses in TIME-WAIT.
@@ -192,8 +310,10 @@ pub enum TimeWaitArrival {
     /// [`Listener::reopen`](super::Listener::reopen) with this initial sequence number, which lies beyond all
     /// that the old connection has used.
     Reopen(SequenceNumber),
-    /// Send this acknowledgment.
+    /// Send this acknowledgment; or RST, where the peer has more to say in FIN-WAIT-2, and the entry is gone.
     Reply(Segment<'static>),
+    /// Do nothing: it was answered only a moment ago (RFC 5961 §7).
+    Withheld,
     /// Do nothing.
     Drop,
 }
@@ -237,8 +357,8 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         self.entries.entry(pair).is_some()
     }
 
-    /// Takes over a connection in TIME-WAIT. `false` where it is in another state, or where there is no room: then
-    /// the owner keeps the connection, or lets it go at once (Linux: `tcp_max_tw_buckets`).
+    /// Takes over a connection in TIME-WAIT, or a closed one in FIN-WAIT-2. `false` where it is in another state, or
+    /// where there is no room: then the owner keeps the connection, or lets it go at once (Linux: `tcp_max_tw_buckets`).
     pub fn insert<C: CongestionControl>(
         &mut self,
         now: Instant,

@@ -1,15 +1,11 @@
 //! Timestamps: round-trip times of segments sent twice, and protection against wrapped sequence numbers, PAWS
 //! (RFC 7323 §3 to §5).
 
-use super::State;
 use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
 use super::settings::Settings;
 use crate::time::Instant;
-
-/// A tick of our timestamp clock in nanoseconds: RFC 7323 §5.4 asks for 1 ms to 1 s, and Linux has 1 ms.
-const TICK: u64 = 1_000_000;
 
 /// How long a connection may be idle before TS.Recent means nothing any more (RFC 7323 §5.5).
 const TWENTY_FOUR_DAYS: u64 = 24 * 86_400 * 1_000_000_000;
@@ -25,7 +21,7 @@ pub(super) struct Timestamping {
 
 /// Our timestamp clock, as this connection shows it.
 fn clock(settings: &Settings, now: Instant) -> u32 {
-    ((now.as_nanos() / TICK) as u32).wrapping_add(settings.timestamp_offset)
+    Timestamps::clock(now, settings.timestamp_offset)
 }
 
 impl Timestamping {
@@ -82,19 +78,21 @@ impl Timestamping {
     pub(super) fn measure(&self, settings: &Settings, now: Instant, segment: &Segment<'_>) -> Option<u64> {
         let ticks = clock(settings, now).wrapping_sub(self.echo(segment)?);
         // What was never sent is not believed: a round-trip of more than 17 minutes is none.
-        (ticks < 1 << 20).then(|| u64::from(ticks.max(1)).saturating_mul(TICK))
+        (ticks < 1 << 20).then(|| u64::from(ticks.max(1)).saturating_mul(Timestamps::TICK))
     }
 }
 
 /// Protection against wrapped sequence numbers (RFC 7323 §5).
 impl<C: CongestionControl> Connection<C> {
-    /// R1: "SEG.TSval < TS.Recent, and TS.Recent is valid", except in a RST (§5.2).
+    /// R1: "SEG.TSval < TS.Recent, and TS.Recent is valid", except in a RST (§5.2). It is not where it is zero, as on
+    /// Linux (tcp_paws_check).
     ///
     /// A segment without the option passes, as on Linux: there are paths that strip it.
     #[inline]
     pub(super) fn is_from_the_past(&self, now: Instant, segment: &Segment<'_>) -> bool {
         segment.options.timestamps.is_some_and(|timestamps| {
             self.timestamping.agreed
+                && self.timestamping.recent != 0
                 && (timestamps.value.wrapping_sub(self.timestamping.recent) as i32) < 0
                 && !segment.flags.contains(Flags::RST)
                 && now.nanos_since(self.heard) <= TWENTY_FOUR_DAYS
@@ -117,7 +115,6 @@ impl<C: CongestionControl> Connection<C> {
             && !segment.seq.is_after(self.snd.wl1)
             && (segment.seq != self.snd.wl1 || window.wrapping_sub(1) < self.snd.wnd)
             && age <= self.config.minimum_retransmission_timeout().0
-            && self.state != State::TimeWait
     }
 
     /// R3: "if SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then record SEG.TSval in TS.Recent". A value

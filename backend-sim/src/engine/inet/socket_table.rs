@@ -33,7 +33,7 @@ impl Engine {
         });
         let mut table: Vec<TcpEntry> = sockets.flat_map(|socket| entries(socket)).collect();
         let time_waits = self.node(node).inet.time_waits.pairs();
-        table.extend(time_waits.map(|pair| entry(pair.local, Some(pair.remote), State::TimeWait)));
+        table.extend(time_waits.map(|(pair, state)| entry(pair.local, Some(pair.remote), state)));
         table.sort_unstable();
         table
     }

@@ -116,6 +116,7 @@ counters! {
         TwKilled = ["TcpExtTWKilled"],
         PawsTimeWait = ["TcpExtPAWSTimewait"],
         AckSkippedTimeWait = ["TcpExtTCPACKSkippedTimeWait"],
+        AckSkippedFinWait2 = ["TcpExtTCPACKSkippedFinWait2"],
         PawsEstab = ["TcpExtPAWSEstab"],
         BeyondWindow = ["TcpExtBeyondWindow"],
         PawsOldAck = ["TcpExtPAWSOldAck"],

@@ -34,6 +34,8 @@ pub(super) const LEAST_SEGMENT: u16 = 536;
 
 /// How long the kernel remembers one at most that counts as one to be killed (`__inet_twsk_schedule`).
 const SHORT: Duration = Duration::from_secs(4);
+/// Where FIN-WAIT-2 lasts no longer than this, only the kernel waits for the peer's FIN: TCP_TIMEWAIT_LEN.
+const TIME_WAIT: Duration = Duration::from_secs(60);
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -368,7 +370,11 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
         let remembered = remembered(now, timeout);
         count_change(statistics, (before, state), is_orphan.then_some(remembered));
     }
-    if matches!(state, State::TimeWait | State::Closed) {
+    let is_remembered = state == State::FinWait2
+        && socket.orphaned
+        && !socket.options.is_bsd()
+        && timeout.is_some_and(|until| until.since(now) <= TIME_WAIT);
+    if is_remembered || matches!(state, State::TimeWait | State::Closed) {
         ended(engine, id, state, timeout);
         return Some(events);
     }
@@ -379,7 +385,7 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
 /// What follows where a connection has come to its end, or was there before.
 #[inline(never)]
 fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instant>) {
-    if state == State::TimeWait {
+    if state != State::Closed {
         time_wait::begin(engine, id);
     }
     engine.set_timer(id, timeout.filter(|_| state == State::Closed));

@@ -276,8 +276,11 @@ pub(super) fn time_wait_segment_arrives(
     let (next, expected) = (time_wait.next_sequence_number(), time_wait.expected_sequence_number());
     let is_last =
         flags == Flags::ACK && segment.payload.is_empty() && (segment.seq, segment.ack) == (expected, next);
-    let answer = time_wait.acknowledgment(now, config).filter(|_| acknowledges && !is_last);
-    (answer.map_or(TimeWaitArrival::Drop, TimeWaitArrival::Reply), true)
+    if acknowledges && !is_last {
+        (TimeWaitArrival::Reply(time_wait.acknowledgment(now)), true)
+    } else {
+        (TimeWaitArrival::Drop, true)
+    }
 }
 
 /// Whether nobody answers a segment for a port without a socket (blackhole(4)).

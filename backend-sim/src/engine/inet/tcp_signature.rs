@@ -12,7 +12,7 @@ use anysock::constants::ip::TcpMd5Flags;
 use anysock::option::TcpMd5sig;
 use anysock::option::tcp::TCP_MD5SIG_EXT;
 use anysock::tcp::wire::HEADER_LENGTH;
-use anysock::tcp::{Config, Flags, Options, Segment, State};
+use anysock::tcp::{Config, Flags, Options, Segment};
 use anysock::{Errno, Family, Instant};
 use etherparse::TcpSlice;
 use md5::{Digest, Md5};
@@ -289,10 +289,6 @@ fn proof(segment: &[u8]) -> Result<Proof, Malformed> {
 /// Whether a segment for a socket is let in, by its signature (`tcp_inbound_hash`); where it is not, that is counted.
 pub(super) fn admits(engine: &mut Engine, id: SocketId, pair: Pair, octets: &[u8]) -> bool {
     let Ok(socket) = tcp(engine, id) else { return true };
-    if socket.orphaned && socket.state() == State::FinWait2 {
-        // Linux has it in TIME-WAIT.
-        return true;
-    }
     let ends = (pair.remote.ip(), pair.local.ip());
     let Ok(proof) = proof(octets) else { return false };
     let counter = match (proof, socket.keys.of(ends.0)) {

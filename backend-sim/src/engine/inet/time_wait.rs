@@ -1,10 +1,10 @@
 //! Connections in TIME-WAIT: what a kernel remembers of a connection that both ends have closed, whether its socket is
-//! still open or not (Linux: inet_timewait_sock).
+//! still open or not; or that no program has open any more, while the peer has yet to close (Linux: inet_timewait_sock).
 
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
 
-use anysock::tcp::{Config, Flags, Segment, SequenceNumber, TimeWait, TimeWaitArrival};
+use anysock::tcp::{Config, Segment, SequenceNumber, State, TimeWait, TimeWaitArrival};
 use anysock::{Errno, Instant};
 
 use super::packet::HeaderFields;
@@ -48,9 +48,9 @@ pub(crate) struct TimeWaits {
 }
 
 impl TimeWaits {
-    /// Between which ends they are, in no order.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
-        self.entries.iter().map(|(pair, _)| pair)
+    /// Between which ends they are, with their states, in no order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, State)> {
+        self.entries.iter().map(|(pair, entry)| (pair, entry.time_wait.state()))
     }
 
     pub(super) fn contains(&self, pair: &Pair) -> bool {
@@ -125,7 +125,8 @@ impl TimeWaits {
     }
 }
 
-/// A socket's connection has come to TIME-WAIT: the node remembers that, and the socket's connection is over.
+/// A socket's connection has come to TIME-WAIT, or to where only the kernel waits for the peer's FIN: the node remembers
+/// that, and the socket's connection is over.
 pub(super) fn begin(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
@@ -136,7 +137,7 @@ pub(super) fn begin(engine: &mut Engine, id: SocketId) {
     let key = pair.and_then(|pair| socket.keys.of(pair.remote.ip()).cloned());
     let Some(connected) = socket.connected_mut() else { return };
     let time_wait = TimeWait::new(&connected.connection, now);
-    connected.connection.abort(now);
+    connected.connection.end_silently(now);
     unlist(engine, id);
     if let (Some(time_wait), Some(pair)) = (time_wait, pair) {
         engine.node_mut(node).inet.time_waits.insert(now, pair, Entry { time_wait, sharing, fields, key });
@@ -161,8 +162,7 @@ pub(super) fn segment_arrives(
     let entry = time_waits.entries.get_mut(pair)?;
     let (fields, key) = (entry.fields, entry.key.clone());
     let is_past = entry.time_wait.has_old_timestamp(segment);
-    let is_expected = segment.seq == entry.time_wait.expected_sequence_number()
-        && (segment.sequence_length() == 0 || segment.flags.contains(Flags::RST));
+    let state = entry.time_wait.state();
     let (arrival, stays) =
         dialect.answer_in_time_wait(&mut entry.time_wait, now, &config, segment, may_reopen);
     if !stays {
@@ -170,16 +170,17 @@ pub(super) fn segment_arrives(
     }
     // (tcp_timewait_state_process)
     let statistics = &mut engine.node_mut(node).inet.statistics;
-    if is_past && !matches!(arrival, TimeWaitArrival::Reopen(_)) {
+    if is_past && state == State::TimeWait {
         statistics.tcp(Tcp::PawsTimeWait);
     }
-    if arrival == TimeWaitArrival::Drop && (is_past || !is_expected) && !segment.flags.contains(Flags::RST) {
-        statistics.tcp(Tcp::AckSkippedTimeWait);
+    if arrival == TimeWaitArrival::Withheld {
+        let is_half_closed = state == State::FinWait2;
+        statistics.tcp(if is_half_closed { Tcp::AckSkippedFinWait2 } else { Tcp::AckSkippedTimeWait });
     }
     match arrival {
         TimeWaitArrival::Reopen(isn) => return Some(isn),
         TimeWaitArrival::Reply(reply) => send_segment(engine, node, *pair, &reply, fields, key.as_ref()),
-        TimeWaitArrival::Drop => {}
+        TimeWaitArrival::Withheld | TimeWaitArrival::Drop => {}
     }
     None
 }

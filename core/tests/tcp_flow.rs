@@ -412,8 +412,22 @@ fn closing_with_text_on_either_side_resets_in_last_ack_too() {
 fn what_was_sent_before_is_sent_again_into_any_window() {
     let mut end = wide_open();
     end.send(&[0; 536]);
-    let mut offer = segment(ACK, 225, 101, b"");
+    let mut offer = segment(ACK, 225, 102, b"");
     offer.window = 100;
     assert_eq!(end.arrives(&offer), []);
-    assert_eq!(end.time_out(), [(ACK, 101, 225, 100)]);
+    assert_eq!(end.time_out(), [(ACK, 102, 225, 100)]);
+}
+
+/// Less alone is no news (Linux: tcp_may_update_window).
+#[test]
+fn a_window_is_not_taken_back_by_what_tells_nothing_else() {
+    let mut end = wide_open();
+    let mut offer = segment(ACK, 225, 101, b"");
+    offer.window = 100;
+    end.arrives(&offer);
+    assert_eq!(end.send(&[0; 536]), [(Flags::PSH | ACK, 101, 225, 536)]);
+    let mut end = wide_open();
+    offer.window = 0;
+    end.arrives(&offer);
+    assert_eq!(end.send(&[0; 536]), []);
 }

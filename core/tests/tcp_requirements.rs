@@ -179,7 +179,7 @@ fn an_active_close_is_followed_by_twice_the_maximum_segment_lifetime() {
 fn nothing_new_goes_into_a_window_that_has_shrunk() {
     let mut end = End::established();
     assert_eq!(end.send(&[0; 1072]).len(), 2);
-    let mut shrunk = segment(ACK, 225, 101, b"");
+    let mut shrunk = segment(ACK, 225, 637, b"");
     shrunk.window = 100;
     assert_eq!(end.arrives(&shrunk), []);
     assert_eq!(end.send(&[0; 2000]), []);

@@ -202,17 +202,13 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
                 (State::Established, true)
             };
         }
-        // Nothing but what lies at RCV.NXT is as expected (Linux: tcp_timewait_state_process).
-        State::TimeWait => {
-            return match (seq == 226, has(Flags::RST)) {
-                (at_rcv_nxt, true) => (if at_rcv_nxt { State::Closed } else { state }, false),
-                (at_rcv_nxt, false) => (state, !at_rcv_nxt || length > 0),
-            };
-        }
         _ => {}
     }
-    let fin_received = matches!(state, State::CloseWait | State::LastAck | State::Closing);
-    let fin_sent = matches!(state, State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck);
+    let fin_received = matches!(state, State::CloseWait | State::LastAck | State::Closing | State::TimeWait);
+    let fin_sent = matches!(
+        state,
+        State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck | State::TimeWait
+    );
     let nxt = if fin_sent { 102 } else { 101 };
     let (rcv_nxt, edge) = (if fin_received { 226 } else { 225 }, 1225);
     let first_ok = (rcv_nxt..edge).contains(&seq);
@@ -227,10 +223,14 @@ fn expected(state: State, segment: &Segment<'_>) -> (State, bool) {
         return (if ends { State::Closed } else { state }, !has(Flags::RST));
     }
     if has(Flags::RST) {
-        return if seq == rcv_nxt { (State::Closed, false) } else { (state, true) };
+        // In TIME-WAIT there is nothing to defend (Linux: tcp_timewait_state_process).
+        return if seq == rcv_nxt { (State::Closed, false) } else { (state, state != State::TimeWait) };
     }
     if has(Flags::SYN) {
         return if state == State::SynReceived { (State::Closed, true) } else { (state, true) };
+    }
+    if state == State::TimeWait && length > 0 {
+        return (state, true);
     }
     if !has(Flags::ACK) {
         return (state, false);

@@ -1,6 +1,6 @@
 """What is lost or comes late, as the sender hears of it: families of scripts. generate.py adds what Linux answers."""
 
-from connections import SACK, TIMERS, lines
+from connections import PLAIN, SACK, TIMERS, lines
 
 
 def tail_loss():
@@ -79,6 +79,25 @@ def forward_rto():
   +.95 write(4, ..., 5000) = 5000
   +.05 < . 1:1(0) ack 1001 win 257
   +.05 < . 1:1(0) ack 2001 win 257
+""", (TIMERS,))
+    yield "blocks_alone_undo", lines("Blocks of what went only once undo a timeout, though nothing is acknowledged.", SACK + """
+   +.1 write(4, ..., 5000) = 5000
+   +.8 write(4, ..., 2000) = 2000
+  +.05 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1001:3001>
+  +.05 < . 1:1(0) ack 7001 win 257
+""", (TIMERS,))
+    yield "second_timeout_without_blocks", lines(
+        "Without selective acknowledgments the next timeout is of the same recovery until more has arrived.", PLAIN + """
+   +.1 write(4, ..., 3000) = 3000
+    +0 > P. 1:3001(3000) ack 1
++.2~+.4 > . 1:1001(1000) ack 1
+   +.1 < . 1:1(0) ack 3001 win 257
+   +.1 write(4, ..., 3000) = 3000
+    +0 > P. 3001:6001(3000) ack 1
++.2~+1 > . 3001:4001(1000) ack 1
+  +.05 write(4, ..., 2000) = 2000
+   +.3 < . 1:1(0) ack 4001 win 257
+    +0 > P. 4001:6001(2000) ack 1
 """, (TIMERS,))
 
 

@@ -1,6 +1,6 @@
 """What a kernel remembers of connections that no program has open: families of scripts for generate.py."""
 
-from mechanisms import PLAIN, TIMESTAMPS, lines
+from connections import PLAIN, TIMESTAMPS, lines
 
 CLOSED = PLAIN + """
    +.1 close(4) = 0

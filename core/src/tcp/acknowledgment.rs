@@ -38,18 +38,16 @@ impl<C: CongestionControl> Connection<C> {
             self.soft_error = None;
             let window = self.snd.scaled(segment.window);
             let mut delivery = Delivery { flight: self.snd.flight(), ..Delivery::default() };
+            let tells_window = self.tells_window(segment, window);
             let is_duplicate = if ack == self.snd.una {
-                self.is_duplicate(segment, window)
+                !tells_window && self.is_duplicate(segment)
             } else {
                 self.acknowledge(now, segment, storage, &mut delivery);
                 false
             };
             let records = storage.parts().transmissions;
             self.blocks_arrive(now, segment, &mut delivery, records);
-            // "The check here prevents using old segments to update the window."
-            let newer = self.snd.wl1.is_before(segment.seq)
-                || (self.snd.wl1 == segment.seq && !self.snd.wl2.is_after(ack));
-            if newer {
+            if tells_window {
                 self.update_window(segment, window);
             }
             self.echo_arrives(segment, &delivery);
@@ -99,12 +97,19 @@ impl<C: CongestionControl> Connection<C> {
         ControlFlow::Continue(())
     }
 
-    /// The definition of a duplicate acknowledgment (RFC 5681 §2), of an acknowledgment of SND.UNA. Answers to a window
-    /// probe are none.
-    fn is_duplicate(&self, segment: &Segment<'_>, window: u32) -> bool {
+    /// "The check here prevents using old segments to update the window." Where nothing else is new, less is no news
+    /// either, unless it is nothing (Linux: tcp_may_update_window).
+    fn tells_window(&self, segment: &Segment<'_>, window: u32) -> bool {
+        segment.ack != self.snd.una
+            || self.snd.wl1.is_before(segment.seq)
+            || (self.snd.wl1 == segment.seq && (window > self.snd.wnd || window == 0))
+    }
+
+    /// The definition of a duplicate acknowledgment (RFC 5681 §2), of an acknowledgment of SND.UNA that tells of no
+    /// window. Answers to a window probe are none.
+    fn is_duplicate(&self, segment: &Segment<'_>) -> bool {
         segment.payload.is_empty()
             && !segment.flags.contains(Flags::FIN)
-            && window == self.snd.wnd
             && self.timers.is_running(Timer::Retransmission)
     }
 

@@ -268,11 +268,10 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
+    /// SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ.
     pub(super) fn update_window(&mut self, segment: &Segment<'_>, window: u32) {
         self.snd.wnd = window;
         self.snd.wl1 = segment.seq;
-        self.snd.wl2 = segment.ack;
         if window > self.snd.max_wnd {
             self.snd.max_wnd = window;
             if self.config.half_window_segments() {

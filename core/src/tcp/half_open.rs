@@ -1,6 +1,7 @@
 //! A connection in SYN-RECEIVED as its listener keeps it: the SYN, our sequence number, and a time.
 
 use super::challenges::Challenges;
+use super::closed::refuse;
 use super::connection::Connection;
 use super::segment::{Ecn, Flags, Options, Segment, Timestamps};
 use super::storage::{Nothing, Storage};
@@ -244,6 +245,10 @@ impl HalfOpen {
     ) -> (State, Option<Segment<'static>>) {
         if self.is_expected(segment) {
             return (State::Established, None);
+        }
+        // Wherever it lies (Linux: tcp_check_req).
+        if segment.flags & (Flags::ACK | Flags::RST) == Flags::ACK && segment.ack != self.iss + 1 {
+            return (State::SynReceived, refuse(segment));
         }
         let mut nothing = Nothing::new(capacity);
         let mut connection = Connection::from_half_open(settings, self, now, &mut nothing);

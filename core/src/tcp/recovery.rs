@@ -208,7 +208,9 @@ impl<C: CongestionControl> Connection<C> {
                 self.snd.retransmit = true;
             }
             _ => {
-                if is_over {
+                // Duplicates of what was sent again are no news until more has arrived (Linux:
+                // tcp_is_non_sack_preventing_reopen).
+                if is_over && self.snd.una != self.recovery.recover {
                     self.recovery.phase = Phase::Open;
                 }
                 self.grow(now, delivery);

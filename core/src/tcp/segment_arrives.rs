@@ -7,6 +7,7 @@ use super::flaw::{Discarded, Flaw};
 use super::recovery::Delivery;
 use super::segment::{Flags, Segment};
 use super::storage::Storage;
+use super::timers::Timer;
 use super::{Error, Event, State};
 use crate::time::Instant;
 use core::ops::ControlFlow;
@@ -20,8 +21,8 @@ impl<C: CongestionControl> Connection<C> {
     /// processed (MUST-58, MUST-59).
     ///
     /// Returns what is wrong with a segment that it drops by the checks that [`Flaw`](super::Flaw) lists; `None` for
-    /// any other, such as one without ACK, and always in CLOSED, SYN-SENT and TIME-WAIT, in which there is nothing
-    /// to hold it against.
+    /// any other, such as one without ACK, and always in CLOSED and SYN-SENT, in which there is nothing to hold it
+    /// against.
     pub fn segment_arrives(
         &mut self,
         now: Instant,
@@ -32,7 +33,6 @@ impl<C: CongestionControl> Connection<C> {
             // §3.10.7.1, CLOSED STATE.
             State::Closed | State::Listen => self.reset = self.reset.or(Reset::answering(segment)),
             State::SynSent => self.arrives_in_syn_sent(now, segment, storage),
-            State::TimeWait => return self.arrives_in_time_wait(now, segment),
             _ => return self.arrives_in_other_states(now, segment, storage),
         }
         None
@@ -113,6 +113,14 @@ impl<C: CongestionControl> Connection<C> {
             self.syn_arrives_late(segment);
             return Discarded::of(Flaw::Syn, self.challenge(now));
         }
+        if self.state == State::TimeWait && segment.sequence_length() > 0 {
+            // The peer has something behind its FIN: it is told where it stands (Linux, tcp_timewait_state_process).
+            if flags.contains(Flags::ACK) {
+                self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+            }
+            self.acknowledgment = Acknowledgment::Due;
+            return None;
+        }
         // "Fifth, check the ACK field: if the ACK bit is off, drop the segment and return".
         if !flags.contains(Flags::ACK) {
             return None;
@@ -160,7 +168,11 @@ impl<C: CongestionControl> Connection<C> {
             }
             return Discarded::of(Flaw::Unacceptable, false);
         }
-        if is_past && segment.sequence_length() == 0 && segment.seq.is_before(self.rcv.nxt) {
+        if is_past
+            && self.state != State::TimeWait
+            && segment.sequence_length() == 0
+            && segment.seq.is_before(self.rcv.nxt)
+        {
             return Discarded::of(Flaw::PastAcknowledgment, false);
         }
         let flaw = match is_past {
@@ -183,6 +195,10 @@ impl<C: CongestionControl> Connection<C> {
 
     /// Acknowledges a segment of which nothing is new, or nothing fits. Whether it is answered.
     pub(super) fn comes_again(&mut self, now: Instant, segment: &Segment<'_>) -> bool {
+        if self.state == State::TimeWait && segment.flags.contains(Flags::FIN) {
+            // "a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."
+            self.timers.set(Timer::FinalWait, now + self.config.time_wait);
+        }
         if segment.flags.contains(Flags::SYN) {
             self.syn_arrives_late(segment);
         } else {
@@ -198,7 +214,8 @@ impl<C: CongestionControl> Connection<C> {
         true
     }
 
-    /// The three checks of RFC 5961 §3; the second of them, no RST outside the window, is done.
+    /// The three checks of RFC 5961 §3; the second of them, no RST outside the window, is done. In TIME-WAIT there is
+    /// nothing to defend, and no challenge (Linux: tcp_timewait_state_process).
     #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn arrives_reset(
         &mut self,
@@ -210,7 +227,7 @@ impl<C: CongestionControl> Connection<C> {
             self.ends_by_reset(now);
             return None;
         }
-        Discarded::of(Flaw::Reset, self.challenge(now))
+        Discarded::of(Flaw::Reset, self.state != State::TimeWait && self.challenge(now))
     }
 
     /// The peer's RST is to be believed.

@@ -23,8 +23,6 @@ pub(super) struct SendVariables {
     pub(super) wnd: u32,
     /// SND.WL1: segment sequence number used for last window update.
     pub(super) wl1: SequenceNumber,
-    /// SND.WL2: segment acknowledgment number used for last window update.
-    pub(super) wl2: SequenceNumber,
     /// How many octets have been acknowledged, the SYN apart; `u32::MAX` for more.
     pub(super) acknowledged: u32,
     /// MAX.SND.WND: the largest window that the peer has offered (RFC 9293 §3.10.7.4, fifth).
@@ -66,7 +64,6 @@ impl SendVariables {
             small: isn,
             wnd: 0,
             wl1: SequenceNumber(0),
-            wl2: SequenceNumber(0),
             acknowledged: 0,
             max_wnd: 0,
             mss,

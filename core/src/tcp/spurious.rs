@@ -103,12 +103,12 @@ impl<C: CongestionControl> Connection<C> {
                 return true;
             }
         }
-        if self.recovery.phase == Phase::Open || delivery.acknowledged == 0 {
+        if self.recovery.phase == Phase::Open {
             return false;
         }
         // Eifel (RFC 3522 §3.2): what is acknowledged was sent before anything was sent again.
         let is_earlier = self.timestamping.echo(segment).is_some_and(|echo| self.spurious.is_older(echo));
-        is_earlier || self.timeout_was_spurious(delivery)
+        delivery.acknowledged > 0 && is_earlier || self.timeout_was_spurious(delivery)
     }
 
     /// RFC 5682 §2.1, step 3b, as Linux reads it: something has arrived that was sent before the timeout and never

@@ -3,13 +3,12 @@
 use super::challenges::Challenges;
 use super::closed::refuse;
 use super::congestion::CongestionControl;
-use super::connection::{Acknowledgment, Connection};
-use super::flaw::Discarded;
+use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
 use super::settings::Milliseconds;
 use super::table::Table;
 use super::timers::Timer;
-use super::{Event, SequenceNumber, Settings, State};
+use super::{SequenceNumber, Settings, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
 
@@ -264,32 +263,6 @@ impl Meaning {
 /// Text and FIN are always answered, for the peer waits for that.
 fn is_answered_with_measure(segment: &Segment<'_>) -> bool {
     segment.sequence_length() == 0 || segment.flags.contains(Flags::SYN)
-}
-
-impl<C: CongestionControl> Connection<C> {
-    /// A segment came in TIME-WAIT.
-    #[inline(never)]
-    pub(super) fn arrives_in_time_wait(&mut self, now: Instant, segment: &Segment<'_>) -> Option<Discarded> {
-        match Meaning::of(segment, self.rcv.nxt, self.is_from_the_past(now, segment)) {
-            Meaning::End => self.transition(now, Event::Rst),
-            Meaning::Agreement => {
-                self.note_timestamp(segment);
-                self.timers.set(Timer::FinalWait, now + self.config.time_wait);
-            }
-            Meaning::Question { is_recent } => {
-                if is_recent {
-                    self.timers.set(Timer::FinalWait, now + self.config.time_wait);
-                }
-                if is_answered_with_measure(segment) {
-                    self.challenge(now);
-                } else {
-                    self.acknowledgment = Acknowledgment::Due;
-                }
-            }
-            Meaning::Nothing => {}
-        }
-        None
-    }
 }
 
 /// Whether `segment` is a SYN that may begin a new connection where one is in TIME-WAIT: it lies beyond RCV.NXT, or its

@@ -1,6 +1,7 @@
 //! Timestamps: round-trip times of segments sent twice, and protection against wrapped sequence numbers, PAWS
 //! (RFC 7323 §3 to §5).
 
+use super::State;
 use super::congestion::CongestionControl;
 use super::connection::Connection;
 use super::segment::{Flags, Segment, Timestamps};
@@ -88,7 +89,8 @@ impl<C: CongestionControl> Connection<C> {
     /// Linux (tcp_paws_check).
     ///
     /// A segment without the option passes, as on Linux: there are paths that strip it.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn is_from_the_past(&self, now: Instant, segment: &Segment<'_>) -> bool {
         segment.options.timestamps.is_some_and(|timestamps| {
             self.timestamping.agreed
@@ -115,11 +117,13 @@ impl<C: CongestionControl> Connection<C> {
             && !segment.seq.is_after(self.snd.wl1)
             && (segment.seq != self.snd.wl1 || window.wrapping_sub(1) < self.snd.wnd)
             && age <= self.config.minimum_retransmission_timeout().0
+            && self.state != State::TimeWait
     }
 
     /// R3: "if SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then record SEG.TSval in TS.Recent". A value
     /// that is less has passed R1 only because TS.Recent had become invalid.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn note_timestamp(&mut self, segment: &Segment<'_>) {
         if let Some(timestamps) = segment.options.timestamps
             && !segment.seq.is_after(self.rcv.acknowledged)

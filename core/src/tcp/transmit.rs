@@ -173,8 +173,8 @@ impl<C: CongestionControl> Connection<C> {
             let (bits, ecn) = self.mark(false);
             segment.flags |= bits;
             segment.ecn = ecn;
+            segment.options.timestamps = self.timestamping.option(&self.config, now);
         }
-        segment.options.timestamps = self.timestamping.option(&self.config, now);
         Some(segment)
     }
 

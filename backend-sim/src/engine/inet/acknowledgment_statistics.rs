@@ -319,7 +319,9 @@ impl Disorder {
     /// The window is again what it was (`tcp_try_undo_recovery`, `tcp_try_undo_partial`, `tcp_try_undo_loss`,
     /// `tcp_try_undo_dsack`).
     fn count_undo(&self, statistics: &mut InetStatistics, segment: &Segment<'_>, connection: &Connection) {
-        if connection.undo_marker().is_some() || connection.state() == State::Closed {
+        // What a timeout was about, and is known to be a loss all the same, begins a recovery of its own.
+        let recovers_anew = self.recovering == Recovering::TimedOut && connection.is_in_fast_recovery();
+        if connection.undo_marker().is_some() && !recovers_anew || connection.state() == State::Closed {
             return;
         }
         let is_over = !segment.ack.is_before(self.recovery_point);

@@ -4,7 +4,6 @@
 
 use alloc::boxed::Box;
 use core::net::SocketAddr;
-use core::time::Duration;
 
 use anysock::tcp::{Connection, Error, FastOpenCookie, Flags, State};
 use anysock::{Errno, Instant, IpProtocol, PollEvents};
@@ -31,11 +30,6 @@ use crate::engine::{Engine, SocketId, realtime_at};
 
 /// What every peer takes: TCP_MSS_DEFAULT.
 pub(super) const LEAST_SEGMENT: u16 = 536;
-
-/// How long the kernel remembers one at most that counts as one to be killed (`__inet_twsk_schedule`).
-const SHORT: Duration = Duration::from_secs(4);
-/// Where FIN-WAIT-2 lasts no longer than this, only the kernel waits for the peer's FIN: TCP_TIMEWAIT_LEN.
-const TIME_WAIT: Duration = Duration::from_secs(60);
 
 /// What a TCP socket is doing.
 #[derive(Debug)]
@@ -359,6 +353,7 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
         events |= PollEvents::ERR;
     }
     let (state, timeout) = (connection.state(), connection.poll_timeout());
+    let has_marks = connection.uses_accurate_ecn();
     let before = core::mem::replace(last_state, state);
     if before != state {
         // That a SYN is on its way, or has met another, nobody is told.
@@ -367,13 +362,15 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
         }
         let is_orphan = socket.orphaned;
         let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
-        let remembered = remembered(now, timeout);
+        let remembered = time_wait::remembered(now, timeout);
         count_change(statistics, (before, state), is_orphan.then_some(remembered));
     }
+    // What is remembered has no marks: one with accurate ECN stays a connection.
     let is_remembered = state == State::FinWait2
         && socket.orphaned
-        && !socket.options.is_bsd()
-        && timeout.is_some_and(|until| until.since(now) <= TIME_WAIT);
+        && !has_marks
+        && nodes[entry.node.0 as usize].sysctls.tcp.dialect.remembers_fin_wait_2()
+        && timeout.is_some_and(|until| until.since(now) <= time_wait::LONGEST);
     if is_remembered || matches!(state, State::TimeWait | State::Closed) {
         ended(engine, id, state, timeout);
         return Some(events);
@@ -410,12 +407,6 @@ fn count_change(statistics: &mut InetStatistics, (before, state): (State, State)
         _ => return,
     };
     statistics.tcp(counter);
-}
-
-/// How one counts that only the kernel remembers from now on, until then (`__inet_twsk_schedule`).
-pub(super) fn remembered(now: Instant, until: Option<Instant>) -> Tcp {
-    let is_short = until.is_some_and(|until| until.since(now) <= SHORT);
-    if is_short { Tcp::TwKilled } else { Tcp::Tw }
 }
 
 /// Counts something of a socket's on its node.

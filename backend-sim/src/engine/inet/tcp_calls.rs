@@ -20,12 +20,13 @@ use anysock::{
 
 use super::connected::Connected;
 use super::statistics::Tcp;
-use super::tcp::{Phase, Stage, TcpSocket, advance, count, remembered, remove, tcp, tcp_mut, unlist};
+use super::tcp::{Phase, Stage, TcpSocket, advance, count, remove, tcp, tcp_mut, unlist};
 use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
 use super::{
-    ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_get_option, tcp_receive, tcp_send, tcp_signature,
+    ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_get_option, tcp_receive, tcp_send,
+    tcp_signature, time_wait,
 };
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, Socket, SocketState, WRITABLE};
@@ -514,7 +515,7 @@ impl Calls for TcpCalls {
                     _ if aborts => Some(Tcp::AbortOnData),
                     true if is_over => Some(Tcp::AbortOnLinger),
                     // Only the kernel remembers it from now on (tcp_time_wait).
-                    true => Some(remembered(now, connected.connection.poll_timeout())),
+                    true => Some(time_wait::remembered(now, connected.connection.poll_timeout())),
                     false => None,
                 };
                 counter.into_iter().for_each(|counter| count(engine, id, counter));

@@ -121,6 +121,11 @@ impl Dialect {
         self.is_bsd
     }
 
+    /// Whether a connection that waits for the peer's FIN, and that no program has open, is only remembered.
+    pub(super) fn remembers_fin_wait_2(&self) -> bool {
+        !self.is_bsd
+    }
+
     /// Whether what was shut down while it connected ends as soon as it is open.
     pub(super) fn remembers_shutdown(&self) -> bool {
         self.is_bsd

@@ -105,7 +105,10 @@ impl Appraisal {
         }
         match discarded {
             Some(discarded) => self.count_flaw(discarded, statistics, segment, connection),
-            None if segment.seq != self.expected && segment.sequence_length() > 0 => {
+            None if segment.seq != self.expected
+                && segment.sequence_length() > 0
+                && segment.flags.contains(Flags::ACK) =>
+            {
                 self.count_elsewhere(statistics, segment, connection);
             }
             None => {}
@@ -167,7 +170,7 @@ impl Appraisal {
             }
             Flaw::Unacceptable if segment.flags.contains(Flags::RST) => return,
             Flaw::Unacceptable => {
-                if !is_bare && segment.seq.is_after(self.expected) {
+                if segment.seq.is_after(self.expected) {
                     statistics.tcp(Tcp::BeyondWindow);
                 }
                 is_bare.then_some(Tcp::AckSkippedSeq)
@@ -290,7 +293,7 @@ impl TimersDue {
             if !is_over {
                 self.count_timeout(statistics, connection);
             }
-            if self.tries.retransmissions > 0 && !is_over {
+            if (self.tries.retransmissions > 0 || self.recovers) && !is_over {
                 statistics.tcp(Tcp::LostRetransmit);
             }
         }

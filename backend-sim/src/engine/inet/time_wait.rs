@@ -3,6 +3,7 @@
 
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
+use core::time::Duration;
 
 use anysock::tcp::{Config, Segment, SequenceNumber, State, TimeWait, TimeWaitArrival};
 use anysock::{Errno, Instant};
@@ -18,6 +19,11 @@ use crate::engine::event::{Event, EventKey};
 use crate::engine::map::Map;
 use crate::engine::node::NodeId;
 use crate::engine::{Engine, SocketId};
+
+/// How long the kernel remembers one at most that counts as one to be killed (`__inet_twsk_schedule`).
+const SHORT: Duration = Duration::from_secs(4);
+/// Where FIN-WAIT-2 lasts no longer than this, only the kernel waits for the peer's FIN: TCP_TIMEWAIT_LEN.
+pub(super) const LONGEST: Duration = Duration::from_secs(60);
 
 /// How the port of a connection may be shared while this is in TIME-WAIT.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,6 +129,12 @@ impl TimeWaits {
             }
         }
     }
+}
+
+/// How one counts that only the kernel remembers from now on, until then (`__inet_twsk_schedule`).
+pub(super) fn remembered(now: Instant, until: Option<Instant>) -> Tcp {
+    let is_short = until.is_some_and(|until| until.since(now) <= SHORT);
+    if is_short { Tcp::TwKilled } else { Tcp::Tw }
 }
 
 /// A socket's connection has come to TIME-WAIT, or to where only the kernel waits for the peer's FIN: the node remembers

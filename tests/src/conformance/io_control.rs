@@ -116,11 +116,14 @@ pub fn times_of_arrival<B: Interfaces + Spawn>(m: &Machine<B>) {
     let (one, other) = m.tcp_pair();
     let flags = TimestampingFlags::RX_SOFTWARE | TimestampingFlags::SOFTWARE;
     other.set(Timestamping, flags.bits()).unwrap();
-    // Linux begins to take times a while after it was asked.
-    for _ in 0..10 {
-        m.pause();
-    }
     let (none, peek) = (MessageFlags::empty(), MessageFlags::PEEK);
+    // Linux begins to take times a while after it was asked: a minute is more than it needs.
+    let begins = (0..3_000).any(|_| {
+        m.pause();
+        one.send_all(b"?").unwrap();
+        receive(&other, 1, none, message::socket::Timestamping).1.is_some()
+    });
+    m.check("times are taken", begins, true);
     let mut before = Duration::ZERO;
     for text in [&b"first"[..], b"second"] {
         one.send_all(text).unwrap();
@@ -133,8 +136,9 @@ pub fn times_of_arrival<B: Interfaces + Spawn>(m: &Machine<B>) {
         m.check("later", time > before, true);
         before = time;
     }
-    other.set(Timestamping, 0).unwrap();
+    // In this order there is no moment without a socket that wants times, in which Linux would stop to take them.
     other.set(TimestampNs, true).unwrap();
+    other.set(Timestamping, 0).unwrap();
     m.check("nanoseconds", other.get(TimestampNs), Ok(true));
     one.send_all(b"third").unwrap();
     m.pause();

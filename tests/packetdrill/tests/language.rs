@@ -520,6 +520,17 @@ fn lists_are_the_same_wherever_they_are() {
         ("try:\n  x = 1 / 0\nexcept AssertionError:\n  pass", "1 / 0"),
         ("raise ValueError('no')", "raise ValueError('no')"),
         ("l = []\nl.append(l)", "a list in itself"),
+        ("d = {}\nd[[d]] = 1\nd[[d]] = 1", "unhashable"),
+        ("d = {}\nd.get(d)", "unhashable"),
+        ("x = {({},): 1}", "unhashable"),
+        ("x = {{}: y for y in [1]}", "unhashable"),
+        ("set([{}])", "set([{}])"),
+        ("d = {(1, 2): 3}\nfor key in d:\n  key.append(d)", "a list in itself"),
+        ("l = range(10000)\nmap(lambda x: map(lambda y: y, l), l)", "a loop that goes round 100000 times"),
+        (
+            "l = range(1000)\nsorted(l, key=lambda x: max(l, key=lambda y: y))",
+            "a loop that goes round 100000 times",
+        ),
         ("f = lambda: f()\nf()", "functions that call each other 32 times"),
         ("try:\n  pass\nx = 1", "except or finally"),
     ] {

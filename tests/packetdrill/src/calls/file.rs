@@ -3,7 +3,7 @@
 use anysock::{Errno, Family, Protocol, SocketType};
 
 use super::socket::{O_NONBLOCK, SOCK_NONBLOCK};
-use super::transfer::vector;
+use super::transfer::{total, vector};
 use super::{Answer, Calls, Descriptor, Progress};
 use crate::error::Difference;
 use crate::files::Files;
@@ -26,9 +26,6 @@ pub(super) struct OpenFile<F> {
     pub(super) file: F,
     pub(super) non_blocking: bool,
 }
-
-/// How many octets one call may transfer here.
-const MOST: usize = 1 << 28;
 
 /// The numbers of two ends: `[5, 6]`.
 fn two_numbers(ends: &Expression) -> Result<[i64; 2], Difference> {
@@ -54,10 +51,10 @@ impl<K: Files> Calls<K> {
             _ => return Ok(Some(Err(Errno::ENOTSOCK))),
         };
         let length = match call.name.as_str() {
-            "readv" | "writev" => vector(self.argument(call, 1)?)?.into_iter().fold(0, usize::saturating_add),
-            _ => self.number(call, 2)? as usize,
+            "readv" | "writev" => total(call, &vector(self.argument(call, 1)?)?)?,
+            _ => total(call, &[self.number(call, 2)? as usize])?,
         };
-        let mut octets = vec![0; length.min(MOST) - progress.done];
+        let mut octets = vec![0; length - progress.done];
         let answer = if reads {
             self.kernel.read_file(file, &mut octets)
         } else {

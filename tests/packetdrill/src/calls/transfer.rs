@@ -27,6 +27,19 @@ struct Transfer<'c> {
 /// How many octets one call may transfer here.
 const MOST: usize = 1 << 28;
 
+/// How many octets these are together.
+///
+/// # Errors
+/// More than one call may transfer here.
+pub(super) fn total<'a>(
+    call: &Call,
+    lengths: impl IntoIterator<Item = &'a usize>,
+) -> Result<usize, Difference> {
+    let sum = lengths.into_iter().try_fold(0_usize, |sum, length| sum.checked_add(*length));
+    let too_many = || Difference::Unsupported(format!("{} of more than {MOST} octets", call.name));
+    sum.filter(|sum| *sum <= MOST).ok_or_else(too_many)
+}
+
 /// How many octets each piece of a vector has: `[{..., 1000}, {..., 500}]`.
 pub(super) fn vector(vector: &Expression) -> Result<Vec<usize>, Difference> {
     let Expression::List(pieces) = vector else {
@@ -56,10 +69,7 @@ impl<K: Files> Calls<K> {
             }
             _ => transfer.length = number(2)? as usize,
         }
-        let pieces = transfer.pieces.iter().try_fold(transfer.length, |sum, piece| sum.checked_add(*piece));
-        transfer.length = pieces
-            .filter(|length| *length <= MOST)
-            .ok_or_else(|| Difference::Unsupported(format!("{} of more than {MOST} octets", call.name)))?;
+        transfer.length = total(call, transfer.pieces.iter().chain([&transfer.length]))?;
         if matches!(call.name.as_str(), "recv" | "send" | "recvfrom" | "sendto") {
             transfer.flags = number(3)?;
         }

@@ -8,6 +8,9 @@ pub(super) fn call(of: &Value, name: &str, arguments: &[Value]) -> Result<Value,
     // A list can be made longer by itself.
     let copies = if name == "extend" { arguments.iter().map(copied).collect() } else { arguments.to_vec() };
     let arguments = &copies[..];
+    if let (Value::Dictionary(_), "get" | "pop" | "setdefault", [key, ..]) = (of, name, arguments) {
+        key.check_key()?;
+    }
     arguments.iter().try_for_each(|argument| of.check_part(argument))?;
     let returned = match of {
         Value::Text(text) => of_text(text, name, arguments),
@@ -95,7 +98,7 @@ fn of_dictionary(items: &mut Vec<(Value, Value)>, name: &str, arguments: &[Value
         ("items", []) => {
             list(items.iter().map(|(key, value)| list(vec![key.clone(), value.clone()])).collect())
         }
-        ("copy", []) => dictionary(items.clone()),
+        ("copy", []) => dictionary(items.clone()).ok()?,
         ("clear", []) => {
             items.clear();
             Value::None

@@ -363,7 +363,7 @@ impl Run<'_> {
             Expression::Dictionary(items) => {
                 let item =
                     |(key, value): &(Expression, Expression)| Ok((self.value(key)?, self.value(value)?));
-                items.iter().map(item).collect::<Result<_, _>>().map(value::dictionary)
+                items.iter().map(item).collect::<Result<_, _>>().and_then(value::dictionary)
             }
             Expression::Comprehension(comprehension) => self.comprehension(comprehension),
         }
@@ -399,7 +399,7 @@ impl Run<'_> {
         }
         outcome?;
         Ok(match key {
-            Some(_) => value::dictionary(items),
+            Some(_) => value::dictionary(items)?,
             None => value::list(items.into_iter().map(|(_, value)| value).collect()),
         })
     }
@@ -501,6 +501,7 @@ impl Run<'_> {
 
     /// Calls a function with one value.
     fn apply(&mut self, function: &Value, value: &Value) -> Result<Value, Difference> {
+        self.count_round()?;
         let Value::Function(function, names) = function else {
             return Err(Difference::Unsupported(format!("a call of {function}")));
         };

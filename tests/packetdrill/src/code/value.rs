@@ -30,15 +30,19 @@ pub(super) fn list(items: Vec<Value>) -> Value {
 }
 
 /// A new dictionary; of two items with the same key the last counts.
-pub(super) fn dictionary(items: Vec<(Value, Value)>) -> Value {
+///
+/// # Errors
+/// What cannot be a key.
+pub(super) fn dictionary(items: Vec<(Value, Value)>) -> Result<Value, Difference> {
     let mut unique: Vec<(Value, Value)> = Vec::new();
     for (key, value) in items {
+        key.check_key()?;
         match unique.iter_mut().find(|(known, _)| *known == key) {
             Some((_, item)) => *item = value,
             None => unique.push((key, value)),
         }
     }
-    Value::Dictionary(Rc::new(RefCell::new(unique)))
+    Ok(Value::Dictionary(Rc::new(RefCell::new(unique))))
 }
 
 impl fmt::Display for Value {
@@ -86,7 +90,9 @@ impl Value {
             (Value::List(items), Value::List(others)) if Rc::ptr_eq(items, others) => true,
             (Value::Dictionary(items), Value::Dictionary(others)) if Rc::ptr_eq(items, others) => true,
             (Value::List(items), _) => items.borrow().iter().any(|item| item.has(other)),
-            (Value::Dictionary(items), _) => items.borrow().iter().any(|(_, item)| item.has(other)),
+            (Value::Dictionary(items), _) => {
+                items.borrow().iter().any(|(key, item)| key.has(other) || item.has(other))
+            }
             _ => false,
         }
     }
@@ -94,6 +100,15 @@ impl Value {
     /// Refuses what would make this a part of itself.
     pub(super) fn check_part(&self, part: &Value) -> Result<(), Difference> {
         if part.has(self) { unsupported("a list in itself".to_owned()) } else { Ok(()) }
+    }
+
+    /// Refuses as a key what has a dictionary in it. A list may be one: it stands for a tuple, too.
+    pub(super) fn check_key(&self) -> Result<(), Difference> {
+        match self {
+            Value::Dictionary(_) => unsupported(format!("unhashable {self}")),
+            Value::List(items) => items.borrow().iter().try_for_each(Value::check_key),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn items(self) -> Result<Vec<Value>, Difference> {
@@ -145,6 +160,7 @@ impl Value {
         let place = self.place(index);
         match self {
             Value::Dictionary(items) => {
+                index.check_key()?;
                 let mut items = items.borrow_mut();
                 let known = items.iter().position(|(key, _)| key == index);
                 match (known, value) {
@@ -410,12 +426,12 @@ fn call_on_items(name: &str, arguments: &[Value]) -> Option<Value> {
             Value::Integer(i128::from(found == wanted))
         }
         ("list" | "tuple" | "set" | "sorted", []) => list(Vec::new()),
-        ("dict", []) => dictionary(Vec::new()),
-        ("dict", [Value::Dictionary(items)]) => dictionary(items.borrow().clone()),
+        ("dict", []) => dictionary(Vec::new()).ok()?,
+        ("dict", [Value::Dictionary(items)]) => dictionary(items.borrow().clone()).ok()?,
         ("list" | "tuple", [value]) => list(value.clone().items().ok()?),
         ("set", [value]) => {
             let items = value.clone().items().ok()?.into_iter().map(|item| (item, Value::None)).collect();
-            list(dictionary(items).items().ok()?)
+            list(dictionary(items).ok()?.items().ok()?)
         }
         ("reversed", [value]) => list(value.clone().items().ok()?.into_iter().rev().collect()),
         ("sorted", [value]) => {

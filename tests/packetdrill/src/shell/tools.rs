@@ -367,8 +367,8 @@ impl Shell {
         Ok(Some(()))
     }
 
-    /// `netstat` of FreeBSD: sockets, or what TCP has counted since that was set to zero (`-s`, `-z`); `None` for routes,
-    /// buffers and interfaces, and what else is counted.
+    /// `netstat` of FreeBSD: sockets, or what TCP has counted since that was set to zero (`-s`, `-z`); `None` for
+    /// routes, buffers and interfaces, and what else is counted.
     fn netstat(&mut self, arguments: &[&str], node: &impl Node) -> Option<Output> {
         let flags = flags_of(arguments);
         if !flags.contains(['s', 'r', 'm', 'i', 'Q']) {

@@ -401,6 +401,7 @@ impl Node {
     }
 
     /// Ends a TCP connection, as `ss -K` does: the peer is reset, and the program is told `ECONNABORTED`.
+    /// One in TIME-WAIT, or whose handshake is not over, is forgotten.
     ///
     /// # Errors
     /// `ESRCH` where there is no connection between these two ends.

@@ -188,7 +188,7 @@ impl HalfOpen {
     }
 
     /// The sequence number of the SYN,ACK.
-    pub(super) const fn initial_sequence_number(&self) -> SequenceNumber {
+    pub const fn initial_sequence_number(&self) -> SequenceNumber {
         self.iss
     }
 

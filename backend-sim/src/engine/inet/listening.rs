@@ -175,7 +175,7 @@ pub(super) fn segment_arrives(
             tcp_bsd::shape_answer(engine, id, &mut reply, granted);
             let is_reset = reply.flags.contains(Flags::RST);
             let fields = if is_reset { HeaderFields::default() } else { fields };
-            let fields = through_tunnel(engine, (node, id), pair, fields);
+            let fields = through_tunnel(engine, (node, id), (pair, &reply), fields);
             send_segment(engine, node, pair, &reply, fields, key.as_ref());
         }
         Answer::Opens { prepared, half_open, early, saved_syn } => {
@@ -187,21 +187,23 @@ pub(super) fn segment_arrives(
     advance(engine, id);
 }
 
-/// The fields of an answer to the segment that arrives: by which port of UDP a SYN has come, its SYN,ACK is sent again
-/// to.
+/// The fields of an answer to the segment that arrives: by which port of UDP a SYN has come, or by none, its SYN,ACK is
+/// sent again to.
 fn through_tunnel(
     engine: &mut Engine,
     (node, id): (NodeId, SocketId),
-    pair: Pair,
+    (pair, reply): (Pair, &Segment<'_>),
     fields: HeaderFields,
 ) -> HeaderFields {
     let fields = tcp_in_udp::fields_of_answer(engine, node, fields);
-    if fields.tunnel_port != 0
+    if reply.flags.contains(Flags::SYN)
         && let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id)
     {
         let Listening { listener, tunnels, .. } = &mut **listening;
         tunnels.retain(|(known, _)| *known != pair && listener.half_open_entry(known).is_some());
-        tunnels.push((pair, fields.tunnel_port));
+        if fields.tunnel_port != 0 {
+            tunnels.push((pair, fields.tunnel_port));
+        }
     }
     fields
 }
@@ -309,20 +311,31 @@ fn count_arrival(
     }
 }
 
+/// Forgets a connection that is opening, and tells nobody (`inet_csk_reqsk_queue_drop`). Whether there was one.
+pub(super) fn drop_half_open(engine: &mut Engine, id: SocketId, pair: Pair) -> bool {
+    let Ok((TcpSocket { phase: Phase::Listening(listening), .. }, _)) = tcp_mut(engine, id) else {
+        return false;
+    };
+    let listener = &mut listening.listener;
+    let Some(isn) = listener.half_open_entry(&pair).map(HalfOpen::initial_sequence_number) else {
+        return false;
+    };
+    listener.icmp_arrives(&pair, isn, true);
+    advance(engine, id);
+    true
+}
+
 /// Forgets a connection that is opening, and resets the peer.
 #[cold]
 fn forget(engine: &mut Engine, id: SocketId, pair: Pair, segment: &Segment<'_>) {
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };
+    drop_half_open(engine, id, pair);
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
     let key = socket.keys.of(pair.remote.ip()).cloned();
-    if let Phase::Listening(listening) = &mut socket.phase {
-        listening.listener.icmp_arrives(&pair, segment.ack - 1, true);
-    }
     if let Some(reset) = refuse(segment) {
         let fields = tcp_in_udp::fields_of_answer(engine, node, HeaderFields::default());
         send_segment(engine, node, pair, &reset, fields, key.as_ref());
     }
-    advance(engine, id);
 }
 
 /// Counts what became of a SYN's wish to send text early (`tcp_try_fastopen`).
@@ -390,7 +403,7 @@ fn prepare_anew(engine: &mut Engine, id: SocketId, node: NodeId, of: PreparedFor
     };
     let without_cookie = is_set(Sysctls::FAST_OPEN_WITHOUT_COOKIE)
         || options.fast_open_without_cookie
-        || sysctls.tcp.dialect.screens()
+        || sysctls.tcp.dialect.checks_cookies_itself()
         || of.metrics.fast_open_without_cookie;
     let key = options.fast_open_key.map(|key| key.first()).or(sysctls.tcp_fastopen_key);
     let window_clamp = options.first_window_clamp(&config, common, of.metrics.window);

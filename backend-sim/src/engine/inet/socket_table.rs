@@ -6,6 +6,7 @@ use core::net::SocketAddr;
 use anysock::Errno;
 use anysock::tcp::State;
 
+use super::listening;
 use super::ports::Pair;
 use super::tcp::{Phase, TcpSocket, advance, tcp_mut};
 use crate::engine::Engine;
@@ -39,7 +40,7 @@ impl Engine {
     }
 
     /// Ends a TCP connection of a node's, as `ss -K` does (`tcp_abort`): the peer is reset, and the program is told
-    /// `ECONNABORTED`. One in TIME-WAIT is forgotten.
+    /// `ECONNABORTED`. One in TIME-WAIT is forgotten, and so is one whose handshake is not over.
     ///
     /// # Errors
     /// `ESRCH` where there is no connection between these two ends.
@@ -51,13 +52,19 @@ impl Engine {
             tables.time_waits.remove(&pair);
             return Ok(());
         }
-        let id = tables.connections.get(&pair).copied().ok_or(Errno::ESRCH)?;
+        let Some(id) = tables.connections.get(&pair).copied() else { return self.drop_half_open(node, pair) };
         let (socket, common) = tcp_mut(self, id)?;
         let connected = socket.connected_mut().ok_or(Errno::ESRCH)?;
         connected.connection.abort(now);
         common.error = Some(Errno::ECONNABORTED);
         advance(self, id);
         Ok(())
+    }
+
+    fn drop_half_open(&mut self, node: NodeId, pair: Pair) -> Result<(), Errno> {
+        let is_dropped =
+            self.sockets_of(node).into_iter().any(|id| listening::drop_half_open(self, id, pair));
+        if is_dropped { Ok(()) } else { Err(Errno::ESRCH) }
     }
 }
 

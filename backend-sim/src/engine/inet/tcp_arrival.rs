@@ -397,15 +397,15 @@ fn follow_state(
         // What the program sends first can take the acknowledgment along (tcp_rcv_synsent_state_process).
         connection.defer_acknowledgment(now, HANDSHAKE_DELAY);
     }
-    if is_to_end && state == State::Established {
-        let _ = connection.shutdown(now);
-    }
     if !accepted {
         connected.keep_room_back();
         socket.last_segment_size = 0;
     }
     if socket.bsd.first_text.is_some() {
         tcp_bsd_fast_open::send_waiting(socket, now);
+    }
+    if is_to_end && state == State::Established {
+        let _ = socket.connected_mut().map(|connected| connected.connection.shutdown(now));
     }
 }
 

@@ -294,7 +294,7 @@ pub(super) fn is_swallowed(dialect: &Dialect, segment: &Segment<'_>) -> bool {
 
 /// Limits how long a connection may take to begin (`keepinit`), whatever was sent meanwhile, and nothing afterwards.
 pub(super) fn limit_time(dialect: &Dialect, state: State, config: &mut Config) {
-    if dialect.screens() && state != State::SynSent {
+    if dialect.limits_only_handshakes() && state != State::SynSent {
         config.user_timeout = None;
     } else if dialect.connecting != 0 && config.user_timeout.is_none() {
         config.user_timeout = Some(Duration::from_millis(dialect.connecting.into()));
@@ -312,7 +312,7 @@ pub(super) fn is_open(now: Instant, connection: &mut Connection) {
 /// What tells the peer of a connection that is given up if its timer, which is due, finds no more to try
 /// (`tcp_drop`).
 pub(super) fn farewell(dialect: &Dialect, now: Instant, connection: &Connection) -> Option<Segment<'static>> {
-    if !dialect.screens() {
+    if !dialect.sends_farewell() {
         return None;
     }
     let is_due = [Timer::Retransmission, Timer::Persist].iter().any(|timer| connection.is_due(*timer, now));
@@ -341,5 +341,5 @@ pub(super) fn ended_by_icmp(
 
 /// The error that a program is told: a reset is one in every state.
 pub(super) fn told(dialect: &Dialect, error: Error) -> Error {
-    if dialect.screens() && error == Error::BrokenPipe { Error::Reset } else { error }
+    if dialect.tells_every_reset() && error == Error::BrokenPipe { Error::Reset } else { error }
 }

@@ -137,7 +137,8 @@ pub(super) struct FirstText {
     waiting: Vec<u8>,
 }
 
-/// Connects, with the text in the SYN where there is a cookie, and after the handshake where there is none.
+/// Connects, with the text in the SYN where there is a cookie, and after the handshake where there is none. How much of
+/// it is taken: what there is room for (`sbspace`).
 pub(super) fn connect_with_text(
     engine: &mut Engine,
     id: SocketId,
@@ -155,11 +156,14 @@ pub(super) fn connect_with_text(
         socket.fast_open_cookie = socket.fast_open_cookie.map(|cookie| changed(cookie, key));
     }
     let sent = if socket.deferred { tcp_send::send(engine, id, message)? } else { 0 };
-    let (socket, _) = tcp_mut(engine, id)?;
+    let (socket, common) = tcp_mut(engine, id)?;
+    // Half of what Linux calls the buffer is for itself.
+    let room = (common.send_buffer.max(0) / 2) as usize;
+    let taken = message.bytes.len().min(room.max(sent));
     if let Some(first) = &mut socket.bsd.first_text {
-        first.waiting = message.bytes[sent..].to_vec();
+        first.waiting = message.bytes[sent..taken].to_vec();
     }
-    Ok(message.bytes.len())
+    Ok(taken)
 }
 
 /// The connection is there: what has waited for it is sent.

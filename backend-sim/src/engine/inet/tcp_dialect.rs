@@ -121,6 +121,31 @@ impl Dialect {
         self.is_bsd
     }
 
+    /// Whether a limit of time is for the handshake alone.
+    pub(super) fn limits_only_handshakes(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// Whether the peer of a connection that is given up is told so.
+    pub(super) fn sends_farewell(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// Whether a RST is `ECONNRESET` in every state.
+    pub(super) fn tells_every_reset(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// Whether it is not core's listener that looks at the cookies of Fast Open.
+    pub(super) fn checks_cookies_itself(&self) -> bool {
+        self.is_bsd
+    }
+
+    /// Whether sockets have options of BSD's.
+    pub(super) fn has_bsd_options(&self) -> bool {
+        self.is_bsd
+    }
+
     /// Whether a connection that waits for the peer's FIN, and that no program has open, is only remembered.
     pub(super) fn remembers_fin_wait_2(&self) -> bool {
         !self.is_bsd

@@ -356,7 +356,7 @@ impl TcpOptions {
         config.syn_ack_retries = self.syn_count.unwrap_or(config.syn_ack_retries);
         let is_kept_alive = common.keepalive || self.sysctl.dialect.always_keepalive;
         config.keepalive = is_kept_alive.then_some(self.keepalive);
-        if self.sysctl.dialect.screens() {
+        if self.sysctl.dialect.has_bsd_options() {
             self.bsd.apply(&self.sysctl.dialect, ipv6, &mut config);
         }
         config

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-/// A list in the order in which its members came.
+/// A list in the order in which its members came, but for those that are put before the others.
 #[derive(Clone, Debug)]
 pub(super) struct Few<T> {
     first: Option<T>,
@@ -21,6 +21,13 @@ impl<T> Few<T> {
         match self.first {
             None => self.first = Some(member),
             Some(_) => self.others.push(member),
+        }
+    }
+
+    /// Puts one before the others.
+    pub(super) fn push_front(&mut self, member: T) {
+        if let Some(second) = self.first.replace(member) {
+            self.others.insert(0, second);
         }
     }
 
@@ -74,15 +81,22 @@ mod tests {
     proptest! {
         /// As a list has it.
         #[test]
-        fn it_keeps_its_order(calls in prop::collection::vec((any::<bool>(), 0u8..6), 0..40)) {
+        fn it_keeps_its_order(calls in prop::collection::vec((0u8..4, 0u8..6), 0..40)) {
             let (mut few, mut model) = (Few::default(), Vec::new());
-            for (pushes, number) in calls {
-                if pushes {
-                    few.push(number);
-                    model.push(number);
-                } else {
-                    few.retain(|member| *member != number);
-                    model.retain(|member| *member != number);
+            for (call, number) in calls {
+                match call {
+                    0 => {
+                        few.push(number);
+                        model.push(number);
+                    }
+                    1 => {
+                        few.push_front(number);
+                        model.insert(0, number);
+                    }
+                    _ => {
+                        few.retain(|member| *member != number);
+                        model.retain(|member| *member != number);
+                    }
                 }
                 prop_assert!(few.iter().eq(&model));
                 prop_assert_eq!(few.is_empty(), model.is_empty());

@@ -135,7 +135,7 @@ impl<'a, M: Machine> Runner<'a, M> {
     }
 
     fn events(&mut self, script: &'a Script) -> Result<Report, (usize, Difference)> {
-        let mut begun = false;
+        let mut has_begun = false;
         self.tunnel_port = tunnel_port(script);
         let mut counters = Vec::new();
         for script in std::mem::take(&mut self.options.init_scripts) {
@@ -143,15 +143,15 @@ impl<'a, M: Machine> Runner<'a, M> {
         }
         for event in &script.events {
             let at = |difference| (event.line, difference);
-            if let (Action::Command(command, _), false) = (&event.action, begun) {
+            if let (Action::Command(command, _), false) = (&event.action, has_begun) {
                 // Setting the machine up takes no time of the script's, which begins afterwards.
                 let before = self.machine.now();
                 self.machine.command(command).map_err(at)?;
                 self.begin += self.machine.now() - before;
                 continue;
             }
-            if !begun {
-                begun = true;
+            if !has_begun {
+                has_begun = true;
                 let before = self.machine.now();
                 self.machine.begin().map_err(at)?;
                 self.begin += self.machine.now() - before;
@@ -168,31 +168,50 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             self.before = self.last;
             self.last = begin.unwrap_or_else(|| self.now());
-            match &event.action {
-                Action::In(spec) => {
-                    self.put_in(spec).map_err(at)?;
-                    // Who waits to read or to accept is woken at once; how much room an acknowledgment makes for a
-                    // writer is the kernel's own reckoning.
-                    if self.pending.as_ref().is_some_and(|pending| !is_send(&pending.call.name)) {
-                        self.look()?;
-                    }
-                }
-                Action::Out(spec) => match self.take_out(spec, &event.time, begin, end) {
-                    Err(difference) if self.options.tolerated_packets && difference.is_of_behaviour() => {
-                        self.tolerated.push((event.line, difference));
-                    }
-                    outcome => outcome.map_err(at)?,
-                },
-                Action::Call(call) => self.call(event, call, end)?,
-                Action::Code(code) => {
-                    self.code.run(code, &self.calls.measured()).map_err(at)?;
-                }
-                Action::Command(command, _) => self.machine.command(command).map_err(at)?,
-            }
+            self.act(event, (begin, end))?;
         }
         let until = self.pending.as_ref().and_then(|pending| pending.end);
         self.finish_call(until)?;
         self.collect();
+        let unasked = self.unasked();
+        let counted = moved(&counters, self.machine.counters());
+        let tolerated = std::mem::take(&mut self.tolerated);
+        Ok(Report { unasked, tolerated, without_effect: Vec::new(), counted })
+    }
+
+    /// Does what an event says, whose time has come.
+    fn act(
+        &mut self,
+        event: &'a Event,
+        (begin, end): (Option<Duration>, Option<Duration>),
+    ) -> Result<(), (usize, Difference)> {
+        let at = |difference| (event.line, difference);
+        match &event.action {
+            Action::In(spec) => {
+                self.put_in(spec).map_err(at)?;
+                // Who waits to read or to accept is woken at once; how much room an acknowledgment makes for a
+                // writer is the kernel's own reckoning.
+                if self.pending.as_ref().is_some_and(|pending| !is_send(&pending.call.name)) {
+                    self.look()?;
+                }
+            }
+            Action::Out(spec) => match self.take_out(spec, &event.time, begin, end) {
+                Err(difference) if self.options.tolerated_packets && difference.is_of_behaviour() => {
+                    self.tolerated.push((event.line, difference));
+                }
+                outcome => outcome.map_err(at)?,
+            },
+            Action::Call(call) => self.call(event, call, end)?,
+            Action::Code(code) => {
+                self.code.run(code, &self.calls.measured()).map_err(at)?;
+            }
+            Action::Command(command, _) => self.machine.command(command).map_err(at)?,
+        }
+        Ok(())
+    }
+
+    /// The packets that nobody has asked for, as the script would have them.
+    fn unasked(&mut self) -> Vec<Unasked> {
         let connections = &mut self.connections;
         let unasked = std::mem::take(&mut self.received).into_iter().map(|(at, index, mut packet)| {
             if let Payload::Tcp(segment) = packet.payload {
@@ -200,10 +219,7 @@ impl<'a, M: Machine> Runner<'a, M> {
             }
             Unasked { at, packet: packet.to_string() }
         });
-        let unasked = unasked.collect();
-        let counted = moved(&counters, self.machine.counters());
-        let tolerated = std::mem::take(&mut self.tolerated);
-        Ok(Report { unasked, tolerated, without_effect: Vec::new(), counted })
+        unasked.collect()
     }
 
     /// The time since the script began.

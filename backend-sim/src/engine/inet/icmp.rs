@@ -206,8 +206,10 @@ fn may_be_told(engine: &Engine, node: NodeId, slice: &LaxIpSlice<'_>, problem: P
         IpAddr::V6(_) => kind < ECHO_REQUEST_V6,
     };
     let payload = slice.payload();
-    let is_icmp = matches!(payload.ip_number, IpNumber::ICMP | IpNumber::IPV6_ICMP);
-    let about_error = is_icmp && payload.payload.first().is_some_and(|kind| is_error(*kind));
+    // Of the other version's nobody knows here which are errors.
+    let icmp = if source.is_ipv4() { IpNumber::ICMP } else { IpNumber::IPV6_ICMP };
+    let about_error =
+        payload.ip_number == icmp && payload.payload.first().is_some_and(|kind| is_error(*kind));
     let later_fragment = slice.ipv4().is_some_and(|ipv4| ipv4.header().fragments_offset().value() != 0);
     let to_many = destination.is_multicast() || engine.node(node).is_broadcast(destination);
     let from_nobody = source.is_unspecified() && source.is_ipv6()

@@ -105,7 +105,7 @@ struct Holder {
 /// The tables of a node's IP.
 #[derive(Debug)]
 pub(crate) struct InetTables {
-    /// Who is bound to a port of a protocol: listeners, connections, UDP sockets.
+    /// Who is bound to a port of a protocol: listeners, connections, UDP sockets. Who is looked at first is the last.
     bound: Map<(i32, u16), Few<Holder>>,
     /// TCP's connections, without half-open and TIME-WAIT ones.
     pub(super) connections: PairMap<SocketId>,
@@ -188,9 +188,20 @@ impl InetTables {
         self.holders(IpProtocol::UDP, port).map(|holder| holder.socket).collect()
     }
 
-    /// The socket has the port from now on.
-    pub(super) fn hold(&mut self, protocol: IpProtocol, port: u16, socket: SocketId) {
-        self.bound.entry((protocol.0, port)).or_default().push(Holder { socket, by_connecting: false });
+    /// The TCP socket has the port from now on.
+    pub(super) fn hold(&mut self, port: u16, socket: SocketId) {
+        self.bound
+            .entry((IpProtocol::TCP.0, port))
+            .or_default()
+            .push(Holder { socket, by_connecting: false });
+    }
+
+    /// The UDP socket has the port from now on. IPv6's sockets with SO_REUSEPORT are looked at after all others, the
+    /// oldest of them first (`sk_add_node_rcu`).
+    pub(super) fn hold_udp(&mut self, port: u16, id: SocketId, (family, reuse_port): (Family, bool)) {
+        let holders = self.bound.entry((IpProtocol::UDP.0, port)).or_default();
+        let holder = Holder { socket: id, by_connecting: false };
+        if family == Family::INET6 && reuse_port { holders.push_front(holder) } else { holders.push(holder) }
     }
 
     /// The socket has the port because it connected from there.
@@ -366,7 +377,7 @@ impl Engine {
             shares(ip, v6_only, other.common.reuse_addr && !listening, other.common.reuse_port)
         });
         if protocol == IpProtocol::UDP {
-            // The newest decides for all (udp_lib_lport_inuse).
+            // Who is looked at first decides for all (udp_lib_lport_inuse).
             return Ok(open.last() == Some(false));
         }
         let mut time_waits = tables.time_waits.on(local.port());
@@ -399,7 +410,7 @@ impl Engine {
         if let Some(only) = holders.only() {
             return matches(only).map(|(id, ..)| id);
         }
-        // The last of equals, as Linux's hash chains give out the newest.
+        // Of equals the one that is looked at first.
         let suits = |(_, ip, score): &(SocketId, IpAddr, u8)| {
             (!ip.is_unspecified(), *score, ip.is_ipv4() == to.is_ipv4())
         };

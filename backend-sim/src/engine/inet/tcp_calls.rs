@@ -85,7 +85,7 @@ fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errn
     let v6_only = tcp(engine, id)?.v6_only;
     let port = engine.choose_port(id, IpProtocol::TCP, local, v6_only)?;
     let node = engine.socket(id)?.node;
-    engine.node_mut(node).inet.hold(IpProtocol::TCP, port, id);
+    engine.node_mut(node).inet.hold(port, id);
     let (socket, _) = tcp_mut(engine, id)?;
     (socket.local, socket.is_listed) = (Some(SocketAddr::new(local.ip(), port)), true);
     Ok(())

@@ -102,8 +102,9 @@ pub(in crate::engine) fn open(
 fn bind(engine: &mut Engine, id: SocketId, local: SocketAddr) -> Result<(), Errno> {
     let v6_only = engine.udp(id)?.v6_only;
     let port = engine.choose_port(id, IpProtocol::UDP, local, v6_only)?;
-    let node = engine.socket(id)?.node;
-    engine.node_mut(node).inet.hold(IpProtocol::UDP, port, id);
+    let Socket { node, family, ref common, .. } = *engine.socket(id)?;
+    let sharing = (family, common.reuse_port);
+    engine.node_mut(node).inet.hold_udp(port, id, sharing);
     engine.udp_mut(id)?.0.local = Some(SocketAddr::new(local.ip(), port));
     Ok(())
 }

@@ -368,13 +368,13 @@ fn initial_window(wished: u64, by_size: bool, segment: u64) -> u64 {
     }
 }
 
+/// [`settings`] of a variable that there is.
 fn linux_settings(
     name: &str,
     value: &str,
     segment: u64,
     made: &[(String, String)],
 ) -> Option<Vec<(String, String)>> {
-    let made = |name: &str| made.iter().rev().find(|(made, _)| made == name).map(|(_, value)| value.as_str());
     let number = || value.parse::<u64>().ok();
     let seconds = || Some(number()?.div_ceil(1000).to_string());
     let flag = |on: &'static str, off: &'static str| Some(if number()? == 0 { off } else { on });
@@ -393,11 +393,6 @@ fn linux_settings(
             let buffer = number()?.checked_mul(2)?;
             vec![ipv4("tcp_wmem", &format!("4096 {buffer} {}", LARGEST_BUFFER * 2))]
         }
-        // A connection's buffer is a whole number of segments (`tcp_mss` of sys/netinet/tcp_input.c). Linux counts
-        // what the octets take, too: half of a buffer is window.
-        "net.inet.tcp.recvspace" => receive_buffer(value, made("kern.ipc.maxsockbuf"), segment)?,
-        // The scale is that of the largest buffer (`syncache_add`, `tcp_connect`).
-        "kern.ipc.maxsockbuf" => receive_buffer(made("net.inet.tcp.recvspace")?, Some(value), segment)?,
         "net.inet.tcp.rfc1323" => {
             let (scaling, timestamps) = match value {
                 "0" => ("0", "0"),
@@ -415,6 +410,33 @@ fn linux_settings(
         "net.inet.tcp.syncookies_only" => vec![ipv4("tcp_syncookies", flag("2", "1")?)],
         "net.inet.tcp.keepidle" => vec![ipv4("tcp_keepalive_time", &seconds()?)],
         "net.inet.tcp.keepintvl" => vec![ipv4("tcp_keepalive_intvl", &seconds()?)],
+        "net.inet.tcp.cc.algorithm" => vec![ipv4("tcp_congestion_control", algorithm(value))],
+        "net.inet.tcp.delayed_ack" => vec![simulator("delayed_acknowledgment", flag("40", "0")?)],
+        "net.inet.tcp.msl" => vec![simulator("time_wait", &number()?.checked_mul(2)?.to_string())],
+        "net.inet.tcp.retries" => vec![ipv4("tcp_retries2", value), ipv4("tcp_orphan_retries", value)],
+        DIALECT => dialect(),
+        name if WITHOUT_MEANING.iter().any(|prefix| name.starts_with(prefix)) => Vec::new(),
+        name => match FIXED.iter().find(|(fixed, _)| *fixed == name) {
+            Some((_, allowed)) => return allowed.contains(&value).then(Vec::new),
+            None => return joint_settings(name, value, segment, made),
+        },
+    })
+}
+
+/// Those of a variable that has its meaning together with others.
+fn joint_settings(
+    name: &str,
+    value: &str,
+    segment: u64,
+    made: &[(String, String)],
+) -> Option<Vec<(String, String)>> {
+    let made = |name: &str| made.iter().rev().find(|(made, _)| made == name).map(|(_, value)| value.as_str());
+    Some(match name {
+        // A connection's buffer is a whole number of segments (`tcp_mss` of sys/netinet/tcp_input.c). Linux counts
+        // what the octets take, too: half of a buffer is window.
+        "net.inet.tcp.recvspace" => receive_buffer(value, made("kern.ipc.maxsockbuf"), segment)?,
+        // The scale is that of the largest buffer (`syncache_add`, `tcp_connect`).
+        "kern.ipc.maxsockbuf" => receive_buffer(made("net.inet.tcp.recvspace")?, Some(value), segment)?,
         // Without recycling, FIN-WAIT-2 lasts as long as a connection is probed that does not answer (`TP_MAXIDLE`).
         "net.inet.tcp.finwait2_timeout" | "net.inet.tcp.fast_finwait2_recycle" => {
             let recycles = made("net.inet.tcp.fast_finwait2_recycle").is_some_and(|on| on != "0");
@@ -428,21 +450,12 @@ fn linux_settings(
             let server = u8::from(is_on("net.inet.tcp.fastopen.server_enable", "0"));
             vec![ipv4("tcp_fastopen", &(client | server << 1).to_string())]
         }
-        "net.inet.tcp.cc.algorithm" => vec![ipv4("tcp_congestion_control", algorithm(value))],
-        "net.inet.tcp.delayed_ack" => vec![simulator("delayed_acknowledgment", flag("40", "0")?)],
-        "net.inet.tcp.msl" => vec![simulator("time_wait", &number()?.checked_mul(2)?.to_string())],
-        "net.inet.tcp.retries" => vec![ipv4("tcp_retries2", value), ipv4("tcp_orphan_retries", value)],
         "net.inet.tcp.initcwnd_segments" | "net.inet.tcp.rfc3390" => {
             let chosen = made("net.inet.tcp.initcwnd_segments").unwrap_or("10").parse().ok()?;
             let by_size = made("net.inet.tcp.rfc3390").is_none_or(|on| on != "0");
             vec![simulator("initial_window", &initial_window(chosen, by_size, segment).to_string())]
         }
-        DIALECT => dialect(),
-        name if WITHOUT_MEANING.iter().any(|prefix| name.starts_with(prefix)) => Vec::new(),
-        name => {
-            let (_, allowed) = FIXED.iter().find(|(fixed, _)| *fixed == name)?;
-            return allowed.contains(&value).then(Vec::new);
-        }
+        _ => return None,
     })
 }
 

@@ -2,13 +2,14 @@
 
 from connections import PLAIN, SACK, TIMERS, lines
 
+SMALL = "    +0 write(4, ..., 100) = 100\n"
 
-def nagle():
-    """Small segments that wait, and those that do not."""
-    small = "    +0 write(4, ..., 100) = 100\n"
+
+def small_segments():
+    """Without the program saying that more is to come."""
     yield "second_waits", lines("A second small segment waits for the acknowledgment.", PLAIN + f"""
    +.1 write(4, ..., 100) = 100
-{small}{small}   +.1 < . 1:1(0) ack 101 win 257
+{SMALL}{SMALL}   +.1 < . 1:1(0) ack 101 win 257
    +.1 < . 1:1(0) ack 301 win 257
 """)
     yield "full_goes_at_once", lines("What fills a segment goes at once, the rest waits.", PLAIN + """
@@ -18,19 +19,23 @@ def nagle():
 """)
     yield "no_delay", lines("TCP_NODELAY: nothing waits.", PLAIN + f"""
     +0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
-{small}   +.05 write(4, ..., 100) = 100
+{SMALL}   +.05 write(4, ..., 100) = 100
    +.1 < . 1:1(0) ack 201 win 257
 """)
     yield "no_delay_later", lines("TCP_NODELAY sends what waits.", PLAIN + f"""
    +.1 write(4, ..., 100) = 100
-{small}   +.03 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
+{SMALL}   +.03 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
    +.1 < . 1:1(0) ack 201 win 257
 """)
     yield "fin_does_not_wait", lines("shutdown sends what waits, with the FIN.", PLAIN + f"""
    +.1 write(4, ..., 100) = 100
-{small}   +.03 shutdown(4, SHUT_WR) = 0
+{SMALL}   +.03 shutdown(4, SHUT_WR) = 0
    +.1 < . 1:1(0) ack 202 win 257
 """)
+
+
+def held_back():
+    """TCP_CORK and MSG_MORE."""
     cork = PLAIN + "    +0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0\n"
     yield "corked", lines("TCP_CORK: a part of a segment waits 200 ms.", cork + "   +.1 write(4, ..., 100) = 100\n",
                           (TIMERS,), pause="   +.3 %{ pass }%")
@@ -61,8 +66,12 @@ def nagle():
   +.03 send(4, ..., 50, MSG_MORE) = 50
   +.03 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
   +.03 < . 1:1(0) ack 251 win 257
-{small}   +.1 < . 1:1(0) ack 351 win 257
+{SMALL}   +.1 < . 1:1(0) ack 351 win 257
 """)
+
+
+def records():
+    """MSG_EOR."""
     record = "    +0 send(4, ..., 100, MSG_EOR) = 100\n"
     yield "record_waits", lines("MSG_EOR: the last record waits as any small segment does.", PLAIN + f"""
    +.1 write(4, ..., 100) = 100
@@ -91,3 +100,10 @@ def nagle():
    +.1 < . 1:1(0) ack {ends[3]} win 257
    +.1 < . 1:1(0) ack {ends[3] + 300} win 257
 """)
+
+
+def nagle():
+    """Small segments that wait, and those that do not."""
+    yield from small_segments()
+    yield from held_back()
+    yield from records()

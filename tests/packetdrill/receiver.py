@@ -14,8 +14,8 @@ UNSCALED = """
 LARGE = ("net.ipv4.tcp_rmem='4096 540000 15728640'",)
 
 
-def receive_window():
-    """How much is offered, and what is taken of more."""
+def offered():
+    """How much is offered."""
     yield "first_is_whole_segments", lines("The window of a SYN,ACK is a whole number of segments.", SMALL + UNSCALED)
     yield "first_with_timestamps", lines("The same, where each segment has timestamps.", LISTEN + """
     +0 < S 0:0(0) win 32792 <mss 1000,sackOK,TS val 100 ecr 0,nop,wscale 7>
@@ -59,6 +59,10 @@ def receive_window():
     +0 accept(3, ..., ...) = 5
     +0 %{ assert SK_MEMINFO_RCVBUF == 131072, SK_MEMINFO_RCVBUF }%
 """)
+
+
+def taken():
+    """What is taken of more."""
     yield "what_tcp_info_says", lines("What TCP_INFO says of the receiver.", SACK + """
     +0 %{ assert tcpi_rcv_mss == 536 and tcpi_rcv_space == 14600 and tcpi_advmss == 1460, tcpi_rcv_space }%
    +.1 < P. 1:1001(1000) ack 1 win 257
@@ -80,6 +84,12 @@ def receive_window():
    +.1 read(4, ..., 60000) = 60000
     +0 read(4, ..., 1) = 0
 """, (TIMERS,))
+
+
+def receive_window():
+    """How much is offered, and what is taken of more."""
+    yield from offered()
+    yield from taken()
 
 
 def resets():

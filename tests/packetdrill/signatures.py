@@ -30,8 +30,8 @@ CONNECTED = CONNECT + """
 TIMESTAMPS = ("net.ipv4.tcp_timestamps=1",)
 
 
-def signatures():
-    """Who signs what, and who believes it."""
+def handshakes():
+    """Both begin with a signature."""
     yield "accepted", lines(
         "A connection whose segments are signed, from its beginning to its end.",
         LISTEN + OPEN + """
@@ -60,6 +60,10 @@ def signatures():
     +0 > S. 0:0(0) ack 1 <nop,nop,md5,mss 1460,nop,nop,sackOK,nop,wscale 8>
     +1 > S. 0:0(0) ack 1 <nop,nop,md5,mss 1460,nop,nop,sackOK,nop,wscale 8>
 """)
+
+
+def refusals():
+    """What is not signed, or not well."""
     yield "syn_without", lines(
         "A SYN without a signature, and one with a wrong one, are nothing to a listener with a key.",
         LISTEN + """
@@ -106,6 +110,10 @@ def signatures():
    +.1 < P. 1:101(100) ack 1 win 257 <md5 00010203,nop,nop,md5,nop,nop>
    +.1 < P. 1:101(100) ack 1 win 257 <md5 00010203,nop,nop>
 """)
+
+
+def answers():
+    """Resets and challenges."""
     yield "closed_port", lines("Who signs is not refused by a node without a key, who does not is.", LISTEN + """
     +0 < 40001 > 9000 S 0:0(0) win 32792 <md5 invalid,mss 1000>
    +.1 < 40001 > 9000 S 0:0(0) win 32792 <md5,mss 1000>
@@ -139,6 +147,10 @@ def signatures():
    +.1 < R 2:2(0) win 257 <md5>
    +.7 < S 1:1(0) win 257
 """)
+
+
+def options():
+    """What there is room for beside a signature."""
     yield "without_timestamps", lines("There is no room for timestamps beside selective acknowledgments.", LISTEN + """
     +0 < S 0:0(0) win 32792 <md5,mss 1000,sackOK,TS val 100 ecr 0>
     +0 > S. 0:0(0) ack 1 <nop,nop,md5,mss 1460,nop,nop,sackOK>
@@ -167,6 +179,10 @@ def signatures():
    +.1 < . 5001:6001(1000) ack 1 win 257 <md5>
    +.1 < . 5001:6001(1000) ack 1 win 257 <md5>
 """)
+
+
+def sizes():
+    """How much text there is room for."""
     yield "segment_size", lines("A signature takes its room from the text.", LISTEN + OPEN + """
     +0 getsockopt(4, SOL_TCP, TCP_MAXSEG, [1000], [4]) = 0
     +0 write(4, ..., 3000) = 3000
@@ -204,6 +220,10 @@ def signatures():
     +0 getsockopt(4, SOL_TCP, TCP_MAXSEG, [1160], [4]) = 0
    +.1 < . 1:1(0) ack 1441 win 257 <md5>
 """)
+
+
+def keys_changed():
+    """Keys that come, go and change."""
     yield "key_taken_away", lines("Without its key a connection goes on unsigned.", LISTEN + OPEN + """
    +.1 setsockopt(4, SOL_TCP, TCP_MD5SIG, {.tcpm_addr=..., .tcpm_keylen=0}, 216) = 0
     +0 setsockopt(4, SOL_TCP, TCP_MD5SIG, {.tcpm_addr=..., .tcpm_keylen=0}, 216) = -1 ENOENT (No such file or directory)
@@ -238,6 +258,10 @@ def signatures():
         LISTEN + OPEN + SET.format(3, "public") + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
 """)
+
+
+def keys():
+    """Whose keys they are, and which there can be."""
     yield "prefixes", lines("The longest prefix counts; an address is a prefix of all its bits.", BOUND + """
     +0 setsockopt(3, SOL_TCP, TCP_MD5SIG_EXT, {.tcpm_addr=..., .tcpm_flags=1, .tcpm_prefixlen=8, .tcpm_key="eight"}, 216) = 0
     +0 setsockopt(3, SOL_TCP, TCP_MD5SIG_EXT, {.tcpm_addr=..., .tcpm_flags=1, .tcpm_prefixlen=0, .tcpm_key="none"}, 216) = 0
@@ -271,7 +295,10 @@ def signatures():
     +0 setsockopt(3, SOL_TCP, TCP_MD5SIG, {.tcpm_addr=..., .tcpm_keylen=0}, 216) = 0
     +0 getsockopt(3, SOL_TCP, TCP_MD5SIG, [0], [4]) = -1 ENOPROTOOPT (Protocol not available)
 """)
-    v6 = ("--ip_version=ipv6", "--mtu=1520")
+
+
+def elsewhere():
+    """Other addresses, and other ends."""
     yield "ipv6", lines("The same over IPv6.", LISTEN + OPEN + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5 invalid>
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
@@ -280,7 +307,7 @@ def signatures():
     +0 setsockopt(3, SOL_TCP, TCP_MD5SIG_EXT, {.tcpm_addr=..., .tcpm_flags=1, .tcpm_prefixlen=129, .tcpm_key="key"}, 216) = -1 EINVAL (Invalid argument)
    +.1 close(4) = 0
    +.1 < F. 101:101(0) ack 2 win 257
-""", v6)
+""", ("--ip_version=ipv6", "--mtu=1520"))
     yield "mapped", lines("And over IPv4 from a socket of IPv6.", LISTEN + OPEN + """
    +.1 < P. 1:101(100) ack 1 win 257 <md5>
     +0 read(4, ..., 1000) = 100
@@ -300,6 +327,18 @@ def signatures():
    +.1 < F. 1:1(0) ack 2 win 257 <md5>
    +.1 < S 100000:100000(0) win 32792 <md5,mss 1000,nop,nop,sackOK,nop,wscale 7>
 """)
+
+
+def signatures():
+    """Who signs what, and who believes it."""
+    yield from handshakes()
+    yield from refusals()
+    yield from answers()
+    yield from options()
+    yield from sizes()
+    yield from keys_changed()
+    yield from keys()
+    yield from elsewhere()
 
 
 SIGNATURES = {"signatures": signatures}

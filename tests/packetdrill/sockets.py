@@ -85,8 +85,8 @@ def blocking():
 """)], (WAITS,))
 
 
-def readiness():
-    """poll's and epoll's events in every state that a program sees."""
+def states():
+    """What poll says."""
     every = "POLLIN|POLLOUT|POLLRDHUP|POLLPRI"
 
     def polled(revents, descriptor=4):
@@ -124,6 +124,10 @@ def readiness():
 """, "0"),
     ]:
         yield name, lines(title, body + polled(revents))
+
+
+def edges():
+    """What epoll says, and when."""
     epoll = """
     +0 epoll_create(1) = 5
     +0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=%s, fd=4}) = 0
@@ -198,6 +202,12 @@ def readiness():
    +.1 < . 1:1(0) ack 10001 win 257
 """),
     ], pause="  +.01 %{ pass }%")
+
+
+def readiness():
+    """poll's and epoll's events in every state that a program sees."""
+    yield from states()
+    yield from edges()
 
 
 def queues():

@@ -12,8 +12,8 @@ use super::{SequenceNumber, Settings, State};
 use crate::time::Instant;
 use core::num::NonZeroU16;
 
-/// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends. Or one in FIN-WAIT-2
-/// that nobody has open any more, which Linux remembers in the same way.
+/// A connection in TIME-WAIT in 24 octets: the acknowledgment that it would send, and when it ends. Or one in
+/// FIN-WAIT-2 that nobody has open any more, which Linux remembers in the same way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct TimeWait {
     /// SND.NXT.
@@ -331,7 +331,8 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
     }
 
     /// Takes over a connection in TIME-WAIT, or a closed one in FIN-WAIT-2. `false` where it is in another state, or
-    /// where there is no room: then the owner keeps the connection, or lets it go at once (Linux: `tcp_max_tw_buckets`).
+    /// where there is no room: then the owner keeps the connection, or lets it go at once (Linux:
+    /// `tcp_max_tw_buckets`).
     pub fn insert<C: CongestionControl>(
         &mut self,
         now: Instant,

@@ -10,19 +10,19 @@ use crate::features::Package;
 use crate::instructions::Cases;
 use crate::tally::Tally;
 use crate::{
-    bare_metal, dependencies, differential, explore, features, fuzz, instructions, lane, no_panic, rfc, test,
-    workspace,
+    bare_metal, dependencies, differential, explore, features, fuzz, instructions, lane, line_length,
+    no_panic, rfc, test, workspace,
 };
 
 /// Run every check and every test, as continuous integration does
 ///
-/// Format, clippy and the documentation of what is published with warnings denied, each feature alone and all
-/// together, the gateway with the features that it has by itself, the packages for bare metal checked for a Cortex-M,
-/// `cargo xtask no-panic`, the dependencies' licences and sources (deny.toml), all of `cargo xtask test`, two seconds
-/// of `cargo xtask fuzz` for each target, a bounded `cargo xtask explore`, 100,000 calls of `cargo xtask differential`,
-/// the list of `cargo xtask rfc`, and those instruction counts of `cargo xtask bench` that have a limit. Checks and
-/// tests are taken at the same time: what a check wrote is printed as a whole, between the tests. A check counts as one
-/// test.
+/// Format, the length of lines, clippy and the documentation of what is published with warnings denied, each
+/// feature alone and all together, the gateway with the features that it has by itself, the packages for bare metal
+/// checked for a Cortex-M, `cargo xtask no-panic`, the dependencies' licences and sources (deny.toml), all of
+/// `cargo xtask test`, two seconds of `cargo xtask fuzz` for each target, a bounded `cargo xtask explore`, 100,000
+/// calls of `cargo xtask differential`, the list of `cargo xtask rfc`, and those instruction counts of `cargo xtask
+/// bench` that have a limit. Checks and tests are taken at the same time: what a check wrote is printed as a whole,
+/// between the tests. A check counts as one test.
 #[derive(Args)]
 pub(crate) struct Ci;
 
@@ -47,6 +47,7 @@ impl Ci {
 /// may be over by then.
 pub(crate) fn checks(tally: &mut Tally) {
     tally.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    tally.step("length of lines", line_length::check);
     match features::packages() {
         Ok(packages) => packages.iter().for_each(|package| each_feature(tally, package)),
         Err(failure) => tally.step("features", || Err(failure)),

@@ -21,6 +21,7 @@ mod ignored;
 mod instructions;
 mod lab;
 mod lane;
+mod line_length;
 mod memory;
 mod mutants;
 mod no_panic;

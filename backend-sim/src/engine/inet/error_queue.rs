@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use anysock::constants::socket_option::TimestampingFlags;
 use anysock::layout::{KernelTimespec, OldTimespec};
@@ -18,6 +18,7 @@ use anysock::{Errno, Family, Level, MessageFlags, Received};
 
 use super::icmp_error::Unreachable;
 use super::ip_options;
+use super::packet::HeaderFields;
 use super::packet_info::{Known, Wanted};
 use super::path_mtu::PathMtuTold;
 use super::sockaddr;
@@ -140,14 +141,30 @@ impl ErrorQueue {
         }
     }
 
-    /// The next receive tells that a packet was larger than the way takes.
-    pub(super) fn tell_path_mtu(&mut self, told: PathMtuTold) {
-        self.path_mtu = Some(told);
+    /// A packet to there, for which an interface was chosen or none, was larger than the way takes: the next receive
+    /// tells so, where the socket wants to hear of it (`ipv6_local_rxpmtu`).
+    pub(super) fn tell_too_large(
+        &mut self,
+        (to, interface): (IpAddr, u32),
+        mtu: usize,
+        fields: &HeaderFields,
+        common: &Common,
+    ) {
+        let is_told = common.ip.hears_of_path_mtu && fields.refuses_too_large(to);
+        if let (IpAddr::V6(to), true) = (to, is_told) {
+            self.path_mtu = Some(PathMtuTold { to: SocketAddrV6::new(to, 0, 0, interface), mtu: mtu as u32 });
+        }
     }
 
-    /// What the next receive tells of the way.
-    pub(super) const fn take_path_mtu(&mut self) -> Option<PathMtuTold> {
-        self.path_mtu.take()
+    /// What a receive tells of the way, before anything else.
+    pub(super) fn recv_path_mtu(
+        &mut self,
+        common: &Common,
+        message: &mut Incoming<'_>,
+        now: Timestamp,
+    ) -> Option<Received> {
+        let told = self.path_mtu.take_if(|_| common.ip.hears_of_path_mtu)?;
+        Some(told.recv(common, message, now))
     }
 
     /// How often something was put into it: another number once it was.

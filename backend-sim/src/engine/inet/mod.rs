@@ -8,6 +8,8 @@ mod arp;
 mod arrival_times;
 mod buffer;
 mod connected;
+mod datagram_options;
+mod datagram_route;
 mod ended_connections;
 mod error_queue;
 mod extensions;

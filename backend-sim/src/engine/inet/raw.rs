@@ -10,7 +10,6 @@ use core::net::{IpAddr, SocketAddr};
 
 use anysock::addr::family_of;
 use anysock::io_control::IoRequest;
-use anysock::option::ip::IP_OPTIONS;
 use anysock::option::socket::SO_DONTROUTE;
 use anysock::{
     AnyAddr, Errno, Family, IpProtocol, Level, MessageFlags, PollEvents, Protocol, Received, Shutdown,
@@ -24,7 +23,7 @@ use super::packet::{Arrived, Contents, HeaderFields};
 use super::packet_info::{Known, Said, Wanted};
 use super::raw_options::RawOptions;
 use super::raw_send::Pending;
-use super::{header_options, ip_options, local_scope, raw_bind, raw_send, sockaddr};
+use super::{datagram_options, ip_options, local_scope, raw_bind, raw_send, sockaddr};
 use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState};
@@ -53,11 +52,11 @@ pub(crate) struct RawSocket {
     pub(super) has_route: bool,
     /// What was sent with MSG_MORE and waits for the rest of its packet.
     pub(super) pending: Option<Box<Pending>>,
-    v6_only: bool,
+    pub(super) v6_only: bool,
     pub(super) fields: HeaderFields,
     pub(super) errors: ErrorQueue,
     pub(super) multicast: Multicast,
-    wanted: Wanted,
+    pub(super) wanted: Wanted,
     pub(super) options: RawOptions,
     queue: DatagramQueue<(SocketAddr, Known)>,
     shut_read: bool,
@@ -384,10 +383,8 @@ impl Calls for RawCalls {
         if message.flags.contains(MessageFlags::ERRQUEUE) {
             return socket.errors.recv((family, socket.wanted), common, message, (now, Times::Untold));
         }
-        if common.ip.hears_of_path_mtu
-            && let Some(told) = socket.errors.take_path_mtu()
-        {
-            return Ok(told.recv(common, message, now));
+        if let Some(told) = socket.errors.recv_path_mtu(common, message, now) {
+            return Ok(told);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -416,22 +413,7 @@ impl Calls for RawCalls {
         if let Some(answer) = socket.options.set(family, socket.is_ping, (level, name), value) {
             return answer;
         }
-        if (level, name) == (Level::IP, IP_OPTIONS) {
-            return header_options::set(engine, id, value);
-        }
-        if let Some(answer) = multicast::set(engine, id, (level, name), value) {
-            return answer;
-        }
-        let (socket, common) = engine.raw_mut(id)?;
-        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
-            return answer;
-        }
-        if let Some(answer) = socket.errors.set(family, (level, name), value) {
-            return answer;
-        }
-        let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
-        let has_number = !socket.is_ping || socket.port.is_some();
-        ip_options::set((family, kind), (level, name), value, fields, v6_only, has_number, common)
+        datagram_options::set(engine, id, (level, name), value)
     }
 
     fn option_changed(&self, engine: &mut Engine, id: SocketId, name: i32) {
@@ -457,17 +439,7 @@ impl Calls for RawCalls {
             let (route, _) = route.or_else(|_| engine.route(engine.socket(id)?.node, remote.ip()))?;
             return Ok(ip_options::told_mtu(name, route.mtu()));
         }
-        let known = socket.wanted.get(family, (level, name));
-        if let Some(answer) = known.or_else(|| socket.errors.get(family, (level, name))) {
-            return Ok(answer);
-        }
-        if (level, name) == (Level::IP, IP_OPTIONS) {
-            return header_options::get(engine, id);
-        }
-        if let Some(answer) = multicast::get(family, (level, name), &socket.multicast) {
-            return Ok(answer);
-        }
-        ip_options::get(family, (level, name), &socket.fields, socket.v6_only, &engine.socket(id)?.common)
+        datagram_options::get(engine, id, (level, name))
     }
 
     fn take_option(

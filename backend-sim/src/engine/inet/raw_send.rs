@@ -14,12 +14,11 @@ use super::header_options::{self, HeaderOptions};
 use super::icmp::{self, Message};
 use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
-use super::path_mtu::PathMtuTold;
 use super::raw::identified;
 use super::raw_options::with_pseudo_header;
 use super::route::{LOOPBACK, Route};
 use super::statistics::Ip;
-use super::{raw_error, sockaddr, udp_send};
+use super::{datagram_route, raw_error, sockaddr, udp_send};
 use crate::engine::node::NodeId;
 use crate::engine::socket::Outgoing;
 use crate::engine::{Engine, SocketId};
@@ -141,7 +140,8 @@ pub(super) fn send(engine: &mut Engine, id: SocketId, message: &Outgoing<'_>) ->
     }
     let options = options.leaving(engine, node, from);
     let fields = HeaderFields { options: options.len() as u8, ..fields };
-    let (interface, _) = interfaces(engine, id, to, &said)?;
+    let multicast = &engine.raw(id)?.multicast;
+    let (interface, _) = datagram_route::interfaces(engine, id, multicast, SocketAddr::new(to, 0), &said)?;
     let flow = Flow { from, to, route, fields, options, interface };
     send_by(engine, id, message, flow, protocol)?;
     Ok(message.bytes.len())
@@ -179,11 +179,7 @@ fn send_by(
         let Flow { to, route, fields, options, interface, .. } = flow;
         let mtu = if header_included { route.interface_mtu() } else { fields.mtu(route, to) - options.len() };
         let (socket, common) = engine.raw_mut(id)?;
-        let is_told = common.ip.hears_of_path_mtu && fields.refuses_too_large(to);
-        if let (IpAddr::V6(to), true) = (to, is_told) {
-            let told = PathMtuTold { to: SocketAddrV6::new(to, 0, 0, interface), mtu: mtu as u32 };
-            socket.errors.tell_path_mtu(told);
-        }
+        socket.errors.tell_too_large((to, interface), mtu, &fields, common);
         raw_error::too_big(engine, id, to, mtu, message.bytes)?;
     }
     sent
@@ -344,13 +340,6 @@ fn kept_route(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<
     }
 }
 
-/// The interface that is chosen for a packet to `to`, and that which the socket is bound to; 0 for none.
-fn interfaces(engine: &Engine, id: SocketId, to: IpAddr, said: &Said) -> Result<(u32, u32), Errno> {
-    let bound = engine.socket(id)?.common.bound_interface;
-    let chosen = [said.interface, bound, engine.raw(id)?.multicast.interface(to)];
-    Ok((chosen.into_iter().find(|interface| *interface != 0).unwrap_or(0), bound))
-}
-
 /// How a packet of the socket's leaves, and from which address.
 pub(super) fn route(
     engine: &Engine,
@@ -358,26 +347,16 @@ pub(super) fn route(
     to: IpAddr,
     said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
-    let (multicast, node) = (&engine.raw(id)?.multicast, engine.socket(id)?.node);
+    let socket = engine.raw(id)?;
     let of_socket = source(engine, id)?.filter(|own| !said.any_source && own.is_ipv4() == to.is_ipv4());
-    let of_socket = match engine.raw(id)?.options.header_included {
+    let of_socket = match socket.options.header_included {
         true => of_socket,
         false => udp_send::checked_source(engine, id, of_socket)?,
     };
-    let source = said_source(engine, id, said)?.or(of_socket).or(multicast.source(to));
-    let (interface, bound) = interfaces(engine, id, to, said)?;
-    let is_of_ipv4 = self::source(engine, id)?.is_some_and(|own| own.is_ipv4());
-    let is_of_other_family = to.is_ipv6() && said.source.is_none() && is_of_ipv4;
-    // One of IPv4 is an address, too, where only it is asked whether there is one.
-    let sender = source.or(Some(to).filter(|_| is_of_other_family));
-    let found = engine.route_for(node, to, (interface, bound), sender)?;
-    let (mut route, own) = said.route(engine.node(node), to, found, interface != 0)?;
-    if is_of_other_family {
-        // ip6_dst_lookup_tail
-        return Err(Errno::EAFNOSUPPORT);
-    }
-    route.looped &= multicast.loops(to);
-    Ok((route, source.unwrap_or(own)))
+    let source = said_source(engine, id, said)?.or(of_socket);
+    let own_is_ipv4 = self::source(engine, id)?.is_some_and(|own| own.is_ipv4());
+    let to = SocketAddr::new(to, 0);
+    datagram_route::route(engine, id, &socket.multicast, (source, own_is_ipv4), to, said)
 }
 
 /// Whom a message to nobody in particular is for: with IPv4 the socket's own address, with IPv6 this node, but for a

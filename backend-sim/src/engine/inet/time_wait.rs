@@ -1,5 +1,6 @@
 //! Connections in TIME-WAIT: what a kernel remembers of a connection that both ends have closed, whether its socket is
-//! still open or not; or that no program has open any more, while the peer has yet to close (Linux: inet_timewait_sock).
+//! still open or not; or that no program has open any more, while the peer has yet to close (Linux:
+//! inet_timewait_sock).
 
 use alloc::collections::VecDeque;
 use core::net::IpAddr;
@@ -137,8 +138,8 @@ pub(super) fn remembered(now: Instant, until: Option<Instant>) -> Tcp {
     if is_short { Tcp::TwKilled } else { Tcp::Tw }
 }
 
-/// A socket's connection has come to TIME-WAIT, or to where only the kernel waits for the peer's FIN: the node remembers
-/// that, and the socket's connection is over.
+/// A socket's connection has come to TIME-WAIT, or to where only the kernel waits for the peer's FIN: the node
+/// remembers that, and the socket's connection is over.
 pub(super) fn begin(engine: &mut Engine, id: SocketId) {
     let now = engine.now();
     let Ok(node) = engine.socket(id).map(|socket| socket.node) else { return };

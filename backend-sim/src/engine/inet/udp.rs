@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use anysock::io_control::IoRequest;
-use anysock::option::ip::IP_OPTIONS;
 use anysock::option::socket::{SO_DONTROUTE, SO_SNDBUF, SO_SNDBUFFORCE};
 use anysock::option::udp::{UDP_CORK, UDP_GRO};
 use anysock::{
@@ -24,7 +23,7 @@ use super::sockaddr::covers;
 use super::statistics::Udp;
 use super::udp_options::UdpOptions;
 use super::udp_send::{self, Pending};
-use super::{header_options, ip_options, local_scope, sockaddr};
+use super::{datagram_options, ip_options, local_scope, sockaddr};
 use crate::engine::datagram_queue::DatagramQueue;
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Common, Incoming, Outgoing, Socket, SocketState, WRITABLE};
@@ -308,10 +307,8 @@ impl Calls for UdpCalls {
             let times = common.times();
             return socket.errors.recv((family, socket.wanted), common, message, (now, times));
         }
-        if common.ip.hears_of_path_mtu
-            && let Some(told) = socket.errors.take_path_mtu()
-        {
-            return Ok(told.recv(common, message, now));
+        if let Some(told) = socket.errors.recv_path_mtu(common, message, now) {
+            return Ok(told);
         }
         if let Some(error) = common.error.take() {
             return Err(error);
@@ -353,39 +350,11 @@ impl Calls for UdpCalls {
             }
             return Ok(());
         }
-        let family = engine.socket(id)?.family;
-        let bound = engine.udp(id)?.local.is_some();
-        if (level, name) == (Level::IP, IP_OPTIONS) {
-            return header_options::set(engine, id, value);
-        }
-        if let Some(answer) = multicast::set(engine, id, (level, name), value) {
-            return answer;
-        }
-        let (socket, common) = engine.udp_mut(id)?;
-        if let Some(answer) = socket.wanted.set(family, (level, name), value) {
-            return answer;
-        }
-        if let Some(answer) = socket.errors.set(family, (level, name), value) {
-            return answer;
-        }
-        let (fields, v6_only) = (&mut socket.fields, &mut socket.v6_only);
-        ip_options::set((family, SocketType::DGRAM), (level, name), value, fields, v6_only, bound, common)
+        datagram_options::set(engine, id, (level, name), value)
     }
 
     fn get_option(&self, engine: &Engine, id: SocketId, level: Level, name: i32) -> Result<Vec<u8>, Errno> {
         let socket = engine.udp(id)?;
-        if let Some(answer) = socket.errors.get(engine.socket(id)?.family, (level, name)) {
-            return Ok(answer);
-        }
-        if let Some(answer) = socket.wanted.get(engine.socket(id)?.family, (level, name)) {
-            return Ok(answer);
-        }
-        if (level, name) == (Level::IP, IP_OPTIONS) {
-            return header_options::get(engine, id);
-        }
-        if let Some(answer) = multicast::get(engine.socket(id)?.family, (level, name), &socket.multicast) {
-            return Ok(answer);
-        }
         if ip_options::is_mtu(engine.socket(id)?.family, (level, name)) {
             let (Some(local), Some(remote), true) = (socket.local, socket.remote, socket.has_route) else {
                 return Err(Errno::ENOTCONN);
@@ -397,8 +366,7 @@ impl Calls for UdpCalls {
         if level == Level::UDP {
             return socket.options.get(name);
         }
-        let entry = engine.socket(id)?;
-        ip_options::get(entry.family, (level, name), &socket.fields, socket.v6_only, &entry.common)
+        datagram_options::get(engine, id, (level, name))
     }
 
     fn take_option(

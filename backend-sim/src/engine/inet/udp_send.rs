@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anysock::addr::family_of;
 use anysock::option::socket::SO_NO_CHECK;
@@ -12,12 +12,11 @@ use etherparse::{IpNumber, Ipv4Header, Ipv6Header, UdpHeader};
 use super::header_options::{self, HeaderOptions};
 use super::packet::{Contents, HeaderFields};
 use super::packet_info::{self, Said};
-use super::path_mtu::PathMtuTold;
 use super::route::{Route, Way};
-use super::sockaddr;
 use super::statistics::{Ip, Udp};
 use super::udp::{autobind, checksum};
 use super::udp_told::{Told, with_ether_type};
+use super::{datagram_route, sockaddr};
 use crate::engine::socket::{Outgoing, Socket};
 use crate::engine::{Engine, SocketId};
 
@@ -335,18 +334,6 @@ pub(super) fn checked_source(
     packet_info::checked_source(source, engine.node(socket.node), &socket.common)
 }
 
-/// The interface that is chosen for a datagram to `to`, and that which the socket is bound to; 0 for none.
-fn interfaces(engine: &Engine, id: SocketId, to: SocketAddr, said: &Said) -> Result<(u32, u32), Errno> {
-    let bound = engine.socket(id)?.common.bound_interface;
-    let interface = match (said.interface, to) {
-        (0, SocketAddr::V6(to)) if to.scope_id() != 0 => to.scope_id(),
-        (0, _) if bound != 0 => bound,
-        (0, _) => engine.udp(id)?.multicast.interface(to.ip()),
-        (interface, _) => interface,
-    };
-    Ok((interface, bound))
-}
-
 /// How a packet of a socket's to `to` leaves, and the address that it comes from, where the socket sends from `local`.
 ///
 /// # Errors
@@ -358,25 +345,13 @@ pub(super) fn route(
     to: SocketAddr,
     said: &Said,
 ) -> Result<(Route, IpAddr), Errno> {
-    let (node, multicast) = (engine.socket(id)?.node, &engine.udp(id)?.multicast);
-    let (interface, bound) = interfaces(engine, id, to, said)?;
-    let to = to.ip();
+    let socket = engine.udp(id)?;
     // One that is connected by IPv6 may name a receiver of IPv4.
     let fits = |source: &IpAddr| !source.is_unspecified() && source.is_ipv4() == to.is_ipv4();
-    let of_socket = Some(local).filter(fits).or(engine.udp(id)?.source.filter(fits));
+    let of_socket = Some(local).filter(fits).or(socket.source.filter(fits));
     let of_socket = of_socket.filter(|_| !said.any_source);
-    let of_either = said.source.or(of_socket);
-    let source = checked_source(engine, id, of_either)?.or_else(|| multicast.source(to));
-    let is_of_other_family = said.source.is_none() && local.is_ipv4() && to.is_ipv6();
-    // One of IPv4 is an address, too, where only it is asked whether there is one.
-    let sender = source.or(Some(to).filter(|_| is_of_other_family));
-    let found = engine.route_for(node, to, (interface, bound), sender)?;
-    let (mut route, own) = said.route(engine.node(node), to, found, interface != 0)?;
-    if is_of_other_family {
-        return Err(Errno::EAFNOSUPPORT);
-    }
-    route.looped &= multicast.loops(to);
-    Ok((route, source.unwrap_or(own)))
+    let source = checked_source(engine, id, said.source.or(of_socket))?;
+    datagram_route::route(engine, id, &socket.multicast, (source, local.is_ipv4()), to, said)
 }
 
 /// Sends `bytes` from a socket: in one packet, which other segments of the message may be behind, or one for each of
@@ -466,15 +441,12 @@ fn transmit_packet(
 /// the connected peer's over IPv4 (`__ip_append_data`), and the datagram's over IPv6.
 fn too_big<T>(engine: &mut Engine, id: SocketId, flow: &Flow) -> Result<T, Errno> {
     let Flow { route, mut to, options, .. } = *flow;
-    let (interface, _) = interfaces(engine, id, to, &flow.said)?;
+    let multicast = &engine.udp(id)?.multicast;
+    let (interface, _) = datagram_route::interfaces(engine, id, multicast, to, &flow.said)?;
     let (socket, common) = engine.udp_mut(id)?;
     let fields = flow.said.fields(socket.fields);
     let mtu = fields.mtu(route, to.ip()) - options.len();
-    let is_told = common.ip.hears_of_path_mtu && fields.refuses_too_large(to.ip());
-    if let (SocketAddr::V6(to), true) = (to, is_told) {
-        let to = SocketAddrV6::new(*to.ip(), 0, 0, interface);
-        socket.errors.tell_path_mtu(PathMtuTold { to, mtu: mtu as u32 });
-    }
+    socket.errors.tell_too_large((to.ip(), interface), mtu, &fields, common);
     if socket.errors.keeps(to) {
         if to.is_ipv4() {
             to.set_port(socket.remote.map_or(0, |remote| remote.port()));

@@ -138,6 +138,13 @@ def events(state, theirs, ours, una):
         yield ("keepalive-with-an-octet", "An octet before the window is answered, and told of (RFC 2883)",
                f"< . {before}:{theirs}(1) ack {una} win 65535",
                [answer[0] + f" <nop,nop,sack {before}:{theirs}>"], state)
+    yield from events_by_state(state, theirs, ours, una)
+
+
+def events_by_state(state, theirs, ours, una):
+    """Text, FINs and acknowledgments that are in the window: what becomes of them is the state's concern."""
+    answer = ["+0.00 " + own_ack(state, ours, theirs)]
+    inside, before = theirs + 10, theirs - 1
     if state in RECEIVING:
         yield ("data", "Text is acknowledged, later",
                f"< P. {theirs}:{theirs + 100}(100) ack {una} win 65535",

@@ -22,26 +22,8 @@ def scripts(begin, cases, *options, **settings):
         yield name, lines(title, with_messages(begin + body), *options, **settings)
 
 
-def blocking():
-    """Calls that wait, and what ends the waiting."""
-    yield from scripts(LISTEN, [("accept", "accept waits for the end of a handshake.", """
-    +0...0.2 accept(3, ..., ...) = 4
-   +.1 < S 0:0(0) win 32792 <mss 1000,nop,wscale 7>
-    +0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 8>
-   +.1 < . 1:1(0) ack 1 win 257
-""")], (WAITS,))
-    connects = [
-        ("connect", "connect waits for the answer.", "0",
-         "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>"),
-        ("connect_refused", "A reset ends the waiting.", "-1 ECONNREFUSED", "R. 0:0(0) ack 1 win 0"),
-        ("connect_unreachable", "An error ends the waiting.", "-1 ENETUNREACH",
-         "icmp unreachable net_unreachable [0:0(0)]"),
-    ]
-    yield from scripts("     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4\n", [(name, title, f"""
-  +.1...0.2 connect(4, ..., ...) = {result}
-    +0 > S 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 8>
-   +.1 < {answer}
-""") for name, title, result, answer in connects], (WAITS,))
+def blocking_reads():
+    """Reads that wait, and for how much."""
     reads = [
         ("text", "P. 1:11(10) ack 1 win 257", "10"),
         ("end", "F. 1:1(0) ack 1 win 257", "0"),
@@ -69,6 +51,29 @@ def blocking():
    +.1 < P. 1001:2001(1000) ack 1 win 257
 """),
     ], (WAITS,))
+
+
+def blocking():
+    """Calls that wait, and what ends the waiting."""
+    yield from scripts(LISTEN, [("accept", "accept waits for the end of a handshake.", """
+    +0...0.2 accept(3, ..., ...) = 4
+   +.1 < S 0:0(0) win 32792 <mss 1000,nop,wscale 7>
+    +0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 8>
+   +.1 < . 1:1(0) ack 1 win 257
+""")], (WAITS,))
+    connects = [
+        ("connect", "connect waits for the answer.", "0",
+         "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>"),
+        ("connect_refused", "A reset ends the waiting.", "-1 ECONNREFUSED", "R. 0:0(0) ack 1 win 0"),
+        ("connect_unreachable", "An error ends the waiting.", "-1 ENETUNREACH",
+         "icmp unreachable net_unreachable [0:0(0)]"),
+    ]
+    yield from scripts("     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4\n", [(name, title, f"""
+  +.1...0.2 connect(4, ..., ...) = {result}
+    +0 > S 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+   +.1 < {answer}
+""") for name, title, result, answer in connects], (WAITS,))
+    yield from blocking_reads()
     yield from scripts(PLAIN, [("write", "write waits for room.", """
     +0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [10000], 4) = 0
     +0...0.2 write(4, ..., 40000) = 40000
@@ -83,6 +88,12 @@ def blocking():
     +0...0.1 poll([{fd=4, events=POLLIN|POLLRDHUP, revents=POLLIN}], 1, 1000) = 1
    +.1 < P. 1:11(10) ack 1 win 257
 """)], (WAITS,))
+
+
+EPOLL = """
+    +0 epoll_create(1) = 5
+    +0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=%s, fd=4}) = 0
+"""
 
 
 def states():
@@ -128,12 +139,8 @@ def states():
 
 def edges():
     """What epoll says, and when."""
-    epoll = """
-    +0 epoll_create(1) = 5
-    +0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=%s, fd=4}) = 0
-"""
     yield from scripts(PLAIN, [
-        ("edge", "An edge is told once, and again when more has come.", epoll % "EPOLLIN|EPOLLET" + """
+        ("edge", "An edge is told once, and again when more has come.", EPOLL % "EPOLLIN|EPOLLET" + """
    +.1 < P. 1:11(10) ack 1 win 257
     +0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1
     +0 epoll_wait(5, ..., 1, 0) = 0
@@ -142,7 +149,7 @@ def edges():
     +0 read(4, ..., 5) = 5
     +0 epoll_wait(5, ..., 1, 0) = 0
 """),
-        ("level", "A level is told as long as it lasts.", epoll % "EPOLLIN" + """
+        ("level", "A level is told as long as it lasts.", EPOLL % "EPOLLIN" + """
    +.1 < P. 1:11(10) ack 1 win 257
     +0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1
     +0 read(4, ..., 5) = 5
@@ -150,7 +157,7 @@ def edges():
     +0 read(4, ..., 5) = 5
     +0 epoll_wait(5, ..., 1, 0) = 0
 """),
-        ("once", "EPOLLONESHOT is told once, until it is asked for again.", epoll % "EPOLLIN|EPOLLONESHOT" + """
+        ("once", "EPOLLONESHOT is told once, until it is asked for again.", EPOLL % "EPOLLIN|EPOLLONESHOT" + """
    +.1 < P. 1:11(10) ack 1 win 257
     +0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1
    +.1 < P. 11:21(10) ack 1 win 257
@@ -158,7 +165,7 @@ def edges():
     +0 epoll_ctl(5, EPOLL_CTL_MOD, 4, {events=EPOLLIN|EPOLLONESHOT, fd=4}) = 0
     +0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1
 """),
-        ("hang_up_at_the_edge", "The ends come one after the other.", epoll % "EPOLLIN|EPOLLRDHUP|EPOLLET" + """
+        ("hang_up_at_the_edge", "The ends come one after the other.", EPOLL % "EPOLLIN|EPOLLRDHUP|EPOLLET" + """
    +.1 < F. 1:1(0) ack 1 win 257
     +0 epoll_wait(5, {events=EPOLLIN|EPOLLRDHUP, fd=4}, 1, 0) = 1
     +0 epoll_wait(5, ..., 1, 0) = 0
@@ -166,10 +173,14 @@ def edges():
     +0 epoll_wait(5, {events=EPOLLIN|EPOLLRDHUP|EPOLLHUP, fd=4}, 1, 0) = 1
 """),
     ])
+
+
+def room():
+    """When there is room to send."""
     yield "room_at_the_edge", lines("Room is told when a third of the buffer is free.", PLAIN + """
     +0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [20000], 4) = 0
     +0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
-""" + epoll % "EPOLLOUT|EPOLLET" + """
+""" + EPOLL % "EPOLLOUT|EPOLLET" + """
     +0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1
     +0 write(4, ..., 200000) = ?
     +0 epoll_wait(5, ..., 1, 0) = 0
@@ -193,7 +204,7 @@ def edges():
         ("low_water_unsent_edge", "TCP_NOTSENT_LOWAT: the edge.", """
     +0 setsockopt(4, SOL_TCP, TCP_NOTSENT_LOWAT, [2000], 4) = 0
     +0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
-""" + epoll % "EPOLLOUT|EPOLLET" + """
+""" + EPOLL % "EPOLLOUT|EPOLLET" + """
     +0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1
     +0 write(4, ..., 16000) = 16000
     +0 epoll_wait(5, ..., 1, 0) = 0
@@ -208,6 +219,7 @@ def readiness():
     """poll's and epoll's events in every state that a program sees."""
     yield from states()
     yield from edges()
+    yield from room()
 
 
 def queues():
@@ -297,6 +309,13 @@ def wrong_calls():
     +0 setsockopt(4, SOL_TCP, TCP_FASTOPEN, [1], 4) = -1 EINVAL
     +0 setsockopt(4, SOL_TCP, TCP_FASTOPEN_CONNECT, [1], 4) = -1 EINVAL
 """),
+    ])
+    yield from wrong_calls_to_ends()
+
+
+def wrong_calls_to_ends():
+    """Those of sockets that are not open yet, or no more, and of nothing."""
+    yield from scripts("", [
         ("connecting", "Of one that connects.", CLIENT.split("   +.1")[0] + """
     +0 connect(4, ..., ...) = -1 EALREADY
     +0 write(4, ..., 10) = -1 EAGAIN

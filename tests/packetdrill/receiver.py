@@ -211,6 +211,20 @@ def linger2():
    +.1 < . 1:1(0) ack 2 win 257
    +.1 < F. 1:1(0) ack 2 win 257
 """)
+    yield "longer_than_time_wait", lines(
+        "Above 60 s the connection waits for the rest, without probes, and is remembered for as long again.", SACK + """
+   +.1 setsockopt(4, SOL_TCP, TCP_LINGER2, [64], 4) = 0
+    +0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0
+    +0 setsockopt(4, SOL_TCP, TCP_KEEPIDLE, [2], 4) = 0
+    +0 setsockopt(4, SOL_TCP, TCP_KEEPINTVL, [2], 4) = 0
+   +.1 close(4) = 0
+   +.1 < . 1:1(0) ack 2 win 257
+// A connection answers what acknowledges too much; what is only remembered does not notice it.
+  +3.5 < . 1:1(0) ack 2000 win 257
+    +1 < . 1:1(0) ack 2000 win 257
+    +3 < . 1:1(0) ack 2000 win 257
+    +1 < F. 1:1(0) ack 2 win 257
+""")
 
 
 def open_early():

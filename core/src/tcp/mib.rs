@@ -57,6 +57,11 @@ impl<C: CongestionControl> Connection<C> {
         self.state.is_synchronized() && self.is_from_the_past(now, segment)
     }
 
+    /// When `timer` expires; `None` where it is not running.
+    pub fn expiry(&self, timer: Timer) -> Option<Instant> {
+        Some(self.timers.at(timer)).filter(|at| *at != Instant::MAX)
+    }
+
     /// Whether [`handle_timeout`](Self::handle_timeout) at `now` finds that `timer` has expired.
     pub fn is_due(&self, timer: Timer, now: Instant) -> bool {
         self.timers.clone().expire(timer, now)

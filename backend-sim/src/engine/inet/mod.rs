@@ -13,6 +13,7 @@ mod datagram_route;
 mod ended_connections;
 mod error_queue;
 mod extensions;
+mod fin_wait_2;
 mod forward;
 mod fragment;
 mod header;

@@ -10,6 +10,7 @@ use anysock::{Errno, Instant, IpProtocol, PollEvents};
 
 use super::arrival_times::ArrivalTimes;
 use super::connected::Connected;
+use super::fin_wait_2;
 use super::listening::{self, Listening};
 use super::multicast::Multicast;
 use super::packet::HeaderFields;
@@ -353,7 +354,6 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
         events |= PollEvents::ERR;
     }
     let (state, timeout) = (connection.state(), connection.poll_timeout());
-    let has_marks = connection.uses_accurate_ecn();
     let before = core::mem::replace(last_state, state);
     if before != state {
         // That a SYN is on its way, or has met another, nobody is told.
@@ -362,26 +362,21 @@ pub(super) fn advance_quietly(engine: &mut Engine, id: SocketId) -> Option<PollE
         }
         let is_orphan = socket.orphaned;
         let statistics = &mut nodes[entry.node.0 as usize].inet.statistics;
-        let remembered = time_wait::remembered(now, timeout);
-        count_change(statistics, (before, state), is_orphan.then_some(remembered));
+        count_change(statistics, (before, state), is_orphan);
     }
-    // What is remembered has no marks: one with accurate ECN stays a connection.
-    let is_remembered = state == State::FinWait2
-        && socket.orphaned
-        && !has_marks
-        && nodes[entry.node.0 as usize].sysctls.tcp.dialect.remembers_fin_wait_2()
-        && timeout.is_some_and(|until| until.since(now) <= time_wait::LONGEST);
-    if is_remembered || matches!(state, State::TimeWait | State::Closed) {
+    if matches!(state, State::TimeWait | State::Closed) {
         ended(engine, id, state, timeout);
-        return Some(events);
+    } else if state == State::FinWait2 && socket.orphaned {
+        fin_wait_2::go_on(engine, id);
+    } else {
+        sockets.set_timer(timers, id, timeout);
     }
-    sockets.set_timer(timers, id, timeout);
     Some(events)
 }
 
 /// What follows where a connection has come to its end, or was there before.
 #[inline(never)]
-fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instant>) {
+pub(super) fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instant>) {
     if state != State::Closed {
         time_wait::begin(engine, id);
     }
@@ -390,18 +385,13 @@ fn ended(engine: &mut Engine, id: SocketId, state: State, timeout: Option<Instan
 }
 
 /// Counts a connection that has come to another state: one that has ended, and not as the two ends agree to
-/// (`tcp_set_state`, `tcp_done`), or that only the kernel remembers from now on (`tcp_time_wait`).
-fn count_change(statistics: &mut InetStatistics, (before, state): (State, State), remembered: Option<Tcp>) {
-    let is_orphan = remembered.is_some();
+/// (`tcp_set_state`, `tcp_done`), or is in TIME-WAIT now (`tcp_time_wait`).
+fn count_change(statistics: &mut InetStatistics, (before, state): (State, State), is_orphan: bool) {
     let counter = match (before, state) {
         (State::Established | State::CloseWait, State::Closed) => Tcp::EstabResets,
         // A program that gives it up does not count (tcp_close).
         (State::SynSent, State::Closed) if is_orphan => return,
         (State::SynSent | State::SynReceived, State::Closed) => Tcp::AttemptFails,
-        (_, State::FinWait2) => {
-            let Some(counter) = remembered else { return };
-            counter
-        }
         (State::FinWait2, State::TimeWait) if is_orphan => return,
         (_, State::TimeWait) => Tcp::Tw,
         _ => return,

@@ -289,13 +289,9 @@ fn screened_segment(engine: &mut Engine, node: NodeId, id: SocketId, segment: &S
     let was_opening = !connected.connection.state().is_synchronized();
     connection_segment(engine, id, &given);
     let Ok((socket, _)) = tcp_mut(engine, id) else { return };
-    let shut_read = socket.shut_read;
     let Some(connected) = socket.connected_mut() else { return };
     if was_opening && connected.connection.state().is_synchronized() {
         tcp_bsd::is_open(now, &mut connected.connection);
-    }
-    if shut_read {
-        tcp_bsd::discard_text(now, connected);
     }
 }
 
@@ -326,6 +322,7 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     let missing = ArrivalTimes::are_wanted(common)
         .then(|| arrival_times::missing(arrival_times::text(segment), connection, storage));
     let appraisal = Appraisal::new(segment, connected);
+    let is_predicted = appraisal.is_predicted();
     let Connected { connection, storage, .. } = connected;
     let discarded = connection.segment_arrives(now, segment, storage);
     appraisal.count(statistics, segment, connected, discarded);
@@ -340,10 +337,10 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
         follow_state(socket, common, state, segment, now);
     }
     let Some(Connected { connection, .. }) = socket.connected_mut() else { return };
-    // Of a segment with text, only an acknowledgment of something new is looked at (header prediction).
+    // Of text that was expected, only an acknowledgment of something new is looked at (tcp_rcv_established).
     let acknowledges = segment.flags.contains(Flags::ACK)
         && segment.ack == connection.unacknowledged_sequence_number()
-        && (segment.payload.is_empty() || segment.ack != unacknowledged_before);
+        && (!is_predicted || segment.payload.is_empty() || segment.ack != unacknowledged_before);
     let is_out_of_order = connection.records_in_use().0 > 0;
     let has_text = connection.unread() > unread_before;
     let has_urgent = connection.has_urgent() && !urgent_before;
@@ -354,6 +351,12 @@ fn connection_segment(engine: &mut Engine, id: SocketId, segment: &Segment<'_>) 
     if acknowledges && discarded.is_none() && socket.soft_error.is_some() {
         // Something has come through (tcp_ack).
         socket.soft_error = None;
+    }
+    if socket.shut_read
+        && socket.options.dialect().discards_what_nobody_reads()
+        && let Some(connected) = socket.connected_mut()
+    {
+        tcp_bsd::discard_text(now, connected);
     }
     let is_confirmed = socket.confirmed.is_some_and(|at| now.since(at) < CONFIRMATION);
     if !is_confirmed && segment.flags.contains(Flags::ACK) {

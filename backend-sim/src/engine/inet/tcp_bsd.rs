@@ -206,6 +206,7 @@ fn round_up_segment_size(dialect: &Dialect, syn: &mut Segment<'_>) {
 }
 
 /// Nobody reads any more: what has come, and what comes, is thrown away, and acknowledged (`SBS_CANTRCVMORE`).
+#[cold]
 pub(super) fn discard_text(now: Instant, Connected { connection, storage, .. }: &mut Connected) {
     let mut text = [0; 1024];
     while matches!(connection.receive(now, &mut text, storage), Ok(1..)) {}

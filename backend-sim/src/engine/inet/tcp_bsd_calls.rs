@@ -95,6 +95,7 @@ impl Calls for BsdTcpCalls {
                 let (socket, _) = tcp_mut(engine, id)?;
                 socket.shut_read = true;
                 if let Some(connected) = socket.connected_mut() {
+                    // The peer is told of the room when something else is sent (`sorflush` is not `tcp_usr_rcvd`).
                     tcp_bsd::discard_text(now, connected);
                 }
                 engine.notify(id);

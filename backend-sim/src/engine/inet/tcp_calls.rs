@@ -25,8 +25,7 @@ use super::tcp_connect::{connect_goes_on, connect_to, disconnect};
 use super::tcp_options::TcpOptions;
 use super::udp::local_address;
 use super::{
-    ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_get_option, tcp_receive, tcp_send,
-    tcp_signature, time_wait,
+    ip_options, listening, multicast, sockaddr, tcp_bsd, tcp_get_option, tcp_receive, tcp_send, tcp_signature,
 };
 use crate::engine::node::NodeId;
 use crate::engine::socket::{Calls, Incoming, Outgoing, READABLE, Socket, SocketState, WRITABLE};
@@ -514,9 +513,7 @@ impl Calls for TcpCalls {
                     _ if abandons => Some(Tcp::AbortOnClose),
                     _ if aborts => Some(Tcp::AbortOnData),
                     true if is_over => Some(Tcp::AbortOnLinger),
-                    // Only the kernel remembers it from now on (tcp_time_wait).
-                    true => Some(time_wait::remembered(now, connected.connection.poll_timeout())),
-                    false => None,
+                    _ => None,
                 };
                 counter.into_iter().for_each(|counter| count(engine, id, counter));
                 // It goes on by itself, and is removed when it has ended.

@@ -156,6 +156,11 @@ impl Dialect {
         self.is_bsd
     }
 
+    /// Whether text that comes after SHUT_RD is thrown away.
+    pub(super) fn discards_what_nobody_reads(&self) -> bool {
+        self.is_bsd
+    }
+
     /// What the calls of sockets do.
     pub(super) fn calls(&self) -> &'static dyn Calls {
         if self.is_bsd { &BsdTcpCalls } else { &TcpCalls }

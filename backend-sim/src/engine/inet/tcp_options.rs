@@ -11,6 +11,7 @@ use anysock::{Errno, Instant};
 
 use super::RouteMetrics;
 use super::connected::Connected;
+use super::fin_wait_2;
 use super::tcp::{Phase, TcpSocket};
 use super::tcp_bsd_options::BsdOptions;
 use super::tcp_dialect::Dialect;
@@ -36,7 +37,7 @@ pub(super) struct TcpOptions {
     /// How often a SYN,ACK is sent again before a connection without text is established.
     pub(super) defer_accept: u8,
     /// In seconds: zero for net.ipv4.tcp_fin_timeout, less for none at all.
-    fin_wait_2: i32,
+    pub(super) fin_wait_2: i32,
     /// What is kept of the SYNs of connections.
     pub(super) save_syn: u8,
     pub(super) quick_ack: bool,
@@ -60,7 +61,7 @@ pub(super) struct TcpOptions {
     pub(super) fast_open_connect: bool,
     congestion: CongestionAlgorithm,
     pub(super) bsd: BsdOptions,
-    sysctl: Arc<TcpSysctls>,
+    pub(super) sysctl: Arc<TcpSysctls>,
     /// As of when they are those of a new socket ([`Engine`](crate::engine::Engine)'s `settings`), until it listens or
     /// first connects.
     as_made: Option<u64>,
@@ -341,9 +342,7 @@ impl TcpOptions {
         let longest_delay = self.longest_delay.min(self.shortest_timeout.saturating_sub(1000));
         let longest_delay = Duration::from_micros(u64::from(longest_delay));
         config.delayed_acknowledgment = config.delayed_acknowledgment.min(longest_delay);
-        if self.fin_wait_2 != 0 {
-            config.fin_timeout = Duration::from_secs(self.fin_wait_2.max(0) as u64);
-        }
+        fin_wait_2::limit(self, &mut config);
         if common.recv_buffer_set && self.sysctl.dialect.scales_by_buffer() {
             config.least_window_scale = 0;
         } else if self.window_clamp != 0 {

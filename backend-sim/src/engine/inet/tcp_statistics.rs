@@ -86,6 +86,11 @@ impl Appraisal {
         }
     }
 
+    /// Whether it takes the short way ([`Way::Predicted`]).
+    pub(super) fn is_predicted(&self) -> bool {
+        self.way == Way::Predicted
+    }
+
     /// The connection has got it; `discarded`, if it dropped it.
     #[inline]
     pub(super) fn count(

@@ -23,8 +23,6 @@ use crate::engine::{Engine, SocketId};
 
 /// How long the kernel remembers one at most that counts as one to be killed (`__inet_twsk_schedule`).
 const SHORT: Duration = Duration::from_secs(4);
-/// Where FIN-WAIT-2 lasts no longer than this, only the kernel waits for the peer's FIN: TCP_TIMEWAIT_LEN.
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
 
 /// How the port of a connection may be shared while this is in TIME-WAIT.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

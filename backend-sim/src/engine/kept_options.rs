@@ -148,6 +148,7 @@ impl Common {
             // Memory is reserved of a control group's, of which there is none.
             SO_RESERVE_MEM if int < 0 => return Some(Err(Errno::EINVAL)),
             SO_RESERVE_MEM => return Some(Err(Errno::EOPNOTSUPP)),
+            SO_DETACH_REUSEPORT_BPF if self.reuse_port => return Some(Err(Errno::ENOENT)),
             SO_DETACH_REUSEPORT_BPF => return Some(Err(Errno::EINVAL)),
             SO_TXTIME => {
                 let whole =

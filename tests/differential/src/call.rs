@@ -206,4 +206,18 @@ impl Program {
     pub fn has_second_process(&self) -> bool {
         self.calls.iter().any(|call| call.process() == Process::Second)
     }
+
+    /// How long nobody does anything before the call. Linux acknowledges a FIN that no text comes with at its next
+    /// tick, and only after it another connection may have the addresses of what was closed.
+    pub(crate) fn pause_before(&self, position: usize) -> Duration {
+        const TICKS: Duration = Duration::from_millis(20);
+        let (before, rest) = self.calls.split_at(position);
+        let Some(Call::Connect(slot, _)) = rest.first() else { return Duration::ZERO };
+        let has_port = |call: &Call| match call {
+            Call::Bind(bound, _) | Call::Listen(bound, _) => bound == slot,
+            _ => false,
+        };
+        let ends = |call: &Call| matches!(call, Call::Close(_) | Call::Shutdown(..));
+        if before.iter().any(has_port) && before.iter().any(ends) { TICKS } else { Duration::ZERO }
+    }
 }

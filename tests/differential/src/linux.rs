@@ -142,6 +142,7 @@ impl Host {
         let mut seen: [Seen; 2] = Default::default();
         let mut lines = Vec::with_capacity(program.calls.len());
         for (position, call) in program.calls.iter().enumerate() {
+            thread::sleep(program.pause_before(position));
             let outcome = match &second {
                 Some(second) if call.process() == Process::Second => {
                     let (call, seen) = (call.clone(), seen.clone());

@@ -101,6 +101,7 @@ fn run_process(
     let mut executor = Executor::new(sim.clone(), Ports::new(0));
     let mut at = start;
     for (position, call) in program.calls.iter().enumerate() {
+        at = at + program.pause_before(position);
         sleep_until(sim, at);
         if call.process() == process {
             let before =

@@ -7,6 +7,7 @@ use anysock::Errno;
 use super::multicast::Multicast;
 use super::packet_info::Said;
 use super::route::Route;
+use super::udp_send;
 use crate::engine::{Engine, SocketId};
 
 /// The interface that is chosen for a message to `to`, and that which the socket is bound to; 0 for none.
@@ -28,7 +29,7 @@ pub(super) fn interfaces(
 }
 
 /// How a message to `to` leaves that is sent from `source`, if from any, and the address that it comes from. The
-/// socket's own address may be one of IPv4.
+/// socket's own address, or the one that the message says, may be one of IPv4.
 ///
 /// # Errors
 /// `EAFNOSUPPORT` where it is, and the other one is not (`ip6_dst_lookup_tail`).
@@ -43,8 +44,17 @@ pub(super) fn route(
     let node = engine.socket(id)?.node;
     let (interface, bound) = interfaces(engine, id, multicast, to, said)?;
     let to = to.ip();
-    let source = source.or_else(|| multicast.source(to));
-    let is_of_other_family = said.source.is_none() && own_is_ipv4 && to.is_ipv6();
+    let source = match source {
+        Some(_) => source,
+        None if engine.raw(id).is_ok_and(|raw| raw.options.header_included) => multicast.source(to),
+        None => udp_send::checked_source(engine, id, multicast.source(to))?,
+    };
+    let is_ipv4 = match said.source {
+        Some(IpAddr::V6(said)) => said.to_ipv4_mapped().is_some(),
+        Some(IpAddr::V4(_)) => false,
+        None => own_is_ipv4,
+    };
+    let is_of_other_family = is_ipv4 && to.is_ipv6();
     // One of IPv4 is an address, too, where only it is asked whether there is one.
     let sender = source.or(Some(to).filter(|_| is_of_other_family));
     let found = engine.route_for(node, to, (interface, bound), sender)?;

@@ -38,11 +38,12 @@ impl Node {
         interface: u32,
         source: Option<IpAddr>,
     ) -> Result<(Route, IpAddr), Errno> {
-        let by_source =
-            source.map(|source| self.interface_of(source).ok_or(Errno::ENETUNREACH)).transpose()?;
-        let (route, own) = match (interface, by_source) {
+        let (route, own) = match (interface, source) {
             (0, None) => self.farther_route(group).ok_or(Errno::ENETUNREACH)?,
-            (0, Some(interface)) | (interface, _) => {
+            _ => {
+                // Only one that is to say the interface has to be the node's.
+                let by_source = source.filter(|_| interface == 0).map(|source| self.interface_of(source));
+                let interface = by_source.unwrap_or(Some(interface)).ok_or(Errno::ENETUNREACH)?;
                 let route = self.way_out_by(interface, group)?;
                 let own = self.addresses_by(interface, group).next();
                 // The loopback interface's address is not for the world: another's is taken (`inet_select_addr`).

@@ -162,6 +162,23 @@ fn fin_wait_2_ends_after_close_but_not_after_shutdown() {
     }
 }
 
+/// Linux: tcp_fin_time.
+#[test]
+fn fin_wait_2_lasts_three_and_a_half_timeouts_at_least() {
+    let mut config = Config::default();
+    config.fin_timeout = Duration::from_millis(1);
+    let mut end = End::established_with(&config);
+    end.connection.close(end.now);
+    end.sent();
+    end.arrives(&segment(ACK, 225, 102, b""));
+    assert_eq!(end.connection.state(), State::FinWait2);
+    // The round-trip time is next to nothing, so that the timeout is the least.
+    let least = config.minimum_retransmission_timeout * 7 / 2;
+    end.time_out();
+    assert_eq!((end.now >= Instant::ZERO + least, end.connection.state()), (true, State::Closed));
+    assert!(end.now < Instant::ZERO + least + Duration::from_millis(10), "{:?}", end.now);
+}
+
 #[test]
 fn text_after_close_is_answered_with_a_reset() {
     let mut end = End::established();

@@ -251,6 +251,51 @@ fn what_came_twice_is_reported_first_and_once() {
     assert_eq!(arrives(&mut end, 385, 200), [(500, 585), (700, 800)]);
 }
 
+/// The same with a FIN.
+fn fin_arrives(end: &mut End, seq: u32, length: usize) -> Vec<(u32, u32)> {
+    let fin = segment(ACK | Flags::FIN, seq, 101, &[7; 1000][..length]);
+    end.connection.segment_arrives(end.now, &fin, &mut end.memory);
+    reported(end)
+}
+
+/// Linux: tcp_send_dupack.
+#[test]
+fn a_duplicate_has_the_fin_where_the_segment_has_it() {
+    let mut end = with_sack();
+    end.arrives(&segment(ACK | Flags::FIN, 225, 101, &[7; 100]));
+    assert_eq!(end.connection.state(), State::CloseWait);
+    assert_eq!(arrives(&mut end, 225, 100), [(225, 325)]);
+    assert_eq!(fin_arrives(&mut end, 225, 100), [(225, 326)]);
+    // What came out of order, too.
+    let mut end = with_sack();
+    assert_eq!(fin_arrives(&mut end, 325, 100), [(325, 426)]);
+    assert_eq!(arrives(&mut end, 325, 100), [(325, 425), (325, 426)]);
+    assert_eq!(fin_arrives(&mut end, 325, 100), [(325, 426), (325, 426)]);
+}
+
+/// Linux: tcp_data_queue_ofo.
+#[test]
+fn a_fin_behind_a_gap_is_reported() {
+    let mut end = with_sack();
+    assert_eq!(fin_arrives(&mut end, 325, 0), [(325, 326)]);
+    assert_eq!(fin_arrives(&mut end, 325, 0), [(325, 326), (325, 326)]);
+    assert_eq!(arrives(&mut end, 275, 50), [(275, 326)]);
+    assert_eq!(arrives(&mut end, 225, 50), []);
+    assert_eq!((end.connection.state(), end.receive().map(|text| text.len())), (State::CloseWait, Ok(100)));
+    assert_eq!(end.receive(), Ok(vec![]));
+}
+
+/// Linux: tcp_reset_check, by what was reported.
+#[test]
+fn a_reset_behind_a_fin_that_was_reported_is_believed() {
+    for (seq, state) in [(425, State::Established), (426, State::Closed)] {
+        let mut end = with_sack();
+        assert_eq!(fin_arrives(&mut end, 325, 100), [(325, 426)]);
+        end.arrives(&segment(Flags::RST, seq, 0, b""));
+        assert_eq!(end.connection.state(), state, "at {seq}");
+    }
+}
+
 #[test]
 fn a_peer_that_does_not_permit_them_hears_of_no_blocks() {
     let mut end = End::established_with_options(&Config::default(), offers(false, None));

@@ -97,8 +97,9 @@ impl<C: CongestionControl> Connection<C> {
         ControlFlow::Continue(())
     }
 
-    /// "The check here prevents using old segments to update the window." Where nothing else is new, less is no news
-    /// either, unless it is nothing (Linux: tcp_may_update_window).
+    /// Whether the window is taken from `segment`, an old one not being used for that. Otherwise than in RFC 9293
+    /// §3.10.7.4, where nothing else is new a smaller window is no news either, unless it is closed; and what
+    /// acknowledges more counts whatever its number, so that there is no SND.WL2 (Linux: tcp_may_update_window).
     fn tells_window(&self, segment: &Segment<'_>, window: u32) -> bool {
         segment.ack != self.snd.una
             || self.snd.wl1.is_before(segment.seq)

@@ -55,7 +55,7 @@ impl<C: CongestionControl + Clone + Hash> Connection<C> {
         for block in self.out_of_order.blocks(parts.out_of_order) {
             block.hash(hasher);
             let ahead = block.left_edge.since(self.rcv.nxt);
-            let length = block.right_edge.since(block.left_edge);
+            let length = self.rcv.before_fin(block.right_edge).since(block.left_edge);
             hash_octets(parts.receive, self.rcv.readable.saturating_add(ahead), length, hasher);
         }
     }

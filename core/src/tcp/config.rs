@@ -258,7 +258,8 @@ pub struct Config {
     pub keepalive: Option<Keepalive>,
     /// How long TIME-WAIT lasts: 2 MSL (Linux: 60 s).
     pub time_wait: Duration,
-    /// How long FIN-WAIT-2 lasts once the user has closed (Linux: 60 s); zero for none of it, the peer being reset.
+    /// How long FIN-WAIT-2 lasts once the user has closed (Linux: 60 s), three and a half retransmission timeouts at
+    /// least; zero for none of it, the peer being reset.
     #[doc(alias = "TCP_LINGER2")]
     pub fin_timeout: Duration,
 }

@@ -390,7 +390,7 @@ impl<C: CongestionControl> Connection<C> {
         (usize::from(self.out_of_order.count), self.transmissions.end())
     }
 
-    /// How far text reaches, beyond what is in order, that waits for other before it: octets.
+    /// How far text reaches, beyond what is in order, that waits for other before it: octets, a FIN being one.
     pub fn out_of_order(&self, storage: &mut impl Storage) -> usize {
         let blocks = self.out_of_order.blocks(storage.parts().out_of_order);
         blocks.iter().map(|block| block.right_edge.since(self.rcv.nxt) as usize).max().unwrap_or(0)

@@ -4,7 +4,7 @@ use super::SequenceNumber;
 use super::segment::Block;
 
 /// The blocks that arrived out of order: disjoint, not adjoining, the most recent first (the order in which
-/// RFC 2018 §4 reports them). The blocks themselves are the storage's.
+/// RFC 2018 §4 reports them). A FIN is a part of the block that it ends. The blocks themselves are the storage's.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct OutOfOrder {
     pub(super) count: u16,

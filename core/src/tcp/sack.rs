@@ -142,11 +142,8 @@ impl<C: CongestionControl> Connection<C> {
         let duplicate = core::mem::replace(&mut self.sack.duplicate, remembered);
         let duplicate = (!duplicate.is_empty()).then_some(duplicate);
         let blocks = duplicate.into_iter().chain(self.out_of_order.blocks(blocks).iter().copied());
-        let fin = self.rcv.fin();
         for (place, block) in report.iter_mut().zip(blocks.take(count)) {
-            // A FIN that has come behind a block's text is a part of it.
-            let right_edge = block.right_edge + u32::from(fin == Some(block.right_edge));
-            *place = Some(Block { right_edge, ..block });
+            *place = Some(block);
         }
         report
     }

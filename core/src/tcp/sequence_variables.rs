@@ -200,6 +200,12 @@ impl ReceiveVariables {
         (self.fin_at, self.fin_seen) = (fin, true);
     }
 
+    /// Where text ends that ends at `limit`, or at the peer's FIN.
+    #[inline]
+    pub(super) fn before_fin(&self, limit: SequenceNumber) -> SequenceNumber {
+        if self.fin_seen { limit.earlier(self.fin_at) } else { limit }
+    }
+
     /// Whether the peer's FIN has been received in order.
     #[inline]
     pub(super) fn is_finished(&self) -> bool {

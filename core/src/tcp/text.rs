@@ -64,7 +64,7 @@ impl<C: CongestionControl> Connection<C> {
         if segment.flags.contains(Flags::FIN) {
             self.note_fin(text_end, parts.out_of_order);
         }
-        self.arrives_text(now, segment.seq, segment.payload, parts);
+        self.arrives_text(now, segment, parts);
         if self.rcv.fin() == Some(self.rcv.nxt) {
             // "Advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
             self.owe_acknowledgment_of_fin(now);
@@ -94,11 +94,12 @@ impl<C: CongestionControl> Connection<C> {
     /// whole that begins in the window, as far as there is room (Linux: tcp_sequence).
     fn text_limit(&self, text_end: SequenceNumber) -> SequenceNumber {
         let limit = if self.rcv.readable == 0 { self.rcv.edge.later(text_end) } else { self.rcv.edge };
-        self.rcv.fin().map_or(limit, |fin| limit.earlier(fin))
+        self.rcv.before_fin(limit)
     }
 
     /// Remembers where the peer's FIN is, if the text before it is taken and nothing has been received behind it.
     /// One that comes next needs no room (Linux: tcp_data_queue).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn note_fin(&mut self, fin: SequenceNumber, blocks: &[Block]) {
         if self.rcv.fin().is_none()
             && !fin.is_before(self.rcv.nxt)
@@ -109,20 +110,13 @@ impl<C: CongestionControl> Connection<C> {
         }
     }
 
-    /// Trims the text to what is new and in the window, and keeps it in its place.
-    fn arrives_text<S, R: Buffer>(
-        &mut self,
-        now: Instant,
-        seq: SequenceNumber,
-        payload: Payload<'_>,
-        parts: Parts<'_, S, R>,
-    ) {
-        if payload.is_empty() {
-            return;
-        }
+    /// Trims the text to what is new and in the window, and keeps it in its place; a FIN that comes early, too.
+    fn arrives_text<S, R: Buffer>(&mut self, now: Instant, segment: &Segment<'_>, parts: Parts<'_, S, R>) {
+        let Segment { seq, payload, .. } = *segment;
         let nxt = self.rcv.nxt;
+        let text_end = seq + payload.len() as u32;
         let left_edge = seq.later(nxt);
-        let limit = self.text_limit(seq + payload.len() as u32);
+        let limit = self.text_limit(text_end);
         let fits = if limit.is_after(seq) { limit.since(seq) as usize } else { 0 };
         let text = if left_edge == seq && fits >= payload.len() {
             payload
@@ -131,32 +125,33 @@ impl<C: CongestionControl> Connection<C> {
         };
         let ahead = left_edge.since(nxt);
         let written = write(parts.receive, self.rcv.readable.saturating_add(ahead) as usize, text);
-        let block = Block { left_edge, right_edge: left_edge + written };
+        let end = left_edge + written;
+        let fin = segment.flags.contains(Flags::FIN) && self.rcv.fin() == Some(end);
+        let block = Block { left_edge, right_edge: end + u32::from(fin) };
         if left_edge != seq {
-            self.note_duplicate(seq, (seq + payload.len() as u32).earlier(nxt));
+            self.note_duplicate(seq, text_end.earlier(nxt));
         } else if !self.out_of_order.is_empty() {
             let common = self.out_of_order.overlap(parts.out_of_order, &block);
             self.note_duplicate(common.left_edge, common.right_edge);
         }
-        if !(seq + payload.len() as u32).is_after(nxt) {
+        if !text_end.is_after(nxt) {
             // Only a FIN behind it is new.
-        } else if written == 0 {
+        } else if block.is_empty() {
             self.acknowledgment = Acknowledgment::Due;
         } else if ahead > 0 {
             // Held for later; the duplicate acknowledgment tells the peer (RFC 5681 §4.2). Without a record left
             // the octets are as good as not received.
             self.out_of_order.insert(parts.out_of_order, block);
-            if self.sack.is_agreed() {
+            if self.sack.is_agreed() && written > 0 {
                 self.grow_window(written, parts.receive);
             }
             self.acknowledgment = Acknowledgment::Due;
         } else {
             let fills_gap = !self.out_of_order.is_empty();
-            self.rcv.nxt = if fills_gap {
-                self.out_of_order.absorb(parts.out_of_order, block.right_edge)
-            } else {
-                block.right_edge
-            };
+            self.rcv.nxt = end;
+            if fills_gap {
+                self.rcv.nxt = self.rcv.before_fin(self.out_of_order.absorb(parts.out_of_order, end));
+            }
             self.rcv.edge = self.rcv.edge.later(self.rcv.nxt);
             self.rcv.readable = self.rcv.readable.saturating_add(self.rcv.nxt.since(nxt));
             let capacity = capacity(parts.receive);

@@ -1,4 +1,4 @@
-//! Connections in TIME-WAIT that nobody uses any more: what is left of each takes 24 octets.
+//! Connections that nobody uses any more, in TIME-WAIT or still in FIN-WAIT-2: what is left of each takes 24 octets.
 
 use super::challenges::Challenges;
 use super::closed::refuse;
@@ -62,7 +62,8 @@ impl TimeWait {
         let timestamps = connection.timestamping.option(&connection.config, now);
         let flags =
             if timestamps.is_some() { TIMESTAMPS } else { 0 } | if waits_for_fin { FIN_WAIT_2 } else { 0 };
-        // What was answered before TIME-WAIT does not count (Linux: tcp_time_wait).
+        // What was answered before FIN-WAIT-2 was left to itself does not count (Linux: tcp_time_wait); of what a
+        // connection answered in TIME-WAIT, all does.
         let answered = if waits_for_fin { Challenges::NONE } else { connection.challenges.clone() };
         Some(TimeWait {
             snd_nxt: connection.snd.nxt,
@@ -107,7 +108,8 @@ impl TimeWait {
     }
 
     /// Whether the timestamp of `segment` is older than one that came before (RFC 7323 §5.3; Linux: tcp_paws_check, to
-    /// which TS.Recent is nothing where it is zero).
+    /// which TS.Recent is nothing where it is zero). Otherwise than Linux's tcp_paws_reject, it is so of a RST, too,
+    /// that comes a minute and more after TS.Recent: there is no room for the time.
     pub fn has_old_timestamp(&self, segment: &Segment<'_>) -> bool {
         let timestamps = segment.options.timestamps.filter(|_| self.uses_timestamps() && self.timestamp != 0);
         timestamps.is_some_and(|timestamps| (timestamps.value.wrapping_sub(self.timestamp) as i32) < 0)
@@ -118,7 +120,7 @@ impl TimeWait {
         self.snd_nxt
     }
 
-    /// RCV.NXT: the number behind the peer's FIN.
+    /// RCV.NXT: the number behind the peer's FIN; in FIN-WAIT-2, of what comes next.
     pub const fn expected_sequence_number(&self) -> SequenceNumber {
         self.rcv_nxt
     }
@@ -291,7 +293,7 @@ pub enum TimeWaitArrival {
     Drop,
 }
 
-/// The connections of a host that are in TIME-WAIT, in a [`Table`] of the owner's.
+/// The connections of a host that are in TIME-WAIT, or closed in FIN-WAIT-2, in a [`Table`] of the owner's.
 ///
 /// ```
 /// use anysock::tcp::{Config, TimeWait, TimeWaits};
@@ -325,7 +327,7 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         self.entries.count() == 0
     }
 
-    /// Whether this pair is in TIME-WAIT.
+    /// Whether this pair has an entry, in TIME-WAIT or in FIN-WAIT-2.
     pub fn contains(&mut self, pair: &T::Pair) -> bool {
         self.entries.entry(pair).is_some()
     }
@@ -348,8 +350,8 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         inserted
     }
 
-    /// A segment came to this pair of addresses; `None` where it is not in TIME-WAIT. `may_reopen` says whether anyone
-    /// listens there: if not, a SYN is acknowledged like any other segment, and the entry stays (Linux: tcp_v4_rcv).
+    /// A segment came to this pair of addresses; `None` where it has no entry. `may_reopen` says whether anyone listens
+    /// there: if not, a SYN is acknowledged like any other segment, and the entry stays (Linux: tcp_v4_rcv).
     ///
     /// After that [`poll_timeout`](Self::poll_timeout) may tell another time.
     pub fn segment_arrives(
@@ -367,7 +369,7 @@ impl<T: Table<TimeWait>> TimeWaits<T> {
         Some(arrival)
     }
 
-    /// A pair whose 2 MSL have passed at `now`; its entry is gone. Call it when
+    /// A pair whose 2 MSL, or whose time in FIN-WAIT-2, have passed at `now`; its entry is gone. Call it when
     /// [`poll_timeout`](Self::poll_timeout) says so, until it returns `None`.
     pub fn expire(&mut self, now: Instant) -> Option<T::Pair> {
         if now < self.next {

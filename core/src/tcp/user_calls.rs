@@ -260,10 +260,14 @@ impl<C: CongestionControl> Connection<C> {
         self.state == State::FinWait2 && self.closed && self.config.fin_timeout.as_nanos() == 0
     }
 
-    /// Nobody will read any more: FIN-WAIT-2 must not last for ever (Linux: `tcp_fin_timeout`).
+    /// Nobody will read any more: FIN-WAIT-2 must not last for ever, but three and a half timeouts at least, in which
+    /// a FIN that was lost comes again (Linux: `tcp_fin_time`).
     pub(super) fn limit_fin_wait_2(&mut self, now: Instant) {
         if self.closed {
-            self.timers.set(Timer::FinalWait, now + self.config.fin_timeout);
+            let timeout = self.rtt.timeout(&self.config);
+            let least = timeout.wrapping_mul(4).wrapping_sub(timeout / 2);
+            let duration = self.config.fin_timeout.as_nanos().max(least);
+            self.timers.set(Timer::FinalWait, now.plus_nanos(duration));
         }
     }
 }

@@ -23,7 +23,7 @@ fn scripts(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Scripts while which the simulator counts otherwise than Linux did, what of it, and why.
-const COUNTED_OTHERWISE: [(&str, &[&str], &str); 20] = [
+const COUNTED_OTHERWISE: [(&str, &[&str], &str); 21] = [
     (
         "ends/fin_beyond_the_congestion_window.pkt",
         &["TcpExtTCPDelivered"],
@@ -68,6 +68,11 @@ const COUNTED_OTHERWISE: [(&str, &[&str], &str); 20] = [
         "nagle/records_of_400.pkt",
         &["TcpExtTCPDelivered"],
         "small segments that are sent in one instant share a record, and count as one",
+    ),
+    (
+        "out_of_order/fin_alone.pkt",
+        &["TcpExtTCPRcvCoalesce"],
+        "what waited for other text is not put behind that into one packet",
     ),
     (
         "path_mtu_probing/larger_segment_arrives.pkt",

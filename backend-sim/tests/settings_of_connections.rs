@@ -61,4 +61,11 @@ fn what_is_set_holds_for_one_connection_and_no_other() {
     client.set_mtu("eth0", 1000).unwrap();
     assert_eq!(syn_of(&open(&sim)), (960, true));
     assert_eq!(syn_of(&open(&sim)), (960, true));
+    // One that connects again has what was set on it meanwhile.
+    let again = open(&sim);
+    assert_eq!(syn_of(&again), (960, true));
+    sim.connect(&again, &[0; 16]).unwrap();
+    sim.set_option(&again, Level::TCP, TCP_MAXSEG, &500i32.to_ne_bytes()).unwrap();
+    assert_eq!(syn_of(&again), (500, true));
+    assert_eq!(syn_of(&open(&sim)), (960, true));
 }

@@ -31,16 +31,16 @@ const HANDSHAKE_DELAY: Duration = Duration::from_millis(200);
 
 /// How a segment has come.
 #[derive(Clone, Copy, Debug)]
-struct Way {
+struct Arriving {
     interface: u32,
     hop_limit: u8,
     /// It is for this node, and not for everybody.
     is_local: bool,
 }
 
-impl Way {
-    /// Whether it is longer than a socket allows (IP_MINTTL, IPV6_MINHOPCOUNT).
-    fn is_too_long(self, common: &Common, is_ipv6: bool) -> bool {
+impl Arriving {
+    /// Whether it has come farther than a socket allows (IP_MINTTL, IPV6_MINHOPCOUNT).
+    fn has_come_too_far(self, common: &Common, is_ipv6: bool) -> bool {
         self.hop_limit < common.ip.least_hop_limits[usize::from(is_ipv6)]
     }
 }
@@ -63,8 +63,8 @@ pub(super) fn segment_arrives(
     let mut decoded = wire::decode(&pseudo, contents.payload);
     let connection = |connections: &PairMap<SocketId>, ports| connections.get(&pair(ports)).copied();
     let octets = contents.payload;
-    let way = Way { interface, hop_limit, is_local };
-    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
+    let arriving = Arriving { interface, hop_limit, is_local };
+    decoded_arrives(engine, node, arriving, (&mut decoded, octets, ecn), connection, pair);
 }
 
 /// A segment has come in a datagram, whose checksum was right.
@@ -81,8 +81,8 @@ pub(super) fn tunnelled_segment_arrives(
     let mut decoded = wire::decode_unverified(contents.payload);
     let connection = |connections: &PairMap<SocketId>, ports| connections.get(&pair(ports)).copied();
     let (octets, ecn) = (contents.payload, Ecn::from_bits(arrived.traffic_class));
-    let way = Way { interface: arrived.interface, hop_limit: arrived.hop_limit, is_local: true };
-    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
+    let arriving = Arriving { interface: arrived.interface, hop_limit: arrived.hop_limit, is_local: true };
+    decoded_arrives(engine, node, arriving, (&mut decoded, octets, ecn), connection, pair);
 }
 
 /// A segment has come over IPv4 to an address of the node's, and its checksum is known to be right.
@@ -102,8 +102,8 @@ pub(super) fn intact_segment_arrives(
         local: SocketAddr::V4(SocketAddrV4::new(ends.destination(), ports.destination)),
         remote: SocketAddr::V4(SocketAddrV4::new(ends.source(), ports.source)),
     };
-    let way = Way { interface, hop_limit, is_local: true };
-    decoded_arrives(engine, node, way, (&mut decoded, octets, ecn), connection, pair);
+    let arriving = Arriving { interface, hop_limit, is_local: true };
+    decoded_arrives(engine, node, arriving, (&mut decoded, octets, ecn), connection, pair);
 }
 
 /// Gives a segment to whom `connection` finds, or to whom else it is for.
@@ -111,7 +111,7 @@ pub(super) fn intact_segment_arrives(
 fn decoded_arrives(
     engine: &mut Engine,
     node: NodeId,
-    way: Way,
+    arriving: Arriving,
     (decoded, octets, ecn): (&mut Result<(Ports, Segment<'_>), DecodeError>, &[u8], Ecn),
     connection: impl FnOnce(&PairMap<SocketId>, Ports) -> Option<SocketId>,
     pair: impl Fn(Ports) -> Pair,
@@ -128,8 +128,8 @@ fn decoded_arrives(
     let (has_keys, screens) = (tables.has_keys, kernel.sysctls.tcp.dialect.screens());
     let found = found.and_then(|id| {
         let common = &engine.socket(id).ok()?.common;
-        let is_too_long = way.is_too_long(common, pair(*ports).local.is_ipv6());
-        common.uses(way.interface).then_some((id, is_too_long))
+        let is_too_far = arriving.has_come_too_far(common, pair(*ports).local.is_ipv6());
+        common.uses(arriving.interface).then_some((id, is_too_far))
     });
     if (segment.options.signed || has_keys)
         && let Some((id, _)) = found
@@ -142,7 +142,7 @@ fn decoded_arrives(
         Some((_, true)) => engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop),
         Some((id, _)) if screens => screened_segment(engine, node, id, segment),
         Some((id, _)) => connection_segment(engine, id, segment),
-        None => unconnected_segment(engine, node, way, pair(*ports), (segment, octets)),
+        None => unconnected_segment(engine, node, arriving, pair(*ports), (segment, octets)),
     }
 }
 
@@ -173,13 +173,13 @@ fn is_admitted(
 fn unconnected_segment(
     engine: &mut Engine,
     node: NodeId,
-    way: Way,
+    arriving: Arriving,
     pair: Pair,
     (segment, octets): (&Segment<'_>, &[u8]),
 ) {
     let is_time_wait = engine.node(node).inet.time_waits.contains(&pair);
-    let listener = engine.listener(node, pair.local, way.interface);
-    if !way.is_local {
+    let listener = engine.listener(node, pair.local, arriving.interface);
+    if !arriving.is_local {
         // Not for everybody (RFC 9293 §3.9.2.3, MUST-57).
         if listener.is_some()
             && segment.flags & (Flags::SYN | Flags::ACK | Flags::RST | Flags::FIN) == Flags::SYN
@@ -202,7 +202,9 @@ fn unconnected_segment(
     match listener {
         Some(listener) if !tcp_signature::admits(engine, listener, pair, octets) => {}
         Some(listener)
-            if engine.socket(listener).is_ok_and(|it| way.is_too_long(&it.common, pair.local.is_ipv6()))
+            if engine
+                .socket(listener)
+                .is_ok_and(|it| arriving.has_come_too_far(&it.common, pair.local.is_ipv6()))
                 && !listening::has_half_open(engine, listener, pair) =>
         {
             engine.node_mut(node).inet.statistics.tcp(Tcp::MinTtlDrop);
@@ -213,7 +215,7 @@ fn unconnected_segment(
         None if tcp_bsd::is_swallowed(&engine.node(node).sysctls.tcp.dialect, segment) => {}
         None => {
             if let Some(reset) = refuse(segment)
-                && let Ok(key) = tcp_signature::key_of_reset(engine, node, way.interface, pair, octets)
+                && let Ok(key) = tcp_signature::key_of_reset(engine, node, arriving.interface, pair, octets)
             {
                 let fields = tcp_in_udp::fields_of_answer(engine, node, HeaderFields::default());
                 send_segment(engine, node, pair, &reset, fields, key.as_ref());

@@ -38,7 +38,7 @@ pub(super) enum Screened<'a> {
 pub(super) struct BsdSocket {
     /// What is sent now answers a RST or a SYN out of place.
     pub(super) is_challenging: bool,
-    pub(super) challenges: Challenges,
+    pub(super) challenges: ChallengeCount,
     /// The cookie of Fast Open that its SYN,ACK grants.
     pub(super) granted: Option<FastOpenCookie>,
     /// What it is to connect with that connects by sending.
@@ -47,17 +47,17 @@ pub(super) struct BsdSocket {
 
 /// How many RSTs and SYNs out of place a connection has answered since when (`tcp_send_challenge_ack`).
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Challenges {
+pub(super) struct ChallengeCount {
     since: Option<Instant>,
     count: u8,
 }
 
-impl Challenges {
+impl ChallengeCount {
     /// Whether one more is answered.
     pub(super) fn is_one_more(&mut self, dialect: &Dialect, now: Instant) -> bool {
         let period = Duration::from_millis(dialect.challenge_period.into());
         if self.since.is_none_or(|since| now.since(since) > period) {
-            *self = Challenges { since: Some(now), count: 0 };
+            *self = ChallengeCount { since: Some(now), count: 0 };
         }
         self.count = self.count.saturating_add(1);
         dialect.challenges == 0 || period.is_zero() || self.count <= dialect.challenges

@@ -215,15 +215,19 @@ pub(super) fn connect_to(
         tables.statistics.tcp(Tcp::TwRecycled);
     }
     let (socket, _) = tcp_mut(engine, id)?;
+    take_ends(socket, &pair);
+    socket.fields.flow_info = flow_info;
+    let tunnel_port = socket.fields.tunnel_port;
+    begin(engine, id, (pair, tcp_in_udp::mtu(route.mtu(), tunnel_port)), fast_open, reopened)
+}
+
+fn take_ends(socket: &mut TcpSocket, pair: &Pair) {
     (socket.local, socket.remote) = (Some(pair.local), Some(pair.remote));
     if let Some(asked_for) = socket.asked_for.as_mut().filter(|it| it.is_ipv4() && !it.ip().is_unspecified())
     {
         // It may be many's (inet_bhash2_update_saddr).
-        asked_for.set_ip(ip);
+        asked_for.set_ip(pair.local.ip());
     }
-    socket.fields.flow_info = flow_info;
-    let tunnel_port = socket.fields.tunnel_port;
-    begin(engine, id, (pair, tcp_in_udp::mtu(route.mtu(), tunnel_port)), fast_open, reopened)
 }
 
 /// What a send with `MSG_FASTOPEN`, or of a connection that waits for its first text, does before anything else

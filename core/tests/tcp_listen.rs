@@ -162,6 +162,20 @@ fn a_handshake_whose_syn_came_twice_measures_nothing() {
     assert!(other.poll_transmit(again + Duration::from_secs(1)).is_some());
 }
 
+/// Linux: tcp_check_req.
+#[test]
+fn a_wrong_acknowledgment_of_what_is_half_open_is_reset_wherever_it_lies() {
+    let mut listener = listener::<4>(1);
+    let now = Instant::ZERO;
+    let iss = reply(listener.segment_arrives(now, &pair(1), &syn())).seq;
+    for seq in [225, 100_000] {
+        let wrong = segment(ACK, seq, iss.0 + 7, b"");
+        let answer = reply(listener.segment_arrives(now, &pair(1), &wrong));
+        assert_eq!((answer.flags, answer.seq), (Flags::RST, iss + 7), "{seq}");
+        assert_eq!(listener.half_open(), 1);
+    }
+}
+
 /// Linux: tcp_req_err.
 #[test]
 fn an_icmp_error_ends_what_is_half_open_where_it_quotes_the_syn_ack() {

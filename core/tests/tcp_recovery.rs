@@ -441,6 +441,28 @@ fn a_timeout_that_came_too_early_is_taken_back() {
     assert_eq!(acknowledge(&mut end, number(8), &[]), []);
 }
 
+/// Linux: tcp_cwnd_test counts segments.
+#[test]
+fn a_fin_behind_text_needs_no_room_of_its_own() {
+    let mut end = timed_out(&without_rack());
+    acknowledge(&mut end, number(5), &[]);
+    let window = end.connection.congestion_window();
+    let text = vec![8; window as usize];
+    assert_eq!(end.connection.send(end.now, &text, &mut end.memory), Ok(text.len()));
+    end.connection.shutdown(end.now).unwrap();
+    let sent = end.sent();
+    assert_eq!(sent.iter().map(|sent| sent.3 as u32).sum::<u32>(), window);
+    assert!(sent.last().is_some_and(|last| last.0.contains(Flags::FIN)), "{sent:?}");
+}
+
+/// Linux: tcp_process_loss.
+#[test]
+fn blocks_alone_take_a_timeout_back() {
+    let mut end = timed_out(&without_rack());
+    acknowledge(&mut end, number(0), &[(number(1), number(2))]);
+    assert_eq!(end.connection.congestion_window(), 3000);
+}
+
 #[test]
 fn what_was_known_to_have_arrived_does_not_open_the_window_once_more() {
     // All but the first of ten have come, and the first is lost twice.

@@ -1,10 +1,13 @@
 //! Several messages in one call.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anysock::batch::{Batch, BatchSize, RecvBatch, SendBatch};
 use anysock::message::{ControlWriter, Timestamp, control_space};
-use anysock::{Errno, Interfaces, Level, MessageFlags, SendMsg, SockAddr, SocketType, Spawn, option};
+use anysock::{
+    Errno, Interfaces, Level, MessageFlags, SendMsg, SockAddr, SocketType, Spawn, UdpSocket, option,
+};
 
 use super::Machine;
 use super::machine::refused;
@@ -126,10 +129,31 @@ pub fn errors<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     m.check("to nobody", nowhere, refused(Errno::EDESTADDRREQ));
 }
 
+/// Whether two datagrams have the times of their arrival, with a pause between them. Linux begins to take these a while
+/// after it was asked, and until then a datagram has the time at which it is read.
+fn shows_a_pause<B: Interfaces + Spawn + Batch>(
+    m: &Machine<B>,
+    sender: &UdpSocket<B>,
+    receiver: &UdpSocket<B>,
+    address: SocketAddr,
+) -> bool {
+    for _ in 0..2 {
+        sender.send_to(b"?", &address).unwrap();
+        m.pause();
+    }
+    let size = BatchSize { control: control_space(Timestamp::SIZE), ..size(2, 1) };
+    let mut incoming = m.backend.new_recv_batch(size).unwrap();
+    m.check("received", receiver.socket().recv_batch(&mut incoming), Ok(2));
+    let time = |index| incoming.get(index)?.controls().find_map(|control| Timestamp::from_control(&control));
+    let Some((Timestamp(first), Timestamp(second))) = time(0).zip(time(1)) else { return false };
+    second.saturating_sub(first) > Duration::from_millis(10)
+}
+
 pub fn control_messages<B: Interfaces + Spawn + Batch>(m: &Machine<B>) {
     let (receiver, address) = m.udp();
     let (sender, _) = m.udp();
     receiver.socket().set(option::socket::TimestampNs, true).unwrap();
+    m.check("times are taken", (0..3_000).any(|_| shows_a_pause(m, &sender, &receiver, address)), true);
     let mut outgoing = m.backend.new_send_batch(size(3, 4)).unwrap();
     for bytes in [&b"one"[..], b"two", b""] {
         outgoing.push(bytes, Some(address.encode().as_ref()), &[]).unwrap();

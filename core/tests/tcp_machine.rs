@@ -295,6 +295,15 @@ fn a_fin_ahead_of_its_text_waits() {
 }
 
 #[test]
+fn an_acknowledgment_alone_behind_a_gap_is_not_answered() {
+    let mut end = End::established();
+    // Otherwise two ends that both miss something would answer each other for ever (Linux: tcp_data_queue).
+    assert_eq!(end.arrives(&segment(ACK, 230, 101, b"")), []);
+    assert_eq!(end.arrives(&segment(ACK, 230, 101, b"67890")), [(ACK, 101, 225, 0)]);
+    assert_eq!(end.arrives(&segment(ACK, 235, 101, b"")), []);
+}
+
+#[test]
 fn there_is_one_fin_and_it_lies_in_the_window() {
     // The first counts, wherever a later one claims that the stream ends.
     let mut end = End::established();

@@ -114,6 +114,10 @@ impl<C: CongestionControl> Connection<C> {
     fn arrives_text<S, R: Buffer>(&mut self, now: Instant, segment: &Segment<'_>, parts: Parts<'_, S, R>) {
         let Segment { seq, payload, .. } = *segment;
         let nxt = self.rcv.nxt;
+        let has_fin = segment.flags.contains(Flags::FIN);
+        if payload.is_empty() && seq == nxt {
+            return;
+        }
         let text_end = seq + payload.len() as u32;
         let left_edge = seq.later(nxt);
         let limit = self.text_limit(text_end);
@@ -126,7 +130,7 @@ impl<C: CongestionControl> Connection<C> {
         let ahead = left_edge.since(nxt);
         let written = write(parts.receive, self.rcv.readable.saturating_add(ahead) as usize, text);
         let end = left_edge + written;
-        let fin = segment.flags.contains(Flags::FIN) && self.rcv.fin() == Some(end);
+        let fin = has_fin && self.rcv.fin() == Some(end);
         let block = Block { left_edge, right_edge: end + u32::from(fin) };
         if left_edge != seq {
             self.note_duplicate(seq, text_end.earlier(nxt));

@@ -30,7 +30,7 @@ const OPTIONAL_PARTS: &str = "--features=anysock/tcp-accurate-ecn,anysock/tcp-pa
 const PARTS: &[Part] = &[
     Part { image: "can_frames", modules: &["can"], most: 1_450 },
     Part { image: "tcp_state", modules: &["tcp"], most: 2_000 },
-    Part { image: "tcp_connection", modules: &["tcp", "time"], most: 31_500 },
+    Part { image: "tcp_connection", modules: &["tcp", "time"], most: 31_600 },
     Part { image: "tcp_client", modules: &["tcp", "time"], most: 32_000 },
 ];
 

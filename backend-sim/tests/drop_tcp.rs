@@ -21,11 +21,14 @@ fn open(sim: &Sim<'_>) -> SimHandle {
     sim.socket(Family::INET, SocketType::STREAM, Protocol::DEFAULT).unwrap()
 }
 
-fn listener(sim: &Sim<'_>) -> SimHandle {
-    let listener = open(sim);
-    sim.bind(&listener, &SERVER.encode()).unwrap();
-    sim.listen(&listener, 5).unwrap();
-    listener
+/// A socket that listens, and one that has begun to connect to it.
+fn connecting(ours: &Sim<'_>, theirs: &Sim<'_>) -> (SimHandle, SimHandle) {
+    let listener = open(ours);
+    ours.bind(&listener, &SERVER.encode()).unwrap();
+    ours.listen(&listener, 5).unwrap();
+    let handle = open(theirs);
+    assert_eq!(theirs.connect(&handle, &SERVER.encode()), Err(Errno::EINPROGRESS));
+    (listener, handle)
 }
 
 /// Both ends of what a node has in this state.
@@ -38,9 +41,7 @@ fn listed(node: &Node, state: State) -> Vec<(SocketAddr, SocketAddr)> {
 fn a_connection_is_reset_and_both_programs_are_told() {
     let (mut world, server, client) = two_nodes();
     let (ours, theirs) = (server.kernel(), client.kernel());
-    let listener = listener(&ours);
-    let handle = open(&theirs);
-    assert_eq!(theirs.connect(&handle, &SERVER.encode()), Err(Errno::EINPROGRESS));
+    let (listener, handle) = connecting(&ours, &theirs);
     world.run_for(Duration::from_millis(10));
     let (accepted, _) = ours.accept(&listener, &mut []).unwrap();
     let [(local, remote)] = listed(&server, State::Established)[..] else { panic!("one connection") };
@@ -57,9 +58,7 @@ fn a_connection_is_reset_and_both_programs_are_told() {
 fn what_is_in_time_wait_is_forgotten() {
     let (mut world, server, client) = two_nodes();
     let (ours, theirs) = (server.kernel(), client.kernel());
-    let listener = listener(&ours);
-    let handle = open(&theirs);
-    assert_eq!(theirs.connect(&handle, &SERVER.encode()), Err(Errno::EINPROGRESS));
+    let (listener, handle) = connecting(&ours, &theirs);
     world.run_for(Duration::from_millis(10));
     let (accepted, _) = ours.accept(&listener, &mut []).unwrap();
     theirs.shutdown(&handle, Shutdown::WRITE).unwrap();
@@ -76,9 +75,7 @@ fn what_is_in_time_wait_is_forgotten() {
 fn what_is_opening_is_forgotten() {
     let (mut world, server, client) = two_nodes();
     let (ours, theirs) = (server.kernel(), client.kernel());
-    let _listener = listener(&ours);
-    let handle = open(&theirs);
-    assert_eq!(theirs.connect(&handle, &SERVER.encode()), Err(Errno::EINPROGRESS));
+    let (_listener, handle) = connecting(&ours, &theirs);
     let half_open = loop {
         world.run_for(Duration::from_micros(1));
         if let [half_open] = listed(&server, State::SynReceived)[..] {

@@ -1,6 +1,6 @@
 """How scripts begin: connections with different options, and the lines around what a family does."""
 
-from families import DEFAULTS, LISTEN
+from families import DEFAULTS, LISTEN, SYN_SENT
 
 PAUSE = "  +.05 %{ pass }%"
 # The kernel rounds long times up by an eighth, and a machine has other work.
@@ -25,11 +25,7 @@ TIMESTAMPS = LISTEN + """
    +.1 < . 1:1(0) ack 1 win 257 <nop,nop,TS val 1010 ecr 100>
     +0 accept(3, ..., ...) = 4
 """
-CLIENT = """
-     0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
-    +0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
-    +0 connect(4, ..., ...) = -1 EINPROGRESS (Operation now in progress)
-    +0 > S 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 8>
+CLIENT = SYN_SENT + """
    +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>
     +0 > . 1:1(0) ack 1
 """
